@@ -1,0 +1,372 @@
+"""The words of the domain as plain values (docs/design.md, "Words"). Everything else speaks in these.
+
+All instants are timezone-aware. All values are immutable: changing one means building another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
+
+
+#: language tag ("zh-Hant", "en") -> text
+Text = Mapping[str, str]
+
+
+class TimeUnit(StrEnum):
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+    WORKING_DAY = "working-day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+    @property
+    def exact(self) -> bool:
+        """Minutes and hours run from the stated moment, nights and holidays included (Civil Code art. 201(2))."""
+        return self in (TimeUnit.MINUTE, TimeUnit.HOUR)
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """An amount of one unit, never negative; direction is said by whoever uses it."""
+
+    amount: int
+    unit: TimeUnit
+
+
+class Period(StrEnum):
+    YEAR = "year"
+    QUARTER = "quarter"
+    MONTH = "month"
+
+
+class RuleKind(StrEnum):
+    ELAPSED = "elapsed"  # so long after a start
+    CALENDAR = "calendar"  # a date in each year, quarter or month
+    STATED = "stated"  # the date the event itself states
+
+
+class Roll(StrEnum):
+    """What happens when the last day is a day of rest. Nothing, unless the rule says so."""
+
+    NONE = "none"
+    FORWARD = "forward"
+    BACK = "back"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One shape for all rules; `text` is what the admin wrote and what `alertd when` takes."""
+
+    text: str
+    kind: RuleKind
+    minimum: Duration | None = None
+    maximum: Duration | None = None
+    period: Period | None = None
+    month: int | None = None  # 1-12, yearly rules only
+    day: int | None = None  # 1-31; 31 means the last day of a shorter month
+    next_period: bool = False  # the date lies in the period after the one the duty is about
+    roll: Roll = Roll.NONE
+
+    @property
+    def by_the_hour(self) -> bool:
+        limit = self.maximum or self.minimum
+        return self.kind is RuleKind.ELAPSED and limit is not None and limit.unit.exact
+
+
+@dataclass(frozen=True, slots=True)
+class TraceLine:
+    """One step of a computation, as stable codes; messages/ turns them into sentences.
+
+    `at` is a date or an instant; `what` is one of start, count, skip, work, roll, earliest, last-day, due,
+    office-due, provisional; `why` is the code of a sentence and `args` its values.
+    """
+
+    at: date | datetime
+    what: str
+    why: str
+    args: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a rule and a start give: when the clock may stop, when it must, and why.
+
+    `due` is exclusive midnight for day clocks (24:00 of `last_day` is the next day's 00:00) and the exact
+    instant for hour clocks. Completion at `due` itself is in time ("at most" includes the number, Civil Code
+    art. 1259). `office_due` is the close of business people are asked for; equals `due` on hour clocks.
+    """
+
+    start: datetime
+    opens_at: datetime
+    earliest: datetime | None
+    due: datetime | None
+    last_day: date | None
+    office_due: datetime | None
+    provisional: bool
+    trace: tuple[TraceLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHours:
+    opens: time = time(8, 30)
+    closes: time = time(17, 30)
+
+
+# ---------------------------------------------------------------- policies
+
+
+class Anchor(StrEnum):
+    OPENS = "opens"
+    START = "start"
+    EARLIEST = "earliest"
+    DUE = "due"
+    OFFICE_DUE = "office-due"
+    LAST_WORKDAY = "last-workday"
+    PERCENT = "percent"
+
+
+@dataclass(frozen=True, slots=True)
+class StepTime:
+    """When a step is reached, e.g. "due - 3 working days", "start + 2 hours", "50%"."""
+
+    text: str
+    anchor: Anchor
+    offset: Duration | None = None
+    before: bool = False  # the offset counts backwards
+    percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    every: Duration
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Who is asked or informed when. `id` is stable: fired steps are remembered by it."""
+
+    id: str
+    at: StepTime
+    to: tuple[str, ...]  # positions, in reading order
+    ask: frozenset[str]  # the positions among `to` that are asked to act; the others are informed
+    level: int
+    repeat: Repeat | None = None
+    ack: str = (
+        "each"  # "each": one's own repeats stop; "any": one acknowledgement stops them for all of the step
+    )
+    unless: frozenset[str] = frozenset()  # "acknowledged", "on-track"
+    each: Period | None = None  # fires on the first working day of each such period while the deadline runs
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """After due: each working day `daily` times, then weekly `weekly` times, then only the bulletin."""
+
+    to: tuple[str, ...]
+    ask: frozenset[str]
+    daily: int = 5
+    weekly: int = 4
+    level: int = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    id: str
+    title: Text
+    steps: tuple[Step, ...]
+    overdue: Overdue | None = None
+    acknowledged_for: Duration = Duration(2, TimeUnit.WORKING_DAY)  # the lease an acknowledgement takes
+    hours: bool = False  # speaks at night and on holidays
+
+
+# ---------------------------------------------------------------- obligations and events
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    clause: str
+    checked: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is counted. Issue of the spine: `entries` (hours, sessions) with a minimum and linear pace."""
+
+    source: str  # "entries"
+    unit: Text
+    minimum: int
+    maximum: int | None = None
+    pace: str = "linear"
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """A standing duty, written in a schedule file."""
+
+    id: str
+    title: Text
+    source: Source
+    owed_by: str  # "event.party", "unit:ID", "group:ID" or "roster:GROUP"
+    rule: Rule
+    policy: str
+    starts_on: tuple[str, ...] = ()  # "event-type.instant" in order of preference, or "obligation.done"
+    soft: frozenset[str] = frozenset()  # the bounds that ask for a reason instead of breaching: earliest, due
+    closed_by: tuple[str, ...] = ()  # event types; handing in always closes too
+    receiver: str | None = None  # the unit it is handed in to
+    measure: Measure | None = None
+    plan: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    was: tuple[str, ...] = ()
+    file: str = ""  # where it is written, for messages to the admin
+    line: int = 0
+
+    @property
+    def started_by_events(self) -> bool:
+        return bool(self.starts_on)
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """A kind of fact. The first instant is the one `--at` gives."""
+
+    id: str
+    title: Text
+    instants: tuple[str, ...]
+    informs: tuple[str, ...] = ()  # positions told of every such event besides the steps
+
+
+# ---------------------------------------------------------------- directory
+
+
+@dataclass(frozen=True, slots=True)
+class OrgUnit:
+    id: str
+    name: Text
+    aliases: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    successor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    id: str
+    title: Text
+    members: tuple[str, ...]  # unit ids
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    name: str
+    unit: str
+    positions: tuple[str, ...]
+    email: str = ""
+    telegram: int | None = None  # chat id
+    phone: str = ""
+    channels: tuple[str, ...] = ()  # own order; empty means the configured order
+    deputy: str | None = None
+    away: tuple[tuple[date, date], ...] = ()  # first and last day, both away
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterMember:
+    """Somebody counted but not contacted: an officer with hours to train."""
+
+    number: str
+    name: str
+    unit: str
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Everything the applied files say. Built by config/, read by everybody, changed by nobody."""
+
+    obligations: Mapping[str, Obligation]
+    policies: Mapping[str, Policy]
+    event_types: Mapping[str, EventType]
+    units: Mapping[str, OrgUnit]
+    groups: Mapping[str, Group]
+    people: Mapping[str, Person]
+    roster: Mapping[str, RosterMember]
+    supervisor: str | None  # the unit that supervises (督查室)
+    duty_unit: str | None  # the unit whose duty desk serves units without one of their own
+
+
+# ---------------------------------------------------------------- deadlines
+
+
+class State(StrEnum):
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    SUSPENDED = "suspended"
+    DONE = "done"
+    RETURNED = "returned"
+    VERIFIED = "verified"
+    WAIVED = "waived"
+    CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
+
+
+#: states in which steps still fire
+RUNNING = frozenset({State.SCHEDULED, State.OPEN, State.RETURNED})
+
+
+class Standing(StrEnum):
+    """Derived, never stored."""
+
+    EARLY = "early"
+    ON_TRACK = "on-track"
+    NEAR = "near"
+    BEHIND = "behind"
+    OVERDUE = "overdue"
+    NO_FIGURES = "no-figures"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One occurrence of an obligation for one party, as the store holds it."""
+
+    number: int
+    id: str
+    obligation: str
+    occurrence: str
+    party: str
+    unit: str  # the unit whose people answer: the party itself, or a roster member's unit
+    case: str | None
+    state: State
+    start: datetime
+    opens_at: datetime
+    earliest: datetime | None
+    earliest_soft: bool
+    due: datetime | None
+    due_soft: bool
+    last_day: date | None
+    office_due: datetime | None
+    provisional: bool
+    start_provisional: bool
+    policy: str
+    rule: str
+    by_the_hour: bool
+    since: datetime
+    fired: tuple[str, ...]
+    next_action_at: datetime | None
+    done_at: datetime | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def deadline_id(obligation: str, occurrence: str, party: str) -> str:
+    """The readable, stable id: `OBLIGATION@OCCURRENCE/PARTY`, ASCII `[a-z0-9.-]`."""
+    return f"{obligation}@{occurrence}/{party}"

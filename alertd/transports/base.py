@@ -1,0 +1,94 @@
+"""The contract between the dispatcher and a transport.
+
+A transport makes exactly one attempt per `send` and answers with an `Outcome`; expected failures are values,
+never exceptions. Retrying, falling back and reporting are the dispatcher's: a transport keeps no queue and
+nothing in memory that must survive it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Result(StrEnum):
+    ACCEPTED = "accepted"  # the provider took responsibility
+    RETRY = "retry"  # not now; try this address again later
+    REFUSED = "refused"  # not ever, for this message and this address
+    UNKNOWN = "unknown"  # the connection was lost after the message went out: it may have arrived
+    HANDED_OVER = "handed-over"  # given to a relay that confirms nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the provider answered to one attempt. Becomes a receipt, so no secrets in `detail`.
+
+    `retry_after` is in seconds and only a lower bound for the next attempt at *this address*.
+    `address_dead` says the address itself is unusable (blocked, unknown chat, no such mailbox): the dispatcher
+    stops using it and tells the admin.
+    """
+
+    result: Result
+    code: str = ""
+    detail: str = ""
+    retry_after: float | None = None
+    address_dead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One thing a person may press. `data` is at most 64 bytes (Telegram Bot API, InlineKeyboardButton)."""
+
+    text: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to one address, already in words.
+
+    `message_id` and `thread` are Message-IDs without angle brackets and stay the same over all attempts.
+    `thread` is the root of the deadline's thread, `None` where the message itself is the root.
+    """
+
+    delivery: int
+    address: str
+    name: str
+    message_id: str
+    thread: str | None
+    subject: str
+    text: str
+    html: str
+    buttons: tuple[Button, ...] = ()
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Somebody pressed a button: which channel, from which address, with which data."""
+
+    channel: str
+    address: str
+    data: str
+
+
+#: Answers a press with the sentence to show the person. Called by transports, implemented by the engine.
+OnPress = Callable[[Press], Awaitable[str]]
+
+
+class Transport(Protocol):
+    """Lives from `start` to `stop` in the daemon's loop; `send` may be called concurrently in between.
+
+    `send` returns within `timeout` seconds whatever the provider does, and raises nothing but CancelledError.
+    """
+
+    timeout: float
+    concurrency: int
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def send(self, message: Outgoing) -> Outcome: ...
