@@ -1,0 +1,164 @@
+"""What a message is about, as plain facts. The engine fills these, the renderer turns them into words.
+
+Every instant is timezone-aware; the zone people read is the one of the message. `due` and `earliest` follow
+`alertd.core.model.Limits`: exclusive midnight on day clocks, the exact instant on hour clocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from alertd.core.model import Text
+
+
+class NoticeKind(StrEnum):
+    """Why a person hears of a deadline now."""
+
+    STEP = "step"  # a step of the policy was reached
+    DONE = "done"  # handed in: told to those who were asked before
+    VERIFIED = "verified"  # struck off by the receiver
+    RETURNED = "returned"  # sent back for correction, with a reason
+    REOPENED = "reopened"  # was closed, is to be done again
+    MOVED = "moved"  # the time limit is another one now
+    EXTENDED = "extended"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    WAIVED = "waived"
+    CANCELLED = "cancelled"  # false alarm
+    WITHDRAWN = "withdrawn"  # no longer in the register
+    REASSIGNED = "reassigned"
+    CORRECTED = "corrected"
+    BREACH = "breach"  # something was done that the rule does not allow
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """One person counted by a quota. `amount` is `None` where no figure was given, which is not nought."""
+
+    name: str
+    amount: float | None
+    number: str = ""
+    expected: float | None = None  # what linear pace asks for by now
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureView:
+    """What is counted and how much of it is owed by the end of the period."""
+
+    unit: Text
+    minimum: float
+    amount: float | None = None  # of the party itself; `None`: no figures
+    expected: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """One deadline as one person is told of it."""
+
+    deadline_id: str
+    number: int
+    obligation_title: Text
+    clause: str
+    party_name: Text
+    unit_name: Text
+    position: str  # of the person told: contact, section-chief, duty ...
+    ask: bool  # asked to act, or informed
+    by_the_hour: bool
+    last_day: date | None
+    office_due: datetime | None
+    due: datetime | None
+    state: str
+    standing: str
+    kind: NoticeKind = NoticeKind.STEP
+    level: int = 1
+    step_id: str = ""
+    case_title: str = ""
+    station: bool = False  # towns call a section chief 站所負責人
+    earliest: datetime | None = None
+    earliest_soft: bool = False
+    provisional: bool = False  # the calendar of that year is not official yet
+    start_provisional_missing: str | None = None  # the instant still to be supplied: published, occurred ...
+    merged: tuple[str, ...] = ()  # ids of earlier steps this notice speaks for
+    repeat_no: int = 0  # 0 the first time
+    measure: MeasureView | None = None
+    members: tuple[MemberView, ...] = ()  # officers behind pace or without figures
+    members_total: int = 0  # of how many
+    next_at: datetime | None = None  # when somebody else is told, if nothing happens
+    next_to: tuple[str, ...] = ()  # positions told then
+    by_name: str = ""  # who did what `kind` says
+    happened_at: datetime | None = None  # when that was
+    reason: str = ""
+    result: str = ""  # passed, passed-after-changes, failed
+    old_last_day: date | None = None  # MOVED and EXTENDED: the limit people were told before
+    old_office_due: datetime | None = None
+    old_due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RollView:
+    """One obligation owed by many units, for those who watch over it. handed_in + returned + missing = total."""
+
+    obligation_title: Text
+    occurrence: str
+    clause: str
+    by_the_hour: bool
+    last_day: date | None
+    office_due: datetime | None
+    due: datetime | None
+    handed_in: int
+    total: int
+    returned: int = 0
+    returned_names: tuple[Text, ...] = ()
+    missing_names: tuple[Text, ...] = ()
+    position: str = "receiver"
+    unit_name: Text = field(default_factory=dict)
+    standing: str = "on-track"
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One message to one person: one or more notices.
+
+    `call_whom` is who takes answers by telephone, name and number. `reply_hint` is "call", "buttons" (the
+    channel shows buttons) or "" (nothing is asked). `deputy_for` is the name of the person stood in for.
+    """
+
+    person_name: str
+    language: str
+    zone: ZoneInfo
+    now: datetime
+    notices: tuple[NoticeView | RollView, ...]
+    drill: bool = False
+    call_whom: str = ""
+    deputy_for: str | None = None
+    reply_hint: str = "call"
+
+
+@dataclass(frozen=True, slots=True)
+class AdminView:
+    """Something the person who keeps the program must know.
+
+    `topic` is the part after `admin.` of a group of sentences in the catalogue (subject, what, do); `args` are
+    their values and `items` the lines of a list (faults, differences, names).
+    """
+
+    topic: str
+    args: Mapping[str, str | int] = field(default_factory=dict)
+    items: tuple[str, ...] = ()
+    language: str = "zh-Hant"
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message in words. `subject` is one line; `text` has LF line ends and no line over 78 columns."""
+
+    subject: str
+    text: str
+    html: str
+    short: str  # one line, for narrow channels
