@@ -1,0 +1,183 @@
+"""Rule texts: what an obligation's `rule` says and what `alertd when` takes.
+
+Three kinds: so long after a start ("5 hours", "5 to 15 working days", "at least 30 days", "3 working days
+before"), a date in each period ("yearly by 01-30 of the next year", "quarterly by last day", "monthly by day 5
+of the next month"), and the date the event itself states ("as stated"). A rolling of the last day may follow
+("roll forward").
+The same in Chinese: "5至15個工作日", "不少於30天", "每年12月30日前", "次月5日前 順延".
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from alertd.core.durations import check_amount, read_amount, read_unit
+from alertd.core.limits import limits_after
+from alertd.core.model import Duration, Period, Roll, Rule, RuleKind, TimeUnit
+from alertd.core.text_error import TextError
+from alertd.core.words import Reader, Token, fold
+
+__all__ = ["TextError", "limits_after", "parse_rule"]
+
+_PERIODS = {"yearly": Period.YEAR, "quarterly": Period.QUARTER, "monthly": Period.MONTH}
+_LAST_DAY = 31
+_LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def parse_rule(text: str) -> Rule:
+    """Read a rule, in English or Chinese, in any case and spacing.
+
+    Raises:
+        TextError: with the place and what was expected.
+    """
+    reader = Reader(text, "rule")
+    rule = replace(_read_body(reader), text=text.strip())
+    rule = _with_roll(reader, rule)
+    reader.finish()
+    return rule
+
+
+def _read_body(reader: Reader) -> Rule:
+    first = reader.peek()
+    assert first is not None
+    if reader.take("stated"):
+        return Rule("", RuleKind.STATED)
+    if first.kind in _PERIODS or first.kind in ("next-year", "next-month"):
+        return _read_calendar(reader)
+    if first.kind in ("at-least", "at-most", "within", "ahead", "number"):
+        return _read_elapsed(reader)
+    if first.kind in ("by", "last-day"):
+        values = {"found": first.text, "expected": "period"}
+        raise TextError("unexpected", values, first.position, f"yearly {reader.text.strip()}")
+    return reader.fail("rule")
+
+
+def _with_roll(reader: Reader, rule: Rule) -> Rule:
+    while reader.take(",", "filler"):
+        pass
+    token = reader.take("forward", "back", "ahead")
+    if token is None:
+        return rule
+    if rule.kind is RuleKind.ELAPSED and (rule.maximum is None or rule.by_the_hour):
+        raise TextError("roll-needs-last-day", {"found": token.text}, token.position)
+    return replace(rule, roll=Roll.FORWARD if token.kind == "forward" else Roll.BACK)
+
+
+# ---------------------------------------------------------------- so long after (or before) a start
+
+
+def _read_elapsed(reader: Reader) -> Rule:
+    ahead = reader.take("ahead")
+    bound = reader.take("at-least", "at-most", "within")
+    amount = reader.need("number", "duration")
+    token = reader.peek()
+    if token is not None and token.kind in ("to", "-") and bound is None and ahead is None:
+        return _read_window(reader, amount)
+    if bound is not None and bound.kind == "at-least" and _is_window(reader):
+        return _read_window(reader, amount)
+    duration = read_amount(amount, _read_unit_or_month(reader, amount))
+    token = reader.peek()
+    if token is not None and token.kind in ("to", "-") and bound is None and ahead is None:
+        return _read_window(reader, amount, duration)
+    reader.take("within")
+    if reader.take("before") or ahead is not None:
+        return Rule("", RuleKind.ELAPSED, maximum=duration, before=True)
+    if bound is None or bound.kind != "at-least":
+        return Rule("", RuleKind.ELAPSED, maximum=duration)
+    if _starts_maximum(reader.peek()):
+        return _read_window(reader, amount, duration)
+    return Rule("", RuleKind.ELAPSED, minimum=duration)
+
+
+def _is_window(reader: Reader) -> bool:
+    """Whether the other end follows a number without a unit: "at least 5 and at most 15 working days"."""
+    return _starts_maximum(reader.peek())
+
+
+def _starts_maximum(token: Token | None) -> bool:
+    return token is not None and token.kind in ("and", ",", "at-most")
+
+
+def _read_window(reader: Reader, low: Token, minimum: Duration | None = None) -> Rule:
+    reader.take("to", "-")
+    while reader.take("and", ",", "at-most"):
+        pass
+    high = reader.need("number", "duration")
+    maximum = read_amount(high, read_unit(reader, high))
+    reader.take("within")
+    if minimum is None:
+        minimum = read_amount(low, maximum.unit)
+    if minimum.unit is not maximum.unit:
+        units = {"first": minimum.unit.value, "second": maximum.unit.value}
+        raise TextError("units-differ", units, high.position)
+    if minimum.amount >= maximum.amount:
+        numbers = {"minimum": str(minimum.amount), "maximum": str(maximum.amount)}
+        raise TextError("window-empty", numbers, low.position)
+    return Rule("", RuleKind.ELAPSED, minimum=minimum, maximum=maximum)
+
+
+def _read_unit_or_month(reader: Reader, amount: Token) -> TimeUnit:
+    """A unit; "12月30日前" without 每年 is told apart, and gets its own hint."""
+    mark, day = reader.peek(), reader.peek(1)
+    if mark is not None and mark.kind == "month-mark" and day is not None and day.kind == "number":
+        hint = f"每年{reader.text.strip()}"
+        raise TextError("month-name", {"found": amount.text + mark.text}, amount.position, hint)
+    return read_unit(reader, amount)
+
+
+# ---------------------------------------------------------------- a date in each period
+
+
+def _read_calendar(reader: Reader) -> Rule:
+    named = reader.take(*_PERIODS)
+    following = reader.take("next-year", "next-month")
+    reader.take("by")
+    following = reader.take("next-year", "next-month") or following
+    period = _PERIODS[named.kind] if named else _implied(following)
+    month, day = _read_date(reader, period)
+    reader.take("within")
+    reader.take("before")
+    following = reader.take("next-year", "next-month") or following
+    if following is not None and (following.kind == "next-year") is not (period is Period.YEAR):
+        raise TextError("next-mismatch", {"found": following.text}, following.position)
+    return Rule("", RuleKind.CALENDAR, period=period, month=month, day=day, next_period=following is not None)
+
+
+def _implied(following: Token | None) -> Period:
+    """次年1月30日前 is a yearly rule, 次月5日前 a monthly one."""
+    assert following is not None
+    return Period.YEAR if following.kind == "next-year" else Period.MONTH
+
+
+def _read_date(reader: Reader, period: Period) -> tuple[int | None, int]:
+    if reader.take("last-day"):
+        return (12 if period is Period.YEAR else None), _LAST_DAY
+    if period is not Period.YEAR:
+        return None, _read_day_of_month(reader)
+    month = reader.need("number", "date")
+    if reader.take("-", "month-mark") is None:
+        reader.fail("date")
+    if reader.take("last-day"):
+        check_amount(month, 12)
+        return month.number, _LAST_DAY
+    day = reader.need("number", "date")
+    _take_day(reader)
+    if not (1 <= month.number <= 12 and 1 <= day.number <= _LONGEST_MONTHS[month.number - 1]):
+        found = reader.text[month.position : day.position + len(day.text)]
+        raise TextError("no-such-date", {"found": found}, month.position)
+    return month.number, day.number
+
+
+def _read_day_of_month(reader: Reader) -> int:
+    _take_day(reader)
+    day = reader.need("number", "day-of-month")
+    _take_day(reader)
+    if not 1 <= day.number <= _LAST_DAY:
+        raise TextError("no-such-date", {"found": day.text}, day.position)
+    return day.number
+
+
+def _take_day(reader: Reader) -> None:
+    token = reader.peek()
+    if token is not None and token.unit is TimeUnit.DAY and fold(token.text) in ("day", "日"):
+        reader.take("unit")

@@ -1,0 +1,75 @@
+"""What is wrong in a short text an admin wrote (a duration, a rule, a step time), and where.
+
+The error carries a stable code and its values, so that it can be said in any language; `str()` says it in
+English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: what a parser may have expected, said in English; the keys are stable
+EXPECTED: Mapping[str, str] = {
+    "amount": "a whole number",
+    "anchor": "opens, start, earliest, due, office-due, last-workday or a percentage such as 50%",
+    "date": 'a date such as "12-30" or "last day"',
+    "day-of-month": 'a day such as "day 10" or "last day"',
+    "duration": 'a length of time such as "30 minutes", "5 hours", "15 days" or "5 working days"',
+    "end": "nothing more",
+    "percent": "a percentage such as 50%",
+    "period": '"yearly", "quarterly" or "monthly"',
+    "repeat": '"every 10 minutes until acknowledged, at most 6"',
+    "rule": 'a rule such as "5 hours", "5 to 15 working days", "at least 30 days", "yearly by 12-30" or'
+    ' "as stated"',
+    "sign": '"+" or "-" and a length of time',
+    "unit": "a unit: minutes, hours, days, working days, weeks, months or years",
+}
+
+#: one English sentence for each code
+ENGLISH: Mapping[str, str] = {
+    "empty": "nothing is written here, expected {expected}",
+    "end-too-soon": "the text ends too soon, expected {expected}",
+    "unexpected": '"{found}" does not fit here, expected {expected}',
+    "zero": '"{found}" is no length of time, the number must be at least 1',
+    "too-large": '"{found}" is too large, the largest number is {limit}',
+    "month-name": '"{found}" is a month, not a length of time; a yearly date needs "yearly by"',
+    "units-differ": '"{first}" and "{second}" are different units, a window has one',
+    "window-empty": "a window from {minimum} to {maximum} leaves no time, the first number must be smaller",
+    "no-such-date": '"{found}" is not in the calendar',
+    "next-mismatch": '"{found}" does not fit: yearly goes with the next year, quarterly and monthly with'
+    " the next month",
+    "roll-needs-last-day": '"{found}" needs a last day to move: hours and minimum durations never roll',
+    "cap-missing": 'a repeat needs a cap such as ", at most 6"',
+    "percent-range": '"{found}" is out of range, expected 0% to 100%',
+    "stated-missing": "this rule takes its date from the event, and the event states none",
+    "stated-too-early": "the stated date {stated} lies before the start {start}",
+    "out-of-range": "{found} is outside the years {first} to {last}",
+}
+
+
+class TextError(ValueError):
+    """A text that cannot be read, or a value it cannot work with.
+
+    `code` is a key of ENGLISH, `values` fill its sentence (`values["expected"]` is a key of EXPECTED),
+    `position` is the 0-based character in the text as written, `hint` is a text that would be right, or empty.
+    """
+
+    def __init__(
+        self, code: str, values: Mapping[str, str] | None = None, position: int = 0, hint: str = ""
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values: Mapping[str, str] = dict(values or {})
+        self.position = position
+        self.hint = hint
+
+    @property
+    def message(self) -> str:
+        """The English sentence, without the hint."""
+        values = dict(self.values)
+        if "expected" in values:
+            values["expected"] = EXPECTED[values["expected"]]
+        return ENGLISH[self.code].format(**values)
+
+    def __str__(self) -> str:
+        return f'{self.message}; did you mean "{self.hint}"?' if self.hint else self.message

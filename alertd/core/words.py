@@ -1,0 +1,207 @@
+"""The words of the short texts admins write, in English and Chinese, and a reader over them.
+
+Input methods leave traces: full-width digits, signs and spaces, traditional or simplified characters. All of
+them are folded one character for one, so every position stays a position in the text as written.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NoReturn
+
+from alertd.core.model import TimeUnit
+from alertd.core.text_error import TextError
+
+UNITS: Mapping[TimeUnit, str] = {
+    TimeUnit.MINUTE: "minutes minute mins min m 分钟 分",
+    TimeUnit.HOUR: "hours hour hrs hr h 小时 个小时 个钟头",
+    TimeUnit.DAY: "days day d calendar_days calendar_day 日 天 自然日 个自然日",
+    TimeUnit.WORKING_DAY: "working_days working_day working-days working-day workdays workday business_days"
+    " business_day wd 工作日 个工作日",
+    TimeUnit.WEEK: "weeks week wks wk w 周 星期 个星期",
+    TimeUnit.MONTH: "months month 个月",
+    TimeUnit.YEAR: "years year yrs yr y 年",
+}
+
+#: the other words; an underscore is a space, and a space inside a Chinese word is ignored
+WORDS: Mapping[str, str] = {
+    "month-mark": "月",
+    "at-least": "at_least no_less_than not_less_than 不少于 不低于 不短于 至少",
+    "at-most": "at_most no_more_than not_more_than 不超过 不多于 至多 最多",
+    "within": "within 以内 之内 内",
+    "before": "before 以前 之前 前",
+    "ahead": "提前",
+    "to": "to 至 到 ~",
+    "and": "and 且",
+    "yearly": "yearly annually every_year 每年",
+    "quarterly": "quarterly every_quarter 每季度 每季",
+    "monthly": "monthly every_month 每月 每个月",
+    "by": "by 于",
+    "last-day": "last_day 最后一日 最后一天 末 底",
+    "next-year": "of_the_next_year of_next_year the_next_year next_year 次年 翌年",
+    "next-month": "of_the_next_month of_next_month the_next_month next_month 次月 翌月",
+    "stated": "as_stated 以事件所载日期为准 按事件所载日期",
+    "forward": "roll_forward 顺延",
+    "back": "roll_back",
+    "filler": "遇节假日 遇休息日 逢节假日 逢休息日",
+    "every": "every 每",
+    "until-acknowledged": "until_acknowledged 直至签收 直到签收",
+    "times": "times 次",
+    "opens": "opens",
+    "start": "start",
+    "earliest": "earliest",
+    "due": "due",
+    "office-due": "office-due",
+    "last-workday": "last-workday",
+    "+": "+",
+    "-": "-",
+    "%": "%",
+    ",": ",",
+}
+
+_TRADITIONAL = str.maketrans(
+    "個時鐘鍾週內後於過載為準順節簽兩－—–−～〜、",
+    "个时钟钟周内后于过载为准顺节签两----~~,",
+)
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_NUMBER = re.compile(r"[0-9]+|[一二三四五六七八九]?十[一二三四五六七八九]?|[零〇一二两三四五六七八九]")
+_UNKNOWN = re.compile(r"[a-z]+(?:-[a-z]+)*|[^\sa-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`kind` is "number", "unit", "unknown" or a key of WORDS."""
+
+    kind: str
+    position: int
+    text: str
+    number: int = 0
+    unit: TimeUnit | None = None
+
+
+def fold(text: str) -> str:
+    """The text in narrow, simplified, lower-case characters; the same length as before."""
+    return "".join(_fold_one(c) for c in text).translate(_TRADITIONAL)
+
+
+def _fold_one(c: str) -> str:
+    narrow = unicodedata.normalize("NFKC", c).lower()
+    return narrow if len(narrow) == 1 else c
+
+
+def _lexicon() -> list[tuple[re.Pattern[str], str, TimeUnit | None]]:
+    entries: list[tuple[str, str, TimeUnit | None]] = []
+    entries += [(word, "unit", unit) for unit, words in UNITS.items() for word in words.split()]
+    entries += [(word, kind, None) for kind, words in WORDS.items() for word in words.split()]
+    entries.sort(key=lambda entry: -len(entry[0]))
+    return [(_pattern(word), kind, unit) for word, kind, unit in entries]
+
+
+def _pattern(word: str) -> re.Pattern[str]:
+    if word.isascii():
+        body = re.escape(word).replace("_", r"\s+")
+        return re.compile(body + r"(?![a-z])" if word[-1].isalpha() else body)
+    return re.compile(r"\s*".join(word))
+
+
+_LEXICON = _lexicon()
+_WRITTEN = " ".join([*UNITS.values(), *WORDS.values()]).split()
+_SPELLINGS = sorted({word.replace("_", " ") for word in _WRITTEN if word.isascii()})
+
+
+def scan(text: str) -> list[Token]:
+    """The tokens of a text; what is not understood becomes a token of kind "unknown"."""
+    folded = fold(text)
+    tokens: list[Token] = []
+    position = 0
+    while position < len(folded):
+        if folded[position].isspace():
+            position += 1
+            continue
+        token = _word_at(text, folded, position) or _number_at(text, folded, position)
+        token = token or _unknown_at(text, folded, position)
+        tokens.append(token)
+        position += len(token.text)
+    return tokens
+
+
+def _word_at(text: str, folded: str, position: int) -> Token | None:
+    for pattern, kind, unit in _LEXICON:
+        if found := pattern.match(folded, position):
+            return Token(kind, position, text[position : found.end()], unit=unit)
+    return None
+
+
+def _number_at(text: str, folded: str, position: int) -> Token | None:
+    found = _NUMBER.match(folded, position)
+    if found is None:
+        return None
+    return Token("number", position, text[position : found.end()], number=_value(found.group()))
+
+
+def _value(digits: str) -> int:
+    if digits[0].isascii():
+        return int(digits[:20])
+    tens, ten, ones = digits.partition("十")
+    if not ten:
+        return _DIGITS[digits]
+    return 10 * (_DIGITS[tens] if tens else 1) + (_DIGITS[ones] if ones else 0)
+
+
+def _unknown_at(text: str, folded: str, position: int) -> Token:
+    found = _UNKNOWN.match(folded, position)
+    end = found.end() if found else position + 1
+    return Token("unknown", position, text[position:end])
+
+
+class Reader:
+    """Walks over the tokens of one text; every failure is a TextError at the place it happened."""
+
+    def __init__(self, text: str, expected: str) -> None:
+        self.text = text
+        self._tokens = scan(text)
+        self._next = 0
+        if not self._tokens:
+            raise TextError("empty", {"expected": expected})
+
+    def peek(self, ahead: int = 0) -> Token | None:
+        index = self._next + ahead
+        return self._tokens[index] if index < len(self._tokens) else None
+
+    def take(self, *kinds: str) -> Token | None:
+        token = self.peek()
+        if token is None or token.kind not in kinds:
+            return None
+        self._next += 1
+        return token
+
+    def need(self, kind: str, expected: str) -> Token:
+        return self.take(kind) or self.fail(expected)
+
+    def finish(self, expected: str = "end") -> None:
+        if self.peek() is not None:
+            self.fail(expected)
+
+    def fail(self, expected: str) -> NoReturn:
+        token = self.peek()
+        if token is None:
+            raise TextError("end-too-soon", {"expected": expected}, len(self.text))
+        values = {"found": token.text, "expected": expected}
+        raise TextError("unexpected", values, token.position, self._repaired(token))
+
+    def _repaired(self, token: Token) -> str:
+        if token.kind != "unknown":
+            return ""
+        after = self.peek(1)
+        ends = [token.position + len(token.text)]
+        if after is not None:  # two words may make one of ours: "workng days"
+            ends.insert(0, after.position + len(after.text))
+        for end in ends:
+            found = fold(self.text[token.position : end])
+            if close := difflib.get_close_matches(found, _SPELLINGS, 1, 0.75):
+                return self.text[: token.position] + close[0] + self.text[end:]
+        return ""
