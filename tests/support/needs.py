@@ -58,7 +58,9 @@ def missing(names: tuple[str, ...]) -> list[str]:
     for name in names:
         if name not in NEEDS:
             known = ", ".join(sorted(NEEDS))
-            raise pytest.UsageError(f"needs({name!r}): Known are {known}; add it to tests/support/needs.py.")
+            raise pytest.UsageError(
+                f"needs({name!r}) is unknown; known are {known}. Add it to tests/support/needs.py."
+            )
         if not NEEDS[name].present():
             sentences.append(f"{name} is missing: it is brought by {NEEDS[name].remedy}")
     return sentences

@@ -30,7 +30,7 @@ def test_in_ci_a_missing_program_fails_the_test(absent: str, monkeypatch: pytest
 
 
 def test_an_unknown_need_is_refused() -> None:
-    with pytest.raises(pytest.UsageError, match="Known are"):
+    with pytest.raises(pytest.UsageError, match="known are"):
         needs.require("no-such-thing")
 
 
