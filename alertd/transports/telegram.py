@@ -1,0 +1,279 @@
+"""Telegram: messages to a person's chat with the bot, and the buttons pressed there.
+
+Telegram is asked for updates by long polling, so the daemon needs no open port. An update is confirmed to
+Telegram (by the next request's offset) only after it was handled: whatever ends the daemon in between,
+Telegram gives the press again, and presses are idempotent. That is why the library's own `Updater` is not
+used: it confirms what still waits in memory, and it ends for good on the first 401.
+
+Sources: https://core.telegram.org/bots/api (getUpdates, sendMessage, answerCallbackQuery,
+ResponseParameters) and the library's request layer, which turns HTTP answers into the exceptions that
+`telegram_outcome` sorts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from telegram import (
+    Bot,
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    MessageEntity,
+    Update,
+)
+from telegram.constants import ChatType
+from telegram.request import HTTPXRequest
+
+from alertd.transports.base import Button, OnPress, Outcome, Outgoing, Press, Result
+from alertd.transports.telegram_outcome import outcome_of
+from alertd.transports.telegram_text import split_text, utf16_length
+
+log = structlog.get_logger(__name__)
+
+ANSWER_LIMIT = 200  # characters, answerCallbackQuery
+FIRST_PAUSE = 1.0  # seconds before Telegram is asked again after a fault; doubled each time
+LONGEST_PAUSE = 30.0  # seconds
+CONFIRM_WITHIN = 2.0  # seconds `stop` may spend on telling Telegram what was handled
+
+NOT_YOURS = "此按鈕只供收件人本人使用。 / Only the person this was sent to can use this button."
+APOLOGY = "暫未能處理，請稍後再按一次，重複按無妨。 / Not handled just now; please press again later."
+GREETING = (
+    "您好。本賬號發送辦理時限提醒。您的聊天編號是 {chat}，請將此編號告知管理員登記。\n\n"
+    "Hello. This bot sends reminders of time limits. Your chat id is {chat}; "
+    "please give it to the administrator."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramOptions:
+    """How to reach the Bot API. Raises ValueError, without the secret, for what can never work.
+
+    `base_url` is the root of another Bot API server (empty: Telegram's own) and is reached directly; only
+    Telegram's own is reached through the proxy the environment names. `timeout` bounds one whole `send`,
+    `poll_timeout` is how long Telegram may hold a request for updates; both in seconds.
+    """
+
+    token: str = field(repr=False)
+    base_url: str = ""
+    timeout: float = 20.0
+    poll_timeout: float = 30.0
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"\d+:[\w-]+", self.token, re.ASCII):
+            raise ValueError(
+                "the bot token is not one: expected digits, a colon and a key, on one line, "
+                "as @BotFather gives it (the value found is not shown)"
+            )
+        if self.base_url and not re.match(r"https?://[^/]", self.base_url):
+            raise ValueError(f"base_url {self.base_url!r}: expected http:// or https:// and a host")
+        if self.timeout <= 0 or self.poll_timeout <= 0:
+            raise ValueError("timeout and poll_timeout: expected a number of seconds above 0")
+
+
+class TelegramTransport:
+    """The transport of one bot. May be started again after `stop`; one process per bot may poll."""
+
+    concurrency = 8  # Telegram takes about 30 messages a second from one bot
+
+    def __init__(self, options: TelegramOptions, on_press: OnPress, channel: str) -> None:
+        self.timeout = options.timeout
+        self._options = options
+        self._on_press = on_press
+        self._channel = channel
+        self._secret = options.token.partition(":")[2]
+        _quiet()
+        root = options.base_url.rstrip("/").removesuffix("/bot") or "https://api.telegram.org"
+        self._requests = (self._connections(2), self._connections(2 * self.concurrency))
+        polling, sending = self._requests
+        self._bot = Bot(options.token, base_url=f"{root}/bot", request=sending, get_updates_request=polling)
+        self._stop: asyncio.Future[None] | None = None
+        self._polling: asyncio.Task[None] | None = None
+        self._webhook_removed = False
+        self._handled: int | None = None  # the last update handled
+        self._confirmed: int | None = None  # the last update Telegram knows to be handled
+
+    def _connections(self, size: int) -> HTTPXRequest:
+        # Connecting is a wait for the pool, TCP and TLS, a quarter each: a server that cannot be reached
+        # shows itself (nothing was sent) before the whole `timeout` ends in "unknown".
+        quarter = self.timeout / 4
+        return HTTPXRequest(
+            connection_pool_size=size,
+            connect_timeout=quarter,
+            pool_timeout=quarter,
+            write_timeout=quarter,
+            read_timeout=self.timeout,
+            httpx_kwargs={"trust_env": not self._options.base_url},
+        )
+
+    async def start(self) -> None:
+        """Begin to poll in the background and return at once, whether Telegram can be reached or not."""
+        for request in self._requests:
+            await request.initialize()
+        self._stop = asyncio.get_running_loop().create_future()
+        self._polling = asyncio.create_task(self._poll(self._stop), name=f"telegram {self._channel}")
+
+    async def stop(self) -> None:
+        """Finish the presses being handled, tell Telegram they are, and close. Others wait at Telegram."""
+        if self._stop is not None and not self._stop.done():
+            self._stop.set_result(None)
+        if self._polling is not None:
+            await self._polling
+            self._polling = None
+        if self._handled != self._confirmed:
+            with suppress(Exception):
+                async with asyncio.timeout(CONFIRM_WITHIN):
+                    await self._ask(wait=0)
+        for request in self._requests:
+            await request.shutdown()
+
+    # ------------------------------------------------------------ sending
+
+    async def send(self, message: Outgoing) -> Outcome:
+        """One attempt at all parts. One refused part refuses the whole, and a retry starts at part one."""
+        try:
+            chat = int(message.address)
+        except ValueError:
+            found = f"chat id {message.address!r}: expected a whole number, as the bot answers to /start"
+            return Outcome(Result.REFUSED, "address", found, address_dead=True)
+        subject = message.subject.strip()
+        parts = split_text(f"{subject}\n\n{message.text.strip()}".strip())
+        sent: list[int] = []
+        try:
+            async with asyncio.timeout(self.timeout):
+                for index, part in enumerate(parts):
+                    bold = utf16_length(subject[: len(part)]) if index == 0 else 0
+                    keyboard = _keyboard(message.buttons) if index == len(parts) - 1 else None
+                    sent.append(await self._send_part(chat, part, bold, keyboard))
+        except TimeoutError:
+            lost = f"no answer within {self.timeout:g} s"
+            return self._tell(Outcome(Result.UNKNOWN, "timeout", lost), sent, parts)
+        except Exception as error:
+            return self._tell(outcome_of(error), sent, parts)
+        return Outcome(Result.ACCEPTED, "ok", "message " + ", ".join(map(str, sent)))
+
+    async def _send_part(self, chat: int, text: str, bold: int, keyboard: InlineKeyboardMarkup | None) -> int:
+        # An entity instead of HTML: nothing to escape, and the limit counts what is shown.
+        entities = [MessageEntity(MessageEntity.BOLD, 0, bold)] if bold else None
+        message = await self._bot.send_message(
+            chat,
+            text,
+            entities=entities,
+            reply_markup=keyboard,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+        return message.message_id
+
+    def _tell(self, outcome: Outcome, sent: Sequence[int], parts: Sequence[str]) -> Outcome:
+        detail = outcome.detail.replace(self._secret, "***")
+        if sent:
+            detail = f"{len(sent)} of {len(parts)} parts accepted, then: {detail}"
+        return replace(outcome, detail=detail)
+
+    # ------------------------------------------------------------ receiving
+
+    async def _poll(self, stop: asyncio.Future[None]) -> None:
+        pause = FIRST_PAUSE
+        trouble = ""
+        while not stop.done():
+            asking = asyncio.create_task(self._next_updates())
+            either: set[asyncio.Future[Any]] = {asking, stop}
+            try:
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+                if stop.done():
+                    break
+                updates = asking.result()
+                if trouble:
+                    log.info("telegram answers again", channel=self._channel)
+                pause, trouble = FIRST_PAUSE, ""
+                await self._handle_all(updates)
+            except Exception as error:
+                outcome = self._tell(outcome_of(error), (), ())
+                if outcome.code != trouble:
+                    log.warning("telegram gives no updates", channel=self._channel, reason=outcome.detail)
+                trouble = outcome.code
+                await asyncio.wait({stop}, timeout=max(pause, outcome.retry_after or 0))
+                pause = min(2 * pause, LONGEST_PAUSE)
+            finally:
+                asking.cancel()
+                await asyncio.gather(asking, return_exceptions=True)
+
+    async def _next_updates(self) -> Sequence[Update]:
+        if not self._webhook_removed:  # while one is set Telegram answers getUpdates with 409
+            await self._bot.delete_webhook(drop_pending_updates=False)
+            self._webhook_removed = True
+        return await self._ask(wait=self._options.poll_timeout)
+
+    async def _ask(self, wait: float) -> Sequence[Update]:
+        handled = self._handled
+        updates = await self._bot.get_updates(
+            offset=None if handled is None else handled + 1,
+            timeout=timedelta(seconds=wait),
+            allowed_updates=[Update.CALLBACK_QUERY, Update.MESSAGE],
+        )
+        self._confirmed = handled
+        return updates
+
+    async def _handle_all(self, updates: Sequence[Update]) -> None:
+        """One person's presses in their order, different people's side by side."""
+        chats: dict[int, list[Update]] = {}
+        for update in updates:
+            chats.setdefault(update.effective_user.id if update.effective_user else 0, []).append(update)
+        async with asyncio.TaskGroup() as group:
+            for waiting in chats.values():
+                group.create_task(self._handle_in_order(waiting))
+        if updates:
+            self._handled = updates[-1].update_id
+
+    async def _handle_in_order(self, updates: Sequence[Update]) -> None:
+        for update in updates:
+            try:
+                if update.callback_query is not None:
+                    await self._pressed(update.callback_query)
+                elif update.message is not None:
+                    await self._greeted(update.message)
+            except Exception as error:  # one odd update must not hold back the others for ever
+                why = self._tell(outcome_of(error), (), ()).detail
+                log.warning("telegram update not handled", channel=self._channel, reason=why)
+
+    async def _pressed(self, query: CallbackQuery) -> None:
+        answer = NOT_YOURS
+        chat = query.message.chat if query.message is not None else None
+        own = chat is not None and chat.type == ChatType.PRIVATE and chat.id == query.from_user.id
+        if own and query.data is not None:
+            try:
+                async with asyncio.timeout(self.timeout):
+                    answer = await self._on_press(Press(self._channel, str(query.from_user.id), query.data))
+            except Exception:
+                log.exception("press not handled", channel=self._channel, data=query.data)
+                answer = APOLOGY
+        # A late answer, to a press made while the daemon was down, is refused; the press counts all the same.
+        await self._bot.answer_callback_query(query.id, split_text(answer, ANSWER_LIMIT)[0])
+
+    async def _greeted(self, message: Message) -> None:
+        if message.chat.type == ChatType.PRIVATE and (message.text or "").split()[:1] == ["/start"]:
+            await self._send_part(message.chat.id, GREETING.format(chat=message.chat.id), 0, None)
+
+
+def _keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
+    if not buttons:
+        return None
+    keys = [InlineKeyboardButton(button.text, callback_data=button.data) for button in buttons]
+    return InlineKeyboardMarkup([keys[row : row + 2] for row in range(0, len(keys), 2)])
+
+
+def _quiet() -> None:
+    """httpx logs each URL at INFO, and the Bot API's URLs hold the token."""
+    for name in ("httpx", "httpcore", "telegram"):
+        logger = logging.getLogger(name)
+        logger.setLevel(max(logger.level, logging.WARNING))
