@@ -1,0 +1,225 @@
+"""Views into messages, through templates an admin may change without being able to break the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import DictLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, select_autoescape
+from jinja2.sandbox import SandboxedEnvironment
+
+from alertd.messages.blocks import Block, Reader, block_of
+from alertd.messages.catalogue import Catalogue
+from alertd.messages.dates import catalogue
+from alertd.messages.subject import one_line, subject_of
+from alertd.messages.view import AdminView, MessageView, NoticeView, Rendered
+from alertd.messages.wrap import wrap_text
+
+TEMPLATES = ("subject.txt.j2", "message.txt.j2", "message.html.j2", "admin.txt.j2", "admin.html.j2")
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFault:
+    """What is wrong with an admin's template. `line` is 0 where the fault has no place."""
+
+    file: str
+    line: int
+    detail: str
+
+
+class Renderer:
+    """Turns views into words. Safe to share within one loop; make a new one to read changed templates.
+
+    `folder` holds the admin's templates; what it lacks, and what is faulty, comes from the package. Each faulty
+    template is told to `report` once, and is not used again by this renderer: no message is lost to it.
+    """
+
+    def __init__(
+        self, folder: Path | None = None, report: Callable[[TemplateFault], None] = lambda fault: None
+    ) -> None:
+        self._report = report
+        self._packaged = _compiled(_packaged_sources())
+        self._templates = dict(self._packaged)
+        sources, faults = _sources_in(folder) if folder is not None else ({}, [])
+        for name, source in sources.items():
+            try:
+                self._templates |= _compiled({name: source})
+            except TemplateError as error:
+                faults.append(_fault(name, error))
+        for fault in faults:
+            report(fault)
+
+    def render(self, view: MessageView | AdminView) -> Rendered:
+        """One message in words. Never raises because of an admin's template."""
+        if isinstance(view, AdminView):
+            return self._admin(view)
+        reader = Reader.of(view)
+        blocks = [block_of(notice, view, reader) for notice in view.notices]
+        context = _context(view, reader.words, blocks)
+        subject = context["subject"] = subject_of(view, reader)
+        return Rendered(
+            subject=one_line(self._fill("subject.txt.j2", context)) or subject,
+            text=_tidy(self._fill("message.txt.j2", context)),
+            html=self._fill("message.html.j2", context),
+            short=_short(subject, blocks, reader.words),
+        )
+
+    def _admin(self, view: AdminView) -> Rendered:
+        context = _admin_context(view)
+        return Rendered(
+            subject=context["subject"],
+            text=_tidy(self._fill("admin.txt.j2", context)),
+            html=self._fill("admin.html.j2", context),
+            short=context["subject"],
+        )
+
+    def _fill(self, name: str, context: Mapping[str, Any]) -> str:
+        try:
+            return self._templates[name].render(context)
+        except Exception as error:  # an admin's template may fail in any way; the message must go out
+            if self._templates[name] is self._packaged[name]:
+                raise
+            self._templates[name] = self._packaged[name]
+            self._report(_fault(name, error))
+            return self._packaged[name].render(context)
+
+
+def _compiled(sources: Mapping[str, str]) -> dict[str, Template]:
+    environment = SandboxedEnvironment(
+        loader=DictLoader(sources),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return {name: environment.get_template(name) for name in sources}
+
+
+def _packaged_sources() -> dict[str, str]:
+    folder = resources.files("alertd.messages").joinpath("templates")
+    return {name: folder.joinpath(name).read_text("utf-8") for name in TEMPLATES}
+
+
+def _sources_in(folder: Path) -> tuple[dict[str, str], list[TemplateFault]]:
+    sources: dict[str, str] = {}
+    faults: list[TemplateFault] = []
+    for name in TEMPLATES:
+        try:
+            sources[name] = (folder / name).read_text("utf-8-sig")
+        except FileNotFoundError:
+            continue
+        except (OSError, UnicodeError) as error:
+            faults.append(_fault(name, error))
+    return sources, faults
+
+
+def _fault(name: str, error: Exception) -> TemplateFault:
+    if isinstance(error, TemplateSyntaxError):
+        return TemplateFault(name, error.lineno, error.message or "")
+    if isinstance(error, UnicodeError):
+        return TemplateFault(name, 0, "not UTF-8; save the file as UTF-8")
+    if isinstance(error, OSError):
+        return TemplateFault(name, 0, error.strerror or "unreadable")
+    return TemplateFault(name, _line_in(name, error), f"{type(error).__name__}: {error}"[:300])
+
+
+def _line_in(name: str, error: Exception) -> int:
+    """The line of the template that failed: Jinja rewrites tracebacks to point into the source."""
+    line, frame = 0, error.__traceback__
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename in (name, "<template>"):
+            line = frame.tb_lineno
+        frame = frame.tb_next
+    return line
+
+
+def _context(view: MessageView, words: Catalogue, blocks: list[Block]) -> dict[str, Any]:
+    return {
+        "language": view.language,
+        "greeting": _greeting(view.person_name, words),
+        "drill": words.say("note.drill") if view.drill else "",
+        "overview": words.say("text.overview", count=len(blocks)) if len(blocks) > 1 else "",
+        "blocks": blocks,
+        "whys": list(dict.fromkeys(block["why"] for block in blocks)),
+        "reply": _reply(view, words),
+        "footer": words.say("text.footer"),
+        "colon": words.say("text.colon"),
+        "separator": words.say("text.columns"),
+    }
+
+
+def _greeting(name: str, words: Catalogue) -> str:
+    return words.say("text.greeting", name=name) if name else words.say("text.greeting-nobody")
+
+
+def _reply(view: MessageView, words: Catalogue) -> str:
+    asked = any(isinstance(notice, NoticeView) and notice.ask for notice in view.notices)
+    hint = view.reply_hint if asked else "ask"
+    if hint == "buttons" and not view.call_whom:
+        return words.say("reply.buttons-alone")
+    if not hint or not view.call_whom:
+        return ""
+    return words.say(f"reply.{hint}", whom=view.call_whom)
+
+
+def _short(subject: str, blocks: list[Block], words: Catalogue) -> str:
+    numbers = [str(block["number"]) for block in blocks if block["number"] is not None]
+    parts = [words.say("text.short", subject=subject)]
+    if len(blocks) == 1:
+        parts.append(blocks[0]["lead"])
+    if numbers:
+        parts.append(words.say("text.numbers", numbers=words.say("text.list").join(numbers)))
+    return one_line(words.say("text.join").join(parts))
+
+
+def _admin_context(view: AdminView) -> dict[str, Any]:
+    words = catalogue(view.language)
+    topic = view.topic if f"admin.{view.topic}.subject" in words else "other"
+    args = {"topic": view.topic, **view.args}
+    headline = one_line(_lenient(words, f"admin.{topic}.subject", args))
+    subject = words.say("subject.tagged", tag="alertd", rest=headline)
+    return {
+        "language": view.language,
+        "greeting": words.say("admin.greeting"),
+        "drill": words.say("note.drill") if view.drill else "",
+        "subject": words.say("subject.drill") + subject if view.drill else subject,
+        "headline": headline,
+        "what": _lenient(words, f"admin.{topic}.what", args),
+        "todo": _lenient(words, f"admin.{topic}.do", args),
+        "items": _details(view, topic),
+        "labels": {name: words.say(f"admin.{name}") for name in ("what", "todo", "details")},
+        "colon": words.say("text.colon"),
+        "footer": words.say("text.footer"),
+    }
+
+
+def _details(view: AdminView, topic: str) -> list[str]:
+    """The list; of a topic without sentences also its values, so that nothing reported goes unsaid."""
+    if topic == view.topic:
+        return list(view.items)
+    return [f"{name}: {value}" for name, value in view.args.items()] + list(view.items)
+
+
+class _Gaps(dict[str, object]):
+    def __missing__(self, name: str) -> str:
+        return f"?{name}?"
+
+
+def _lenient(words: Catalogue, key: str, args: Mapping[str, object]) -> str:
+    """A sentence to the admin with a visible gap for a missing value: bad news must not fail on its wording."""
+    if args.get("count") == 1 and f"{key}.one" in words:
+        key += ".one"
+    return words.template(key).format_map(_Gaps(args))
+
+
+def _tidy(text: str) -> str:
+    """Wrapped, without runs of empty lines or trailing blanks, ending in one line break."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        line = line.rstrip()
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return wrap_text("\n".join(lines).strip("\n")) + "\n"

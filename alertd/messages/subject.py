@@ -1,0 +1,102 @@
+"""The one line people see on a locked phone: how it stands, what it is, by when, whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from alertd.messages.blocks import Reader, is_late, tag_of
+from alertd.messages.view import MessageView, NoticeKind, NoticeView, RollView
+
+#: kinds of which the limit is news
+_TELLS_LIMIT = frozenset(
+    {
+        NoticeKind.STEP,
+        NoticeKind.MOVED,
+        NoticeKind.EXTENDED,
+        NoticeKind.RESUMED,
+        NoticeKind.RETURNED,
+        NoticeKind.REOPENED,
+    }
+)
+
+Views = Sequence[NoticeView | RollView]
+
+
+def subject_of(message: MessageView, reader: Reader) -> str:
+    """The subject, one line whatever the titles hold."""
+    words = reader.words
+    tag, rest = _one(message.notices[0], reader) if len(message.notices) == 1 else _several(message, reader)
+    line = words.say("subject.tagged", tag=tag, rest=rest)
+    if message.drill:
+        line = words.say("subject.drill") + line
+    return one_line(line)
+
+
+def one_line(text: str) -> str:
+    """No line break and no control character: a subject is a header of mail."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _one(view: NoticeView | RollView, reader: Reader) -> tuple[str, str]:
+    words = reader.words
+    tag = tag_of(view, words)
+    title = words.text(view.obligation_title)
+    if isinstance(view, RollView):
+        return tag, _roll(view, title, reader)
+    party = words.text(view.party_name)
+    if view.members:
+        return tag, words.say("subject.behind", title=title, count=len(view.members), party=party)
+    when = _when(view, reader)
+    if when:
+        return tag, words.say("subject.one", title=title, when=when, party=party)
+    return tag, words.say("subject.plain", title=title, party=party)
+
+
+def _when(view: NoticeView, reader: Reader) -> str:
+    if view.kind not in _TELLS_LIMIT or view.state == "done":
+        return ""
+    return reader.left(view) if is_late(view) else reader.due_short(view)
+
+
+def _roll(view: RollView, title: str, reader: Reader) -> str:
+    missing = view.total - view.handed_in - view.returned
+    when = reader.left(view) if is_late(view) else reader.due_short(view)
+    return reader.words.say(
+        "subject.roll" if when else "subject.roll-plain",
+        title=title,
+        handed_in=view.handed_in,
+        returned=view.returned,
+        missing=missing,
+        when=when,
+    )
+
+
+def _several(message: MessageView, reader: Reader) -> tuple[str, str]:
+    words, views = reader.words, message.notices
+    count = len(views)
+    kinds = {view.kind for view in views if isinstance(view, NoticeView)} or {NoticeKind.STEP}
+    if len(kinds) == 1 and NoticeKind.STEP not in kinds:
+        kind = words.say(f"tag.{kinds.pop()}")
+        return kind, words.say("subject.several-kind", count=count, kind=kind)
+    tag = _worst_tag(views, reader)
+    late = sum(map(is_late, views))
+    if late:
+        return tag, words.say("subject.several-late", count=count, late=late)
+    first = min((view for view in views if view.due is not None), key=_due, default=None)
+    if kinds != {NoticeKind.STEP} or first is None:
+        return tag, words.say("subject.several-news", count=count)
+    key = "subject.several-near" if any(view.standing == "near" for view in views) else "subject.several-due"
+    return tag, words.say(key, count=count, when=reader.due_short(first))
+
+
+def _due(view: NoticeView | RollView) -> datetime:
+    assert view.due is not None
+    return view.due
+
+
+def _worst_tag(views: Views, reader: Reader) -> str:
+    """The tag of the view that presses most, so that the subject never sounds milder than its content."""
+    ranks = ("overdue", "near", "behind", "no-figures")
+    worst = min(views, key=lambda view: ranks.index(view.standing) if view.standing in ranks else len(ranks))
+    return tag_of(worst, reader.words)

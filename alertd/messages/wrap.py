@@ -1,0 +1,68 @@
+"""Lines of at most so many display columns, where a Chinese character takes two.
+
+Chinese may be broken between any two characters, except that no line begins with a closing sign or ends with an
+opening one (GB/T 15834-2011, 5.1); a word of Latin letters or digits is broken only where it is longer than a line.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+WIDTH = 78
+
+_NOT_FIRST = frozenset("，。、；：？！）】」』》”’)];:,.!?%…")
+_NOT_LAST = frozenset("（【「『《“‘([")
+_PIECES = re.compile(r"\s+|[!-~]+|.", re.DOTALL)
+
+
+def columns(text: str) -> int:
+    """Display columns of one line."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+
+
+def wrap_text(text: str, width: int = WIDTH) -> str:
+    """Wrap each line; the lines that follow keep its indentation."""
+    return "\n".join(
+        line if len(line) * 2 <= width or columns(line) <= width else _wrap_line(line, width)
+        for line in text.split("\n")
+    )
+
+
+def _wrap_line(line: str, width: int) -> str:
+    body = line.lstrip(" ")
+    indent = line[: len(line) - len(body)]
+    room = max(width - len(indent), 4)
+    lines: list[list[str]] = [[]]
+    used = 0
+    for piece in _pieces(body, room):
+        size = columns(piece)
+        if used + size > room and lines[-1]:
+            carried = _carried(lines[-1], piece)
+            lines.append(carried)
+            used = sum(map(columns, carried))
+        if piece.isspace() and not lines[-1]:
+            continue
+        lines[-1].append(piece)
+        used += size
+    return "\n".join(indent + "".join(pieces).rstrip() for pieces in lines)
+
+
+def _pieces(body: str, room: int) -> list[str]:
+    """What is kept together; an ASCII word wider than a line is cut."""
+    pieces: list[str] = []
+    for piece in _PIECES.findall(body):
+        pieces += [piece[at : at + room] for at in range(0, len(piece), room)]
+    return pieces
+
+
+def _carried(line: list[str], coming: str) -> list[str]:
+    """Takes off the end of a full line what must not be parted from what comes."""
+    carried: list[str] = []
+    first = coming
+    while len(line) > 1 and len(carried) < 4 and (first[0] in _NOT_FIRST or line[-1][-1] in _NOT_LAST):
+        first = line.pop()
+        carried.insert(0, first)
+    return carried
