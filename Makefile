@@ -55,7 +55,7 @@ $(RUNTIME): pyproject.toml setup.py requirements.txt
 	  || { echo "python3 lacks its venv module: on Debian, apt-get install python3-venv" >&2; exit 1; }; }
 	@echo "installing what alertd needs into $(VENV); the first time takes a minute"
 	@$(PIP) install --require-hashes -r requirements.txt
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEVELOP): $(RUNTIME) requirements-dev.txt

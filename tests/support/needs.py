@@ -22,10 +22,14 @@ _PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/sbin", 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """`present` looks once at the machine; `remedy` completes the sentence "it is brought by ..."."""
+    """`present` looks at the machine; `remedy` completes the sentence "it is brought by ...".
+
+    `package` is the Debian package to name in .ci/apt.txt; None where CI has the thing otherwise.
+    """
 
     present: Callable[[], bool]
     remedy: str
+    package: str | None = None
 
 
 def program(name: str) -> str | None:
@@ -34,7 +38,7 @@ def program(name: str) -> str | None:
 
 
 def _program(name: str, package: str) -> Need:
-    return Need(lambda: program(name) is not None, f"the Debian package {package}")
+    return Need(lambda: program(name) is not None, f"the Debian package {package}", package)
 
 
 NEEDS: dict[str, Need] = {
