@@ -17,6 +17,7 @@ from alertd.messages.dates import (
     ending_day,
     instant_text,
     limit_text,
+    occurrence_text,
     remaining_text,
 )
 from alertd.messages.view import MemberView, MessageView, NoticeKind, NoticeView, RollView
@@ -76,7 +77,11 @@ class Reader:
         return limit_text(at, self.zone, self.language, self.today)
 
     def due(self, view: NoticeView | RollView) -> str:
-        return "" if view.due is None else self.due_of(view.due, view.last_day, view.office_due, view.by_the_hour)
+        if view.due is None:
+            return ""
+        due = self.due_of(view.due, view.last_day, view.office_due, view.by_the_hour)
+        start_missing = isinstance(view, NoticeView) and view.start_provisional_missing
+        return self.words.say("fact.provisional", due=due) if view.provisional or start_missing else due
 
     def due_left(self, view: NoticeView | RollView) -> str:
         """The limit and how far away it is."""
@@ -120,9 +125,7 @@ class Reader:
         if view.due is None:
             return ""
         last_day = None if view.by_the_hour else view.last_day
-        return remaining_text(
-            self.now, view.due, zone=self.zone, language=self.language, last_day=last_day
-        )
+        return remaining_text(self.now, view.due, zone=self.zone, language=self.language, last_day=last_day)
 
 
 def block_of(view: NoticeView | RollView, message: MessageView, reader: Reader) -> Block:
@@ -141,18 +144,18 @@ def tag_of(view: NoticeView | RollView, words: Catalogue) -> str:
     if isinstance(view, NoticeView) and view.kind is not NoticeKind.STEP:
         return words.say(f"tag.{view.kind}")
     if is_late(view):
-        return words.say("standing.overdue-hours" if view.by_the_hour else "standing.overdue")
+        return words.say("tag.overdue-hours" if view.by_the_hour else "tag.overdue")
     if isinstance(view, RollView):
-        return words.say("standing.near" if view.standing == "near" else "tag.roll")
+        return words.say("tag.near" if view.standing == "near" else "tag.roll")
     if view.state == "done":
         return words.say("tag.done")
     if view.standing in ("behind", "no-figures"):
-        return words.word("standing", view.standing)
+        return words.say(f"tag.{view.standing}")
     if view.ask and view.position in LEADERS and view.standing == "near":
         return words.say("tag.escalate")
     if view.repeat_no:
         return words.say("tag.chase")
-    return words.say("standing.near" if view.standing == "near" else "tag.reminder")
+    return words.say("tag.near" if view.standing == "near" else "tag.reminder")
 
 
 def lead_of(view: NoticeView, reader: Reader) -> str:
@@ -206,7 +209,8 @@ def _facts(view: NoticeView, reader: Reader, resting: bool) -> list[tuple[str, s
         if value:
             facts.append((words.say(f"label.{label}"), value))
 
-    fact("case", view.case_title)
+    fact("case", words.script(view.case_title))
+    fact("period-about", occurrence_text(_occurrence(view.deadline_id), reader.language))
     if view.kind in (NoticeKind.MOVED, NoticeKind.EXTENDED) and view.old_due is not None:
         fact(
             "old-due",
@@ -219,10 +223,14 @@ def _facts(view: NoticeView, reader: Reader, resting: bool) -> list[tuple[str, s
     fact("state", _state(view, words))
     fact("by", _by(view, reader))
     fact("result", words.word("result", view.result) if view.result else "")
-    fact("reason", view.reason)
+    fact("reason", words.script(view.reason))
     fact("clause", view.clause)
     fact("number", words.say("fact.number", number=view.number, id=view.deadline_id))
     return facts
+
+
+def _occurrence(deadline_id: str) -> str:
+    return deadline_id.partition("@")[2].rpartition("/")[0]
 
 
 def _period(view: NoticeView, reader: Reader) -> str:
@@ -243,9 +251,10 @@ def _state(view: NoticeView, words: Catalogue) -> str:
 
 
 def _by(view: NoticeView, reader: Reader) -> str:
-    if not view.by_name or view.happened_at is None:
-        return view.by_name
-    return reader.words.say("fact.by-at", name=view.by_name, at=reader.instant(view.happened_at))
+    name = reader.words.script(view.by_name)
+    if not name or view.happened_at is None:
+        return name
+    return reader.words.say("fact.by-at", name=name, at=reader.instant(view.happened_at))
 
 
 def _measure(view: NoticeView, words: Catalogue) -> str:
@@ -256,9 +265,7 @@ def _measure(view: NoticeView, words: Catalogue) -> str:
     if measure.amount is not None:
         return words.say("fact.measure-amount", minimum=minimum, unit=unit, amount=_number(measure.amount))
     if measure.expected is not None:
-        return words.say(
-            "fact.measure-pace", minimum=minimum, unit=unit, expected=_number(measure.expected)
-        )
+        return words.say("fact.measure-pace", minimum=minimum, unit=unit, expected=_number(measure.expected))
     return words.say("fact.measure", minimum=minimum, unit=unit)
 
 
@@ -288,7 +295,7 @@ def _row(member: MemberView, unit: str, paced: bool, words: Catalogue) -> list[s
             return words.say(absent)
         return words.say("fact.figure", amount=_number(amount), unit=unit)
 
-    name = f"{member.name} {member.number}" if member.number else member.name
+    name = f"{words.script(member.name)} {member.number}".rstrip()
     cells = [name, figure(member.amount, "fact.no-figures")]
     return [*cells, figure(member.expected, "fact.none")] if paced else cells
 
@@ -305,7 +312,7 @@ def _notes(view: NoticeView, reader: Reader, resting: bool) -> list[str]:
         notes.append(words.say("note.repeat", count=view.repeat_no + 1))
     if view.merged:
         notes.append(words.say("note.merged", count=len(view.merged)))
-    if view.next_at is not None and view.next_to and not resting:
+    if view.next_at is not None and view.next_at > reader.now and view.next_to and not resting:
         names = [position_title(position, view.station, words) for position in view.next_to]
         up = not LEADERS.isdisjoint(view.next_to)
         notes.append(
@@ -323,7 +330,9 @@ def _why(view: NoticeView | RollView, message: MessageView, words: Catalogue) ->
     station = isinstance(view, NoticeView) and view.station
     position = position_title(view.position, station, words)
     if message.deputy_for and unit:
-        return words.say("note.why-deputy", name=message.deputy_for, unit=unit, position=position)
+        return words.say(
+            "note.why-deputy", name=words.script(message.deputy_for), unit=unit, position=position
+        )
     if view.position in ("receiver", "supervisor"):
         return words.say(f"note.why-{view.position}")
     return words.say("note.why", unit=unit, position=position)
@@ -356,10 +365,11 @@ def _roll_block(view: RollView, message: MessageView, reader: Reader) -> Block:
     facts.append((words.say("label.clause"), view.clause))
     lead = "roll-complete" if view.handed_in == view.total else "roll-late" if late else "roll-open"
     title = words.text(view.obligation_title)
+    period = occurrence_text(view.occurrence, reader.language)
     return {
         "tag": tag_of(view, words),
         "colour": _COLOURS.get(view.standing, "green"),
-        "heading": f"{title} {view.occurrence}".rstrip(),
+        "heading": words.say("text.heading", title=title, party=period) if period else title,
         "title": title,
         "party": "",
         "lead": words.say(f"lead.{lead}"),

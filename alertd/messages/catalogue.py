@@ -1,9 +1,9 @@
 """Sentences by key, in the language of the reader.
 
 The sentences are package data, one file per written language; simplified Chinese is derived from traditional
-Chinese, so that a sentence is written once. Keys are the tables of the file joined by dots. A placeholder is
-`{name}`; where English needs another sentence for one thing, it stands under the key with `.one` behind it and
-is chosen by the argument `count`.
+Chinese, so that a sentence is written once. Keys are the tables of the file joined by dots. A placeholder
+is `{name}`; where English needs another sentence for one thing, it stands under the key with `.one` behind it
+and is chosen by the argument `count`.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ LANGUAGES = ("zh-Hant", "zh-Hans", "en")
 #: what the profile `t2s` leaves in the spelling of Hong Kong and of the plan
 _LEFT_BY_T2S = str.maketrans({"衞": "卫"})
 
-#: 著 stays in 顯著, 著作 ...; everywhere else the simplified standard writes 着. After a verb of direction it is
-#: the particle whatever follows: 隨著名單 is 随着名单, not 著名.
+#: 著 stays in 顯著, 著作 ...; everywhere else the simplified standard writes 着. After a verb such as 隨 it is the
+#: particle whatever follows: 隨著名單 is 随着名单, not 著名.
 _PARTICLE = re.compile(
     r"(?<=[随接沿跟朝伴趁顺按照对])著|(?<![显昭卓名论编专巨原合土译遗拙])著(?![名作者述书称录])"
 )
@@ -93,7 +93,12 @@ class Catalogue:
         return self._texts[key]
 
     def text(self, text: Text) -> str:
+        """A name or title that has several spellings."""
         return text_in(text, self.language)
+
+    def script(self, text: str) -> str:
+        """What people typed, in the reader's script: names of persons and cases, reasons."""
+        return to_simplified(text) if self.language == "zh-Hans" else text
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -7,6 +7,7 @@ which is the day the reader reads on. A limit at midnight is 24:00 of the day be
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -15,11 +16,16 @@ from alertd.core.model import Duration
 from alertd.messages.catalogue import Catalogue
 
 
+#: labels of periods, as alertd.core.occurrences writes them
+_PERIOD = re.compile(r"(\d{4})(?:-q([1-4])|-(\d{2}))?")
+
+
 @lru_cache(maxsize=8)
 def catalogue(language: str) -> Catalogue:
     return Catalogue(language)
 
 
+@lru_cache(maxsize=1024)
 def day_text(day: date, language: str, reference: date | None = None, *, short: bool = False) -> str:
     """12月30日(星期三) / Wed 30 Dec; `short` leaves out the weekday."""
     words = catalogue(language)
@@ -153,6 +159,20 @@ def remaining_text(
 def duration_text(duration: Duration, language: str) -> str:
     """5個工作日 / 5 working days."""
     return catalogue(language).say(f"duration.{duration.unit.value}", count=duration.amount)
+
+
+def occurrence_text(label: str, language: str) -> str:
+    """The period a duty is about: 2026年度, 2026年第4季度, 2026年12月; empty where the label names a case."""
+    found = _PERIOD.fullmatch(label)
+    if found is None:
+        return ""
+    words = catalogue(language)
+    year, quarter, month = found.groups()
+    if quarter:
+        return words.say("period.quarter", year=year, quarter=quarter)
+    if month:
+        return words.say("period.month", year=year, month=words.word("month", str(int(month))))
+    return words.say("period.year", year=year)
 
 
 def counted_text(

@@ -8,7 +8,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from jinja2 import DictLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, select_autoescape
+from jinja2 import (
+    DictLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateSyntaxError,
+    select_autoescape,
+)
 from jinja2.sandbox import SandboxedEnvironment
 
 from alertd.messages.blocks import Block, Reader, block_of
@@ -33,8 +40,8 @@ class TemplateFault:
 class Renderer:
     """Turns views into words. Safe to share within one loop; make a new one to read changed templates.
 
-    `folder` holds the admin's templates; what it lacks, and what is faulty, comes from the package. Each faulty
-    template is told to `report` once, and is not used again by this renderer: no message is lost to it.
+    `folder` holds the admin's templates; what it lacks, and what is faulty, comes from the package. Each
+    faulty template is told to `report` once, and is not used again by this renderer: no message is lost to it.
     """
 
     def __init__(
@@ -139,7 +146,7 @@ def _line_in(name: str, error: Exception) -> int:
 def _context(view: MessageView, words: Catalogue, blocks: list[Block]) -> dict[str, Any]:
     return {
         "language": view.language,
-        "greeting": _greeting(view.person_name, words),
+        "greeting": _greeting(words.script(view.person_name), words),
         "drill": words.say("note.drill") if view.drill else "",
         "overview": words.say("text.overview", count=len(blocks)) if len(blocks) > 1 else "",
         "blocks": blocks,
@@ -162,7 +169,7 @@ def _reply(view: MessageView, words: Catalogue) -> str:
         return words.say("reply.buttons-alone")
     if not hint or not view.call_whom:
         return ""
-    return words.say(f"reply.{hint}", whom=view.call_whom)
+    return words.say(f"reply.{hint}", whom=words.script(view.call_whom))
 
 
 def _short(subject: str, blocks: list[Block], words: Catalogue) -> str:
@@ -179,6 +186,8 @@ def _admin_context(view: AdminView) -> dict[str, Any]:
     words = catalogue(view.language)
     topic = view.topic if f"admin.{view.topic}.subject" in words else "other"
     args = {"topic": view.topic, **view.args}
+    if "position" in args:
+        args["position"] = words.word("position", str(args["position"]))
     headline = one_line(_lenient(words, f"admin.{topic}.subject", args))
     subject = words.say("subject.tagged", tag="alertd", rest=headline)
     return {
@@ -209,7 +218,7 @@ class _Gaps(dict[str, object]):
 
 
 def _lenient(words: Catalogue, key: str, args: Mapping[str, object]) -> str:
-    """A sentence to the admin with a visible gap for a missing value: bad news must not fail on its wording."""
+    """A sentence to the admin with a visible gap for a missing value: bad news never fails on its wording."""
     if args.get("count") == 1 and f"{key}.one" in words:
         key += ".one"
     return words.template(key).format_map(_Gaps(args))

@@ -100,7 +100,10 @@ class NoticeView:
 
 @dataclass(frozen=True, slots=True)
 class RollView:
-    """One obligation owed by many units, for those who watch over it. handed_in + returned + missing = total."""
+    """One obligation owed by many units, for those who watch over it.
+
+    `total` is handed_in + returned + missing. `occurrence` is the label of the period: 2026, 2026-q4, 2026-12.
+    """
 
     obligation_title: Text
     occurrence: str
@@ -143,8 +146,8 @@ class MessageView:
 class AdminView:
     """Something the person who keeps the program must know.
 
-    `topic` is the part after `admin.` of a group of sentences in the catalogue (subject, what, do); `args` are
-    their values and `items` the lines of a list (faults, differences, names).
+    `topic` is the part after `admin.` of a group of sentences in the catalogue (subject, what, do); `args`
+    are their values (a `position` as its code) and `items` the lines of a list (faults, differences, names).
     """
 
     topic: str

@@ -1,13 +1,15 @@
 """Lines of at most so many display columns, where a Chinese character takes two.
 
-Chinese may be broken between any two characters, except that no line begins with a closing sign or ends with an
-opening one (GB/T 15834-2011, 5.1); a word of Latin letters or digits is broken only where it is longer than a line.
+Chinese may be broken between any two characters, except that no line begins with a closing sign or ends with
+an opening one (GB/T 15834-2011, 5.1); a word of Latin letters or digits is broken only where it is longer than
+a line.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 WIDTH = 78
 
@@ -23,12 +25,14 @@ def columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
 
 
+@lru_cache(maxsize=4096)
+def _wrapped(line: str, width: int) -> str:
+    return line if columns(line) <= width else _wrap_line(line, width)
+
+
 def wrap_text(text: str, width: int = WIDTH) -> str:
     """Wrap each line; the lines that follow keep its indentation."""
-    return "\n".join(
-        line if len(line) * 2 <= width or columns(line) <= width else _wrap_line(line, width)
-        for line in text.split("\n")
-    )
+    return "\n".join(line if len(line) * 2 <= width else _wrapped(line, width) for line in text.split("\n"))
 
 
 def _wrap_line(line: str, width: int) -> str:
