@@ -91,7 +91,8 @@ class TelegramTransport:
         self._options = options
         self._on_press = on_press
         self._channel = channel
-        self._secret = options.token.partition(":")[2]
+        # In any case: the library shows a server's words in lower case.
+        self._secret = re.compile(re.escape(options.token.partition(":")[2]), re.IGNORECASE)
         _quiet()
         root = options.base_url.rstrip("/").removesuffix("/bot") or "https://api.telegram.org"
         self._requests = (self._connections(2), self._connections(2 * self.concurrency))
@@ -175,7 +176,7 @@ class TelegramTransport:
         return message.message_id
 
     def _tell(self, outcome: Outcome, sent: Sequence[int], parts: Sequence[str]) -> Outcome:
-        detail = outcome.detail.replace(self._secret, "***")
+        detail = self._secret.sub("***", outcome.detail)
         if sent:
             detail = f"{len(sent)} of {len(parts)} parts accepted, then: {detail}"
         return replace(outcome, detail=detail)

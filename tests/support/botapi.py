@@ -215,11 +215,16 @@ class FakeBotAPI:
             return await self._fail(fault)
         if bot != self.token:
             return _error(401, DESCRIPTIONS[401])
-        handler = getattr(self, f"_{method}", None)
+        handler = {
+            "answerCallbackQuery": self._answer_callback_query,
+            "deleteWebhook": self._delete_webhook,
+            "getMe": self._get_me,
+            "getUpdates": self._get_updates,
+            "sendMessage": self._send_message,
+        }.get(method)
         if handler is None:
             return _error(404, "Not Found")
-        answer: tuple[int, Any] = await handler(call.params)
-        return answer
+        return await handler(call.params)
 
     def _fault(self, call: Call) -> Fault | None:
         for fault in self._faults:
@@ -245,7 +250,7 @@ class FakeBotAPI:
         text = fault.description or DESCRIPTIONS[fault.code].format(retry_after=fault.retry_after)
         return _error(fault.code, text, more)
 
-    async def _getUpdates(self, params: dict[str, str]) -> tuple[int, Any]:  # noqa: N802  the API's own name
+    async def _get_updates(self, params: dict[str, str]) -> tuple[int, Any]:
         async with self._changed:
             self.pending = [u for u in self.pending if u["update_id"] >= int(params.get("offset", 0))]
             self._changed.notify_all()
@@ -254,7 +259,7 @@ class FakeBotAPI:
                     await self._changed.wait_for(lambda: bool(self.pending))
             return _ok(self.pending[: int(params.get("limit", 100))])
 
-    async def _sendMessage(self, params: dict[str, str]) -> tuple[int, Any]:  # noqa: N802
+    async def _send_message(self, params: dict[str, str]) -> tuple[int, Any]:
         text = params.get("text", "").strip()
         keys = [
             key
@@ -269,7 +274,7 @@ class FakeBotAPI:
             return _error(400, "Bad Request: BUTTON_DATA_INVALID")
         return _ok(self._message(int(params["chat_id"]), text))
 
-    async def _answerCallbackQuery(self, params: dict[str, str]) -> tuple[int, Any]:  # noqa: N802
+    async def _answer_callback_query(self, params: dict[str, str]) -> tuple[int, Any]:
         if params["callback_query_id"] not in self._open_queries:
             late = "query is too old and response timeout expired or query ID is invalid"
             return _error(400, f"Bad Request: {late}")
@@ -278,10 +283,10 @@ class FakeBotAPI:
             return _error(400, "Bad Request: MESSAGE_TOO_LONG")
         return _ok(True)
 
-    async def _deleteWebhook(self, _: dict[str, str]) -> tuple[int, Any]:  # noqa: N802
+    async def _delete_webhook(self, _: dict[str, str]) -> tuple[int, Any]:
         return _ok(True)
 
-    async def _getMe(self, _: dict[str, str]) -> tuple[int, Any]:  # noqa: N802
+    async def _get_me(self, _: dict[str, str]) -> tuple[int, Any]:
         return _ok({"id": 7000000001, "is_bot": True, "first_name": "alertd", "username": "alertd_bot"})
 
 

@@ -400,6 +400,19 @@ async def test_polling_goes_on_after_a_fault(
     assert [press.data for press in desk.presses] == ["ack:17"]
 
 
+async def test_polling_waits_as_long_as_telegram_asks_and_stopping_does_not(
+    api: FakeBotAPI, desk: Desk
+) -> None:
+    api.fail("getUpdates", 429, retry_after=3600)
+    built = build(api.url, desk)
+    await built.start()
+    await api.called("getUpdates")
+    await asyncio.sleep(0.1)
+    async with asyncio.timeout(PATIENCE):
+        await built.stop()
+    assert len(api.polls) == 1
+
+
 async def test_the_end_of_a_fault_is_logged(api: FakeBotAPI, desk: Desk) -> None:
     api.fail("getUpdates", 500, times=3)
     built = build(api.url, desk)
@@ -484,4 +497,4 @@ async def test_the_token_is_in_no_log_and_no_receipt(
         await api.all_confirmed()
         await built.stop()
     assert len(logs) == 3
-    assert SECRET not in caplog.text + repr(logs) + outcome.detail
+    assert SECRET.lower() not in (caplog.text + repr(logs) + outcome.detail).lower()
