@@ -1,0 +1,56 @@
+"""What core objects to in a short text (rule, duration, repeat, step time), in English and Chinese.
+
+English is core's own (core.text_error); Chinese stands here, under the same codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from alertd.core.text_error import ENGLISH, EXPECTED
+
+EXPECTED_ZH: Mapping[str, str] = {
+    "amount": "整數",
+    "anchor": "opens、start、earliest、due、office-due、last-workday 或百分比（例如 50%）",
+    "date": "日期，例如「12-30」或「last day」",
+    "day-of-month": "日，例如「day 10」或「last day」",
+    "duration": "時長，例如「30分鐘」「5小時」「15日」「5個工作日」",
+    "end": "到此為止，不再有內容",
+    "percent": "百分比，例如 50%",
+    "period": "「每年」「每季度」或「每月」",
+    "repeat": "「every 10 minutes until acknowledged, at most 6」",
+    "rule": "期限，例如「5小時」「5至15個工作日」「不少於30日」「每年12月30日前」「以事件所載日期為準」",
+    "sign": "「+」或「-」及時長",
+    "unit": "單位:分鐘、小時、日、工作日、周、個月、年",
+}
+
+CHINESE: Mapping[str, str] = {
+    "empty": "此處為空，應為{expected}",
+    "end-too-soon": "文字不完整，應有{expected}",
+    "unexpected": "此處不能寫「{found}」，應為{expected}",
+    "zero": "「{found}」不是時長，數字至少為 1",
+    "too-large": "「{found}」過大，最大為 {limit}",
+    "month-name": "「{found}」是月份；時長須寫單位（例如「3個月」），每年的日期須以「每年」開頭",
+    "units-differ": "「{first}」與「{second}」單位不同，區間只能用一種單位",
+    "window-empty": "區間 {minimum} 至 {maximum} 沒有餘地，前一個數字須較小",
+    "no-such-date": "沒有「{found}」這一天",
+    "next-mismatch": "「{found}」與此期限不符：每年用次年，每季度、每月用次月",
+    "roll-needs-last-day": "「{found}」須有最後一日才能順延或提前：小時時限與最短期限不順延",
+    "cap-missing": "重複須有上限，例如「， at most 6」",
+    "percent-range": "「{found}」超出範圍，應為 0% 至 100%",
+    "stated-missing": "此期限以事件所載日期為準，但事件未載日期",
+    "stated-too-early": "所載日期 {stated} 早於起算時間 {start}",
+    "out-of-range": "{found} 超出 {first} 至 {last} 年的範圍",
+}
+
+
+def core_sentence(code: str, args: Mapping[str, str], language: str) -> str:
+    """The template of a code with its expectation filled in and, where known, the whole text before it."""
+    sentences, expected = (ENGLISH, EXPECTED) if language == "en" else (CHINESE, EXPECTED_ZH)
+    # A code younger than these sentences is still said, in English.
+    template = sentences.get(code) or ENGLISH[code]
+    if "expected" in args:
+        said = expected.get(args["expected"], args["expected"]).replace("{", "{{").replace("}", "}}")
+        template = template.replace("{expected}", said)
+    lead = "in “{text}”: " if language == "en" else "「{text}」："
+    return lead + template

@@ -1,0 +1,241 @@
+"""people.csv and roster.csv: rows to plain tables, each cell with its place (RFC 4180 quoting)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from alertd.config.faults import Fault, listed, nearest, shown
+from alertd.config.toml_positions import Path, line_and_column
+
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d+")
+_WHOLE = re.compile(r"-?\d+")
+_LIST_SEPARATOR = re.compile("[;\uff1b]")
+#: what a row of names is separated by when the file was not saved as plain comma-separated CSV
+_OTHER_SEPARATORS = {";": ";", "\t": "TAB", "\uff0c": "\uff0c", "\uff1b": "\uff1b"}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What one kind of CSV file holds."""
+
+    names: tuple[str, ...]
+    required: tuple[str, ...]
+    dates: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    #: digits that Excel shortens when the column is not formatted as text
+    digits: tuple[str, ...] = ()
+
+
+PEOPLE = Columns(
+    names=(
+        "id",
+        "name",
+        "unit",
+        "positions",
+        "email",
+        "telegram",
+        "phone",
+        "channels",
+        "deputy",
+        "away_from",
+        "away_until",
+        "language",
+    ),
+    required=("id", "name", "unit", "positions"),
+    dates=("away_from", "away_until"),
+    lists=("positions", "channels"),
+    numbers=("telegram",),
+    digits=("telegram", "phone"),
+)
+ROSTER = Columns(
+    names=("number", "name", "unit", "since", "until"),
+    required=("number", "name", "unit"),
+    dates=("since", "until"),
+    digits=("number",),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    offset: int
+
+
+@dataclass(slots=True)
+class CsvTable:
+    """The rows of one CSV file as plain values; paths are (row, column name[, element])."""
+
+    file: str
+    text: str
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    whole: bool = True
+    places: dict[Path, int] = field(default_factory=dict)
+
+    def value_fault(self, path: Path, code: str, args: Mapping[str, str], index: int | None = None) -> Fault:
+        return self.fault_at(self._offset(path), code, args)
+
+    def key_fault(self, path: Path, code: str, args: Mapping[str, str]) -> Fault:
+        return self.fault_at(self._offset(path), code, args)
+
+    def fault_at(self, offset: int, code: str, args: Mapping[str, str]) -> Fault:
+        line, column = line_and_column(self.text, offset)
+        return Fault(self.file, line, column, code, args)
+
+    def place(self, path: Path) -> str:
+        return f"{self.file}:{self.line(path)}"
+
+    def line(self, path: Path) -> int:
+        return line_and_column(self.text, self._offset(path))[0]
+
+    def _offset(self, path: Path) -> int:
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places.get(path, 0)
+
+
+def read_table(file: str, text: str, columns: Columns) -> tuple[CsvTable, list[Fault]]:
+    """The rows of a CSV text and its faults; a table that could not be read is not `whole`. Never raises."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    table = CsvTable(file, plain)
+    records, faults = _records(table)
+    if not records:
+        faults.append(table.fault_at(0, "csv-empty", {"known": listed(columns.required)}))
+    header = _header(table, records[0], columns, faults) if records else None
+    if header is None or faults:
+        table.whole = False
+    if header is not None:
+        for cells in records[1:]:
+            _add_row(table, header, cells, columns, faults)
+    return table, faults
+
+
+def _records(table: CsvTable) -> tuple[list[list[Cell]], list[Fault]]:
+    """All records that hold anything; blank lines and lines of separators only are Excel's leftovers."""
+    text, at = table.text, 0
+    records: list[list[Cell]] = []
+    while at < len(text):
+        cells: list[Cell] = []
+        while True:
+            start = at
+            if text.startswith('"', at):
+                value, at, closed = _quoted(text, at)
+                if not closed:
+                    return records, [table.fault_at(start, "csv-quote", {})]
+            else:
+                value, at = _unquoted(text, at)
+            cells.append(Cell(value.strip(), start))
+            if text.startswith(",", at):
+                at += 1
+                continue
+            at += 1
+            break
+        if any(cell.text for cell in cells):
+            records.append(cells)
+    return records, []
+
+
+def _unquoted(text: str, at: int) -> tuple[str, int]:
+    start = at
+    while at < len(text) and text[at] not in ",\n":
+        at += 1
+    return text[start:at], at
+
+
+def _quoted(text: str, at: int) -> tuple[str, int, bool]:
+    at += 1
+    parts: list[str] = []
+    while (end := text.find('"', at)) >= 0:
+        parts.append(text[at:end])
+        if not text.startswith('"', end + 1):
+            rest, at = _unquoted(text, end + 1)
+            return "".join(parts) + rest, at, True
+        parts.append('"')
+        at = end + 2
+    return "", len(text), False
+
+
+def _header(
+    table: CsvTable, cells: list[Cell], columns: Columns, faults: list[Fault]
+) -> list[str | None] | None:
+    """The column name of each cell of the first row; None for a column without a name."""
+    first = table.text[cells[0].offset :].split("\n", 1)[0]
+    if len(cells) == 1:
+        for separator, name in _OTHER_SEPARATORS.items():
+            if separator in first:
+                offset = cells[0].offset + first.index(separator)
+                faults.append(table.fault_at(offset, "csv-separator", {"found": name}))
+                return None
+    names: list[str | None] = []
+    for cell in cells:
+        name = cell.text.casefold()
+        if name and name not in columns.names:
+            args = {"found": shown(cell.text), "known": listed(columns.names), **nearest(name, columns.names)}
+            faults.append(table.fault_at(cell.offset, "csv-unknown-column", args))
+        elif name in names:
+            faults.append(table.fault_at(cell.offset, "csv-column-twice", {"found": name}))
+        names.append(name if name in columns.names else None)
+    faults += [
+        table.fault_at(cells[0].offset, "csv-missing-column", {"key": name})
+        for name in columns.required
+        if name not in names
+    ]
+    return names
+
+
+def _add_row(
+    table: CsvTable, header: list[str | None], cells: list[Cell], columns: Columns, faults: list[Fault]
+) -> None:
+    number = len(table.rows)
+    row: dict[str, Any] = {}
+    table.rows.append(row)
+    table.places[(number,)] = cells[0].offset
+    for index, cell in enumerate(cells):
+        if index >= len(header):
+            if cell.text:
+                args = {"found": shown(cell.text), "count": str(len(header))}
+                faults.append(table.fault_at(cell.offset, "csv-extra-cell", args))
+            continue
+        name = header[index]
+        if name is None:
+            continue
+        table.places[(number, name)] = cell.offset
+        if cell.text:
+            _add_value(table, (number, name), cell, columns, faults)
+
+
+def _add_value(
+    table: CsvTable, path: tuple[int, str], cell: Cell, columns: Columns, faults: list[Fault]
+) -> None:
+    row, name = table.rows[path[0]], path[1]
+    args = {"found": shown(cell.text), "key": name}
+    if name in columns.digits and _SCIENTIFIC.fullmatch(cell.text):
+        faults.append(table.fault_at(cell.offset, "csv-shortened-number", args))
+    elif name in columns.dates:
+        day = _day(cell.text)
+        if day is None:
+            faults.append(table.fault_at(cell.offset, "csv-date", args))
+        else:
+            row[name] = day
+    elif name in columns.lists:
+        row[name] = [part.strip() for part in _LIST_SEPARATOR.split(cell.text) if part.strip()]
+    elif name in columns.numbers:
+        if _WHOLE.fullmatch(cell.text) and len(cell.text) < 20:
+            row[name] = int(cell.text)
+        else:
+            faults.append(table.fault_at(cell.offset, "csv-number", args))
+    else:
+        row[name] = cell.text
+
+
+def _day(text: str) -> date | None:
+    match = _DATE.fullmatch(text)
+    try:
+        return date(*(int(part) for part in match.groups())) if match else None
+    except ValueError:
+        return None

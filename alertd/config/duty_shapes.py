@@ -1,0 +1,187 @@
+"""The tables of policies.toml and of the chapters: who is asked when, and what is owed (see shapes.py)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from alertd.config.faults import shown
+from alertd.config.shapes import dates_in_order
+from alertd.config.values import (
+    DurationText,
+    Id,
+    OneOf,
+    OneOrMoreIds,
+    Position,
+    RepeatText,
+    RuleText,
+    Shape,
+    StepTimeText,
+    Title,
+    Words,
+    wrong,
+)
+from alertd.core.model import Anchor, RuleKind
+
+#: nobody is asked more often than this outside hour clocks, while not everybody can answer from a message
+DAY_CLOCK_REPEATS = 3
+
+# ---------------------------------------------------------------- policies.toml
+
+
+class StepShape(Shape):
+    """One rung: who is asked or informed at one moment."""
+
+    id: Id
+    at: StepTimeText
+    to: Annotated[list[Position], Field(min_length=1)]
+    ask: list[Position] | None = None
+    inform: list[Position] | None = None
+    level: Annotated[int, Field(ge=0, le=99)]
+    repeat: RepeatText | None = None
+    ack: Annotated[str, OneOf("each", "any")] | None = None
+    unless: list[Annotated[str, OneOf("acknowledged", "on-track")]] = Field(default_factory=list)
+    each: Annotated[str, OneOf("year", "quarter", "month")] | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> StepShape:
+        _positions_among(self.to, self.ask, self.inform)
+        if self.each is not None and (self.at.anchor is not Anchor.OPENS or self.at.offset):
+            raise wrong("each-without-opens", {"found": shown(self.at.text)}, path=("each",))
+        return self
+
+
+class OverdueShape(Shape):
+    """What happens after due: each working day for a while, then weekly."""
+
+    to: Annotated[list[Position], Field(min_length=1)]
+    ask: list[Position] | None = None
+    inform: list[Position] | None = None
+    daily: Annotated[int, Field(ge=0, le=60)] = 5
+    weekly: Annotated[int, Field(ge=0, le=52)] = 4
+    level: Annotated[int, Field(ge=0, le=99)] = 9
+
+    @model_validator(mode="after")
+    def _check(self) -> OverdueShape:
+        _positions_among(self.to, self.ask, self.inform)
+        return self
+
+
+def _positions_among(to: list[str], ask: list[str] | None, inform: list[str] | None) -> None:
+    for key, positions in (("ask", ask), ("inform", inform)):
+        for number, position in enumerate(positions or ()):
+            if position not in to:
+                raise wrong("position-not-in-to", {"key": key, "found": position}, path=(key, number))
+    for number, position in enumerate(inform or ()):
+        if position in (ask or ()):
+            raise wrong("asked-and-informed", {"found": position}, path=("inform", number))
+
+
+class PolicyShape(Shape):
+    """The ladder of one kind of deadline."""
+
+    id: Id
+    title: Title
+    hours: bool = False
+    acknowledged_for: DurationText | None = None
+    step: Annotated[list[StepShape], Field(min_length=1)]
+    overdue: OverdueShape | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> PolicyShape:
+        seen: set[str] = set()
+        for number, step in enumerate(self.step):
+            if step.id in seen:
+                raise wrong("step-twice", {"id": step.id}, path=("step", number, "id"))
+            seen.add(step.id)
+            if step.repeat and not self.hours and step.repeat.at_most > DAY_CLOCK_REPEATS:
+                args = {"found": str(step.repeat.at_most), "limit": str(DAY_CLOCK_REPEATS)}
+                raise wrong("too-many-repeats", args, path=("step", number, "repeat"))
+        return self
+
+
+class PoliciesFile(Shape):
+    """schedules/policies.toml"""
+
+    policy: list[PolicyShape] = Field(default_factory=list)
+
+
+# ---------------------------------------------------------------- chapter-N.toml
+
+
+class SourceShape(Shape):
+    """Where the duty is written and when somebody last looked."""
+
+    clause: Words
+    checked: date | None = None
+    note: str = ""
+
+
+class MeasureShape(Shape):
+    """What is counted towards a quota."""
+
+    source: Annotated[str, OneOf("entries")]
+    unit: Title
+    minimum: Annotated[int, Field(ge=1)]
+    maximum: int | None = None
+    pace: Annotated[str, OneOf("linear")] = "linear"
+
+    @model_validator(mode="after")
+    def _check(self) -> MeasureShape:
+        if self.maximum is not None and self.maximum < self.minimum:
+            args = {"found": str(self.maximum), "minimum": str(self.minimum)}
+            raise wrong("maximum-below-minimum", args, path=("maximum",))
+        return self
+
+
+class ObligationShape(Shape):
+    """A standing duty."""
+
+    id: Id
+    title: Title
+    source: SourceShape
+    owed_by: Words
+    rule: RuleText
+    policy: Words
+    starts_on: Annotated[OneOrMoreIds, Field(min_length=1)] | None = None
+    soft: list[Annotated[str, OneOf("earliest", "due")]] = Field(default_factory=list)
+    closed_by: OneOrMoreIds = Field(default_factory=list)
+    receiver: Words | None = None
+    measure: MeasureShape | None = None
+    plan: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    was: OneOrMoreIds = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _check(self) -> ObligationShape:
+        dates_in_order(self.valid_from, self.valid_to, "valid_from", "valid_to")
+        by_calendar = self.rule.kind is RuleKind.CALENDAR
+        if by_calendar and self.starts_on:
+            raise wrong("start-on-calendar-rule", {"rule": shown(self.rule.text)}, path=("starts_on",))
+        if not by_calendar and not self.starts_on:
+            raise wrong("start-missing", {"rule": shown(self.rule.text)}, path=("rule",))
+        if by_calendar and self.owed_by == "event.party":
+            raise wrong("party-on-calendar-rule", {"rule": shown(self.rule.text)}, path=("owed_by",))
+        if self.measure is not None and not by_calendar:
+            raise wrong("measure-needs-period", {"rule": shown(self.rule.text)}, path=("measure",))
+        for number, bound in enumerate(self.soft):
+            if not _has_bound(self, bound):
+                args = {"found": bound, "rule": shown(self.rule.text)}
+                raise wrong("no-such-bound", args, path=("soft", number))
+        return self
+
+
+def _has_bound(obligation: ObligationShape, bound: str) -> bool:
+    rule = obligation.rule
+    if rule.kind is not RuleKind.ELAPSED:
+        return bound == "due"
+    return (rule.minimum if bound == "earliest" else rule.maximum) is not None
+
+
+class ObligationsFile(Shape):
+    """schedules/chapter-N.toml: the duties of one chapter of the plan."""
+
+    obligation: list[ObligationShape] = Field(default_factory=list)

@@ -1,0 +1,251 @@
+"""The texts of schedules/ to one register, or to all faults of all files in one go."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import PurePosixPath
+from typing import Any, TypeVar
+
+from alertd.config.checking import Table, check
+from alertd.config.duty_shapes import ObligationShape, OverdueShape, PolicyShape, StepShape
+from alertd.config.faults import Fault, shown
+from alertd.config.files import ID_KEYS, Contents, kinds_of, read_contents
+from alertd.config.references import Index, included_groups, reference_faults
+from alertd.config.shapes import (
+    EventTypeShape,
+    GroupShape,
+    PersonShape,
+    RosterShape,
+    UnitShape,
+    YearShape,
+)
+from alertd.config.values import Shape
+from alertd.core.calendar import CalendarYear
+from alertd.core.directory import ASKED_BY_DEFAULT
+from alertd.core.model import (
+    EventType,
+    Group,
+    Measure,
+    Obligation,
+    OrgUnit,
+    Overdue,
+    Period,
+    Person,
+    Policy,
+    Register,
+    RosterMember,
+    Source,
+    Step,
+)
+
+S = TypeVar("S", bound=Shape)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarInput:
+    """What core.calendar.WorkCalendar is built from, besides the zone. `version` names the file's content."""
+
+    years: Mapping[int, CalendarYear]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the files say. With any fault there is no register: a file applies whole or not at all.
+
+    `faulty_files` are the files in which a fault stands; a caller may put earlier texts in their place.
+    """
+
+    register: Register | None
+    calendar: CalendarInput
+    faults: tuple[Fault, ...]
+    faulty_files: frozenset[str]
+
+
+def load_register(
+    texts: Mapping[str, str],
+    *,
+    channels: Collection[str] | None = None,
+    unreadable: Collection[Fault] = (),
+) -> Loaded:
+    """Everything in the texts of schedules/, by relative file name ("schedules/policies.toml"). Never raises.
+
+    `channels` are the names of the channels people may choose; None leaves them unchecked. `unreadable` are
+    the faults of files whose text could not be had (sources.read_texts): what they may hold is not reported
+    as missing elsewhere.
+    """
+    contents = read_contents(texts)
+    contents.faults += unreadable
+    for fault in unreadable:
+        contents.unreadable.update(kinds_of(fault.file))
+    index = Index(contents)
+    builder = _Builder(contents, index)
+    contents.faults += reference_faults(index, channels)
+    faults = tuple(sorted(set(contents.faults)))
+    calendar = CalendarInput(builder.years, _version(texts))
+    files = frozenset(fault.file for fault in faults)
+    return Loaded(None if faults else builder.register(), calendar, faults, files)
+
+
+def _version(texts: Mapping[str, str]) -> str:
+    """A short name for the content of the calendar, the same on every node that has the same file."""
+    found = [text for file, text in sorted(texts.items()) if PurePosixPath(file).stem == "calendar"]
+    return hashlib.sha256("\0".join(found).encode("utf-8", "surrogatepass")).hexdigest()[:12] if found else ""
+
+
+class _Builder:
+    """Checks every table and makes the values of core from those without faults."""
+
+    def __init__(self, contents: Contents, index: Index) -> None:
+        self.contents = contents
+        self.index = index
+        self.units = self._all("unit", UnitShape, self._unit)
+        self.groups = self._all("group", GroupShape, self._group)
+        self.people = self._all("person", PersonShape, self._person)
+        self.roster = self._all("officer", RosterShape, self._officer)
+        self.event_types = self._all("event_type", EventTypeShape, _event_type)
+        self.policies = self._all("policy", PolicyShape, _policy)
+        self.obligations = self._all("obligation", ObligationShape, self._obligation)
+        self.years = self._all("year", YearShape, self._year)
+
+    def register(self) -> Register:
+        tops = {key: value for top in self.contents.tops for key, value in top.raw.items()}
+        return Register(
+            obligations=self.obligations,
+            policies=self.policies,
+            event_types=self.event_types,
+            units=self.units,
+            groups=self.groups,
+            people=self.people,
+            roster=self.roster,
+            supervisor=self.index.unit(tops["supervisor"]) if "supervisor" in tops else None,
+            duty_unit=self.index.unit(tops["duty_desk"]) if "duty_desk" in tops else None,
+        )
+
+    def _all(self, kind: str, shape: type[S], build: Callable[[S, Table], T]) -> dict[Any, T]:
+        built: dict[Any, T] = {}
+        for table in self.contents.tables[kind]:
+            checked, faults = check(shape, table)
+            self.contents.faults += faults
+            if checked is not None:
+                built.setdefault(getattr(checked, ID_KEYS[kind]), build(checked, table))
+        return built
+
+    def _unit_id(self, text: str) -> str:
+        return self.index.unit(text) or text
+
+    def _unit(self, unit: UnitShape, table: Table) -> OrgUnit:
+        successor = self._unit_id(unit.successor) if unit.successor else None
+        return OrgUnit(unit.id, unit.name, tuple(unit.aliases), unit.since, unit.until, successor)
+
+    def _group(self, group: GroupShape, table: Table) -> Group:
+        members: dict[str, None] = {}
+        for name in included_groups(self.index, group.id):
+            for _, member in self.index.ids["group"][name].texts("members"):
+                members[self._unit_id(member)] = None
+        return Group(group.id, group.title, tuple(members))
+
+    def _person(self, person: PersonShape, table: Table) -> Person:
+        away: tuple[tuple[date, date], ...] = ()
+        if person.away_from and person.away_until:
+            away = ((person.away_from, person.away_until),)
+        return Person(
+            id=person.id,
+            name=person.name,
+            unit=self._unit_id(person.unit),
+            positions=tuple(person.positions),
+            email=person.email,
+            telegram=person.telegram,
+            phone=person.phone,
+            channels=tuple(person.channels),
+            deputy=person.deputy,
+            away=away,
+            language=person.language,
+        )
+
+    def _officer(self, officer: RosterShape, table: Table) -> RosterMember:
+        unit = self._unit_id(officer.unit)
+        return RosterMember(officer.number, officer.name, unit, officer.since, officer.until)
+
+    def _obligation(self, obligation: ObligationShape, table: Table) -> Obligation:
+        source, measure = obligation.source, obligation.measure
+        return Obligation(
+            id=obligation.id,
+            title=obligation.title,
+            source=Source(source.clause, source.checked, source.note),
+            owed_by=self._owner(obligation.owed_by),
+            rule=obligation.rule,
+            policy=obligation.policy,
+            starts_on=tuple(obligation.starts_on or ()),
+            soft=frozenset(obligation.soft),
+            closed_by=tuple(obligation.closed_by),
+            receiver=self._unit_id(obligation.receiver) if obligation.receiver else None,
+            measure=Measure(measure.source, measure.unit, measure.minimum, measure.maximum, measure.pace)
+            if measure
+            else None,
+            plan=obligation.plan,
+            valid_from=obligation.valid_from,
+            valid_to=obligation.valid_to,
+            was=tuple(obligation.was),
+            file=table.origin.file,
+            line=table.origin.line(table.path),
+        )
+
+    def _owner(self, owner: str) -> str:
+        kind, _, name = owner.partition(":")
+        return f"unit:{self._unit_id(name)}" if kind == "unit" else owner
+
+    def _year(self, year: YearShape, table: Table) -> CalendarYear:
+        off: dict[date, str] = {}
+        for number, entry in enumerate(year.off):
+            last = entry.to or entry.from_
+            for ahead in range((last - entry.from_).days + 1):
+                day = entry.from_ + timedelta(ahead)
+                if day in off:
+                    args = {"found": str(day), "other": shown(off[day])}
+                    self.contents.faults.append(table.fault(("off", number), "day-off-twice", args))
+                off.setdefault(day, entry.name)
+        work = dict.fromkeys(year.work, "make-up")
+        return CalendarYear(year.year, year.status, off, work, year.source, year.checked)
+
+
+def _event_type(event_type: EventTypeShape, table: Table) -> EventType:
+    return EventType(event_type.id, event_type.title, tuple(event_type.instants), tuple(event_type.informs))
+
+
+def _policy(policy: PolicyShape, table: Table) -> Policy:
+    steps = tuple(_step(step) for step in policy.step)
+    overdue = _overdue(policy.overdue) if policy.overdue else None
+    more = {"acknowledged_for": policy.acknowledged_for} if policy.acknowledged_for else {}
+    return Policy(policy.id, policy.title, steps, overdue, hours=policy.hours, **more)
+
+
+def _step(step: StepShape) -> Step:
+    return Step(
+        id=step.id,
+        at=step.at,
+        to=tuple(step.to),
+        ask=_asked(step),
+        level=step.level,
+        repeat=step.repeat,
+        ack=step.ack or ("any" if "duty" in step.to else "each"),
+        unless=frozenset(step.unless),
+        each=Period(step.each) if step.each else None,
+    )
+
+
+def _overdue(overdue: OverdueShape) -> Overdue:
+    return Overdue(tuple(overdue.to), _asked(overdue), overdue.daily, overdue.weekly, overdue.level)
+
+
+def _asked(step: StepShape | OverdueShape) -> frozenset[str]:
+    """Who is asked to act: those named, or everybody not named to be informed, or the usual ones."""
+    if step.ask is not None:
+        return frozenset(step.ask)
+    if step.inform is not None:
+        return frozenset(step.to) - frozenset(step.inform)
+    return frozenset(step.to) & ASKED_BY_DEFAULT

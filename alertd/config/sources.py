@@ -1,0 +1,98 @@
+"""Bytes of admins' files to text: encodings, sizes, what cannot be read."""
+
+from __future__ import annotations
+
+import codecs
+import os
+from pathlib import Path
+
+from alertd.config.faults import Fault, shown
+
+LARGEST_FILE = 5_000_000
+_SUFFIXES = (".toml", ".csv")
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+#: what GB18030 decodes to when the bytes were something else
+_PRIVATE_USE = ("\ue000", "\uf8ff")
+
+
+def read_source(path: Path, file: str | None = None) -> tuple[str, tuple[Fault, ...]]:
+    """The text of a file, or what keeps it from being read. Never raises.
+
+    UTF-8 with or without byte order mark; a CSV may also be GB18030, which Excel writes in China. `file` is
+    the name used in faults. With faults the text is empty.
+    """
+    name = file or str(path)
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            return "", (Fault(name, 1, 1, "too-large-file", {"limit": str(LARGEST_FILE // 1_000_000)}),)
+        data = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return "", (Fault(name, 1, 1, "unreadable", {"reason": reason}),)
+    return decode(data, name)
+
+
+def decode(data: bytes, file: str) -> tuple[str, tuple[Fault, ...]]:
+    """The text of a file's bytes; see read_source."""
+    if data.startswith(_UTF16_MARKS) or _looks_like_utf16(data):
+        return "", (Fault(file, 1, 1, "encoding-utf16"),)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return _decode_other(data, file, error)
+    nul = text.find("\0")
+    if nul >= 0:
+        return "", (Fault(file, text.count("\n", 0, nul) + 1, nul - text.rfind("\n", 0, nul), "nul"),)
+    return text, ()
+
+
+def read_texts(folder: Path) -> tuple[dict[str, str], tuple[Fault, ...]]:
+    """All .toml and .csv files below a folder, by name relative to the folder's parent, in sorted order.
+
+    Hidden files and what editors and Excel leave beside a file (`~$people.csv`, `people.csv~`) are not read.
+    """
+    texts: dict[str, str] = {}
+    faults: list[Fault] = []
+    for path in sorted(_files_below(folder, faults)):
+        file = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+        text, found = read_source(path, shown(file))
+        faults += found
+        if not found:
+            texts[file] = text
+    return texts, tuple(faults)
+
+
+def _files_below(folder: Path, faults: list[Fault]) -> list[Path]:
+    def note(error: OSError) -> None:
+        reason = error.strerror or type(error).__name__
+        faults.append(Fault(shown(error.filename or folder.name), 1, 1, "unreadable", {"reason": reason}))
+
+    found: list[Path] = []
+    for parent, folders, files in os.walk(folder, onerror=note, followlinks=False):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(parent, name) for name in files if _is_ours(name)]
+    return found
+
+
+def _is_ours(name: str) -> bool:
+    return name.lower().endswith(_SUFFIXES) and not name.startswith((".", "~"))
+
+
+def _looks_like_utf16(data: bytes) -> bool:
+    sample = data[:200]
+    nuls = max(sample[0::2].count(0), sample[1::2].count(0))
+    return len(sample) >= 4 and nuls * 3 > len(sample)
+
+
+def _decode_other(data: bytes, file: str, error: UnicodeDecodeError) -> tuple[str, tuple[Fault, ...]]:
+    before = data[: error.start].decode("utf-8-sig")
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        text = ""
+    if not text or "\0" in text or any(_PRIVATE_USE[0] <= c <= _PRIVATE_USE[1] for c in text):
+        return "", (Fault(file, line, column, "encoding-unknown", {"byte": f"0x{data[error.start]:02X}"}),)
+    if file.lower().endswith(".csv"):
+        return text, ()
+    return "", (Fault(file, line, column, "encoding-gb18030"),)

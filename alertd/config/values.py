@@ -1,0 +1,199 @@
+"""The kinds of values admins' files hold, each with its check and its JSON Schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from alertd.config.faults import TEXT_PREFIX, listed, nearest, shown
+from alertd.core.directory import POSITIONS
+from alertd.core.durations import TextError, parse_duration, parse_repeat
+from alertd.core.model import Duration, Repeat, Rule, StepTime
+from alertd.core.rules import parse_rule
+from alertd.core.steptimes import parse_step_time
+
+_T = TypeVar("_T")
+
+LANGUAGES = ("zh-Hant", "zh-Hans", "en")
+#: positions a person can hold; the other two are found through the obligation and the supervising unit
+HELD_POSITIONS = tuple(position for position in POSITIONS if position not in ("receiver", "supervisor"))
+_ID = re.compile(r"[a-z0-9.-]+")
+_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+
+
+class Shape(BaseModel):
+    """A table of an admin's file. Types are exact: "5" is no number, and no key is ignored."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+
+
+def wrong(
+    code: str, args: Mapping[str, str], index: int | None = None, path: tuple[str | int, ...] = ()
+) -> PydanticCustomError:
+    """What a check raises: a fault's code and values; `index` counts characters inside a text value."""
+    return PydanticCustomError("fault", "fault", {"code": code, "args": args, "index": index, "path": path})
+
+
+def type_name(value: object) -> str:
+    """How a value's type is called in TOML."""
+    names = {bool: "boolean", int: "number", float: "number", str: "text", list: "list", dict: "table"}
+    return names.get(type(value), "date or time")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise wrong("expected-text", {"found": shown(value), "type": type_name(value)})
+    if not value.strip():
+        raise wrong("empty-text", {})
+    return value
+
+
+def _id(value: str) -> str:
+    if not _ID.fullmatch(value):
+        suggestion = re.sub(r"[^a-z0-9.-]+", "-", value.casefold()).strip("-")
+        near = {"near": suggestion} if value.isascii() and _ID.fullmatch(suggestion) else {}
+        raise wrong("bad-id", {"found": shown(value), **near})
+    return value
+
+
+def _title(value: object) -> Mapping[str, str]:
+    """One string is taken as traditional Chinese, the language everything else is derived from."""
+    if isinstance(value, str):
+        return {"zh-Hant": _text(value)}
+    if not isinstance(value, dict) or not value:
+        raise wrong("expected-title", {"found": shown(value)})
+    for language, text in value.items():
+        if language not in LANGUAGES:
+            args = {"key": shown(language), "known": listed(LANGUAGES), **nearest(language, LANGUAGES)}
+            raise wrong("unknown-key", args, path=(language,))
+        if not isinstance(text, str) or not text.strip():
+            raise wrong("expected-title", {"found": shown(text)}, path=(language,))
+    return value
+
+
+def _email(value: str) -> str:
+    if value and not _EMAIL.fullmatch(value):
+        raise wrong("bad-email", {"found": shown(value)})
+    return value
+
+
+def _zone(value: object) -> ZoneInfo:
+    name = _text(value)
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError):
+        # ZoneInfoNotFoundError is a KeyError; folders and malformed names raise the other two.
+        raise wrong("bad-zone", {"found": shown(name)}) from None
+    except KeyError:
+        raise wrong("bad-zone", {"found": shown(name)}) from None
+
+
+def _parsed(parse: Callable[[str], _T]) -> Callable[[object], _T]:
+    def check(value: object) -> _T:
+        text = _text(value)
+        try:
+            return parse(text)
+        except TextError as error:
+            args = {**error.values, "text": shown(text)}
+            if error.hint:
+                args["near"] = error.hint
+            raise wrong(TEXT_PREFIX + error.code, args, index=error.position) from None
+
+    return check
+
+
+class OneOf:
+    """Marks a text that is one of a few words: `Annotated[str, OneOf("each", "any")]`."""
+
+    def __init__(self, *allowed: str) -> None:
+        self.allowed = allowed
+
+    def check(self, value: object) -> str:
+        text = _text(value)
+        if text not in self.allowed:
+            args = {"found": shown(text), "known": listed(self.allowed), **nearest(text, self.allowed)}
+            raise wrong("not-one-of", args)
+        return text
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "string", "enum": list(self.allowed)}
+
+
+def _schema(description: str, **more: object) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "description": description, **more})
+
+
+def _one_or_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Words = Annotated[str, BeforeValidator(_text)]
+Id = Annotated[
+    str,
+    BeforeValidator(_text),
+    AfterValidator(_id),
+    WithJsonSchema({"type": "string", "pattern": "^[a-z0-9.-]+$"}),
+]
+Email = Annotated[str, AfterValidator(_email)]
+Title = Annotated[
+    Mapping[str, str],
+    PlainValidator(_title),
+    WithJsonSchema(
+        {
+            "description": "One text, or one for each language. Simplified Chinese is derived unless given.",
+            "anyOf": [
+                {"type": "string", "minLength": 1},
+                {
+                    "type": "object",
+                    "properties": {language: {"type": "string", "minLength": 1} for language in LANGUAGES},
+                    "additionalProperties": False,
+                    "minProperties": 1,
+                },
+            ],
+        }
+    ),
+]
+Zone = Annotated[ZoneInfo, PlainValidator(_zone), _schema("A zone of the IANA database, e.g. Asia/Shanghai")]
+RuleText = Annotated[
+    Rule,
+    PlainValidator(_parsed(parse_rule)),
+    _schema('What `alertd when` takes: "5 hours", "5 to 15 working days", "yearly by 12-30", "5個工作日"'),
+]
+DurationText = Annotated[
+    Duration, PlainValidator(_parsed(parse_duration)), _schema('"30 minutes", "2 working days", "1小時"')
+]
+RepeatText = Annotated[
+    Repeat, PlainValidator(_parsed(parse_repeat)), _schema('"every 10 minutes until acknowledged, at most 6"')
+]
+StepTimeText = Annotated[
+    StepTime, PlainValidator(_parsed(parse_step_time)), _schema('"start", "due - 3 working days", "80%"')
+]
+Position = Annotated[str, OneOf(*POSITIONS)]
+HeldPosition = Annotated[str, OneOf(*HELD_POSITIONS)]
+Language = Annotated[str, OneOf(*LANGUAGES)]
+OneOrMoreIds = Annotated[
+    list[Id],
+    BeforeValidator(_one_or_list),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
+    ),
+]
