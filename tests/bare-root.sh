@@ -64,6 +64,6 @@ echo "bare-root: alertd check"
 as_user .venv/bin/alertd check
 echo "bare-root: make run, stopped after 10 s"
 status=0
-as_user timeout --signal=TERM 10 make run || status=$?
+as_user timeout --signal=TERM --kill-after=20 10 make run || status=$?
 [ "$status" = 124 ] || fail "make run ended by itself with $status"
 echo "bare-root: a minimal Debian is enough"

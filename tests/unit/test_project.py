@@ -163,7 +163,7 @@ def test_ci_installs_what_tests_need() -> None:
     for path in _files(".py", folders=("tests", "bench")):
         if path == Path(__file__):
             continue
-        for names in re.findall(r"mark\.needs\(([^)]*)\)", path.read_text(encoding="utf-8")):
+        for names in re.findall(r"(?:mark\.needs|\brequire)\(([^)]*)\)", path.read_text(encoding="utf-8")):
             for name in re.findall(r'"([^"]+)"', names):
                 package = NEEDS[name].package if name in NEEDS else None
                 assert package is None or package in listed, (
