@@ -49,7 +49,7 @@ CONFIRM_WITHIN = 2.0  # seconds `stop` may spend on telling Telegram what was ha
 NOT_YOURS = "此按鈕只供收件人本人使用。 / Only the person this was sent to can use this button."
 APOLOGY = "暫未能處理，請稍後再按一次，重複按無妨。 / Not handled just now; please press again later."
 GREETING = (
-    "您好。本賬號發送辦理時限提醒。您的聊天編號是 {chat}，請將此編號告知管理員登記。\n\n"
+    "您好。本賬號發送辦理時限提醒。您的會話號是 {chat}，請告知管理員登記。\n\n"
     "Hello. This bot sends reminders of time limits. Your chat id is {chat}; "
     "please give it to the administrator."
 )
