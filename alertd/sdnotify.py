@@ -28,7 +28,7 @@ def status(text: str) -> bool:
 def reloading() -> bool:
     """The files are being read again; `ready` must follow.
 
-    The instant is on the monotonic clock, as `Type=notify-reload` wants it (systemd 253; older ones ignore it).
+    The instant is monotonic, as `Type=notify-reload` wants it (systemd 253; older ones ignore it).
     """
     microseconds = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
     return _notify("RELOADING=1", f"MONOTONIC_USEC={microseconds}")
