@@ -1,7 +1,27 @@
 """Admins' files to core objects, every fault with file:line:column. Imports only core."""
 
+from alertd.config.channels import ChannelConfig, EmailSettings, InboxSettings, TelegramSettings
 from alertd.config.faults import Fault
+from alertd.config.node import LoadedNode, NodeConfig, find_config, load_node
 from alertd.config.register import CalendarInput, Loaded, load_register
+from alertd.config.secret import Secret, SecretMissing
 from alertd.config.sources import read_source, read_texts
 
-__all__ = ["CalendarInput", "Fault", "Loaded", "load_register", "read_source", "read_texts"]
+__all__ = [
+    "CalendarInput",
+    "ChannelConfig",
+    "EmailSettings",
+    "Fault",
+    "InboxSettings",
+    "Loaded",
+    "LoadedNode",
+    "NodeConfig",
+    "Secret",
+    "SecretMissing",
+    "TelegramSettings",
+    "find_config",
+    "load_node",
+    "load_register",
+    "read_source",
+    "read_texts",
+]

@@ -85,8 +85,13 @@ def _title(value: object) -> Mapping[str, str]:
     return value
 
 
+def is_email(text: str) -> bool:
+    """Whether this has the form of one plain mail address."""
+    return _EMAIL.fullmatch(text) is not None
+
+
 def _email(value: str) -> str:
-    if value and not _EMAIL.fullmatch(value):
+    if value and not is_email(value):
         raise wrong("bad-email", {"found": shown(value)})
     return value
 
