@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Any
 
 
 #: language tag ("zh-Hant", "en") -> text
@@ -72,6 +71,7 @@ class Rule:
     day: int | None = None  # 1-31; 31 means the last day of a shorter month
     next_period: bool = False  # the date lies in the period after the one the duty is about
     roll: Roll = Roll.NONE
+    before: bool = False  # elapsed rules: counted backwards from the start, "5 working days before"
 
     @property
     def by_the_hour(self) -> bool:
@@ -333,38 +333,6 @@ class Standing(StrEnum):
     BEHIND = "behind"
     OVERDUE = "overdue"
     NO_FIGURES = "no-figures"
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """One occurrence of an obligation for one party, as the store holds it."""
-
-    number: int
-    id: str
-    obligation: str
-    occurrence: str
-    party: str
-    unit: str  # the unit whose people answer: the party itself, or a roster member's unit
-    case: str | None
-    state: State
-    start: datetime
-    opens_at: datetime
-    earliest: datetime | None
-    earliest_soft: bool
-    due: datetime | None
-    due_soft: bool
-    last_day: date | None
-    office_due: datetime | None
-    provisional: bool
-    start_provisional: bool
-    policy: str
-    rule: str
-    by_the_hour: bool
-    since: datetime
-    fired: tuple[str, ...]
-    next_action_at: datetime | None
-    done_at: datetime | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 def deadline_id(obligation: str, occurrence: str, party: str) -> str:

@@ -1,0 +1,136 @@
+"""Who holds a position today: deputies during leave, the duty desk, the next one up when nobody is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from alertd.core.model import Person, Register
+
+#: An empty position passes to the next one up (docs/design.md, "Escalation").
+NEXT_UP: Mapping[str, str] = {
+    "assignee": "contact",
+    "contact": "section-chief",
+    "section-chief": "leader-in-charge",
+    "leader-in-charge": "principal",
+    "duty": "duty-leader",
+    "duty-leader": "leader-in-charge",
+}
+
+#: Positions that act are asked; leaders and supervisors are informed unless a step says otherwise.
+ASKED_BY_DEFAULT = frozenset({"contact", "assignee", "duty", "duty-leader", "section-chief", "receiver"})
+POSITIONS = (
+    "contact",
+    "assignee",
+    "section-chief",
+    "leader-in-charge",
+    "principal",
+    "duty",
+    "duty-leader",
+    "receiver",
+    "supervisor",
+)
+_DUTY = frozenset({"duty", "duty-leader"})
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person who answers for a position now. `deputy_for` names the absent person they stand in for."""
+
+    person: Person
+    position: str
+    deputy_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """`vacant` names the (unit, position) pairs that had nobody, in the order they were passed over."""
+
+    holders: tuple[Holder, ...]
+    vacant: tuple[tuple[str, str], ...] = ()
+
+
+class Directory:
+    """Answers from one register; days are local dates in the configured zone. Never raises on gaps."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._by_position: dict[tuple[str, str], list[Person]] = {}
+        for person in register.people.values():
+            for position in person.positions:
+                self._by_position.setdefault((person.unit, position), []).append(person)
+
+    def current_unit(self, unit: str, day: date) -> str:
+        """The unit itself, or the successor of one that has ended by `day`."""
+        seen = set()
+        while unit not in seen:
+            seen.add(unit)
+            known = self._register.units.get(unit)
+            if known is None or known.until is None or known.until >= day or known.successor is None:
+                break
+            unit = known.successor
+        return unit
+
+    def resolve(self, position: str, unit: str, receiver: str | None, day: date) -> Resolved:
+        """The holders of `position` for `unit` on `day`, or of the first position above it that has any."""
+        role, home = self._home(position, self.current_unit(unit, day), receiver)
+        vacant: list[tuple[str, str]] = []
+        while home is not None:
+            holders = self._present(role, home, position, day)
+            if holders:
+                return Resolved(tuple(holders), tuple(vacant))
+            vacant.append((home, role))
+            above = NEXT_UP.get(role)
+            if above is None:
+                break
+            role = above
+        return Resolved((), tuple(vacant) or ((unit, position),))
+
+    def above(self, position: str) -> str | None:
+        """The position a message passes to when nobody in `position` can be reached."""
+        return NEXT_UP.get("contact" if position in ("receiver", "supervisor") else position)
+
+    def _home(self, position: str, unit: str, receiver: str | None) -> tuple[str, str | None]:
+        if position == "receiver":
+            return "contact", receiver
+        if position == "supervisor":
+            return "contact", self._register.supervisor
+        if position in _DUTY and not any((unit, role) in self._by_position for role in _DUTY):
+            return position, self._register.duty_unit or unit
+        return position, unit
+
+    def _present(self, role: str, unit: str, position: str, day: date) -> list[Holder]:
+        found: dict[str, Holder] = {}
+        for person in self._by_position.get((unit, role), ()):
+            stand_in = self.stand_in(person, day)
+            if stand_in is not None:
+                absent = person.name if stand_in is not person else None
+                found.setdefault(stand_in.id, Holder(stand_in, position, absent))
+        return list(found.values())
+
+    def stand_in(self, person: Person, day: date) -> Person | None:
+        """The person themself, or whoever stands in on `day`; None when all of them are away."""
+        seen = set()
+        candidate: Person | None = person
+        while candidate is not None and candidate.id not in seen:
+            if not any(first <= day <= last for first, last in candidate.away):
+                return candidate
+            seen.add(candidate.id)
+            candidate = self._register.people.get(candidate.deputy) if candidate.deputy else None
+        return None
+
+
+def members_of(register: Register, group: str, day: date) -> tuple[str, ...]:
+    """The units of a group that exist on `day`; successors come in through their own membership."""
+    found = register.groups.get(group)
+    if found is None:
+        return ()
+    return tuple(unit for unit in found.members if _exists(register, unit, day))
+
+
+def _exists(register: Register, unit: str, day: date) -> bool:
+    known = register.units.get(unit)
+    if known is None:
+        return False
+    return (known.since is None or known.since <= day) and (known.until is None or day <= known.until)

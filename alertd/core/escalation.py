@@ -1,0 +1,186 @@
+"""Which step is reached, who must hear of it, and when to look again. Pure: time is an argument.
+
+Decisions compare stored state with `<= now`, never with "exactly now": a step passed during downtime is
+reached at the next look, and steps reached together become one message at the highest level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from alertd.core.calendar import WorkCalendar
+from alertd.core.model import (
+    Anchor,
+    Duration,
+    OfficeHours,
+    Overdue,
+    Policy,
+    Repeat,
+    State,
+    Step,
+    StepTime,
+    TimeUnit,
+)
+from alertd.core.steptimes import period_checks, step_instant
+
+
+class Clocked(Protocol):
+    """Anything with the bounds of a deadline: `Limits` or `Deadline`."""
+
+    @property
+    def start(self) -> datetime: ...
+    @property
+    def opens_at(self) -> datetime: ...
+    @property
+    def earliest(self) -> datetime | None: ...
+    @property
+    def due(self) -> datetime | None: ...
+    @property
+    def last_day(self) -> date | None: ...
+    @property
+    def office_due(self) -> datetime | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A step of one deadline with the instant it is reached. `id` differs from the step's for repeated steps."""
+
+    id: str
+    at: datetime
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPlan:
+    """One message to decide on: the top step, what was merged into it, and the positions it goes to."""
+
+    step_id: str
+    level: int
+    reached_at: datetime
+    merged: tuple[str, ...]
+    addressed: tuple[tuple[str, bool], ...]  # (position, asked to act)
+    repeat: Repeat | None
+    ack: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do with one deadline now.
+
+    `passed` are steps reached without a message because of their `unless`. `waits` says why `next_at` is
+    None: "completion" (nothing left to say before it is done), "bulletin" (the overdue ladder is used up).
+    """
+
+    opens: bool
+    alert: AlertPlan | None
+    passed: tuple[str, ...]
+    fired: tuple[str, ...]
+    next_at: datetime | None
+    waits: str = ""
+
+
+def timetable(
+    policy: Policy, clock: Clocked, by_the_hour: bool, calendar: WorkCalendar, office: OfficeHours
+) -> tuple[Reach, ...]:
+    """Every step of `policy` for one deadline in the order they are reached."""
+    reaches: list[Reach] = []
+    for step in policy.steps:
+        if step.each is not None:
+            if clock.due is not None:
+                checks = period_checks(step.each, clock.opens_at, clock.due, calendar, office)
+                reaches += [Reach(f"{step.id}.{label}", at, step) for label, at in checks]
+            continue
+        at = step_instant(step.at, clock, by_the_hour, calendar, office)
+        if at is not None:
+            reaches.append(Reach(step.id, max(at, clock.opens_at), step))
+    if policy.overdue is not None and clock.due is not None:
+        reaches += _overdue(policy.overdue, clock, by_the_hour, calendar, office)
+    return tuple(sorted(reaches, key=lambda reach: (reach.at, reach.step.level)))
+
+
+def _overdue(
+    overdue: Overdue, clock: Clocked, by_the_hour: bool, calendar: WorkCalendar, office: OfficeHours
+) -> Iterable[Reach]:
+    daily = [(f"overdue-{n}", Duration(n, TimeUnit.WORKING_DAY)) for n in range(1, overdue.daily + 1)]
+    last = max(overdue.daily, 1)
+    weekly = [
+        (f"overdue-week-{n}", Duration(last + 5 * n, TimeUnit.WORKING_DAY))
+        for n in range(1, overdue.weekly + 1)
+    ]
+    for name, offset in daily + weekly:
+        when = StepTime(text=name, anchor=Anchor.DUE, offset=offset)
+        at = step_instant(when, clock, by_the_hour, calendar, office)
+        if at is not None:
+            step = Step(name, when, overdue.to, overdue.ask, overdue.level)
+            yield Reach(name, at, step)
+
+
+def decide(
+    state: State,
+    opens_at: datetime,
+    since: datetime,
+    fired: tuple[str, ...],
+    reaches: tuple[Reach, ...],
+    now: datetime,
+    excused: Callable[[frozenset[str]], bool],
+) -> Decision:
+    """Decide one running deadline. `excused(unless)` says whether a step's `unless` holds now.
+
+    Pace checks from before `since` are nobody's debt: a duty counts from the day it was first applied.
+    """
+    done = set(fired)
+    ahead = [r for r in reaches if r.id not in done and not (r.step.each and r.at < since)]
+    reached = [r for r in ahead if r.at <= now]
+    coming = [r for r in ahead if r.at > now]
+    passed = tuple(r.id for r in reached if r.step.unless and excused(r.step.unless))
+    speaking = [r for r in reached if r.id not in passed]
+    opens = state is State.SCHEDULED and opens_at <= now
+    next_at = coming[0].at if coming else None
+    if state is State.SCHEDULED and not opens:
+        next_at = min(opens_at, next_at) if next_at else opens_at
+    waits = "" if next_at else ("bulletin" if any(r.id.startswith("overdue") for r in reaches) else "completion")
+    return Decision(
+        opens=opens,
+        alert=_merge(speaking) if speaking else None,
+        passed=passed,
+        fired=fired + tuple(r.id for r in reached),
+        next_at=next_at,
+        waits=waits,
+    )
+
+
+def _merge(reached: list[Reach]) -> AlertPlan:
+    top = max(reached, key=lambda r: (r.step.level, r.at))
+    asked: dict[str, bool] = {}
+    for reach in reached:
+        for position in reach.step.to:
+            asked[position] = asked.get(position, False) or position in reach.step.ask
+    return AlertPlan(
+        step_id=top.id,
+        level=top.step.level,
+        reached_at=top.at,
+        merged=tuple(r.id for r in reached if r is not top),
+        addressed=tuple(asked.items()),
+        repeat=top.step.repeat,
+        ack=top.step.ack,
+    )
+
+
+def rewound(fired: tuple[str, ...], reaches: tuple[Reach, ...], now: datetime) -> tuple[str, ...]:
+    """The cursor after a deadline moved: steps that lie ahead again will be spoken again."""
+    ahead = {r.id for r in reaches if r.at > now}
+    return tuple(step for step in fired if step not in ahead)
+
+
+def first_action(
+    state: State, opens_at: datetime, since: datetime, fired: tuple[str, ...], reaches: tuple[Reach, ...]
+) -> datetime | None:
+    """When a new or moved deadline must first be looked at; may lie in the past, which means at once."""
+    done = set(fired)
+    times = [r.at for r in reaches if r.id not in done and not (r.step.each and r.at < since)]
+    if state is State.SCHEDULED:
+        times.append(opens_at)
+    return min(times, default=None)

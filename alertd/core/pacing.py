@@ -1,0 +1,83 @@
+"""How delivery is paced: office hours, retries, acknowledgement leases. Pure: time is an argument.
+
+Holding and retrying delay a message, never the decision to send it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from alertd.core.calendar import WorkCalendar
+from alertd.core.model import Duration, OfficeHours, TimeUnit
+
+#: A held message leaves this long before due even in the middle of the night.
+HOLD_MARGIN = timedelta(hours=2)
+#: Retrying one channel ends after this, or after a quarter of the time left, whichever is first.
+RETRY_LIMIT = timedelta(minutes=10)
+#: ... but a channel is always given this long: a provider's hiccup is not a reason to wake the next person.
+RETRY_FLOOR = timedelta(seconds=20)
+#: When nobody else is left to ask, a message is retried on its last channel at this pace until it is closed.
+LAST_RESORT_EVERY = timedelta(minutes=15)
+
+_BACKOFF = tuple(timedelta(seconds=s) for s in (2, 5, 15, 30, 60, 120))
+
+
+def leave_at(
+    now: datetime, by_the_hour: bool, due: datetime | None, calendar: WorkCalendar, office: OfficeHours
+) -> datetime:
+    """When a message decided at `now` may leave: at once on hour clocks, else in office hours.
+
+    A message that would still be held two hours before `due` leaves then.
+    """
+    if by_the_hour:
+        return now
+    local = now.astimezone(calendar.zone)
+    today = local.date()
+    if calendar.is_workday(today) and office.opens <= local.time() < office.closes:
+        return now
+    if calendar.is_workday(today) and local.time() < office.opens:
+        opening = calendar.instant(today, office.opens)
+    else:
+        opening = calendar.instant(calendar.next_workday(today, 1), office.opens)
+    if due is not None and now < due:
+        return max(now, min(opening, due - HOLD_MARGIN))
+    return opening
+
+
+def retry_until(first_attempt: datetime, due: datetime | None) -> datetime:
+    """Until when the same channel is tried again."""
+    allowed = RETRY_LIMIT
+    if due is not None and due > first_attempt:
+        allowed = min(allowed, (due - first_attempt) / 4)
+    return first_attempt + max(allowed, RETRY_FLOOR)
+
+
+def backoff(attempts: int, retry_after: float | None) -> timedelta:
+    """The pause before the next attempt; `attempts` have been made, `retry_after` is the provider's wish in seconds."""
+    pause = _BACKOFF[min(attempts, len(_BACKOFF)) - 1] if attempts > 0 else _BACKOFF[0]
+    if retry_after is not None:
+        pause = max(pause, timedelta(seconds=retry_after))
+    return pause
+
+
+def lease_end(now: datetime, lease: Duration, due: datetime | None, calendar: WorkCalendar) -> datetime:
+    """Until when an acknowledgement keeps its person in peace: the lease, but not into the last two hours."""
+    end = later(now, lease, calendar)
+    if due is not None and now < due - HOLD_MARGIN:
+        end = min(end, due - HOLD_MARGIN)
+    return end
+
+
+def later(now: datetime, wait: Duration, calendar: WorkCalendar) -> datetime:
+    """`now` plus a pause: exact for minutes and hours, whole local days (or working days) otherwise."""
+    if wait.unit is TimeUnit.MINUTE:
+        return now + timedelta(minutes=wait.amount)
+    if wait.unit is TimeUnit.HOUR:
+        return now + timedelta(hours=wait.amount)
+    local = now.astimezone(calendar.zone)
+    if wait.unit is TimeUnit.WORKING_DAY:
+        day = calendar.next_workday(local.date(), wait.amount)
+    else:
+        days = {TimeUnit.WEEK: 7, TimeUnit.MONTH: 30, TimeUnit.YEAR: 365}.get(wait.unit, 1)
+        day = local.date() + timedelta(days=days * wait.amount)
+    return calendar.instant(day, local.time())

@@ -1,0 +1,51 @@
+"""How a deadline stands: derived from the row and the time, never stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from alertd.core.calendar import WorkCalendar
+from alertd.core.measures import on_pace
+from alertd.core.model import Standing, State
+
+#: yellow begins this many working days before the last day (domain: supervision practice in several cities)
+NEAR_WORKING_DAYS = 3
+UNFINISHED = frozenset({State.SCHEDULED, State.OPEN, State.SUSPENDED, State.RETURNED})
+
+
+def standing_of(
+    row: Any, now: datetime, calendar: WorkCalendar, minimum: float | None, total: float | None
+) -> Standing | None:
+    """The standing of a deadline row at `now`, None once it is closed.
+
+    `minimum` is the quota it is measured by, or None; `total` what was entered, None for no figures.
+    """
+    if row.state not in UNFINISHED:
+        return None
+    if row.due is not None and now > row.due:
+        return Standing.OVERDUE
+    if row.state == State.SCHEDULED or now < row.opens_at:
+        return Standing.ON_TRACK
+    if minimum is not None:
+        return _quota(row, now, minimum, total)
+    if row.due is not None and _near(row, now, calendar):
+        return Standing.NEAR
+    if row.earliest is not None and now < row.earliest:
+        return Standing.EARLY
+    return Standing.ON_TRACK
+
+
+def _quota(row: Any, now: datetime, minimum: float, total: float | None) -> Standing:
+    if total is None:
+        return Standing.NO_FIGURES
+    return Standing.ON_TRACK if on_pace(total, minimum, row.opens_at, row.due, now) else Standing.BEHIND
+
+
+def _near(row: Any, now: datetime, calendar: WorkCalendar) -> bool:
+    if row.by_the_hour:
+        return bool(now >= row.start + (row.due - row.start) / 2)
+    if row.last_day is None:
+        return False
+    near_from = calendar.previous_workday(row.last_day, NEAR_WORKING_DAYS)
+    return calendar.local_date(now) >= near_from

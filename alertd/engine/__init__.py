@@ -1,0 +1,1 @@
+"""What happens in time: firing, delivering, planning, and what people do to deadlines."""

@@ -1,0 +1,164 @@
+"""What people do to one deadline: acknowledge, hand in, reopen. Each is one transaction of its caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, update
+
+from alertd.core.model import RUNNING, Policy, State
+from alertd.core.pacing import lease_end
+from alertd.engine.clocks import next_look
+from alertd.engine.followups import tell_those_told
+from alertd.engine.refusal import Refused
+from alertd.engine.world import World
+from alertd.store import audit, deadlines, outbox
+from alertd.store.tables import notices
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person of the directory or a free name, and the account that ran the command."""
+
+    name: str
+    account: str = ""
+
+    @property
+    def text(self) -> str:
+        return f"{self.name} ({self.account})" if self.account and self.account != self.name else self.name
+
+
+def find(tx: Connection, name: str) -> Any:
+    """The deadline with this id or number. Raises Refused when there is none."""
+    row = deadlines.find(tx, name)
+    if row is None:
+        raise Refused("no-deadline", deadline=name)
+    return row
+
+
+def acknowledge(tx: Connection, world: World, now: datetime, number: int, actor: Actor) -> datetime:
+    """Record that `actor` has received the reminder; returns until when repeats rest for them.
+
+    The lease is the person's own, or the step's where the step says `ack = "any"`. It moves no deadline.
+    """
+    row = deadlines.hold(tx, number)
+    if row.state not in RUNNING:
+        raise Refused("closed", deadline=row.id, state=row.state)
+    policy = world.policy(row.policy)
+    lease = policy.acknowledged_for if policy else Policy("", {}, ()).acknowledged_for
+    until = lease_end(now, lease, row.due, world.calendar)
+    mine = [notice for notice in outbox.told(tx, number) if notice.person == actor.name]
+    if not mine and actor.name in world.register.people:
+        person = world.register.people[actor.name]
+        if person.unit != row.unit:
+            raise Refused("not-told", person=person.name, deadline=row.id)
+    for notice in mine:
+        tx.execute(
+            update(notices)
+            .where(notices.c.id == notice.id)
+            .values(
+                acknowledged_at=now,
+                acknowledged_until=until,
+                next_at=until if notice.ask and (notice.repeats_left or notice.repeat_every) else None,
+            )
+        )
+    deadlines.change(tx, number, acknowledged_until=until)
+    detail = {"until": until.isoformat(), "steps": sorted({notice.step for notice in mine})}
+    audit.append(tx, number, now, actor.text, "acknowledged", detail)
+    return until
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A hand-in as reported: when it happened, with what result, proved by what."""
+
+    happened: datetime
+    result: str = ""
+    evidence: str = ""
+    reason: str = ""
+    by_event: str = ""
+
+
+def finish(tx: Connection, world: World, now: datetime, number: int, what: Completion, actor: Actor) -> str:
+    """Mark a deadline as handed in; returns the breach it leaves behind ("late", "early" or "").
+
+    On time is judged by when it happened, not when it was entered. A hard earliest bound refuses a hand-in by
+    hand, and records a breach where an event reports a fact; a soft one asks for a reason and records it.
+    """
+    row = deadlines.hold(tx, number)
+    if row.state not in RUNNING:
+        raise Refused("closed", deadline=row.id, state=row.state)
+    breach = _breach(row, what)
+    deadlines.change(
+        tx,
+        number,
+        state=State.DONE,
+        done_at=what.happened,
+        closed_at=now,
+        result=what.result,
+        breach=breach,
+        next_action_at=None,
+        waits="closed",
+    )
+    outbox.silence(tx, number)
+    detail = {
+        "happened": what.happened.isoformat(),
+        "result": what.result,
+        "evidence": what.evidence,
+        "reason": what.reason,
+        "event": what.by_event,
+        "breach": breach,
+        "entered_late": what.happened < row.since,
+    }
+    audit.append(tx, number, now, actor.text, "done", {k: v for k, v in detail.items() if v})
+    told = {
+        "reason": what.reason,
+        "result": what.result,
+        "happened": what.happened.isoformat(),
+        "breach": breach,
+    }
+    tell_those_told(tx, world, now, number, "breach" if breach == "early" else "done", actor.name, told)
+    return breach
+
+
+def _breach(row: Any, what: Completion) -> str:
+    if row.earliest is not None and what.happened < row.earliest:
+        if row.earliest_soft:
+            if not what.reason and not what.by_event:
+                raise Refused("reason-needed", deadline=row.id, earliest=row.earliest.isoformat())
+            return "early-soft"
+        if not what.by_event:
+            raise Refused("too-early", deadline=row.id, earliest=row.earliest.isoformat())
+        return "early"
+    if row.due is not None and what.happened > row.due:
+        return "late-soft" if row.due_soft else "late"
+    return ""
+
+
+def reopen(
+    tx: Connection, world: World, now: datetime, number: int, reason: str, actor: Actor
+) -> datetime | None:
+    """Open a closed deadline again with the limit it had; returns when it is looked at next."""
+    row = deadlines.hold(tx, number)
+    if row.state in RUNNING or row.state == State.SUSPENDED:
+        raise Refused("not-closed", deadline=row.id, state=row.state)
+    if not reason:
+        raise Refused("reopen-reason", deadline=row.id)
+    new = {**row._mapping, "state": State.OPEN}
+    next_at = next_look(world, new, row.since)
+    deadlines.change(
+        tx,
+        number,
+        state=State.OPEN,
+        done_at=None,
+        closed_at=None,
+        result="",
+        breach="",
+        next_action_at=next_at,
+        waits="" if next_at else "completion",
+    )
+    audit.append(tx, number, now, actor.text, "reopened", {"reason": reason})
+    tell_those_told(tx, world, now, number, "reopened", actor.name, {"reason": reason})
+    return next_at

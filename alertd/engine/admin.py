@@ -1,0 +1,90 @@
+"""Messages to the person who keeps the program: through the same outbox, so that they survive a crash too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from alertd.engine.addressing import Gap
+from alertd.engine.world import World
+from alertd.store import outbox
+from alertd.store.ids import new_id
+from alertd.store.tables import deliveries
+
+#: the same thing is not said again within this time
+_ONCE_IN = timedelta(hours=20)
+ADMIN = "admin"
+
+
+def tell_admin(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    topic: str,
+    key: str,
+    args: Mapping[str, Any],
+    items: Sequence[str] = (),
+) -> bool:
+    """Queue one message about `topic`; False when the same `key` was told within the last 20 hours.
+
+    It goes by mail where a mail channel is enabled, and to the inbox otherwise; never as a drill.
+    """
+    bundle = f"admin|{topic}|{key}"[:200]
+    recent = tx.execute(
+        select(deliveries.c.id).where(deliveries.c.bundle == bundle, deliveries.c.created_at > now - _ONCE_IN)
+    ).first()
+    if recent is not None:
+        return False
+    mail = next((c for c in world.channels if world.transports.get(c) == "email"), None)
+    routes = [(mail, address) for address in world.admin_to] if mail else [("inbox", ADMIN)]
+    tx.execute(
+        insert(deliveries),
+        [_row(world, now, bundle, channel, address, topic, args, items) for channel, address in routes],
+    )
+    return True
+
+
+def _row(
+    world: World,
+    now: datetime,
+    bundle: str,
+    channel: str,
+    address: str,
+    topic: str,
+    args: Mapping[str, Any],
+    items: Sequence[str],
+) -> dict[str, Any]:
+    identity = new_id()
+    return {
+        "id": identity,
+        "person": ADMIN,
+        "channel": channel,
+        "address": address,
+        "template": "admin",
+        "payload": {"topic": topic, "args": dict(args), "items": list(items)},
+        "bundle": bundle,
+        "state": outbox.WAITING,
+        "drill": False,
+        "created_at": now,
+        "not_before": now,
+        "message_id": f"{identity:x}@{world.mail_domain}",
+    }
+
+
+def report_gaps(tx: Connection, world: World, now: datetime, gaps: Iterable[Gap]) -> None:
+    """Tell the admin of empty positions and unreachable people, each once a day."""
+    for gap in gaps:
+        unit = world.register.units.get(gap.unit)
+        name = (unit.name.get(world.language) or unit.name.get("zh-Hant") or gap.unit) if unit else gap.unit
+        person = world.register.people.get(gap.person)
+        args = {
+            "unit": name,
+            "unit_id": gap.unit,
+            "position": gap.position,
+            "person": person.name if person else gap.person,
+            "person_id": gap.person,
+        }
+        tell_admin(tx, world, now, gap.topic, f"{gap.unit}|{gap.position}|{gap.person}", args)

@@ -1,0 +1,53 @@
+"""APScheduler as the alarm clock of one process: in-memory jobs only, nothing that must survive.
+
+What to wake for stands in the store. The scheduler's timer is monotonic, so a suspended machine or a moved
+wall clock would oversleep: a floor rings every 30 seconds whatever was set. `misfire_grace_time=None`,
+because the default drops a job that is one second late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+FLOOR_SECONDS = 30
+Job = Callable[[], Awaitable[None]]
+
+
+class Alarm:
+    """Rings `wake` at the instant set, and at the floor. Lives in the running loop from `start` to `stop`."""
+
+    def __init__(self, wake: Job) -> None:
+        self._wake = wake
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+        self._set_for: datetime | None = None
+
+    def every(self, seconds: float, name: str, job: Job) -> None:
+        """Run `job` at this pace; a run that is still going is not started twice."""
+        self._scheduler.add_job(job, IntervalTrigger(seconds=seconds, timezone="UTC"), id=name, name=name)
+
+    def start(self) -> None:
+        self.every(FLOOR_SECONDS, "floor", self._wake)
+        self._scheduler.start()
+
+    def set(self, at: datetime | None) -> None:
+        """Ring at `at`, or only at the floor. Setting the same instant again costs nothing."""
+        if at == self._set_for and (at is None or self._scheduler.get_job("wake") is not None):
+            return
+        self._set_for = at
+        if at is None:
+            if self._scheduler.get_job("wake") is not None:
+                self._scheduler.remove_job("wake")
+            return
+        trigger = DateTrigger(run_date=at, timezone="UTC")
+        self._scheduler.add_job(self._wake, trigger, id="wake", name="wake", replace_existing=True)
+
+    def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)

@@ -1,0 +1,302 @@
+"""From a delivery and its notices to what one person reads: read anew at the moment of sending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from alertd.core.model import RUNNING, Person, State
+from alertd.engine.figures import Figures
+from alertd.engine.firing import Prefixed
+from alertd.engine.presses import buttons_for
+from alertd.engine.world import World
+from alertd.messages.catalogue import text_in
+from alertd.messages.render import Renderer
+from alertd.messages.view import (
+    AdminView,
+    MeasureView,
+    MemberView,
+    MessageView,
+    NoticeKind,
+    NoticeView,
+    Rendered,
+    RollView,
+)
+from alertd.store import deadlines as deadline_store
+from alertd.store import outbox
+from alertd.store.tables import cases
+from alertd.transports.base import Outgoing
+
+_WATCHERS = frozenset({"receiver", "supervisor"})
+_HANDED_IN = frozenset({State.DONE, State.VERIFIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A leased delivery with its words; `message` is None when nothing in it needs saying any more."""
+
+    row: Any
+    message: Outgoing | None
+    rendered: Rendered | None
+    notices: tuple[Any, ...] = ()
+
+
+class Composer:
+    """Composes one batch at one instant within one read; memory of the batch only."""
+
+    def __init__(self, tx: Connection, world: World, renderer: Renderer, now: datetime) -> None:
+        self._tx = tx
+        self._world = world
+        self._renderer = renderer
+        self._now = now
+        self._figures = Figures(tx, world)
+        self._rolls: dict[tuple[str, str], Sequence[Any]] = {}
+        self._titles: dict[str, str] = {}
+
+    def parcels(self, rows: Sequence[Any]) -> list[Parcel]:
+        contents = outbox.contents(self._tx, [row.id for row in rows if row.template == "message"])
+        return [self._parcel(row, contents.get(row.id, [])) for row in rows]
+
+    def _parcel(self, row: Any, notices: Sequence[Any]) -> Parcel:
+        if row.template == "message":
+            alive = tuple(notice for notice in notices if _still_true(notice))
+            if not alive:
+                return Parcel(row, None, None, tuple(notices))
+            person = self._world.register.people.get(row.person)
+            view: MessageView | AdminView = self._message(row, person, alive)
+            buttons = buttons_for(row, alive, self._language(person))
+        else:
+            alive, person, buttons = (), self._world.register.people.get(row.person), ()
+            payload = row.payload or {}
+            view = AdminView(
+                topic=payload.get("topic", "other"),
+                args=payload.get("args", {}),
+                items=tuple(payload.get("items", ())),
+                language=self._world.language,
+                drill=row.template == "test",
+            )
+        rendered = self._renderer.render(view)
+        message = Outgoing(
+            delivery=row.id,
+            address=row.address,
+            name=person.name if person else "",
+            message_id=row.message_id,
+            thread=self._thread(alive),
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            buttons=buttons if self._world.transports.get(row.channel) == "telegram" else (),
+            drill=row.drill,
+        )
+        return Parcel(row, message, rendered, alive)
+
+    def _thread(self, notices: Sequence[Any]) -> str | None:
+        """One thread per deadline; a message about several starts none."""
+        numbers = {notice.deadline for notice in notices}
+        return f"deadline-{numbers.pop()}@{self._world.mail_domain}" if len(numbers) == 1 else None
+
+    def _language(self, person: Person | None) -> str:
+        return person.language if person and person.language else self._world.language
+
+    def _message(self, row: Any, person: Person | None, notices: Sequence[Any]) -> MessageView:
+        views: list[NoticeView | RollView] = []
+        for group in _groups(self._world, notices):
+            first = group[0]
+            if first.position in _WATCHERS and not first.d_by_the_hour and first.alert_kind == "step":
+                views.append(self._roll(group))
+            elif first.d_party in self._world.register.roster and first.alert_kind == "step":
+                views.append(self._members(group))
+            else:
+                views += [self._notice(notice) for notice in group]
+        deputy = next((notice.deputy_for for notice in notices if notice.deputy_for), None)
+        telegram = self._world.transports.get(row.channel) == "telegram"
+        return MessageView(
+            person_name=person.name if person else "",
+            language=self._language(person),
+            zone=self._world.zone,
+            now=self._now,
+            notices=tuple(views),
+            drill=row.drill,
+            call_whom=self._call_whom(notices[0], row.person),
+            deputy_for=deputy,
+            reply_hint="buttons" if telegram else "call",
+        )
+
+    def _call_whom(self, notice: Any, reader: str) -> str:
+        """Who takes answers by telephone: the receiving unit's contact, else the supervision office's."""
+        obligation = self._world.register.obligations.get(notice.d_obligation)
+        receiver = obligation.receiver if obligation else None
+        day = self._world.today(self._now)
+        for position in ("receiver", "supervisor"):
+            resolved = self._world.directory.resolve(position, notice.d_unit, receiver, day)
+            for holder in resolved.holders:
+                if holder.person.id != reader and holder.person.phone:
+                    return f"{holder.person.name} {holder.person.phone}"
+        return ""
+
+    def _notice(self, notice: Any) -> NoticeView:
+        row = Prefixed(notice, "d_")
+        obligation = self._world.register.obligations.get(row.obligation)
+        coming = next((r for r in self._world.steps_of(row) if r.at > self._now), None)
+        detail = notice.alert_detail or {}
+        old = detail.get("old", {})
+        unit = self._world.register.units.get(row.unit)
+        return NoticeView(
+            deadline_id=row.id,
+            number=row.number,
+            obligation_title=obligation.title if obligation else {"en": row.obligation},
+            clause=obligation.source.clause if obligation else "",
+            party_name=self._world.party_name(row.party),
+            unit_name=unit.name if unit else {"en": row.unit},
+            position=notice.position,
+            ask=notice.ask,
+            by_the_hour=row.by_the_hour,
+            last_day=row.last_day,
+            office_due=row.office_due,
+            due=row.due,
+            state=row.state,
+            standing=str(self._figures.standing(row, self._now) or ""),
+            kind=NoticeKind.STEP if notice.alert_kind == "step" else NoticeKind(notice.alert_kind),
+            level=notice.level,
+            step_id=notice.step,
+            case_title=self._case_title(row.case_id),
+            station=self._is_town(row.unit),
+            earliest=row.earliest,
+            earliest_soft=row.earliest_soft,
+            provisional=row.provisional,
+            start_provisional_missing=row.start_provisional or None,
+            merged=notice.merged,
+            repeat_no=notice.repeat_no,
+            measure=self._measure(row),
+            next_at=coming.at if coming else None,
+            next_to=coming.step.to if coming else (),
+            by_name=self._name(detail.get("by", "")),
+            happened_at=_instant(detail.get("happened")),
+            reason=detail.get("reason", ""),
+            result=detail.get("result", ""),
+            old_last_day=_day(old.get("last_day")),
+            old_office_due=_instant(old.get("office_due")),
+            old_due=_instant(old.get("due")),
+        )
+
+    def _members(self, group: Sequence[Any]) -> NoticeView:
+        """Several officers of one unit as one notice with the names behind."""
+        first = Prefixed(group[0], "d_")
+        members = []
+        for notice in {n.deadline: n for n in group}.values():
+            row = Prefixed(notice, "d_")
+            known = self._world.register.roster.get(row.party)
+            members.append(
+                MemberView(
+                    name=known.name if known else row.party,
+                    amount=self._figures.total(row),
+                    number=row.party,
+                    expected=self._figures.expected(row, self._now),
+                )
+            )
+        day = self._world.today(self._now)
+        total = sum(
+            1
+            for member in self._world.register.roster.values()
+            if member.unit == first.unit and (member.until is None or day <= member.until)
+        )
+        view = self._notice(group[0])
+        changes: dict[str, Any] = {
+            "party_name": view.unit_name,
+            "members": tuple(sorted(members, key=lambda member: member.number)),
+            "members_total": max(total, len(members)),
+        }
+        return replace(view, **changes)
+
+    def _measure(self, row: Any) -> MeasureView | None:
+        measure = self._figures.measure(row.obligation)
+        if measure is None:
+            return None
+        return MeasureView(
+            measure.unit, measure.minimum, self._figures.total(row), self._figures.expected(row, self._now)
+        )
+
+    def _roll(self, group: Sequence[Any]) -> RollView:
+        first = Prefixed(group[0], "d_")
+        key = (first.obligation, first.occurrence)
+        if key not in self._rolls:
+            self._rolls[key] = list(deadline_store.of_occurrences(self._tx, [key]).values())
+        obligation = self._world.register.obligations.get(first.obligation)
+        owed = [
+            r for r in self._rolls[key] if r.state not in (State.WITHDRAWN, State.CANCELLED, State.WAIVED)
+        ]
+        returned = [r for r in owed if r.state == State.RETURNED]
+        handed_in = [r for r in owed if r.state in _HANDED_IN]
+        missing = [r for r in owed if r.state not in _HANDED_IN and r.state != State.RETURNED]
+        names = {r.number: self._world.party_name(r.party) for r in missing + returned}
+        unit = self._world.register.units.get((obligation.receiver or "") if obligation else "")
+        return RollView(
+            obligation_title=obligation.title if obligation else {"en": first.obligation},
+            occurrence=first.occurrence,
+            clause=obligation.source.clause if obligation else "",
+            by_the_hour=first.by_the_hour,
+            last_day=first.last_day,
+            office_due=first.office_due,
+            due=first.due,
+            handed_in=len(handed_in),
+            total=len(owed),
+            returned=len(returned),
+            returned_names=tuple(names[r.number] for r in returned),
+            missing_names=tuple(names[r.number] for r in missing),
+            position=group[0].position,
+            unit_name=unit.name if unit else {},
+            standing=str(self._figures.standing(first, self._now) or "on-track"),
+            provisional=first.provisional,
+        )
+
+    def _case_title(self, case: str | None) -> str:
+        if not case:
+            return ""
+        if case not in self._titles:
+            title = self._tx.execute(select(cases.c.title).where(cases.c.id == case)).scalar_one_or_none()
+            self._titles[case] = title or case
+        return self._titles[case]
+
+    def _is_town(self, unit: str) -> bool:
+        towns = self._world.register.groups.get("every-town")
+        return towns is not None and unit in towns.members
+
+    def _name(self, who: str) -> str:
+        person = self._world.register.people.get(who)
+        if person is not None:
+            return person.name
+        unit = self._world.register.units.get(who)
+        return text_in(unit.name, self._world.language) if unit else who
+
+
+def _still_true(notice: Any) -> bool:
+    """A reminder of what is no longer owed is not sent; news of a change always is."""
+    return notice.alert_kind != "step" or notice.d_state in RUNNING
+
+
+def _groups(world: World, notices: Iterable[Any]) -> list[list[Any]]:
+    """Notices that read as one: a roll for who watches, an office's officers, else one deadline each."""
+    groups: dict[tuple[object, ...], list[Any]] = {}
+    for notice in notices:
+        watched = notice.position in _WATCHERS and not notice.d_by_the_hour
+        counted = notice.d_party in world.register.roster
+        if notice.alert_kind == "step" and watched:
+            key: tuple[object, ...] = ("roll", notice.d_obligation, notice.d_occurrence)
+        elif notice.alert_kind == "step" and counted:
+            key = ("members", notice.d_obligation, notice.d_occurrence, notice.d_unit)
+        else:
+            key = ("one", notice.deadline, notice.alert_kind)
+        groups.setdefault(key, []).append(notice)
+    return [g[-1:] if k[0] == "one" and g[0].alert_kind == "step" else g for k, g in groups.items()]
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

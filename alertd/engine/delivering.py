@@ -1,0 +1,265 @@
+"""Delivering: lease, one attempt, receipt; and what follows from the receipt.
+
+A retry keeps the Message-ID. A channel that keeps failing gives way to the person's next one, then to the next
+position up, and the admin hears of it; the message itself is still retried slowly until its deadline closes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from alertd.core.escalation import AlertPlan
+from alertd.core.pacing import LAST_RESORT_EVERY, backoff, retry_until
+from alertd.engine.addressing import Addressing, routes_of
+from alertd.engine.admin import ADMIN, tell_admin
+from alertd.engine.composing import Composer, Parcel
+from alertd.engine.drafts import Drafts
+from alertd.engine.firing import Prefixed
+from alertd.engine.world import Mode, World
+from alertd.messages.render import Renderer
+from alertd.store import outbox
+from alertd.store.database import Store
+from alertd.store.ids import new_id
+from alertd.store.tables import deliveries, delivery_notices, notices
+from alertd.transports.base import Outcome, Result
+
+#: a message held longer than this is addressed anew before it leaves: people go on leave
+RESOLVE_AGAIN_AFTER = timedelta(hours=1)
+_GONE = {Result.ACCEPTED: "accepted", Result.HANDED_OVER: "handed-over"}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A parcel with what came of trying to send it."""
+
+    parcel: Parcel
+    outcome: Outcome
+    seconds: float
+
+
+def lease(
+    store: Store,
+    world: World,
+    renderer: Renderer,
+    channel: str,
+    now: datetime,
+    limit: int,
+    lease_for: timedelta,
+) -> list[Parcel]:
+    """Lease up to `limit` due deliveries of a channel and put them into words. Nothing while on hold.
+
+    `lease_for` must be longer than the transport's time-out for the whole batch.
+    """
+    if world.mode is Mode.HOLD:
+        return []
+    with store.write() as tx:
+        rows = outbox.claim(tx, channel, now, now + lease_for, world.node, limit)
+        rows = [row for row in rows if not _readdressed(tx, world, now, row)]
+    if not rows:
+        return []
+    with store.read() as tx:
+        return Composer(tx, world, renderer, now).parcels(rows)
+
+
+def _readdressed(tx: Connection, world: World, now: datetime, row: Any) -> bool:
+    """Whether a long-held message went to the deputy of somebody who has left meanwhile."""
+    person = world.register.people.get(row.person)
+    if row.template != "message" or person is None or now - row.created_at <= RESOLVE_AGAIN_AFTER:
+        return False
+    stand_in = world.directory.stand_in(person, world.today(now))
+    if stand_in is None or stand_in is person:
+        return False
+    routes = routes_of(world, stand_in, outbox.blocked_addresses(tx))
+    if not routes:
+        return False
+    drafts = Drafts(tx, world, now)
+    new = drafts.delivery(stand_in.id, *routes[0], row.bundle + "|deputy", now)
+    new["due"] = row.due
+    linked = outbox.contents(tx, [row.id])[row.id]
+    drafts.intent.deliveries.append(new)
+    drafts.intent.links += [{"delivery": new["id"], "notice": notice.id} for notice in linked]
+    drafts.write()
+    values = {"person": stand_in.id, "deputy_for": person.name}
+    tx.execute(update(notices).where(notices.c.id.in_([n.id for n in linked])).values(**values))
+    _drop(tx, row.id)
+    return True
+
+
+def _drop(tx: Connection, delivery: int) -> None:
+    tx.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery)
+        .values(state="dropped", not_before=None, lease_owner="")
+    )
+
+
+def settle(tx: Connection, world: World, now: datetime, attempts: Sequence[Attempt]) -> None:
+    """Write receipts and what follows from them, all in the caller's transaction."""
+    outbox.add_receipts(tx, [_receipt(world, now, attempt) for attempt in attempts if attempt.parcel.message])
+    outbox.settle(tx, [_settled(world, now, attempt) for attempt in attempts])
+    for attempt in attempts:
+        if attempt.outcome.result not in _GONE and attempt.parcel.message is not None:
+            _after_failure(tx, world, now, attempt)
+
+
+def _receipt(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "delivery": attempt.parcel.row.id,
+        "attempt": attempt.parcel.row.attempts + 1,
+        "at": now,
+        "result": attempt.outcome.result,
+        "code": attempt.outcome.code[:60],
+        "detail": attempt.outcome.detail[:500],
+        "node": world.node,
+        "seconds": round(attempt.seconds, 4),
+    }
+
+
+def _settled(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
+    row, outcome, rendered = attempt.parcel.row, attempt.outcome, attempt.parcel.rendered
+    first = row.first_attempt_at or now
+    settled = {
+        "k": row.id,
+        "owner": world.node,
+        "attempts": row.attempts + 1,
+        "first_attempt_at": first,
+        "last_resort": row.last_resort,
+        "subject": rendered.subject if rendered else row.subject,
+        "body": rendered.text if rendered and world.transports.get(row.channel) == "inbox" else "",
+        "sent_at": None,
+        "not_before": None,
+    }
+    if attempt.parcel.message is None:
+        return {**settled, "state": "dropped", "attempts": row.attempts}
+    if outcome.result in _GONE:
+        return {**settled, "state": _GONE[outcome.result], "sent_at": now}
+    if outcome.result is Result.REFUSED:
+        return {**settled, "state": "refused"}
+    return {**settled, **_again(row, outcome, first, now)}
+
+
+def _again(row: Any, outcome: Outcome, first: datetime, now: datetime) -> dict[str, Any]:
+    """When to try once more; past the channel's share of time it becomes a slow last resort."""
+    pause = backoff(row.attempts + 1, outcome.retry_after)
+    if row.last_resort or now + pause > retry_until(first, row.due):
+        slow = max(LAST_RESORT_EVERY, pause)
+        return {"state": outbox.WAITING, "not_before": now + slow, "last_resort": True}
+    return {"state": outbox.WAITING, "not_before": now + pause}
+
+
+def _after_failure(tx: Connection, world: World, now: datetime, attempt: Attempt) -> None:
+    row, outcome = attempt.parcel.row, attempt.outcome
+    if outcome.address_dead and outbox.block(tx, row.channel, row.address, outcome.detail[:300], now):
+        topic = "chat-blocked" if world.transports.get(row.channel) == "telegram" else "address-dead"
+        _tell(tx, world, now, topic, f"{row.channel}|{row.address}", row, outcome, "")
+    given_up = outcome.result is Result.REFUSED
+    first = row.first_attempt_at or now
+    spent = now + backoff(row.attempts + 1, outcome.retry_after) > retry_until(first, row.due)
+    if not given_up and (row.last_resort or not spent):
+        return
+    if row.template != "message":
+        if row.person == ADMIN and given_up:
+            _to_inbox(tx, world, now, row)
+        return
+    instead = _fall_back(tx, world, now, attempt)
+    topic = "delivery-abandoned" if instead else "nobody"
+    if row.person != ADMIN:
+        _tell(tx, world, now, topic, str(row.id), row, outcome, ", ".join(instead))
+
+
+def _tell(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    topic: str,
+    key: str,
+    row: Any,
+    outcome: Outcome,
+    instead: str,
+) -> None:
+    person = world.register.people.get(row.person)
+    args = {
+        "person": person.name if person else row.person,
+        "channel": row.channel,
+        "detail": f"{outcome.code} {outcome.detail}".strip(),
+        "instead": instead,
+        "number": f"{row.id:x}",
+        "deadline": f"{row.id:x}",
+        "step": "",
+    }
+    tell_admin(tx, world, now, topic, key, args)
+
+
+def _to_inbox(tx: Connection, world: World, now: datetime, row: Any) -> None:
+    """An admin's mail that was refused is kept where `alertd outbox` shows it."""
+    identity = new_id()
+    values = {
+        **{name: getattr(row, name) for name in ("person", "template", "payload", "drill")},
+        "id": identity,
+        "channel": "inbox",
+        "address": ADMIN,
+        "bundle": row.bundle + "|inbox",
+        "state": outbox.WAITING,
+        "created_at": now,
+        "not_before": now,
+        "message_id": f"{identity:x}@{world.mail_domain}",
+    }
+    tx.execute(insert(deliveries).values(**values))
+
+
+def _fall_back(tx: Connection, world: World, now: datetime, attempt: Attempt) -> list[str]:
+    """Send a failed message over the person's next channel, or to the next position up; returns to whom."""
+    row = attempt.parcel.row
+    person = world.register.people.get(row.person)
+    drafts = Drafts(tx, world, now)
+    routes = routes_of(world, person, outbox.blocked_addresses(tx)) if person else ()
+    tried = _tried(tx, attempt.parcel)
+    fresh = [route for route in routes if route not in tried]
+    if person is not None and fresh:
+        new = drafts.delivery(person.id, *fresh[0], f"{row.bundle}|{fresh[0][0]}", now)
+        new["due"] = row.due
+        drafts.intent.deliveries.append(new)
+        drafts.intent.links += [{"delivery": new["id"], "notice": n.id} for n in attempt.parcel.notices]
+        drafts.write()
+        return [f"{person.name} ({fresh[0][0]})"]
+    return _one_up(tx, world, now, attempt)
+
+
+def _tried(tx: Connection, parcel: Parcel) -> set[tuple[str, str]]:
+    """Routes over which these notices were sent before, by any delivery of theirs."""
+    ids = [notice.id for notice in parcel.notices]
+    rows = tx.execute(
+        select(deliveries.c.channel, deliveries.c.address)
+        .join(delivery_notices, delivery_notices.c.delivery == deliveries.c.id)
+        .where(delivery_notices.c.notice.in_(ids))
+    )
+    return {(found.channel, found.address) for found in rows}
+
+
+def _one_up(tx: Connection, world: World, now: datetime, attempt: Attempt) -> list[str]:
+    reached: list[str] = []
+    drafts = Drafts(tx, world, now)
+    addressing = Addressing(world, outbox.blocked_addresses(tx), world.today(now))
+    for notice in {n.deadline: n for n in attempt.parcel.notices}.values():
+        above = world.directory.above(notice.position)
+        row = Prefixed(notice, "d_")
+        obligation = world.register.obligations.get(row.obligation)
+        receiver = obligation.receiver if obligation else None
+        unit = receiver if notice.position == "receiver" and receiver else row.unit
+        if above is None:
+            continue
+        people, gaps = addressing.recipients(unit, receiver, ((above, notice.ask),))
+        drafts.note_gaps(gaps)
+        people = tuple(p for p in people if p.person != notice.person)
+        plan = AlertPlan(notice.step, notice.level, now, notice.merged, (), None, notice.ack)
+        if people:
+            drafts.alert_people(row, plan, people, "step", {"instead_of": notice.person})
+            reached += [world.register.people[p.person].name for p in people]
+    drafts.write()
+    return reached

@@ -1,0 +1,223 @@
+"""The whole loop: fire what is due, send what waits, sleep to the next time.
+
+Nothing waits in memory. Every round asks the store what is due now; the alarm, a change by another process,
+or a finished message only starts the next round earlier.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from alertd.engine.alarm import Alarm
+from alertd.engine.clock import Clock
+from alertd.engine.composing import Parcel
+from alertd.engine.delivering import Attempt, lease, settle
+from alertd.engine.door import Door
+from alertd.engine.firing import fire, repeat
+from alertd.engine.world import Mode, World
+from alertd.messages.render import Renderer
+from alertd.store import deadlines, outbox
+from alertd.store.database import Store
+from alertd.store.errors import StoreError
+from alertd.transports.base import Outcome, Result, Transport
+
+log = structlog.get_logger("alertd.dispatcher")
+
+#: the first batch is small, so that the first message of a burst leaves soon; then they double
+FIRST_BATCH, LARGEST_BATCH = 32, 1024
+#: messages leased at a time
+LEASED_AT_ONCE = 200
+#: after a store that cannot be used, wait this long, and twice as long each time, in seconds
+STORE_PAUSE, LONGEST_STORE_PAUSE = 1.0, 30.0
+
+
+class Dispatcher:
+    """Runs one node. `world`, `transports` and `renderer` may be replaced between rounds (reload)."""
+
+    def __init__(
+        self,
+        store: Store,
+        door: Door,
+        world: World,
+        renderer: Renderer,
+        transports: Mapping[str, Transport],
+        clock: Clock,
+    ) -> None:
+        self.world = world
+        self.renderer = renderer
+        self.transports = transports
+        self._store = store
+        self._door = door
+        self._clock = clock
+        self._awake = asyncio.Event()
+        self._senders: dict[str, asyncio.Task[None]] = {}
+        self._stopping = False
+        self.alarm = Alarm(self._ring)
+        self.rounds = 0
+
+    async def _ring(self) -> None:
+        self._awake.set()
+
+    def poke(self) -> None:
+        """Start the next round now. From the loop's own thread."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Until `stop`. A store that cannot be used is tried again; nothing that was due is forgotten."""
+        size, pause = FIRST_BATCH, STORE_PAUSE
+        while not self._stopping:
+            self._awake.clear()
+            try:
+                fired = await self._door.run(self._fire, size)
+                due, next_at = await self._door.run(self._look)
+                pause = STORE_PAUSE
+            except StoreError as fault:
+                log.error("store-unusable", reason=str(fault), retry_in=pause)
+                await self._wait(pause)
+                pause = min(pause * 2, LONGEST_STORE_PAUSE)
+                continue
+            self.rounds += 1
+            for channel in due:
+                self._send_soon(channel)
+            if fired:
+                log.debug("fired", deadlines=fired)
+                size = min(size * 2, LARGEST_BATCH)
+                continue
+            size = FIRST_BATCH
+            self.alarm.set(next_at)
+            await self._awake.wait()
+
+    async def stop(self) -> None:
+        """Finish the attempts under way, write their receipts, and return."""
+        self._stopping = True
+        self._awake.set()
+        if self._senders:
+            await asyncio.wait(self._senders.values())
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._awake.wait(), seconds)
+        except TimeoutError:
+            return
+
+    # ------------------------------------------------------------ on the store's thread
+
+    def _fire(self, size: int) -> int:
+        now, world = self._clock.now(), self.world
+
+        def work(tx: Connection) -> int:
+            return fire(tx, world, now, size) + repeat(tx, world, now, size)
+
+        with self._store.read() as tx:
+            next_at = deadlines.next_wake(tx, ())
+        if next_at is None or next_at > now:
+            return 0
+        return self._store.transact(work)
+
+    def _look(self) -> tuple[list[str], datetime | None]:
+        """The channels with something to send now, and when to look again."""
+        now, world = self._clock.now(), self.world
+        channels = [] if world.mode is Mode.HOLD else list(self.transports)
+        with self._store.read() as tx:
+            due = [c for c in channels if c not in self._senders and outbox.due_on(tx, c, now)]
+            return due, deadlines.next_wake(
+                tx, [c for c in channels if c not in due and c not in self._senders]
+            )
+
+    # ------------------------------------------------------------ sending
+
+    def _send_soon(self, channel: str) -> None:
+        if channel not in self._senders:
+            task = asyncio.create_task(self._send_all(channel), name=f"send {channel}")
+            self._senders[channel] = task
+            task.add_done_callback(lambda _: self._sent(channel))
+
+    def _sent(self, channel: str) -> None:
+        self._senders.pop(channel, None)
+        self._awake.set()
+
+    async def _send_all(self, channel: str) -> None:
+        """Send everything due on one channel; another channel that hangs does not slow this one."""
+        transport = self.transports[channel]
+        lease_for = timedelta(seconds=3 * transport.timeout + 30)
+        while not self._stopping:
+            try:
+                parcels = await self._door.run(
+                    lease,
+                    self._store,
+                    self.world,
+                    self.renderer,
+                    channel,
+                    self._clock.now(),
+                    LEASED_AT_ONCE,
+                    lease_for,
+                )
+                if not parcels:
+                    return
+                await self._send_batch(transport, parcels, time.monotonic() + 2 * transport.timeout + 30)
+            except StoreError as fault:
+                log.error("store-unusable", reason=str(fault), channel=channel)
+                await asyncio.sleep(STORE_PAUSE)
+                return
+
+    async def _send_batch(self, transport: Transport, parcels: list[Parcel], until: float) -> None:
+        """Attempt each parcel once before `until`; the others keep their lease and come again after it."""
+        waiting = iter(parcels)
+        finished: list[Attempt] = []
+        settling = asyncio.Event()
+
+        async def work() -> None:
+            for parcel in waiting:
+                if self._stopping or time.monotonic() > until:
+                    return
+                finished.append(await self._attempt(transport, parcel))
+                settling.set()
+
+        async def settle_all() -> None:
+            while not workers.done() or finished:
+                await settling.wait()
+                settling.clear()
+                batch, finished[:] = finished[:], []
+                if batch:
+                    await self._door.run(self._settle, batch)
+
+        workers = asyncio.gather(*(work() for _ in range(transport.concurrency)))
+        workers.add_done_callback(lambda _: settling.set())
+        await settle_all()
+        await workers
+
+    async def _attempt(self, transport: Transport, parcel: Parcel) -> Attempt:
+        if parcel.message is None:
+            return Attempt(parcel, Outcome(Result.ACCEPTED), 0.0)
+        began = time.monotonic()
+        outcome = await transport.send(parcel.message)
+        seconds = time.monotonic() - began
+        _log_attempt(parcel, outcome, seconds)
+        return Attempt(parcel, outcome, seconds)
+
+    def _settle(self, attempts: list[Attempt]) -> None:
+        now, world = self._clock.now(), self.world
+        self._store.transact(lambda tx: settle(tx, world, now, attempts))
+
+
+def _log_attempt(parcel: Parcel, outcome: Outcome, seconds: float) -> None:
+    fields: dict[str, Any] = {
+        "delivery": f"{parcel.row.id:x}",
+        "person": parcel.row.person,
+        "channel": parcel.row.channel,
+        "deadlines": [notice.d_id for notice in parcel.notices],
+        "events": sorted({notice.d_event_id for notice in parcel.notices if notice.d_event_id}),
+        "result": str(outcome.result),
+        "seconds": round(seconds, 3),
+    }
+    if outcome.result in (Result.ACCEPTED, Result.HANDED_OVER):
+        log.info("sent", **fields)
+    else:
+        log.warning("not-sent", code=outcome.code, detail=outcome.detail, **fields)

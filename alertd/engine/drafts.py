@@ -1,0 +1,170 @@
+"""Collects what one firing transaction decides and writes it together: alerts, notices, deliveries, audit.
+
+Messages are bundled: what one person is told of day clocks on one day is one message, and what they are told
+of one case at one instant on hour clocks is one message.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from alertd.core.escalation import AlertPlan
+from alertd.core.pacing import later, leave_at
+from alertd.engine.addressing import Addressing, Gap, Recipient
+from alertd.engine.admin import report_gaps
+from alertd.engine.world import Mode, World
+from alertd.store import audit, outbox
+from alertd.store.ids import new_id
+
+
+class Drafts:
+    """Made at the start of a transaction, filled, and written once before it commits."""
+
+    def __init__(self, tx: Connection, world: World, now: datetime) -> None:
+        self.tx = tx
+        self.world = world
+        self.now = now
+        self.addressing = Addressing(world, outbox.blocked_addresses(tx), world.today(now))
+        self.intent = outbox.Intent()
+        self.audit: list[dict[str, Any]] = []
+        self._gaps: dict[Gap, None] = {}
+        self._bundles: dict[str, dict[str, Any]] = {}
+        self._joinable: set[str] = set()  # day bundles, which may join a delivery still waiting
+        self._leave: dict[tuple[bool, datetime | None], datetime] = {}
+
+    def alert(
+        self, row: Any, receiver: str | None, plan: AlertPlan, kind: str = "step", detail: Any = None
+    ) -> tuple[Recipient, ...]:
+        """Tell everybody `plan` names about the deadline in `row`; returns who that is."""
+        recipients, gaps = self.addressing.recipients(row.unit, receiver, plan.addressed)
+        self.note_gaps(gaps)
+        self.alert_people(row, plan, recipients, kind, detail)
+        return recipients
+
+    def note_gaps(self, gaps: tuple[Gap, ...]) -> None:
+        for gap in gaps:
+            self._gaps[gap] = None
+
+    def alert_people(
+        self, row: Any, plan: AlertPlan, recipients: tuple[Recipient, ...], kind: str, detail: Any
+    ) -> None:
+        alert_id = new_id()
+        self.intent.alerts.append(
+            {
+                "id": alert_id,
+                "deadline": row.number,
+                "kind": kind,
+                "step": plan.step_id,
+                "level": plan.level,
+                "reached_at": plan.reached_at,
+                "decided_at": self.now,
+                "merged": plan.merged,
+                "detail": detail,
+            }
+        )
+        leave = self._leaves_at(row)
+        for recipient in recipients:
+            notice = self._notice(row, alert_id, plan, recipient, leave)
+            self.deliver(notice, row, recipient, plan.reached_at, leave)
+
+    def _notice(self, row: Any, alert_id: int, plan: AlertPlan, recipient: Recipient, leave: datetime) -> int:
+        notice = new_id()
+        repeat = plan.repeat if recipient.ask else None
+        next_at = later(leave, repeat.every, self.world.calendar) if repeat else None
+        self.intent.notices.append(
+            {
+                "id": notice,
+                "alert": alert_id,
+                "deadline": row.number,
+                "person": recipient.person,
+                "position": recipient.position,
+                "deputy_for": recipient.deputy_for,
+                "ask": recipient.ask,
+                "channel_place": 0,
+                "repeats_left": repeat.at_most if repeat else 0,
+                "repeat_every": int((next_at - leave).total_seconds()) if next_at else 0,
+                "repeat_no": 0,
+                "next_at": next_at,
+                "acknowledged_at": None,
+                "acknowledged_until": None,
+                "ack": plan.ack,
+            }
+        )
+        return notice
+
+    def deliver(
+        self,
+        notice: int,
+        row: Any,
+        recipient: Recipient,
+        reached_at: datetime,
+        leave: datetime,
+        place: int = 0,
+    ) -> None:
+        """One message for a notice over the person's route at `place`, bundled with what else they get."""
+        channel, address = recipient.routes[place]
+        if row.by_the_hour:
+            bundle = f"h|{recipient.person}|{channel}|{row.case_id or row.number}|{reached_at.isoformat()}"
+        else:
+            day = leave.astimezone(self.world.zone).date()
+            bundle = f"d|{recipient.person}|{channel}|{day.isoformat()}"
+            self._joinable.add(bundle)
+        draft = self._bundles.get(bundle)
+        if draft is None:
+            draft = self._bundles[bundle] = self.delivery(recipient.person, channel, address, bundle, leave)
+        if row.due is not None and (draft["due"] is None or row.due < draft["due"]):
+            draft["due"] = row.due
+        draft["not_before"] = min(draft["not_before"], leave)
+        self.intent.links.append({"delivery": draft["id"], "notice": notice})
+
+    def delivery(
+        self, person: str, channel: str, address: str, bundle: str, leave: datetime, template: str = "message"
+    ) -> dict[str, Any]:
+        """A delivery row, not yet written."""
+        identity = new_id()
+        return {
+            "id": identity,
+            "person": person,
+            "channel": channel,
+            "address": address,
+            "template": template,
+            "payload": None,
+            "bundle": bundle,
+            "state": outbox.WAITING,
+            "drill": self.world.mode in (Mode.REHEARSAL, Mode.REDIRECT),
+            "created_at": self.now,
+            "not_before": leave,
+            "lease_owner": "",
+            "attempts": 0,
+            "first_attempt_at": None,
+            "due": None,
+            "last_resort": False,
+            "message_id": f"{identity:x}@{self.world.mail_domain}",
+            "subject": "",
+            "body": "",
+            "sent_at": None,
+        }
+
+    def _leaves_at(self, row: Any) -> datetime:
+        key = (row.by_the_hour, row.due)
+        found = self._leave.get(key)
+        if found is None:
+            found = self._leave[key] = leave_at(
+                self.now, row.by_the_hour, row.due, self.world.calendar, self.world.office
+            )
+        return found
+
+    def write(self) -> None:
+        """Write everything collected. Notices of day clocks join a message that has not left yet."""
+        if self._joinable:
+            waiting = outbox.waiting_bundles(self.tx, self._joinable)
+            joined = {self._bundles.pop(bundle)["id"]: found for bundle, found in waiting.items()}
+            for link in self.intent.links:
+                link["delivery"] = joined.get(link["delivery"], link["delivery"])
+        self.intent.deliveries += self._bundles.values()
+        self.intent.write(self.tx)
+        audit.insert_rows(self.tx, self.audit)
+        report_gaps(self.tx, self.world, self.now, self._gaps)

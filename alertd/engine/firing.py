@@ -1,0 +1,162 @@
+"""Firing: claim what is due, decide (pure), write alerts, notices and deliveries, move the cursor. One transaction.
+
+A crash before the commit leaves everything as it was; after it, everything is in the outbox.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from alertd.core.escalation import Decision, decide
+from alertd.core.model import RUNNING, State
+from alertd.core.pacing import leave_at
+from alertd.engine.addressing import Recipient, routes_of
+from alertd.engine.admin import tell_admin
+from alertd.engine.drafts import Drafts
+from alertd.engine.figures import Figures
+from alertd.engine.world import World
+from alertd.store import audit, deadlines, outbox
+
+ACTOR = "alertd"
+
+
+def fire(tx: Connection, world: World, now: datetime, limit: int) -> int:
+    """Fire up to `limit` due deadlines; returns how many. Zero means nothing is due at `now`."""
+    rows = deadlines.claim_due(tx, now, limit)
+    if not rows:
+        return 0
+    drafts = Drafts(tx, world, now)
+    figures = Figures(tx, world)
+    deadlines.save_decisions(tx, [_fire_one(drafts, figures, row) for row in rows])
+    drafts.write()
+    return len(rows)
+
+
+def _fire_one(drafts: Drafts, figures: Figures, row: Any) -> dict[str, Any]:
+    world, now = drafts.world, drafts.now
+    if row.state not in RUNNING:
+        return _cursor(row, None, row.audit_seq, row.audit_head)
+    if world.policy(row.policy) is None:
+        args = {"deadline": row.id, "policy": row.policy}
+        tell_admin(drafts.tx, world, now, "policy-missing", row.policy, args)
+        return {**_cursor(row, None, row.audit_seq, row.audit_head), "waits": "policy-missing"}
+
+    def excused(unless: frozenset[str]) -> bool:
+        if "acknowledged" in unless and row.acknowledged_until is not None and row.acknowledged_until > now:
+            return True
+        return "on-track" in unless and figures.on_track(row, now)
+
+    decision = decide(State(row.state), row.opens_at, row.since, row.fired, world.steps_of(row), now, excused)
+    seq, head = row.audit_seq, row.audit_head
+    detail = _speak(drafts, row, decision)
+    if detail or decision.opens:
+        entry = audit.row(row.number, seq + 1, head, now, ACTOR, "alert" if detail else "opened", detail)
+        drafts.audit.append(entry)
+        seq, head = entry["seq"], entry["hash"]
+    return _cursor(row, decision, seq, head)
+
+
+def _speak(drafts: Drafts, row: Any, decision: Decision) -> dict[str, Any]:
+    plan = decision.alert
+    if plan is None:
+        return {"passed": list(decision.passed)} if decision.passed else {}
+    obligation = drafts.world.register.obligations.get(row.obligation)
+    receiver = obligation.receiver if obligation else None
+    recipients = drafts.alert(row, receiver, plan)
+    detail: dict[str, Any] = {
+        "step": plan.step_id,
+        "level": plan.level,
+        "reached_at": plan.reached_at.isoformat(),
+        "people": [recipient.person for recipient in recipients],
+    }
+    if plan.merged:
+        detail["merged"] = list(plan.merged)
+    if not recipients:
+        args = {"deadline": row.id, "step": plan.step_id}
+        tell_admin(drafts.tx, drafts.world, drafts.now, "nobody", row.id, args)
+    return detail
+
+
+def _cursor(row: Any, decision: Decision | None, seq: int, head: str) -> dict[str, Any]:
+    if decision is None:
+        return {
+            "k": row.number,
+            "state": row.state,
+            "fired": row.fired,
+            "next_action_at": None,
+            "waits": row.waits,
+            "audit_seq": seq,
+            "audit_head": head,
+        }
+    return {
+        "k": row.number,
+        "state": State.OPEN if decision.opens else row.state,
+        "fired": decision.fired,
+        "next_action_at": decision.next_at,
+        "waits": decision.waits,
+        "audit_seq": seq,
+        "audit_head": head,
+    }
+
+
+def repeat(tx: Connection, world: World, now: datetime, limit: int) -> int:
+    """Say again what was asked and not acknowledged; returns how many notices were looked at."""
+    rows = outbox.due_notices(tx, now, limit)
+    if not rows:
+        return 0
+    drafts = Drafts(tx, world, now)
+    saves = []
+    for row in rows:
+        until = _acknowledged_until(row, now)
+        if row.d_state not in RUNNING or (row.repeats_left <= 0 and until is None):
+            saves.append(_rest(row, None, row.repeats_left, row.repeat_no))
+        elif until is not None:
+            saves.append(_rest(row, until, max(row.repeats_left, 1), row.repeat_no))
+        else:
+            saves.append(_say_again(drafts, row))
+    drafts.write()
+    outbox.save_notices(tx, saves)
+    return len(rows)
+
+
+def _acknowledged_until(row: Any, now: datetime) -> datetime | None:
+    """The end of a lease that keeps this notice quiet: one's own, or anybody's where the step says so."""
+    until: datetime | None = row.acknowledged_until
+    if row.ack == "any" and row.d_acknowledged_until is not None:
+        until = max(until, row.d_acknowledged_until) if until else row.d_acknowledged_until
+    return until if until is not None and until > now else None
+
+
+def _say_again(drafts: Drafts, row: Any) -> dict[str, Any]:
+    world, now = drafts.world, drafts.now
+    person = world.register.people.get(row.person)
+    routes = routes_of(world, person, outbox.blocked_addresses(drafts.tx)) if person else ()
+    if not routes:
+        return _rest(row, None, 0, row.repeat_no)
+    deadline = Prefixed(row, "d_")
+    leave = leave_at(now, deadline.by_the_hour, deadline.due, world.calendar, world.office)
+    recipient = Recipient(row.person, row.position, row.ask, row.deputy_for, routes)
+    place = min(row.channel_place, len(routes) - 1)
+    drafts.deliver(row.id, deadline, recipient, now, leave, place)
+    left = row.repeats_left - 1
+    every = max(row.repeat_every, 60)
+    next_at = leave + timedelta(seconds=every) if left > 0 else None
+    return _rest(row, next_at, left, row.repeat_no + 1)
+
+
+def _rest(row: Any, next_at: datetime | None, left: int, repeat_no: int) -> dict[str, Any]:
+    return {"k": row.id, "next_at": next_at, "repeats_left": left, "repeat_no": repeat_no}
+
+
+class Prefixed:
+    """The columns of a joined row that share a prefix, read as if they stood alone."""
+
+    def __init__(self, row: Any, prefix: str) -> None:
+        self._row = row
+        self._prefix = prefix
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, self._prefix + name)

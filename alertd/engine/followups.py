@@ -1,0 +1,53 @@
+"""When a deadline changes, those who were told of it hear it: done by whom, moved, cancelled, returned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from alertd.core.escalation import AlertPlan
+from alertd.engine.addressing import Gap, Recipient, routes_of
+from alertd.engine.drafts import Drafts
+from alertd.engine.world import World
+from alertd.store import deadlines, outbox
+
+#: people who see a whole roll are told by the next roll, not by sixty single messages
+_BY_ROLL = frozenset({"receiver", "supervisor"})
+
+
+def tell_those_told(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    number: int,
+    kind: str,
+    actor: str,
+    detail: Mapping[str, Any],
+) -> tuple[str, ...]:
+    """Inform everybody who was told of a deadline, except who did it; returns their ids.
+
+    `kind` is one of alertd.messages.view.NoticeKind. Call it after the change is written.
+    """
+    row = deadlines.hold(tx, number)
+    drafts = Drafts(tx, world, now)
+    blocked = outbox.blocked_addresses(tx)
+    people: dict[str, Recipient] = {}
+    for notice in outbox.told(tx, number):
+        if notice.person == actor or (notice.position in _BY_ROLL and not row.by_the_hour):
+            continue
+        person = world.register.people.get(notice.person)
+        routes = routes_of(world, person, blocked) if person else ()
+        if person is None:
+            continue
+        if not routes:
+            drafts.note_gaps((Gap("unreachable", person.unit, notice.position, person.id),))
+            continue
+        people[person.id] = Recipient(person.id, notice.position, False, notice.deputy_for, routes)
+    if people:
+        plan = AlertPlan(kind, 0, now, (), (), None, "each")
+        drafts.alert_people(row, plan, tuple(people.values()), kind, {**detail, "by": actor})
+    drafts.write()
+    return tuple(people)

@@ -1,0 +1,211 @@
+"""What the applied files want against what the store holds: found first, told, and only then applied.
+
+Calendar-dated duties are planned for the current and the next occurrence. Event-started clocks keep the rule
+they started with and are not planned here. What vanished from the files stays until somebody withdraws it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from alertd.core.directory import members_of
+from alertd.core.escalation import rewound
+from alertd.core.model import RUNNING, Obligation, State
+from alertd.core.occurrences import occurrences_due_after
+from alertd.engine.clocks import TIMES, RowView, Traces, next_look, row_of, times_of
+from alertd.engine.followups import tell_those_told
+from alertd.engine.world import World
+from alertd.store import audit, deadlines
+from alertd.store.tables import notices
+
+#: occurrences planned ahead: the current one and the next
+AHEAD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A stored deadline and the new values of the columns that differ."""
+
+    row: Any
+    values: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Plan:
+    """What applying would do. `people` are those who would be told at once."""
+
+    opened: list[dict[str, Any]] = field(default_factory=list)
+    moved: list[Move] = field(default_factory=list)
+    vanished: list[Any] = field(default_factory=list)
+    people: set[str] = field(default_factory=set)
+    traces: Traces = field(default_factory=Traces)
+
+    @property
+    def empty(self) -> bool:
+        return not (self.opened or self.moved or self.vanished)
+
+    def exceeds(self, world: World) -> bool:
+        """Whether this is more than a saved file may do by itself (docs/design.md, "Files")."""
+        touched = len(self.opened) + len(self.moved)
+        return touched > world.deadline_threshold or len(self.people) > world.people_threshold
+
+
+def parties_of(world: World, obligation: Obligation, now: datetime) -> tuple[str, ...]:
+    """Who owes a calendar-dated obligation today: unit ids, or officers' numbers for a roster."""
+    kind, _, name = obligation.owed_by.partition(":")
+    day = world.today(now)
+    if kind == "unit":
+        return (name,)
+    units = members_of(world.register, name, day)
+    if kind == "group":
+        return units
+    wanted = set(units)
+    return tuple(
+        member.number
+        for member in world.register.roster.values()
+        if member.unit in wanted
+        and (member.since is None or member.since <= day)
+        and (member.until is None or day <= member.until)
+    )
+
+
+def make_plan(tx: Connection, world: World, now: datetime) -> Plan:
+    """Compare the register with the store. Reads only the occurrences the register speaks of."""
+    plan = Plan()
+    for obligation in world.register.obligations.values():
+        if not obligation.started_by_events:
+            _plan_obligation(tx, world, now, obligation, plan)
+    known = set(world.register.obligations)
+    for obligation in world.register.obligations.values():
+        known.update(obligation.was)
+    for name in sorted(deadlines.obligations_in_use(tx) - known):
+        plan.vanished += deadlines.unfinished_of(tx, name)
+    plan.people = _people_told(tx, [move.row.number for move in plan.moved])
+    return plan
+
+
+def _plan_obligation(tx: Connection, world: World, now: datetime, obligation: Obligation, plan: Plan) -> None:
+    parties = parties_of(world, obligation, now)
+    pairs = occurrences_due_after(obligation.rule, now, world.calendar, world.office, AHEAD)
+    names = (obligation.id, *obligation.was)
+    stored = deadlines.of_occurrences(tx, [(name, occ.label) for name in names for occ, _ in pairs])
+    found = {(row.occurrence, row.party): row for row in stored.values()}
+    for occurrence, limits in pairs:
+        if not _valid(obligation, occurrence.first_day, occurrence.last_day):
+            continue
+        times = times_of(obligation, limits)
+        for party in parties:
+            row = found.pop((occurrence.label, party), None)
+            if row is None:
+                plan.opened.append(
+                    row_of(world, obligation, occurrence.label, party, limits, now, plan.traces)
+                )
+            elif row.state in RUNNING:
+                changed = {name: times[name] for name in TIMES if getattr(row, name) != times[name]}
+                if row.obligation != obligation.id:
+                    changed["obligation"] = obligation.id
+                if changed:
+                    changed["trace"] = plan.traces.digest(limits)
+                    plan.moved.append(Move(row, changed))
+    plan.vanished += [row for row in found.values() if row.state in deadlines.UNFINISHED]
+
+
+def _valid(obligation: Obligation, first: Any, last: Any) -> bool:
+    starts_late = obligation.valid_from is not None and last < obligation.valid_from
+    ended = obligation.valid_to is not None and first > obligation.valid_to
+    return not (starts_late or ended)
+
+
+def _people_told(tx: Connection, numbers: list[int]) -> set[str]:
+    people: set[str] = set()
+    for start in range(0, len(numbers), 500):
+        rows = tx.execute(
+            select(notices.c.person).where(notices.c.deadline.in_(numbers[start : start + 500])).distinct()
+        )
+        people.update(rows.scalars())
+    return people
+
+
+def apply_plan(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    plan: Plan,
+    actor: str,
+    reason: str,
+    withdraw: bool = False,
+    on_progress: Any = None,
+) -> None:
+    """Carry a plan out in the caller's transaction. Only `withdraw` closes what vanished, with who and why."""
+    deadlines.insert_traces(tx, plan.traces.lines)
+    deadlines.insert_many(tx, plan.opened)
+    for move in plan.moved:
+        move_deadline(tx, world, now, move.row, move.values, actor, reason)
+        if on_progress:
+            on_progress()
+    for row in plan.vanished if withdraw else ():
+        withdraw_deadline(tx, world, now, row, actor, reason)
+
+
+def move_deadline(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    row: Any,
+    values: Mapping[str, Any],
+    actor: str,
+    reason: str,
+) -> None:
+    """Give a deadline new times; steps that lie ahead again are spoken again, and those told hear of it."""
+    new = {**row._mapping, **values}
+    new["fired"] = rewound(row.fired, world.steps_of(RowView(new)), now)
+    new["next_action_at"] = next_look(world, new, row.since)
+    detail = {
+        name: {"old": _plain(getattr(row, name)), "new": _plain(value)}
+        for name, value in values.items()
+        if name != "trace"
+    }
+    deadlines.change(
+        tx,
+        row.number,
+        **values,
+        fired=new["fired"],
+        next_action_at=new["next_action_at"],
+        waits="" if new["next_action_at"] else row.waits or "completion",
+    )
+    audit.append(tx, row.number, now, actor, "moved", {"reason": reason, "changes": detail})
+    if {"due", "earliest"} & values.keys():
+        old = {name: _plain(getattr(row, name)) for name in ("last_day", "office_due", "due", "earliest")}
+        tell_those_told(tx, world, now, row.number, "moved", actor, {"old": old, "reason": reason})
+
+
+def withdraw_deadline(tx: Connection, world: World, now: datetime, row: Any, actor: str, reason: str) -> None:
+    """Close a deadline whose obligation, unit or file is gone. Those told hear of it."""
+    deadlines.change(
+        tx, row.number, state=State.WITHDRAWN, next_action_at=None, waits="closed", closed_at=now
+    )
+    audit.append(tx, row.number, now, actor, "withdrawn", {"reason": reason})
+    tell_those_told(tx, world, now, row.number, "withdrawn", actor, {"reason": reason})
+
+
+def retime(tx: Connection, world: World, policies: Iterable[str]) -> int:
+    """After policies changed, look anew at every running deadline that follows one of them."""
+    changed = 0
+    for name in policies:
+        for row in deadlines.running_under(tx, name):
+            next_at = next_look(world, dict(row._mapping), row.since)
+            if next_at != row.next_action_at:
+                deadlines.change(
+                    tx, row.number, next_action_at=next_at, waits="" if next_at else "completion"
+                )
+                changed += 1
+    return changed
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value

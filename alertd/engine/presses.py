@@ -1,0 +1,94 @@
+"""Buttons: what they carry, who may press them, and what pressing does.
+
+The data names the delivery and the deadline, never a person: the right to press comes from the address the
+press came from, checked against the delivery in the store. So a button works after a restart and for nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from alertd.engine.acts import Actor, Completion, acknowledge, finish
+from alertd.engine.events import start_after
+from alertd.engine.refusal import Refused
+from alertd.engine.world import World
+from alertd.messages.catalogue import Catalogue
+from alertd.store import deadlines, outbox
+from alertd.store.tables import deliveries
+from alertd.transports.base import Button, Press
+
+#: deadlines that get a button of their own in one message
+MOST_BUTTONS = 8
+RECEIVED, HANDED_IN = "r", "h"
+
+
+def buttons_for(row: Any, notices: Sequence[Any], language: str) -> tuple[Button, ...]:
+    """*Received* once, and *handed in* for each deadline the person is asked to hand in."""
+    asked = {n.deadline: n for n in notices if n.ask and n.alert_kind == "step"}
+    if not asked:
+        return ()
+    words = Catalogue(language)
+    found = [Button(words.say("button.received"), f"{RECEIVED}:{row.id:x}")]
+    for number in list(asked)[:MOST_BUTTONS]:
+        label = words.say("button.handed-in")
+        text = label if len(asked) == 1 else f"{label} #{number}"
+        found.append(Button(text, f"{HANDED_IN}:{row.id:x}:{number:x}"))
+    return tuple(found)
+
+
+def press(tx: Connection, world: World, now: datetime, pressed: Press) -> str:
+    """Carry a press out and return the sentence to show; a press that may not be made changes nothing."""
+    words = Catalogue(world.language)
+    found = _delivery(tx, pressed)
+    if found is None:
+        return words.say("press.not-yours")
+    row, kind, number = found
+    person = world.register.people.get(row.person)
+    words = Catalogue(person.language if person and person.language else world.language)
+    notices = [n for n in outbox.contents(tx, [row.id])[row.id] if n.ask and number in (None, n.deadline)]
+    numbers = list(dict.fromkeys(notice.deadline for notice in notices))
+    if not numbers:
+        return words.say("press.not-yours")
+    actor = Actor(row.person, f"{pressed.channel}:{pressed.address}")
+    done = 0
+    for each in numbers:
+        try:
+            if kind == RECEIVED:
+                acknowledge(tx, world, now, each, actor)
+            else:
+                _hand_in(tx, world, now, each, actor)
+            done += 1
+        except Refused as refusal:
+            if len(numbers) == 1:
+                return words.say(
+                    f"press.{refusal.code}" if f"press.{refusal.code}" in words else "press.closed"
+                )
+    return words.say("press.received" if kind == RECEIVED else "press.handed-in", count=done)
+
+
+def _hand_in(tx: Connection, world: World, now: datetime, number: int, actor: Actor) -> None:
+    finish(tx, world, now, number, Completion(now), actor)
+    start_after(tx, world, now, deadlines.hold(tx, number), now)
+
+
+def _delivery(tx: Connection, pressed: Press) -> tuple[Any, str, int | None] | None:
+    kind, _, rest = pressed.data.partition(":")
+    delivery, _, number = rest.partition(":")
+    try:
+        identity, deadline = int(delivery, 16), int(number, 16) if number else None
+    except ValueError:
+        return None
+    if kind not in (RECEIVED, HANDED_IN) or (kind == HANDED_IN and deadline is None):
+        return None
+    row = tx.execute(
+        select(deliveries).where(
+            deliveries.c.id == identity,
+            deliveries.c.channel == pressed.channel,
+            deliveries.c.address == pressed.address,
+        )
+    ).first()
+    return (row, kind, deadline) if row is not None else None

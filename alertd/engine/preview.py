@@ -1,0 +1,224 @@
+"""What would go out between two instants: the real engine on virtual time over a copy in memory.
+
+Nothing is sent and nothing is stored. The same functions fire, address, bundle, hold and put into words as in
+the daemon; only the clock jumps from one due instant to the next, and every message counts as accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from alertd.core.model import RUNNING
+from alertd.engine.acts import Actor, Completion, acknowledge, finish
+from alertd.engine.delivering import Attempt, lease, settle
+from alertd.engine.events import Reported, report, start_after
+from alertd.engine.firing import fire, repeat
+from alertd.engine.planning import apply_plan, make_plan
+from alertd.engine.refusal import Refused
+from alertd.engine.world import Mode, World
+from alertd.messages.render import Renderer
+from alertd.store import deadlines as deadline_store
+from alertd.store import tables
+from alertd.store.database import Store, memory_store
+from alertd.transports.base import Outcome, Result
+
+_BATCH = 1000
+_ACTOR = Actor("preview")
+_COPIED = (
+    tables.settings,
+    tables.cases,
+    tables.events,
+    tables.traces,
+    tables.deadlines,
+    tables.alerts,
+    tables.notices,
+    tables.deliveries,
+    tables.delivery_notices,
+    tables.progress,
+    tables.blocked,
+)
+
+
+class Assume(StrEnum):
+    """What people do meanwhile."""
+
+    SILENT = "silent"  # nobody acknowledges; each deadline is done at due
+    NEVER = "never"  # nobody does anything
+    ACKED = "acked"  # whoever is asked acknowledges at once; each deadline is done at due
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One deadline in one message. Instants are UTC; `message` is the delivery's id."""
+
+    at: datetime
+    reached_at: datetime
+    message: str
+    deadline: str
+    obligation: str
+    party: str
+    step: str
+    level: int
+    person: str
+    channel: str
+    subject: str
+    why: str
+
+
+def preview(
+    world: World,
+    renderer: Renderer,
+    source: Store | None,
+    start: datetime,
+    first: datetime,
+    until: datetime,
+    events: Sequence[tuple[datetime, Reported]] = (),
+    assume: Assume = Assume.SILENT,
+    progress: Callable[[datetime], None] = lambda at: None,
+) -> Iterator[Line]:
+    """Every message between `first` and `until` (exclusive), in order.
+
+    The run begins at `start` with a copy of `source`, or with an empty store that the register is planned
+    into. `events` are reported at their instants on the way.
+    """
+    world = replace(world, mode=Mode.LIVE if world.mode is not Mode.REDIRECT else Mode.REDIRECT)
+    run = _Run(world, renderer, memory_store(), assume)
+    if source is not None:
+        _copy(source, run.store)
+    try:
+        for line in run.lines(start, until, sorted(events, key=lambda pair: pair[0]), progress):
+            if line.at >= first:
+                yield line
+    finally:
+        run.store.close()
+
+
+def _copy(source: Store, target: Store) -> None:
+    with source.read() as origin, target.write() as copy:
+        for table in _COPIED:
+            rows = origin.execute(select(table))
+            for chunk in rows.mappings().partitions(_BATCH):
+                copy.execute(insert(table), [dict(row) for row in chunk])
+
+
+class _Run:
+    def __init__(self, world: World, renderer: Renderer, store: Store, assume: Assume) -> None:
+        self.world = world
+        self.renderer = renderer
+        self.store = store
+        self.assume = assume
+
+    def lines(
+        self,
+        start: datetime,
+        until: datetime,
+        events: list[tuple[datetime, Reported]],
+        progress: Callable[[datetime], None],
+    ) -> Iterator[Line]:
+        now, planned = start, None
+        while now < until:
+            if self.world.today(now) != planned:
+                planned = self.world.today(now)
+                self._plan(now)
+                progress(now)
+            while events and events[0][0] <= now:
+                event = events.pop(0)[1]
+                self.store.transact(lambda tx, e=event, at=now: report(tx, self.world, at, e, _ACTOR))
+            self._fire(now)
+            yield from self._deliver(now)
+            if self.assume is not Assume.NEVER:
+                self._finish_due(now)
+            following = self._next(now, events)
+            if following is None:
+                return
+            now = following
+
+    def _plan(self, now: datetime) -> None:
+        def work(tx: Connection) -> None:
+            plan = make_plan(tx, self.world, now)
+            apply_plan(tx, self.world, now, plan, _ACTOR.name, "preview")
+
+        self.store.transact(work)
+
+    def _fire(self, now: datetime) -> None:
+        def work(tx: Connection) -> int:
+            return fire(tx, self.world, now, _BATCH) + repeat(tx, self.world, now, _BATCH)
+
+        while self.store.transact(work):
+            continue
+
+    def _deliver(self, now: datetime) -> Iterator[Line]:
+        for channel in self.world.transports:
+            while parcels := lease(
+                self.store, self.world, self.renderer, channel, now, _BATCH, timedelta(minutes=1)
+            ):
+                accepted = Outcome(Result.ACCEPTED)
+                attempts = [Attempt(parcel, accepted, 0.0) for parcel in parcels]
+                self.store.transact(lambda tx, a=attempts: settle(tx, self.world, now, a))
+                for parcel in parcels:
+                    yield from _lines_of(parcel, now)
+                    if self.assume is Assume.ACKED:
+                        self._acknowledge(parcel, now)
+
+    def _acknowledge(self, parcel: Any, now: datetime) -> None:
+        for number in {notice.deadline for notice in parcel.notices if notice.ask}:
+
+            def work(tx: Connection, number: int = number) -> None:
+                acknowledge(tx, self.world, now, number, Actor(parcel.row.person))
+
+            try:
+                self.store.transact(work)
+            except Refused:
+                continue
+
+    def _finish_due(self, now: datetime) -> None:
+        table = tables.deadlines
+
+        def work(tx: Connection) -> None:
+            rows = tx.execute(
+                select(table).where(table.c.state.in_(RUNNING), table.c.due <= now).limit(_BATCH)
+            ).fetchall()
+            for row in rows:
+                finish(tx, self.world, now, row.number, Completion(row.due), _ACTOR)
+                start_after(tx, self.world, now, row, row.due)
+
+        self.store.transact(work)
+
+    def _next(self, now: datetime, events: list[tuple[datetime, Reported]]) -> datetime | None:
+        """The next instant at which anything can happen, the next midnight at the latest."""
+        midnight = self.world.calendar.midnight_after(self.world.today(now))
+        with self.store.read() as tx:
+            wake = deadline_store.next_wake(tx, self.world.transports)
+            due = tx.execute(
+                select(func.min(tables.deadlines.c.due)).where(
+                    tables.deadlines.c.state.in_(RUNNING), tables.deadlines.c.due > now
+                )
+            ).scalar_one_or_none()
+        times = [midnight, wake, due, events[0][0] if events else None]
+        return min(time for time in times if time is not None and time > now)
+
+
+def _lines_of(parcel: Any, now: datetime) -> Iterator[Line]:
+    if parcel.message is None:
+        return
+    for notice in parcel.notices:
+        yield Line(
+            at=now,
+            reached_at=notice.reached_at,
+            message=f"{parcel.row.id:x}",
+            deadline=notice.d_id,
+            obligation=notice.d_obligation,
+            party=notice.d_party,
+            step=notice.step,
+            level=notice.level,
+            person=parcel.row.person,
+            channel=parcel.row.channel,
+            subject=parcel.message.subject,
+            why=notice.position,
+        )

@@ -1,0 +1,285 @@
+"""Brings the admin's files and the store together: keeps the last good revision of a broken file, applies what
+is small, holds back what is large until somebody releases it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from alertd.config.faults import Fault
+from alertd.config.register import CalendarInput, Loaded, load_register
+from alertd.core.model import Register
+from alertd.engine.admin import tell_admin
+from alertd.engine.planning import Plan, apply_plan, make_plan, retime
+from alertd.engine.refusal import Refused
+from alertd.engine.world import World
+from alertd.store import audit, revisions, settings
+from alertd.store.database import Store
+
+WorldMaker = Callable[[Register, CalendarInput, bool], World]
+ACTOR = "alertd"
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The texts as they lie in the folder now; `unreadable` are faults of files without a usable text."""
+
+    texts: Mapping[str, str]
+    unreadable: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The texts that can rule together, and what is wrong with those that cannot."""
+
+    loaded: Loaded | None
+    texts: Mapping[str, str]
+    faults: tuple[Fault, ...]
+
+
+@dataclass(slots=True)
+class Reconciled:
+    """`world` is None only when no revision was ever good. `held` is a change that waits for release."""
+
+    world: World | None
+    faults: tuple[Fault, ...] = ()
+    held: Plan | None = None
+    applied: Plan | None = None
+    changed_files: tuple[str, ...] = ()
+    gone_files: tuple[str, ...] = field(default_factory=tuple)
+
+
+class NoRegister(Exception):
+    """The files have faults and there is no earlier revision to fall back to."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = faults
+
+
+def choose(files: Files, good: Mapping[str, str], channels: Collection[str] | None) -> Chosen:
+    """The present texts, with the last good one in place of each that has a fault or is missing.
+
+    A file that vanished keeps ruling by its last good text until its removal is applied.
+    """
+    texts = {**good, **files.texts}
+    for fault in files.unreadable:
+        texts[fault.file] = good.get(fault.file, "")
+    faults: list[Fault] = list(files.unreadable)
+    unreadable = [fault for fault in files.unreadable if fault.file not in good]
+    for _ in range(len(texts) + 1):
+        loaded = load_register(texts, channels=channels, unreadable=unreadable)
+        if loaded.register is not None:
+            return Chosen(loaded, texts, tuple(sorted(set(faults))))
+        faults += [fault for fault in loaded.faults if fault not in faults]
+        broken = [file for file in loaded.faulty_files if texts.get(file) != good.get(file)]
+        if not broken:
+            break
+        for file in broken:
+            if file in good:
+                texts[file] = good[file]
+            else:
+                texts.pop(file, None)
+    return Chosen(None, texts, tuple(sorted(set(faults))))
+
+
+def reconcile(
+    store: Store,
+    files: Files,
+    make_world: WorldMaker,
+    channels: Collection[str] | None,
+    now: datetime,
+    fault_text: Callable[[Fault], str] = str,
+) -> Reconciled:
+    """Read what rules, extend it to today, and apply the files as far as they may apply by themselves.
+
+    Raises NoRegister when nothing can rule. One write transaction per change, none when nothing changed.
+    """
+    with store.read() as tx:
+        good = revisions.applied(tx)
+        live = settings.get(tx, settings.LIVE_SINCE) is not None
+        planned = settings.get(tx, settings.PLANNED_DAY)
+    chosen = choose(files, good, channels)
+    loaded = chosen.loaded
+    if loaded is None or loaded.register is None:
+        raise NoRegister(chosen.faults)
+    world = make_world(loaded.register, loaded.calendar, live)
+    changed = tuple(sorted(f for f, text in chosen.texts.items() if good.get(f) != text))
+    result = Reconciled(world, chosen.faults, changed_files=changed)
+    result.gone_files = tuple(
+        sorted(f for f in good if f not in files.texts and f not in _files(files.unreadable))
+    )
+    ruling = _ruling(good, make_world, live, channels) if good and changed else None
+    if good and planned != world.today(now).isoformat():
+        _extend(store, ruling or world, now)
+    if changed or not good:
+        _apply_change(store, ruling, chosen, result, now)
+    _tell_faults(store, result.world or world, chosen.faults, now, fault_text)
+    return result
+
+
+def _files(faults: Collection[Fault]) -> set[str]:
+    return {fault.file for fault in faults}
+
+
+def _ruling(
+    good: Mapping[str, str], make_world: WorldMaker, live: bool, channels: Collection[str] | None
+) -> World | None:
+    loaded = load_register(good, channels=channels)
+    return make_world(loaded.register, loaded.calendar, live) if loaded.register else None
+
+
+def _extend(store: Store, world: World, now: datetime) -> None:
+    """Plan the occurrences that time has brought near; nothing an admin decided, so no threshold."""
+
+    def work(tx: Connection) -> None:
+        plan = make_plan(tx, world, now)
+        plan.vanished = []
+        plan.moved = []
+        apply_plan(tx, world, now, plan, ACTOR, "planned ahead")
+        settings.put(tx, settings.PLANNED_DAY, world.today(now).isoformat())
+
+    store.transact(work)
+
+
+def _apply_change(
+    store: Store, ruling: World | None, chosen: Chosen, result: Reconciled, now: datetime
+) -> None:
+    world = result.world
+    assert world is not None
+
+    def work(tx: Connection) -> Plan | None:
+        plan = make_plan(tx, world, now)
+        if ruling is not None and plan.exceeds(world):
+            _hold(tx, ruling, now, plan, chosen, result.changed_files)
+            return None
+        _write_change(tx, ruling, world, now, plan, chosen, result.changed_files, (), ACTOR, "saved file")
+        return plan
+
+    result.applied = store.transact(work)
+    if result.applied is None:
+        with store.read() as tx:
+            result.held = make_plan(tx, world, now)
+        result.world = ruling
+
+
+def _write_change(
+    tx: Connection,
+    ruling: World | None,
+    world: World,
+    now: datetime,
+    plan: Plan,
+    chosen: Chosen,
+    changed: Collection[str],
+    gone: Collection[str],
+    actor: str,
+    reason: str,
+    withdraw: bool = False,
+) -> None:
+    texts = {file: chosen.texts[file] for file in changed if file in chosen.texts}
+    revisions.apply(tx, texts, gone, now, actor, reason)
+    settings.put(tx, settings.HELD, None)
+    settings.put(tx, settings.PLANNED_DAY, world.today(now).isoformat())
+    detail = {
+        "files": {file: revisions.digest_of(text) for file, text in texts.items()},
+        "gone": sorted(gone),
+    }
+    audit.append(tx, audit.REGISTER, now, actor, "revision-applied", {**detail, "reason": reason})
+    apply_plan(tx, world, now, plan, actor, reason, withdraw)
+    if ruling is not None:
+        before, after = ruling.register.policies, world.register.policies
+        retime(tx, world, [name for name, policy in after.items() if before.get(name) != policy])
+
+
+def _hold(
+    tx: Connection, ruling: World, now: datetime, plan: Plan, chosen: Chosen, changed: Collection[str]
+) -> None:
+    digest = revisions.digest_of_all({file: chosen.texts[file] for file in changed})
+    if settings.get(tx, settings.HELD) == digest:
+        return
+    settings.put(tx, settings.HELD, digest)
+    args = {
+        "file": ", ".join(changed),
+        "deadlines": len(plan.opened) + len(plan.moved) + len(plan.vanished),
+        "people": len(plan.people),
+    }
+    tell_admin(tx, ruling, now, "revision-held", digest[:16], args, plan_lines(plan)[:40])
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """A plan as lines of `+ ~ -`."""
+    lines = [f"+ {row['id']}  {row['due'] or row['earliest']}" for row in plan.opened]
+    for move in plan.moved:
+        parts = [
+            f"{name}: {getattr(move.row, name)} -> {value}"
+            for name, value in move.values.items()
+            if name not in ("trace", "start", "opens_at")
+        ]
+        lines.append(f"~ {move.row.id}  {'; '.join(parts)}")
+    return lines + [f"- {row.id}" for row in plan.vanished]
+
+
+def release(
+    store: Store,
+    files: Files,
+    make_world: WorldMaker,
+    channels: Collection[str] | None,
+    now: datetime,
+    actor: str,
+    reason: str,
+) -> Reconciled:
+    """Apply the files as they are, however large the change, and withdraw what vanished from them.
+
+    Raises NoRegister for files with faults: what is released must be what the admin sees. Raises Refused
+    without a reason.
+    """
+    if not reason:
+        raise Refused("reason-missing")
+    loaded = load_register(files.texts, channels=channels, unreadable=files.unreadable)
+    if loaded.register is None:
+        raise NoRegister(loaded.faults)
+    register, calendar = loaded.register, loaded.calendar
+    chosen = Chosen(loaded, files.texts, ())
+
+    def work(tx: Connection) -> Reconciled:
+        good = revisions.applied(tx)
+        world = make_world(register, calendar, settings.get(tx, settings.LIVE_SINCE) is not None)
+        ruling = _ruling(good, make_world, False, channels) if good else None
+        changed = tuple(sorted(f for f, text in files.texts.items() if good.get(f) != text))
+        gone = tuple(sorted(set(good) - set(files.texts)))
+        plan = make_plan(tx, world, now)
+        _write_change(tx, ruling, world, now, plan, chosen, changed, gone, actor, reason, withdraw=True)
+        return Reconciled(world, applied=plan, changed_files=changed, gone_files=gone)
+
+    return store.transact(work)
+
+
+def _tell_faults(
+    store: Store,
+    world: World,
+    faults: tuple[Fault, ...],
+    now: datetime,
+    fault_text: Callable[[Fault], str],
+) -> None:
+    """Tell the admin of new faults, and that they are gone; each state once."""
+    lines = [fault_text(fault) for fault in faults]
+    state = revisions.digest_of("\n".join(lines)) if lines else ""
+
+    def work(tx: Connection) -> None:
+        told = settings.get(tx, settings.TOLD_FAULTS) or ""
+        if told == state:
+            return
+        settings.put(tx, settings.TOLD_FAULTS, state)
+        if lines:
+            tell_admin(tx, world, now, "files-faulty", state[:16], {"count": len(lines)}, lines)
+        else:
+            tell_admin(tx, world, now, "files-restored", told[:16], {})
+
+    with store.read() as tx:
+        if (settings.get(tx, settings.TOLD_FAULTS) or "") == state:
+            return
+    store.transact(work)

@@ -1,0 +1,83 @@
+"""Everything a decision needs besides the stored rows: one immutable picture, replaced as a whole on reload."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from alertd.core.calendar import WorkCalendar
+from alertd.core.directory import Directory
+from alertd.core.escalation import Reach, timetable
+from alertd.core.model import OfficeHours, Policy, Register, Text
+
+_TIMETABLES_KEPT = 4096
+
+
+class Mode(StrEnum):
+    """Where messages go (docs/operation.md, "Sending modes")."""
+
+    REHEARSAL = "rehearsal"  # kept in the inbox, marked as a drill
+    REDIRECT = "redirect"  # all to one address, marked as a drill
+    LIVE = "live"
+    HOLD = "hold"  # decided and kept, nothing leaves
+
+
+@dataclass(frozen=True)
+class World:
+    """The applied register with this node's settings. Shared between threads, never changed."""
+
+    register: Register
+    calendar: WorkCalendar
+    office: OfficeHours
+    language: str
+    mode: Mode
+    redirect_to: str = ""
+    channels: tuple[str, ...] = ("inbox",)  # enabled ones, in the default order
+    transports: dict[str, str] = field(default_factory=lambda: {"inbox": "inbox"})  # channel -> transport
+    admin_to: tuple[str, ...] = ()
+    mail_domain: str = "alertd.invalid"
+    node: str = "node"
+    deadline_threshold: int = 20
+    people_threshold: int = 20
+    version: str = ""
+    directory: Directory = field(init=False)
+    _timetables: dict[Any, tuple[Reach, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "directory", Directory(self.register))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.calendar.zone
+
+    def today(self, now: datetime) -> date:
+        """The local day of an instant."""
+        return now.astimezone(self.zone).date()
+
+    def policy(self, name: str) -> Policy | None:
+        return self.register.policies.get(name)
+
+    def steps_of(self, row: Any) -> tuple[Reach, ...]:
+        """The timetable of a stored deadline under the current policy; empty when the policy is gone."""
+        key = (row.policy, row.by_the_hour, row.start, row.opens_at, row.earliest, row.due, row.last_day)
+        found = self._timetables.get(key)
+        if found is None:
+            policy = self.policy(row.policy)
+            if policy is None:
+                return ()
+            found = timetable(policy, row, row.by_the_hour, self.calendar, self.office)
+            if len(self._timetables) >= _TIMETABLES_KEPT:
+                self._timetables.clear()
+            self._timetables[key] = found
+        return found
+
+    def party_name(self, party: str) -> Text:
+        """A unit's name, or an officer's; the id itself when the directory no longer knows it."""
+        unit = self.register.units.get(party)
+        if unit is not None:
+            return unit.name
+        member = self.register.roster.get(party)
+        return {"zh-Hant": member.name if member else party, "en": member.name if member else party}

@@ -1,0 +1,199 @@
+"""Engine set-up: the one place, beside the column types, that knows which database this is.
+
+Everything else speaks through `Store.read()` and `Store.write()`. A write is one transaction that takes the
+write lock at once (`BEGIN IMMEDIATE` on SQLite), because a read that turns into a write there fails without
+waiting. `Store` is synchronous; the daemon calls it on one thread of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from alertd.store.errors import (
+    StoreBusy,
+    StoreCorrupt,
+    StoreError,
+    StoreFull,
+    StoreInUse,
+)
+
+T = TypeVar("T")
+
+#: how long a writer waits for another one, in milliseconds
+BUSY_TIMEOUT_MS = 5000
+#: a transaction that collided with another node's is made again this often
+COLLISIONS = 5
+#: channel name for LISTEN/NOTIFY on PostgreSQL
+WAKE_CHANNEL = "alertd_wake"
+
+
+class Store:
+    """One database. Threads may share it; each `read` or `write` uses its own connection."""
+
+    def __init__(self, url: str) -> None:
+        """`url` is a SQLAlchemy URL: `sqlite:///PATH`, `sqlite://` (in memory) or `postgresql://…`."""
+        self.url = make_url(url)
+        if self.url.drivername == "postgresql":
+            self.url = self.url.set(drivername="postgresql+psycopg")
+        self.embedded = self.url.get_backend_name() == "sqlite"
+        self._lock: IO[str] | None = None
+        self.engine = self._make_engine()
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file, or None for PostgreSQL and memory."""
+        if self.embedded and self.url.database:
+            return Path(self.url.database)
+        return None
+
+    def _make_engine(self) -> Engine:
+        if not self.embedded:
+            return create_engine(
+                self.url, pool_pre_ping=True, pool_size=4, connect_args={"connect_timeout": 5}
+            )
+        pool = QueuePool if self.path is not None else StaticPool
+        engine = create_engine(
+            self.url,
+            poolclass=pool,
+            connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+        )
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection in a read transaction: one consistent picture. Raises StoreError."""
+        with speaking_plainly(self), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection in a write transaction, committed at the end, rolled back on any exception."""
+        with speaking_plainly(self), self.engine.connect() as connection:
+            connection = connection.execution_options(alertd_writes=True)
+            with connection.begin():
+                yield connection
+                if not self.embedded:
+                    connection.execute(text(f"NOTIFY {WAKE_CHANNEL}"))
+
+    def transact(self, work: Callable[[Connection], T]) -> T:
+        """`work` in one write transaction, made again if it collided with another node's."""
+        for attempt in range(COLLISIONS):
+            try:
+                with self.write() as connection:
+                    return work(connection)
+            except Collision:
+                if attempt == COLLISIONS - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    def claim_alone(self) -> None:
+        """Hold the SQLite file for this process until it ends. Raises StoreInUse naming the holder.
+
+        The operating system drops the lock when the process dies, however it dies.
+        """
+        if self.path is None:
+            return
+        lock_path = self.path.with_name(self.path.name + ".lock")
+        lock = lock_path.open("a+")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as fault:
+            lock.seek(0)
+            holder = lock.read().strip() or "?"
+            lock.close()
+            raise StoreInUse(
+                f"another alertd (process {holder}) is already running on {self.path}; "
+                "stop it first, or give this one a store of its own",
+                process=holder,
+                path=str(self.path),
+            ) from fault
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        self._lock = lock
+
+    def close(self) -> None:
+        self.engine.dispose()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+
+class Collision(StoreError):
+    """Two nodes wrote the same thing at once; the transaction was rolled back and can be made again."""
+
+    code = "store.collision"
+
+
+def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by us, see _begin_sqlite
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    cursor.execute("PRAGMA cache_size=-16000")
+    cursor.execute("PRAGMA temp_store=MEMORY")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("alertd_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextlib.contextmanager
+def speaking_plainly(store: Store) -> Iterator[None]:
+    """Turn the drivers' exceptions into ours."""
+    try:
+        yield
+    except IntegrityError as fault:
+        raise Collision("two writers met on the same row") from fault
+    except DBAPIError as fault:
+        raise _translate(store, fault) from fault
+
+
+def _translate(store: Store, fault: DBAPIError) -> StoreError:
+    where = str(store.path or store.url.render_as_string(hide_password=True))
+    said = str(fault.orig).strip().splitlines()[0] if str(fault.orig).strip() else type(fault.orig).__name__
+    lower = said.lower()
+    if getattr(fault.orig, "sqlstate", None) in ("40001", "40P01"):
+        return Collision("two writers met on the same row")
+    if "locked" in lower or "busy" in lower:
+        return StoreBusy(f"{where} is locked by another program; try again", path=where)
+    if "malformed" in lower or "not a database" in lower:
+        return StoreCorrupt(
+            f"{where} is not a usable database ({said}); restore the last backup "
+            "(alertd db backup makes them) and start again",
+            path=where,
+            said=said,
+        )
+    if "disk is full" in lower or "disk i/o" in lower or "readonly" in lower or "unable to open" in lower:
+        return StoreFull(
+            f"{where} cannot be written ({said}); free space on the disk or give the alertd user the right to write",
+            path=where,
+            said=said,
+        )
+    if not store.embedded and (fault.connection_invalidated or "connect" in lower):
+        return StoreBusy(f"{where} cannot be reached ({said})", path=where)
+    return StoreError(f"{where}: {said}", path=where, said=said)
+
+
+def memory_store() -> Store:
+    """An empty store that lives as long as the object, for previews and tests."""
+    from alertd.store.tables import metadata
+
+    store = Store("sqlite://")
+    metadata.create_all(store.engine)
+    return store

@@ -1,0 +1,138 @@
+"""Deadlines in the store. Rows carry the column names of `tables.deadlines`; instants come back in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+
+from alertd.core.model import RUNNING, State
+from alertd.store.tables import deadlines, deliveries, notices, traces
+
+#: states in which an obligation is still owed
+UNFINISHED = (State.SCHEDULED, State.OPEN, State.SUSPENDED, State.RETURNED)
+
+
+def insert_many(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """New deadlines; numbers are given by the database in order. Raises Collision on an id already there."""
+    if rows:
+        tx.execute(insert(deadlines), list(rows))
+
+
+def insert_traces(tx: Connection, lines: Mapping[str, Any]) -> None:
+    """Traces by content hash; those already there are left alone."""
+    if not lines:
+        return
+    known = set(tx.execute(select(traces.c.digest).where(traces.c.digest.in_(lines.keys()))).scalars().all())
+    fresh = [{"digest": digest, "lines": body} for digest, body in lines.items() if digest not in known]
+    if fresh:
+        tx.execute(insert(traces), fresh)
+
+
+def trace_of(tx: Connection, digest: str) -> Any:
+    return tx.execute(select(traces.c.lines).where(traces.c.digest == digest)).scalar_one_or_none()
+
+
+def claim_due(tx: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Up to `limit` deadlines whose next action has come, held until the caller commits.
+
+    On PostgreSQL rows another node holds are passed over; on SQLite the caller holds the write lock anyway.
+    """
+    return tx.execute(
+        select(deadlines)
+        .where(deadlines.c.next_action_at <= now)
+        .order_by(deadlines.c.next_action_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).fetchall()
+
+
+_SAVE_DECISION = (
+    update(deadlines)
+    .where(deadlines.c.number == bindparam("k"))
+    .values(
+        state=bindparam("state"),
+        fired=bindparam("fired"),
+        next_action_at=bindparam("next_action_at"),
+        waits=bindparam("waits"),
+        audit_seq=bindparam("audit_seq"),
+        audit_head=bindparam("audit_head"),
+    )
+)
+
+
+def save_decisions(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """What `decide` changed; each row has `k` (the number) and the six columns of the cursor."""
+    if rows:
+        tx.execute(_SAVE_DECISION, list(rows))
+
+
+def change(tx: Connection, number: int, **values: Any) -> None:
+    tx.execute(update(deadlines).where(deadlines.c.number == number).values(**values))
+
+
+def hold(tx: Connection, number: int) -> Row[Any]:
+    """The deadline, held until the caller commits."""
+    return tx.execute(select(deadlines).where(deadlines.c.number == number).with_for_update()).one()
+
+
+def find(tx: Connection, name: str) -> Row[Any] | None:
+    """By id, or by number with or without a leading `#`."""
+    bare = name.removeprefix("#")
+    column = deadlines.c.number == int(bare) if bare.isascii() and bare.isdigit() else deadlines.c.id == name
+    return tx.execute(select(deadlines).where(column)).first()
+
+
+def of_case(tx: Connection, case_id: str) -> Sequence[Row[Any]]:
+    return tx.execute(
+        select(deadlines).where(deadlines.c.case_id == case_id).order_by(deadlines.c.number)
+    ).fetchall()
+
+
+def of_occurrences(tx: Connection, pairs: Iterable[tuple[str, str]]) -> dict[str, Row[Any]]:
+    """All deadlines of these (obligation, occurrence) pairs by id."""
+    found: dict[str, Row[Any]] = {}
+    for obligation, occurrence in pairs:
+        rows = tx.execute(
+            select(deadlines).where(
+                deadlines.c.obligation == obligation, deadlines.c.occurrence == occurrence
+            )
+        )
+        found.update((row.id, row) for row in rows)
+    return found
+
+
+def unfinished_of(tx: Connection, obligation: str) -> Sequence[Row[Any]]:
+    return tx.execute(
+        select(deadlines).where(deadlines.c.obligation == obligation, deadlines.c.state.in_(UNFINISHED))
+    ).fetchall()
+
+
+def running_under(tx: Connection, policy: str) -> Sequence[Row[Any]]:
+    """Running deadlines that follow a policy."""
+    return tx.execute(
+        select(deadlines).where(deadlines.c.policy == policy, deadlines.c.state.in_(RUNNING))
+    ).fetchall()
+
+
+def obligations_in_use(tx: Connection) -> set[str]:
+    """The obligations that have unfinished deadlines."""
+    return set(
+        tx.execute(
+            select(deadlines.c.obligation).where(deadlines.c.state.in_(UNFINISHED)).distinct()
+        ).scalars()
+    )
+
+
+def next_wake(tx: Connection, channels: Iterable[str]) -> datetime | None:
+    """The smallest of the three times the engine waits for; deliveries count on the given channels only."""
+    times = [
+        tx.execute(select(func.min(deadlines.c.next_action_at))).scalar_one_or_none(),
+        tx.execute(select(func.min(notices.c.next_at))).scalar_one_or_none(),
+    ]
+    for channel in channels:
+        earliest = select(func.min(deliveries.c.not_before)).where(deliveries.c.channel == channel)
+        times.append(tx.execute(earliest).scalar_one_or_none())
+    return min((time for time in times if time is not None), default=None)

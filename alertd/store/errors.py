@@ -1,0 +1,49 @@
+"""What can go wrong with a store, in words a clerk can act on."""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """The store cannot be used. `code` is a catalogue key, `args_` its values; `str()` is English."""
+
+    code = "store.error"
+
+    def __init__(self, message: str, **values: str) -> None:
+        super().__init__(message)
+        self.values = values
+
+
+class StoreBusy(StoreError):
+    """Locked by somebody else, or out of reach, for longer than we wait. Trying again may help."""
+
+    code = "store.busy"
+
+
+class StoreInUse(StoreError):
+    """Another daemon holds this SQLite file."""
+
+    code = "store.in-use"
+
+
+class StoreNewer(StoreError):
+    """Written by a newer program; using it could lose what that program stored."""
+
+    code = "store.newer"
+
+
+class StoreOlder(StoreError):
+    """Written by an older program; `alertd db upgrade` brings it up to date."""
+
+    code = "store.older"
+
+
+class StoreCorrupt(StoreError):
+    """The file is not a database, or is damaged."""
+
+    code = "store.corrupt"
+
+
+class StoreFull(StoreError):
+    """The disk is full or may not be written."""
+
+    code = "store.full"

@@ -1,0 +1,25 @@
+"""Row ids made by the writer, so that parents and children can be inserted in bulk without asking back.
+
+63 bits: milliseconds since 2020, then 22 random bits to start each millisecond. Ascending within a process;
+two nodes that ever draw the same id collide on the primary key and make their transaction again.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+
+_EPOCH_MS = 1_577_836_800_000
+_random = random.SystemRandom()
+_last = 0
+
+
+def new_id() -> int:
+    """The next id. Not guessable is not a goal; unique and ascending is."""
+    global _last
+    candidate = (int(time.time() * 1000) - _EPOCH_MS) << 22
+    if candidate <= _last:
+        _last += 1
+    else:
+        _last = candidate | _random.getrandbits(20)
+    return _last

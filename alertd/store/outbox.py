@@ -1,0 +1,232 @@
+"""Alerts, notices and deliveries: what was decided, for whom, and what became of each message.
+
+The intention is written in the transaction that decides it; sending comes after. A delivery is leased, tried
+once, and given its receipt; a lease that runs out makes it due again, so a crash repeats at most the attempts
+in flight. `not_before` is NULL exactly when nothing is left to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from alertd.store.tables import (
+    alerts,
+    blocked,
+    deadlines,
+    deliveries,
+    delivery_notices,
+    notices,
+    receipts,
+)
+
+WAITING, LEASED = "waiting", "leased"
+
+
+@dataclass(slots=True)
+class Intent:
+    """Rows of one firing transaction, collected and written together."""
+
+    alerts: list[dict[str, Any]] = field(default_factory=list)
+    notices: list[dict[str, Any]] = field(default_factory=list)
+    deliveries: list[dict[str, Any]] = field(default_factory=list)
+    links: list[dict[str, Any]] = field(default_factory=list)
+
+    def write(self, tx: Connection) -> None:
+        for table, rows in (
+            (alerts, self.alerts),
+            (notices, self.notices),
+            (deliveries, self.deliveries),
+            (delivery_notices, self.links),
+        ):
+            if rows:
+                tx.execute(insert(table), rows)
+
+
+def waiting_bundles(tx: Connection, bundles: Iterable[str]) -> dict[str, int]:
+    """Deliveries not yet tried that a new notice for the same bundle may still join."""
+    wanted = list(bundles)
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), 500):
+        rows = tx.execute(
+            select(deliveries.c.bundle, deliveries.c.id).where(
+                deliveries.c.bundle.in_(wanted[start : start + 500]),
+                deliveries.c.state == WAITING,
+                deliveries.c.attempts == 0,
+            )
+        )
+        found.update((row.bundle, row.id) for row in rows)
+    return found
+
+
+def due_on(tx: Connection, channel: str, now: datetime) -> bool:
+    """Whether a channel has anything to send at `now`."""
+    found = select(deliveries.c.id).where(deliveries.c.channel == channel, deliveries.c.not_before <= now)
+    return tx.execute(found.limit(1)).first() is not None
+
+
+def release_all(tx: Connection) -> int:
+    """Make every leased delivery due at once; for the only daemon of a store, at its start."""
+    done = tx.execute(
+        update(deliveries)
+        .where(deliveries.c.state == LEASED)
+        .values(state=WAITING, lease_owner="", not_before=deliveries.c.created_at)
+    )
+    return done.rowcount
+
+
+_LEASE = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("k"))
+    .values(state=LEASED, not_before=bindparam("until"), lease_owner=bindparam("owner"))
+)
+
+
+def claim(
+    tx: Connection, channel: str, now: datetime, until: datetime, owner: str, limit: int
+) -> Sequence[Row[Any]]:
+    """Lease up to `limit` due deliveries of one channel until `until`, oldest first."""
+    rows = tx.execute(
+        select(deliveries)
+        .where(deliveries.c.not_before <= now, deliveries.c.channel == channel)
+        .order_by(deliveries.c.not_before)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).fetchall()
+    if rows:
+        tx.execute(_LEASE, [{"k": row.id, "until": until, "owner": owner} for row in rows])
+    return rows
+
+
+def contents(tx: Connection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    """For each delivery its notices with their alert and deadline, in the order they were decided."""
+    found: dict[int, list[Row[Any]]] = {delivery: [] for delivery in ids}
+    for start in range(0, len(ids), 500):
+        rows = tx.execute(
+            select(
+                delivery_notices.c.delivery,
+                notices,
+                alerts.c.kind.label("alert_kind"),
+                alerts.c.step,
+                alerts.c.level,
+                alerts.c.reached_at,
+                alerts.c.merged,
+                alerts.c.detail.label("alert_detail"),
+                *(column.label(f"d_{column.name}") for column in deadlines.c),
+            )
+            .select_from(delivery_notices)
+            .join(notices, notices.c.id == delivery_notices.c.notice)
+            .join(alerts, alerts.c.id == notices.c.alert)
+            .join(deadlines, deadlines.c.number == notices.c.deadline)
+            .where(delivery_notices.c.delivery.in_(ids[start : start + 500]))
+            .order_by(delivery_notices.c.delivery, notices.c.id)
+        )
+        for row in rows:
+            found[row.delivery].append(row)
+    return found
+
+
+_SETTLE = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("k"), deliveries.c.lease_owner == bindparam("owner"))
+    .values(
+        state=bindparam("state"),
+        not_before=bindparam("not_before"),
+        attempts=bindparam("attempts"),
+        first_attempt_at=bindparam("first_attempt_at"),
+        last_resort=bindparam("last_resort"),
+        subject=bindparam("subject"),
+        body=bindparam("body"),
+        sent_at=bindparam("sent_at"),
+        lease_owner="",
+    )
+)
+
+
+def settle(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """What became of leased deliveries. A lease lost to another owner is left to that owner."""
+    if rows:
+        tx.execute(_SETTLE, list(rows))
+
+
+def add_receipts(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        tx.execute(insert(receipts), list(rows))
+
+
+def blocked_addresses(tx: Connection) -> frozenset[tuple[str, str]]:
+    """(channel, address) pairs that the provider says are unusable."""
+    return frozenset((row.channel, row.address) for row in tx.execute(select(blocked)))
+
+
+def block(tx: Connection, channel: str, address: str, reason: str, at: datetime) -> bool:
+    """Stop using an address; False when it was blocked already."""
+    known = tx.execute(
+        select(blocked).where(blocked.c.channel == channel, blocked.c.address == address)
+    ).first()
+    if known is not None:
+        return False
+    tx.execute(insert(blocked).values(channel=channel, address=address, reason=reason, at=at))
+    return True
+
+
+def unblock(tx: Connection, channel: str, address: str) -> None:
+    tx.execute(blocked.delete().where(blocked.c.channel == channel, blocked.c.address == address))
+
+
+def due_notices(tx: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Notices whose repeat or lease end has come, with their deadline, held until the caller commits."""
+    return tx.execute(
+        select(
+            notices,
+            alerts.c.step,
+            alerts.c.level,
+            alerts.c.reached_at,
+            *(column.label(f"d_{column.name}") for column in deadlines.c),
+        )
+        .join(alerts, alerts.c.id == notices.c.alert)
+        .join(deadlines, deadlines.c.number == notices.c.deadline)
+        .where(notices.c.next_at <= now)
+        .order_by(notices.c.next_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=notices)
+    ).fetchall()
+
+
+_SAVE_NOTICE = (
+    update(notices)
+    .where(notices.c.id == bindparam("k"))
+    .values(
+        next_at=bindparam("next_at"),
+        repeats_left=bindparam("repeats_left"),
+        repeat_no=bindparam("repeat_no"),
+    )
+)
+
+
+def save_notices(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        tx.execute(_SAVE_NOTICE, list(rows))
+
+
+def silence(tx: Connection, deadline: int) -> None:
+    """No more repeats for a deadline."""
+    tx.execute(
+        update(notices)
+        .where(notices.c.deadline == deadline, notices.c.next_at.is_not(None))
+        .values(next_at=None, repeats_left=0)
+    )
+
+
+def told(tx: Connection, deadline: int) -> Sequence[Row[Any]]:
+    """Every notice of a deadline whose message has left or is about to, oldest first."""
+    return tx.execute(
+        select(notices, alerts.c.kind.label("alert_kind"), alerts.c.step)
+        .join(alerts, alerts.c.id == notices.c.alert)
+        .where(notices.c.deadline == deadline)
+        .order_by(notices.c.id)
+    ).fetchall()

@@ -1,0 +1,280 @@
+"""The tables. Three of them hold a time to wake for: deadlines.next_action_at, notices.next_at,
+deliveries.not_before; the waker sleeps to the smallest of the three.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from alertd.store.types import Big, Day, Instant, Json, Words
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("value", Json, nullable=False),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=True),
+    Column("file", String(200), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", String(12), nullable=False),  # applied, held, superseded
+    Column("at", Instant, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Index(None, "file", "state"),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String(120), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("parties", Words, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", String(160), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("type", String(80), nullable=False),
+    Column("case_id", String(120), ForeignKey("cases.id"), nullable=False),
+    Column("parties", Words, nullable=False),
+    Column("instants", Json, nullable=False),  # name -> RFC 3339
+    Column("stated_due", Day),
+    Column("title", Text, nullable=False),
+    Column("state", String(12), nullable=False),  # recorded, cancelled
+    Column("happened_at", Instant, nullable=False),
+    Column("entered_at", Instant, nullable=False),
+    Column("told_at", Instant),
+    Column("entered_by", String(200), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("history", Json, nullable=False),  # earlier versions, oldest first
+    Index(None, "case_id"),
+)
+
+traces = Table(
+    "traces",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("lines", Json, nullable=False),
+)
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("number", Big, primary_key=True, autoincrement=True),
+    Column("id", String(300), nullable=False),
+    Column("obligation", String(120), nullable=False),
+    Column("occurrence", String(120), nullable=False),
+    Column("party", String(80), nullable=False),
+    Column("unit", String(80), nullable=False),
+    Column("case_id", String(120)),
+    Column("event_id", String(160)),
+    Column("state", String(12), nullable=False),
+    Column("start", Instant, nullable=False),
+    Column("opens_at", Instant, nullable=False),
+    Column("earliest", Instant),
+    Column("earliest_soft", Boolean(create_constraint=False), nullable=False),
+    Column("due", Instant),
+    Column("due_soft", Boolean(create_constraint=False), nullable=False),
+    Column("last_day", Day),
+    Column("office_due", Instant),
+    Column("provisional", Boolean(create_constraint=False), nullable=False),
+    Column("start_provisional", String(40), nullable=False, default=""),  # the instant still missing
+    Column("rule", String(200), nullable=False),
+    Column("policy", String(80), nullable=False),
+    Column("by_the_hour", Boolean(create_constraint=False), nullable=False),
+    Column("trace", String(64), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("fired", Words, nullable=False),
+    Column("next_action_at", Instant),
+    Column("waits", String(20), nullable=False, default=""),
+    Column("acknowledged_until", Instant),
+    Column("done_at", Instant),
+    Column("closed_at", Instant),
+    Column("result", String(40), nullable=False, default=""),
+    Column("breach", String(40), nullable=False, default=""),  # late, early
+    Column("audit_seq", Integer, nullable=False, default=0),
+    Column("audit_head", String(64), nullable=False, default=""),
+    UniqueConstraint("id"),
+    Index(None, "next_action_at"),
+    Index(None, "obligation", "occurrence"),
+    Index(None, "case_id"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),
+    Column("deadline", Big, ForeignKey("deadlines.number"), nullable=False),
+    Column("kind", String(12), nullable=False),  # step, done, moved, cancelled, reopened, reported
+    Column("step", String(80), nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("reached_at", Instant, nullable=False),
+    Column("decided_at", Instant, nullable=False),
+    Column("merged", Words, nullable=False),
+    Column("detail", Json),
+    Index(None, "deadline"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),
+    Column("alert", Big, ForeignKey("alerts.id"), nullable=False),
+    Column("deadline", Big, ForeignKey("deadlines.number"), nullable=False),
+    Column("person", String(80), nullable=False),
+    Column("position", String(40), nullable=False),
+    Column("deputy_for", String(80), nullable=False, default=""),
+    Column("ask", Boolean(create_constraint=False), nullable=False),
+    Column("channel_place", Integer, nullable=False, default=0),  # index in the person's channel order
+    Column("repeats_left", Integer, nullable=False, default=0),
+    Column("repeat_every", Integer, nullable=False, default=0),  # seconds
+    Column("repeat_no", Integer, nullable=False, default=0),
+    Column("next_at", Instant),
+    Column("acknowledged_at", Instant),
+    Column("acknowledged_until", Instant),
+    Column("ack", String(4), nullable=False, default="each"),
+    Index(None, "deadline"),
+    Index(None, "alert"),
+    Index(None, "next_at"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),
+    Column("person", String(80), nullable=False),
+    Column("channel", String(40), nullable=False),
+    Column("address", String(300), nullable=False),
+    Column("template", String(20), nullable=False),  # message, admin, test
+    Column("payload", Json),
+    Column("bundle", String(200), nullable=False),
+    # waiting, leased, accepted, refused, given-up, dropped, handed-over
+    Column("state", String(12), nullable=False),
+    Column("drill", Boolean(create_constraint=False), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("not_before", Instant),  # the end of the lease while leased; NULL when nothing is left to do
+    Column("lease_owner", String(80), nullable=False, default=""),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("first_attempt_at", Instant),
+    Column("due", Instant),  # the earliest due it speaks of, for pacing its retries
+    Column("last_resort", Boolean(create_constraint=False), nullable=False, default=False),
+    Column("message_id", String(120), nullable=False),
+    Column("subject", Text, nullable=False, default=""),
+    Column("body", Text, nullable=False, default=""),  # kept for the inbox channel
+    Column("sent_at", Instant),
+    Index(None, "channel", "not_before"),
+    Index(None, "bundle"),
+    Index(None, "person", "created_at"),
+)
+
+delivery_notices = Table(
+    "delivery_notices",
+    metadata,
+    Column("delivery", Big, ForeignKey("deliveries.id"), primary_key=True),
+    Column("notice", Big, ForeignKey("notices.id"), primary_key=True),
+    Index(None, "notice"),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),
+    Column("delivery", Big, ForeignKey("deliveries.id"), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("result", String(12), nullable=False),
+    Column("code", String(60), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("node", String(80), nullable=False),
+    Column("seconds", Float),
+    Index(None, "delivery"),
+)
+
+blocked = Table(
+    "blocked",
+    metadata,
+    Column("channel", String(40), primary_key=True),
+    Column("address", String(300), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+progress = Table(
+    "progress",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),
+    Column("obligation", String(120), nullable=False),
+    Column("party", String(80), nullable=False),
+    Column("amount", Float, nullable=False),
+    Column("on_day", Day, nullable=False),
+    Column("batch", String(64), nullable=False, default=""),
+    Column("note", Text, nullable=False, default=""),
+    Column("entered_at", Instant, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Index(None, "obligation", "party", "on_day"),
+    Index(None, "batch"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("deadline", Big, primary_key=True, autoincrement=False),  # 0: the register and the node itself
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("detail", Json, nullable=False),
+    Column("sealed", Integer, nullable=False, default=0),  # the seal that covers it; 0: none yet
+    Index(None, "sealed"),
+)
+
+seals = Table(
+    "seals",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("heads", Integer, nullable=False),
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("version", String(20), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+)
