@@ -1,14 +1,150 @@
-"""What a rule and a start give."""
+"""From a rule and a start to the limits of one deadline, and why."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from alertd.core.calendar import WorkCalendar
-from alertd.core.model import Limits, OfficeHours, Rule
+from alertd.core.counting import day_after, day_before, ended, mark_provisional, shifted
+from alertd.core.model import Duration, Limits, OfficeHours, Rule, RuleKind, TimeUnit, TraceLine
+from alertd.core.occurrences import occurrences_due_after
+from alertd.core.text_error import TextError
+
+_DAY = timedelta(days=1)
+_MIDNIGHT = time(0)
+#: starts outside these years are typing errors, and keep counting inside the calendar
+FIRST_YEAR, LAST_YEAR = 1950, 2500
 
 
 def limits_after(
     rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeHours, stated: date | None = None
 ) -> Limits:
-    raise NotImplementedError
+    """When a clock with this rule may stop and must, if it starts at `start` (aware, any zone).
+
+    An elapsed rule runs from `start`; one written "before" ends so long before `start`, and opens with its
+    last day since nobody said when it began. A calendar rule gives its first occurrence due after `start`,
+    beginning with the period it is about. A stated rule ends with the day `stated`. All instants are in the
+    calendar's zone.
+
+    Raises:
+        TextError: `stated` is missing or lies before the start; the start is outside 1950-2500.
+        ValueError: `start` has no time zone.
+    """
+    if start.tzinfo is None:
+        raise ValueError("a start needs a time zone")
+    if not FIRST_YEAR <= start.year <= LAST_YEAR:
+        years = {"found": start.isoformat(), "first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
+        raise TextError("out-of-range", years)
+    start = start.astimezone(calendar.zone)
+    if rule.kind is RuleKind.CALENDAR:
+        return occurrences_due_after(rule, start, calendar, office, 1)[0][1]
+    if rule.kind is RuleKind.STATED:
+        return _stated(rule, start, calendar, office, stated)
+    if rule.before:
+        return _before(rule, start, calendar, office)
+    if rule.by_the_hour:
+        return _hours(rule, start, calendar)
+    return _days(rule, start, calendar, office)
+
+
+def _stated(
+    rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeHours, stated: date | None
+) -> Limits:
+    if stated is None:
+        raise TextError("stated-missing")
+    if stated < start.date():
+        days = {"stated": stated.isoformat(), "start": start.date().isoformat()}
+        raise TextError("stated-too-early", days)
+    lines = [TraceLine(start, "start", "stated-start"), TraceLine(stated, "last-day", "stated-date")]
+    return ended(start, start, None, stated, rule.roll, None, lines, calendar, office)
+
+
+# ---------------------------------------------------------------- hours
+
+
+def _hours(rule: Rule, start: datetime, calendar: WorkCalendar) -> Limits:
+    """Hours and minutes run through nights and holidays, so no working day is asked about."""
+    lines = [TraceLine(start, "start", "hours-from-start")]
+    earliest = due = None
+    if rule.minimum is not None:
+        earliest = shifted(start, rule.minimum, calendar)
+        lines.append(TraceLine(earliest, "earliest", "hours-over", _length(rule.minimum)))
+    if rule.maximum is not None:
+        due = shifted(start, rule.maximum, calendar)
+        lines.append(TraceLine(due, "due", "hours-after-start", _length(rule.maximum)))
+        lines.append(TraceLine(due, "office-due", "same-as-due"))
+    return Limits(start, start, earliest, due, None, due, False, tuple(lines))
+
+
+# ---------------------------------------------------------------- days, months, working days
+
+
+def _days(rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeHours) -> Limits:
+    day = start.date()
+    longest = rule.maximum or rule.minimum
+    assert longest is not None
+    last = day_after(day, longest, calendar)
+    lines = [
+        TraceLine(start, "start", "first-day-not-counted", {"day": day.isoformat()}),
+        *_counted(day + _DAY, last, longest, calendar),
+    ]
+    earliest = None
+    if rule.minimum is not None:
+        full = day_after(day, rule.minimum, calendar)
+        earliest = calendar.midnight_after(full)
+        args = {**_length(rule.minimum), "last": full.isoformat()}
+        lines.append(TraceLine(earliest, "earliest", "full-days-over", args))
+    working = longest.unit is TimeUnit.WORKING_DAY
+    if rule.maximum is None:
+        provisional = working and mark_provisional(day + _DAY, last, lines, calendar)
+        return Limits(start, start, earliest, None, None, None, provisional, tuple(lines))
+    lines.append(TraceLine(last, "last-day", _why_last(day, last, longest), _length(longest)))
+    looked_at = day + _DAY if working else None
+    return ended(start, start, earliest, last, rule.roll, looked_at, lines, calendar, office)
+
+
+def _counted(first: date, last: date, duration: Duration, calendar: WorkCalendar) -> list[TraceLine]:
+    """What a person needs to count again: the unit, the first day counted, and the days that are not."""
+    if duration.unit is not TimeUnit.WORKING_DAY:
+        return [TraceLine(first, "count", "calendar-days", _length(duration))]
+    args = {**_length(duration), "calendar": calendar.version}
+    return [TraceLine(first, "count", "working-days", args), *calendar.marks(first, last)]
+
+
+def _why_last(day: date, last: date, duration: Duration) -> str:
+    if duration.unit not in (TimeUnit.MONTH, TimeUnit.YEAR):
+        return "nth-day"
+    return "corresponding-day" if last.day == day.day else "month-end"
+
+
+def _length(duration: Duration) -> dict[str, str]:
+    return {"amount": str(duration.amount), "unit": duration.unit.value}
+
+
+# ---------------------------------------------------------------- backwards
+
+
+def _before(rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeHours) -> Limits:
+    """Advance notice ("five working days before the hearing"): the latest moment to act."""
+    duration = rule.maximum
+    assert duration is not None
+    if duration.unit.exact:
+        due = shifted(start, duration, calendar, before=True)
+        lines = [
+            TraceLine(start, "start", "hours-back-from-start"),
+            TraceLine(due, "due", "hours-before-start", _length(duration)),
+            TraceLine(due, "office-due", "same-as-due"),
+        ]
+        return Limits(start, due, None, due, None, due, False, tuple(lines))
+    day = start.date()
+    last = day_before(day, duration, calendar)
+    working = duration.unit is TimeUnit.WORKING_DAY
+    lines = [TraceLine(start, "start", "day-not-counted-backwards", {"day": day.isoformat()})]
+    if working:
+        count, *marks = _counted(last, day - _DAY, duration, calendar)
+        lines += [TraceLine(day - _DAY, count.what, count.why, count.args), *reversed(marks)]
+    lines.append(TraceLine(last, "last-day", "nth-day-before", _length(duration)))
+    opens_at = calendar.instant(min(last, calendar.previous_workday_on_or_before(last)), _MIDNIGHT)
+    return ended(
+        start, opens_at, None, last, rule.roll, day - _DAY if working else None, lines, calendar, office
+    )

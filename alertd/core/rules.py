@@ -1,10 +1,10 @@
 """Rule texts: what an obligation's `rule` says and what `alertd when` takes.
 
 Three kinds: so long after a start ("5 hours", "5 to 15 working days", "at least 30 days", "3 working days
-before"), a date in each period ("yearly by 01-30 of the next year", "quarterly by last day", "monthly by day 5
-of the next month"), and the date the event itself states ("as stated"). A rolling of the last day may follow
-("roll forward").
-The same in Chinese: "5至15個工作日", "不少於30天", "每年12月30日前", "次月5日前 順延".
+before"), a date in each period ("yearly by 01-30 of the next year", "quarterly by last day",
+"monthly by day 5 of the next month"), and the date the event itself states ("as stated"). A rolling
+of the last day may follow ("roll forward"). The same in Chinese: "5至15個工作日", "不少於30天",
+"每年12月30日前", "次月5日前 順延".
 """
 
 from __future__ import annotations

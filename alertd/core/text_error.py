@@ -51,7 +51,8 @@ class TextError(ValueError):
     """A text that cannot be read, or a value it cannot work with.
 
     `code` is a key of ENGLISH, `values` fill its sentence (`values["expected"]` is a key of EXPECTED),
-    `position` is the 0-based character in the text as written, `hint` is a text that would be right, or empty.
+    `position` is the 0-based character in the text as written, `hint` is a text that would be right, or
+    empty.
     """
 
     def __init__(

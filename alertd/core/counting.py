@@ -1,0 +1,125 @@
+"""How periods are counted.
+
+Civil Code (民法典) art. 200-204, 1259 and the Civil Procedure Law (民事诉讼法, 2023) art. 85, both checked
+2026-11-22: hours run from the stated moment; of days, months and years the first day is not counted; a
+period of months ends on the corresponding day or, where the month lacks it, on its last; the last day ends
+at 24:00. Where the two differ on hours (the court rule leaves out the starting hour) the earlier reading of
+the Civil Code holds.
+"""
+
+from __future__ import annotations
+
+import calendar as months
+from datetime import UTC, date, datetime, timedelta
+
+from alertd.core.calendar import Reason, WorkCalendar
+from alertd.core.model import Duration, Limits, OfficeHours, Roll, TimeUnit, TraceLine
+
+_DAY = timedelta(days=1)
+_MONTHS = {TimeUnit.MONTH: 1, TimeUnit.YEAR: 12}
+_DAYS = {TimeUnit.DAY: 1, TimeUnit.WEEK: 7}
+_EXACT = {TimeUnit.MINUTE: timedelta(minutes=1), TimeUnit.HOUR: timedelta(hours=1)}
+
+
+def add_months(day: date, count: int) -> date:
+    """The corresponding day so many months on (or back), or the end of a month that lacks it."""
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))
+
+
+def day_after(day: date, duration: Duration, calendar: WorkCalendar) -> date:
+    """The last day of a period that begins on `day`, which is not counted. Not for minutes and hours."""
+    if duration.unit is TimeUnit.WORKING_DAY:
+        return calendar.next_workday(day, duration.amount)
+    if duration.unit in _MONTHS:
+        return add_months(day, duration.amount * _MONTHS[duration.unit])
+    return day + duration.amount * _DAYS[duration.unit] * _DAY
+
+
+def day_before(day: date, duration: Duration, calendar: WorkCalendar) -> date:
+    """The day so long before `day`, which is not counted. Not for minutes and hours."""
+    if duration.unit is TimeUnit.WORKING_DAY:
+        return calendar.previous_workday(day, duration.amount)
+    if duration.unit in _MONTHS:
+        return add_months(day, -duration.amount * _MONTHS[duration.unit])
+    return day - duration.amount * _DAYS[duration.unit] * _DAY
+
+
+def shifted(instant: datetime, duration: Duration, calendar: WorkCalendar, before: bool = False) -> datetime:
+    """The instant exactly so many minutes or hours after (or before), in the zone."""
+    span = duration.amount * _EXACT[duration.unit]
+    return (instant.astimezone(UTC) + (-span if before else span)).astimezone(calendar.zone)
+
+
+def rolled(day: date, roll: Roll, calendar: WorkCalendar) -> date:
+    """The last day after rolling; a working day stays."""
+    if roll is Roll.FORWARD:
+        return calendar.next_workday_on_or_after(day)
+    if roll is Roll.BACK:
+        return calendar.previous_workday_on_or_before(day)
+    return day
+
+
+def close_of_business(
+    last_day: date, not_before: datetime, calendar: WorkCalendar, office: OfficeHours
+) -> tuple[datetime, TraceLine]:
+    """What people are asked for: closing on the last day or, if nobody works then, on the working day before.
+
+    A closing at or before `not_before` (the start, or the earliest moment allowed) is no use: closing of
+    the last day itself is given then.
+    """
+    day = calendar.previous_workday_on_or_before(last_day)
+    moment = calendar.instant(day, office.closes)
+    if day == last_day:
+        return moment, TraceLine(moment, "office-due", "closing-on-last-day", {"day": day.isoformat()})
+    args = {"last_day": last_day.isoformat(), **_reason_args(calendar.reason(last_day))}
+    if moment > not_before:
+        args["day"] = day.isoformat()
+        return moment, TraceLine(moment, "office-due", "closing-on-working-day-before", args)
+    moment = calendar.instant(last_day, office.closes)
+    return moment, TraceLine(
+        moment, "office-due", "closing-on-rest-day", {**args, "day": last_day.isoformat()}
+    )
+
+
+def ended(
+    start: datetime,
+    opens_at: datetime,
+    earliest: datetime | None,
+    nominal: date,
+    roll: Roll,
+    looked_at: date | None,
+    lines: list[TraceLine],
+    calendar: WorkCalendar,
+    office: OfficeHours,
+) -> Limits:
+    """The limits of a clock that ends with a day: rolling, 24:00, close of business, provisional, and why.
+
+    `nominal` is the last day before rolling; `looked_at` is the farthest day whose being worked or not
+    decided it, None if only the calendar's dates did; `lines` is the trace so far, and is continued.
+    """
+    last_day = rolled(nominal, roll, calendar)
+    if last_day != nominal:
+        args = {"from": nominal.isoformat(), **_reason_args(calendar.reason(nominal))}
+        lines.append(TraceLine(last_day, "roll", f"rolled-{roll.value}", args))
+    due = calendar.midnight_after(last_day)
+    lines.append(TraceLine(due, "due", "end-of-last-day", {"last_day": last_day.isoformat()}))
+    office_due, line = close_of_business(last_day, earliest or opens_at, calendar, office)
+    lines.append(line)
+    days = [nominal, last_day, office_due.date(), looked_at or nominal]
+    provisional = mark_provisional(min(days), max(days), lines, calendar)
+    return Limits(start, opens_at, earliest, due, last_day, office_due, provisional, tuple(lines))
+
+
+def mark_provisional(first: date, last: date, lines: list[TraceLine], calendar: WorkCalendar) -> bool:
+    """Whether a day looked at lies in a year without official notice; says so in the trace."""
+    day = calendar.first_provisional(first, last)
+    if day is None:
+        return False
+    args = {"year": str(day.year), "calendar": calendar.version}
+    lines.append(TraceLine(day, "provisional", "year-not-announced", args))
+    return True
+
+
+def _reason_args(reason: Reason) -> dict[str, str]:
+    return {"reason": reason.code, **reason.args}
