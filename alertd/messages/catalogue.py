@@ -22,8 +22,8 @@ LANGUAGES = ("zh-Hant", "zh-Hans", "en")
 #: what the profile `t2s` leaves in the spelling of Hong Kong and of the plan
 _LEFT_BY_T2S = str.maketrans({"衞": "卫"})
 
-#: 著 stays in 顯著, 著作 ...; everywhere else the simplified standard writes 着. After a verb such as 隨 it is the
-#: particle whatever follows: 隨著名單 is 随着名单, not 著名.
+#: 著 stays in 顯著, 著作 ...; everywhere else the simplified standard writes 着. After a verb such as 隨 it
+#: is the particle whatever follows: 隨著名單 is 随着名单, not 著名.
 _PARTICLE = re.compile(
     r"(?<=[随接沿跟朝伴趁顺按照对])著|(?<![显昭卓名论编专巨原合土译遗拙])著(?![名作者述书称录])"
 )

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from alertd.core.model import Duration
 from alertd.messages.catalogue import Catalogue
 
-
 #: labels of periods, as alertd.core.occurrences writes them
 _PERIOD = re.compile(r"(\d{4})(?:-q([1-4])|-(\d{2}))?")
 

@@ -18,9 +18,10 @@ from jinja2 import (
 )
 from jinja2.sandbox import SandboxedEnvironment
 
-from alertd.messages.blocks import Block, Reader, block_of
+from alertd.messages.blocks import Block, block_of
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.dates import catalogue
+from alertd.messages.reader import Reader
 from alertd.messages.subject import one_line, subject_of
 from alertd.messages.view import AdminView, MessageView, NoticeView, Rendered
 from alertd.messages.wrap import wrap_text
@@ -41,7 +42,7 @@ class Renderer:
     """Turns views into words. Safe to share within one loop; make a new one to read changed templates.
 
     `folder` holds the admin's templates; what it lacks, and what is faulty, comes from the package. Each
-    faulty template is told to `report` once, and is not used again by this renderer: no message is lost to it.
+    faulty template is told to `report` once and not used again by this renderer: no message is lost to it.
     """
 
     def __init__(
@@ -128,7 +129,7 @@ def _fault(name: str, error: Exception) -> TemplateFault:
         return TemplateFault(name, error.lineno, error.message or "")
     if isinstance(error, UnicodeError):
         return TemplateFault(name, 0, "not UTF-8; save the file as UTF-8")
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and not isinstance(error, TemplateError):
         return TemplateFault(name, 0, error.strerror or "unreadable")
     return TemplateFault(name, _line_in(name, error), f"{type(error).__name__}: {error}"[:300])
 
@@ -154,7 +155,6 @@ def _context(view: MessageView, words: Catalogue, blocks: list[Block]) -> dict[s
         "reply": _reply(view, words),
         "footer": words.say("text.footer"),
         "colon": words.say("text.colon"),
-        "separator": words.say("text.columns"),
     }
 
 

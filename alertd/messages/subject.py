@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from alertd.messages.blocks import Reader, is_late, tag_of
+from alertd.messages.reader import Reader
+from alertd.messages.standing import is_late, tag_of
 from alertd.messages.view import MessageView, NoticeKind, NoticeView, RollView
 
 #: kinds of which the limit is news
@@ -49,7 +50,7 @@ def _one(view: NoticeView | RollView, reader: Reader) -> tuple[str, str]:
         return tag, words.say("subject.behind", title=title, count=len(view.members), party=party)
     when = _when(view, reader)
     if when:
-        return tag, words.say("subject.one", title=title, when=when, party=party)
+        return tag, words.say("subject.single", title=title, when=when, party=party)
     return tag, words.say("subject.plain", title=title, party=party)
 
 

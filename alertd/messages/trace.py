@@ -55,7 +55,7 @@ def _at(line: TraceLine, zone: ZoneInfo, language: str, reference: date | None) 
 
 
 def _args(args: Mapping[str, str], words: Catalogue, reference: date | None) -> dict[str, object]:
-    """Dates, lengths, holidays and reasons in words; `length` is made of `amount` and `unit`, `count` of `days`."""
+    """Dates, holidays and reasons in words; `length` is made of `amount` and `unit`, `count` of `days`."""
     said: dict[str, object] = dict(args)
     for name in _DAYS.intersection(args):
         said[name] = day_text(date.fromisoformat(args[name]), words.language, reference)

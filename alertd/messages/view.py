@@ -102,7 +102,7 @@ class NoticeView:
 class RollView:
     """One obligation owed by many units, for those who watch over it.
 
-    `total` is handed_in + returned + missing. `occurrence` is the label of the period: 2026, 2026-q4, 2026-12.
+    `total` is handed_in + returned + missing. `occurrence` labels the period: 2026, 2026-q4 or 2026-12.
     """
 
     obligation_title: Text

@@ -1,8 +1,8 @@
 """Lines of at most so many display columns, where a Chinese character takes two.
 
 Chinese may be broken between any two characters, except that no line begins with a closing sign or ends with
-an opening one (GB/T 15834-2011, 5.1); a word of Latin letters or digits is broken only where it is longer than
-a line.
+an opening one (GB/T 15834-2011, 5.1); a word of Latin letters or digits is broken only where it is longer
+than a line.
 """
 
 from __future__ import annotations

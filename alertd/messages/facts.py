@@ -1,0 +1,113 @@
+"""The facts of one deadline, labelled, and the table of people behind pace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from alertd.messages.catalogue import Catalogue
+from alertd.messages.dates import occurrence_text
+from alertd.messages.reader import Reader
+from alertd.messages.view import MemberView, NoticeKind, NoticeView
+
+_NEW_LIMIT = frozenset({NoticeKind.MOVED, NoticeKind.EXTENDED, NoticeKind.RESUMED})
+
+
+def notice_facts(view: NoticeView, reader: Reader, resting: bool) -> list[tuple[str, str]]:
+    words = reader.words
+    facts: list[tuple[str, str]] = []
+
+    def fact(label: str, value: str) -> None:
+        if value:
+            facts.append((words.say(f"label.{label}"), value))
+
+    fact("case", words.script(view.case_title))
+    fact("period-about", occurrence_text(_occurrence(view.deadline_id), reader.language))
+    if view.kind in (NoticeKind.MOVED, NoticeKind.EXTENDED) and view.old_due is not None:
+        fact(
+            "old-due",
+            reader.due_of(view.old_due, view.old_last_day, view.old_office_due, view.by_the_hour),
+        )
+    if not resting:
+        fact("new-due" if view.kind in _NEW_LIMIT else "due", reader.due_left(view))
+        fact("period", _period(view, reader))
+    fact("measure", _measure(view, words))
+    fact("state", _state(view, words))
+    fact("by", _by(view, reader))
+    fact("result", words.word("result", view.result) if view.result else "")
+    fact("reason", words.script(view.reason))
+    fact("clause", view.clause)
+    fact("number", words.say("fact.number", number=view.number, id=view.deadline_id))
+    return facts
+
+
+def _occurrence(deadline_id: str) -> str:
+    return deadline_id.partition("@")[2].rpartition("/")[0]
+
+
+def _period(view: NoticeView, reader: Reader) -> str:
+    if view.earliest is None:
+        return ""
+    end = reader.limit(view.earliest)
+    if reader.now >= view.earliest:
+        return reader.words.say("fact.period-over", end=end)
+    return reader.words.say("fact.period-soft" if view.earliest_soft else "fact.period-hard", end=end)
+
+
+def _state(view: NoticeView, words: Catalogue) -> str:
+    state = words.word("state", view.state)
+    if view.state != "open" or view.standing in ("", "on-track"):
+        return state
+    standing = "overdue-hours" if view.standing == "overdue" and view.by_the_hour else view.standing
+    return words.say("fact.state", state=state, standing=words.word("standing", standing))
+
+
+def _by(view: NoticeView, reader: Reader) -> str:
+    name = reader.words.script(view.by_name)
+    if not name or view.happened_at is None:
+        return name
+    return reader.words.say("fact.by-at", name=name, at=reader.instant(view.happened_at))
+
+
+def _measure(view: NoticeView, words: Catalogue) -> str:
+    measure = view.measure
+    if measure is None:
+        return ""
+    unit, minimum = words.text(measure.unit), _number(measure.minimum)
+    if measure.amount is not None:
+        return words.say("fact.measure-amount", minimum=minimum, unit=unit, amount=_number(measure.amount))
+    if measure.expected is not None:
+        return words.say("fact.measure-pace", minimum=minimum, unit=unit, expected=_number(measure.expected))
+    return words.say("fact.measure", minimum=minimum, unit=unit)
+
+
+def _number(amount: float) -> str:
+    """At most one decimal, none where it is nought."""
+    return f"{amount:.1f}".removesuffix(".0")
+
+
+def members_table(view: NoticeView, words: Catalogue) -> Mapping[str, Any] | None:
+    if not view.members:
+        return None
+    unit = words.text(view.measure.unit) if view.measure else ""
+    heads = [words.say("label.person"), words.say("label.amount")]
+    paced = any(member.expected is not None for member in view.members)
+    if paced:
+        heads.append(words.say("label.expected"))
+    caption = ""
+    if view.members_total:
+        caption = words.say("fact.members-count", count=len(view.members), total=view.members_total)
+    rows = [_row(member, unit, paced, words) for member in view.members]
+    lines = [words.say("fact.member-pace" if paced else "fact.member", cells=row) for row in rows]
+    return {"caption": caption, "heads": heads, "rows": rows, "lines": lines}
+
+
+def _row(member: MemberView, unit: str, paced: bool, words: Catalogue) -> list[str]:
+    def figure(amount: float | None, absent: str) -> str:
+        if amount is None:
+            return words.say(absent)
+        return words.say("fact.figure", amount=_number(amount), unit=unit)
+
+    name = f"{words.script(member.name)} {member.number}".rstrip()
+    cells = [name, figure(member.amount, "fact.no-figures")]
+    return [*cells, figure(member.expected, "fact.none")] if paced else cells

@@ -1,0 +1,51 @@
+"""How a deadline stands, as one word, and what is asked of the reader, as one sentence."""
+
+from __future__ import annotations
+
+from alertd.messages.catalogue import Catalogue
+from alertd.messages.reader import Reader
+from alertd.messages.view import NoticeKind, NoticeView, RollView
+
+DOERS = frozenset({"contact", "assignee", "duty"})
+LEADERS = frozenset({"section-chief", "leader-in-charge", "principal", "duty-leader"})
+
+
+def is_late(view: NoticeView | RollView) -> bool:
+    return view.standing == "overdue"
+
+
+def tag_of(view: NoticeView | RollView, words: Catalogue) -> str:
+    """The one word a message is sorted by: 催辦, 臨期, 逾期, 退回補正 ..."""
+    if isinstance(view, NoticeView) and view.kind is not NoticeKind.STEP:
+        return words.say(f"tag.{view.kind}")
+    if is_late(view):
+        return words.say("tag.overdue-hours" if view.by_the_hour else "tag.overdue")
+    if isinstance(view, RollView):
+        return words.say("tag.near" if view.standing == "near" else "tag.roll")
+    if view.state == "done":
+        return words.say("tag.done")
+    if view.standing in ("behind", "no-figures"):
+        return words.say(f"tag.{view.standing}")
+    if view.ask and view.position in LEADERS and view.standing == "near":
+        return words.say("tag.escalate")
+    if view.repeat_no:
+        return words.say("tag.chase")
+    return words.say("tag.near" if view.standing == "near" else "tag.reminder")
+
+
+def lead_of(view: NoticeView, reader: Reader) -> str:
+    """What is asked of the reader, in one sentence."""
+    if view.kind is NoticeKind.BREACH and not view.ask:
+        return reader.words.say("lead.breach-informed")
+    if view.kind is not NoticeKind.STEP:
+        return reader.words.say(f"lead.{view.kind}")
+    if view.members:
+        return reader.words.say("lead.members" if view.ask else "lead.members-informed")
+    if view.state == "done" and view.ask:
+        return reader.words.say("lead.review")
+    if view.due is None and view.earliest is not None and view.ask:
+        return reader.words.say("lead.period-over" if reader.now >= view.earliest else "lead.period-running")
+    role = "informed" if not view.ask else "overseer" if view.position not in DOERS else "doer"
+    late = "-late" if is_late(view) else ""
+    hours = "-hours" if view.by_the_hour and (late or role == "doer") else ""
+    return reader.words.say(f"lead.{role}{late}{hours}")
