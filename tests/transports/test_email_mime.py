@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes, policy
@@ -72,6 +73,15 @@ def test_the_subject_comes_back_as_it_was(subject: str):
     raw = message_from_bytes(compose(subject=subject), policy=policy.compat32)["Subject"]
     assert str(make_header(decode_header(raw))) == subject.strip()
     assert parse(compose(subject=subject))["Subject"] == subject.strip()
+
+
+@given(subject=chinese | st.text(alphabet="a李𠮷é", max_size=90))
+@example(subject="a" + "李" * 60)
+def test_no_encoded_word_ends_inside_a_character(subject: str):
+    found = compose(subject=subject).split(b"\r\nSubject: ")[1].split(b"\r\nDate: ")[0]
+    words = re.findall(rb"=\?utf-8\?B\?([A-Za-z0-9+/=]+)\?=", found)
+    if words:
+        assert "".join(base64.b64decode(word).decode() for word in words) == subject
 
 
 @given(name=line.filter(str.strip) | chinese.filter(bool))

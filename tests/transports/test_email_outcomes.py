@@ -494,3 +494,14 @@ async def test_a_cancelled_attempt_frees_its_connection():
         assert (await transport.send(outgoing())).result is Result.ACCEPTED
         await transport.stop()
     assert server.connections == 2
+
+
+async def test_a_connection_that_could_not_be_opened_frees_its_place():
+    async def unwilling(peer: Peer) -> None:
+        await peer.say("554 no mail service here")
+
+    async with ScriptedServer(unwilling, server_answering("250 ok", "250 ok", "354 go")) as server:
+        transport = transport_to(server.port, connections=1, timeout=2.0)
+        assert (await transport.send(outgoing())).code == "554"
+        assert (await transport.send(outgoing())).result is Result.ACCEPTED
+        await transport.stop()
