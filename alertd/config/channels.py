@@ -27,7 +27,7 @@ _NAME = re.compile(r"[a-z0-9.-]+")
 
 @dataclass(frozen=True, slots=True)
 class EmailSettings:
-    """A mail server. `security` is starttls, tls or none; `timeout` in seconds; no `ca_file`: the public ones."""
+    """A mail server. `timeout` is in seconds; without `ca_file` the public authorities are trusted."""
 
     host: str
     port: int = 587

@@ -29,6 +29,18 @@ _EXPECTED_TYPES = {
     "model_attributes_type": "table",
 }
 _LIMITS = ("ge", "gt", "le", "lt")
+#: faults that a line left out may have caused
+_ABOUT_ABSENCE = frozenset(
+    {
+        "empty-group",
+        "half-absence",
+        "login-without-password",
+        "needed-when-enabled",
+        "official-without-source",
+        "redirect-nowhere",
+        "start-missing",
+    }
+)
 
 
 class Origin(Protocol):
@@ -94,6 +106,8 @@ def _fault(shape: type[Shape], table: Table, detail: ErrorDetails) -> Fault | No
     path = table.path + loc
     if kind == "fault":
         path += tuple(context["path"])
+        if context["code"] in _ABOUT_ABSENCE and not table.origin.whole:
+            return None
         if context["code"] == "unknown-key":
             return table.origin.key_fault(path, "unknown-key", context["args"])
         return table.origin.value_fault(path, context["code"], context["args"], context["index"])

@@ -114,11 +114,19 @@ def _read_toml(file: str, text: str, contents: Contents) -> None:
 def _top_faults(document: Document, shape: type[Shape], kinds: tuple[str, ...]) -> Iterator[Fault]:
     known = known_keys(shape)
     for key, value in document.data.items():
-        if key not in known:
+        if key not in known and (home := _home_of(key)):
+            yield document.key_fault((key,), "misplaced-table", {"key": shown(key), "file": home})
+        elif key not in known:
             args = {"key": shown(key), "known": listed(known), **nearest(key, known)}
             yield document.key_fault((key,), "unknown-key", args)
         elif key in kinds:
             yield from _table_list_faults(document, key, value)
+
+
+def _home_of(key: str) -> str | None:
+    """The file that tables of this name belong in."""
+    homes = {kind: f"{stem}.toml" for stem, shape in _TOML.items() for kind in _TABLES[shape]}
+    return {**homes, "obligation": "chapter-N.toml"}.get(key)
 
 
 def _table_list_faults(document: Document, key: str, value: Any) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 from alertd.config.faults import listed, nearest, shown
 from alertd.config.secret import SECRET_KINDS
 from alertd.config.values import Email, Id, Language, OneOf, Shape, Words, Zone, is_email, type_name, wrong
+from alertd.core.model import OfficeHours
 
 TRANSPORTS = ("email", "inbox", "telegram")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
@@ -20,6 +21,9 @@ _SECRET_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _STORE = re.compile(r"(?:sqlite:///|postgresql(?:\+psycopg)?://)\S*")
 _PASSWORD_IN_URL = re.compile(r"://[^/@]*:[^/@]+@|[?&]password=", re.IGNORECASE)
 _BRACKETED = re.compile(r"[^<>\r\n]*<([^<>]+)>")
+
+_ZONE = "Asia/Shanghai"
+_HOURS = OfficeHours()
 
 #: where a secret lies and under which name, e.g. ("credential", "smtp_password")
 SecretPlace = tuple[str, str]
@@ -124,8 +128,8 @@ class AdminShape(Shape):
 class OfficeShape(Shape):
     """Office hours, in the configured zone."""
 
-    opens: TimeOfDay = time(8, 30)
-    closes: TimeOfDay = time(17, 30)
+    opens: TimeOfDay = Field(default_factory=lambda: _HOURS.opens)
+    closes: TimeOfDay = Field(default_factory=lambda: _HOURS.closes)
 
     @model_validator(mode="after")
     def _check(self) -> OfficeShape:
@@ -177,17 +181,17 @@ class ConfigFile(Shape):
     """config.toml: this node."""
 
     language: Language = "zh-Hant"
-    zone: Zone = Field(default=ZoneInfo("Asia/Shanghai"), json_schema_extra={"default": "Asia/Shanghai"})
+    zone: Zone = Field(default_factory=lambda: ZoneInfo(_ZONE), json_schema_extra={"default": _ZONE})
     schedules: Words = "schedules"
     channels: Words = "channels"
-    store: StoreShape = StoreShape()
+    store: StoreShape = Field(default_factory=StoreShape)
     admin: AdminShape
-    office: OfficeShape = OfficeShape()
-    sending: SendingShape = SendingShape()
-    quiet: QuietShape = QuietShape()
-    thresholds: ThresholdsShape = ThresholdsShape()
-    log: LogShape = LogShape()
-    node: NodeShape = NodeShape()
+    office: OfficeShape = Field(default_factory=OfficeShape)
+    sending: SendingShape = Field(default_factory=SendingShape)
+    quiet: QuietShape = Field(default_factory=QuietShape)
+    thresholds: ThresholdsShape = Field(default_factory=ThresholdsShape)
+    log: LogShape = Field(default_factory=LogShape)
+    node: NodeShape = Field(default_factory=NodeShape)
 
 
 # ---------------------------------------------------------------- channels/*.toml

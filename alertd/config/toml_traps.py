@@ -87,7 +87,7 @@ _SIMPLIFIED = str.maketrans(
     "编号标识称别简题项单组员职务邮电话办据条责规则时骤语区",
     "編號標識稱別簡題項單組員職務郵電話辦據條責規則時驟語區",
 )
-_KEY_BEFORE = re.compile(r"(?:^|[\[{.,])[ \t]*$")
+_KEY_BEFORE = re.compile(r"(?:^|[\[{.,\uff0c\u3001\u3010\uff3b\uff5b])[ \t\u3000]*$")
 _ENDS_KEY = re.compile(r"[ \t]*[=.\]\uff1d\uff1a]")
 
 
@@ -196,8 +196,8 @@ class _Mender:
             self._trap(start, "full-width", found=word, plain=plain)
             self.out[start : self.at] = plain
             return
-        line_start = self.text.rfind("\n", 0, start) + 1
-        if _KEY_BEFORE.search(self.text, line_start, start) and _ENDS_KEY.match(self.text, self.at):
+        before = self.text[self.text.rfind("\n", 0, start) + 1 : start]
+        if _KEY_BEFORE.search(before) and _ENDS_KEY.match(self.text, self.at):
             near = _CHINESE_KEYS.get(word.translate(_SIMPLIFIED))
             self._trap(start, "chinese-key", found=word, **({"near": near} if near else {}))
         else:
