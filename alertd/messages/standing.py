@@ -35,10 +35,9 @@ def tag_of(view: NoticeView | RollView, words: Catalogue) -> str:
 
 def lead_of(view: NoticeView, reader: Reader) -> str:
     """What is asked of the reader, in one sentence."""
-    if view.kind is NoticeKind.BREACH and not view.ask:
-        return reader.words.say("lead.breach-informed")
     if view.kind is not NoticeKind.STEP:
-        return reader.words.say(f"lead.{view.kind}")
+        informed = "" if view.ask or view.position in DOERS else f"lead.{view.kind}-informed"
+        return reader.words.say(informed if informed in reader.words else f"lead.{view.kind}")
     if view.members:
         return reader.words.say("lead.members" if view.ask else "lead.members-informed")
     if view.state == "done" and view.ask:

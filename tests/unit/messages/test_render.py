@@ -86,6 +86,13 @@ def test_those_informed_are_not_asked_to_acknowledge():
     assert "有疑問請聯繫" in text
 
 
+def test_a_leader_is_informed_of_a_change_and_not_asked_to_work():
+    moved = replace(REPORT, kind=NoticeKind.MOVED, ask=False)
+    leader = replace(moved, position="leader-in-charge")
+    assert "請按新時限辦理" in RENDERER.render(message(moved, now=DECEMBER)).text
+    assert "辦理時限已調整，供知悉。" in RENDERER.render(message(leader, now=DECEMBER)).text
+
+
 def test_no_figures_is_never_told_as_nought():
     text = RENDERER.render(message(TRAINING, now=at(2026, 11, 2, 8, 30))).text
     assert "錢進 jd-0002：未報數，按進度應達33.3學時" in text

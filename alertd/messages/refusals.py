@@ -1,0 +1,31 @@
+"""Why something was refused, in one sentence for the person who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from alertd.messages.dates import catalogue, day_text, limit_text
+
+
+def refused_text(
+    code: str, values: Mapping[str, str], zone: ZoneInfo, language: str, reference: date | None = None
+) -> str:
+    """The sentence under `refused.CODE`. Of the values, `earliest` is an instant and `on` a day, both in ISO
+    form, `state` a code and `instants` a list of codes; an unknown code is shown with its values."""
+    words = catalogue(language)
+    said = dict(values)
+    if "earliest" in values:
+        said["earliest"] = limit_text(datetime.fromisoformat(values["earliest"]), zone, language, reference)
+    if "on" in values:
+        said["on"] = day_text(date.fromisoformat(values["on"]), language, reference)
+    if "state" in values:
+        said["state"] = words.word("state", values["state"])
+    if "instants" in values:
+        names = [words.word("instant", name.strip()) for name in values["instants"].split(",")]
+        said["instants"] = words.say("text.list").join(names)
+    if f"refused.{code}" in words:
+        return words.say(f"refused.{code}", **said)
+    details = " ".join([code, *(f"{name}={value}" for name, value in values.items())])
+    return words.say("refused.other", code=details)
