@@ -17,6 +17,7 @@ from alertd.core.model import (
     Duration,
     OfficeHours,
     Overdue,
+    Period,
     Policy,
     Repeat,
     State,
@@ -90,8 +91,7 @@ def timetable(
     for step in policy.steps:
         if step.each is not None:
             if clock.due is not None:
-                checks = period_checks(step.each, clock.opens_at, clock.due, calendar, office)
-                reaches += [Reach(f"{step.id}.{label}", at, step) for label, at in checks]
+                reaches += _checks(step, step.each, clock, clock.due, calendar, office)
             continue
         at = step_instant(step.at, clock, by_the_hour, calendar, office)
         if at is not None:
@@ -99,6 +99,21 @@ def timetable(
     if policy.overdue is not None and clock.due is not None:
         reaches += _overdue(policy.overdue, clock, by_the_hour, calendar, office)
     return tuple(sorted(reaches, key=lambda reach: (reach.at, reach.step.level)))
+
+
+def _checks(
+    step: Step, each: Period, clock: Clocked, due: datetime, calendar: WorkCalendar, office: OfficeHours
+) -> list[Reach]:
+    """The pace checks of a running deadline; none in its first period, when nobody can be behind yet."""
+    checks = period_checks(each, clock.opens_at, due, calendar, office)
+    first = calendar.local_date(clock.opens_at)
+    months = {Period.YEAR: 12, Period.QUARTER: 3, Period.MONTH: 1}[each]
+
+    def same(at: datetime) -> bool:
+        day = calendar.local_date(at)
+        return (day.year, (day.month - 1) // months) == (first.year, (first.month - 1) // months)
+
+    return [Reach(f"{step.id}.{label}", at, step) for label, at in checks if not same(at)]
 
 
 def _overdue(

@@ -113,6 +113,10 @@ _WRITTEN = " ".join([*UNITS.values(), *WORDS.values()]).split()
 _SPELLINGS = sorted({word.replace("_", " ") for word in _WRITTEN if word.isascii()})
 
 
+def _likest(found: str) -> tuple[float, str]:
+    return max((difflib.SequenceMatcher(None, found, word).ratio(), word) for word in _SPELLINGS)
+
+
 def scan(text: str) -> list[Token]:
     """The tokens of a text; what is not understood becomes a token of kind "unknown"."""
     folded = fold(text)
@@ -194,14 +198,11 @@ class Reader:
         raise TextError("unexpected", values, token.position, self._repaired(token))
 
     def _repaired(self, token: Token) -> str:
-        if token.kind != "unknown":
+        if token.kind != "unknown" or not fold(token.text)[0].isascii():
             return ""
         after = self.peek(1)
         ends = [token.position + len(token.text)]
         if after is not None:  # two words may make one of ours: "workng days"
-            ends.insert(0, after.position + len(after.text))
-        for end in ends:
-            found = fold(self.text[token.position : end])
-            if close := difflib.get_close_matches(found, _SPELLINGS, 1, 0.75):
-                return self.text[: token.position] + close[0] + self.text[end:]
-        return ""
+            ends.append(after.position + len(after.text))
+        likeness, word, end = max((*_likest(fold(self.text[token.position : end])), end) for end in ends)
+        return self.text[: token.position] + word + self.text[end:] if likeness >= 0.75 else ""

@@ -1,7 +1,7 @@
 """Delivering: lease, one attempt, receipt; and what follows from the receipt.
 
-A retry keeps the Message-ID. A channel that keeps failing gives way to the person's next one, then to the next
-position up, and the admin hears of it; the message itself is still retried slowly until its deadline closes.
+A retry keeps the Message-ID. A channel that keeps failing gives way to the person's next one, then to the
+next position up, and the admin hears of it; the message itself is retried slowly until its deadline closes.
 """
 
 from __future__ import annotations

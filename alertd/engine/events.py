@@ -1,4 +1,4 @@
-"""Events: facts about a case that start, stop and move clocks. Each function is one transaction of its caller."""
+"""Events: facts about a case that start, stop and move clocks, each in its caller's transaction."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def _close(
     actor: Actor,
     outcome: Outcome,
 ) -> None:
-    """Close the case's deadlines that wait for this kind of event, each party's own; never the other clocks."""
+    """Close the case's deadlines that wait for this kind of event, each party's own, and no other clock."""
     closers = {o.id for o in world.register.obligations.values() if event.type in o.closed_by}
     if not closers:
         return

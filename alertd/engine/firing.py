@@ -1,4 +1,4 @@
-"""Firing: claim what is due, decide (pure), write alerts, notices and deliveries, move the cursor. One transaction.
+"""Firing, in one transaction: claim what is due, decide (pure), write what was decided, move the cursor.
 
 A crash before the commit leaves everything as it was; after it, everything is in the outbox.
 """

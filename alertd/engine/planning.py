@@ -141,7 +141,7 @@ def apply_plan(
     withdraw: bool = False,
     on_progress: Any = None,
 ) -> None:
-    """Carry a plan out in the caller's transaction. Only `withdraw` closes what vanished, with who and why."""
+    """Carry a plan out in the caller's transaction. Only `withdraw` closes what vanished."""
     deadlines.insert_traces(tx, plan.traces.lines)
     deadlines.insert_many(tx, plan.opened)
     for move in plan.moved:

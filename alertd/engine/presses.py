@@ -1,7 +1,8 @@
 """Buttons: what they carry, who may press them, and what pressing does.
 
 The data names the delivery and the deadline, never a person: the right to press comes from the address the
-press came from, checked against the delivery in the store. So a button works after a restart and for nobody else.
+press came from, checked against the delivery in the store. So a button works after a restart, and for nobody
+else.
 """
 
 from __future__ import annotations

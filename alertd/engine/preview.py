@@ -128,8 +128,7 @@ class _Run:
                 self._plan(now)
                 progress(now)
             while events and events[0][0] <= now:
-                event = events.pop(0)[1]
-                self.store.transact(lambda tx, e=event, at=now: report(tx, self.world, at, e, _ACTOR))
+                self._report(events.pop(0)[1], now)
             self._fire(now)
             yield from self._deliver(now)
             if self.assume is not Assume.NEVER:
@@ -138,6 +137,18 @@ class _Run:
             if following is None:
                 return
             now = following
+
+    def _report(self, event: Reported, now: datetime) -> None:
+        def work(tx: Connection) -> None:
+            report(tx, self.world, now, event, _ACTOR)
+
+        self.store.transact(work)
+
+    def _settle(self, attempts: list[Attempt], now: datetime) -> None:
+        def work(tx: Connection) -> None:
+            settle(tx, self.world, now, attempts)
+
+        self.store.transact(work)
 
     def _plan(self, now: datetime) -> None:
         def work(tx: Connection) -> None:
@@ -160,7 +171,7 @@ class _Run:
             ):
                 accepted = Outcome(Result.ACCEPTED)
                 attempts = [Attempt(parcel, accepted, 0.0) for parcel in parcels]
-                self.store.transact(lambda tx, a=attempts: settle(tx, self.world, now, a))
+                self._settle(attempts, now)
                 for parcel in parcels:
                     yield from _lines_of(parcel, now)
                     if self.assume is Assume.ACKED:

@@ -1,5 +1,7 @@
-"""Brings the admin's files and the store together: keeps the last good revision of a broken file, applies what
-is small, holds back what is large until somebody releases it.
+"""Brings the admin's files and the store together.
+
+Keeps the last good revision of a broken file, applies what is small, holds back what is large until somebody
+releases it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Everything a decision needs besides the stored rows: one immutable picture, replaced as a whole on reload."""
+"""Everything a decision needs besides the stored rows: one immutable picture, replaced whole on reload."""
 
 from __future__ import annotations
 

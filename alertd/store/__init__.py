@@ -1,1 +1,1 @@
-"""What must survive a crash. SQLite or PostgreSQL through one code path; only database.py and types.py know which."""
+"""What must survive a crash. One code path for SQLite and PostgreSQL; set-up and column types differ."""

@@ -1,7 +1,7 @@
 """Learning that another process changed the store: part of the engine set-up, so it may know the database.
 
-SQLite counts commits of other connections in `data_version` (sqlite.org/pragma.html), which costs microseconds
-to ask; PostgreSQL is listened to (LISTEN/NOTIFY) on a connection of its own.
+SQLite counts commits of other connections in `data_version` (sqlite.org/pragma.html), which costs
+microseconds to ask; PostgreSQL is listened to (LISTEN/NOTIFY) on a connection of its own.
 """
 
 from __future__ import annotations

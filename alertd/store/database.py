@@ -181,7 +181,8 @@ def _translate(store: Store, fault: DBAPIError) -> StoreError:
         )
     if "disk is full" in lower or "disk i/o" in lower or "readonly" in lower or "unable to open" in lower:
         return StoreFull(
-            f"{where} cannot be written ({said}); free space on the disk or give the alertd user the right to write",
+            f"{where} cannot be written ({said}); free space on the disk, "
+            "or give the alertd user the right to write",
             path=where,
             said=said,
         )

@@ -18,7 +18,7 @@ def totals(tx: Connection, obligation: str, first: date, last: date) -> dict[str
         .where(progress.c.obligation == obligation, progress.c.on_day >= first, progress.c.on_day <= last)
         .group_by(progress.c.party)
     )
-    return {party: total for party, total in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def add(tx: Connection, entries: Sequence[Mapping[str, Any]]) -> None:

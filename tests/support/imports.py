@@ -19,14 +19,15 @@ FLOORS = {
     "store": 1,
     "transports": 1,
     "engine": 2,
-    "service": 3,
-    "cli": 4,
-    "web": 4,
-    "__main__": 5,
+    "installation": 3,
+    "service": 4,
+    "cli": 5,
+    "web": 5,
+    "__main__": 6,
 }
 
 #: These import nothing of alertd and no third party; floor 2 and above may use them.
-LEAVES = {"sdnotify", "shipped"}
+LEAVES = {"sdnotify", "shipped", "log"}
 _LEAF_USERS_FROM = 2
 
 #: Standard library modules that reach the outside or read a clock. core gets such things as arguments.

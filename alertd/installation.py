@@ -1,0 +1,149 @@
+"""One installation as a command or the daemon opens it: its files, its store, and the picture they give."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from alertd.config.channels import EmailSettings
+from alertd.config.faults import Fault
+from alertd.config.node import NodeConfig, find_config, load_node
+from alertd.config.register import CalendarInput, load_register
+from alertd.config.sources import read_texts
+from alertd.core.calendar import WorkCalendar
+from alertd.core.model import Register
+from alertd.engine.reconciler import Files, NoRegister, Reconciled, reconcile
+from alertd.engine.world import Mode, World
+from alertd.messages.catalogue import to_simplified
+from alertd.messages.render import Renderer, TemplateFault
+from alertd.store import migrating, revisions, settings
+from alertd.store.database import Store
+
+
+class ConfigFaulty(Exception):
+    """The configuration cannot be used; `faults` say where and why. Exit code 78."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Paths and settings of this node; opens nothing until asked."""
+
+    node: NodeConfig
+    faults: tuple[Fault, ...]  # of channels that are left out
+    environ: Mapping[str, str]
+
+    @classmethod
+    def find(cls, argument: str | None, environ: Mapping[str, str], cwd: Path) -> Installation:
+        """Read config.toml and channels/. Raises ConfigFaulty."""
+        path = find_config(argument, environ, cwd)
+        if isinstance(path, Fault):
+            raise ConfigFaulty((path,))
+        loaded = load_node(path, environ)
+        if loaded.node is None:
+            raise ConfigFaulty(loaded.faults)
+        return cls(loaded.node, loaded.faults, environ)
+
+    def fault_text(self, fault: Fault) -> str:
+        """A fault in the configured language, `file:line:column: …`."""
+        return fault.text(self.node.language, to_simplified)
+
+    @property
+    def enabled(self) -> tuple[str, ...]:
+        """Channels in use, in the configured order."""
+        order = self.node.channel_order
+        known = [name for name in order if name in self.node.channels]
+        rest = [name for name in self.node.channels if name not in known]
+        return tuple(name for name in (*known, *rest) if self.node.channels[name].enabled)
+
+    def files(self) -> Files:
+        """What lies in schedules/ now."""
+        texts, unreadable = read_texts(self.node.schedules)
+        return Files(texts, unreadable)
+
+    def make_world(self, register: Register, calendar: CalendarInput, live: bool) -> World:
+        """The picture of these files on this node. Without a recorded go-live, live means rehearsal."""
+        node = self.node
+        mode = Mode(node.mode)
+        transports = {"inbox": "inbox"}
+        transports |= {name: node.channels[name].transport for name in self.enabled}
+        return World(
+            register=register,
+            calendar=WorkCalendar(node.zone, calendar.years, calendar.version),
+            office=node.office,
+            language=node.language,
+            mode=Mode.REHEARSAL if mode is Mode.LIVE and not live else mode,
+            redirect_to=node.redirect_to,
+            channels=self.enabled,
+            transports=transports,
+            admin_to=node.admin_to,
+            mail_domain=self._mail_domain(),
+            node=f"{node.name}.{os.getpid()}",
+            deadline_threshold=node.deadline_threshold,
+            people_threshold=node.people_threshold,
+            version=calendar.version,
+        )
+
+    def _mail_domain(self) -> str:
+        for name in self.enabled:
+            found = self.node.channels[name].settings
+            if isinstance(found, EmailSettings) and "@" in found.sender:
+                return found.sender.rpartition("@")[2].rstrip("> ")
+        return "alertd.invalid"
+
+    def open_store(self, upgrade: bool) -> Store:
+        """The store; `upgrade` brings it up to date, else an outdated one is refused. Raises StoreError."""
+        store = Store(self.node.store_url.reveal())
+        try:
+            fresh = store.path is not None and not store.path.exists()
+            if upgrade or fresh:
+                migrating.upgrade(store)
+            else:
+                migrating.require_current(store)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def reconcile(self, store: Store, now: datetime) -> Reconciled:
+        """Bring the files and the store together. Raises NoRegister."""
+        return reconcile(store, self.files(), self.make_world, set(self.node.channels), now, self.fault_text)
+
+    def ruling(self, store: Store, now: datetime) -> World:
+        """The picture of what rules now; on a fresh store the files are applied first. Raises NoRegister."""
+        with store.read() as tx:
+            good = revisions.applied(tx)
+            live = settings.get(tx, settings.LIVE_SINCE) is not None
+        if not good:
+            world = self.reconcile(store, now).world
+            assert world is not None
+            return world
+        return self._world_of(good, live)
+
+    def written(self) -> World:
+        """The picture of the files as they lie in the folder, whatever rules. Raises NoRegister."""
+        files = self.files()
+        loaded = load_register(files.texts, channels=set(self.node.channels), unreadable=files.unreadable)
+        if loaded.register is None:
+            raise NoRegister(loaded.faults)
+        return self.make_world(loaded.register, loaded.calendar, True)
+
+    def _world_of(self, texts: Mapping[str, str], live: bool) -> World:
+        loaded = load_register(texts, channels=set(self.node.channels))
+        if loaded.register is None:
+            raise NoRegister(loaded.faults)
+        return self.make_world(loaded.register, loaded.calendar, live)
+
+    def renderer(self, report: list[TemplateFault] | None = None) -> Renderer:
+        folder = self.node.channels_folder / "templates"
+        return Renderer(folder if folder.is_dir() else None, report.append if report is not None else _ignore)
+
+
+def _ignore(fault: TemplateFault) -> None:
+    """Commands that only read have nobody to tell; the daemon tells the admin."""

@@ -1,0 +1,36 @@
+"""Logging: one event a line, JSON for machines, readable for people, always on stderr."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Mapping
+
+import structlog
+
+
+def configure(level: str, style: str, environ: Mapping[str, str]) -> None:
+    """`style` is auto, json or console; auto means JSON under systemd or when stderr is no terminal."""
+    under_systemd = "INVOCATION_ID" in environ or "JOURNAL_STREAM" in environ
+    as_json = style == "json" or (style == "auto" and (under_systemd or not sys.stderr.isatty()))
+    threshold = getattr(logging, level.upper(), logging.INFO)
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=False),
+            structlog.processors.dict_tracebacks if as_json else structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s", force=True)
+    for noisy in ("apscheduler", "httpx", "httpcore", "telegram", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,325 @@
+"""Builds the daemon from an installation; starts and stops it in order; reloads what changed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import structlog
+from watchfiles import awatch
+
+from alertd import __version__, sdnotify
+from alertd.config.channels import ChannelConfig, EmailSettings, TelegramSettings
+from alertd.config.secret import SecretMissing
+from alertd.engine.admin import tell_admin
+from alertd.engine.clock import Clock, SystemClock
+from alertd.engine.dispatcher import Dispatcher
+from alertd.engine.door import Door
+from alertd.engine.housekeeping import Housekeeping
+from alertd.engine.presses import press
+from alertd.engine.queries import Summary, summary
+from alertd.engine.reconciler import NoRegister, Reconciled
+from alertd.engine.world import World
+from alertd.installation import ConfigFaulty, Installation
+from alertd.messages.render import TemplateFault
+from alertd.store import outbox
+from alertd.store.changes import PostgresChanges, SqliteChanges
+from alertd.store.database import Store
+from alertd.store.errors import StoreError
+from alertd.transports.base import OnPress, Press, Transport
+from alertd.transports.email.options import EmailOptions
+from alertd.transports.email.transport import EmailTransport
+from alertd.transports.inbox import InboxTransport
+from alertd.transports.telegram import TelegramOptions, TelegramTransport
+
+log = structlog.get_logger("alertd.service")
+
+#: how often SQLite is asked whether another process committed, in seconds: a command takes effect within one
+POLL_SECONDS = 0.4
+#: changes of files are gathered this long before they are read, in milliseconds
+GATHER_MS = 400
+
+
+def build_transport(channel: ChannelConfig, on_press: OnPress) -> Transport:
+    """The transport of one channel. Raises SecretMissing or ValueError with words for the admin."""
+    settings = channel.settings
+    if isinstance(settings, EmailSettings):
+        return EmailTransport(
+            EmailOptions(
+                host=settings.host,
+                port=settings.port,
+                security=settings.security,  # type: ignore[arg-type]  # checked by config/
+                username=settings.username,
+                password=settings.password.reveal() if settings.password else "",
+                ca_file=str(settings.ca_file or ""),
+                sender=settings.sender,
+                reply_to=settings.reply_to,
+                timeout=settings.timeout,
+                connections=settings.connections,
+            )
+        )
+    if isinstance(settings, TelegramSettings):
+        token = settings.token.reveal() if settings.token else ""
+        return TelegramTransport(TelegramOptions(token, settings.base_url), on_press, channel.name)
+    return InboxTransport()
+
+
+class Service:
+    """The daemon. `run` returns when it was told to stop."""
+
+    def __init__(self, installation: Installation, clock: Clock | None = None) -> None:
+        self.installation = installation
+        self.clock = clock or SystemClock()
+        self.store: Store | None = None
+        self.door = Door()
+        self.dispatcher: Dispatcher | None = None
+        self._stop = asyncio.Event()
+        self._reload = asyncio.Event()
+        self._today: date | None = None
+
+    # ------------------------------------------------------------ starting and stopping
+
+    async def run(self, on_ready: Callable[[World, Summary], None] = lambda world, held: None) -> None:
+        """Start, tell systemd, work until SIGTERM or SIGINT, stop. Raises StoreError, NoRegister at the start."""
+        began = time.monotonic()
+        self.store = store = await self.door.run(self._open)
+        tasks: list[asyncio.Task[Any]] = []
+        transports: dict[str, Transport] = {}
+        try:
+            found = await self.door.run(self.installation.reconcile, store, self.clock.now())
+            world = self._ruling(found)
+            transports, faults = await self._start_transports(world)
+            renderer_faults: list[TemplateFault] = []
+            renderer = self.installation.renderer(renderer_faults)
+            self.dispatcher = Dispatcher(store, self.door, world, renderer, transports, self.clock)
+            await self._tell(faults + [_template_line(fault) for fault in renderer_faults])
+            self._jobs(self.dispatcher)
+            tasks = self._watchers(store)
+            self._signals()
+            held = await self.door.run(self._summary)
+            sdnotify.ready(f"{held.deadlines} deadlines held")
+            log.info(
+                "ready",
+                deadlines=held.deadlines,
+                mode=str(world.mode),
+                channels=list(world.channels),
+                seconds=round(time.monotonic() - began, 3),
+                version=__version__,
+            )
+            on_ready(world, held)
+            await self._work()
+        finally:
+            sdnotify.stopping()
+            await self._shut(tasks, transports)
+            log.info("stopped")
+
+    def _open(self) -> Store:
+        store = self.installation.open_store(upgrade=True)
+        try:
+            store.claim_alone()
+            if store.embedded:
+                store.transact(outbox.release_all)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    async def _work(self) -> None:
+        assert self.dispatcher is not None
+        dispatching = asyncio.create_task(self.dispatcher.run(), name="dispatcher")
+        stopping = asyncio.create_task(self._stop.wait(), name="stop")
+        done, _ = await asyncio.wait((dispatching, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        await self.dispatcher.stop()
+        await dispatching
+        for task in done:
+            task.result()
+
+    async def _shut(self, tasks: list[asyncio.Task[Any]], transports: dict[str, Transport]) -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self.dispatcher is not None:
+            self.dispatcher.alarm.stop()
+            transports = dict(self.dispatcher.transports)
+        for name, transport in transports.items():
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(transport.stop(), 10)
+                log.debug("transport-stopped", channel=name)
+        if self.store is not None:
+            self.store.close()
+        self.door.close()
+
+    def _signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self._reload.set)
+
+    def stop(self) -> None:
+        """Begin to stop; `run` returns when everything under way is settled."""
+        self._stop.set()
+
+    # ------------------------------------------------------------ what runs beside the loop
+
+    def _jobs(self, dispatcher: Dispatcher) -> None:
+        assert self.store is not None
+        keeper = Housekeeping(self.store, self.door, dispatcher, self.clock)
+        dispatcher.alarm.every(60, "seal", keeper.seal)
+        dispatcher.alarm.every(60, "heartbeat", keeper.heartbeat)
+        dispatcher.alarm.every(3600, "auditor", keeper.audit_waiting)
+        dispatcher.alarm.every(60, "new-day", self._new_day)
+        dispatcher.alarm.start()
+        self._today = dispatcher.world.today(self.clock.now())
+
+    async def _new_day(self) -> None:
+        assert self.dispatcher is not None
+        today = self.dispatcher.world.today(self.clock.now())
+        if today != self._today:
+            self._today = today
+            self._reload.set()
+
+    def _watchers(self, store: Store) -> list[asyncio.Task[Any]]:
+        assert self.dispatcher is not None
+        jobs = [self._reload_loop(), self._watch_files(), self._watchdog()]
+        if store.path is not None:
+            jobs.append(self._poll_changes(SqliteChanges(store)))
+        else:
+            jobs.append(self._listen(store))
+        return [asyncio.create_task(job) for job in jobs]
+
+    async def _poll_changes(self, changes: SqliteChanges) -> None:
+        assert self.dispatcher is not None
+        try:
+            while True:
+                await asyncio.sleep(POLL_SECONDS)
+                if changes.poll():
+                    self.dispatcher.poke()
+        finally:
+            changes.close()
+
+    async def _listen(self, store: Store) -> None:
+        assert self.dispatcher is not None
+        loop, poke = asyncio.get_running_loop(), self.dispatcher.poke
+
+        def changed() -> None:
+            loop.call_soon_threadsafe(poke)
+
+        changes = PostgresChanges(store, changed)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.to_thread(changes.close)
+
+    async def _watch_files(self) -> None:
+        node = self.installation.node
+        places = [place for place in (node.file, node.schedules, node.channels_folder) if place.exists()]
+        async for _ in awatch(*places, debounce=GATHER_MS, step=200, raise_interrupt=False):
+            self._reload.set()
+
+    async def _watchdog(self) -> None:
+        """Tell systemd that the loop turns, at half the time it allows."""
+        interval = sdnotify.watchdog_interval()
+        while interval:
+            sdnotify.alive()
+            await asyncio.sleep(interval)
+
+    # ------------------------------------------------------------ reloading
+
+    async def _reload_loop(self) -> None:
+        while True:
+            await self._reload.wait()
+            self._reload.clear()
+            sdnotify.reloading()
+            try:
+                await self._reload_once()
+            except (StoreError, NoRegister) as fault:
+                log.error("reload-failed", reason=str(fault))
+            sdnotify.ready()
+
+    async def _reload_once(self) -> None:
+        """Read everything anew; what has faults keeps its last good content, and the admin is told."""
+        assert self.dispatcher is not None
+        assert self.store is not None
+        old = self.installation
+        try:
+            self.installation = await self.door.run(
+                Installation.find, str(old.node.file), old.environ, old.node.folder
+            )
+        except ConfigFaulty as faulty:
+            await self._tell([old.fault_text(fault) for fault in faulty.faults])
+        found = await self.door.run(self.installation.reconcile, self.store, self.clock.now())
+        world = self._ruling(found)
+        faults: list[str] = []
+        if self.installation.node.channels != old.node.channels:
+            running = dict(self.dispatcher.transports)
+            self.dispatcher.transports, faults = await self._start_transports(world)
+            for transport in running.values():
+                with contextlib.suppress(Exception):
+                    await asyncio.wait_for(transport.stop(), 10)
+        templates: list[TemplateFault] = []
+        self.dispatcher.renderer = self.installation.renderer(templates)
+        self.dispatcher.world = world
+        await self._tell(faults + [_template_line(fault) for fault in templates])
+        self.dispatcher.poke()
+        log.info("reloaded", faults=len(found.faults), files=list(found.changed_files), held=bool(found.held))
+
+    def _ruling(self, found: Reconciled) -> World:
+        if found.world is None:
+            raise NoRegister(found.faults)
+        return found.world
+
+    async def _start_transports(self, world: World) -> tuple[dict[str, Transport], list[str]]:
+        """Start every enabled channel; one that cannot be built is left out and reported."""
+        started: dict[str, Transport] = {"inbox": InboxTransport()}
+        faults = [self.installation.fault_text(fault) for fault in self.installation.faults]
+        for name in world.channels:
+            try:
+                transport = build_transport(self.installation.node.channels[name], self._on_press)
+                await transport.start()
+            except SecretMissing as missing:
+                faults.append(self.installation.fault_text(missing.fault))
+                continue
+            except ValueError as fault:
+                faults.append(f"channels/{name}.toml: {fault}")
+                continue
+            started[name] = transport
+        return started, faults
+
+    async def _on_press(self, pressed: Press) -> str:
+        assert self.store is not None
+        assert self.dispatcher is not None
+        world, now = self.dispatcher.world, self.clock.now()
+        said = await self.door.run(self.store.transact, lambda tx: press(tx, world, now, pressed))
+        log.info("pressed", channel=pressed.channel, address=pressed.address, data=pressed.data)
+        self.dispatcher.poke()
+        return said
+
+    async def _tell(self, lines: list[str]) -> None:
+        """Tell the admin of faults outside schedules/."""
+        if not lines or self.store is None:
+            return
+        assert self.dispatcher is not None
+        world, now = self.dispatcher.world, self.clock.now()
+        for line in lines:
+            log.warning("fault", text=line)
+        await self.door.run(
+            self.store.transact,
+            lambda tx: tell_admin(
+                tx, world, now, "files-faulty", str(hash(tuple(lines))), {"count": len(lines)}, lines
+            ),
+        )
+
+    def _summary(self) -> Summary:
+        assert self.store is not None
+        with self.store.read() as tx:
+            return summary(tx, self.clock.now())
+
+
+def _template_line(fault: TemplateFault) -> str:
+    return f"channels/templates/{fault.file}:{fault.line}:1: {fault.detail}"

@@ -1,0 +1,1 @@
+"""The one lineage of database versions, for SQLite and PostgreSQL alike."""
