@@ -85,7 +85,7 @@ class Service:
     # ------------------------------------------------------------ starting and stopping
 
     async def run(self, on_ready: Callable[[World, Summary], None] = lambda world, held: None) -> None:
-        """Start, tell systemd, work until SIGTERM or SIGINT, stop. Raises StoreError, NoRegister at the start."""
+        """Start, tell systemd, work until told to stop. Raises StoreError and NoRegister at the start."""
         began = time.monotonic()
         self.store = store = await self.door.run(self._open)
         tasks: list[asyncio.Task[Any]] = []

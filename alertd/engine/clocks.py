@@ -78,7 +78,7 @@ def row_of(
     traces: Traces,
     case: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A new deadline, ready to insert. `case` gives case_id, event_id, start_provisional of started clocks."""
+    """A new deadline, ready to insert. A started clock has `case`: case_id, event_id, start_provisional."""
     member = world.register.roster.get(party)
     state = State.SCHEDULED if limits.opens_at > now else State.OPEN
     row: dict[str, Any] = {

@@ -168,7 +168,7 @@ def _after_failure(tx: Connection, world: World, now: datetime, attempt: Attempt
             _to_inbox(tx, world, now, row)
         return
     instead = _fall_back(tx, world, now, attempt)
-    topic = "delivery-abandoned" if instead else "nobody"
+    topic = "delivery-abandoned" if instead else "undelivered"
     if row.person != ADMIN:
         _tell(tx, world, now, topic, str(row.id), row, outcome, ", ".join(instead))
 

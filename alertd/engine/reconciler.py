@@ -184,7 +184,7 @@ def _write_change(
 ) -> None:
     texts = {file: chosen.texts[file] for file in changed if file in chosen.texts}
     revisions.apply(tx, texts, gone, now, actor, reason)
-    settings.put(tx, settings.HELD, None)
+    settings.put(tx, settings.HELD, "")
     settings.put(tx, settings.PLANNED_DAY, world.today(now).isoformat())
     detail = {
         "files": {file: revisions.digest_of(text) for file, text in texts.items()},

@@ -159,7 +159,9 @@ def speaking_plainly(store: Store) -> Iterator[None]:
     try:
         yield
     except IntegrityError as fault:
-        raise Collision("two writers met on the same row") from fault
+        if "UNIQUE" in str(fault.orig) or getattr(fault.orig, "sqlstate", None) == "23505":
+            raise Collision("two writers met on the same row") from fault
+        raise
     except DBAPIError as fault:
         raise _translate(store, fault) from fault
 

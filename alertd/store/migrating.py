@@ -57,12 +57,10 @@ def upgrade(store: Store) -> str:
     if check(store):
         return newest()
     config = _config()
-    with speaking_plainly(store), store.engine.connect() as connection:
+    with store.write() as connection:
         before = version_of(connection)
-        writing = connection.execution_options(alertd_writes=True)
-        with writing.begin():
-            config.attributes["connection"] = writing
-            command.upgrade(config, "head")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
     return before
 
 

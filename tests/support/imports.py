@@ -15,6 +15,7 @@ from pathlib import Path
 FLOORS = {
     "core": 0,
     "config": 1,
+    "log": 1,
     "messages": 1,
     "store": 1,
     "transports": 1,
@@ -27,7 +28,7 @@ FLOORS = {
 }
 
 #: These import nothing of alertd and no third party; floor 2 and above may use them.
-LEAVES = {"sdnotify", "shipped", "log"}
+LEAVES = {"sdnotify", "shipped"}
 _LEAF_USERS_FROM = 2
 
 #: Standard library modules that reach the outside or read a clock. core gets such things as arguments.
