@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from alertd.core.calendar import WorkCalendar
-from alertd.core.counting import day_after, day_before, ended, mark_provisional, shifted
-from alertd.core.model import Duration, Limits, OfficeHours, Rule, RuleKind, TimeUnit, TraceLine
+from alertd.core.counting import day_after, day_before, ended, mark_provisional, rolled, shifted
+from alertd.core.model import Duration, Limits, OfficeHours, Roll, Rule, RuleKind, TimeUnit, TraceLine
 from alertd.core.occurrences import occurrences_due_after
 from alertd.core.text_error import TextError
 
@@ -21,10 +21,10 @@ def limits_after(
 ) -> Limits:
     """When a clock with this rule may stop and must, if it starts at `start` (aware, any zone).
 
-    An elapsed rule runs from `start`; one written "before" ends so long before `start`, and opens with its
-    last day since nobody said when it began. A calendar rule gives its first occurrence due after `start`,
-    beginning with the period it is about. A stated rule ends with the day `stated`. All instants are in the
-    calendar's zone.
+    An elapsed rule runs from `start`, and does not roll back where that would leave no time; one written
+    "before" ends so long before `start`, and opens with its last day since nobody said when it began. A
+    calendar rule gives its first occurrence due after `start`, beginning with the period it is about. A
+    stated rule ends with the day `stated`. All instants are in the calendar's zone.
 
     Raises:
         TextError: `stated` is missing or lies before the start; the start is outside 1950-2500.
@@ -100,7 +100,10 @@ def _days(rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeHou
         return Limits(start, start, earliest, None, None, None, provisional, tuple(lines))
     lines.append(TraceLine(last, "last-day", _why_last(day, last, longest), _length(longest)))
     looked_at = day + _DAY if working else None
-    return ended(start, start, earliest, last, rule.roll, looked_at, lines, calendar, office)
+    roll = rule.roll
+    if calendar.midnight_after(rolled(last, roll, calendar)) <= (earliest or start):
+        roll = Roll.NONE
+    return ended(start, start, earliest, last, roll, looked_at, lines, calendar, office)
 
 
 def _counted(first: date, last: date, duration: Duration, calendar: WorkCalendar) -> list[TraceLine]:

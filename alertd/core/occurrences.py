@@ -62,7 +62,8 @@ def occurrence_labelled(label: str) -> Occurrence:
 def limits_of(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar, office: OfficeHours) -> Limits:
     """The limits of one occurrence of a calendar rule; the clock starts with the period the duty is about.
 
-    A printed date is kept: it rolls only where the rule says so.
+    A printed date is kept: it rolls only where the rule says so. Rolled back to before its period, it opens
+    with that day.
     """
     start = calendar.instant(occurrence.first_day, _MIDNIGHT)
     period = {
@@ -75,7 +76,9 @@ def limits_of(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar, office
         TraceLine(start, "start", "period", period),
         TraceLine(nominal, "last-day", "calendar-date", {"label": occurrence.label}),
     ]
-    return ended(start, start, None, nominal, rule.roll, None, lines, calendar, office)
+    last_day = rolled(nominal, rule.roll, calendar)
+    opens_at = min(start, calendar.instant(last_day, _MIDNIGHT))
+    return ended(start, opens_at, None, nominal, rule.roll, None, lines, calendar, office)
 
 
 def occurrences_due_after(

@@ -1,0 +1,120 @@
+"""The occurrences of calendar rules: none is skipped, none comes twice."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alertd.core.model import Period, Roll, Rule, RuleKind
+from alertd.core.occurrences import (
+    following,
+    limits_of,
+    occurrence_at,
+    occurrence_labelled,
+    occurrences_due_after,
+)
+from alertd.core.rules import parse_rule
+from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, at, day
+
+
+def next_due(rule, instant, count):
+    return occurrences_due_after(rule, instant, CALENDAR, OFFICE, count)
+
+
+def due_after(rule, instant, count=2):
+    found = next_due(parse_rule(rule), at(instant), count)
+    return [(occurrence.label, limits.last_day.isoformat()) for occurrence, limits in found]
+
+
+@pytest.mark.parametrize(
+    ("rule", "instant", "expected"),
+    [
+        ("yearly by 12-30", "2026-11-22", [("2026", "2026-12-30"), ("2027", "2027-12-30")]),
+        ("yearly by 12-30", "2026-12-30T23:59", [("2026", "2026-12-30"), ("2027", "2027-12-30")]),
+        ("yearly by 12-30", "2026-12-31T00:00", [("2027", "2027-12-30"), ("2028", "2028-12-30")]),
+        (
+            "yearly by 01-30 of the next year",
+            "2026-01-15",
+            [("2025", "2026-01-30"), ("2026", "2027-01-30")],
+        ),
+        (
+            "quarterly by day 10 of the next month",
+            "2026-11-22",
+            [("2026-q4", "2027-01-10"), ("2027-q1", "2027-04-10")],
+        ),
+        ("quarterly by last day", "2026-11-22", [("2026-q4", "2026-12-31"), ("2027-q1", "2027-03-31")]),
+        ("quarterly by day 25", "2026-11-22", [("2026-q4", "2026-12-25"), ("2027-q1", "2027-03-25")]),
+        (
+            "monthly by day 5 of the next month",
+            "2026-12-03",
+            [("2026-11", "2026-12-05"), ("2026-12", "2027-01-05")],
+        ),
+        ("monthly by day 31", "2027-01-31T12:00", [("2027-01", "2027-01-31"), ("2027-02", "2027-02-28")]),
+        # rolling moves an end over the border of its period
+        (
+            "monthly by last day roll forward",
+            "2026-11-01",
+            [("2026-10", "2026-11-02"), ("2026-11", "2026-11-30")],
+        ),
+        ("yearly by 01-01 roll back", "2026-12-31T12:00", [("2027", "2026-12-31"), ("2028", "2027-12-31")]),
+    ],
+)
+def test_the_next_occurrences_of_a_rule(rule, instant, expected):
+    assert due_after(rule, instant) == expected
+
+
+RULES = st.builds(
+    lambda period, month, number, following, roll: Rule(
+        "", RuleKind.CALENDAR, None, None, period, month, number, following, roll
+    ),
+    st.sampled_from(Period),
+    st.integers(1, 12),
+    st.integers(1, 31),
+    st.booleans(),
+    st.sampled_from(Roll),
+)
+INSTANTS = st.datetimes(at("2019-01-01").replace(tzinfo=None), at("2029-01-01").replace(tzinfo=None)).map(
+    lambda instant: instant.replace(tzinfo=CALENDAR.zone)
+)
+
+
+@given(RULES, INSTANTS, st.integers(1, 15))
+def test_occurrences_ascend_and_leave_none_out(rule, instant, count):
+    found = next_due(rule, instant, count)
+    assert len(found) == count
+    assert all(limits.opens_at < limits.due for _, limits in found)
+    before = occurrence_at(rule.period, found[0][0].first_day - timedelta(days=1))
+    missed = limits_of(rule, before, CALENDAR, OFFICE).due
+    assert missed is not None
+    assert missed <= instant < found[0][1].due
+    for (one, limits), (other, later) in pairwise(found):
+        assert other == following(one, rule.period)
+        assert one.label < other.label
+        assert limits.due < later.due
+    assert all(limits == limits_of(rule, occurrence, CALENDAR, OFFICE) for occurrence, limits in found)
+
+
+@given(st.sampled_from(Period), st.dates(date(1990, 1, 1), date(2090, 1, 1)))
+def test_a_period_holds_its_day_and_is_found_again_by_its_label(period, d):
+    occurrence = occurrence_at(period, d)
+    assert occurrence.first_day <= d <= occurrence.last_day
+    assert occurrence_labelled(occurrence.label) == occurrence
+    assert following(occurrence, period).first_day == occurrence.last_day + timedelta(days=1)
+
+
+def test_labels_of_a_day():
+    labels = [occurrence_at(period, day("2026-12-30")).label for period in Period]
+    assert labels == ["2026", "2026-q4", "2026-12"]
+
+
+@pytest.mark.parametrize("label", ["", "26", "2026-q5", "2026-13", "2026-1", "2026-12-30"])
+def test_a_label_that_names_no_period_is_refused(label):
+    with pytest.raises(ValueError, match="names no period"):
+        occurrence_labelled(label)
+
+
+def test_only_calendar_rules_have_occurrences():
+    with pytest.raises(ValueError, match="no calendar rule"):
+        occurrences_due_after(parse_rule("5 days"), at("2026-01-01"), CALENDAR, OFFICE)

@@ -1,0 +1,162 @@
+"""Rule texts in English and Chinese, and what is said about those that cannot be read."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alertd.core.model import Duration, Period, Roll, Rule, RuleKind, TimeUnit
+from alertd.core.rules import parse_rule
+from alertd.core.text_error import TextError
+
+NAMES = {
+    TimeUnit.MINUTE: ("minutes", "分鐘"),
+    TimeUnit.HOUR: ("hours", "小時"),
+    TimeUnit.DAY: ("days", "日"),
+    TimeUnit.WORKING_DAY: ("working days", "個工作日"),
+    TimeUnit.WEEK: ("weeks", "週"),
+    TimeUnit.MONTH: ("months", "個月"),
+    TimeUnit.YEAR: ("years", "年"),
+}
+
+
+def within(amount, unit, **more):
+    return Rule("", RuleKind.ELAPSED, maximum=Duration(amount, unit), **more)
+
+
+def window(low, high, unit):
+    return Rule("", RuleKind.ELAPSED, Duration(low, unit), Duration(high, unit))
+
+
+def at_least(amount, unit):
+    return Rule("", RuleKind.ELAPSED, minimum=Duration(amount, unit))
+
+
+def yearly(month, day, **more):
+    return Rule("", RuleKind.CALENDAR, period=Period.YEAR, month=month, day=day, **more)
+
+
+def quarterly(day, **more):
+    return Rule("", RuleKind.CALENDAR, period=Period.QUARTER, day=day, **more)
+
+
+def monthly(day, **more):
+    return Rule("", RuleKind.CALENDAR, period=Period.MONTH, day=day, **more)
+
+
+STATED = Rule("", RuleKind.STATED)
+MEANINGS = [
+    (within(5, TimeUnit.HOUR), "5 hours|5小時|5個小時內|５ ＨＯＵＲＳ|within 5 hours|5小時以內|五小时"),
+    (within(30, TimeUnit.MINUTE), "30 minutes|30分鐘|三十分钟内"),
+    (within(15, TimeUnit.DAY), "15 days|15日|15天|15日內|十五天|不超過15日|at most 15 days"),
+    (within(2, TimeUnit.WEEK), "2 weeks|2週|兩周"),
+    (within(3, TimeUnit.MONTH), "3 months|3個月|三个月内"),
+    (within(1, TimeUnit.YEAR), "1 year|1年|一年"),
+    (within(5, TimeUnit.WORKING_DAY), "5 working days|5WORKING   DAYS|5個工作日|5 個 工作日|五个工作日内"),
+    (
+        window(5, 15, TimeUnit.WORKING_DAY),
+        "5 to 15 working days|5-15 working days|5 working days to 15 working days|5至15個工作日|5～15个工作日"
+        "|五到十五個工作日|5個工作日至15個工作日|at least 5 and at most 15 working days"
+        "|不少於5個工作日，不超過15個工作日|at least 5 working days and no more than 15 working days",
+    ),
+    (at_least(30, TimeUnit.DAY), "at least 30 days|不少於30天|不少于30日|至少三十日|no less than 30 days"),
+    (at_least(24, TimeUnit.HOUR), "at least 24 hours|不少於24小時"),
+    (
+        yearly(12, 30),
+        "yearly by 12-30|每年12月30日前|Yearly  By 12－30|每年十二月三十日之前|annually by 12-30",
+    ),
+    (
+        yearly(1, 30, next_period=True),
+        "yearly by 01-30 of the next year|次年1月30日前|每年次年1月30日前|yearly by 1-30 of next year",
+    ),
+    (yearly(12, 31), "yearly by last day|每年底前|每年末"),
+    (yearly(2, 31), "每年2月底前"),
+    (yearly(2, 29), "yearly by 02-29"),
+    (quarterly(10, next_period=True), "quarterly by day 10 of the next month|每季度次月10日前"),
+    (quarterly(31), "quarterly by last day|每季度末|每季末前"),
+    (monthly(5, next_period=True), "monthly by day 5 of the next month|次月5日前|每月次月5日前"),
+    (monthly(25), "monthly by day 25|每月25日前|每個月25日前|every month by day 25"),
+    (monthly(31), "monthly by last day|每月底前|每月最後一日|monthly by day 31"),
+    (STATED, "as stated|以事件所載日期為準|以事件所载日期为准|As  Stated"),
+    (yearly(12, 30, roll=Roll.FORWARD), "yearly by 12-30 roll forward|每年12月30日前，遇節假日順延"),
+    (within(15, TimeUnit.DAY, roll=Roll.FORWARD), "15 days roll forward|15日 順延"),
+    (within(15, TimeUnit.DAY, roll=Roll.BACK), "15 days roll back|15日 提前"),
+    (
+        within(5, TimeUnit.WORKING_DAY, before=True),
+        "5 working days before|at least 5 working days before|提前5個工作日|5個工作日前",
+    ),
+    (within(7, TimeUnit.DAY, before=True), "7 days before|7日前|提前至少7日"),
+]
+
+
+@pytest.mark.parametrize(
+    ("meaning", "text"), [(m, text) for m, texts in MEANINGS for text in texts.split("|")]
+)
+def test_a_rule_means_the_same_however_it_is_written(meaning, text):
+    rule = parse_rule(f" {text} ")
+    assert rule.text == text
+    assert Rule(**{**{name: getattr(rule, name) for name in Rule.__slots__}, "text": ""}) == meaning
+
+
+@given(st.sampled_from(list(NAMES)), st.integers(1, 50), st.integers(1, 50), st.sampled_from([0, 1]))
+def test_what_is_written_is_what_is_read(unit, low, more, language):
+    name = NAMES[unit][language]
+    texts = {
+        f"{low} {name}": within(low, unit),
+        f"{low} {('to', '至')[language]} {low + more} {name}": window(low, low + more, unit),
+        f"{('at least', '不少於')[language]} {low} {name}": at_least(low, unit),
+        f"{low} {name}{(' before', '前')[language]}": within(low, unit, before=True),
+    }
+    for text, meaning in texts.items():
+        rule = parse_rule(text)
+        assert (rule.kind, rule.minimum, rule.maximum) == (meaning.kind, meaning.minimum, meaning.maximum)
+        assert rule.before is meaning.before
+        assert rule.by_the_hour is unit.exact
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "position", "hint"),
+    [
+        ("", "empty", 0, ""),
+        ("soon", "unexpected", 0, ""),
+        ("yearly", "end-too-soon", 6, ""),
+        ("yearly by", "end-too-soon", 9, ""),
+        ("yearly by 12", "end-too-soon", 12, ""),
+        ("yearly by 13-01", "no-such-date", 10, ""),
+        ("yearly by 02-30", "no-such-date", 10, ""),
+        ("monthly by day 32", "no-such-date", 15, ""),
+        ("monthly by day 0", "no-such-date", 15, ""),
+        ("monthly by day 5 of the next year", "next-mismatch", 17, ""),
+        ("yearly by 01-30 of the next month", "next-mismatch", 16, ""),
+        ("by 12-30", "unexpected", 0, "yearly by 12-30"),
+        ("yearli by 12-30", "unexpected", 0, "yearly by 12-30"),
+        ("12月30日前", "month-name", 0, "每年12月30日前"),
+        ("3月", "month-name", 0, "3個月"),
+        ("5 workng days", "unexpected", 2, "5 working days"),
+        ("15 to 5 days", "window-empty", 0, ""),
+        ("5 to 5 days", "window-empty", 0, ""),
+        ("5 hours to 2 days", "units-differ", 11, ""),
+        ("5 hours roll forward", "roll-needs-last-day", 8, ""),
+        ("at least 30 days 順延", "roll-needs-last-day", 17, ""),
+        ("5 hours and a half", "unexpected", 8, ""),
+        ("0 days", "zero", 0, ""),
+    ],
+)
+def test_a_bad_rule_says_what_where_and_what_would_be_right(text, code, position, hint):
+    with pytest.raises(TextError) as caught:
+        parse_rule(text)
+    assert (caught.value.code, caught.value.position, caught.value.hint) == (code, position, hint)
+    assert "{" not in str(caught.value)
+
+
+@given(st.text(alphabet="5一十 日前年月每次末to-by,順延提at least工作個hours", max_size=20))
+def test_any_text_is_read_or_refused_within_its_bounds(text):
+    error = failure(text)
+    assert error is None or (0 <= error.position <= len(text) and str(error))
+
+
+def failure(text):
+    try:
+        parse_rule(text)
+    except TextError as error:
+        return error
+    return None
