@@ -1,9 +1,9 @@
 """Sentences by key, in the language of the reader.
 
-The sentences are package data, one file per written language; simplified Chinese is derived from traditional
-Chinese, so that a sentence is written once. Keys are the tables of the file joined by dots. A placeholder
-is `{name}`; where English needs another sentence for one thing, it stands under the key with `.one` behind it
-and is chosen by the argument `count`.
+The sentences are package data, `LANGUAGE.toml` and `SUBJECT.LANGUAGE.toml` per written language; simplified
+Chinese is derived from traditional Chinese, so that a sentence is written once. Keys are the tables of the file
+joined by dots. A placeholder is `{name}`; where English needs another sentence for one thing, it stands under the
+key with `.one` behind it and is chosen by the argument `count`.
 """
 
 from __future__ import annotations
@@ -107,8 +107,11 @@ def _texts(language: str) -> Mapping[str, str]:
         raise ValueError(f"unknown language {language!r}: expected one of {', '.join(LANGUAGES)}")
     if language == "zh-Hans":
         return {key: to_simplified(text) for key, text in _texts("zh-Hant").items()}
-    source = resources.files("alertd.messages").joinpath("catalogue", f"{language}.toml")
-    return dict(_flat(tomllib.loads(source.read_text("utf-8"))))
+    texts: dict[str, str] = {}
+    for source in resources.files("alertd.messages").joinpath("catalogue").iterdir():
+        if f".{source.name}".endswith(f".{language}.toml"):
+            texts.update(_flat(tomllib.loads(source.read_text("utf-8"))))
+    return texts
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

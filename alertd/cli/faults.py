@@ -1,0 +1,131 @@
+"""From an exception to what is said on stderr and the exit code. A person never sees a traceback."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import traceback
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alertd.messages.catalogue import to_simplified
+
+if TYPE_CHECKING:
+    from alertd.cli.context import Session
+    from alertd.config.faults import Fault
+
+YES, NO, DIFFERENT = 0, 1, 2
+#: BSD's sysexits.h gives these their numbers
+USAGE, INTERNAL, BUSY, CONFIGURATION = 64, 70, 75, 78
+
+
+class Said(Exception):
+    """A command says no, or that it was called wrongly: the sentence under `cli.KEY` and an exit code."""
+
+    def __init__(self, key: str, /, exit_code: int = NO, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+        self.exit_code = exit_code
+
+
+class Faulty(Exception):
+    """The files of this node cannot be used; `faults` say where and why."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = tuple(faults)
+
+
+def explain(error: BaseException, session: Session) -> tuple[int, list[str]]:
+    """The exit code and the lines for stderr."""
+    if isinstance(error, click.ClickException):
+        from alertd.cli.usage import usage_lines
+
+        return USAGE, usage_lines(error, session)
+    if isinstance(error, Said):
+        return error.exit_code, [session.say(error.key, **error.values)]
+    if isinstance(error, (click.Abort, KeyboardInterrupt)):
+        return NO, [session.say("said.aborted")]
+    faults = getattr(error, "faults", None)  # Faulty, and what the floors below raise alike
+    if faults:
+        return CONFIGURATION, fault_lines(faults, session)
+    return _explain_engine(error, session)
+
+
+def fault_lines(faults: Sequence[Fault], session: Session) -> list[str]:
+    """`file:line:column: sentence`, one fault a line."""
+    return [fault.text(session.language, to_simplified) for fault in faults]
+
+
+def _explain_engine(error: BaseException, session: Session) -> tuple[int, list[str]]:
+    from alertd.config.secret import SecretMissing
+    from alertd.core.text_error import TextError
+    from alertd.engine.refusal import Refused
+    from alertd.store import errors
+
+    if isinstance(error, Refused):
+        return NO, [refusal_line(error, session)]
+    if isinstance(error, TextError):
+        return NO, [text_line(error, "", session)]
+    if isinstance(error, errors.StoreError):
+        outdated = isinstance(error, (errors.StoreNewer, errors.StoreOlder))
+        return (CONFIGURATION if outdated else BUSY), [_store_line(error, session)]
+    if isinstance(error, SecretMissing):
+        return CONFIGURATION, [str(error)]
+    return INTERNAL, [_internal_line(error, session)]
+
+
+def refusal_line(error: Any, session: Session) -> str:
+    """The sentence of a Refused."""
+    from alertd.messages.refusals import refused_text
+
+    return refused_text(error.code, error.values, session.zone, session.language, session.today())
+
+
+def text_line(error: Any, text: str, session: Session) -> str:
+    """What is wrong in a short text that was typed, with a mark below the place."""
+    from alertd.config.faults import TEXT_PREFIX, Fault
+
+    values = dict(error.values)
+    if error.hint:
+        values["near"] = error.hint
+    fault = Fault("", 1, error.position + 1, TEXT_PREFIX + error.code, {**values, "text": text})
+    return fault.sentence(session.language, to_simplified)
+
+
+def _store_line(error: Any, session: Session) -> str:
+    key = f"cli.{error.code}"
+    try:
+        return session.words.say(key, **error.values)
+    except KeyError:
+        return str(error)
+
+
+def _internal_line(error: BaseException, session: Session) -> str:
+    said = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}".rstrip(": ")
+    if session.environ.get("ALERTD_DEBUG") == "1":
+        return "".join(traceback.format_exception(error))
+    place = _keep_traceback(error, session)
+    key = "said.internal" if place else "said.internal-unkept"
+    return session.say(key, error=said, place=place)
+
+
+def _keep_traceback(error: BaseException, session: Session) -> str:
+    """Write the traceback to the state folder, else to the temporary one; "" where neither can be written."""
+    text = "".join(traceback.format_exception(error))
+    folders = [session.environ.get("STATE_DIRECTORY", "").split(":")[0], tempfile.gettempdir()]
+    for folder in filter(None, folders):
+        stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+        try:
+            handle, name = tempfile.mkstemp(".log", f"alertd-{stamp}-", folder)
+            os.close(handle)
+            Path(name).write_text(text, "utf-8")
+        except OSError:
+            continue
+        return name
+    return ""

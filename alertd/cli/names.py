@@ -1,0 +1,71 @@
+"""Units, officers and people by whatever people call them: id, alias or name, in any of the three scripts."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from alertd.cli.faults import Said
+from alertd.core.model import Person, Register
+from alertd.messages.catalogue import to_simplified
+
+
+def plain(text: str) -> str:
+    """One spelling for all: simplified, half-width, lower case."""
+    return to_simplified(unicodedata.normalize("NFKC", text).strip()).casefold()
+
+
+def unit_names(register: Register) -> dict[str, str]:
+    """Every name of every unit, in one spelling, to its id."""
+    names: dict[str, str] = {}
+    for unit in register.units.values():
+        for name in (*unit.aliases, *unit.name.values()):
+            names.setdefault(plain(name), unit.id)
+    names.update({plain(unit): unit for unit in register.units})
+    return names
+
+
+def unit_named(register: Register, text: str) -> str:
+    """The id of a unit. Raises Said with the nearest name."""
+    names = unit_names(register)
+    found = names.get(plain(text))
+    if found is None:
+        raise _unknown("said.no-unit", text, names, register)
+    return found
+
+
+def party_named(register: Register, text: str) -> str:
+    """The id of a unit, or the number of an officer. Raises Said."""
+    by_number = {plain(number): number for number in register.roster}
+    return by_number.get(plain(text)) or unit_named(register, text)
+
+
+def person_named(register: Register, text: str) -> Person | None:
+    """The person with this id, or the only one with this name. Raises Said when several share the name."""
+    by_id = {plain(person.id): person for person in register.people.values()}
+    if plain(text) in by_id:
+        return by_id[plain(text)]
+    found = [person for person in register.people.values() if plain(person.name) == plain(text)]
+    if len(found) > 1:
+        raise Said("said.several-people", found=text, ids=", ".join(person.id for person in found))
+    return found[0] if found else None
+
+
+def known_id(key: str, text: str, known: Iterable[str]) -> str:
+    """`text` as one of `known`, whatever its case. Raises Said under `key` with the nearest."""
+    names = {plain(name): name for name in known}
+    found = names.get(plain(text))
+    if found is None:
+        raise _unknown(key, text, names, None)
+    return found
+
+
+def _unknown(key: str, text: str, names: Mapping[str, str], register: Register | None) -> Said:
+    close = difflib.get_close_matches(plain(text), names, n=1, cutoff=0.5)
+    if not close:
+        return Said(key, found=text)
+    near = names[close[0]]
+    if register is not None:
+        near = f"{register.units[near].name.get('zh-Hant') or near} ({near})"
+    return Said(f"{key}-near", found=text, near=near)

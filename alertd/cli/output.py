@@ -1,0 +1,74 @@
+"""What commands print: JSON for machines, tables and lines for people. Logs and questions go to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from alertd.cli.faults import USAGE, Said
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from alertd.cli.context import Session
+
+
+def print_json(value: Any) -> None:
+    """Plain JSON on stdout; instants must be text already (`rfc3339`)."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def rfc3339(at: datetime | None, zone: ZoneInfo) -> str | None:
+    """An instant in the configured zone, with its offset; whole seconds are written without a fraction."""
+    return None if at is None else at.astimezone(zone).isoformat()
+
+
+def iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def console(error: bool = False) -> Console:
+    """A rich console: colour and its width only on a terminal, NO_COLOR respected."""
+    from rich.console import Console
+
+    stream = sys.stderr if error else sys.stdout
+    if stream.isatty():
+        return Console(file=stream, highlight=False)
+    # What reads a pipe wants whole lines, so they are never cut to a width nobody sees.
+    return Console(file=stream, highlight=False, width=100_000, no_color=True)
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Columns that line up, Chinese included; wrapped on a terminal, one line a row elsewhere."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    out = console()
+    if sys.stdout.isatty():
+        out.print(table)
+        return
+    with out.capture() as captured:
+        out.print(table)
+    print("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+def confirmed(session: Session, question: str, yes: bool) -> bool:
+    """Ask y/N on a terminal; `yes` answers for it. Raises Said (usage) where nobody could answer."""
+    from alertd.cli.context import on_terminal
+
+    if yes:
+        return True
+    if not on_terminal():
+        raise Said("said.needs-yes", exit_code=USAGE)
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    answer = sys.stdin.readline().strip().casefold()
+    return answer in ("y", "yes", "是", "好")
