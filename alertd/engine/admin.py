@@ -15,7 +15,7 @@ from alertd.store.ids import new_id
 from alertd.store.tables import deliveries
 
 #: the same thing is not said again within this time
-_ONCE_IN = timedelta(hours=20)
+ONCE_IN = timedelta(hours=20)
 ADMIN = "admin"
 
 
@@ -27,14 +27,15 @@ def tell_admin(
     key: str,
     args: Mapping[str, Any],
     items: Sequence[str] = (),
+    once_in: timedelta = ONCE_IN,
 ) -> bool:
-    """Queue one message about `topic`; False when the same `key` was told within the last 20 hours.
+    """Queue one message about `topic`; False when the same `key` was told within `once_in`.
 
     It goes by mail where a mail channel is enabled, and to the inbox otherwise; never as a drill.
     """
     bundle = f"admin|{topic}|{key}"[:200]
     recent = tx.execute(
-        select(deliveries.c.id).where(deliveries.c.bundle == bundle, deliveries.c.created_at > now - _ONCE_IN)
+        select(deliveries.c.id).where(deliveries.c.bundle == bundle, deliveries.c.created_at > now - once_in)
     ).first()
     if recent is not None:
         return False

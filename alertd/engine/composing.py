@@ -37,12 +37,16 @@ _HANDED_IN = frozenset({State.DONE, State.VERIFIED})
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A leased delivery with its words; `message` is None when nothing in it needs saying any more."""
+    """A leased delivery with its words.
+
+    `message` is None when nothing in it needs saying any more, or when `fault` says why it has no words.
+    """
 
     row: Any
     message: Outgoing | None
     rendered: Rendered | None
     notices: tuple[Any, ...] = ()
+    fault: str = ""
 
 
 class Composer:
@@ -59,7 +63,14 @@ class Composer:
 
     def parcels(self, rows: Sequence[Any]) -> list[Parcel]:
         contents = outbox.contents(self._tx, [row.id for row in rows if row.template == "message"])
-        return [self._parcel(row, contents.get(row.id, [])) for row in rows]
+        return [self._safely(row, contents.get(row.id, [])) for row in rows]
+
+    def _safely(self, row: Any, notices: Sequence[Any]) -> Parcel:
+        """One message that cannot be put into words must not keep the others."""
+        try:
+            return self._parcel(row, notices)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as fault:
+            return Parcel(row, None, None, tuple(notices), f"{type(fault).__name__}: {fault}")
 
     def _parcel(self, row: Any, notices: Sequence[Any]) -> Parcel:
         if row.template == "message":

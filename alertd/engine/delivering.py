@@ -100,10 +100,11 @@ def _drop(tx: Connection, delivery: int) -> None:
 
 def settle(tx: Connection, world: World, now: datetime, attempts: Sequence[Attempt]) -> None:
     """Write receipts and what follows from them, all in the caller's transaction."""
-    outbox.add_receipts(tx, [_receipt(world, now, attempt) for attempt in attempts if attempt.parcel.message])
+    tried = [attempt for attempt in attempts if attempt.parcel.message or attempt.parcel.fault]
+    outbox.add_receipts(tx, [_receipt(world, now, attempt) for attempt in tried])
     outbox.settle(tx, [_settled(world, now, attempt) for attempt in attempts])
-    for attempt in attempts:
-        if attempt.outcome.result not in _GONE and attempt.parcel.message is not None:
+    for attempt in tried:
+        if attempt.outcome.result not in _GONE:
             _after_failure(tx, world, now, attempt)
 
 
@@ -135,7 +136,7 @@ def _settled(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
         "sent_at": None,
         "not_before": None,
     }
-    if attempt.parcel.message is None:
+    if attempt.parcel.message is None and not attempt.parcel.fault:
         return {**settled, "state": "dropped", "attempts": row.attempts}
     if outcome.result in _GONE:
         return {**settled, "state": _GONE[outcome.result], "sent_at": now}

@@ -78,8 +78,8 @@ class Dispatcher:
                 fired = await self._door.run(self._fire, size)
                 due, next_at = await self._door.run(self._look)
                 pause = STORE_PAUSE
-            except StoreError as fault:
-                log.error("store-unusable", reason=str(fault), retry_in=pause)
+            except Exception as fault:  # whatever it is, the next round must come
+                log.error("round-failed", reason=str(fault), retry_in=pause, exc_info=not _expected(fault))
                 await self._wait(pause)
                 pause = min(pause * 2, LONGEST_STORE_PAUSE)
                 continue
@@ -162,8 +162,8 @@ class Dispatcher:
                 if not parcels:
                     return
                 await self._send_batch(transport, parcels, time.monotonic() + 2 * transport.timeout + 30)
-            except StoreError as fault:
-                log.error("store-unusable", reason=str(fault), channel=channel)
+            except Exception as fault:  # the leases run out and everything comes again
+                log.error("sending-failed", reason=str(fault), channel=channel, exc_info=not _expected(fault))
                 await asyncio.sleep(STORE_PAUSE)
                 return
 
@@ -195,9 +195,16 @@ class Dispatcher:
 
     async def _attempt(self, transport: Transport, parcel: Parcel) -> Attempt:
         if parcel.message is None:
-            return Attempt(parcel, Outcome(Result.ACCEPTED), 0.0)
+            unsaid = (
+                Outcome(Result.RETRY, "words", parcel.fault) if parcel.fault else Outcome(Result.ACCEPTED)
+            )
+            return Attempt(parcel, unsaid, 0.0)
         began = time.monotonic()
-        outcome = await transport.send(parcel.message)
+        try:
+            outcome = await transport.send(parcel.message)
+        except Exception as fault:  # a transport's mistake must not stop the other messages
+            log.exception("transport-failed", channel=parcel.row.channel)
+            outcome = Outcome(Result.RETRY, "internal", type(fault).__name__)
         seconds = time.monotonic() - began
         _log_attempt(parcel, outcome, seconds)
         return Attempt(parcel, outcome, seconds)
@@ -205,6 +212,11 @@ class Dispatcher:
     def _settle(self, attempts: list[Attempt]) -> None:
         now, world = self._clock.now(), self.world
         self._store.transact(lambda tx: settle(tx, world, now, attempts))
+
+
+def _expected(fault: Exception) -> bool:
+    """Whether a fault is one of the store's, which need no traceback in the log."""
+    return isinstance(fault, StoreError)
 
 
 def _log_attempt(parcel: Parcel, outcome: Outcome, seconds: float) -> None:

@@ -21,6 +21,8 @@ from alertd.engine.world import World
 from alertd.store import audit, deadlines, outbox
 
 ACTOR = "alertd"
+#: when a deadline that could not be decided is tried again
+PUT_OFF = timedelta(hours=1)
 
 
 def fire(tx: Connection, world: World, now: datetime, limit: int) -> int:
@@ -36,6 +38,17 @@ def fire(tx: Connection, world: World, now: datetime, limit: int) -> int:
 
 
 def _fire_one(drafts: Drafts, figures: Figures, row: Any) -> dict[str, Any]:
+    """Fire one deadline. One that cannot be decided is put off and told, so that the others still speak."""
+    try:
+        return _decide_one(drafts, figures, row)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as fault:
+        args = {"id": row.id, "number": row.number, "detail": f"{type(fault).__name__}: {fault}"}
+        tell_admin(drafts.tx, drafts.world, drafts.now, "deadline-unusable", row.id, args)
+        put_off = _cursor(row, None, row.audit_seq, row.audit_head)
+        return {**put_off, "next_action_at": drafts.now + PUT_OFF}
+
+
+def _decide_one(drafts: Drafts, figures: Figures, row: Any) -> dict[str, Any]:
     world, now = drafts.world, drafts.now
     if row.state not in RUNNING:
         return _cursor(row, None, row.audit_seq, row.audit_head)

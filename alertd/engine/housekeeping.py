@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 
 import structlog
@@ -21,6 +22,8 @@ from alertd.store.tables import nodes
 
 log = structlog.get_logger("alertd.housekeeping")
 
+#: a wall clock that moves by so many seconds against the monotonic one has jumped
+JUMP_SECONDS = 30
 #: a node not seen for this long is forgotten
 _GONE_AFTER = timedelta(days=7)
 
@@ -34,14 +37,29 @@ class Housekeeping:
         self._dispatcher = dispatcher
         self._clock = clock
         self._started = clock.now()
+        self._offset = self._wall_offset()
 
     async def seal(self) -> None:
         """Chain the newest audit rows into a seal."""
         await self._quietly(lambda tx: audit.seal(tx, self._clock.now()))
 
     async def heartbeat(self) -> None:
-        """Write down that this node lives."""
+        """Write down that this node lives, and notice a wall clock that jumped."""
+        before, self._offset = self._offset, self._wall_offset()
+        jumped = round(self._offset - before)
+        if abs(jumped) >= JUMP_SECONDS:
+            log.warning("clock-jumped", seconds=jumped)
+            self._dispatcher.poke()
+            await self._quietly(lambda tx: self._tell_jump(tx, jumped))
         await self._quietly(self._beat)
+
+    def _wall_offset(self) -> float:
+        """Seconds between the wall clock and a clock that only runs forward."""
+        return self._clock.now().timestamp() - time.monotonic()
+
+    def _tell_jump(self, tx: Connection, seconds: int) -> bool:
+        world, now = self._dispatcher.world, self._clock.now()
+        return tell_admin(tx, world, now, "clock-jumped", str(seconds), {"seconds": seconds})
 
     def _beat(self, tx: Connection) -> int:
         now, node = self._clock.now(), self._dispatcher.world.node

@@ -15,14 +15,18 @@ from sqlalchemy import Connection, select
 
 from alertd.core.directory import members_of
 from alertd.core.escalation import rewound
+from alertd.core.limits import limits_after
 from alertd.core.model import RUNNING, Obligation, State
 from alertd.core.occurrences import occurrences_due_after
+from alertd.core.rules import parse_rule
 from alertd.engine.clocks import TIMES, RowView, Traces, next_look, row_of, times_of
 from alertd.engine.followups import tell_those_told
 from alertd.engine.world import World
 from alertd.store import audit, deadlines
 from alertd.store.tables import notices
 
+#: the columns a new calendar may change in a running clock
+_CALENDAR_TIMES = ("earliest", "due", "last_day", "office_due", "provisional")
 #: occurrences planned ahead: the current one and the next
 AHEAD = 2
 
@@ -80,6 +84,7 @@ def make_plan(tx: Connection, world: World, now: datetime) -> Plan:
     for obligation in world.register.obligations.values():
         if not obligation.started_by_events:
             _plan_obligation(tx, world, now, obligation, plan)
+    _plan_provisional(tx, world, plan)
     known = set(world.register.obligations)
     for obligation in world.register.obligations.values():
         known.update(obligation.was)
@@ -113,6 +118,17 @@ def _plan_obligation(tx: Connection, world: World, now: datetime, obligation: Ob
                     changed["trace"] = plan.traces.digest(limits)
                     plan.moved.append(Move(row, changed))
     plan.vanished += [row for row in found.values() if row.state in deadlines.UNFINISHED]
+
+
+def _plan_provisional(tx: Connection, world: World, plan: Plan) -> None:
+    """Count started clocks of an estimated calendar anew, by the rule they started with."""
+    for row in deadlines.provisional_started(tx):
+        rule = parse_rule(row.rule)
+        limits = limits_after(rule, row.start, world.calendar, world.office, row.last_day)
+        fresh = {name: getattr(limits, name) for name in _CALENDAR_TIMES}
+        changed = {name: value for name, value in fresh.items() if getattr(row, name) != value}
+        if changed:
+            plan.moved.append(Move(row, {**changed, "trace": plan.traces.digest(limits)}))
 
 
 def _valid(obligation: Obligation, first: Any, last: Any) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -19,6 +19,7 @@ from alertd.engine.admin import tell_admin
 from alertd.engine.planning import Plan, apply_plan, make_plan, retime
 from alertd.engine.refusal import Refused
 from alertd.engine.world import World
+from alertd.messages.catalogue import text_in
 from alertd.store import audit, revisions, settings
 from alertd.store.database import Store
 
@@ -140,12 +141,25 @@ def _extend(store: Store, world: World, now: datetime) -> None:
 
     def work(tx: Connection) -> None:
         plan = make_plan(tx, world, now)
+        _tell_of_leavers(tx, world, now, plan)
         plan.vanished = []
         plan.moved = []
         apply_plan(tx, world, now, plan, ACTOR, "planned ahead")
         settings.put(tx, settings.PLANNED_DAY, world.today(now).isoformat())
 
     store.transact(work)
+
+
+def _tell_of_leavers(tx: Connection, world: World, now: datetime, plan: Plan) -> None:
+    """Ask the admin about open deadlines of units that have left without a successor."""
+    left: dict[str, list[str]] = {}
+    for row in plan.vanished:
+        if world.directory.current_unit(row.unit, world.today(now)) == row.unit:
+            left.setdefault(row.unit, []).append(row.id)
+    for unit, names in left.items():
+        title = text_in(world.party_name(unit), world.language)
+        args = {"unit": title, "count": len(names)}
+        tell_admin(tx, world, now, "party-left", unit, args, names[:20], once_in=timedelta(days=6))
 
 
 def _apply_change(

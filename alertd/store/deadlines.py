@@ -110,6 +110,17 @@ def unfinished_of(tx: Connection, obligation: str) -> Sequence[Row[Any]]:
     ).fetchall()
 
 
+def provisional_started(tx: Connection) -> Sequence[Row[Any]]:
+    """Running deadlines started by events whose calendar was not official yet."""
+    return tx.execute(
+        select(deadlines).where(
+            deadlines.c.event_id.is_not(None),
+            deadlines.c.provisional.is_(True),
+            deadlines.c.state.in_(RUNNING),
+        )
+    ).fetchall()
+
+
 def running_under(tx: Connection, policy: str) -> Sequence[Row[Any]]:
     """Running deadlines that follow a policy."""
     return tx.execute(
