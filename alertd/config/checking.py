@@ -29,7 +29,7 @@ _EXPECTED_TYPES = {
     "model_attributes_type": "table",
 }
 _LIMITS = ("ge", "gt", "le", "lt")
-#: faults that a line left out may have caused
+#: faults that a part which could not be read may have caused
 _ABOUT_ABSENCE = frozenset(
     {
         "empty-group",
@@ -39,6 +39,7 @@ _ABOUT_ABSENCE = frozenset(
         "official-without-source",
         "redirect-nowhere",
         "start-missing",
+        "too-many-repeats",
     }
 )
 
@@ -47,7 +48,10 @@ class Origin(Protocol):
     """A file that can be pointed into: a TOML document or a CSV table."""
 
     file: str
-    whole: bool
+
+    def excuses(self, path: Path) -> bool:
+        """Whether what is missing there may stand in a part that could not be read, which is reported."""
+        ...
 
     def value_fault(
         self, path: Path, code: str, args: Mapping[str, str], index: int | None = None
@@ -106,15 +110,14 @@ def _fault(shape: type[Shape], table: Table, detail: ErrorDetails) -> Fault | No
     path = table.path + loc
     if kind == "fault":
         path += tuple(context["path"])
-        if context["code"] in _ABOUT_ABSENCE and not table.origin.whole:
+        if context["code"] in _ABOUT_ABSENCE and table.origin.excuses(path):
             return None
         if context["code"] == "unknown-key":
             return table.origin.key_fault(path, "unknown-key", context["args"])
         return table.origin.value_fault(path, context["code"], context["args"], context["index"])
     if kind == "missing":
-        # Where lines had to be left out, what seems missing may stand in one of them.
         args = {"key": str(loc[-1])}
-        return table.origin.key_fault(path, "missing-key", args) if table.origin.whole else None
+        return None if table.origin.excuses(path) else table.origin.key_fault(path, "missing-key", args)
     if kind == "extra_forbidden":
         known = known_keys(_shape_at(shape, loc[:-1]))
         key = str(loc[-1])

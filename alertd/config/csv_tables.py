@@ -13,6 +13,7 @@ from alertd.config.toml_positions import Path, line_and_column
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d+")
+_LONGEST_NUMBER = 19  # a Telegram chat id has at most 52 significant bits (Bot API, Chat)
 _WHOLE = re.compile(r"-?\d+")
 _LIST_SEPARATOR = re.compile("[;\uff1b]")
 #: what a row of names is separated by when the file was not saved as plain comma-separated CSV
@@ -76,6 +77,11 @@ class CsvTable:
     rows: list[dict[str, Any]] = field(default_factory=list)
     whole: bool = True
     places: dict[Path, int] = field(default_factory=dict)
+    damaged: set[str | int] = field(default_factory=set)  # rows of which a cell could not be read
+
+    def excuses(self, path: Path) -> bool:
+        """See checking.Origin."""
+        return not self.whole or path[0] in self.damaged
 
     def value_fault(self, path: Path, code: str, args: Mapping[str, str], index: int | None = None) -> Fault:
         return self.fault_at(self._offset(path), code, args)
@@ -101,7 +107,7 @@ class CsvTable:
 
 def read_table(file: str, text: str, columns: Columns) -> tuple[CsvTable, list[Fault]]:
     """The rows of a CSV text and its faults; a table that could not be read is not `whole`. Never raises."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     table = CsvTable(file, plain)
     records, faults = _records(table)
     if not records:
@@ -179,7 +185,7 @@ def _header(
             faults.append(table.fault_at(cell.offset, "csv-unknown-column", args))
         elif name in names:
             faults.append(table.fault_at(cell.offset, "csv-column-twice", {"found": name}))
-        names.append(name if name in columns.names else None)
+        names.append(name if name in columns.names and name not in names else None)
     faults += [
         table.fault_at(cells[0].offset, "csv-missing-column", {"key": name})
         for name in columns.required
@@ -212,30 +218,42 @@ def _add_row(
 def _add_value(
     table: CsvTable, path: tuple[int, str], cell: Cell, columns: Columns, faults: list[Fault]
 ) -> None:
-    row, name = table.rows[path[0]], path[1]
-    args = {"found": shown(cell.text), "key": name}
-    if name in columns.digits and _SCIENTIFIC.fullmatch(cell.text):
-        faults.append(table.fault_at(cell.offset, "csv-shortened-number", args))
-    elif name in columns.dates:
-        day = _day(cell.text)
-        if day is None:
-            faults.append(table.fault_at(cell.offset, "csv-date", args))
-        else:
-            row[name] = day
-    elif name in columns.lists:
-        row[name] = [part.strip() for part in _LIST_SEPARATOR.split(cell.text) if part.strip()]
-    elif name in columns.numbers:
-        if _WHOLE.fullmatch(cell.text) and len(cell.text) < 20:
-            row[name] = int(cell.text)
-        else:
-            faults.append(table.fault_at(cell.offset, "csv-number", args))
-    else:
-        row[name] = cell.text
+    name = path[1]
+    try:
+        table.rows[path[0]][name] = _value(name, cell.text, columns)
+    except _Unreadable as unreadable:
+        args = {"found": shown(cell.text), "key": name}
+        faults.append(table.fault_at(cell.offset, unreadable.code, args))
+        table.damaged.add(path[0])
 
 
-def _day(text: str) -> date | None:
+class _Unreadable(Exception):
+    """A cell that does not hold what its column should; `code` is that of the fault."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def _value(name: str, text: str, columns: Columns) -> str | int | date | list[str]:
+    if name in columns.digits and _SCIENTIFIC.fullmatch(text):
+        raise _Unreadable("csv-shortened-number")
+    if name in columns.dates:
+        return _day(text)
+    if name in columns.lists:
+        return [part.strip() for part in _LIST_SEPARATOR.split(text) if part.strip()]
+    if name in columns.numbers:
+        if not _WHOLE.fullmatch(text) or len(text) >= _LONGEST_NUMBER:
+            raise _Unreadable("csv-number")
+        return int(text)
+    return text
+
+
+def _day(text: str) -> date:
     match = _DATE.fullmatch(text)
     try:
-        return date(*(int(part) for part in match.groups())) if match else None
+        if match is not None:
+            return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
-        return None
+        pass
+    raise _Unreadable("csv-date")

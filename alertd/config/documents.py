@@ -32,6 +32,10 @@ class Document:
         offset = self.positions.keys.get(path, self.positions.nearest(path))
         return self.fault_at(offset, code, args)
 
+    def excuses(self, path: Path) -> bool:
+        """See checking.Origin."""
+        return not self.whole
+
     def fault_at(self, offset: int, code: str, args: Mapping[str, str]) -> Fault:
         line, column = line_and_column(self.text, offset)
         return Fault(self.file, line, column, code, args)

@@ -75,7 +75,9 @@ def listed(values: Iterable[str]) -> str:
 
 def nearest(found: str, known: Iterable[str]) -> dict[str, str]:
     """`{"near": ...}` when one of `known` is close to what was written, else nothing to add."""
-    by_plain = {_plain(candidate): candidate for candidate in known}
+    by_plain: dict[str, str] = {}
+    for candidate in known:
+        by_plain.setdefault(_plain(candidate), candidate)
     close = difflib.get_close_matches(_plain(found), by_plain, n=1, cutoff=0.6)
     return {"near": by_plain[close[0]]} if close else {}
 

@@ -9,6 +9,7 @@ from alertd.config.checking import Table
 from alertd.config.faults import Fault, nearest, shown
 from alertd.config.files import ID_KEYS, Contents
 from alertd.config.toml_positions import Path
+from alertd.config.values import is_id
 
 #: ids of obligations start clocks when they are done
 _DONE = "done"
@@ -124,7 +125,8 @@ class _Checker:
     def _known(self, table: Table, path: Path, kind: str, text: str, skip: int = 0) -> Iterator[Fault]:
         ids = self.index.ids[kind]
         if kind not in self.contents.unreadable and text not in ids:
-            args = {"found": shown(text), **nearest(text, ids)}
+            known = (name for name in ids if isinstance(name, str) and is_id(name))
+            args = {"found": shown(text), **nearest(text, known)}
             yield table.fault(path, f"unknown-{kind.replace('_', '-')}", args, skip)
 
     def _groups(self) -> Iterator[Fault]:

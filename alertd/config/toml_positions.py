@@ -18,6 +18,7 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _SCALAR = re.compile(r"[^,\]}\n#]*")
 _BLANK = re.compile(r"[ \t]*")
 _BLANK_LINES = re.compile(r"(?:[ \t\n]+|#[^\n]*)*")
+_JOIN = re.compile(r"(?:\\[ \t]*\n[ \t\n]*)*")
 _ESCAPE_LENGTH = {"u": 6, "U": 10}
 
 
@@ -70,21 +71,17 @@ def offset_inside(text: str, start: int, index: int) -> int:
     at = start + (3 if long else 1)
     if long and text.startswith("\n", at):
         at += 1
+    basic = quote == '"'
     for _ in range(index):
-        if quote == '"' and text.startswith("\\", at):
-            at += _escape_length(text, at, long)
-        else:
-            at += 1
-    return min(at, len(text))
+        at = _behind_joins(text, at) if long and basic else at
+        at += _ESCAPE_LENGTH.get(text[at + 1 : at + 2], 2) if basic and text.startswith("\\", at) else 1
+    return min(_behind_joins(text, at) if long and basic else at, len(text))
 
 
-def _escape_length(text: str, at: int, long: bool) -> int:
-    kind = text[at + 1 : at + 2]
-    if long and kind in (" ", "\t", "\n"):
-        # A backslash before a line end swallows the blanks up to the next character, which is the one meant.
-        rest = text[at + 1 :]
-        return 1 + len(rest) - len(rest.lstrip(" \t\n")) + 1
-    return _ESCAPE_LENGTH.get(kind, 2)
+def _behind_joins(text: str, at: int) -> int:
+    """A backslash before a line end swallows the blanks up to the next character."""
+    match = _JOIN.match(text, at)
+    return match.end() if match else at
 
 
 class _Scanner:

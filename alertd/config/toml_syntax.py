@@ -100,8 +100,8 @@ class _Reader:
         lines[line - 1] = " " * len(content)
         self.text = "\n".join(lines)
         self.whole = False
-        opened = content.count("[") + content.count("{") - content.count("]") - content.count("}")
-        return opened == 0 and not _HEADER.match(content)
+        # An inline table ends on its line (TOML 1.0); a list need not.
+        return content.count("[") == content.count("]") and not _HEADER.match(content)
 
     def _add(self, finding: _Finding, text: str) -> None:
         line, column = line_and_column(text, finding.offset)
@@ -143,8 +143,8 @@ def _diagnose(text: str, offset: int, sentence: str) -> _Finding:
         return _Finding(found.start(), "bad-date", {"found": shown(found[0])})
     if found := _near(_TIME_LIKE, text, start, offset):
         return _Finding(found.start(), "bad-time", {"found": shown(found[0])})
-    if sentence.startswith("Unescaped"):
-        return _Finding(offset, "backslash", {})
+    if sentence.startswith(("Unescaped", "Invalid hex", "Escaped")):
+        return _Finding(max(text.rfind("\\", start, offset), start), "backslash", {})
     if sentence.startswith("Illegal character") and text[offset : offset + 1] not in ("\n", ""):
         return _Finding(offset, "control-character", {"found": f"U+{ord(text[offset]):04X}"})
     if offset >= len(text) and (opened := _open_long_string(text)) is not None:
@@ -200,7 +200,9 @@ def _unclosed(text: str, offset: int, sentence: str) -> _Finding:
     rest = text[start:]
     new_statement = _ASSIGNMENT.match(rest) or _HEADER.match(rest)
     opening, closing = ("[", "]") if "array" in sentence else ("{", "}")
-    if offset < len(text) and not (new_statement and not text[start:offset].strip()):
+    inline = opening == "{"
+    ends_here = text[offset : offset + 1] in ("\n", "") or (new_statement and not text[start:offset].strip())
+    if not ends_here:
         return _Finding(offset, "missing-comma", {"close": closing})
     opened = max(text.rfind(opening, 0, offset), 0)
-    return _Finding(opened, "unclosed", {"open": opening, "close": closing}, single=False)
+    return _Finding(opened, "unclosed", {"open": opening, "close": closing}, single=inline)

@@ -62,8 +62,13 @@ def _text(value: object) -> str:
     return value
 
 
+def is_id(text: str) -> bool:
+    """Whether this can be an id: ASCII a-z, 0-9, dots and hyphens."""
+    return _ID.fullmatch(text) is not None
+
+
 def _id(value: str) -> str:
-    if not _ID.fullmatch(value):
+    if not is_id(value):
         suggestion = re.sub(r"[^a-z0-9.-]+", "-", value.casefold()).strip("-")
         near = {"near": suggestion} if value.isascii() and _ID.fullmatch(suggestion) else {}
         raise wrong("bad-id", {"found": shown(value), **near})
