@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def usage_lines(error: click.ClickException, session: Session) -> list[str]:
     """The sentence, and where to read how it is meant."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return [error.ctx.get_help()] if error.ctx else [error.message]
+        return [error.message]  # the help, which click has made already
     lines = [_sentence(error, session)]
     ctx = getattr(error, "ctx", None)
     if isinstance(ctx, click.Context):
@@ -36,11 +36,7 @@ def _sentence(error: click.ClickException, session: Session) -> str:
         return say("usage.bad-value", name=_name(error.param), said=error.message)
     if isinstance(error, click.BadOptionUsage):
         return say("usage.option-value", name=error.option_name)
-    if (
-        isinstance(error, click.UsageError)
-        and error.ctx is not None
-        and error.message.startswith("Got unexp")
-    ):
+    if error.message.startswith("Got unexpected extra"):  # click has no class of its own for it
         return say("usage.extra", found=error.message.partition("(")[2].rstrip(")"))
     return say("usage.other", said=error.format_message())
 

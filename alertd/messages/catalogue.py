@@ -1,9 +1,9 @@
 """Sentences by key, in the language of the reader.
 
 The sentences are package data, `LANGUAGE.toml` and `SUBJECT.LANGUAGE.toml` per written language; simplified
-Chinese is derived from traditional Chinese, so that a sentence is written once. Keys are the tables of the file
-joined by dots. A placeholder is `{name}`; where English needs another sentence for one thing, it stands under the
-key with `.one` behind it and is chosen by the argument `count`.
+Chinese is derived from traditional Chinese, so that a sentence is written once. Keys are the tables of the
+file joined by dots. A placeholder is `{name}`; where English needs another sentence for one thing, it stands
+under the key with `.one` behind it and is chosen by the argument `count`.
 """
 
 from __future__ import annotations
