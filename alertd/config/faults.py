@@ -14,7 +14,6 @@ from alertd.config.core_texts import core_sentence
 
 #: codes of faults inside a rule, duration, repeat or step time: this and the code core gives
 TEXT_PREFIX = "text-"
-_LONGEST_SHOWN = 60
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -61,11 +60,11 @@ def fault_texts() -> Mapping[str, Mapping[str, str]]:
     return texts
 
 
-def shown(value: object) -> str:
+def shown(value: object, longest: int = 60) -> str:
     """A value from a file, safe on one line of a terminal or mail: short, and without control characters."""
     text = value if isinstance(value, str) else str(value)
     clean = "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs", "Cf") else c for c in text)
-    return clean if len(clean) <= _LONGEST_SHOWN else clean[: _LONGEST_SHOWN - 1] + "…"
+    return clean if len(clean) <= longest else clean[: longest - 1] + "…"
 
 
 def listed(values: Iterable[str]) -> str:

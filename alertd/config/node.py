@@ -77,7 +77,7 @@ def find_config(argument: str | None, environ: Mapping[str, str], cwd: Path) -> 
     for place in places:
         if _is(place.is_file):
             return place.absolute()
-    return Fault(_CONFIG, 1, 1, "config-not-found", {"tried": ", ".join(shown(str(p)) for p in places)})
+    return Fault(_CONFIG, 1, 1, "config-not-found", {"tried": ", ".join(shown(str(p), 500) for p in places)})
 
 
 def _is(test: Callable[[], bool]) -> bool:
