@@ -17,6 +17,9 @@ from alertd.core.model import TraceLine
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = time(0)
+_REMEMBERED = (
+    4096  # instants of midnights and office hours; asked for a million times, over a few hundred days
+)
 
 #: the days off whose date is fixed by law; all an unannounced year without estimates has besides its weekends
 FIXED_DAYS: Mapping[tuple[int, int], str] = {
@@ -128,6 +131,7 @@ class WorkCalendar:
         self.years = dict(years)
         self.version = version
         self._tables: dict[int, _Table] = {}
+        self._instants: dict[tuple[date, time], datetime] = {}
 
     def _given(self, year: int) -> CalendarYear:
         given = self.years.get(year)
@@ -207,7 +211,13 @@ class WorkCalendar:
 
     def instant(self, day: date, at: time) -> datetime:
         """The wall-clock time of a day, aware, in the zone; a time that a clock change skips moves on."""
-        return datetime.combine(day, at, self.zone).astimezone(UTC).astimezone(self.zone)
+        instant = self._instants.get((day, at))
+        if instant is None:
+            if len(self._instants) >= _REMEMBERED:
+                self._instants.clear()
+            instant = datetime.combine(day, at, self.zone).astimezone(UTC).astimezone(self.zone)
+            self._instants[day, at] = instant
+        return instant
 
     def midnight_after(self, day: date) -> datetime:
         """24:00 of the day, which is 00:00 of the next."""

@@ -88,7 +88,7 @@ def _days(rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeHou
         TraceLine(start, "start", "first-day-not-counted", {"day": day.isoformat()}),
         *_counted(day + _DAY, last, longest, calendar),
     ]
-    earliest = None
+    earliest, full = None, day
     if rule.minimum is not None:
         full = day_after(day, rule.minimum, calendar)
         earliest = calendar.midnight_after(full)
@@ -100,9 +100,7 @@ def _days(rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeHou
         return Limits(start, start, earliest, None, None, None, provisional, tuple(lines))
     lines.append(TraceLine(last, "last-day", _why_last(day, last, longest), _length(longest)))
     looked_at = day + _DAY if working else None
-    roll = rule.roll
-    if calendar.midnight_after(rolled(last, roll, calendar)) <= (earliest or start):
-        roll = Roll.NONE
+    roll = rule.roll if rolled(last, rule.roll, calendar) > full else Roll.NONE
     return ended(start, start, earliest, last, roll, looked_at, lines, calendar, office)
 
 

@@ -59,6 +59,7 @@ def bounds(rule, start, **more):
         ),
         ("at least 30 days", "2026-05-01T00:00", ("2026-06-01T00:00", None, None, None, False)),
         ("at least 5 working days", "2026-09-28T10:00", ("2026-10-11T00:00", None, None, None, False)),
+        ("at least 30 days", "2026-12-15T10:00", ("2027-01-15T00:00", None, None, None, False)),
         ("at least 3 working days", "2026-12-30T10:00", ("2027-01-06T00:00", None, None, None, True)),
         # the last day is a rest day: not rolled, but people are asked for the working day before
         ("15 days", "2026-09-18T10:00", (None, "2026-10-04T00:00", "2026-10-03", "2026-09-30T17:30", False)),
@@ -97,6 +98,17 @@ def bounds(rule, start, **more):
             "2026-12-28T10:00",
             (None, "2027-01-01T00:00", "2026-12-31", "2026-12-31T17:30", False),
         ),
+        # rolling back leaves a day to act on
+        (
+            "1 day roll back",
+            "2026-10-16T10:00",
+            (None, "2026-10-18T00:00", "2026-10-17", "2026-10-16T17:30", False),
+        ),
+        (
+            "5 to 6 days roll back",
+            "2026-10-11T10:00",
+            ("2026-10-17T00:00", "2026-10-18T00:00", "2026-10-17", "2026-10-17T17:30", False),
+        ),
         # backwards: advance notice
         (
             "3 working days before",
@@ -107,6 +119,11 @@ def bounds(rule, start, **more):
             "7 days before",
             "2026-10-12T09:00",
             (None, "2026-10-06T00:00", "2026-10-05", "2026-09-30T17:30", False),
+        ),
+        (
+            "5 working days before",
+            "2027-01-06T09:00",
+            (None, "2026-12-30T00:00", "2026-12-29", "2026-12-29T17:30", True),
         ),
         ("2 hours before", "2026-10-12T09:00", (None, "2026-10-12T07:00", None, "2026-10-12T07:00", False)),
         # dates printed in a plan are kept

@@ -52,6 +52,11 @@ def due_after(rule, instant, count=2):
             [("2026-11", "2026-12-05"), ("2026-12", "2027-01-05")],
         ),
         ("monthly by day 31", "2027-01-31T12:00", [("2027-01", "2027-01-31"), ("2027-02", "2027-02-28")]),
+        (
+            "yearly by 12-31 of the next year roll forward",
+            "2023-01-02",
+            [("2021", "2023-01-03"), ("2022", "2024-01-02")],
+        ),
         # rolling moves an end over the border of its period
         (
             "monthly by last day roll forward",
