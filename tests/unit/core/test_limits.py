@@ -109,6 +109,12 @@ def bounds(rule, start, **more):
             "2026-10-11T10:00",
             ("2026-10-17T00:00", "2026-10-18T00:00", "2026-10-17", "2026-10-17T17:30", False),
         ),
+        # the first days counted lie in a year nobody entered
+        (
+            "5 working days",
+            "2017-12-28T10:00",
+            (None, "2018-01-06T00:00", "2018-01-05", "2018-01-05T17:30", True),
+        ),
         # backwards: advance notice
         (
             "3 working days before",
