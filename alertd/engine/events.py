@@ -243,7 +243,19 @@ def start_after(
         _open(tx, world, now, clocks, case, row.event_id or row.id, running, outcome or Outcome(row.id))
 
 
-def _stored(tx: Connection, identity: str) -> Any:
+def hand_in(
+    tx: Connection, world: World, now: datetime, number: int, what: Completion, actor: Actor
+) -> Outcome:
+    """Hand a deadline in, and start what waits for it. Raises Refused as `finish` does."""
+    breach = finish(tx, world, now, number, what, actor)
+    row = deadlines.hold(tx, number)
+    outcome = Outcome(row.id, closed=[row.id], breaches=[f"{row.id} {breach}"] if breach else [])
+    start_after(tx, world, now, row, what.happened, outcome)
+    return outcome
+
+
+def stored(tx: Connection, identity: str) -> Any:
+    """An event that still counts, held until the caller commits. Raises Refused."""
     row = tx.execute(select(events).where(events.c.id == identity).with_for_update()).first()
     if row is None:
         raise Refused("no-event", event=identity)
@@ -275,7 +287,7 @@ def corrections(
     due: date | None,
 ) -> tuple[Reported, list[Correction]]:
     """What correcting an event would move; nothing is changed. Raises Refused for an unknown event."""
-    row = _stored(tx, identity)
+    row = stored(tx, identity)
     merged = {name: datetime.fromisoformat(at) for name, at in row.instants.items()} | dict(instants)
     event = Reported(row.type, row.case_id, row.parties, merged, due or row.stated_due, row.title, identity)
     found = []
@@ -302,20 +314,20 @@ def correct(
     approver: str = "",
 ) -> list[str]:
     """Correct an event's instants and move the clocks it started; returns the deadlines that moved."""
-    stored = _stored(tx, identity)
+    before = stored(tx, identity)
     event, moves = corrections(tx, world, now, identity, instants, due)
     later = [move.row.id for move in moves if move.later]
     if later and not approver:
         raise Refused("approver-needed", deadlines=", ".join(later))
     history = [
-        *stored.history,
-        {"version": stored.version, "instants": stored.instants, "until": now.isoformat()},
+        *before.history,
+        {"version": before.version, "instants": before.instants, "until": now.isoformat()},
     ]
     tx.execute(
         update(events)
         .where(events.c.id == identity)
         .values(
-            version=stored.version + 1,
+            version=before.version + 1,
             instants={name: at.isoformat() for name, at in _utc(event.instants).items()},
             stated_due=event.stated_due,
             digest=_digest(event),
@@ -324,7 +336,7 @@ def correct(
         )
     )
     moved = [_move(tx, world, now, move, actor, reason) for move in moves]
-    detail = {"event": identity, "reason": reason, "approver": approver, "version": stored.version + 1}
+    detail = {"event": identity, "reason": reason, "approver": approver, "version": before.version + 1}
     audit.append(tx, audit.REGISTER, now, actor.text, "event-corrected", detail)
     return [name for name in moved if name]
 
@@ -349,7 +361,7 @@ def cancel(
     tx: Connection, world: World, now: datetime, identity: str, reason: str, actor: Actor
 ) -> list[str]:
     """Cancel an event (false alarm) and every clock it started that still runs; returns those deadlines."""
-    row = _stored(tx, identity)
+    row = stored(tx, identity)
     tx.execute(update(events).where(events.c.id == identity).values(state="cancelled"))
     cancelled = []
     for deadline in deadlines.of_case(tx, row.case_id):

@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from alertd.engine.acts import Actor, Completion, acknowledge, finish
-from alertd.engine.events import start_after
+from alertd.engine.acts import Actor, Completion, acknowledge
+from alertd.engine.events import hand_in
 from alertd.engine.refusal import Refused
 from alertd.engine.world import World
 from alertd.messages.catalogue import Catalogue
-from alertd.store import deadlines, outbox
+from alertd.store import outbox
 from alertd.store.tables import deliveries
 from alertd.transports.base import Button, Press
 
@@ -61,7 +61,7 @@ def press(tx: Connection, world: World, now: datetime, pressed: Press) -> str:
             if kind == RECEIVED:
                 acknowledge(tx, world, now, each, actor)
             else:
-                _hand_in(tx, world, now, each, actor)
+                hand_in(tx, world, now, each, Completion(now), actor)
             done += 1
         except Refused as refusal:
             if len(numbers) == 1:
@@ -69,11 +69,6 @@ def press(tx: Connection, world: World, now: datetime, pressed: Press) -> str:
                     f"press.{refusal.code}" if f"press.{refusal.code}" in words else "press.closed"
                 )
     return words.say("press.received" if kind == RECEIVED else "press.handed-in", count=done)
-
-
-def _hand_in(tx: Connection, world: World, now: datetime, number: int, actor: Actor) -> None:
-    finish(tx, world, now, number, Completion(now), actor)
-    start_after(tx, world, now, deadlines.hold(tx, number), now)
 
 
 def _delivery(tx: Connection, pressed: Press) -> tuple[Any, str, int | None] | None:
