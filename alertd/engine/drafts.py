@@ -35,6 +35,10 @@ class Drafts:
         self._joinable: set[str] = set()  # day bundles, which may join a delivery still waiting
         self._leave: dict[tuple[bool, datetime | None], datetime] = {}
 
+    @property
+    def _drill(self) -> bool:
+        return self.world.mode in (Mode.REHEARSAL, Mode.REDIRECT)
+
     def alert(
         self, row: Any, receiver: str | None, plan: AlertPlan, kind: str = "step", detail: Any = None
     ) -> tuple[Recipient, ...]:
@@ -106,11 +110,15 @@ class Drafts:
     ) -> None:
         """One message for a notice over the person's route at `place`, bundled with what else they get."""
         channel, address = recipient.routes[place]
+        # What is real never joins a drill that still waits, or it would be read as one.
+        kind = "drill|" if self._drill else ""
         if row.by_the_hour:
-            bundle = f"h|{recipient.person}|{channel}|{row.case_id or row.number}|{reached_at.isoformat()}"
+            bundle = (
+                f"{kind}h|{recipient.person}|{channel}|{row.case_id or row.number}|{reached_at.isoformat()}"
+            )
         else:
             day = leave.astimezone(self.world.zone).date()
-            bundle = f"d|{recipient.person}|{channel}|{day.isoformat()}"
+            bundle = f"{kind}d|{recipient.person}|{channel}|{day.isoformat()}"
             self._joinable.add(bundle)
         draft = self._bundles.get(bundle)
         if draft is None:
@@ -134,7 +142,7 @@ class Drafts:
             "payload": None,
             "bundle": bundle,
             "state": outbox.WAITING,
-            "drill": self.world.mode in (Mode.REHEARSAL, Mode.REDIRECT),
+            "drill": self._drill,
             "created_at": self.now,
             "not_before": leave,
             "lease_owner": "",
