@@ -72,3 +72,20 @@ def confirmed(session: Session, question: str, yes: bool) -> bool:
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     answer = sys.stdin.readline().strip().casefold()
     return answer in ("y", "yes", "是", "好")
+
+
+def aligned(rows: Iterable[Sequence[str]], indent: int = 0) -> list[str]:
+    """Lines whose columns line up, a Chinese character counting two; the last column is left as it is."""
+    from alertd.messages.wrap import columns
+
+    table = [list(row) for row in rows]
+    if not table:
+        return []
+    widths = [max(columns(cell) for cell in column) for column in list(zip(*table, strict=True))[:-1]]
+    lines = []
+    for row in table:
+        cells = [
+            cell + " " * (width - columns(cell)) for cell, width in zip(row[:-1], widths, strict=True)
+        ]
+        lines.append((" " * indent + "  ".join([*cells, row[-1]])).rstrip())
+    return lines

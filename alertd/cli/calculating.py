@@ -1,0 +1,155 @@
+"""`alertd when`: the date calculator. Needs the configuration and the calendar, no store."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alertd.cli.context import Session
+from alertd.cli.declare import as_json, command
+from alertd.cli.faults import Faulty, Said
+
+if TYPE_CHECKING:
+    from alertd.cli.instants import Given
+    from alertd.core.calendar import WorkCalendar
+    from alertd.core.model import Limits, Rule
+
+
+@command("when")
+@click.argument("rule", metavar="RULE")
+@click.option("--after", metavar="INSTANT", default="")
+@click.option("--due", metavar="DATE", default="")
+@as_json
+def when(session: Session, rule: str, after: str, due: str, as_json: bool) -> None:
+    from alertd.cli.output import print_json
+
+    parsed = _parsed(rule, session)
+    given = _start(after, parsed, session)
+    limits = _limits(parsed, given.at, due, session)
+    if as_json:
+        print_json(limits_json(limits, session))
+    else:
+        print("\n".join(_note(parsed, limits, session)))
+
+
+def _parsed(text: str, session: Session) -> Rule:
+    from alertd.cli.faults import text_line
+    from alertd.core.rules import parse_rule
+    from alertd.core.text_error import TextError
+
+    try:
+        return parse_rule(text)
+    except TextError as error:
+        raise Said("said.text", said=text_line(error, text, session)) from None
+
+
+def _start(after: str, rule: Rule, session: Session) -> Given:
+    from alertd.cli.instants import Given, read_instant
+
+    if not after:
+        now = datetime.now(session.zone).replace(second=0, microsecond=0)
+        return Given(now, False, "")
+    given = read_instant(after, session.zone)
+    if given.bare and rule.by_the_hour:
+        raise Said("said.bare-date", found=after, rule=rule.text)
+    return given
+
+
+def _limits(rule: Rule, start: datetime, due: str, session: Session) -> Limits:
+    from alertd.cli.faults import text_line
+    from alertd.cli.instants import read_day
+    from alertd.core.limits import limits_after
+    from alertd.core.text_error import TextError
+
+    stated = read_day(due) if due else None
+    try:
+        return limits_after(rule, start, calendar_of(session), session.node.office, stated)
+    except TextError as error:
+        raise Said("said.text", said=text_line(error, rule.text, session)) from None
+
+
+def calendar_of(session: Session) -> WorkCalendar:
+    """The working days as they are written in schedules/. Raises Faulty for faults in that file alone."""
+    from alertd.config.register import load_register
+    from alertd.config.sources import read_source
+    from alertd.core.calendar import WorkCalendar
+
+    node = session.node
+    path = node.schedules / "calendar.toml"
+    file = f"{node.schedules.name}/calendar.toml"
+    texts: dict[str, str] = {}
+    if path.exists():
+        text, unreadable = read_source(path, file)
+        if unreadable:
+            raise Faulty(unreadable)
+        texts[file] = text
+    loaded = load_register(texts)
+    faults = [fault for fault in loaded.faults if fault.file == file]
+    if faults:
+        raise Faulty(faults)
+    return WorkCalendar(node.zone, loaded.calendar.years, loaded.calendar.version)
+
+
+def limits_json(limits: Limits, session: Session) -> dict[str, Any]:
+    """Bounds that are absent are null; 24:00 of a day is the next day's midnight."""
+    from alertd.cli.output import iso, rfc3339
+
+    zone = session.zone
+    return {
+        "start": rfc3339(limits.start, zone),
+        "earliest": rfc3339(limits.earliest, zone),
+        "due": rfc3339(limits.due, zone),
+        "last_day": iso(limits.last_day),
+        "office_due": rfc3339(limits.office_due, zone),
+        "provisional": limits.provisional,
+        "trace": [
+            {"at": _at(line.at, session), "what": line.what, "why": why}
+            for line, (_, _, why) in zip(limits.trace, _trace(limits, session), strict=True)
+        ],
+    }
+
+
+def _at(at: date | datetime, session: Session) -> str:
+    return at.astimezone(session.zone).isoformat() if isinstance(at, datetime) else at.isoformat()
+
+
+def _trace(limits: Limits, session: Session) -> list[tuple[str, str, str]]:
+    from alertd.messages.trace import trace_text
+
+    return [trace_text(line, session.zone, session.language) for line in limits.trace]
+
+
+def _note(rule: Rule, limits: Limits, session: Session) -> list[str]:
+    """What a clerk would write down: the rule, the limits, and below them how they were counted."""
+    from alertd.cli.output import aligned
+    from alertd.messages.dates import instant_text
+
+    say = session.say
+    start = instant_text(limits.start, session.zone, session.language)
+    lines = [say("when.heading", rule=rule.text, start=start), ""]
+    lines += aligned(limit_rows(limits, rule.by_the_hour, session))
+    if limits.provisional:
+        lines += ["", say("when.provisional")]
+    return [*lines, "", say("when.trace"), *aligned(_trace(limits, session), indent=2)]
+
+
+def limit_rows(limits: Limits, by_the_hour: bool, session: Session) -> list[tuple[str, str]]:
+    """(name, text) of the bounds there are, in the order people read them."""
+    from alertd.messages.dates import due_text, limit_text
+
+    zone, language, rows = session.zone, session.language, []
+    if limits.earliest is not None:
+        rows.append((session.say("when.earliest"), limit_text(limits.earliest, zone, language)))
+    if limits.due is not None:
+        due = due_text(
+            due=limits.due,
+            last_day=limits.last_day,
+            office_due=limits.office_due,
+            by_the_hour=by_the_hour,
+            zone=zone,
+            language=language,
+        )
+        rows.append((session.say("when.due"), due))
+    return rows

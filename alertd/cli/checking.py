@@ -1,0 +1,89 @@
+"""`alertd check`: every fault of every file, one a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from alertd.cli.context import Session
+from alertd.cli.declare import as_json, command
+from alertd.cli.faults import NO, YES
+from alertd.messages.catalogue import to_simplified
+
+if TYPE_CHECKING:
+    from alertd.config.faults import Fault
+    from alertd.config.node import NodeConfig
+    from alertd.config.register import Loaded
+    from alertd.messages.render import TemplateFault
+
+
+@command("check")
+@as_json
+def check(session: Session, as_json: bool) -> int:
+    from alertd.cli.output import print_json
+
+    faults, templates, loaded = _find(session)
+    if as_json:
+        print_json([_fault(fault, session) for fault in faults] + [_template(each) for each in templates])
+    else:
+        for fault in faults:
+            print(fault.text(session.language, to_simplified))
+        for each in templates:
+            print(session.say("check.template", file=each.file, line=each.line or 1, said=each.detail))
+    count = len(faults) + len(templates)
+    if not as_json:
+        print(_verdict(session, count, loaded))
+    return NO if count else YES
+
+
+def _find(session: Session) -> tuple[list[Fault], list[TemplateFault], Loaded | None]:
+    """Faults of config.toml and the channels, of the schedules, and of the templates. Raises Faulty."""
+    from alertd.config.register import load_register
+    from alertd.config.sources import read_texts
+
+    node = session.loaded.node
+    faults = list(session.loaded.faults)
+    if node is None:
+        return faults, [], None
+    texts, unreadable = read_texts(node.schedules)
+    named = {fault.file.rpartition("/")[2].removesuffix(".toml") for fault in faults}
+    loaded = load_register(texts, channels={*node.channels, *named}, unreadable=unreadable)
+    return sorted({*faults, *loaded.faults}), _template_faults(node), loaded
+
+
+def _template_faults(node: NodeConfig) -> list[TemplateFault]:
+    from alertd.messages.render import Renderer
+
+    found: list[TemplateFault] = []
+    folder = node.channels_folder / "templates"
+    if folder.is_dir():
+        Renderer(folder, found.append)
+    return found
+
+
+def _fault(fault: Fault, session: Session) -> dict[str, Any]:
+    return {
+        "file": fault.file,
+        "line": fault.line,
+        "column": fault.column,
+        "code": fault.code,
+        "message": fault.sentence(session.language, to_simplified),
+    }
+
+
+def _template(fault: TemplateFault) -> dict[str, Any]:
+    where = {"file": fault.file, "line": fault.line or 1, "column": 1}
+    return {**where, "code": "template", "message": fault.detail}
+
+
+def _verdict(session: Session, count: int, loaded: Loaded | None) -> str:
+    if count or loaded is None or loaded.register is None:
+        return session.say("check.faults", count=count)
+    register = loaded.register
+    official = [year.year for year in loaded.calendar.years.values() if year.status == "official"]
+    return session.say(
+        "check.good",
+        obligations=len(register.obligations),
+        units=len(register.units),
+        people=len(register.people),
+        year=max(official, default=0),
+    )
