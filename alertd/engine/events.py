@@ -161,6 +161,18 @@ def _event_row(identity: str, digest: str, event: Reported, now: datetime, actor
     }
 
 
+def closed_by(tx: Connection, world: World, event: Reported) -> list[Any]:
+    """The case's deadlines that wait for this kind of event, each party's own, and no other clock."""
+    closers = {o.id for o in world.register.obligations.values() if event.type in o.closed_by}
+    return [
+        row
+        for row in (deadlines.of_case(tx, event.case) if closers else ())
+        if row.obligation in closers
+        and row.state in RUNNING
+        and (row.party in event.parties or _owed_by_office(world, row.obligation))
+    ]
+
+
 def _close(
     tx: Connection,
     world: World,
@@ -170,22 +182,17 @@ def _close(
     actor: Actor,
     outcome: Outcome,
 ) -> None:
-    """Close the case's deadlines that wait for this kind of event, each party's own, and no other clock."""
-    closers = {o.id for o in world.register.obligations.values() if event.type in o.closed_by}
-    if not closers:
-        return
+    rows = closed_by(tx, world, event)
     kind = world.register.event_types.get(event.type)
     first = kind.instants[0] if kind and kind.instants else ""
     happened = event.instants.get(first) or max(event.instants.values(), default=now)
-    for row in deadlines.of_case(tx, event.case):
-        mine = row.party in event.parties or _owed_by_office(world, row.obligation)
-        if row.obligation in closers and row.state in RUNNING and mine:
-            what = Completion(happened, by_event=identity)
-            breach = finish(tx, world, now, row.number, what, actor)
-            outcome.closed.append(row.id)
-            if breach:
-                outcome.breaches.append(f"{row.id} {breach}")
-            start_after(tx, world, now, row, happened, outcome)
+    for row in rows:
+        what = Completion(happened, by_event=identity)
+        breach = finish(tx, world, now, row.number, what, actor)
+        outcome.closed.append(row.id)
+        if breach:
+            outcome.breaches.append(f"{row.id} {breach}")
+        start_after(tx, world, now, row, happened, outcome)
 
 
 def _owed_by_office(world: World, obligation: str) -> bool:
