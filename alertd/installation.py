@@ -101,7 +101,7 @@ class Installation:
         """The store; `upgrade` brings it up to date, else an outdated one is refused. Raises StoreError."""
         store = Store(self.node.store_url.reveal())
         try:
-            fresh = store.path is not None and not store.path.exists()
+            fresh = store.path is not None and store.make_file()
             if upgrade or fresh:
                 migrating.upgrade(store)
             else:

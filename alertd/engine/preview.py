@@ -88,7 +88,7 @@ def preview(
     into. `events` are reported at their instants on the way.
     """
     world = replace(world, mode=Mode.LIVE if world.mode is not Mode.REDIRECT else Mode.REDIRECT)
-    run = _Run(world, renderer, memory_store(), assume)
+    run = VirtualRun(world, renderer, memory_store(), assume)
     if source is not None:
         _copy(source, run.store)
     try:
@@ -107,7 +107,9 @@ def _copy(source: Store, target: Store) -> None:
                 copy.execute(insert(table), [dict(row) for row in chunk])
 
 
-class _Run:
+class VirtualRun:
+    """One node on virtual time: the engine's own functions, a clock that jumps, messages always accepted."""
+
     def __init__(self, world: World, renderer: Renderer, store: Store, assume: Assume) -> None:
         self.world = world
         self.renderer = renderer
@@ -119,8 +121,9 @@ class _Run:
         start: datetime,
         until: datetime,
         events: list[tuple[datetime, Reported]],
-        progress: Callable[[datetime], None],
+        progress: Callable[[datetime], None] = lambda at: None,
     ) -> Iterator[Line]:
+        """Run from `start` to `until` (exclusive); may be called again with the next stretch."""
         now, planned = start, None
         while now < until:
             if self.world.today(now) != planned:

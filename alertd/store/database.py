@@ -56,6 +56,27 @@ class Store:
             return Path(self.url.database)
         return None
 
+    def make_file(self) -> bool:
+        """Make the SQLite file and its folder; False when the file was there. Raises StoreFull.
+
+        SQLite would give it 0644 whatever the umask; the clerks' group must be able to write.
+        """
+        assert self.path is not None
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o660))
+        except FileExistsError:
+            return False
+        except OSError as fault:
+            said = fault.strerror or "not allowed"
+            raise StoreFull(
+                f"{self.path} cannot be made ({said}); free space on the disk, "
+                "or give the alertd user the right to write there",
+                path=str(self.path),
+                said=said,
+            ) from fault
+        return True
+
     def _make_engine(self) -> Engine:
         if not self.embedded:
             return create_engine(

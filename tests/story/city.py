@@ -1,0 +1,137 @@
+"""The city the stories play in: the shipped register, an empty store, and a clock that jumps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from alertd.engine import acts, events, progress
+from alertd.engine.acts import Actor, Completion
+from alertd.engine.preview import Assume, Line, VirtualRun
+from alertd.engine.world import Mode, World
+from alertd.installation import Installation
+from alertd.messages.render import Renderer
+from alertd.store import deadlines
+from alertd.store.database import memory_store
+
+TOP = Path(__file__).resolve().parents[2]
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@lru_cache(maxsize=1)
+def shipped() -> tuple[World, Renderer]:
+    installation = Installation.find(str(TOP), {}, TOP)
+    return replace(installation.written(), mode=Mode.LIVE), installation.renderer()
+
+
+def at(text: str) -> datetime:
+    """A moment of the city's time: "2026-10-01 02:10"."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one person received: when, about which deadlines, at which steps."""
+
+    at: str
+    person: str
+    subject: str
+    deadlines: tuple[str, ...]
+    steps: tuple[str, ...]
+    positions: tuple[str, ...]
+
+
+class City:
+    """Time stands still until `until` lets it run; messages collect meanwhile."""
+
+    def __init__(self, now: str, world: World | None = None) -> None:
+        shipped_world, renderer = shipped()
+        self.world = world or shipped_world
+        self.now = at(now)
+        self._run = VirtualRun(self.world, renderer, memory_store(), Assume.NEVER)
+        self.until(now, including=True)
+
+    def until(self, when: str, including: bool = False) -> list[Message]:
+        """Let time run; every message on the way, `when` itself excluded unless `including`."""
+        goal = at(when)
+        end = goal.replace(microsecond=1) if including else goal
+        lines = list(self._run.lines(self.now, end, []))
+        self.now = goal
+        return _messages(lines)
+
+    def report(self, kind: str, case: str, party: str, due: date | None = None, **instants: str) -> list[str]:
+        """Report an event now; the ids of the deadlines it started."""
+        event = events.Reported(
+            kind, case, (party,), {name: at(text) for name, text in instants.items()}, due, title=case
+        )
+        outcome = self._do(lambda tx: events.report(tx, self.world, self.now, event, Actor("duty-desk")))
+        assert isinstance(outcome, events.Outcome)
+        return outcome.started
+
+    def correct(self, event: str, approver: str = "", **instants: str) -> list[str]:
+        given = {name: at(text) for name, text in instants.items()}
+        return list(
+            self._do(
+                lambda tx: events.correct(
+                    tx, self.world, self.now, event, given, None, "slip", Actor("duty-desk"), approver
+                )
+            )
+        )
+
+    def cancel(self, event: str) -> list[str]:
+        return list(
+            self._do(lambda tx: events.cancel(tx, self.world, self.now, event, "false", Actor("duty-desk")))
+        )
+
+    def acknowledge(self, deadline: str, person: str) -> datetime:
+        number = self.row(deadline).number
+        until = self._do(lambda tx: acts.acknowledge(tx, self.world, self.now, number, Actor(person)))
+        assert isinstance(until, datetime)
+        return until
+
+    def hand_in(self, deadline: str, by: str = "clerk", happened: str = "", reason: str = "") -> str:
+        what = Completion(at(happened) if happened else self.now, reason=reason)
+        number = self.row(deadline).number
+        return str(self._do(lambda tx: acts.finish(tx, self.world, self.now, number, what, Actor(by))))
+
+    def train(self, hours: float, officers: Iterable[str], on: str) -> progress.Added:
+        entries = [progress.Entry(officer, hours, date.fromisoformat(on)) for officer in officers]
+        added = self._do(
+            lambda tx: progress.add(tx, self.world, self.now, "officer-training", entries, Actor("clerk"))
+        )
+        assert isinstance(added, progress.Added)
+        return added
+
+    def row(self, deadline: str) -> Any:
+        with self._run.store.read() as tx:
+            found = deadlines.find(tx, deadline)
+        assert found is not None, deadline
+        return found
+
+    def event_of(self, deadline: str) -> str:
+        return str(self.row(deadline).event_id)
+
+    def _do(self, work: Any) -> Any:
+        return self._run.store.transact(work)
+
+
+def _messages(lines: list[Line]) -> list[Message]:
+    grouped: dict[str, list[Line]] = {}
+    for line in lines:
+        grouped.setdefault(line.message, []).append(line)
+    return [
+        Message(
+            at=group[0].at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M"),
+            person=group[0].person,
+            subject=group[0].subject,
+            deadlines=tuple(line.deadline for line in group),
+            steps=tuple(line.step for line in group),
+            positions=tuple(line.why for line in group),
+        )
+        for group in grouped.values()
+    ]
