@@ -1,0 +1,112 @@
+"""From rehearsal to real messages: what stands in the way, and the one transaction that changes it.
+
+Until an instant of going live is recorded in the store, `mode = "live"` in a file means rehearsal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from alertd.core.model import RUNNING
+from alertd.engine.acts import Actor
+from alertd.engine.addressing import routes_of
+from alertd.engine.admin import tell_admin
+from alertd.engine.firing import fire, repeat
+from alertd.engine.world import Mode, World
+from alertd.messages.dates import instant_text
+from alertd.store import audit, outbox, settings
+from alertd.store.tables import deadlines, deliveries, notices
+
+#: Reserved for examples (RFC 2606 sections 2 and 3, checked 2026-11-22): mail there reaches nobody.
+#: `.test` and `.localhost` are reserved too, but a trial on a server of one's own may well use them.
+_EXAMPLE_DOMAINS = frozenset({"example.org", "example.com", "example.net"})
+_EXAMPLE_ENDINGS = (".example", ".invalid")
+_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why not yet: a code below `golive.obstacle.`, and what it is about, one thing a line."""
+
+    code: str
+    items: tuple[str, ...]
+
+
+def is_example(address: str) -> bool:
+    """Whether a mail address, bare or as `Name <address>`, is one that was shipped as an example."""
+    domain = address.rpartition("@")[2].strip().rstrip(">").rstrip(".").lower()
+    parts = domain.split(".")
+    return ".".join(parts[-2:]) in _EXAMPLE_DOMAINS or f".{domain}".endswith(_EXAMPLE_ENDINGS)
+
+
+def obstacles(
+    world: World, senders: Iterable[str], faults: Sequence[str], blocked: frozenset[tuple[str, str]]
+) -> list[Obstacle]:
+    """Everything that must be mended first; empty means that messages may leave.
+
+    `senders` are the addresses mail comes from, `faults` the lines of all faults in the files.
+    """
+    live = replace(world, mode=Mode.LIVE)
+    people = [person for person in world.register.people.values() if person.positions]
+    shipped = [
+        f"{person.id} {person.email}" for person in people if person.email and is_example(person.email)
+    ]
+    shipped += [f"[admin] to {address}" for address in world.admin_to if is_example(address)]
+    shipped += [f"sender {address}" for address in senders if is_example(address)]
+    real = [name for name in world.channels if world.transports.get(name) != "inbox"]
+    found = [Obstacle("faults", tuple(faults)), Obstacle("examples", tuple(shipped))]
+    if not real:
+        return [*(each for each in found if each.items), Obstacle("no-channel", ("inbox",))]
+    silent = [
+        f"{person.id} {person.name}"
+        for person in people
+        if not any(channel in real for channel, _ in routes_of(live, person, blocked))
+    ]
+    return [each for each in (*found, Obstacle("unreachable", tuple(silent))) if each.items]
+
+
+def live_since(tx: Connection) -> datetime | None:
+    """When this store went live, None while it never did."""
+    found = settings.get(tx, settings.LIVE_SINCE)
+    return datetime.fromisoformat(found) if found else None
+
+
+def overdue_now(tx: Connection, now: datetime) -> int:
+    """Running deadlines whose limit has passed; people will be chased for them once messages are real."""
+    return tx.execute(
+        select(func.count())
+        .select_from(deadlines)
+        .where(deadlines.c.state.in_(RUNNING), deadlines.c.due < now)
+    ).scalar_one()
+
+
+def go_live(tx: Connection, world: World, now: datetime, actor: Actor, people: int) -> bool:
+    """Record that messages are real from `now` on; False when they were already.
+
+    The baseline: what was reached before is said now, as a drill, and what rehearsed messages would still
+    repeat is let go, so that nobody is first told of something by its second reminder. One transaction.
+    """
+    if live_since(tx) is not None:
+        return False
+    rehearsal = replace(world, mode=Mode.REHEARSAL)
+    while fire(tx, rehearsal, now, _BATCH) + repeat(tx, rehearsal, now, _BATCH):
+        continue
+    tx.execute(update(notices).where(notices.c.next_at.is_not(None)).values(next_at=None, repeats_left=0))
+    settings.put(tx, settings.LIVE_SINCE, now.isoformat())
+    audit.append(tx, audit.REGISTER, now, actor.text, "went-live", {"people": people})
+    args = {"at": instant_text(now, world.zone, world.language), "people": people}
+    tell_admin(tx, world, now, "went-live", now.isoformat(), args)
+    return True
+
+
+def waiting_drills(tx: Connection) -> int:
+    """Messages of the rehearsal that have not left yet; they leave as drills."""
+    return tx.execute(
+        select(func.count())
+        .select_from(deliveries)
+        .where(deliveries.c.drill, deliveries.c.state == outbox.WAITING)
+    ).scalar_one()
