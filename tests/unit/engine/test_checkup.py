@@ -1,0 +1,162 @@
+"""Each thing the doctor looks at, well and unwell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, update
+
+from alertd.engine import checkup
+from alertd.engine.acts import Actor
+from alertd.engine.admin import tell_admin
+from alertd.engine.golive import go_live
+from alertd.engine.world import Mode
+from alertd.store import outbox
+from alertd.store.tables import audit, deadlines, nodes
+from tests.support.installed import NOW, change, installation, lay_down, started, with_real_addresses
+
+
+@pytest.fixture
+def running(tmp_path):
+    found, store = started(with_real_addresses(lay_down(tmp_path)))
+    yield found.ruling(store, NOW), store
+    store.close()
+
+
+def _look(store, check, *args):
+    with store.read() as tx:
+        finding = check(tx, *args)
+    return finding.level, finding.say
+
+
+def test_faults_are_bad_and_all_of_them_are_named():
+    assert checkup.files_finding([]).level == "ok"
+    finding = checkup.files_finding(["config.toml:1:1: a", "config.toml:2:1: b"])
+    assert (finding.level, finding.values["count"], len(finding.items)) == ("bad", 2, 2)
+
+
+def test_files_that_rule_and_files_that_do_not_yet(tmp_path):
+    found, store = started(lay_down(tmp_path))
+    assert _look(store, checkup.revisions_finding, found.files().texts) == ("ok", "same")
+    change(tmp_path / "schedules/policies.toml", "daily = 5", "daily = 4")
+    (tmp_path / "schedules/chapter-7.toml").unlink()
+    with store.read() as tx:
+        finding = checkup.revisions_finding(tx, found.files().texts)
+    assert (finding.level, finding.say) == ("warn", "differ")
+    assert finding.items == ("- schedules/chapter-7.toml", "~ schedules/policies.toml")
+    store.close()
+
+
+def test_a_store_without_revisions_is_only_fresh(tmp_path):
+    store = installation(lay_down(tmp_path)).open_store(upgrade=True)
+    assert _look(store, checkup.revisions_finding, {}) == ("warn", "none")
+    store.close()
+
+
+def test_a_change_that_is_held_back_is_called_so(tmp_path):
+    found, store = started(lay_down(tmp_path))
+    change(tmp_path / "schedules/chapter-7.toml", "yearly by 12-30", "yearly by 12-20")
+    assert found.reconcile(store, NOW).held is not None
+    assert _look(store, checkup.revisions_finding, found.files().texts) == ("warn", "held")
+    store.close()
+
+
+def test_an_audit_row_somebody_rewrote_is_found(running):
+    _, store = running
+    assert _look(store, checkup.audit_finding) == ("ok", "whole")
+    store.transact(lambda tx: tx.execute(update(audit).values(actor="nobody")))
+    assert _look(store, checkup.audit_finding) == ("bad", "broken")
+
+
+def test_a_deadline_nobody_would_look_at_again_is_found(running):
+    _, store = running
+    assert _look(store, checkup.planned_finding) == ("ok", "all")
+    store.transact(lambda tx: tx.execute(update(deadlines).values(next_action_at=None, waits="")))
+    assert _look(store, checkup.planned_finding) == ("bad", "unexplained")
+
+
+def test_a_daemon_that_never_ran_that_runs_and_that_is_gone(running):
+    _, store = running
+    assert _look(store, checkup.daemon_finding, NOW, False) == ("warn", "never")
+    assert _look(store, checkup.daemon_finding, NOW, True) == ("ok", "running")
+    beat = {"id": "n", "version": "1", "started_at": NOW, "seen_at": NOW}
+    store.transact(lambda tx: tx.execute(insert(nodes).values(**beat)))
+    assert _look(store, checkup.daemon_finding, NOW, None) == ("ok", "running")
+    assert _look(store, checkup.daemon_finding, NOW, False) == ("bad", "gone")
+    assert _look(store, checkup.daemon_finding, NOW + timedelta(hours=1), None) == ("bad", "gone")
+
+
+def test_a_message_that_should_have_left_is_found(running):
+    world, store = running
+    store.transact(lambda tx: tell_admin(tx, world, NOW, "files-faulty", "k", {"count": 1}, ["x"]))
+    assert _look(store, checkup.outbox_finding, world, NOW) == ("ok", "moving")
+    later = NOW + timedelta(minutes=11)
+    assert _look(store, checkup.outbox_finding, world, later) == ("bad", "stuck")
+    assert _look(store, checkup.outbox_finding, replace(world, mode=Mode.HOLD), later) == ("warn", "on-hold")
+
+
+def test_where_messages_go_is_said_and_a_mode_that_is_not_meant_to_last_is_marked(running):
+    world, store = running
+    assert _look(store, checkup.sending_finding, "rehearsal") == ("ok", "rehearsal")
+    assert _look(store, checkup.sending_finding, "live") == ("warn", "not-yet-live")
+    store.transact(lambda tx: go_live(tx, world, NOW, Actor("clerk"), 1))
+    assert _look(store, checkup.sending_finding, "live") == ("ok", "live")
+    assert _look(store, checkup.sending_finding, "hold") == ("warn", "hold")
+
+
+def test_an_address_that_does_not_work_and_who_is_out_of_reach_for_it(running):
+    world, store = running
+    only_mail = replace(world, channels=("email",))
+    assert _look(store, checkup.addresses_finding) == ("ok", "usable")
+    assert _look(store, checkup.people_finding, only_mail) == ("ok", "reached")
+    address = "qin-wenbo.government-office@city.gov.test"
+    store.transact(lambda tx: outbox.block(tx, "email", address, "no such user", NOW))
+    assert _look(store, checkup.addresses_finding) == ("warn", "blocked")
+    assert _look(store, checkup.people_finding, only_mail) == ("warn", "unreached")
+    assert _look(store, checkup.people_finding, replace(only_mail, mode=Mode.LIVE)) == ("bad", "unreached")
+
+
+def test_an_empty_position_is_named_with_its_unit(tmp_path):
+    people = lay_down(tmp_path) / "schedules/people.csv"
+    change(people, "government-office,principal,", "government-office,assignee,", "utf-8-sig")
+    found, store = started(tmp_path)
+    with store.read() as tx:
+        finding = checkup.positions_finding(tx, found.ruling(store, NOW), NOW)
+    store.close()
+    assert finding.level == "warn"
+    assert any(
+        item.startswith("government-office ") and item.endswith(" principal") for item in finding.items
+    )
+
+
+def test_an_estimated_calendar_matters_when_its_year_comes_near(running):
+    world, store = running
+    assert _look(store, checkup.calendar_finding, world, NOW - timedelta(days=200)) == ("ok", "official")
+    store.transact(lambda tx: tx.execute(update(deadlines).values(provisional=True)))
+    assert _look(store, checkup.calendar_finding, world, NOW) == ("warn", "estimated")
+
+
+def test_a_clock_that_was_set_back_is_noticed(running):
+    _, store = running
+    assert _look(store, checkup.clock_finding, NOW) == ("ok", "forward")
+    assert _look(store, checkup.clock_finding, NOW - timedelta(hours=1)) == ("bad", "behind")
+
+
+@pytest.mark.parametrize(
+    ("free", "level"), [(5_000_000_000, "ok"), (900_000_000, "warn"), (90_000_000, "bad")]
+)
+def test_room_on_the_disk(free, level):
+    finding = checkup.disk_finding(free)
+    assert finding is not None
+    assert finding.level == level
+
+
+def test_the_disk_of_another_machine_is_not_ours_to_judge():
+    assert checkup.disk_finding(None) is None
+
+
+def test_what_the_database_says_of_itself():
+    assert checkup.integrity_finding("", "0001").level == "ok"
+    assert checkup.integrity_finding("page 3 is never used", "0001").level == "bad"
