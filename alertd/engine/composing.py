@@ -155,7 +155,7 @@ class Composer:
         coming = next((r for r in self._world.steps_of(row) if r.at > self._now), None)
         detail = notice.alert_detail or {}
         old = detail.get("old", {})
-        unit = self._world.register.units.get(row.unit)
+        unit = self._world.register.units.get(self._unit_answering(row.unit, notice.position))
         return NoticeView(
             deadline_id=row.id,
             number=row.number,
@@ -194,6 +194,14 @@ class Composer:
             old_due=_instant(old.get("due")),
         )
 
+    def _unit_answering(self, unit: str, position: str) -> str:
+        """The unit whose position it is: the duty desk of the city stands in for units without their own."""
+        if position not in ("duty", "duty-leader"):
+            return unit
+        day = self._world.today(self._now)
+        holders = self._world.directory.resolve(position, unit, None, day).holders
+        return holders[0].person.unit if holders else unit
+
     def _members(self, group: Sequence[Any]) -> NoticeView:
         """Several officers of one unit as one notice with the names behind."""
         first = Prefixed(group[0], "d_")
@@ -217,7 +225,7 @@ class Composer:
         )
         view = self._notice(group[0])
         changes: dict[str, Any] = {
-            "party_name": view.unit_name,
+            "party_name": self._world.party_name(first.unit),
             "members": tuple(sorted(members, key=lambda member: member.number)),
             "members_total": max(total, len(members)),
         }
