@@ -135,13 +135,15 @@ def _note(rule: Rule, limits: Limits, session: Session) -> list[str]:
     return [*lines, "", say("when.trace"), *aligned(_trace(limits, session), indent=2)]
 
 
-def limit_rows(limits: Limits, by_the_hour: bool, session: Session) -> list[tuple[str, str]]:
+def limit_rows(
+    limits: Limits, by_the_hour: bool, session: Session, reference: date | None = None
+) -> list[tuple[str, str]]:
     """(name, text) of the bounds there are, in the order people read them."""
     from alertd.messages.dates import due_text, limit_text
 
     zone, language, rows = session.zone, session.language, []
     if limits.earliest is not None:
-        rows.append((session.say("when.earliest"), limit_text(limits.earliest, zone, language)))
+        rows.append((session.say("when.earliest"), limit_text(limits.earliest, zone, language, reference)))
     if limits.due is not None:
         due = due_text(
             due=limits.due,
@@ -150,6 +152,7 @@ def limit_rows(limits: Limits, by_the_hour: bool, session: Session) -> list[tupl
             by_the_hour=by_the_hour,
             zone=zone,
             language=language,
+            reference=reference,
         )
         rows.append((session.say("when.due"), due))
     return rows

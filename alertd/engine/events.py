@@ -364,16 +364,20 @@ def _move(tx: Connection, world: World, now: datetime, move: Correction, actor: 
     return str(move.row.id)
 
 
+def started_by(tx: Connection, identity: str) -> list[Any]:
+    """The clocks an event started that still run. Raises Refused for an unknown or cancelled event."""
+    case = stored(tx, identity).case_id
+    return [row for row in deadlines.of_case(tx, case) if row.event_id == identity and row.state in RUNNING]
+
+
 def cancel(
     tx: Connection, world: World, now: datetime, identity: str, reason: str, actor: Actor
 ) -> list[str]:
     """Cancel an event (false alarm) and every clock it started that still runs; returns those deadlines."""
-    row = stored(tx, identity)
+    running = started_by(tx, identity)
     tx.execute(update(events).where(events.c.id == identity).values(state="cancelled"))
     cancelled = []
-    for deadline in deadlines.of_case(tx, row.case_id):
-        if deadline.event_id != identity or deadline.state not in RUNNING:
-            continue
+    for deadline in running:
         deadlines.change(
             tx,
             deadline.number,

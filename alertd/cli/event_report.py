@@ -1,0 +1,186 @@
+"""`alertd event report`: a fact happened; clocks start and stop by it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from alertd.cli.context import Session
+from alertd.cli.declare import as_json, by, command, yes
+from alertd.cli.events import INSTANTS, case_named, clock_lines, gather, instant_options, refuse_bare
+from alertd.cli.faults import NO, USAGE, YES, Said
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from alertd.engine.events import Outcome, Reported
+    from alertd.engine.world import World
+
+#: more clocks than this are counted, not listed
+_LISTED = 20
+_BETWEEN_UNITS = re.compile("[,，、;；]")
+
+
+@command("report")
+@click.argument("type", metavar="TYPE")
+@click.argument("more", nargs=-1, metavar="[UNIT]…")
+@click.option("--subject", metavar="CASE", required=True)
+@click.option("--party", metavar="UNIT", multiple=True)
+@instant_options
+@click.option("--due", metavar="DATE", default="")
+@click.option("--title", metavar="TEXT", default="")
+@click.option("--id", "identity", metavar="ID", default="")
+@click.option("--planned", is_flag=True)
+@yes
+@by
+@as_json
+def report(
+    session: Session,
+    type: str,
+    more: tuple[str, ...],
+    subject: str,
+    party: tuple[str, ...],
+    due: str,
+    title: str,
+    identity: str,
+    planned: bool,
+    yes: bool,
+    by: str,
+    as_json: bool,
+    **instants: str,
+) -> int:
+    from alertd.cli.output import confirmed
+    from alertd.engine import events
+
+    now = session.now
+    texts = {name: instants[name] for name in ("at", *INSTANTS)}
+    reported = _reported(session, now, type, (*party, *more), subject, due, title, identity, texts, planned)
+    actor = session.actor(by)
+    if not yes:
+        with session.store.read() as tx:
+            lines = _read_back(tx, session, reported, now)
+        print("\n".join(lines), file=sys.stderr)
+        if not confirmed(session, session.say("event.ask"), yes):
+            print(session.say("said.aborted"), file=sys.stderr)
+            return NO
+    world = session.world
+    outcome = session.store.transact(lambda tx: events.report(tx, world, now, reported, actor))
+    _say_outcome(session, reported, outcome, as_json)
+    return YES
+
+
+def _reported(
+    session: Session,
+    now: datetime,
+    type: str,
+    parties: tuple[str, ...],
+    subject: str,
+    due: str,
+    title: str,
+    identity: str,
+    texts: dict[str, str],
+    planned: bool,
+) -> Reported:
+    """What was typed, as the engine takes it. Raises Said."""
+    from alertd.cli.instants import read_day
+    from alertd.cli.names import known_id
+    from alertd.engine.events import Reported
+
+    world = session.world
+    kind = known_id("said.no-event-type", type, world.register.event_types)
+    if not any(texts.values()):
+        texts = {"at": now.astimezone(session.zone).replace(microsecond=0).isoformat()}
+    given = gather(session, kind, texts, planned, now)
+    refuse_bare(world, kind, given)
+    return Reported(
+        type=kind,
+        case=case_named(subject, kind, now.astimezone(session.zone)),
+        parties=_units(world, parties),
+        instants={name: one.at for name, one in given.items()},
+        stated_due=read_day(due) if due else None,
+        title=title,
+        id=case_named(identity, kind, now) if identity else "",
+    )
+
+
+def _units(world: World, texts: tuple[str, ...]) -> tuple[str, ...]:
+    """The units named, each once; several may stand in one text. Raises Said."""
+    from alertd.cli.names import unit_named
+
+    names = [name for text in texts for name in _BETWEEN_UNITS.split(text) if name.strip()]
+    if not names:
+        raise Said("said.no-party", exit_code=USAGE)
+    return tuple(dict.fromkeys(unit_named(world.register, name) for name in names))
+
+
+def _read_back(tx: Connection, session: Session, reported: Reported, now: datetime) -> list[str]:
+    """The event, the clocks it would start and those it would close."""
+    from alertd.engine.events import clocks_of, closed_by
+    from alertd.messages.dates import instant_text
+
+    world, words = session.world, session.words
+    zone, language = session.zone, session.language
+    title = words.text(world.register.event_types[reported.type].title)
+    parties = words.say("text.list").join(words.text(world.party_name(p)) for p in reported.parties)
+    lines = [session.say("event.heading", title=title, case=reported.case, parties=parties)]
+    for name, at in reported.instants.items():
+        text = instant_text(at, zone, language, session.today())
+        lines.append("  " + session.say("event.instant", name=words.word("instant", name), at=text))
+    clocks = clocks_of(world, reported, now)
+    closing = closed_by(tx, world, reported)
+    if clocks:
+        lines.append(session.say("event.starts", count=len(clocks)))
+        lines += [f"  {line}" for clock in clocks[:_LISTED] for line in clock_lines(clock, session)]
+        lines += ["  …"] * (len(clocks) > _LISTED)
+    if closing:
+        lines.append(session.say("event.closes", count=len(closing)))
+        lines += [f"  #{row.number} {row.id}" for row in closing]
+    if not clocks and not closing:
+        lines.append(session.say("event.nothing"))
+    return lines
+
+
+def _say_outcome(session: Session, reported: Reported, outcome: Outcome, as_json: bool) -> None:
+    from alertd.cli.output import print_json
+
+    if as_json:
+        print_json(
+            {
+                "id": outcome.id,
+                "known": outcome.known,
+                "started": outcome.started,
+                "running": outcome.running,
+                "closed": outcome.closed,
+                "breaches": outcome.breaches,
+            }
+        )
+        return
+    if outcome.known:
+        print(session.say("event.known", id=outcome.id))
+        return
+    print(session.say("event.reported", id=outcome.id))
+    limits = _limits(session, outcome.started)
+    for key, names in (("started", outcome.started), ("running", outcome.running)):
+        for name in names:
+            print("  " + session.say(f"event.{key}", deadline=name, limit=limits.get(name, "")).rstrip())
+    for name in outcome.closed:
+        print("  " + session.say("event.closed", deadline=name))
+    for breach in outcome.breaches:
+        name, _, kind = breach.partition(" ")
+        print("  " + session.say("event.breach", deadline=name, breach=session.say(f"breach.{kind}")))
+    if not (outcome.started or outcome.running or outcome.closed):
+        print("  " + session.say("event.nothing"))
+
+
+def _limits(session: Session, names: list[str]) -> dict[str, str]:
+    """For each deadline its number and its limit in words."""
+    from alertd.cli.rows import row_limit
+    from alertd.engine.acts import find
+
+    with session.store.read() as tx:
+        rows = [find(tx, name) for name in names]
+    return {row.id: f"#{row.number} {row_limit(row, session)}" for row in rows}

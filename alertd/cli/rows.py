@@ -1,0 +1,57 @@
+"""Stored deadlines in words: their limit, state and standing, what they are about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from alertd.cli.context import Session
+
+if TYPE_CHECKING:
+    from alertd.core.model import Standing
+
+
+def row_limit(row: Any, session: Session) -> str:
+    """The limit people are asked to keep; for a minimum duration the day it is over; "" for neither."""
+    from alertd.messages.dates import due_text, limit_text
+
+    zone, language, today = session.zone, session.language, session.today()
+    if row.due is None:
+        if row.earliest is None:
+            return ""
+        return session.say("row.earliest", at=limit_text(row.earliest, zone, language, today))
+    text = due_text(
+        due=row.due,
+        last_day=row.last_day,
+        office_due=row.office_due,
+        by_the_hour=row.by_the_hour,
+        zone=zone,
+        language=language,
+        reference=today,
+    )
+    return session.words.say("fact.provisional", due=text) if row.provisional else text
+
+
+def row_title(row: Any, session: Session) -> str:
+    """The obligation's title with the period or the case; its id where the register knows it no longer."""
+    from alertd.messages.dates import occurrence_text
+
+    obligation = session.world.register.obligations.get(row.obligation)
+    title = session.words.text(obligation.title) if obligation else str(row.obligation)
+    about = row.case_id or occurrence_text(row.occurrence, session.language) or row.occurrence
+    return session.say("row.title", title=title, about=about)
+
+
+def row_party(row: Any, session: Session) -> str:
+    return session.words.text(session.world.party_name(row.party))
+
+
+def row_state(row: Any, standing: Standing | None, session: Session) -> str:
+    """State and standing in words, with the breach that stays after it is done."""
+    words = session.words
+    text = words.word("state", row.state)
+    if standing is not None:
+        key = "overdue-hours" if standing == "overdue" and row.by_the_hour else str(standing)
+        text = words.say("fact.state", state=text, standing=words.word("standing", key))
+    if row.breach:
+        text = words.say("fact.state", state=text, standing=session.say(f"breach.{row.breach}"))
+    return text
