@@ -13,6 +13,8 @@ from alertd.store.tables import deadlines, deliveries, notices, traces
 
 #: states in which an obligation is still owed
 UNFINISHED = (State.SCHEDULED, State.OPEN, State.SUSPENDED, State.RETURNED)
+#: a number of more digits is no row's: both databases count rows in 64 bits
+_NUMBER_DIGITS = 18
 
 
 def insert_many(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -81,7 +83,8 @@ def hold(tx: Connection, number: int) -> Row[Any]:
 def find(tx: Connection, name: str) -> Row[Any] | None:
     """By id, or by number with or without a leading `#`."""
     bare = name.removeprefix("#")
-    column = deadlines.c.number == int(bare) if bare.isascii() and bare.isdigit() else deadlines.c.id == name
+    numbered = bare.isascii() and bare.isdigit() and len(bare) <= _NUMBER_DIGITS
+    column = deadlines.c.number == int(bare) if numbered else deadlines.c.id == name
     return tx.execute(select(deadlines).where(column)).first()
 
 
