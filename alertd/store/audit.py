@@ -111,7 +111,22 @@ def verify(tx: Connection) -> list[Broken]:
             broken.append(Broken(current, found.seq, "does not follow from the row before it"))
             skip = True
         seq, head = found.seq, found.hash
-    return broken + _broken_seals(tx)
+    return broken + _cut_short(tx, {chain.deadline for chain in broken}) + _broken_seals(tx)
+
+
+def _cut_short(tx: Connection, known: set[int]) -> list[Broken]:
+    """Chains whose last row is not the head their deadline remembers: rows were taken off the end."""
+    rows = tx.execute(
+        select(deadlines.c.number, deadlines.c.audit_seq, deadlines.c.audit_head, audit.c.hash)
+        .outerjoin(audit, (audit.c.deadline == deadlines.c.number) & (audit.c.seq == deadlines.c.audit_seq))
+        .where(deadlines.c.audit_seq > 0)
+        .order_by(deadlines.c.number)
+    )
+    return [
+        Broken(row.number, row.audit_seq, "is not the end of the chain that its deadline remembers")
+        for row in rows
+        if row.hash != row.audit_head and row.number not in known
+    ]
 
 
 def _broken_seals(tx: Connection) -> list[Broken]:

@@ -48,16 +48,21 @@ class Intent:
 
 
 def waiting_bundles(tx: Connection, bundles: Iterable[str]) -> dict[str, int]:
-    """Deliveries not yet tried that a new notice for the same bundle may still join."""
+    """Deliveries not yet tried that a new notice for the same bundle may still join, held until the commit.
+
+    Held, because a node that leased one meanwhile would send it without the notice that joined it.
+    """
     wanted = list(bundles)
     found: dict[str, int] = {}
     for start in range(0, len(wanted), 500):
         rows = tx.execute(
-            select(deliveries.c.bundle, deliveries.c.id).where(
+            select(deliveries.c.bundle, deliveries.c.id)
+            .where(
                 deliveries.c.bundle.in_(wanted[start : start + 500]),
                 deliveries.c.state == WAITING,
                 deliveries.c.attempts == 0,
             )
+            .with_for_update(skip_locked=True)
         )
         found.update((row.bundle, row.id) for row in rows)
     return found

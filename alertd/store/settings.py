@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from alertd.store.tables import settings
 
@@ -21,7 +21,10 @@ def get(tx: Connection, name: str) -> Any:
 
 
 def put(tx: Connection, name: str, value: Any) -> None:
-    if tx.execute(select(settings.c.name).where(settings.c.name == name)).first() is None:
+    """Store a value; None takes it away."""
+    if value is None:
+        tx.execute(delete(settings).where(settings.c.name == name))
+    elif tx.execute(select(settings.c.name).where(settings.c.name == name)).first() is None:
         tx.execute(insert(settings).values(name=name, value=value))
     else:
         tx.execute(update(settings).where(settings.c.name == name).values(value=value))

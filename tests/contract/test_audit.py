@@ -1,0 +1,140 @@
+"""The chains of the audit hold, and whoever changes a row is found out, on both databases."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, delete, insert, select, update
+
+from alertd.store import audit
+from alertd.store.audit import REGISTER, Broken
+from alertd.store.database import Store
+from alertd.store.tables import audit as audit_table
+from alertd.store.tables import deadlines, seals
+from tests.support.rows import NOON, add_deadlines, deadline_row
+
+
+def _chains(tx: Connection) -> list[int]:
+    """Two deadlines with three rows each, and one row of the register; returns the deadlines' numbers."""
+    numbers = [row.number for row in add_deadlines(tx, deadline_row("a"), deadline_row("b"))]
+    for turn in range(3):
+        for number in numbers:
+            detail = {"turn": turn, "who": "王芳", "at": NOON.isoformat(), "of": [1.5, None]}
+            audit.append(tx, number, NOON + timedelta(seconds=turn), "clerk (root)", "alert", detail)
+    audit.append(tx, REGISTER, NOON, "clerk", "revision-applied", {})
+    return numbers
+
+
+def test_each_deadline_has_a_chain_of_its_own_and_knows_its_head(store: Store) -> None:
+    with store.write() as tx:
+        first, second = _chains(tx)
+    with store.read() as tx:
+        rows = audit.of_deadline(tx, second)
+        heads = {row.number: row.audit_head for row in tx.execute(select(deadlines))}
+        assert audit.verify(tx) == []
+    assert [row.seq for row in rows] == [1, 2, 3]
+    assert [row.prev_hash for row in rows] == ["", rows[0].hash, rows[1].hash]
+    assert heads[second] == rows[-1].hash != heads[first]
+    assert rows[0].detail["who"] == "王芳"
+
+
+TAMPERED: dict[str, Callable[[int], object]] = {
+    "other words": lambda number: (
+        update(audit_table)
+        .where(audit_table.c.deadline == number, audit_table.c.seq == 2)
+        .values(detail={"turn": 9})
+    ),
+    "another actor": lambda number: (
+        update(audit_table)
+        .where(audit_table.c.deadline == number, audit_table.c.seq == 2)
+        .values(actor="somebody")
+    ),
+    "another time": lambda number: (
+        update(audit_table).where(audit_table.c.deadline == number, audit_table.c.seq == 2).values(at=NOON)
+    ),
+    "a row taken out": lambda number: delete(audit_table).where(
+        audit_table.c.deadline == number, audit_table.c.seq == 2
+    ),
+}
+
+
+@pytest.mark.parametrize("how", TAMPERED)
+def test_a_row_that_was_changed_is_found_with_its_place(store: Store, how: str) -> None:
+    with store.write() as tx:
+        number = _chains(tx)[0]
+        tx.execute(TAMPERED[how](number))  # type: ignore[call-overload]
+        found = audit.verify(tx)
+    assert [(broken.deadline, broken.seq) for broken in found] == [
+        (number, 3 if how == "a row taken out" else 2)
+    ]
+
+
+def test_the_last_row_cannot_be_taken_away_unseen(store: Store) -> None:
+    with store.write() as tx:
+        number = _chains(tx)[0]
+        tx.execute(delete(audit_table).where(audit_table.c.deadline == number, audit_table.c.seq == 3))
+        assert [(found.deadline, found.seq) for found in audit.verify(tx)] == [(number, 3)]
+
+
+def test_a_whole_chain_cannot_be_taken_away_unseen(store: Store) -> None:
+    with store.write() as tx:
+        number = _chains(tx)[1]
+        tx.execute(delete(audit_table).where(audit_table.c.deadline == number))
+        assert [(found.deadline, found.seq) for found in audit.verify(tx)] == [(number, 3)]
+
+
+def test_a_seal_covers_every_new_row_once(store: Store) -> None:
+    with store.write() as tx:
+        first, _ = _chains(tx)
+        assert audit.unsealed(tx) == 7
+        assert audit.seal(tx, NOON) == 7
+        assert audit.seal(tx, NOON) == 0
+        audit.append(tx, first, NOON, "clerk", "done", {})
+        assert audit.seal(tx, NOON) == 1
+        rows = tx.execute(select(seals).order_by(seals.c.seq)).fetchall()
+        assert [(row.seq, row.heads) for row in rows] == [(1, 7), (2, 1)]
+        assert rows[1].prev_hash == rows[0].hash
+        assert (audit.unsealed(tx), audit.verify(tx)) == (0, [])
+
+
+def test_many_rows_are_sealed_a_part_at_a_time(store: Store) -> None:
+    with store.write() as tx:
+        _chains(tx)
+        assert [audit.seal(tx, NOON, limit=3) for _ in range(4)] == [3, 3, 1, 0]
+        assert audit.verify(tx) == []
+
+
+def test_a_chain_written_anew_from_a_changed_row_breaks_its_seal(store: Store) -> None:
+    with store.write() as tx:
+        number = _chains(tx)[0]
+        audit.seal(tx, NOON)
+        tx.execute(delete(audit_table).where(audit_table.c.deadline == number))
+        tx.execute(update(deadlines).where(deadlines.c.number == number).values(audit_seq=0, audit_head=""))
+        for turn in range(3):
+            audit.append(tx, number, NOON, "clerk", "alert", {"turn": turn, "who": "nobody"})
+        tx.execute(update(audit_table).values(sealed=1))
+        assert audit.verify(tx) == [Broken(-1, 1, "the seal does not cover the rows it was made over")]
+
+
+def test_a_seal_taken_out_is_found_by_the_next(store: Store) -> None:
+    with store.write() as tx:
+        number = _chains(tx)[0]
+        audit.seal(tx, NOON)
+        audit.append(tx, number, NOON, "clerk", "done", {})
+        audit.seal(tx, NOON)
+        tx.execute(delete(seals).where(seals.c.seq == 1))
+        assert [(found.deadline, found.seq) for found in audit.verify(tx)] == [(-1, 2)]
+
+
+def test_rows_made_in_bulk_continue_the_chain(store: Store) -> None:
+    with store.write() as tx:
+        number = _chains(tx)[0]
+        head = audit.of_deadline(tx, number)[-1].hash
+        new = audit.row(number, 4, head, NOON, "alertd", "alert", {"people": ("ann",)})
+        audit.insert_rows(tx, [new])
+        tx.execute(
+            update(deadlines).where(deadlines.c.number == number).values(audit_seq=4, audit_head=new["hash"])
+        )
+        assert audit.verify(tx) == []
+        tx.execute(insert(audit_table), [{**new, "seq": 5}])
+        assert [(found.deadline, found.seq) for found in audit.verify(tx)] == [(number, 5)]

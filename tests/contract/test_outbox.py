@@ -1,0 +1,223 @@
+"""What is to be sent is leased, tried and settled so that nothing is lost, on both databases."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from alertd.store import outbox
+from alertd.store.database import Store
+from alertd.store.ids import new_id
+from alertd.store.tables import deliveries, notices
+from tests.support.rows import NOON, add_deadlines, add_delivery, add_notice, deadline_row, link
+
+MINUTE = timedelta(minutes=1)
+
+
+def _claim(store: Store, now: datetime = NOON, owner: str = "one", limit: int = 10) -> list[int]:
+    with store.write() as tx:
+        return [row.id for row in outbox.claim(tx, "inbox", now, now + MINUTE, owner, limit)]
+
+
+def _settled(identity: int, owner: str, state: str = "accepted", **more: Any) -> dict[str, Any]:
+    return {
+        "k": identity,
+        "owner": owner,
+        "state": state,
+        "not_before": None,
+        "attempts": 1,
+        "first_attempt_at": NOON,
+        "last_resort": False,
+        "subject": "Subject",
+        "body": "",
+        "sent_at": NOON,
+        **more,
+    }
+
+
+def _row(store: Store, identity: int) -> Any:
+    with store.read() as tx:
+        return tx.execute(select(deliveries).where(deliveries.c.id == identity)).one()
+
+
+def test_the_oldest_of_a_channel_are_leased_first(store: Store) -> None:
+    with store.write() as tx:
+        late, early, future = (add_delivery(tx, not_before=NOON + n * MINUTE) for n in (-1, -2, 1))
+        other = add_delivery(tx, channel="email", not_before=NOON - 9 * MINUTE)
+    assert _claim(store, limit=1) == [early]
+    assert _claim(store) == [late]
+    assert _claim(store) == []
+    assert _row(store, early).not_before == NOON + MINUTE
+    assert (_row(store, future).state, _row(store, other).state) == ("waiting", "waiting")
+
+
+def test_a_lease_that_ran_out_is_leased_again(store: Store) -> None:
+    with store.write() as tx:
+        identity = add_delivery(tx)
+    assert _claim(store, owner="crashed") == [identity]
+    assert _claim(store, NOON + MINUTE / 2, "other") == []
+    assert _claim(store, NOON + MINUTE, "other") == [identity]
+    assert _row(store, identity).lease_owner == "other"
+
+
+def test_a_lease_lost_to_another_is_left_to_the_other(store: Store) -> None:
+    with store.write() as tx:
+        identity = add_delivery(tx)
+    _claim(store, owner="slow")
+    _claim(store, NOON + MINUTE, "other")
+    with store.write() as tx:
+        outbox.settle(tx, [_settled(identity, "slow", "refused")])
+    assert (_row(store, identity).state, _row(store, identity).lease_owner) == ("leased", "other")
+    with store.write() as tx:
+        outbox.settle(tx, [_settled(identity, "other")])
+        outbox.settle(tx, [_settled(identity, "slow", "refused")])
+    row = _row(store, identity)
+    assert (row.state, row.not_before, row.lease_owner, row.sent_at) == ("accepted", None, "", NOON)
+
+
+def test_two_nodes_never_lease_the_same_message(store: Store) -> None:
+    with store.write() as tx:
+        wanted = [add_delivery(tx) for _ in range(6)]
+    if store.embedded:
+        first, second = _claim(store, limit=4), _claim(store, owner="two")
+    else:
+        with store.write() as one, store.write() as two:  # both hold their rows at the same time
+            first = [row.id for row in outbox.claim(one, "inbox", NOON, NOON + MINUTE, "one", 4)]
+            second = [row.id for row in outbox.claim(two, "inbox", NOON, NOON + MINUTE, "two", 10)]
+    assert (len(first), len(second)) == (4, 2)
+    assert sorted(first + second) == sorted(wanted)
+
+
+def test_at_its_start_the_only_daemon_takes_back_every_lease(store: Store) -> None:
+    with store.write() as tx:
+        leased, waiting = add_delivery(tx), add_delivery(tx, not_before=NOON + 9 * MINUTE)
+    _claim(store)
+    with store.write() as tx:
+        assert outbox.release_all(tx) == 1
+    assert _row(store, leased).not_before == NOON
+    assert _row(store, waiting).not_before == NOON + 9 * MINUTE
+    assert _claim(store, owner="new") == [leased]
+
+
+def test_only_a_message_nobody_has_tried_may_be_joined(store: Store) -> None:
+    with store.write() as tx:
+        fresh = add_delivery(tx, bundle="fresh")
+        add_delivery(tx, bundle="tried", attempts=1)
+        add_delivery(tx, bundle="leased", state="leased")
+        add_delivery(tx, bundle="sent", state="accepted", not_before=None)
+        wanted = ["fresh", "tried", "leased", "sent", "unknown", *(f"x{n}" for n in range(600))]
+        assert outbox.waiting_bundles(tx, wanted) == {"fresh": fresh}
+
+
+def test_a_message_about_to_be_joined_does_not_leave_meanwhile(store: Store) -> None:
+    with store.write() as tx:
+        identity = add_delivery(tx, bundle="day")
+        number = add_deadlines(tx, deadline_row("a"))[0].number
+    if store.embedded:
+        return  # there the joining transaction already holds the whole file
+    with store.write() as joining:
+        assert outbox.waiting_bundles(joining, ["day"]) == {"day": identity}
+        assert _claim(store, owner="sender") == []
+        link(joining, identity, add_notice(joining, number))
+    assert _claim(store, owner="sender") == [identity]
+    with store.read() as tx:
+        assert len(outbox.contents(tx, [identity])[identity]) == 1
+
+
+def test_a_message_that_is_leaving_is_not_joined(store: Store) -> None:
+    with store.write() as tx:
+        add_delivery(tx, bundle="day")
+    if store.embedded:
+        return  # there the leasing transaction already holds the whole file
+    with store.write() as sending:
+        outbox.claim(sending, "inbox", NOON, NOON + MINUTE, "sender", 10)
+        with store.write() as joining:
+            assert outbox.waiting_bundles(joining, ["day"]) == {}
+
+
+def test_a_message_is_read_with_its_notices_in_the_order_they_were_decided(store: Store) -> None:
+    with store.write() as tx:
+        one, two = add_deadlines(tx, deadline_row("a"), deadline_row("b"))
+        message, empty = add_delivery(tx), add_delivery(tx)
+        decided = [add_notice(tx, one.number), add_notice(tx, two.number)]
+        for notice in reversed(decided):
+            link(tx, message, notice)
+        contents = outbox.contents(tx, [message, empty])
+    assert [notice.id for notice in contents[message]] == decided
+    assert [notice.d_occurrence for notice in contents[message]] == ["a", "b"]
+    assert contents[empty] == []
+
+
+def test_an_address_is_blocked_once_and_can_be_used_again_later(store: Store) -> None:
+    with store.write() as tx:
+        assert outbox.block(tx, "telegram", "1", "blocked by the user", NOON)
+        assert not outbox.block(tx, "telegram", "1", "blocked by the user", NOON)
+        assert outbox.block(tx, "email", "1", "no such mailbox", NOON)
+        assert outbox.blocked_addresses(tx) == {("telegram", "1"), ("email", "1")}
+        outbox.unblock(tx, "telegram", "1")
+        assert outbox.blocked_addresses(tx) == {("email", "1")}
+
+
+def test_due_notices_come_with_their_deadline_and_can_be_silenced(store: Store) -> None:
+    with store.write() as tx:
+        row = add_deadlines(tx, deadline_row("a"))[0]
+        second = add_notice(tx, row.number, next_at=NOON, repeats_left=1)
+        first = add_notice(tx, row.number, next_at=NOON - MINUTE, repeats_left=2)
+        add_notice(tx, row.number, next_at=NOON + MINUTE, repeats_left=3)
+        due = outbox.due_notices(tx, NOON, 10)
+        assert [(notice.id, notice.d_id, notice.step) for notice in due] == [
+            (first, row.id, "near"),
+            (second, row.id, "near"),
+        ]
+        outbox.save_notices(tx, [{"k": first, "next_at": None, "repeats_left": 0, "repeat_no": 2}])
+        assert [notice.id for notice in outbox.due_notices(tx, NOON, 10)] == [second]
+        outbox.silence(tx, row.number)
+        assert outbox.due_notices(tx, NOON + 9 * MINUTE, 10) == []
+
+
+def test_everybody_told_of_a_deadline_is_known_in_order(store: Store) -> None:
+    with store.write() as tx:
+        one, two = add_deadlines(tx, deadline_row("a"), deadline_row("b"))
+        for deadline, person in ((one, "ann"), (two, "eve"), (one, "ben")):
+            add_notice(tx, deadline.number, person)
+        assert [(told.person, told.alert_kind) for told in outbox.told(tx, one.number)] == [
+            ("ann", "step"),
+            ("ben", "step"),
+        ]
+
+
+def test_every_attempt_leaves_its_receipt(store: Store) -> None:
+    with store.write() as tx:
+        identity = add_delivery(tx)
+        receipt = {
+            "id": new_id(),
+            "delivery": identity,
+            "attempt": 1,
+            "at": NOON,
+            "result": "retry",
+            "code": "451",
+            "detail": "稍後再試",
+            "node": "one",
+            "seconds": 0.25,
+        }
+        outbox.add_receipts(tx, [receipt, {**receipt, "id": new_id(), "attempt": 2, "seconds": None}])
+        outbox.add_receipts(tx, [])
+
+
+def test_ids_made_in_one_burst_are_different_and_ascending(store: Store) -> None:
+    made = [new_id() for _ in range(5000)]
+    assert made == sorted(set(made))
+    assert made[-1] < 2**63
+
+
+def _left(tx: Connection, identity: int) -> int:
+    return int(tx.execute(select(notices.c.repeats_left).where(notices.c.id == identity)).scalar_one())
+
+
+def test_silencing_one_deadline_leaves_the_others_alone(store: Store) -> None:
+    with store.write() as tx:
+        one, two = add_deadlines(tx, deadline_row("a"), deadline_row("b"))
+        mine, other = (add_notice(tx, d.number, next_at=NOON, repeats_left=2) for d in (one, two))
+        outbox.silence(tx, one.number)
+        assert (_left(tx, mine), _left(tx, other)) == (0, 2)
+        tx.execute(update(notices).values(next_at=None))
