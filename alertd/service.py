@@ -35,7 +35,6 @@ from alertd.transports.base import OnPress, Press, Transport
 from alertd.transports.email.options import EmailOptions
 from alertd.transports.email.transport import EmailTransport
 from alertd.transports.inbox import InboxTransport
-from alertd.transports.telegram import TelegramOptions, TelegramTransport
 
 log = structlog.get_logger("alertd.service")
 
@@ -64,6 +63,9 @@ def build_transport(channel: ChannelConfig, on_press: OnPress) -> Transport:
             )
         )
     if isinstance(settings, TelegramSettings):
+        # imported here: it weighs 20 MB, which an office without Telegram need not carry
+        from alertd.transports.telegram import TelegramOptions, TelegramTransport
+
         token = settings.token.reveal() if settings.token else ""
         return TelegramTransport(TelegramOptions(token, settings.base_url), on_press, channel.name)
     return InboxTransport()
@@ -170,14 +172,17 @@ class Service:
     def _jobs(self, dispatcher: Dispatcher) -> None:
         assert self.store is not None
         keeper = Housekeeping(self.store, self.door, dispatcher, self.clock)
-        dispatcher.alarm.every(60, "seal", keeper.seal)
-        dispatcher.alarm.every(60, "heartbeat", keeper.heartbeat)
+
+        async def each_minute() -> None:
+            self._new_day()
+            await keeper.each_minute()
+
+        dispatcher.alarm.every(60, "minute", each_minute)
         dispatcher.alarm.every(3600, "auditor", keeper.audit_waiting)
-        dispatcher.alarm.every(60, "new-day", self._new_day)
         dispatcher.alarm.start()
         self._today = dispatcher.world.today(self.clock.now())
 
-    async def _new_day(self) -> None:
+    def _new_day(self) -> None:
         assert self.dispatcher is not None
         today = self.dispatcher.world.today(self.clock.now())
         if today != self._today:
@@ -219,7 +224,7 @@ class Service:
     async def _watch_files(self) -> None:
         node = self.installation.node
         places = [place for place in (node.file, node.schedules, node.channels_folder) if place.exists()]
-        async for _ in awatch(*places, debounce=GATHER_MS, step=200, raise_interrupt=False):
+        async for _ in awatch(*places, debounce=GATHER_MS, step=500, raise_interrupt=False):
             self._reload.set()
 
     async def _watchdog(self) -> None:

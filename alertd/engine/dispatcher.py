@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,6 +37,15 @@ FIRST_BATCH, LARGEST_BATCH = 32, 1024
 LEASED_AT_ONCE = 200
 #: after a store that cannot be used, wait this long, and twice as long each time, in seconds
 STORE_PAUSE, LONGEST_STORE_PAUSE = 1.0, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Whether anything is to fire, the channels with something to send, and when to look again."""
+
+    firing: bool
+    channels: list[str]
+    next_at: datetime | None
 
 
 class Dispatcher:
@@ -75,8 +85,8 @@ class Dispatcher:
         while not self._stopping:
             self._awake.clear()
             try:
-                fired = await self._door.run(self._fire, size)
-                due, next_at = await self._door.run(self._look)
+                seen = await self._door.run(self._look)
+                fired = await self._door.run(self._fire, size) if seen.firing else 0
                 pause = STORE_PAUSE
             except Exception as fault:  # whatever it is, the next round must come
                 log.error("round-failed", reason=str(fault), retry_in=pause, exc_info=not _expected(fault))
@@ -84,14 +94,14 @@ class Dispatcher:
                 pause = min(pause * 2, LONGEST_STORE_PAUSE)
                 continue
             self.rounds += 1
-            for channel in due:
+            for channel in seen.channels:
                 self._send_soon(channel)
             if fired:
                 log.debug("fired", deadlines=fired)
                 size = min(size * 2, LARGEST_BATCH)
                 continue
             size = FIRST_BATCH
-            self.alarm.set(next_at)
+            self.alarm.set(seen.next_at)
             await self._awake.wait()
 
     async def stop(self) -> None:
@@ -115,21 +125,18 @@ class Dispatcher:
         def work(tx: Connection) -> int:
             return fire(tx, world, now, size) + repeat(tx, world, now, size)
 
-        with self._store.read() as tx:
-            next_at = deadlines.next_wake(tx, ())
-        if next_at is None or next_at > now:
-            return 0
         return self._store.transact(work)
 
-    def _look(self) -> tuple[list[str], datetime | None]:
-        """The channels with something to send now, and when to look again."""
+    def _look(self) -> Seen:
+        """What is due now and when to look again, in one read: an idle daemon does nothing else."""
         now, world = self._clock.now(), self.world
-        channels = [] if world.mode is Mode.HOLD else list(self.transports)
+        idle = [] if world.mode is Mode.HOLD else [c for c in self.transports if c not in self._senders]
         with self._store.read() as tx:
-            due = [c for c in channels if c not in self._senders and outbox.due_on(tx, c, now)]
-            return due, deadlines.next_wake(
-                tx, [c for c in channels if c not in due and c not in self._senders]
-            )
+            acting = deadlines.next_action(tx)
+            sending = {channel: outbox.next_on(tx, channel) for channel in idle}
+        due = [channel for channel, at in sending.items() if at is not None and at <= now]
+        times = [at for at in (acting, *sending.values()) if at is not None and at > now]
+        return Seen(acting is not None and acting <= now, due, min(times, default=None))
 
     # ------------------------------------------------------------ sending
 

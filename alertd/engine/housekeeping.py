@@ -39,19 +39,15 @@ class Housekeeping:
         self._started = clock.now()
         self._offset = self._wall_offset()
 
-    async def seal(self) -> None:
-        """Chain the newest audit rows into a seal."""
-        await self._quietly(lambda tx: audit.seal(tx, self._clock.now()))
-
-    async def heartbeat(self) -> None:
-        """Write down that this node lives, and notice a wall clock that jumped."""
+    async def each_minute(self) -> None:
+        """Show that this node lives, seal the newest audit rows, and notice a wall clock that jumped."""
         before, self._offset = self._offset, self._wall_offset()
         jumped = round(self._offset - before)
         if abs(jumped) >= JUMP_SECONDS:
             log.warning("clock-jumped", seconds=jumped)
             self._dispatcher.poke()
             await self._quietly(lambda tx: self._tell_jump(tx, jumped))
-        await self._quietly(self._beat)
+        await self._quietly(self._beat_and_seal)
 
     def _wall_offset(self) -> float:
         """Seconds between the wall clock and a clock that only runs forward."""
@@ -61,14 +57,17 @@ class Housekeeping:
         world, now = self._dispatcher.world, self._clock.now()
         return tell_admin(tx, world, now, "clock-jumped", str(seconds), {"seconds": seconds})
 
-    def _beat(self, tx: Connection) -> int:
+    def _beat_and_seal(self, tx: Connection) -> int:
+        self._beat(tx)
+        return audit.seal(tx, self._clock.now())
+
+    def _beat(self, tx: Connection) -> None:
         now, node = self._clock.now(), self._dispatcher.world.node
         seen = tx.execute(update(nodes).where(nodes.c.id == node).values(seen_at=now))
         if seen.rowcount == 0:
             values = {"id": node, "version": __version__, "started_at": self._started, "seen_at": now}
             tx.execute(insert(nodes).values(**values))
             tx.execute(delete(nodes).where(nodes.c.seen_at < now - _GONE_AFTER))
-        return 0
 
     async def audit_waiting(self) -> None:
         """Every open deadline has a future next action or a reason why not; plan again those that do not."""

@@ -24,7 +24,7 @@ from alertd.engine.refusal import Refused
 from alertd.engine.world import Mode, World
 from alertd.messages.render import Renderer
 from alertd.store import deadlines as deadline_store
-from alertd.store import tables
+from alertd.store import outbox, tables
 from alertd.store.database import Store, memory_store
 from alertd.transports.base import Outcome, Result
 
@@ -208,13 +208,14 @@ class VirtualRun:
         """The next instant at which anything can happen, the next midnight at the latest."""
         midnight = self.world.calendar.midnight_after(self.world.today(now))
         with self.store.read() as tx:
-            wake = deadline_store.next_wake(tx, self.world.transports)
+            wakes = [deadline_store.next_action(tx)]
+            wakes += [outbox.next_on(tx, channel) for channel in self.world.transports]
             due = tx.execute(
                 select(func.min(tables.deadlines.c.due)).where(
                     tables.deadlines.c.state.in_(RUNNING), tables.deadlines.c.due > now
                 )
             ).scalar_one_or_none()
-        times = [midnight, wake, due, events[0][0] if events else None]
+        times = [midnight, *wakes, due, events[0][0] if events else None]
         return min(time for time in times if time is not None and time > now)
 
 

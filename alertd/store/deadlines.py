@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from alertd.core.model import RUNNING, State
-from alertd.store.tables import deadlines, deliveries, notices, traces
+from alertd.store.bulk import insert_all, update_all
+from alertd.store.tables import deadlines, notices, traces
 
 #: states in which an obligation is still owed
 UNFINISHED = (State.SCHEDULED, State.OPEN, State.SUSPENDED, State.RETURNED)
@@ -19,8 +20,7 @@ _NUMBER_DIGITS = 18
 
 def insert_many(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """New deadlines; numbers are given by the database in order. Raises Collision on an id already there."""
-    if rows:
-        tx.execute(insert(deadlines), list(rows))
+    insert_all(tx, deadlines, rows)
 
 
 def insert_traces(tx: Connection, lines: Mapping[str, Any]) -> None:
@@ -29,8 +29,7 @@ def insert_traces(tx: Connection, lines: Mapping[str, Any]) -> None:
         return
     known = set(tx.execute(select(traces.c.digest).where(traces.c.digest.in_(lines.keys()))).scalars().all())
     fresh = [{"digest": digest, "lines": body} for digest, body in lines.items() if digest not in known]
-    if fresh:
-        tx.execute(insert(traces), fresh)
+    insert_all(tx, traces, fresh)
 
 
 def trace_of(tx: Connection, digest: str) -> Any:
@@ -67,8 +66,7 @@ _SAVE_DECISION = (
 
 def save_decisions(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """What `decide` changed; each row has `k` (the number) and the six columns of the cursor."""
-    if rows:
-        tx.execute(_SAVE_DECISION, list(rows))
+    update_all(tx, _SAVE_DECISION, rows)
 
 
 def change(tx: Connection, number: int, **values: Any) -> None:
@@ -140,13 +138,10 @@ def obligations_in_use(tx: Connection) -> set[str]:
     )
 
 
-def next_wake(tx: Connection, channels: Iterable[str]) -> datetime | None:
-    """The smallest of the three times the engine waits for; deliveries count on the given channels only."""
+def next_action(tx: Connection) -> datetime | None:
+    """When the next deadline or notice is to be looked at; in the past when one is due."""
     times = [
         tx.execute(select(func.min(deadlines.c.next_action_at))).scalar_one_or_none(),
         tx.execute(select(func.min(notices.c.next_at))).scalar_one_or_none(),
     ]
-    for channel in channels:
-        earliest = select(func.min(deliveries.c.not_before)).where(deliveries.c.channel == channel)
-        times.append(tx.execute(earliest).scalar_one_or_none())
     return min((time for time in times if time is not None), default=None)

@@ -1,66 +1,77 @@
-"""Bringing a database to the shape this program knows, and refusing one that is newer."""
+"""Bringing a database to the shape this program knows, and refusing one that is newer.
+
+Alembic is imported only when there is something to bring up to date: it costs memory and start-up time.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import inspect, text
 
-from alertd.store.database import Store, speaking_plainly
+from alertd.store.database import Store
 from alertd.store.errors import StoreNewer, StoreOlder
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 _SCRIPTS = Path(__file__).parent / "migrations"
+#: the version this program writes; a test holds it against the migrations
+NEWEST = "0001"
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
-    return config
+def config() -> Config:
+    """Alembic's configuration for our migrations."""
+    from alembic.config import Config
+
+    made = Config()
+    made.set_main_option("script_location", str(_SCRIPTS))
+    return made
 
 
-def newest() -> str:
-    """The version this program writes."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
-
-
-def version_of(connection: Connection) -> str:
-    """The version of a database, "" for an empty one."""
-    return MigrationContext.configure(connection).get_current_revision() or ""
+def version_of(store: Store) -> str:
+    """The version of a database, "" for an empty one. Raises StoreError."""
+    with store.read() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return ""
+        return str(
+            connection.execute(text("select version_num from alembic_version")).scalar_one_or_none() or ""
+        )
 
 
 def check(store: Store) -> bool:
     """Whether the database is exactly as this program writes it. Raises StoreNewer for a newer one."""
-    with speaking_plainly(store), store.engine.connect() as connection:
-        current = version_of(connection)
-    if current == newest():
+    current = version_of(store)
+    if current == NEWEST:
         return True
-    scripts = ScriptDirectory.from_config(_config())
-    if current and current not in {script.revision for script in scripts.walk_revisions()}:
+    if current and current not in _known():
         raise StoreNewer(
-            f"the store was written by a newer alertd (version {current}; this one knows {newest()}): "
+            f"the store was written by a newer alertd (version {current}; this one knows {NEWEST}): "
             "install that version, or restore a backup made before the upgrade",
             found=current,
-            known=newest(),
+            known=NEWEST,
         )
     return False
 
 
+def _known() -> set[str]:
+    from alembic.script import ScriptDirectory
+
+    return {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
+
+
 def upgrade(store: Store) -> str:
     """Bring the database up to date, in one transaction; returns the version it had before."""
+    if check(store):
+        return NEWEST
     from alembic import command
 
-    if store.path is not None:
-        store.path.parent.mkdir(parents=True, exist_ok=True)
-    if check(store):
-        return newest()
-    config = _config()
+    before = version_of(store)
+    settings = config()
     with store.write() as connection:
-        before = version_of(connection)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "head")
     return before
 
 

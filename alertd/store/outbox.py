@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
+from alertd.store.bulk import insert_all, update_all
 from alertd.store.tables import (
     alerts,
     blocked,
@@ -43,8 +44,7 @@ class Intent:
             (deliveries, self.deliveries),
             (delivery_notices, self.links),
         ):
-            if rows:
-                tx.execute(insert(table), rows)
+            insert_all(tx, table, rows)
 
 
 def waiting_bundles(tx: Connection, bundles: Iterable[str]) -> dict[str, int]:
@@ -68,10 +68,10 @@ def waiting_bundles(tx: Connection, bundles: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def due_on(tx: Connection, channel: str, now: datetime) -> bool:
-    """Whether a channel has anything to send at `now`."""
-    found = select(deliveries.c.id).where(deliveries.c.channel == channel, deliveries.c.not_before <= now)
-    return tx.execute(found.limit(1)).first() is not None
+def next_on(tx: Connection, channel: str) -> datetime | None:
+    """When a channel next has something to send; in the past when it has now."""
+    earliest = select(func.min(deliveries.c.not_before)).where(deliveries.c.channel == channel)
+    return tx.execute(earliest).scalar_one_or_none()
 
 
 def release_all(tx: Connection) -> int:
@@ -103,7 +103,7 @@ def claim(
         .with_for_update(skip_locked=True)
     ).fetchall()
     if rows:
-        tx.execute(_LEASE, [{"k": row.id, "until": until, "owner": owner} for row in rows])
+        update_all(tx, _LEASE, [{"k": row.id, "until": until, "owner": owner} for row in rows])
     return rows
 
 
@@ -154,13 +154,11 @@ _SETTLE = (
 
 def settle(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """What became of leased deliveries. A lease lost to another owner is left to that owner."""
-    if rows:
-        tx.execute(_SETTLE, list(rows))
+    update_all(tx, _SETTLE, rows)
 
 
 def add_receipts(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        tx.execute(insert(receipts), list(rows))
+    insert_all(tx, receipts, rows)
 
 
 def blocked_addresses(tx: Connection) -> frozenset[tuple[str, str]]:
@@ -214,8 +212,7 @@ _SAVE_NOTICE = (
 
 
 def save_notices(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        tx.execute(_SAVE_NOTICE, list(rows))
+    update_all(tx, _SAVE_NOTICE, rows)
 
 
 def silence(tx: Connection, deadline: int) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from alertd.store import migrating
@@ -35,7 +36,7 @@ def test_the_comparison_sees_a_column_that_is_missing(store: Store) -> None:
 
 def test_upgrading_twice_is_upgrading_once(empty: Store) -> None:
     migrating.upgrade(empty)
-    assert migrating.upgrade(empty) == migrating.newest()
+    assert migrating.upgrade(empty) == migrating.NEWEST
     assert migrating.check(empty)
 
 
@@ -52,9 +53,8 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(store: Store) -
     for work in (migrating.upgrade, migrating.require_current, migrating.check):
         with pytest.raises(StoreNewer, match=r"9999.*install that version") as refused:
             work(store)
-        assert refused.value.values == {"found": "9999", "known": migrating.newest()}
-    with store.read() as tx:
-        assert migrating.version_of(tx) == "9999"
+        assert refused.value.values == {"found": "9999", "known": migrating.NEWEST}
+    assert migrating.version_of(store) == "9999"
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(empty: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,6 +70,10 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty: Store, monkeypatch:
     with pytest.raises(RuntimeError):
         migrating.upgrade(empty)
     monkeypatch.undo()
-    with empty.read() as tx:
-        assert migrating.version_of(tx) == ""
+    assert migrating.version_of(empty) == ""
     migrating.upgrade(empty)
+
+
+def test_the_version_the_program_names_is_the_newest_migration() -> None:
+    scripts = ScriptDirectory.from_config(migrating.config())
+    assert scripts.get_current_head() == migrating.NEWEST
