@@ -60,7 +60,8 @@ def gather(
         if name in given:
             raise Said("said.instant-twice", exit_code=USAGE, name=f"--{name}")
         given[name] = read_instant(text, session.zone)
-        refuse_ahead(given[name], now, planned)
+        if not planned:
+            refuse_ahead(given[name], now)
     return given
 
 

@@ -45,7 +45,7 @@ def read_day(text: str) -> date:
         raise Said("said.no-day", found=text) from None
 
 
-def refuse_ahead(given: Given, now: datetime, planned: bool) -> None:
-    """Raises Said for an instant more than five minutes ahead that nobody called planned."""
-    if not planned and given.at > now + AHEAD:
-        raise Said("said.ahead", found=given.text)
+def refuse_ahead(given: Given, now: datetime, key: str = "said.ahead") -> None:
+    """Raises Said under `key` for an instant more than five minutes ahead."""
+    if given.at > now + AHEAD:
+        raise Said(key, found=given.text)

@@ -38,7 +38,9 @@ def find(tx: Connection, name: str) -> Any:
     return row
 
 
-def acknowledge(tx: Connection, world: World, now: datetime, number: int, actor: Actor) -> datetime:
+def acknowledge(
+    tx: Connection, world: World, now: datetime, number: int, actor: Actor, reason: str = ""
+) -> datetime:
     """Record that `actor` has received the reminder; returns until when repeats rest for them.
 
     The lease is the person's own, or the step's where the step says `ack = "any"`. It moves no deadline.
@@ -68,6 +70,7 @@ def acknowledge(tx: Connection, world: World, now: datetime, number: int, actor:
         )
     deadlines.change(tx, number, acknowledged_until=until)
     detail = {"until": until.isoformat(), "steps": sorted({notice.step for notice in mine})}
+    detail |= {"reason": reason} if reason else {}
     audit.append(tx, number, now, actor.text, "acknowledged", detail)
     return until
 

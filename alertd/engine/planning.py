@@ -90,7 +90,7 @@ def make_plan(tx: Connection, world: World, now: datetime) -> Plan:
         known.update(obligation.was)
     for name in sorted(deadlines.obligations_in_use(tx) - known):
         plan.vanished += deadlines.unfinished_of(tx, name)
-    plan.people = _people_told(tx, [move.row.number for move in plan.moved])
+    plan.people = people_told(tx, [move.row.number for move in plan.moved])
     return plan
 
 
@@ -137,7 +137,8 @@ def _valid(obligation: Obligation, first: Any, last: Any) -> bool:
     return not (starts_late or ended)
 
 
-def _people_told(tx: Connection, numbers: list[int]) -> set[str]:
+def people_told(tx: Connection, numbers: list[int]) -> set[str]:
+    """Everybody who was told of these deadlines, by id."""
     people: set[str] = set()
     for start in range(0, len(numbers), 500):
         rows = tx.execute(

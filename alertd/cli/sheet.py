@@ -1,0 +1,137 @@
+"""A CSV file of entries, read whole: every row as an entry, or every fault of every row at its place."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from alertd.cli.context import Session
+from alertd.cli.faults import Said, fault_lines, refusal_line
+
+if TYPE_CHECKING:
+    from alertd.config.csv_tables import CsvTable
+    from alertd.engine.progress import Entry
+
+_COLUMNS = ("obligation", "party", "amount", "on", "note")
+
+
+def read_sheet(file: str, text: str, obligation: str, session: Session) -> dict[str, list[Entry]]:
+    """The entries by obligation; `obligation` is meant where the file has no such column.
+
+    Raises Said with all faults, one a line.
+    """
+    from alertd.config.csv_tables import Columns, read_table
+
+    required = ("party", "amount", "on") if obligation else ("obligation", "party", "amount", "on")
+    table, faults = read_table(file, text, Columns(names=_COLUMNS, required=required, dates=("on",)))
+    sheet = _Sheet(table, obligation, session)
+    places = [(fault.line, fault.column) for fault in faults]
+    sheet.wrong += zip(places, fault_lines(faults, session), strict=True)
+    if table.whole or table.rows:
+        for number, cells in enumerate(table.rows):
+            sheet.add(number, cells)
+    if sheet.wrong:
+        lines = list(dict.fromkeys(line for _, line in sorted(sheet.wrong)))
+        raise Said("progress.faulty", lines="\n".join(lines), count=len(lines))
+    if not sheet.entries:
+        raise Said("progress.no-rows", file=file)
+    return sheet.entries
+
+
+def read_amount(text: str) -> float | None:
+    """A number as people type it, full-width digits included; None for anything else."""
+    try:
+        number = float(unicodedata.normalize("NFKC", text))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+class _Sheet:
+    """Checks row by row; keeps what is right and what is wrong."""
+
+    def __init__(self, table: CsvTable, obligation: str, session: Session) -> None:
+        self.entries: dict[str, list[Entry]] = {}
+        self.wrong: list[tuple[tuple[int, int], str]] = []
+        self._table = table
+        self._obligation = obligation
+        self._session = session
+
+    def add(self, number: int, cells: dict[str, Any]) -> None:
+        from alertd.engine.progress import Entry
+
+        obligation = self._measured(number, cells)
+        party = self._party(number, cells)
+        amount = self._amount(number, cells)
+        on = cells.get("on")
+        if on is None and number not in self._table.damaged:
+            self._empty(number, "on")
+        if obligation and party and amount is not None and isinstance(on, date):
+            entry = Entry(party, amount, on, cells.get("note", ""))
+            if self._allowed(number, entry):
+                self.entries.setdefault(obligation, []).append(entry)
+
+    def _measured(self, number: int, cells: dict[str, Any]) -> str | None:
+        from alertd.cli.names import known_id
+        from alertd.engine.progress import measured
+        from alertd.engine.refusal import Refused
+
+        text = cells.get("obligation") or self._obligation
+        if not text:
+            self._empty(number, "obligation")
+            return None
+        world = self._session.world
+        try:
+            name = known_id("said.no-obligation", text, world.register.obligations)
+            measured(world, name)
+        except Said as said:
+            self._fault(number, "obligation", self._session.say(said.key, **said.values))
+            return None
+        except Refused as refused:
+            self._fault(number, "obligation", refusal_line(refused, self._session))
+            return None
+        return name
+
+    def _party(self, number: int, cells: dict[str, Any]) -> str | None:
+        from alertd.cli.names import party_named
+
+        if not cells.get("party"):
+            self._empty(number, "party")
+            return None
+        try:
+            return party_named(self._session.world.register, cells["party"])
+        except Said as said:
+            self._fault(number, "party", self._session.say(said.key, **said.values))
+            return None
+
+    def _amount(self, number: int, cells: dict[str, Any]) -> float | None:
+        text = cells.get("amount")
+        if not text:
+            self._empty(number, "amount")
+            return None
+        amount = read_amount(text)
+        if amount is None:
+            self._fault(number, "amount", self._session.say("said.no-amount", found=text))
+            return None
+        return amount
+
+    def _allowed(self, number: int, entry: Entry) -> bool:
+        from alertd.engine.progress import check_entry
+        from alertd.engine.refusal import Refused
+
+        wrong = check_entry(self._session.world, entry, self._session.today())
+        if wrong:
+            refused = Refused(f"entry.{wrong}", party=entry.party, amount=f"{entry.amount:g}", on=entry.on)
+            column = {"amount": "amount", "future": "on"}.get(wrong, "party")
+            self._fault(number, column, refusal_line(refused, self._session))
+        return not wrong
+
+    def _empty(self, number: int, column: str) -> None:
+        self._fault(number, column, self._session.say("progress.empty", column=column))
+
+    def _fault(self, number: int, column: str, sentence: str) -> None:
+        place = self._table.key_fault((number, column), "", {})
+        line = f"{place.file}:{place.line}:{place.column}: {sentence}"
+        self.wrong.append(((place.line, place.column), line))
