@@ -102,9 +102,11 @@ def settle(tx: Connection, world: World, now: datetime, attempts: Sequence[Attem
     """Write receipts and what follows from them, all in the caller's transaction."""
     tried = [attempt for attempt in attempts if attempt.parcel.message or attempt.parcel.fault]
     outbox.add_receipts(tx, [_receipt(world, now, attempt) for attempt in tried])
+    failed = [attempt for attempt in tried if attempt.outcome.result not in _GONE]
+    ours = outbox.leased_by(tx, world.node, [attempt.parcel.row.id for attempt in failed])
     outbox.settle(tx, [_settled(world, now, attempt) for attempt in attempts])
-    for attempt in tried:
-        if attempt.outcome.result not in _GONE:
+    for attempt in failed:
+        if attempt.parcel.row.id in ours:  # else another node has it by now, and may have sent it
             _after_failure(tx, world, now, attempt)
 
 

@@ -157,6 +157,17 @@ def settle(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     update_all(tx, _SETTLE, rows)
 
 
+def leased_by(tx: Connection, owner: str, ids: Sequence[int]) -> frozenset[int]:
+    """Which of these deliveries `owner` still holds the lease of."""
+    found: set[int] = set()
+    for start in range(0, len(ids), 500):
+        mine = select(deliveries.c.id).where(
+            deliveries.c.id.in_(ids[start : start + 500]), deliveries.c.lease_owner == owner
+        )
+        found.update(tx.execute(mine.with_for_update()).scalars())
+    return frozenset(found)
+
+
 def add_receipts(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     insert_all(tx, receipts, rows)
 

@@ -1,0 +1,162 @@
+"""From a plan or an event to a receipt, on both databases: the engine's own functions over a real store."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete
+
+from alertd.engine.delivering import Attempt, settle
+from alertd.store import audit, outbox, tables
+from alertd.store.database import Store
+from alertd.transports.base import Outcome, Result
+from tests.support.play import Play
+from tests.support.register import only, tiny_register, world
+
+REPORTS = only(tiny_register(), "yearly-report")
+
+
+@pytest.fixture
+def yearly(store: Store) -> Play:
+    play = Play(store, world(REPORTS), "2026-12-01T10:00")
+    play.plan()
+    return play
+
+
+@pytest.fixture
+def incident(store: Store) -> Play:
+    play = Play(store, world(), "2026-12-05T02:00")  # a Saturday night
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    return play
+
+
+def test_a_yearly_duty_is_planned_for_each_unit_and_speaks_on_its_days(yearly: Play) -> None:
+    names = [row.id for row in yearly.all(tables.deadlines)]
+    assert names == [f"yearly-report@{year}/{town}" for year in (2026, 2027) for town in ("town-a", "town-b")]
+    heard = yearly.go("2026-12-31T09:00")
+    assert heard == [
+        ("12-16T08:30", "ann", ("near",)),
+        ("12-16T08:30", "eve", ("near",)),
+        ("12-23T08:30", "ann", ("nearer",)),
+        ("12-23T08:30", "ben", ("nearer",)),
+        ("12-23T08:30", "gao", ("nearer",)),
+        ("12-23T08:30", "eve", ("nearer",)),
+        ("12-23T08:30", "fay", ("nearer",)),
+        ("12-30T08:30", "ann", ("last",)),
+        ("12-30T08:30", "cai", ("last",)),
+        ("12-30T08:30", "eve", ("last",)),
+        ("12-30T08:30", "fay", ("last",)),
+        ("12-31T08:30", "ann", ("overdue-1",)),
+        ("12-31T08:30", "gao", ("overdue-1",)),
+        ("12-31T08:30", "eve", ("overdue-1",)),
+    ]
+
+
+def test_planning_again_changes_nothing(yearly: Play) -> None:
+    before = yearly.all(tables.deadlines)
+    assert yearly.plan().empty
+    assert yearly.all(tables.deadlines) == before
+
+
+def test_an_incident_at_night_rings_at_once_and_goes_up(incident: Play) -> None:
+    heard = incident.go("2026-12-05T07:30")
+    assert heard == [
+        ("12-05T02:00", "han", ("started",)),
+        ("12-05T02:00", "ann", ("started",)),
+        *((f"12-05T02:{m}", who, ("started",)) for m in (10, 20, 30) for who in ("han", "ann")),
+        ("12-05T04:30", "ann", ("half",)),
+        ("12-05T04:30", "cai", ("half",)),
+        ("12-05T06:00", "ann", ("most",)),
+        ("12-05T06:00", "dan", ("most",)),
+        ("12-05T07:00", "ann", ("reached",)),
+        ("12-05T07:00", "dan", ("reached",)),
+        ("12-05T07:00", "gao", ("reached",)),
+    ]
+
+
+def test_every_message_has_its_receipt_and_its_place_in_the_audit(incident: Play) -> None:
+    incident.go("2026-12-05T05:00")
+    receipts, deliveries = incident.all(tables.receipts), incident.all(tables.deliveries)
+    assert sorted(row.delivery for row in receipts) == [row.id for row in deliveries]
+    assert {row.result for row in receipts} == {"accepted"}
+    assert {(row.state, row.not_before) for row in deliveries} == {("accepted", None)}
+    row = incident.row("incident-information@fire/town-a")
+    with incident.store.write() as tx:
+        chain = audit.of_deadline(tx, row.number)
+        assert [entry.action for entry in chain] == ["alert", "alert"]
+        assert (chain[-1].seq, chain[-1].hash) == (row.audit_seq, row.audit_head)
+        assert audit.seal(tx, incident.now) == 3
+        assert audit.verify(tx) == []
+
+
+def test_a_crash_after_leasing_sends_again_with_the_same_message_id(incident: Play) -> None:
+    incident.fire()
+    lost = incident.lease("inbox")
+    assert incident.deliver() == []
+    incident.now += timedelta(minutes=1)
+    again = incident.deliver()
+    assert [p.row.message_id for p in again] == [p.row.message_id for p in lost]
+    assert incident.deliver() == []
+
+
+def test_a_late_receipt_of_a_lost_lease_does_not_undo_the_other_nodes_work(incident: Play) -> None:
+    incident.fire()
+    slow = incident.lease("inbox")
+    incident.now += timedelta(minutes=1)
+    other = Play(incident.store, world(node="other"), "2026-12-05T02:01")
+    assert len(other.deliver()) == len(slow)
+    refused = Outcome(Result.REFUSED, "550", "no such mailbox", address_dead=True)
+    incident.do(settle, [Attempt(parcel, refused, 0.1) for parcel in slow])
+    assert {row.state for row in incident.all(tables.deliveries)} == {"accepted"}
+    with incident.store.read() as tx:
+        assert len(outbox.contents(tx, [p.row.id for p in slow])) == 2
+
+
+def test_a_crash_while_firing_leaves_everything_as_it_was(incident: Play) -> None:
+    from alertd.engine.firing import fire
+
+    def cut_short(tx: object, *_: object) -> None:
+        assert fire(tx, incident.world, incident.now, 10) == 1  # type: ignore[arg-type]
+        raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        incident.do(cut_short)
+    assert incident.all(tables.deliveries) == []
+    assert len(incident.go("2026-12-05T02:00")) == 2
+
+
+def test_handing_in_ends_the_messages_and_tells_those_told(incident: Play) -> None:
+    incident.go("2026-12-05T04:40")
+    assert incident.done("incident-information@fire/town-a", "2026-12-05T04:35", by="ann") == ""
+    heard = incident.go("2026-12-07T12:00")
+    assert heard == [("12-05T04:40", "han", ("done",)), ("12-05T04:40", "cai", ("done",))]
+    row = incident.row("incident-information@fire/town-a")
+    assert (row.state, row.next_action_at, row.waits) == ("done", None, "closed")
+
+
+def test_an_unsent_message_of_something_done_is_dropped(incident: Play) -> None:
+    incident.fire()
+    incident.done("incident-information@fire/town-a", by="ann")
+    heard = incident.go("2026-12-05T03:00")
+    assert heard == [("12-05T02:00", "han", ("done",))]
+    states = [row.state for row in incident.all(tables.deliveries)]
+    assert states == ["dropped", "dropped", "accepted"]
+
+
+def test_two_nodes_fire_each_deadline_once(store: Store) -> None:
+    one = Play(store, world(REPORTS), "2026-12-01T10:00")
+    one.plan()
+    one.now = two_now = one.now + timedelta(days=20)
+    two = Play(store, world(REPORTS, node="two"), "2026-12-01T10:00")
+    two.now = two_now
+    one.fire()
+    two.fire()
+    assert len(one.deliver() + two.deliver()) == 2
+    assert [row.step for row in one.all(tables.alerts)] == ["near", "near"]
+
+
+def test_what_is_left_of_a_broken_audit_is_named(incident: Play) -> None:
+    incident.go("2026-12-05T05:00")
+    number = incident.row("incident-information@fire/town-a").number
+    with incident.store.write() as tx:
+        tx.execute(delete(tables.audit).where(tables.audit.c.deadline == number, tables.audit.c.seq == 2))
+        assert [(found.deadline, found.seq) for found in audit.verify(tx)] == [(number, 2)]

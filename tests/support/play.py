@@ -1,0 +1,151 @@
+"""Runs the engine's own functions over a store at instants a test chooses: the daemon without its loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table, func, select
+
+from alertd.engine import acts, events
+from alertd.engine.acts import Actor, Completion
+from alertd.engine.composing import Parcel
+from alertd.engine.delivering import Attempt, lease, settle
+from alertd.engine.events import Outcome as Reporting
+from alertd.engine.events import Reported
+from alertd.engine.firing import fire, repeat
+from alertd.engine.planning import Plan, apply_plan, make_plan
+from alertd.engine.world import Mode, World
+from alertd.messages.render import Renderer
+from alertd.store import deadlines as deadline_store
+from alertd.store import tables
+from alertd.store.database import Store
+from alertd.transports.base import Outcome, Result
+from tests.support.register import at
+
+T = TypeVar("T")
+RENDERER = Renderer()
+CLERK = Actor("clerk", "root")
+ACCEPTED = Outcome(Result.ACCEPTED)
+
+
+class Play:
+    """One node at one instant. `go` moves the time and does what is due on the way."""
+
+    def __init__(self, store: Store, world: World, now: str) -> None:
+        self.store = store
+        self.world = world
+        self.now = at(now)
+        self.sent: list[Parcel] = []
+
+    def do(self, work: Callable[..., T], *args: Any, **more: Any) -> T:
+        """`work(tx, world, now, …)` in a transaction of its own."""
+        return self.store.transact(lambda tx: work(tx, self.world, self.now, *args, **more))
+
+    # ------------------------------------------------------------ what moves the clock
+
+    def fire(self) -> None:
+        def work(tx: Connection) -> int:
+            return fire(tx, self.world, self.now, 100) + repeat(tx, self.world, self.now, 100)
+
+        for _ in range(1000):
+            if not self.store.transact(work):
+                return
+        raise AssertionError("firing never ends")
+
+    def deliver(self, answer: Callable[[Parcel], Outcome] | None = None) -> list[Parcel]:
+        """Send what may leave now; `answer` is the provider's, by default yes to everything."""
+        sent: list[Parcel] = []
+        for channel in self.world.transports:
+            while parcels := self.lease(channel):
+                attempts = [Attempt(p, answer(p) if answer else ACCEPTED, 0.1) for p in parcels]
+                self.do(settle, attempts)
+                sent += [parcel for parcel in parcels if parcel.message is not None]
+        self.sent += sent
+        return sent
+
+    def lease(self, channel: str) -> list[Parcel]:
+        minute = timedelta(minutes=1)
+        return lease(self.store, self.world, RENDERER, channel, self.now, 100, minute)
+
+    def go(
+        self, until: str, answer: Callable[[Parcel], Outcome] | None = None
+    ) -> list[tuple[str, str, tuple[str, ...]]]:
+        """Move to `until`, waking as the daemon would. Returns (when, person, steps) of each message."""
+        end, heard = at(until), []
+        while True:
+            self.fire()
+            heard += [_heard(self.now, parcel) for parcel in sorted(self.deliver(answer), key=_decided)]
+            wake = self.next_wake()
+            if wake is None or wake > end:
+                self.now = end
+                return heard
+            assert wake > self.now, "the node would wake for ever at one instant"
+            self.now = wake
+
+    def next_wake(self) -> datetime | None:
+        """The smallest of the three times the engine waits for; a held message wakes nobody."""
+        d, n, m = tables.deadlines, tables.notices, tables.deliveries
+        columns = [d.c.next_action_at, n.c.next_at]
+        columns += [m.c.not_before] if self.world.mode is not Mode.HOLD else []
+        with self.store.read() as tx:
+            times = [tx.execute(select(func.min(column))).scalar_one() for column in columns]
+        return min((time for time in times if time is not None), default=None)
+
+    # ------------------------------------------------------------ what people do
+
+    def plan(self) -> Plan:
+        plan = self.do(make_plan)
+        self.do(apply_plan, plan, "clerk", "test")
+        return plan
+
+    def report(
+        self,
+        kind: str,
+        case: str,
+        parties: str = "town-a",
+        due: Any = None,
+        identity: str = "",
+        **instants: str,
+    ) -> Reporting:
+        when = {name: at(text) for name, text in instants.items()}
+        event = Reported(kind, case, tuple(parties.split()), when, due, f"Case {case}", identity)
+        return self.do(events.report, event, CLERK)
+
+    def done(self, name: str, happened: str | None = None, by: str = "clerk", **more: str) -> str:
+        what = Completion(at(happened) if happened else self.now, **more)
+        return self.do(acts.finish, self.row(name).number, what, Actor(by))
+
+    def acknowledge(self, name: str, by: str) -> datetime:
+        return self.do(acts.acknowledge, self.row(name).number, Actor(by))
+
+    # ------------------------------------------------------------ what the store says
+
+    def row(self, name: str) -> Any:
+        with self.store.read() as tx:
+            row = deadline_store.find(tx, name)
+        assert row is not None, name
+        return row
+
+    def all(self, table: Table) -> Sequence[Any]:
+        with self.store.read() as tx:
+            return tx.execute(select(table).order_by(*table.primary_key.columns)).fetchall()
+
+    def admin_topics(self) -> list[str]:
+        """What the admin was told of, in order."""
+        rows = self.all(tables.deliveries)
+        return [row.payload["topic"] for row in rows if row.template == "admin"]
+
+    def deliveries_to(self, person: str) -> list[Any]:
+        return [row for row in self.all(tables.deliveries) if row.person == person]
+
+
+def _decided(parcel: Parcel) -> tuple[str, int]:
+    """An order that does not depend on the database: by deadline, then as decided."""
+    return min(((notice.d_id, notice.id) for notice in parcel.notices), default=("", parcel.row.id))
+
+
+def _heard(now: datetime, parcel: Parcel) -> tuple[str, str, tuple[str, ...]]:
+    steps = tuple(dict.fromkeys(notice.step for notice in parcel.notices))
+    return f"{now.astimezone(at('2026-01-01').tzinfo):%m-%dT%H:%M}", parcel.row.person, steps
