@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from alertd.engine.planning import Move, Plan
     from alertd.engine.world import World
 
-#: more deadlines of one kind of change than this are counted on a terminal, not listed; JSON lists all
+#: more deadlines of one kind of change than this are counted on a terminal, not listed
 _LISTED = 40
 #: columns of a moved deadline that people read; the others follow from these
 _READ = (
@@ -118,18 +119,22 @@ def _actor(session: Session, by: str) -> str:
 
 def _json(found: Difference, session: Session) -> dict[str, Any]:
     wanted = found.plan
+
+    def plain(value: Any) -> Any:
+        return _plain(value, session)
+
     return {
         "files": {"new": list(found.new), "changed": list(found.changed), "gone": list(found.gone)},
         "opened": [
             {
                 "id": row["id"],
-                "earliest": _plain(row["earliest"], session),
-                "due": _plain(row["due"], session),
+                "earliest": plain(row["earliest"]),
+                "due": plain(row["due"]),
             }
             for row in wanted.opened
         ],
         "moved": [{"id": move.row.id, "changes": _changes(move, session)} for move in wanted.moved],
-        "withdrawn": [{"id": row.id, "due": _plain(row.due, session)} for row in wanted.vanished],
+        "withdrawn": [{"id": row.id, "due": plain(row.due)} for row in wanted.vanished],
         "people": list(found.people),
         "waits": found.exceeds,
     }
@@ -171,8 +176,8 @@ def _lines(found: Difference, session: Session) -> list[str]:
 
 
 def _listed(lines: Sequence[str], key: str, session: Session) -> list[str]:
-    rest = len(lines) - _LISTED
-    return [*lines[:_LISTED], *([session.say(key, count=rest)] if rest > 0 else [])]
+    rest = len(lines) - _LISTED if sys.stdout.isatty() else 0
+    return [*lines[:_LISTED], session.say(key, count=rest)] if rest > 0 else [*lines]
 
 
 def _opened(row: Mapping[str, Any], session: Session) -> str:

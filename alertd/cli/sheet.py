@@ -80,7 +80,8 @@ class _Sheet:
 
         text = cells.get("obligation") or self._obligation
         if not text:
-            self._empty(number, "obligation")
+            if self._table.whole:  # else the heading is missing, which has been said
+                self._empty(number, "obligation")
             return None
         world = self._session.world
         try:
