@@ -6,6 +6,7 @@ A crash before the commit leaves everything as it was; after it, everything is i
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -31,16 +32,51 @@ def fire(tx: Connection, world: World, now: datetime, limit: int) -> int:
     if not rows:
         return 0
     drafts = Drafts(tx, world, now)
-    figures = Figures(tx, world)
-    deadlines.save_decisions(tx, [_fire_one(drafts, figures, row) for row in rows])
+    decisions = Decisions(tx, world, now)
+    deadlines.save_decisions(tx, [_fire_one(drafts, decisions, row) for row in rows])
     drafts.write()
     return len(rows)
 
 
-def _fire_one(drafts: Drafts, figures: Figures, row: Any) -> dict[str, Any]:
+class Decisions:
+    """Decides one batch. Deadlines on the same clock share a decision: sixty towns owe one report."""
+
+    def __init__(self, tx: Connection, world: World, now: datetime) -> None:
+        self._world = world
+        self._now = now
+        self._figures = Figures(tx, world)
+        self._known: dict[tuple[object, ...], Decision] = {}
+
+    def of(self, row: Any) -> Decision:
+        clock = (row.policy, row.by_the_hour, row.start, row.opens_at, row.earliest, row.due, row.last_day)
+        key = (*clock, row.state, row.since, row.fired)
+        found = self._known.get(key)
+        if found is None:
+            reaches = self._world.steps_of(row)
+            found = decide(
+                State(row.state),
+                row.opens_at,
+                row.since,
+                row.fired,
+                reaches,
+                self._now,
+                partial(self._excused, row),
+            )
+            if not any(reach.step.unless for reach in reaches):  # an excuse is each deadline's own
+                self._known[key] = found
+        return found
+
+    def _excused(self, row: Any, unless: frozenset[str]) -> bool:
+        until = row.acknowledged_until
+        if "acknowledged" in unless and until is not None and until > self._now:
+            return True
+        return "on-track" in unless and self._figures.on_track(row, self._now)
+
+
+def _fire_one(drafts: Drafts, decisions: Decisions, row: Any) -> dict[str, Any]:
     """Fire one deadline. One that cannot be decided is put off and told, so that the others still speak."""
     try:
-        return _decide_one(drafts, figures, row)
+        return _decide_one(drafts, decisions, row)
     except (ArithmeticError, LookupError, TypeError, ValueError) as fault:
         args = {"id": row.id, "number": row.number, "detail": f"{type(fault).__name__}: {fault}"}
         tell_admin(drafts.tx, drafts.world, drafts.now, "deadline-unusable", row.id, args)
@@ -48,7 +84,7 @@ def _fire_one(drafts: Drafts, figures: Figures, row: Any) -> dict[str, Any]:
         return {**put_off, "next_action_at": drafts.now + PUT_OFF}
 
 
-def _decide_one(drafts: Drafts, figures: Figures, row: Any) -> dict[str, Any]:
+def _decide_one(drafts: Drafts, decisions: Decisions, row: Any) -> dict[str, Any]:
     world, now = drafts.world, drafts.now
     if row.state not in RUNNING:
         return _cursor(row, None, row.audit_seq, row.audit_head)
@@ -57,12 +93,7 @@ def _decide_one(drafts: Drafts, figures: Figures, row: Any) -> dict[str, Any]:
         tell_admin(drafts.tx, world, now, "policy-missing", row.policy, args)
         return {**_cursor(row, None, row.audit_seq, row.audit_head), "waits": "policy-missing"}
 
-    def excused(unless: frozenset[str]) -> bool:
-        if "acknowledged" in unless and row.acknowledged_until is not None and row.acknowledged_until > now:
-            return True
-        return "on-track" in unless and figures.on_track(row, now)
-
-    decision = decide(State(row.state), row.opens_at, row.since, row.fired, world.steps_of(row), now, excused)
+    decision = decisions.of(row)
     seq, head = row.audit_seq, row.audit_head
     detail = _speak(drafts, row, decision)
     if detail or decision.opens:

@@ -15,8 +15,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from alertd.store.bulk import insert_all
 from alertd.store.tables import audit, deadlines, seals
-from alertd.store.types import dumps, to_micros
+from alertd.store.types import Written, dumps, to_micros
 
 REGISTER = 0
 
@@ -25,7 +26,11 @@ def link(
     deadline: int, seq: int, prev: str, at: datetime, actor: str, action: str, detail: Mapping[str, Any]
 ) -> str:
     """The hash of one audit row, over everything it says and the hash before it."""
-    content = f"{deadline}|{seq}|{prev}|{to_micros(at)}|{actor}|{action}|{dumps(detail)}"
+    return _hash(deadline, seq, prev, at, actor, action, dumps(detail))
+
+
+def _hash(deadline: int, seq: int, prev: str, at: datetime, actor: str, action: str, body: str) -> str:
+    content = f"{deadline}|{seq}|{prev}|{to_micros(at)}|{actor}|{action}|{body}"
     return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -33,15 +38,16 @@ def row(
     deadline: int, seq: int, prev: str, at: datetime, actor: str, action: str, detail: Mapping[str, Any]
 ) -> dict[str, Any]:
     """A row for `audit`; the caller holds the deadline and stores `seq` and `hash` there as the new head."""
+    body = Written(dumps(detail))
     return {
         "deadline": deadline,
         "seq": seq,
         "prev_hash": prev,
-        "hash": link(deadline, seq, prev, at, actor, action, detail),
+        "hash": _hash(deadline, seq, prev, at, actor, action, body),
         "at": at,
         "actor": actor,
         "action": action,
-        "detail": detail,
+        "detail": body,
         "sealed": 0,
     }
 
@@ -77,8 +83,7 @@ def append(
 
 def insert_rows(tx: Connection, rows: list[dict[str, Any]]) -> None:
     """Rows made by `row`, whose heads the caller stores itself."""
-    if rows:
-        tx.execute(insert(audit), rows)
+    insert_all(tx, audit, rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,17 +27,28 @@ def from_micros(value: int) -> datetime:
     return _EPOCH + timedelta(microseconds=value)
 
 
+# `encode` is what bulk.py applies to whole columns; `process_bind_param` is SQLAlchemy's name for it.
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware datetime, kept as UTC microseconds: sorts, compares and indexes alike on both databases."""
 
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+    @staticmethod
+    def encode(value: datetime | None) -> int | None:
         return None if value is None else (value - _EPOCH) // _MICROSECOND
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+    @staticmethod
+    def decode(value: int | None) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(0, 0, value)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return self.encode(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        return self.decode  # instants are most of what is read: no layer between the driver and this
 
 
 class Day(TypeDecorator[date]):
@@ -46,8 +57,12 @@ class Day(TypeDecorator[date]):
     impl = String(10)
     cache_ok = True
 
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+    @staticmethod
+    def encode(value: date | None) -> str | None:
         return None if value is None else value.isoformat()
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+        return self.encode(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> date | None:
         return None if value is None else date.fromisoformat(value)
@@ -59,11 +74,19 @@ class Words(TypeDecorator[tuple[str, ...]]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:
+    @staticmethod
+    def encode(value: tuple[str, ...] | None) -> str:
         return " ".join(value) if value else ""
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:
+        return self.encode(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[str, ...]:
         return tuple(value.split()) if value else ()
+
+
+class Written(str):
+    """JSON that is text already: what was hashed is stored, not written a second time."""
 
 
 class Json(TypeDecorator[Any]):
@@ -72,8 +95,14 @@ class Json(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    @staticmethod
+    def encode(value: Any) -> str | None:
+        if type(value) is Written:
+            return str(value)
         return None if value is None else dumps(value)
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return self.encode(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
