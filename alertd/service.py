@@ -8,10 +8,11 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import structlog
-from watchfiles import awatch
+from watchfiles import Change, awatch
 
 from alertd import __version__, sdnotify
 from alertd.config.channels import ChannelConfig, EmailSettings, TelegramSettings
@@ -28,7 +29,7 @@ from alertd.engine.world import World
 from alertd.installation import ConfigFaulty, Installation
 from alertd.messages.render import TemplateFault
 from alertd.store import outbox
-from alertd.store.changes import PostgresChanges, SqliteChanges
+from alertd.store.changes import PostgresChanges
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
 from alertd.transports.base import OnPress, Press, Transport
@@ -38,10 +39,11 @@ from alertd.transports.inbox import InboxTransport
 
 log = structlog.get_logger("alertd.service")
 
-#: how often SQLite is asked whether another process committed, in seconds: a command takes effect within one
-POLL_SECONDS = 0.4
-#: changes of files are gathered this long before they are read, in milliseconds
-GATHER_MS = 400
+#: files whose change is worth reading everything anew
+WATCHED = (".toml", ".csv", ".j2")
+#: changes are looked for this often and gathered this long, in milliseconds: a command's change takes effect
+#: within a second, and looking costs a hundredth of a second of processor time a minute
+STEP_MS, GATHER_MS = 300, 400
 
 
 def build_transport(channel: ChannelConfig, on_press: OnPress) -> Transport:
@@ -190,23 +192,10 @@ class Service:
             self._reload.set()
 
     def _watchers(self, store: Store) -> list[asyncio.Task[Any]]:
-        assert self.dispatcher is not None
-        jobs = [self._reload_loop(), self._watch_files(), self._watchdog()]
-        if store.path is not None:
-            jobs.append(self._poll_changes(SqliteChanges(store)))
-        else:
+        jobs = [self._reload_loop(), self._watch_files(store), self._watchdog()]
+        if not store.embedded:
             jobs.append(self._listen(store))
         return [asyncio.create_task(job) for job in jobs]
-
-    async def _poll_changes(self, changes: SqliteChanges) -> None:
-        assert self.dispatcher is not None
-        try:
-            while True:
-                await asyncio.sleep(POLL_SECONDS)
-                if changes.poll():
-                    self.dispatcher.poke()
-        finally:
-            changes.close()
 
     async def _listen(self, store: Store) -> None:
         assert self.dispatcher is not None
@@ -221,11 +210,26 @@ class Service:
         finally:
             await asyncio.to_thread(changes.close)
 
-    async def _watch_files(self) -> None:
+    async def _watch_files(self, store: Store) -> None:
+        """Read saved files anew; start a round when another process commits, which writes to the WAL."""
+        assert self.dispatcher is not None
         node = self.installation.node
-        places = [place for place in (node.file, node.schedules, node.channels_folder) if place.exists()]
-        async for _ in awatch(*places, debounce=GATHER_MS, step=500, raise_interrupt=False):
-            self._reload.set()
+        places = {node.folder, node.schedules, node.channels_folder}
+        wal = f"{store.path.name}-wal" if store.path is not None else ""
+        if store.path is not None:
+            places.add(store.path.parent)
+
+        def wanted(_: Change, path: str) -> bool:
+            name = Path(path).name
+            return name == wal or (name.endswith(WATCHED) and not name.startswith((".", "~")))
+
+        existing = [place for place in places if place.is_dir()]
+        async for changes in awatch(*existing, watch_filter=wanted, debounce=GATHER_MS, step=STEP_MS):
+            names = {Path(path).name for _, path in changes}
+            if wal in names:
+                self.dispatcher.poke()
+            if names - {wal}:
+                self._reload.set()
 
     async def _watchdog(self) -> None:
         """Tell systemd that the loop turns, at half the time it allows."""

@@ -1,40 +1,14 @@
-"""Learning that another process changed the store: part of the engine set-up, so it may know the database.
+"""Learning that another node changed the store: PostgreSQL is listened to on a connection of its own.
 
-SQLite counts commits of other connections in `data_version` (sqlite.org/pragma.html), which costs
-microseconds to ask; PostgreSQL is listened to (LISTEN/NOTIFY) on a connection of its own.
+SQLite says nothing by itself; there the service watches the write-ahead log as it watches the admin's files.
 """
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
 import threading
 from collections.abc import Callable
 
 from alertd.store.database import WAKE_CHANNEL, Store
-
-
-class SqliteChanges:
-    """`poll()` tells whether anybody committed since the last call. For one thread."""
-
-    def __init__(self, store: Store) -> None:
-        self._connection = sqlite3.connect(
-            str(store.path), isolation_level=None, check_same_thread=False, timeout=0.05
-        )
-        self._version = self._ask()
-
-    def poll(self) -> bool:
-        version = self._ask()
-        changed, self._version = version != self._version, version
-        return changed
-
-    def _ask(self) -> int:
-        with contextlib.suppress(sqlite3.Error):
-            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
-        return -1
-
-    def close(self) -> None:
-        self._connection.close()
 
 
 class PostgresChanges:
