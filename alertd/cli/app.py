@@ -35,7 +35,7 @@ COMMANDS = {
     "reopen": "alertd.cli.acting:reopen",
     "progress": "alertd.cli.entries:progress",
     "outbox": "alertd.cli.posting:outbox",
-    "test-send": "alertd.cli.posting:test_send",
+    "test-send": "alertd.cli.trying:test_send",
     "doctor": "alertd.cli.doctoring:doctor",
     "go-live": "alertd.cli.going_live:go_live",
     "db": "alertd.cli.upkeep:db",

@@ -47,13 +47,14 @@ def routes_of(world: World, person: Person, blocked: frozenset[Route]) -> tuple[
     order = [c for c in person.channels if c in world.channels] or list(world.channels)
     found: list[Route] = []
     for channel in order:
-        address = _address(world.transports.get(channel, ""), person)
+        address = address_on(world.transports.get(channel, ""), person)
         if address and (channel, address) not in blocked:
             found.append((channel, address))
     return tuple(found)
 
 
-def _address(transport: str, person: Person) -> str:
+def address_on(transport: str, person: Person) -> str:
+    """Where a transport reaches a person, "" where it cannot."""
     if transport == "email":
         return person.email
     if transport == "telegram":

@@ -138,7 +138,16 @@ def outbox(
         query = query.where(deliveries.c.person == person)
     if channel:
         query = query.where(deliveries.c.channel == channel)
-    rows = tx.execute(query.order_by(deliveries.c.id.desc()).limit(limit)).fetchall()
+    return _posted(tx, tx.execute(query.order_by(deliveries.c.id.desc()).limit(limit)).fetchall())
+
+
+def posted_one(tx: Connection, delivery: int) -> Posted | None:
+    """The delivery with this id."""
+    rows = tx.execute(select(deliveries).where(deliveries.c.id == delivery)).fetchall()
+    return _posted(tx, rows)[0] if rows else None
+
+
+def _posted(tx: Connection, rows: Sequence[Any]) -> list[Posted]:
     names: dict[int, list[str]] = {}
     last: dict[int, Any] = {}
     for start in range(0, len(rows), 500):

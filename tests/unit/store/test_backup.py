@@ -26,7 +26,7 @@ def store(tmp_path):
 def test_a_backup_is_a_store_with_everything_committed(store, tmp_path):
     made = backup(store, tmp_path / "copy.db")
     assert made.size == (tmp_path / "copy.db").stat().st_size
-    assert made.version == migrating.newest()
+    assert made.version == migrating.NEWEST
     copy = Store(f"sqlite:///{made.path}")
     with copy.read() as tx:
         assert settings.get(tx, "colour") == "green"

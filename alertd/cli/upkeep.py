@@ -1,0 +1,64 @@
+"""`alertd db upgrade` and `alertd db backup FILE`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from alertd.cli.context import Session
+from alertd.cli.declare import Group, as_json, command
+from alertd.cli.faults import Said
+
+
+@command("upgrade")
+@as_json
+def upgrade(session: Session, as_json: bool) -> None:
+    from alertd.cli.output import console, print_json
+    from alertd.store import migrating
+    from alertd.store.database import Store
+
+    store = Store(session.node.store_url.reveal())
+    try:
+        if store.path is not None:
+            store.path.parent.mkdir(parents=True, exist_ok=True)
+        store.claim_alone()  # never below the feet of a daemon
+        with console(error=True).status(session.say("db.upgrading")):
+            before = migrating.upgrade(store)
+    finally:
+        store.close()
+    newest = migrating.NEWEST
+    if as_json:
+        print_json({"before": before or None, "version": newest, "changed": before != newest})
+    elif before == newest:
+        print(session.say("db.current", version=newest))
+    else:
+        print(session.say("db.upgraded" if before else "db.made", before=before, version=newest))
+
+
+@command("backup")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@as_json
+def backup(session: Session, file: Path, as_json: bool) -> None:
+    from alertd.cli.output import console, print_json
+    from alertd.store.backup import BackupRefused
+    from alertd.store.backup import backup as copy
+    from alertd.store.database import Store
+
+    store = Store(session.node.store_url.reveal())
+    try:
+        with console(error=True).status(session.say("db.copying")):
+            made = copy(store, session.cwd / file)
+    except BackupRefused as refused:
+        values: dict[str, Any] = dict(refused.values)
+        raise Said(f"backup.{refused.code}", **values) from refused
+    finally:
+        store.close()
+    if as_json:
+        print_json({"file": str(made.path), "bytes": made.size, "version": made.version})
+    else:
+        print(session.say("db.copied", file=made.path, megabytes=f"{made.size / 1e6:.1f}"))
+
+
+db = Group("db", commands={"upgrade": upgrade, "backup": backup})
