@@ -1,0 +1,199 @@
+"""A real installation in a folder of its own, and the real daemon as a process beside the test.
+
+The shipped files are copied, their example.org addresses become `city.test`, and mail and Telegram point at
+servers on loopback. Nothing here reaches into the daemon: it is watched through its log, its store and the
+servers it talks to.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from alertd.installation import Installation
+from alertd.store import settings
+from alertd.store.database import Store
+from tests.support.botapi import TOKEN
+
+TOP = Path(__file__).resolve().parents[2]
+#: how long anything a test waits for may take, in seconds; generous, because machines are slow
+PATIENCE = 30.0
+
+
+class Site:
+    """An installation folder: files as an admin has them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in ("channels", "schedules"):
+            shutil.copytree(TOP / name, folder / name)
+        shutil.copy(TOP / "config.toml", folder / "config.toml")
+        for path in (folder / "config.toml", *folder.glob("schedules/*")):
+            self.edit(path.relative_to(folder), lambda old: old.replace("example.org", "city.test"))
+        self.environ = {**os.environ, "TELEGRAM_TOKEN": TOKEN}
+        for name in ("STATE_DIRECTORY", "NOTIFY_SOCKET", "ALERTD_CONFIG"):
+            self.environ.pop(name, None)
+
+    def edit(self, file: str | Path, change: Callable[[str], str]) -> None:
+        """Rewrite a file as an editor does: a new file moved over the old one."""
+        path = self.folder / file
+        raw = path.read_bytes()
+        mark = b"\xef\xbb\xbf" if raw.startswith(b"\xef\xbb\xbf") else b""
+        fresh = path.with_suffix(".new~")
+        fresh.write_bytes(mark + change(raw.removeprefix(mark).decode()).encode())
+        fresh.replace(path)
+
+    def mail_to(self, port: int, timeout: int = 5) -> None:
+        """Enable mail to a plain server on loopback."""
+        (self.folder / "channels/email.toml").write_text(
+            f'transport = "email"\nenabled = true\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
+            f'sender = "alertd <alertd@city.test>"\ntimeout = {timeout}\nconnections = 4\n'
+        )
+
+    def telegram_to(self, url: str) -> None:
+        """Enable Telegram to a Bot API server on loopback."""
+        (self.folder / "channels/telegram.toml").write_text(
+            'transport = "telegram"\nenabled = true\ntoken = { env = "TELEGRAM_TOKEN" }\n'
+            f'base_url = "{url}"\n'
+        )
+
+    def chat(self, person: str, chat: int, channels: str = "telegram;email") -> None:
+        """Give a person a Telegram chat, and the order of their channels."""
+
+        def change(old: str) -> str:
+            lines = old.splitlines()
+            columns = lines[0].split(",")
+            for index, line in enumerate(lines):
+                cells = line.split(",")
+                if cells[0] == person:
+                    cells[columns.index("telegram")] = str(chat)
+                    cells[columns.index("channels")] = channels
+                    lines[index] = ",".join(cells)
+            return "\n".join(lines) + "\n"
+
+        self.edit("schedules/people.csv", change)
+
+    def go_live(self) -> None:
+        """Send for real, as after `alertd go-live`."""
+        self.edit("config.toml", lambda old: old.replace('mode = "rehearsal"', 'mode = "live"'))
+        store = self.installation().open_store(upgrade=True)
+        store.transact(lambda tx: settings.put(tx, settings.LIVE_SINCE, datetime.now(UTC).isoformat()))
+        store.close()
+
+    def installation(self) -> Installation:
+        return Installation.find(str(self.folder), self.environ, self.folder)
+
+    def store(self) -> Store:
+        return self.installation().open_store(upgrade=False)
+
+    def rows(self, query: str, **values: Any) -> list[Any]:
+        """What a query finds in the store now."""
+        store = self.store()
+        try:
+            with store.read() as tx:
+                return list(tx.execute(text(query), values).fetchall())
+        finally:
+            store.close()
+
+    def run(self, *words: str, code: int = 0, **values: Any) -> str:
+        """A command to its end; its standard output. Fails the test on another exit code."""
+        done = subprocess.run(
+            [sys.executable, "-m", "alertd", "--config", str(self.folder), *words],
+            capture_output=True,
+            text=True,
+            env=self.environ,
+            timeout=60,
+            check=False,
+            **values,
+        )
+        assert done.returncode == code, f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr + done.stdout
+        return str(done.stdout)
+
+    def daemon(self) -> Daemon:
+        return Daemon(self)
+
+
+class Daemon:
+    """The daemon as a process; `with` starts it, waits until it is ready, and stops it."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.log = site.folder / "daemon.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Daemon:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        seen = len(self.events("ready"))
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "alertd", "--config", str(self.site.folder), "run"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self.site.environ,
+            )
+        until(lambda: len(self.events("ready")) > seen or self.ended(), "the daemon is ready", self.output)
+        assert not self.ended(), self.output()
+
+    def ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def output(self) -> str:
+        return self.log.read_text("utf-8", "replace") if self.log.exists() else ""
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """Log lines of one kind."""
+        found = []
+        for line in self.output().splitlines():
+            if line.startswith("{"):
+                entry = json.loads(line)
+                if entry.get("event") == name:
+                    found.append(entry)
+        return found
+
+    def hang_up(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGHUP)
+
+    def kill(self) -> None:
+        """As a power cut does it."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(PATIENCE)
+
+    def stop(self) -> int:
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.terminate()
+        code = self.process.wait(PATIENCE)
+        assert "Traceback" not in self.output(), self.output()
+        return code
+
+
+def until(happened: Callable[[], Any], what: str, more: Callable[[], str] = str) -> Any:
+    """Wait for something another process does; its value. Fails naming `what`."""
+    ends = time.monotonic() + PATIENCE
+    while time.monotonic() < ends:
+        value = happened()
+        if value:
+            return value
+        time.sleep(0.05)
+    raise AssertionError(f"still not so after {PATIENCE:.0f} s: {what}\n{more()}")
