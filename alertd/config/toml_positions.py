@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 #: the way to a value: keys, and numbers for the elements of arrays and arrays of tables
 Path = tuple[str | int, ...]
@@ -59,7 +61,15 @@ def scan(text: str) -> Positions:
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """Line and column of an offset, both from 1, in characters."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+    starts = _line_starts(text)
+    line = bisect_right(starts, offset)
+    return line, offset - starts[line - 1] + 1
+
+
+@lru_cache(maxsize=16)
+def _line_starts(text: str) -> tuple[int, ...]:
+    # Kept, because a file full of faults asks for many places of one text.
+    return (0, *(found.end() for found in re.finditer("\n", text)))
 
 
 def offset_inside(text: str, start: int, index: int) -> int:

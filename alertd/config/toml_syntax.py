@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from alertd.config.documents import Document
 from alertd.config.faults import Fault, shown
 from alertd.config.toml_positions import line_and_column, scan
-from alertd.config.toml_traps import mend
+from alertd.config.toml_traps import Mended, mend
 
-_MOST_ROUNDS = 50
+_MOST_ROUNDS = 30
+#: characters of a file that is still worth mending; the ones admins write have a hundredth of it
+_LARGEST_MENDED = 500_000
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _ASSIGNMENT = re.compile(r"[ \t]*[A-Za-z0-9_.\"'-]+[ \t]*=[ \t]*")
 _COLON = re.compile(r"[ \t]*[A-Za-z0-9_-]+[ \t]*:")
@@ -51,18 +54,18 @@ class _Finding:
 class _Reader:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
-        mended = mend(text)
+        self.rounds = _MOST_ROUNDS if len(text) <= _LARGEST_MENDED else 1
+        mended = mend(text) if self.rounds > 1 else Mended(text)
         self.text = mended.text
         self.faults: list[Fault] = []
         self.treated: set[int] = set()
         self.whole = True
         for trap in mended.traps:
             self._add(_Finding(trap.offset, trap.code, trap.args), text)
-        dropped = [self._drop(line) for line in sorted(mended.dropped)]
-        self.readable = all(dropped)
+        self.readable = self._drop(mended.dropped)
 
     def run(self) -> tuple[Document | None, list[Fault]]:
-        for _ in range(_MOST_ROUNDS if self.readable else 0):
+        for _ in range(self.rounds if self.readable else 0):
             try:
                 data = tomllib.loads(self.text)
                 return Document(self.file, self.text, data, scan(self.text), self.whole), self.faults
@@ -72,7 +75,8 @@ class _Reader:
             except ValueError as error:
                 if not self._treat(str(error)):
                     break
-        return None, self.faults
+        # Whatever happens, a file that was not read has a fault.
+        return None, self.faults or [Fault(self.file, 1, 1, "not-toml")]
 
     def _treat(self, message: str) -> bool:
         """Name what tomllib stopped at and leave its line out; False when reading on would only mislead."""
@@ -82,26 +86,27 @@ class _Reader:
         offset = _offset(self.text, int(place[1]), int(place[2])) if place and known else len(self.text)
         findings = _repeats(self.text) if _says_repeated(sentence) else []
         findings = findings or [_diagnose(self.text, offset, sentence)]
-        readable = True
-        for finding in findings:
-            line = line_and_column(self.text, finding.offset)[0]
-            if line in self.treated or any(fault.line == line for fault in self.faults):
-                readable = readable and line not in self.treated
-            else:
+        lines = {line_and_column(self.text, finding.offset)[0]: finding for finding in reversed(findings)}
+        named = {fault.line for fault in self.faults}
+        for line, finding in lines.items():
+            if line not in named:
                 self._add(finding, self.text)
-            self.treated.add(line)
-            readable = readable and finding.single and self._drop(line)
-        return readable
+        again = self.treated & lines.keys()
+        self.treated |= lines.keys()
+        return self._drop(lines) and not again and all(finding.single for finding in lines.values())
 
-    def _drop(self, line: int) -> bool:
-        """Leave one line out, if it holds a whole statement."""
+    def _drop(self, numbers: Collection[int]) -> bool:
+        """Leave lines out; whether each held a whole statement."""
+        if not numbers:
+            return True
         lines = self.text.split("\n")
-        content = lines[line - 1]
-        lines[line - 1] = " " * len(content)
+        dropped = [lines[number - 1] for number in numbers]
+        for number in numbers:
+            lines[number - 1] = " " * len(lines[number - 1])
         self.text = "\n".join(lines)
         self.whole = False
         # An inline table ends on its line (TOML 1.0); a list need not.
-        return content.count("[") == content.count("]") and not _HEADER.match(content)
+        return all(line.count("[") == line.count("]") and not _HEADER.match(line) for line in dropped)
 
     def _add(self, finding: _Finding, text: str) -> None:
         line, column = line_and_column(text, finding.offset)
@@ -155,6 +160,8 @@ def _diagnose(text: str, offset: int, sentence: str) -> _Finding:
         plain = _BOOLEANS.get(word[0].lower())
         args = {"found": word[0], **({"near": plain} if plain else {})}
         return _Finding(value_start, "bare-word", args)
+    if sentence == "Invalid value" and text[offset : offset + 1].isalpha():
+        return _Finding(offset, "unquoted-text", {})
     return _statement(text, start, offset, line, value_start if value else None)
 
 
@@ -184,7 +191,7 @@ def _near(pattern: re.Pattern[str], text: str, start: int, offset: int) -> re.Ma
 def _open_long_string(text: str) -> int | None:
     """Where a string in three quotes begins that never ends."""
     at = 0
-    for found in re.finditer(r"\"\"\"|'''|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|#[^\n]*", text):
+    for found in re.finditer(r"\"\"\"|'''|\"(?:[^\"\\\n]|\\.)*+\"?|'[^'\n]*+'?|#[^\n]*", text):
         if found.start() < at or found[0] not in ('"""', "'''"):
             continue
         end = text.find(found[0], found.end())

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+from alertd.config.toml_positions import line_and_column
+
 #: characters that open a quotation and those that close it
 _QUOTES = {
     "\u201c": "\u201d\u201c",
@@ -87,6 +89,8 @@ _SIMPLIFIED = str.maketrans(
     "编号标识称别简题项单组员职务邮电话办据条责规则时骤语区",
     "編號標識稱別簡題項單組員職務郵電話辦據條責規則時驟語區",
 )
+#: a file with more is no TOML file at all, and its admin needs no longer list
+_MOST_TRAPS = 200
 _KEY_BEFORE = re.compile(r"(?:^|[\[{.,\uff0c\u3001\u3010\uff3b\uff5b])[ \t\u3000]*$")
 _ENDS_KEY = re.compile(r"[ \t]*[=.\]\uff1d\uff1a]")
 
@@ -122,7 +126,7 @@ class _Mender:
         self.result = Mended(text)
 
     def run(self) -> Mended:
-        while self.at < len(self.text):
+        while self.at < len(self.text) and len(self.result.traps) < _MOST_TRAPS:
             self._step()
         self.result.text = "".join(self.out)
         return self.result
@@ -202,7 +206,7 @@ class _Mender:
             self._trap(start, "chinese-key", found=word, **({"near": near} if near else {}))
         else:
             self._trap(start, "unquoted-text")
-        self.result.dropped.add(self.text.count("\n", 0, start) + 1)
+        self.result.dropped.add(line_and_column(self.text, start)[0])
 
     def _in_word(self, char: str) -> bool:
         return not char.isascii() and char not in _SIGNS and char not in _BLANKS and char not in _QUOTES

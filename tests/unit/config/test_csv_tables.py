@@ -3,7 +3,16 @@
 import pytest
 
 from alertd.config import load_register
-from tests.unit.config.samples import PEOPLE, ROSTER, TEXTS, changed, faults_of, only_fault, pointed_at
+from tests.unit.config.samples import (
+    DIRECTORY,
+    PEOPLE,
+    ROSTER,
+    TEXTS,
+    changed,
+    faults_of,
+    only_fault,
+    pointed_at,
+)
 
 HEADER = "id,name,unit,positions,email,telegram,phone,channels,deputy,away_from,away_until,language"
 ROW = "li.office,李明,office,contact;duty,li@example.org,12345,021-0000-0001,telegram;email,"
@@ -128,3 +137,21 @@ def test_lists_are_separated_by_either_semicolon():
     register = load_register(texts).register
     assert register is not None
     assert register.people["li.office"].positions == ("contact", "duty")
+
+
+def test_blanks_around_cells_do_not_count():
+    text = "id, name ,unit,positions\n li.office ,李明,\u3000office, contact ; duty \n"
+    person = people(text)["li.office"]
+    assert (person.unit, person.positions) == ("office", ("contact", "duty"))
+
+
+def test_people_of_a_broken_csv_are_not_called_unknown_elsewhere():
+    more = (
+        '[[person]]\nid = "a"\nname = "甲"\nunit = "office"\npositions = ["contact"]\ndeputy = "li.office"\n'
+    )
+    texts = {**TEXTS, DIRECTORY: TEXTS[DIRECTORY] + more}
+    assert faults_of(texts) == []
+    assert only_fault({**texts, PEOPLE: TEXTS[PEOPLE].replace("李明", '"李明')}).code == "csv-quote"
+    assert {
+        fault.file for fault in faults_of({**texts, PEOPLE: TEXTS[PEOPLE].replace("id,", "idd,", 1)})
+    } == {PEOPLE}

@@ -188,6 +188,7 @@ def test_a_character_of_a_string_is_found_behind_escapes_and_quotes():
         ("'raw \\ x'", 6, "x"),
         ('"""\nfirst"""', 0, "f"),
         ('"""one \\\n   two"""', 4, "t"),
+        ('"""one \\\n   two"""', 6, "o"),
         ('"\\U0001F600x"', 1, "x"),
     ]:
         text = "k = " + literal

@@ -42,6 +42,7 @@ TRAPS = [
     ('id = "town-b"\n隨便 = "西山鎮"\n', "chinese-key", "隨便", "英文"),
     ('id = "town-b"\nname = 西山鎮\n', "unquoted-text", "西", '"'),
     ('id = town-b\nname = "西山鎮"\n', "unquoted-text", "town", '"'),
+    ('id = "town-b"\nname = "西山鎮"\naliases = ["甲", b]\n', "unquoted-text", "b]", '"'),
     ('id = "town-b"\nname = "西山鎮"\nsince = 2026-02-30\n', "bad-date", "2026-02-30", "2026-01-05"),
     ('id = "town-b"\nname = "西山鎮"\nsince = 2026/1/5\n', "bad-date", "2026/1/5", "2026-01-05"),
     ('id = "town-b"\nname = "西山鎮"\nsince = 2026-1-5\n', "bad-date", "2026-1-5", "2026-01-05"),
@@ -155,3 +156,23 @@ def test_a_password_is_never_repeated():
         assert all(
             "hunter2" not in fault.text(language) for fault in faults for language in ("en", "zh-Hant")
         )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("\u201c甲 \uff0c乙\u201d", "甲 \uff0c乙"),
+        ('\u201c甲"', "甲"),
+        ('"甲\u201d', "甲"),
+        ("\u300c甲\u300d \uff03 註", "甲"),
+        ("[\u201c甲\u201d\uff0c\u3000'乙'\u3011", ["甲", "乙"]),
+        ("\uff5ba\u3000\uff1d\u30001\uff5d", {"a": 1}),
+        ("\uff11\uff12", 12),
+    ],
+)
+def test_what_a_trap_obviously_means_is_read_so_that_the_rest_can_be_checked(written, meant):
+    document, faults = read_document("x.toml", f"k = {written}\n")
+    assert faults
+    assert document is not None
+    assert document.whole
+    assert document.data == {"k": meant}
