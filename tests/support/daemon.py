@@ -106,7 +106,7 @@ class Site:
         finally:
             store.close()
 
-    def run(self, *words: str, code: int = 0, **values: Any) -> str:
+    def run(self, *words: str, code: int = 0) -> str:
         """A command to its end; its standard output. Fails the test on another exit code."""
         done = subprocess.run(
             [sys.executable, "-m", "alertd", "--config", str(self.folder), *words],
@@ -115,11 +115,10 @@ class Site:
             env=self.environ,
             timeout=60,
             check=False,
-            **values,
         )
         assert done.returncode == code, f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         assert "Traceback" not in done.stderr + done.stdout
-        return str(done.stdout)
+        return done.stdout
 
     def daemon(self) -> Daemon:
         return Daemon(self)
