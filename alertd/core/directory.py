@@ -75,6 +75,7 @@ class Directory:
     def resolve(self, position: str, unit: str, receiver: str | None, day: date) -> Resolved:
         """The holders of `position` for `unit` on `day`, or of the first position above it that has any."""
         role, home = self._home(position, self.current_unit(unit, day), receiver)
+        home = None if home is None else self.current_unit(home, day)
         vacant: list[tuple[str, str]] = []
         while home is not None:
             holders = self._present(role, home, position, day)

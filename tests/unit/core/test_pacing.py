@@ -1,0 +1,113 @@
+"""When messages leave, how long they are retried, how long an acknowledgement keeps the peace."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alertd.core.durations import parse_duration
+from alertd.core.pacing import HOLD_MARGIN, backoff, later, lease_end, leave_at, retry_until
+from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, ZONE, at
+
+MOMENTS = st.datetimes(datetime(2025, 12, 20), datetime(2027, 1, 10)).map(lambda t: t.replace(tzinfo=ZONE))  # noqa: DTZ001
+AHEAD = st.none() | st.timedeltas(timedelta(minutes=-90), timedelta(days=20))
+
+
+def leaves(now: str, due: str | None = None) -> str:
+    leave = leave_at(at(now), False, at(due) if due else None, CALENDAR, OFFICE)
+    return f"{leave.astimezone(ZONE):%m-%dT%H:%M}"
+
+
+@pytest.mark.parametrize(
+    ("now", "due", "expected"),
+    [
+        ("2026-12-01T08:30", None, "12-01T08:30"),
+        ("2026-12-01T17:29", None, "12-01T17:29"),
+        ("2026-12-01T08:29", None, "12-01T08:30"),
+        ("2026-12-01T17:30", None, "12-02T08:30"),
+        ("2026-12-05T10:00", None, "12-07T08:30"),  # a Saturday
+        ("2026-10-10T10:00", None, "10-10T10:00"),  # a Saturday that is worked
+        ("2026-09-30T18:00", None, "10-08T08:30"),  # the long holiday
+        ("2026-12-04T18:00", "2026-12-06", "12-05T22:00"),  # due on Saturday at 24:00
+        ("2026-12-05T22:30", "2026-12-06", "12-05T22:30"),  # too late to wait
+        ("2026-12-04T18:00", "2026-12-04T12:00", "12-07T08:30"),  # late already: no reason to wake anybody
+        ("2026-12-04T18:00", "2026-12-07T11:00", "12-07T08:30"),  # office opens before the margin
+        ("2026-12-04T18:00", "2026-12-07T09:00", "12-07T07:00"),
+    ],
+)
+def test_a_message_of_a_day_clock_leaves_in_office_hours_or_just_in_time(
+    now: str, due: str | None, expected: str
+) -> None:
+    assert leaves(now, due) == expected
+
+
+@given(now=MOMENTS)
+def test_a_message_of_an_hour_clock_leaves_at_once(now: datetime) -> None:
+    assert leave_at(now, True, None, CALENDAR, OFFICE) == now
+
+
+@given(now=MOMENTS, ahead=AHEAD)
+def test_a_message_waits_for_the_office_but_never_into_the_last_two_hours(
+    now: datetime, ahead: timedelta | None
+) -> None:
+    due = now + ahead if ahead is not None else None
+    leave = leave_at(now, False, due, CALENDAR, OFFICE)
+    local = leave.astimezone(ZONE)
+    assert leave >= now
+    in_office = CALENDAR.is_workday(local.date()) and OFFICE.opens <= local.time() < OFFICE.closes
+    if due is not None and now < due:
+        latest = max(now, due - HOLD_MARGIN)
+        assert leave <= latest
+        assert in_office or leave == latest
+    else:
+        assert in_office
+
+
+@pytest.mark.parametrize(
+    ("due", "minutes"),
+    [(None, 10), ("2026-12-01T15:00", 10), ("2026-12-01T12:20", 5), ("2026-12-01T11:00", 10)],
+)
+def test_retrying_ends_after_ten_minutes_or_a_quarter_of_the_time_left(due: str | None, minutes: int) -> None:
+    first = at("2026-12-01T12:00")
+    assert retry_until(first, at(due) if due else None) == first + timedelta(minutes=minutes)
+
+
+def test_a_channel_is_given_twenty_seconds_however_little_time_is_left() -> None:
+    first = at("2026-12-01T12:00")
+    assert retry_until(first, first + timedelta(seconds=4)) == first + timedelta(seconds=20)
+
+
+@given(attempts=st.integers(0, 50), wish=st.none() | st.floats(0, 3600))
+def test_each_pause_is_at_least_as_long_as_the_one_before_and_as_the_provider_wishes(
+    attempts: int, wish: float | None
+) -> None:
+    pause, following = backoff(attempts, wish), backoff(attempts + 1, wish)
+    assert timedelta(seconds=2) <= pause <= following
+    assert wish is None or pause >= timedelta(seconds=wish)
+    assert following <= max(timedelta(minutes=2), timedelta(seconds=wish or 0))
+
+
+@pytest.mark.parametrize(
+    ("wait", "expected"),
+    [
+        ("10 minutes", "2026-12-04T17:10"),
+        ("2 hours", "2026-12-04T19:00"),
+        ("1 day", "2026-12-05T17:00"),
+        ("2 working days", "2026-12-08T17:00"),
+        ("1 week", "2026-12-11T17:00"),
+    ],
+)
+def test_a_pause_is_exact_in_hours_and_whole_in_days(wait: str, expected: str) -> None:
+    assert later(at("2026-12-04T17:00"), parse_duration(wait), CALENDAR) == at(expected)
+
+
+@given(now=MOMENTS, ahead=AHEAD, lease=st.sampled_from(["30 minutes", "1 hour", "2 working days", "1 week"]))
+def test_an_acknowledgement_never_keeps_the_peace_into_the_last_two_hours(
+    now: datetime, ahead: timedelta | None, lease: str
+) -> None:
+    due = now + ahead if ahead is not None else None
+    end = lease_end(now, parse_duration(lease), due, CALENDAR)
+    assert now < end <= later(now, parse_duration(lease), CALENDAR)
+    if due is not None and now < due - HOLD_MARGIN:
+        assert end <= due - HOLD_MARGIN
