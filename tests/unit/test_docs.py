@@ -1,0 +1,257 @@
+"""The documents against the program: what they name exists, what they compute is so, what they show runs."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from alertd.cli import faults as exits
+from alertd.cli.app import COMMANDS, run
+from alertd.config.register import load_register
+from alertd.config.sources import read_texts
+from alertd.core.limits import limits_after
+from alertd.core.rules import parse_rule
+from alertd.store.tables import metadata
+from tests.support import imports
+from tests.support.daemon import Site, until
+from tests.support.documents import TOP, anchors, blocks, documents, headings, links, name_of, table
+from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, at
+
+DESIGN, USE = TOP / "docs/design.md", TOP / "docs/use.md"
+CHANNELS = {"email", "inbox", "telegram"}
+PAGES = pytest.mark.parametrize("document", documents(), ids=name_of)
+
+#: what is shown here and run by a test elsewhere, or needs a server
+RUN_ELSEWHERE = ("make ", "alertd test-send ", "alertd doctor", "alertd go-live")
+#: what a clerk would not say (the right words are in the messages and in docs/use.zh.md)
+UNNATURAL = (
+    "告警", "報警", "警報", "應答", "認領", "駁回", "重新打開", "委派", "過期",
+    "違約", "豁免", "放棄", "閘門", "受派人", "擁有者", "義務", "證據", "摘要",
+    "靜默", "死線", "失敗", "伺服器", "檔案", "資料夾", "訊息", "使用者",
+)  # fmt: skip
+
+
+# ---------------------------------------------------------------- what is named exists
+
+
+@PAGES
+def test_links_lead_somewhere(document: Path) -> None:
+    broken = []
+    for link in links(document):
+        if "://" in link:
+            continue
+        file, _, anchor = link.partition("#")
+        target = (document.parent / file).resolve() if file else document
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            broken.append(link)
+    assert broken == []
+
+
+def test_places_in_the_documents_that_the_code_names_exist() -> None:
+    missing = []
+    for path in (TOP / "alertd").rglob("*.py"):
+        for file, heading in re.findall(r'(docs/[\w/.-]+\.md)(?:, "([^"]+)")?', path.read_text("utf-8")):
+            if not (TOP / file).exists() or (heading and heading not in headings(TOP / file)):
+                missing.append(f'{path.relative_to(TOP)}: {file} "{heading}"')
+    assert missing == []
+
+
+def test_every_decision_is_in_the_list_and_has_its_four_parts() -> None:
+    folder = TOP / "docs/decisions"
+    pages = sorted(folder.glob("0*.md"))
+    assert sorted(links(folder / "README.md")) == [page.name for page in pages]
+    for page in pages:
+        text = page.read_text("utf-8")
+        assert re.findall(r"^\*\*([^*.]+)\.\*\*", text, re.MULTILINE) == [
+            "Context",
+            "Choice",
+            "Why",
+            "What it costs",
+        ], page.name
+
+
+def test_the_house_map_names_every_module_and_no_other() -> None:
+    named, folder = set(), ""
+    for line in next(
+        block.text for block in blocks(DESIGN) if block.text.startswith("alertd/\n")
+    ).splitlines():
+        if line.startswith("alertd/"):
+            folder = line.split()[0]
+        elif line:
+            named.add(folder + line.split()[0])
+    modules = {
+        path.relative_to(TOP).as_posix()
+        for path in (TOP / "alertd").rglob("*.py")
+        if path.name != "__init__.py" and "migrations" not in path.parts
+    }
+    assert named - {"alertd/store/migrations/"} == modules, (
+        "docs/design.md, The house: one line for each module"
+    )
+
+
+def test_the_floors_are_those_that_are_enforced() -> None:
+    told = {
+        part: int(floor) for floor, parts in table(DESIGN, "floor") for part in re.findall(r"`(\w+)`", parts)
+    }
+    enforced = {
+        part: floor
+        for part, floor in imports.FLOORS.items()
+        if (TOP / "alertd" / part).is_dir() or (TOP / "alertd" / f"{part}.py").is_file()
+    }
+    assert told == enforced
+
+
+def test_the_tables_of_the_store_are_all_described() -> None:
+    assert {name.strip("`") for name, _ in table(DESIGN, "table | holds")} == set(metadata.tables)
+
+
+def test_the_top_level_is_described() -> None:
+    for name, _ in table(DESIGN, "top level"):
+        assert (TOP / name.strip("`")).exists(), name
+
+
+def test_every_command_is_in_the_table_of_commands() -> None:
+    told = {name for cell, _ in table(USE, "command | does") for name in re.findall(r"`([\w-]+)", cell)}
+    assert told == set(COMMANDS)
+
+
+def test_the_exit_codes_are_those_of_the_program() -> None:
+    told = {int(code) for code, _ in table(USE, "code | means")}
+    assert told == {
+        exits.YES, exits.NO, exits.DIFFERENT, exits.USAGE, exits.INTERNAL, exits.BUSY, exits.CONFIGURATION,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("document", [TOP / "README.zh.md", TOP / "docs/use.zh.md"], ids=name_of)
+def test_chinese_pages_use_the_words_of_practice(document: Path) -> None:
+    text = document.read_text("utf-8")
+    assert [word for word in UNNATURAL if word in text] == []
+
+
+# ---------------------------------------------------------------- what is computed is so
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()[:16]
+    return "–" if value is None else str(value)
+
+
+@pytest.mark.parametrize("row", table(DESIGN, "rule | start | earliest"), ids=lambda row: " ".join(row[:2]))
+def test_golden_values(row: list[str]) -> None:
+    rule, start, *expected = row
+    found = limits_after(parse_rule(rule.strip("`")), at(start), CALENDAR, OFFICE)
+    told = [_shown(value) for value in (found.earliest, found.due, found.last_day, found.office_due)]
+    assert [*told, "yes" if found.provisional else "no"] == expected
+
+
+def _texts_with_examples() -> dict[str, str]:
+    texts, faults = read_texts(TOP / "schedules")
+    assert not faults
+    for block in blocks(USE):
+        if block.kind == "toml" and block.mark.startswith("tested: "):
+            file, _, added = block.mark.removeprefix("tested: ").partition(", ")
+            texts[file] = (texts[file] if added else "") + "\n" + block.text
+    return texts
+
+
+def test_the_files_shown_load_without_a_fault() -> None:
+    texts = _texts_with_examples()
+    loaded = load_register(texts, channels=CHANNELS)
+    assert [fault.text() for fault in loaded.faults] == []
+    assert "schedules/chapter-9.toml" in texts
+
+
+def test_the_faulty_file_gives_the_faults_shown() -> None:
+    page = blocks(USE)
+    number = next(n for n, block in enumerate(page) if block.mark.startswith("faulty: "))
+    texts = _texts_with_examples() | {page[number].mark.removeprefix("faulty: "): page[number].text}
+    faults = load_register(texts, channels=CHANNELS).faults
+    assert [fault.text() for fault in faults] == page[number + 1].lines
+
+
+def test_the_csv_shown_is_read(tmp_path: Path) -> None:
+    shown = next(block.text for block in blocks(USE) if block.text.startswith("id,name,unit,positions"))
+    texts, _ = read_texts(TOP / "schedules")
+    texts["schedules/people.csv"] += "\n".join(shown.splitlines()[1:]) + "\n"
+    assert [fault.text() for fault in load_register(texts, channels=CHANNELS).faults] == []
+
+
+# ---------------------------------------------------------------- what is shown runs
+
+
+def _run(line: str, folder: Path) -> int:
+    """One line as a shell would run it; `alertd` in this process, since starting Python takes longer."""
+    if line == ". .venv/bin/activate":
+        return 0
+    if not line.startswith("alertd "):
+        return subprocess.run(["bash", "-c", line], cwd=folder, check=False).returncode
+    return run(shlex.split(line)[1:], {"PATH": "", "NO_COLOR": "1"}, folder)
+
+
+def _expected(mark: str) -> int:
+    return int(mark.removeprefix("tested: exit ")) if mark.startswith("tested: exit ") else 0
+
+
+def _run_all(
+    document: Path,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    then: Callable[[str], None] = lambda line: None,
+) -> str:
+    """Run the marked blocks of a page in order, `then` after each line; returns all that was printed."""
+    printed = ""
+    for block in blocks(document):
+        if block.kind != "sh" or not block.mark.startswith("tested"):
+            continue
+        for line in block.lines:
+            code = _run(line, folder)
+            said = capsys.readouterr()
+            assert code == _expected(block.mark), f"{line}\n{said.out}{said.err}"
+            printed += said.out
+            then(line)
+    return printed
+
+
+@pytest.mark.parametrize("name", ["docs/use.md", "docs/use.zh.md"])
+def test_commands_shown_run(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for part in ("channels", "schedules"):
+        shutil.copytree(TOP / part, tmp_path / part)
+    shutil.copy(TOP / "config.toml", tmp_path)
+    assert _run_all(TOP / name, tmp_path, capsys)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_tour_works_beside_a_running_daemon(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = Site(tmp_path)
+
+    def delivered() -> bool:
+        waiting = "select 1 from deliveries where not_before is not null"
+        return bool(site.rows("select 1 from deliveries where state = 'accepted'")) and not site.rows(waiting)
+
+    with site.daemon() as daemon:
+
+        def wait(line: str) -> None:
+            if line.startswith(("alertd event", "alertd done")):
+                until(delivered, f"the messages after {line}", daemon.output)
+
+        printed = _run_all(TOP / name, tmp_path, capsys, wait)
+    assert "梁慧敏" in printed
+    told = {row[0] for row in site.rows("select kind from alerts")}
+    assert {"step", "done", "cancelled"} <= told
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md", "docs/use.md", "docs/use.zh.md"])
+def test_every_command_shown_is_run_here_or_elsewhere(name: str) -> None:
+    unmarked = [block for block in blocks(TOP / name) if block.kind == "sh" and not block.mark]
+    lines = [line for block in unmarked for line in block.lines]
+    assert [line for line in lines if not f"{line} ".startswith(RUN_ELSEWHERE)] == []
