@@ -49,7 +49,7 @@ def _start(after: str, rule: Rule, session: Session) -> Given:
     from alertd.cli.instants import Given, read_instant
 
     if not after:
-        now = datetime.now(session.zone).replace(second=0, microsecond=0)
+        now = session.now.astimezone(session.zone).replace(second=0, microsecond=0)
         return Given(now, False, "")
     given = read_instant(after, session.zone)
     if given.bare and rule.by_the_hour:

@@ -84,8 +84,6 @@ def aligned(rows: Iterable[Sequence[str]], indent: int = 0) -> list[str]:
     widths = [max(columns(cell) for cell in column) for column in list(zip(*table, strict=True))[:-1]]
     lines = []
     for row in table:
-        cells = [
-            cell + " " * (width - columns(cell)) for cell, width in zip(row[:-1], widths, strict=True)
-        ]
+        cells = [cell + " " * (width - columns(cell)) for cell, width in zip(row[:-1], widths, strict=True)]
         lines.append((" " * indent + "  ".join([*cells, row[-1]])).rstrip())
     return lines

@@ -1,0 +1,78 @@
+"""The command line on a copy of the shipped files, at a time that stands still."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from alertd.cli.app import run
+from alertd.engine.clock import SettableClock
+
+
+@dataclass
+class Ran:
+    """What one command did."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass
+class Program:
+    """`alertd` as somebody calls it in `folder`. Not on a terminal, unless `answer` is given."""
+
+    folder: Path
+    clock: SettableClock
+    environ: dict[str, str] = field(default_factory=dict)
+    answer: str | None = None
+
+    def __call__(self, *argv: object) -> Ran:
+        """Run one command; stdout and stderr are what it printed."""
+        out, err, stdin = _Stream(self.answer), _Stream(self.answer), _Stream(self.answer, self.answer or "")
+        before = sys.stdout, sys.stderr, sys.stdin
+        sys.stdout, sys.stderr, sys.stdin = out, err, stdin
+        try:
+            code = run([str(word) for word in argv], self.environ, self.folder, self.clock)
+        finally:
+            sys.stdout, sys.stderr, sys.stdin = before
+        return Ran(code, out.getvalue(), err.getvalue())
+
+    def at(self, text: str) -> None:
+        """Set the clock to an instant with an offset."""
+        self.clock.set(datetime.fromisoformat(text))
+
+    def write(self, file: str, text: str, encoding: str = "utf-8") -> Path:
+        path = self.folder / file
+        path.write_text(text, encoding)
+        return path
+
+    def replace(self, file: str, old: str, new: str) -> None:
+        """Change a file as an admin does; what is to be changed must be there."""
+        text = (self.folder / file).read_text("utf-8")
+        assert old in text, f"{file} does not hold {old!r}"
+        self.write(file, text.replace(old, new))
+
+    def row(self, name: str) -> dict[str, Any]:
+        """One deadline of `list --json`."""
+        return next(row for row in self("list", "--json").json if row["id"] == name)
+
+
+class _Stream(io.StringIO):
+    """A stream that is a terminal where somebody answers."""
+
+    def __init__(self, answer: str | None, text: str = "") -> None:
+        super().__init__(text)
+        self._terminal = answer is not None
+
+    def isatty(self) -> bool:
+        return self._terminal

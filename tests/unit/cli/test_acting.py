@@ -1,0 +1,89 @@
+"""`alertd ack`, `done`, `reopen`."""
+
+INFORMATION = "incident-information@fire-1/justice-bureau"
+REVIEW = "legality-review@draft-1/justice-bureau"
+
+
+def with_review(alertd):
+    argv = ("event", "report", "review-requested", "--subject", "draft-1", "--party", "財政局", "--yes")
+    assert alertd(*argv, "--at", "2026-11-20").code == 0
+
+
+def test_an_acknowledgement_moves_no_deadline(incident):
+    before = incident.row(INFORMATION)
+    ran = incident("ack", INFORMATION, "--json")
+    assert ran.json == {"id": INFORMATION, "acknowledged_until": "2026-11-23T10:00:00+08:00"}
+    assert incident.row(INFORMATION) == before
+
+
+def test_nobody_acknowledges_what_was_sent_to_another_unit(incident):
+    ran = incident("ack", INFORMATION, "--by", "唐明軒")
+    assert ran.code == 1
+    assert "唐明軒" in ran.err
+
+
+def test_done_closes_with_result_and_evidence(incident):
+    ran = incident("done", INFORMATION, "--result", "passed", "--evidence", "no. 12", "--json")
+    assert ran.code == 0
+    assert ran.json["state"] == "done"
+    assert (ran.json["result"], ran.json["breach"]) == ("passed", None)
+    assert ran.json["done_at"] == "2026-11-23T09:00:00+08:00"
+
+
+def test_on_time_is_judged_by_when_it_happened(incident):
+    incident.at("2026-11-24T09:00:00+08:00")
+    assert incident("done", INFORMATION, "--at", "2026-11-23T12:00", "--json").json["breach"] is None
+    late = incident("done", "press-conference@fire-1/justice-bureau")
+    assert "handed in late" in late.out
+
+
+def test_done_in_the_future_is_refused(incident):
+    ran = incident("done", INFORMATION, "--at", "2026-11-23T12:00")
+    assert ran.code == 1
+    assert "lies in the future" in ran.err
+    assert "--planned" not in ran.err
+
+
+def test_a_bare_date_is_refused_on_an_hour_clock(incident):
+    assert incident("done", INFORMATION, "--at", "2026-11-23").code == 1
+    assert incident.row(INFORMATION)["state"] == "open"
+
+
+def test_a_soft_minimum_asks_for_a_reason(alertd):
+    with_review(alertd)
+    ran = alertd("done", REVIEW)
+    assert ran.code == 1
+    assert "--reason" in ran.err
+    assert alertd("done", REVIEW, "--reason", "urgent", "--json").json["breach"] == "early-soft"
+
+
+def test_what_is_closed_cannot_be_closed_again(incident):
+    incident("done", INFORMATION)
+    ran = incident("done", INFORMATION)
+    assert ran.code == 1
+    assert "alertd reopen" in ran.err
+
+
+def test_reopening_needs_a_reason_and_keeps_the_limit(incident):
+    due = incident.row(INFORMATION)["due"]
+    incident("done", INFORMATION)
+    assert incident("reopen", INFORMATION).code == 1
+    assert incident("reopen", INFORMATION, "--reason", "incomplete", "--json").json["state"] == "open"
+    assert (incident.row(INFORMATION)["state"], incident.row(INFORMATION)["due"]) == ("open", due)
+
+
+def test_what_is_open_cannot_be_reopened(incident):
+    assert incident("reopen", INFORMATION, "--reason", "x").code == 1
+
+
+def test_several_people_of_one_name_must_be_told_apart(incident):
+    people = incident.folder / "schedules" / "people.csv"
+    rows = people.read_text("utf-8-sig").rstrip("\n")
+    for name in ("a", "b"):
+        rows += f"\n{name}.justice-bureau,張三,justice-bureau,assignee,{name}@example.org,,,,,,,"
+    people.write_text(rows, "utf-8")
+    assert incident("plan", "--apply", "--reason", "new people").code == 0
+    ran = incident("ack", INFORMATION, "--by", "张三")
+    assert ran.code == 1
+    assert "a.justice-bureau, b.justice-bureau" in ran.err
+    assert incident("ack", INFORMATION, "--by", "a.justice-bureau").code == 0

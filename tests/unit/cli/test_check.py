@@ -1,0 +1,56 @@
+"""`alertd check`: every fault of every file in one go."""
+
+import re
+
+
+def test_the_shipped_files_have_no_faults(alertd):
+    ran = alertd("check")
+    assert ran.code == 0
+    assert re.match(r"No faults: \d+ obligations, \d+ units, \d+ people", ran.out)
+
+
+def test_every_fault_of_every_file_is_one_line(alertd):
+    alertd.replace("schedules/chapter-7.toml", "yearly by 12-30", "yearly by 13-30")
+    alertd.replace("schedules/chapter-5.toml", 'policy = "hour-clock"', 'policy = "hour-clok"')
+    alertd.replace("channels/email.toml", "port = ", "prot = ")
+    ran = alertd("check")
+    assert ran.code == 1
+    places = re.findall(r"^(\S+?):\d+:\d+: ", ran.out, re.MULTILINE)
+    assert {"schedules/chapter-7.toml", "schedules/chapter-5.toml", "channels/email.toml"} == set(places)
+    assert "did you mean" in ran.out
+    assert ran.out.splitlines()[-1].endswith("faults.")
+
+
+def test_a_broken_template_is_named(alertd):
+    alertd.write("channels/templates/message.txt.j2", "line one\n{% if %}\n")
+    ran = alertd("check")
+    assert ran.code == 1
+    assert "channels/templates/message.txt.j2:2:1: " in ran.out
+
+
+def test_faults_as_json_have_their_place(alertd):
+    alertd.replace("schedules/chapter-7.toml", "yearly by 12-30", "yearly by 13-30")
+    ran = alertd("check", "--json")
+    assert ran.code == 1
+    (fault,) = ran.json
+    assert (fault["file"], fault["code"]) == ("schedules/chapter-7.toml", "text-no-such-date")
+    assert fault["line"] > 1
+    assert alertd("check", "--json").json == ran.json
+
+
+def test_no_faults_are_an_empty_list(alertd):
+    ran = alertd("check", "--json")
+    assert (ran.code, ran.json) == (0, [])
+
+
+def test_a_fault_in_the_configuration_itself_is_listed_like_any_other(alertd):
+    alertd.replace("config.toml", 'zone = "Asia/Shanghai"', 'zone = "Asia/Shangai"')
+    ran = alertd("check")
+    assert ran.code == 1
+    assert re.match(r"config\.toml:\d+:\d+: ", ran.out)
+
+
+def test_checking_makes_no_store(alertd, tmp_path):
+    (alertd.folder / "var").rename(tmp_path / "away")
+    assert alertd("check").code == 0
+    assert not (alertd.folder / "var").exists()

@@ -1,0 +1,156 @@
+"""`alertd event report`: what starts, what stops, and what is read back before it counts."""
+
+import pytest
+
+REPORT = ("event", "report", "major-incident", "--subject", "fire-1", "--party", "justice-bureau")
+HOURS = "--occurred", "2026-11-23T02:10"
+
+
+def test_an_event_starts_the_clocks_of_its_parties(alertd):
+    ran = alertd(*REPORT, "--party", "財政局", *HOURS, "--yes", "--json")
+    assert ran.code == 0
+    assert sorted(ran.json["started"]) == [
+        "incident-information@fire-1/finance-bureau",
+        "incident-information@fire-1/justice-bureau",
+        "press-conference@fire-1/finance-bureau",
+        "press-conference@fire-1/justice-bureau",
+    ]
+    row = alertd.row("incident-information@fire-1/justice-bureau")
+    assert (row["case"], row["due"]) == ("fire-1", "2026-11-23T07:10:00+08:00")
+
+
+def test_the_clock_is_read_back_before_it_counts(alertd):
+    alertd.replace("config.toml", 'language = "en"', 'language = "zh-Hant"')
+    alertd.answer = "n\n"
+    ran = alertd(*REPORT, *HOURS)
+    assert ran.code == 1
+    assert "11月23日(星期一)02:10起算,5小時,07:10屆滿" in ran.err
+    assert "尚缺事件發佈時間" in ran.err
+    assert alertd("list", "--case", "fire-1", "--json").json == []
+
+
+def test_yes_on_the_terminal_records_it(alertd):
+    alertd.answer = "y\n"
+    assert alertd(*REPORT, *HOURS).code == 0
+    assert len(alertd("list", "--case", "fire-1", "--json").json) == 2
+
+
+def test_what_it_closes_is_read_back_too(incident):
+    incident.answer = "y\n"
+    argv = ("event", "report", "information-published", "--subject", "fire-1", "--party", "justice-bureau")
+    ran = incident(*argv, "--at", "2026-11-23T08:40")
+    assert "This closes 1 deadline:" in ran.err
+    assert incident.row("incident-information@fire-1/justice-bureau")["state"] == "done"
+    assert incident.row("press-conference@fire-1/justice-bureau")["state"] == "open"
+
+
+def test_without_a_terminal_it_needs_yes(alertd):
+    ran = alertd(*REPORT, *HOURS)
+    assert (ran.code, ran.out) == (64, "")
+    assert "until 07:10" in ran.err
+    assert "--yes" in ran.err
+    assert alertd("list", "--case", "fire-1", "--json").json == []
+
+
+def test_the_same_event_again_is_already_known(alertd):
+    first = alertd(*REPORT, *HOURS, "--id", "e1", "--yes", "--json").json
+    again = alertd(*REPORT, *HOURS, "--id", "e1", "--yes", "--json")
+    assert (first["known"], again.json["known"], again.code) == (False, True, 0)
+    assert "already known" in alertd(*REPORT, *HOURS, "--id", "e1", "--yes").out
+
+
+def test_the_same_id_with_other_content_is_refused(alertd):
+    alertd(*REPORT, *HOURS, "--id", "e1", "--yes")
+    ran = alertd(*REPORT, "--occurred", "2026-11-23T02:11", "--id", "e1", "--yes")
+    assert ran.code == 1
+    assert "alertd event correct" in ran.err
+
+
+def test_at_is_the_first_instant_of_the_type(alertd):
+    alertd(*REPORT, "--at", "2026-11-23T02:10", "--id", "e1", "--yes")
+    again = alertd(*REPORT, "--published", "2026-11-23T02:10", "--id", "e1", "--yes", "--json")
+    assert again.json["known"] is True
+
+
+def test_without_an_instant_it_happened_now(alertd):
+    alertd(*REPORT, "--yes")
+    row = alertd.row("incident-information@fire-1/justice-bureau")
+    assert row["opens_at"] == "2026-11-23T09:00:00+08:00"
+
+
+def test_units_may_stand_in_one_list_or_follow_each_other(alertd):
+    argv = ("event", "report", "major-incident", "--subject", "x", *HOURS, "--yes", "--json")
+    assert len(alertd(*argv, "--party", "司法局、财政局，公安局").json["started"]) == 6
+    assert alertd(*argv, "--party", "司法局", "財政局", "公安局").json["known"] is True
+
+
+def test_the_case_is_lowered(alertd):
+    alertd("event", "report", "major-incident", "--subject", "Fire-9", "--party", "司法局", *HOURS, "--yes")
+    assert alertd("list", "--case", "Fire-9", "--json").json[0]["case"] == "fire-9"
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "words"),
+    [
+        ((*REPORT, "--at", "2026-11-23"), 1, "counts hours"),
+        ((*REPORT, "--at", "2026-11-23T09:06"), 1, "lies in the future"),
+        ((*REPORT, "--at", "soon"), 1, "is no instant"),
+        ((*REPORT, "--ended", "2026-11-23T08:00"), 64, "has no --ended; it has: --published"),
+        ((*REPORT, "--at", "2026-11-23T08:00", "--published", "2026-11-23T08:00"), 64, "given twice"),
+        ((*REPORT[:-1], "司法菊"), 1, "Did you mean 司法局 (justice-bureau)?"),
+        ((*REPORT[:-1], "nowhere at all"), 1, "There is no unit"),
+        (REPORT[:-2], 64, "--party"),
+        (("event", "report", "major-incidnt", *REPORT[3:]), 1, "Did you mean major-incident?"),
+        ((*REPORT[:4], "火災 1", *REPORT[5:]), 1, "for example 1."),
+        ((*REPORT[:4], "火災", *REPORT[5:]), 1, "for example major-incident-20261123."),
+        ((*REPORT, "--due", "tomorrow"), 1, "is no date"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_stores_nothing(alertd, argv, code, words):
+    ran = alertd(*argv, "--yes")
+    assert (ran.code, ran.out) == (code, "")
+    assert words in ran.err
+    assert [row for row in alertd("list", "--json").json if row["case"]] == []
+
+
+def test_a_planned_event_may_lie_ahead(alertd):
+    assert alertd(*REPORT, "--at", "2026-11-24T08:00", "--planned", "--yes").code == 0
+
+
+def test_five_minutes_ahead_are_forgiven(alertd):
+    assert alertd(*REPORT, "--at", "2026-11-23T09:05", "--yes").code == 0
+
+
+def test_a_bare_date_is_taken_where_days_are_counted(alertd):
+    argv = ("event", "report", "review-requested", "--subject", "draft-1", "--party", "財政局")
+    assert alertd(*argv, "--at", "2026-11-20", "--yes").code == 0
+    row = alertd.row("legality-review@draft-1/justice-bureau")
+    assert row["opens_at"] == "2026-11-20T00:00:00+08:00"
+
+
+def test_a_bare_date_cannot_close_an_hour_clock(incident):
+    argv = ("event", "report", "information-published", "--subject", "fire-1", "--party", "justice-bureau")
+    ran = incident(*argv, "--at", "2026-11-23", "--yes")
+    assert ran.code == 1
+    assert "counts hours" in ran.err
+
+
+def test_an_event_that_does_nothing_says_so(alertd):
+    argv = ("event", "report", "information-published", "--subject", "no-such", "--party", "justice-bureau")
+    assert "starts and closes nothing" in alertd(*argv, "--at", "2026-11-23T08:00", "--yes").out
+
+
+def test_a_breach_is_told(incident):
+    incident.at("2026-11-23T18:00:00+08:00")
+    argv = ("event", "report", "information-published", "--subject", "fire-1", "--party", "justice-bureau")
+    assert "handed in late" in incident(*argv, "--at", "2026-11-23T17:00", "--yes").out
+
+
+def test_who_reported_it_is_recorded_beside_the_account(alertd):
+    alertd.environ["SUDO_USER"] = "clerk"
+    alertd(*REPORT, *HOURS, "--yes", "--by", "唐明軒")
+    ran = alertd("ack", "incident-information@fire-1/justice-bureau", "--by", "somebody")
+    assert ran.code == 0
+    shown = alertd("show", "incident-information@fire-1/justice-bureau", "--json").json
+    assert shown["history"][0]["actor"].startswith("somebody (")
+    assert "clerk" in shown["history"][0]["actor"]

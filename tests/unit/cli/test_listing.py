@@ -1,0 +1,107 @@
+"""`alertd list`, `show`, `explain`."""
+
+import pytest
+
+INFORMATION = "incident-information@fire-1/justice-bureau"
+KEYS = (
+    "id number obligation party case state standing opens_at earliest due office_due measure next_action_at"
+    " provisional"
+)
+
+
+def test_json_has_the_agreed_keys(incident):
+    (first, *_) = incident("list", "--case", "fire-1", "--json").json
+    assert list(first) == KEYS.split()
+    assert first["id"] == INFORMATION
+    assert (first["state"], first["standing"], first["measure"]) == ("open", "on-track", None)
+
+
+def test_a_quota_has_its_measure(alertd):
+    alertd("progress", "add", "officer-training", "jd-0001", "8", "--on", "2026-11-20")
+    row = alertd.row("officer-training@2026/jd-0001")
+    assert row["standing"] == "behind"
+    expected = pytest.approx(40 * 326.4 / 365, abs=0.1)
+    assert row["measure"] == {"unit": "hours", "minimum": 40, "total": 8.0, "expected": expected}
+    assert alertd.row("officer-training@2026/jd-0002")["measure"]["total"] is None
+
+
+def test_closed_deadlines_have_no_standing_and_come_last(incident):
+    incident("done", INFORMATION)
+    rows = incident("list", "--case", "fire-1", "--json").json
+    assert [(row["state"], row["standing"]) for row in rows] == [("open", "on-track"), ("done", None)]
+
+
+@pytest.mark.parametrize(
+    ("argv", "count"),
+    [
+        (("--case", "fire-1"), 2),
+        (("--case", "fire-1", "--state", "done"), 0),
+        (("--case", "fire-1", "--state", "done,open"), 2),
+        (("--case", "fire-1", "--standing", "on-track"), 2),
+        (("--case", "fire-1", "--standing", "overdue"), 0),
+        (("--case", "fire-1", "--party", "市司法局"), 2),
+        (("--case", "fire-1", "--party", "财政局"), 0),
+        (("--party", "jd-0001"), 2),
+        (("--obligation", "press-conference"), 1),
+    ],
+)
+def test_filters_narrow_the_list(incident, argv, count):
+    assert len(incident("list", "--json", *argv).json) == count
+
+
+def test_an_unknown_unit_is_named(alertd):
+    ran = alertd("list", "--party", "justice-burea")
+    assert ran.code == 1
+    assert "(justice-bureau)" in ran.err
+
+
+def test_columns_line_up_under_wide_characters(incident):
+    incident.replace("config.toml", 'language = "en"', 'language = "zh-Hant"')
+    heading, *rows = incident("list", "--case", "fire-1").out.splitlines()
+    assert len(rows) == 2
+    from alertd.messages.wrap import columns
+
+    where = columns(heading.partition("責任單位")[0])
+    assert {columns(row.partition("司法局")[0]) for row in rows} == {where}
+
+
+def test_a_list_of_nothing_says_so(alertd):
+    ran = alertd("list", "--case", "no-such")
+    assert (ran.code, ran.out) == (0, "No deadlines match.\n")
+
+
+def test_show_gives_all_that_is_known(incident):
+    incident("ack", INFORMATION, "--reason", "seen")
+    incident("done", INFORMATION, "--reason", "sent", "--evidence", "no. 12")
+    out = incident("show", INFORMATION).out
+    for words in (INFORMATION, "§24", "handed in", "sent", "e1"):
+        assert words in out
+    found = incident("show", incident.row(INFORMATION)["number"], "--json").json
+    assert [each["action"] for each in found["history"]] == ["acknowledged", "done"]
+    assert found["history"][1]["detail"]["evidence"] == "no. 12"
+
+
+def test_a_number_with_a_hash_is_a_number(incident):
+    assert incident("show", f"#{incident.row(INFORMATION)['number']}", "--json").json["id"] == INFORMATION
+
+
+def test_explain_says_why_and_what_comes(incident):
+    found = incident("explain", INFORMATION, "--json").json
+    assert [line["what"] for line in found["trace"]] == ["start", "due", "office-due"]
+    assert found["steps"][0]["at"] == "2026-11-23T08:00:00+08:00"
+    out = incident("explain", INFORMATION).out
+    assert "5 hours" in out
+    assert "Mon 23 Nov 13:00" in out
+
+
+def test_explain_names_the_instant_that_is_missing(alertd):
+    argv = ("event", "report", "major-incident", "--subject", "fire-1", "--party", "justice-bureau", "--yes")
+    alertd(*argv, "--occurred", "2026-11-23T08:00")
+    assert "time of publication" in alertd("explain", INFORMATION).out
+
+
+@pytest.mark.parametrize("command", ["show", "explain", "ack", "done"])
+def test_an_unknown_deadline_is_refused(alertd, command):
+    ran = alertd(command, "no-such@2026/town")
+    assert (ran.code, ran.out) == (1, "")
+    assert "no-such@2026/town" in ran.err
