@@ -172,6 +172,11 @@ class Drafts:
             joined = {self._bundles.pop(bundle)["id"]: found for bundle, found in waiting.items()}
             for link in self.intent.links:
                 link["delivery"] = joined.get(link["delivery"], link["delivery"])
+            # A repeat may meet its own first message, still held: once in it is enough.
+            known = outbox.links_of(self.tx, joined.values())
+            self.intent.links = [
+                link for link in self.intent.links if (link["delivery"], link["notice"]) not in known
+            ]
         self.intent.deliveries += self._bundles.values()
         self.intent.write(self.tx)
         audit.insert_rows(self.tx, self.audit)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from alertd.core.escalation import Decision, decide
 from alertd.core.model import RUNNING, State
-from alertd.core.pacing import leave_at
+from alertd.core.pacing import later, leave_at
 from alertd.engine.addressing import Recipient, routes_of
 from alertd.engine.admin import tell_admin
 from alertd.engine.drafts import Drafts
@@ -186,9 +186,21 @@ def _say_again(drafts: Drafts, row: Any) -> dict[str, Any]:
     place = min(row.channel_place, len(routes) - 1)
     drafts.deliver(row.id, deadline, recipient, now, leave, place)
     left = row.repeats_left - 1
-    every = max(row.repeat_every, 60)
-    next_at = leave + timedelta(seconds=every) if left > 0 else None
+    next_at = _next_repeat(world, row, leave) if left > 0 else None
     return _rest(row, next_at, left, row.repeat_no + 1)
+
+
+def _next_repeat(world: World, row: Any, leave: datetime) -> datetime:
+    """The step's pause after `leave`, counted anew: a working day after a Friday is longer than others.
+
+    The seconds kept with the notice serve where its step is no longer in the policy.
+    """
+    policy = world.policy(row.d_policy)
+    for step in policy.steps if policy else ():
+        named = row.step == step.id or (step.each is not None and row.step.startswith(f"{step.id}."))
+        if named and step.repeat is not None:
+            return later(leave, step.repeat.every, world.calendar)
+    return leave + timedelta(seconds=max(row.repeat_every, 60))
 
 
 def _rest(row: Any, next_at: datetime | None, left: int, repeat_no: int) -> dict[str, Any]:

@@ -68,6 +68,18 @@ def waiting_bundles(tx: Connection, bundles: Iterable[str]) -> dict[str, int]:
     return found
 
 
+def links_of(tx: Connection, ids: Iterable[int]) -> set[tuple[int, int]]:
+    """The (delivery, notice) pairs of these deliveries."""
+    wanted = list(ids)
+    found: set[tuple[int, int]] = set()
+    for start in range(0, len(wanted), 500):
+        rows = tx.execute(
+            select(delivery_notices).where(delivery_notices.c.delivery.in_(wanted[start : start + 500]))
+        )
+        found.update((row.delivery, row.notice) for row in rows)
+    return found
+
+
 def next_on(tx: Connection, channel: str) -> datetime | None:
     """When a channel next has something to send; in the past when it has now."""
     earliest = select(func.min(deliveries.c.not_before)).where(deliveries.c.channel == channel)

@@ -141,7 +141,7 @@ OBLIGATIONS = (
         starts_on=("draft.received",),
         soft=frozenset({"earliest"}),
     ),
-    obligation("hearing", "5 to 15 working days", "window", "event.party", starts_on=("draft.assigned",)),
+    obligation("hearing", "5 to 15 working days", "window", "event.party", starts_on=("hearing.assigned",)),
     obligation("proposal-reply", "as stated", "yearly", "event.party", starts_on=("proposal.received",)),
 )
 
@@ -172,7 +172,8 @@ def tiny_register(**changes: Any) -> Register:
         event_types={
             "incident": EventType("incident", {"en": "Incident"}, ("occurred", "published")),
             "information-published": EventType("information-published", {"en": "Published"}, ("published",)),
-            "draft": EventType("draft", {"en": "Draft"}, ("received", "assigned")),
+            "draft": EventType("draft", {"en": "Draft"}, ("received",)),
+            "hearing": EventType("hearing", {"en": "Hearing"}, ("assigned",)),
             "proposal": EventType("proposal", {"en": "Proposal"}, ("received",)),
         },
         units={name: OrgUnit(name, {"en": name, "zh-Hant": name}) for name in ("office", "town-a", "town-b")},
