@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from alertd.config.faults import Fault
-from alertd.config.register import CalendarInput, Loaded, load_register
+from alertd.config.last_good import Settled, load_with_last_good
+from alertd.config.register import CalendarInput, load_register
 from alertd.core.model import Register
 from alertd.engine.admin import tell_admin
 from alertd.engine.planning import Plan, apply_plan, make_plan, retime
@@ -33,15 +34,6 @@ class Files:
 
     texts: Mapping[str, str]
     unreadable: tuple[Fault, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The texts that can rule together, and what is wrong with those that cannot."""
-
-    loaded: Loaded | None
-    texts: Mapping[str, str]
-    faults: tuple[Fault, ...]
 
 
 @dataclass(slots=True)
@@ -64,30 +56,19 @@ class NoRegister(Exception):
         self.faults = faults
 
 
-def choose(files: Files, good: Mapping[str, str], channels: Collection[str] | None) -> Chosen:
+def choose(files: Files, good: Mapping[str, str], channels: Collection[str] | None) -> Settled:
     """The present texts, with the last good one in place of each that has a fault or is missing.
 
-    A file that vanished keeps ruling by its last good text until its removal is applied.
+    A file that vanished keeps ruling by its last good text until its removal is applied. Raises NoRegister
+    where nothing was ever applied: a first start shows its faults instead of leaving files out.
     """
-    texts = {**good, **files.texts}
-    for fault in files.unreadable:
-        texts[fault.file] = good.get(fault.file, "")
-    faults: list[Fault] = list(files.unreadable)
-    unreadable = [fault for fault in files.unreadable if fault.file not in good]
-    for _ in range(len(texts) + 1):
-        loaded = load_register(texts, channels=channels, unreadable=unreadable)
-        if loaded.register is not None:
-            return Chosen(loaded, texts, tuple(sorted(set(faults))))
-        faults += [fault for fault in loaded.faults if fault not in faults]
-        broken = [file for file in loaded.faulty_files if texts.get(file) != good.get(file)]
-        if not broken:
-            break
-        for file in broken:
-            if file in good:
-                texts[file] = good[file]
-            else:
-                texts.pop(file, None)
-    return Chosen(None, texts, tuple(sorted(set(faults))))
+    if good:
+        texts = {**good, **files.texts}
+        return load_with_last_good(texts, good, channels=channels, unreadable=files.unreadable)
+    loaded = load_register(files.texts, channels=channels, unreadable=files.unreadable)
+    if loaded.faults:
+        raise NoRegister(loaded.faults)
+    return Settled(loaded, files.texts, (), frozenset(), frozenset())
 
 
 def reconcile(
@@ -108,8 +89,7 @@ def reconcile(
         planned = settings.get(tx, settings.PLANNED_DAY)
     chosen = choose(files, good, channels)
     loaded = chosen.loaded
-    if loaded is None or loaded.register is None:
-        raise NoRegister(chosen.faults)
+    assert loaded.register is not None  # settled texts have no faults
     world = make_world(loaded.register, loaded.calendar, live)
     changed = tuple(sorted(f for f, text in chosen.texts.items() if good.get(f) != text))
     result = Reconciled(world, chosen.faults, changed_files=changed)
@@ -163,7 +143,7 @@ def _tell_of_leavers(tx: Connection, world: World, now: datetime, plan: Plan) ->
 
 
 def _apply_change(
-    store: Store, ruling: World | None, chosen: Chosen, result: Reconciled, now: datetime
+    store: Store, ruling: World | None, chosen: Settled, result: Reconciled, now: datetime
 ) -> None:
     world = result.world
     assert world is not None
@@ -189,7 +169,7 @@ def _write_change(
     world: World,
     now: datetime,
     plan: Plan,
-    chosen: Chosen,
+    chosen: Settled,
     changed: Collection[str],
     gone: Collection[str],
     actor: str,
@@ -212,7 +192,7 @@ def _write_change(
 
 
 def _hold(
-    tx: Connection, ruling: World, now: datetime, plan: Plan, chosen: Chosen, changed: Collection[str]
+    tx: Connection, ruling: World, now: datetime, plan: Plan, chosen: Settled, changed: Collection[str]
 ) -> None:
     digest = revisions.digest_of_all({file: chosen.texts[file] for file in changed})
     if settings.get(tx, settings.HELD) == digest:
@@ -259,7 +239,7 @@ def release(
     if loaded.register is None:
         raise NoRegister(loaded.faults)
     register, calendar = loaded.register, loaded.calendar
-    chosen = Chosen(loaded, files.texts, ())
+    chosen = Settled(loaded, files.texts, (), frozenset(), frozenset())
 
     def work(tx: Connection) -> Reconciled:
         good = revisions.applied(tx)
