@@ -47,14 +47,17 @@ def blocks(document: Path) -> list[Block]:
     return [Block(match["kind"], match["mark"] or "", match["text"]) for match in found]
 
 
+def without_blocks(document: Path) -> str:
+    return _BLOCK.sub("", document.read_text("utf-8"))
+
+
 def links(document: Path) -> Iterator[str]:
     """Targets of links outside of blocks."""
-    return (match[1] for match in _LINK.finditer(_BLOCK.sub("", document.read_text("utf-8"))))
+    return (match[1] for match in _LINK.finditer(without_blocks(document)))
 
 
 def headings(document: Path) -> list[str]:
-    text = _BLOCK.sub("", document.read_text("utf-8"))
-    return [line.lstrip("# ") for line in text.splitlines() if line.startswith("#")]
+    return [line.lstrip("# ") for line in without_blocks(document).splitlines() if line.startswith("#")]
 
 
 def anchors(document: Path) -> set[str]:

@@ -21,7 +21,17 @@ from alertd.core.rules import parse_rule
 from alertd.store.tables import metadata
 from tests.support import imports
 from tests.support.daemon import Site, until
-from tests.support.documents import TOP, anchors, blocks, documents, headings, links, name_of, table
+from tests.support.documents import (
+    TOP,
+    anchors,
+    blocks,
+    documents,
+    headings,
+    links,
+    name_of,
+    table,
+    without_blocks,
+)
 from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, at
 
 DESIGN, USE = TOP / "docs/design.md", TOP / "docs/use.md"
@@ -133,6 +143,8 @@ def test_the_exit_codes_are_those_of_the_program() -> None:
 def test_chinese_pages_use_the_words_of_practice(document: Path) -> None:
     text = document.read_text("utf-8")
     assert [word for word in UNNATURAL if word in text] == []
+    prose = re.sub(r"`[^`\n]*`", "", without_blocks(document))
+    assert re.findall(r".*[\u4e00-\u9fff][,;:?!].*", prose) == [], "full-width punctuation is expected"
 
 
 # ---------------------------------------------------------------- what is computed is so
