@@ -118,24 +118,21 @@ def test_what_names_no_deadline_finds_none(store: Store) -> None:
             assert deadlines.find(tx, name) is None, name
 
 
-def test_the_next_wake_is_the_smallest_of_the_three_times(store: Store) -> None:
+def test_the_next_action_is_the_smaller_of_a_step_and_a_repeat(store: Store) -> None:
     with store.write() as tx:
-        assert deadlines.next_wake(tx, ("inbox",)) is None
+        assert deadlines.next_action(tx) is None
         row = add_deadlines(tx, deadline_row("a", next_action_at=NOON + 3 * HOUR))[0]
-        assert deadlines.next_wake(tx, ("inbox",)) == NOON + 3 * HOUR
-        add_delivery(tx, not_before=NOON + 2 * HOUR)
-        assert deadlines.next_wake(tx, ("inbox",)) == NOON + 2 * HOUR
+        assert deadlines.next_action(tx) == NOON + 3 * HOUR
         add_notice(tx, row.number, next_at=NOON + HOUR)
-        assert deadlines.next_wake(tx, ("inbox",)) == NOON + HOUR
+        assert deadlines.next_action(tx) == NOON + HOUR
 
 
-def test_a_channel_that_is_not_in_use_wakes_nobody(store: Store) -> None:
+def test_a_delivery_wakes_for_its_own_channel_only(store: Store) -> None:
     with store.write() as tx:
-        add_delivery(tx, channel="email")
-        assert deadlines.next_wake(tx, ("inbox",)) is None
-        assert not outbox.due_on(tx, "inbox", NOON)
-        assert outbox.due_on(tx, "email", NOON)
-        assert not outbox.due_on(tx, "email", NOON - HOUR)
+        add_delivery(tx, channel="email", not_before=NOON + HOUR)
+        add_delivery(tx, channel="email", not_before=NOON + 2 * HOUR)
+        assert outbox.next_on(tx, "inbox") is None
+        assert outbox.next_on(tx, "email") == NOON + HOUR
 
 
 def test_the_same_explanation_is_stored_once(store: Store) -> None:
