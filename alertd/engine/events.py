@@ -63,7 +63,7 @@ def clocks_of(world: World, event: Reported, now: datetime) -> list[Clock]:
     """The clocks an event would start, without starting them. Raises Refused when it cannot be computed."""
     found: list[Clock] = []
     for obligation in world.register.obligations.values():
-        if not any(start.partition(".")[0] == event.type for start in obligation.starts_on):
+        if not _starts_on(obligation, event.type):
             continue
         given, missing = _start_instant(obligation, event)
         if obligation.rule.kind is RuleKind.STATED and event.stated_due is None:
@@ -74,6 +74,10 @@ def clocks_of(world: World, event: Reported, now: datetime) -> list[Clock]:
         owing = event.parties if obligation.owed_by == "event.party" else parties_of(world, obligation, now)
         found += [Clock(obligation, party, limits, missing) for party in owing]
     return found
+
+
+def _starts_on(obligation: Obligation, kind: str) -> bool:
+    return any(start.partition(".")[0] == kind for start in obligation.starts_on)
 
 
 def _start_instant(obligation: Obligation, event: Reported) -> tuple[str, str]:
@@ -302,6 +306,8 @@ def corrections(
         obligation = world.register.obligations.get(deadline.obligation)
         if obligation is None or deadline.event_id != identity or deadline.state not in RUNNING:
             continue
+        if not _starts_on(obligation, row.type):
+            continue  # it runs from the hand-in of another duty of the case, which has not moved
         given, missing = _start_instant(obligation, event)
         rule = parse_rule(deadline.rule)  # a running clock keeps the rule it started with
         limits = limits_after(rule, event.instants[given], world.calendar, world.office, event.stated_due)

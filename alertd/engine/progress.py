@@ -55,7 +55,7 @@ def check_entry(world: World, entry: Entry, today: date) -> str:
     """What is wrong with an entry: a code below `entry.`, or "" when nothing is."""
     if entry.party not in world.register.roster and entry.party not in world.register.units:
         return "unknown-party"
-    if entry.amount == 0 or abs(entry.amount) > MOST_PER_ENTRY:
+    if not 0 < abs(entry.amount) <= MOST_PER_ENTRY:  # said so that "not a number" is refused too
         return "amount"
     if entry.on > today:
         return "future"

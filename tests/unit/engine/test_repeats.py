@@ -19,7 +19,9 @@ STARTED = ("started",)
 def _incident(begin, **changes) -> Play:
     policy = replace(HOUR_CLOCK, **changes)
     register = tiny_register()
-    play = begin("2026-12-05T02:00", replace(register, policies={**register.policies, policy.id: policy}))
+    play: Play = begin(
+        "2026-12-05T02:00", replace(register, policies={**register.policies, policy.id: policy})
+    )
     play.report("incident", "fire", published="2026-12-05T02:00")
     return play
 

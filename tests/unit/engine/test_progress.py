@@ -1,0 +1,95 @@
+"""Entries towards a quota: they finish it, and take it back."""
+
+from datetime import date
+
+import pytest
+
+from alertd.engine import progress
+from alertd.engine.progress import Added, Entry
+from alertd.engine.refusal import Refused
+from alertd.store import tables
+from tests.support.play import CLERK, Play
+from tests.support.register import at, only, tiny_register
+
+ONE = "training@2026/jd-1"
+
+
+@pytest.fixture
+def training(begin) -> Play:
+    play: Play = begin("2026-06-15T10:00", only(tiny_register(), "training"))
+    play.plan()
+    return play
+
+
+def add(play: Play, *entries: tuple[str, float, str], batch: str = "") -> Added:
+    rows = [Entry(party, amount, date.fromisoformat(day)) for party, amount, day in entries]
+    return play.do(progress.add, "training", rows, CLERK, batch)
+
+
+def test_meeting_a_quota_closes_it_on_the_day_of_the_last_entry(training: Play) -> None:
+    added = add(training, ("jd-1", 39.5, "2026-03-01"), ("jd-2", 1, "2026-03-01"))
+    assert (added.totals, added.met) == ({"jd-1": 39.5, "jd-2": 1}, ())
+    assert add(training, ("jd-1", 0.5, "2026-06-10")).met == (ONE,)
+    row = training.row(ONE)
+    assert (row.state, row.done_at, row.breach) == ("done", at("2026-06-10T17:30"), "")
+
+
+def test_a_correction_below_the_quota_opens_it_again(training: Play) -> None:
+    add(training, ("jd-1", 40, "2026-03-01"))
+    added = add(training, ("jd-1", -1, "2026-03-01"))
+    assert (added.reopened, added.totals) == ((ONE,), {"jd-1": 39})
+    assert (training.row(ONE).state, training.row(ONE).next_action_at) == ("open", at("2026-07-01T08:30"))
+
+
+def test_what_was_closed_by_hand_with_a_result_is_not_opened_by_entries(training: Play) -> None:
+    training.done(ONE, result="passed")
+    assert add(training, ("jd-1", 1, "2026-03-01")).reopened == ()
+    assert training.row(ONE).state == "done"
+
+
+def test_entries_count_in_the_period_of_their_day(training: Play) -> None:
+    add(training, ("jd-1", 30, "2025-12-31"), ("jd-1", 30, "2026-01-01"))
+    assert training.row(ONE).state == "open"
+
+
+def test_who_keeps_pace_is_left_in_peace_and_who_has_no_figures_is_not(training: Play) -> None:
+    add(training, ("jd-1", 30, "2026-06-01"))
+    assert training.go("2026-07-01T12:00") == [("07-01T08:30", "ann", ("behind.2026-07",))]
+    (message,) = training.all(tables.deliveries)
+    assert "Officer Two" in message.body
+    assert "Officer One" not in message.body
+    assert training.row(ONE).fired == ("behind.2026-07",)
+
+
+@pytest.mark.parametrize(
+    ("party", "amount", "day", "code"),
+    [
+        ("jd-9", 1, "2026-03-01", "entry.unknown-party"),
+        ("jd-1", 0, "2026-03-01", "entry.amount"),
+        ("jd-1", 1001, "2026-03-01", "entry.amount"),
+        ("jd-1", float("nan"), "2026-03-01", "entry.amount"),
+        ("jd-1", 1, "2026-06-16", "entry.future"),
+    ],
+)
+def test_one_bad_entry_refuses_all_of_them(
+    training: Play, party: str, amount: float, day: str, code: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        add(training, ("jd-1", 40, "2026-03-01"), (party, amount, day))
+    assert refused.value.code == code
+    assert training.all(tables.progress) == []
+    assert training.row(ONE).state == "open"
+
+
+def test_the_same_file_twice_changes_nothing(training: Play) -> None:
+    assert not add(training, ("jd-1", 4, "2026-03-01"), batch="abc").known
+    assert add(training, ("jd-1", 4, "2026-03-01"), batch="abc").known
+    assert len(training.all(tables.progress)) == 1
+
+
+@pytest.mark.parametrize(("name", "code"), [("unheard", "no-obligation"), ("yearly-report", "not-measured")])
+def test_only_measured_duties_take_entries(begin, name: str, code: str) -> None:
+    play = begin("2026-06-15T10:00")
+    with pytest.raises(Refused) as refused:
+        play.do(progress.add, name, [Entry("jd-1", 1, date(2026, 3, 1))], CLERK)
+    assert refused.value.code == code
