@@ -63,6 +63,8 @@ def _known() -> set[str]:
 
 def upgrade(store: Store) -> str:
     """Bring the database up to date, in one transaction; returns the version it had before."""
+    if store.path is not None:
+        store.make_file()
     if check(store):
         return NEWEST
     from alembic import command
