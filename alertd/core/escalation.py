@@ -47,7 +47,7 @@ class Clocked(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """A step of one deadline with the instant it is reached. `id` differs from the step's for repeated steps."""
+    """A step of one deadline with the instant it is reached. A repeated step has an `id` for each time."""
 
     id: str
     at: datetime
@@ -156,14 +156,14 @@ def decide(
     next_at = coming[0].at if coming else None
     if state is State.SCHEDULED and not opens:
         next_at = min(opens_at, next_at) if next_at else opens_at
-    waits = "" if next_at else ("bulletin" if any(r.id.startswith("overdue") for r in reaches) else "completion")
+    last = "bulletin" if any(r.id.startswith("overdue") for r in reaches) else "completion"
     return Decision(
         opens=opens,
         alert=_merge(speaking) if speaking else None,
         passed=passed,
         fired=fired + tuple(r.id for r in reached),
         next_at=next_at,
-        waits=waits,
+        waits="" if next_at else last,
     )
 
 

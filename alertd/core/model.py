@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 
-
 #: language tag ("zh-Hant", "en") -> text
 Text = Mapping[str, str]
 
@@ -26,7 +25,7 @@ class TimeUnit(StrEnum):
 
     @property
     def exact(self) -> bool:
-        """Minutes and hours run from the stated moment, nights and holidays included (Civil Code art. 201(2))."""
+        """Minutes and hours run from the stated moment, nights and holidays too (Civil Code art. 201(2))."""
         return self in (TimeUnit.MINUTE, TimeUnit.HOUR)
 
 

@@ -1,1 +1,1 @@
-"""The code that speaks to one kind of provider each. A transport makes one attempt and says what came of it."""
+"""The code that speaks to one kind of provider each: one attempt, and what came of it."""
