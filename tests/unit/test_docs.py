@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -145,6 +146,16 @@ def test_chinese_pages_use_the_words_of_practice(document: Path) -> None:
     assert [word for word in UNNATURAL if word in text] == []
     prose = re.sub(r"`[^`\n]*`", "", without_blocks(document))
     assert re.findall(r".*[\u4e00-\u9fff][,;:?!].*", prose) == [], "full-width punctuation is expected"
+
+
+@pytest.mark.parametrize(("page", "language"), [("use.md", "en"), ("use.zh.md", "zh-Hant")])
+def test_the_tags_explained_are_tags_of_messages(page: str, language: str) -> None:
+    catalogue = (TOP / f"alertd/messages/catalogue/{language}.toml").read_text("utf-8")
+    rows = [line for line in (TOP / "docs" / page).read_text("utf-8").splitlines() if line.startswith("| `[")]
+    explained = set(re.findall(r"`\[([^\]`]+)\]`", " ".join(rows))) - {"DRILL"}
+    tags = set(tomllib.loads(catalogue)["tag"].values())
+    assert len(explained) > 5
+    assert explained - tags == set()
 
 
 # ---------------------------------------------------------------- what is computed is so
