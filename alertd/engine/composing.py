@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from alertd.core.model import RUNNING, Person, State
 from alertd.engine.figures import Figures
@@ -28,7 +28,6 @@ from alertd.messages.view import (
 )
 from alertd.store import deadlines as deadline_store
 from alertd.store import outbox
-from alertd.store.tables import cases
 from alertd.transports.base import Outgoing
 
 _WATCHERS = frozenset({"receiver", "supervisor"})
@@ -59,7 +58,6 @@ class Composer:
         self._now = now
         self._figures = Figures(tx, world)
         self._rolls: dict[tuple[str, str], Sequence[Any]] = {}
-        self._titles: dict[str, str] = {}
 
     def parcels(self, rows: Sequence[Any]) -> list[Parcel]:
         contents = outbox.contents(self._tx, [row.id for row in rows if row.template == "message"])
@@ -174,7 +172,7 @@ class Composer:
             kind=NoticeKind.STEP if notice.alert_kind == "step" else NoticeKind(notice.alert_kind),
             level=notice.level,
             step_id=notice.step,
-            case_title=self._case_title(row.case_id),
+            case_title=notice.case_title or row.case_id or "",
             station=self._is_town(row.unit),
             earliest=row.earliest,
             earliest_soft=row.earliest_soft,
@@ -271,14 +269,6 @@ class Composer:
             standing=str(self._figures.standing(first, self._now) or "on-track"),
             provisional=first.provisional,
         )
-
-    def _case_title(self, case: str | None) -> str:
-        if not case:
-            return ""
-        if case not in self._titles:
-            title = self._tx.execute(select(cases.c.title).where(cases.c.id == case)).scalar_one_or_none()
-            self._titles[case] = title or case
-        return self._titles[case]
 
     def _is_town(self, unit: str) -> bool:
         towns = self._world.register.groups.get("every-town")

@@ -36,7 +36,9 @@ def subject_of(message: MessageView, reader: Reader) -> str:
 
 def one_line(text: str) -> str:
     """No line break and no control character: a subject is a header of mail."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())
 
 
 def _one(view: NoticeView | RollView, reader: Reader) -> tuple[str, str]:

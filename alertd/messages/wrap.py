@@ -18,11 +18,20 @@ _NOT_LAST = frozenset("（【「『《“‘([")
 _PIECES = re.compile(r"\s+|[!-~]+|.", re.DOTALL)
 
 
+class _Widths(dict[str, int]):
+    """Columns by character, looked up once for each that ever occurs."""
+
+    def __missing__(self, character: str) -> int:
+        width = self[character] = 2 if unicodedata.east_asian_width(character) in "WFA" else 1
+        return width
+
+
+_WIDTHS = _Widths()
+
+
 def columns(text: str) -> int:
     """Display columns of one line."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+    return len(text) if text.isascii() else sum(map(_WIDTHS.__getitem__, text))
 
 
 @lru_cache(maxsize=4096)

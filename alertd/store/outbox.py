@@ -18,6 +18,7 @@ from alertd.store.bulk import insert_all, update_all
 from alertd.store.tables import (
     alerts,
     blocked,
+    cases,
     deadlines,
     deliveries,
     delivery_notices,
@@ -120,7 +121,7 @@ def claim(
 
 
 def contents(tx: Connection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    """For each delivery its notices with their alert and deadline, in the order they were decided."""
+    """For each delivery its notices with their alert, deadline and case, in the order they were decided."""
     found: dict[int, list[Row[Any]]] = {delivery: [] for delivery in ids}
     for start in range(0, len(ids), 500):
         rows = tx.execute(
@@ -133,12 +134,14 @@ def contents(tx: Connection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
                 alerts.c.reached_at,
                 alerts.c.merged,
                 alerts.c.detail.label("alert_detail"),
+                cases.c.title.label("case_title"),
                 *(column.label(f"d_{column.name}") for column in deadlines.c),
             )
             .select_from(delivery_notices)
             .join(notices, notices.c.id == delivery_notices.c.notice)
             .join(alerts, alerts.c.id == notices.c.alert)
             .join(deadlines, deadlines.c.number == notices.c.deadline)
+            .outerjoin(cases, cases.c.id == deadlines.c.case_id)
             .where(delivery_notices.c.delivery.in_(ids[start : start + 500]))
             .order_by(delivery_notices.c.delivery, notices.c.id)
         )
