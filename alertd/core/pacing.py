@@ -53,7 +53,7 @@ def retry_until(first_attempt: datetime, due: datetime | None) -> datetime:
 
 
 def backoff(attempts: int, retry_after: float | None) -> timedelta:
-    """The pause before the next attempt; `attempts` were made, `retry_after` (seconds) is the provider's wish."""
+    """The pause before the next attempt, at least the `retry_after` seconds the provider asked for."""
     pause = _BACKOFF[min(attempts, len(_BACKOFF)) - 1] if attempts > 0 else _BACKOFF[0]
     if retry_after is not None:
         pause = max(pause, timedelta(seconds=retry_after))

@@ -26,8 +26,8 @@ class Outcome:
     """What the provider answered to one attempt. Becomes a receipt, so no secrets in `detail`.
 
     `retry_after` is in seconds and only a lower bound for the next attempt at *this address*.
-    `address_dead` says the address itself is unusable (blocked, unknown chat, no such mailbox): it is not used
-    any more and the admin is told.
+    `address_dead` says the address itself is unusable (blocked, unknown chat, no such mailbox): it is not
+    used any more and the admin is told.
     """
 
     result: Result
