@@ -57,6 +57,8 @@ cases = Table(
     Column("title", Text, nullable=False),
     Column("parties", Words, nullable=False),
     Column("opened_at", Instant, nullable=False),
+    Column("version", Integer, nullable=False, default=1, server_default="1"),  # of the draft
+    Column("closed_at", Instant),
 )
 
 events = Table(
@@ -77,6 +79,9 @@ events = Table(
     Column("entered_by", String(200), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("history", Json, nullable=False),  # earlier versions, oldest first
+    Column("case_version", Integer, nullable=False, default=1, server_default="1"),
+    Column("severity", String(40), nullable=False, default="", server_default=""),
+    Column("confirm_by", Instant),  # an unconfirmed event escalates then; NULL once confirmed
     Index(None, "case_id"),
 )
 
@@ -124,6 +129,10 @@ deadlines = Table(
     Column("breach", String(40), nullable=False, default=""),  # late, early
     Column("audit_seq", Integer, nullable=False, default=0),
     Column("audit_head", String(64), nullable=False, default=""),
+    Column("case_version", Integer, nullable=False, default=1, server_default="1"),
+    Column("review_due", Instant),  # the receiver's own short clock after the hand-in
+    Column("suspended_at", Instant),
+    Column("carried_from", String(300), nullable=False, default="", server_default=""),
     UniqueConstraint("id"),
     Index(None, "next_action_at"),
     Index(None, "obligation", "occurrence"),
@@ -243,6 +252,52 @@ progress = Table(
     Column("actor", String(200), nullable=False),
     Index(None, "obligation", "party", "on_day"),
     Index(None, "batch"),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),
+    Column("deadline", Big, ForeignKey("deadlines.number"), nullable=False),
+    Column("kind", String(12), nullable=False),  # extend, decline
+    Column("asked_at", Instant, nullable=False),
+    Column("asked_by", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("wanted", Json),  # the new date, or the unit it belongs to
+    Column("decide_by", Instant),
+    Column("decision", String(12), nullable=False),  # "" while open, granted, refused
+    Column("decided_at", Instant),
+    Column("decided_by", String(200), nullable=False),
+    Index(None, "deadline"),
+)
+
+breaches = Table(
+    "breaches",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),
+    Column("kind", String(40), nullable=False),  # late, early, gate
+    Column("at", Instant, nullable=False),
+    Column("entered_at", Instant, nullable=False),
+    Column("case_id", String(120)),
+    Column("deadline", Big),
+    Column("event_id", String(160)),
+    Column("detail", Json, nullable=False),
+    Index(None, "case_id"),
+)
+
+fractions = Table(
+    "fractions",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),
+    Column("obligation", String(120), nullable=False),
+    Column("party", String(80), nullable=False),
+    Column("on_day", Day, nullable=False),
+    Column("numerator", Float, nullable=False),
+    Column("denominator", Float, nullable=False),
+    Column("entered_at", Instant, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("note", Text, nullable=False),
+    Index(None, "obligation", "party", "on_day"),
 )
 
 audit = Table(

@@ -49,6 +49,9 @@ def test_every_kind_of_column_comes_back_as_it_went_in(store: Store) -> None:
         "entered_by": "clerk",
         "digest": "0",
         "history": [],
+        "case_version": 1,
+        "severity": "major",
+        "confirm_by": None,
     }
     case = {"id": "fire-1", "title": "", "parties": ("town-a",), "opened_at": AT}
     with store.write() as tx:
