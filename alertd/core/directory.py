@@ -92,6 +92,14 @@ class Directory:
         """The position a message passes to when nobody in `position` can be reached."""
         return NEXT_UP.get("contact" if position in ("receiver", "supervisor") else position)
 
+    def desk(self, position: str, unit: str, receiver: str | None) -> str:
+        """The unit within which a message passes up: for a receiver or a supervisor it is their own."""
+        if position == "receiver":
+            return receiver or unit
+        if position == "supervisor":
+            return self._register.supervisor or unit
+        return unit
+
     def _home(self, position: str, unit: str, receiver: str | None) -> tuple[str, str | None]:
         if position == "receiver":
             return "contact", receiver

@@ -98,9 +98,10 @@ class Addressing:
     ) -> Iterable[Recipient]:
         """The holders of a position that can be reached, or of the next position up that has any."""
         role: str | None = position
+        home = self._world.directory.desk(position, unit, receiver)
         while role is not None:
-            resolved = self._world.directory.resolve(role, unit, receiver, self._day)
-            gaps += [Gap("vacant", home, empty) for home, empty in resolved.vacant]
+            resolved = self._world.directory.resolve(role, home, receiver, self._day)
+            gaps += [Gap("vacant", at, empty) for at, empty in resolved.vacant]
             reached = []
             for holder in resolved.holders:
                 routes = routes_of(self._world, holder.person, self._blocked)

@@ -254,7 +254,7 @@ def _one_up(tx: Connection, world: World, now: datetime, attempt: Attempt) -> li
         row = Prefixed(notice, "d_")
         obligation = world.register.obligations.get(row.obligation)
         receiver = obligation.receiver if obligation else None
-        unit = receiver if notice.position == "receiver" and receiver else row.unit
+        unit = world.directory.desk(notice.position, row.unit, receiver)
         if above is None:
             continue
         people, gaps = addressing.recipients(unit, receiver, ((above, notice.ask),))

@@ -25,6 +25,7 @@ from alertd.transports.base import Button, Press
 #: deadlines that get a button of their own in one message
 MOST_BUTTONS = 8
 RECEIVED, HANDED_IN = "r", "h"
+_ID_BITS = 63
 
 
 def buttons_for(row: Any, notices: Sequence[Any], language: str) -> tuple[Button, ...]:
@@ -80,6 +81,8 @@ def _delivery(tx: Connection, pressed: Press) -> tuple[Any, str, int | None] | N
         return None
     if kind not in (RECEIVED, HANDED_IN) or (kind == HANDED_IN and deadline is None):
         return None
+    if identity.bit_length() > _ID_BITS:
+        return None  # more than the databases hold: made up, not sent by us
     row = tx.execute(
         select(deliveries).where(
             deliveries.c.id == identity,

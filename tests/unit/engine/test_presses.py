@@ -1,0 +1,117 @@
+"""A button works after a restart, and for nobody but the person it was sent to."""
+
+import pytest
+
+from alertd.engine.presses import press
+from alertd.messages.catalogue import Catalogue
+from alertd.store import tables
+from alertd.transports.base import Button, Press
+from tests.support.play import Play
+from tests.support.register import at, live_channels, tiny_register, with_person
+
+INCIDENT = "incident-information@fire/town-a"
+WORDS = Catalogue("en")
+
+
+@pytest.fixture
+def play(begin) -> Play:
+    begun: Play = begin("2026-12-05T02:00", **live_channels())
+    begun.report("incident", "fire", published="2026-12-05T02:00")
+    begun.go("2026-12-05T02:00")
+    return begun
+
+
+def buttons(play: Play, person: str) -> tuple[Button, ...]:
+    message = next(p.message for p in play.sent if p.row.person == person)
+    assert message is not None
+    return message.buttons
+
+
+def pressed(play: Play, button: Button | str, address: str, channel: str = "telegram") -> str:
+    data = button if isinstance(button, str) else button.data
+    return play.do(press, Press(channel, address, data))
+
+
+def test_who_is_asked_gets_both_buttons_short_enough_for_every_provider(play: Play) -> None:
+    found = buttons(play, "ann")
+    assert [button.text for button in found] == [WORDS.say("button.received"), WORDS.say("button.handed-in")]
+    assert all(len(button.data.encode()) <= 64 for button in found)
+
+
+def test_received_acknowledges_for_the_person_the_message_went_to(play: Play) -> None:
+    assert pressed(play, buttons(play, "ann")[0], "1") == WORDS.say("press.received", count=1)
+    notice = next(n for n in play.all(tables.notices) if n.person == "ann")
+    assert notice.acknowledged_until == at("2026-12-05T03:00")
+
+
+def test_handed_in_closes_the_deadline_and_starts_what_follows(play: Play) -> None:
+    assert pressed(play, buttons(play, "ann")[1], "1") == WORDS.say("press.handed-in", count=1)
+    assert play.row(INCIDENT).state == "done"
+    assert play.row("incident-review@fire/town-a").state == "open"
+
+
+def test_pressing_twice_changes_nothing_more(play: Play) -> None:
+    button = buttons(play, "ann")[1]
+    pressed(play, button, "1")
+    before = play.row(INCIDENT)
+    assert pressed(play, button, "1") == WORDS.say("press.closed")
+    assert play.row(INCIDENT) == before
+
+
+@pytest.mark.parametrize(("address", "channel"), [("2", "telegram"), ("", "telegram"), ("1", "email")])
+def test_a_button_does_nothing_from_another_chat_or_channel(play: Play, address: str, channel: str) -> None:
+    for button in buttons(play, "ann"):
+        assert pressed(play, button, address, channel) == WORDS.say("press.not-yours")
+    assert play.row(INCIDENT).state == "open"
+    assert play.row(INCIDENT).acknowledged_until is None
+
+
+def test_a_button_cannot_be_turned_to_another_deadline(play: Play) -> None:
+    play.report("incident", "flood", "town-b", published="2026-12-05T02:00")
+    other = play.row("incident-information@flood/town-b")
+    delivery = buttons(play, "ann")[1].data.split(":")[1]
+    assert pressed(play, f"h:{delivery}:{other.number:x}", "1") == WORDS.say("press.not-yours")
+    assert play.row(other.id).state == "open"
+
+
+@pytest.mark.parametrize(
+    "data", ["", "r", "h:1", "x:1", "r:zz", "r:-1", "h:1:2:3", "r:" + "f" * 60, "h:1:" + "f" * 58]
+)
+def test_nonsense_is_answered_and_changes_nothing(play: Play, data: str) -> None:
+    assert pressed(play, data, "1") == WORDS.say("press.not-yours")
+
+
+def test_a_leader_who_is_only_informed_gets_no_buttons(play: Play) -> None:
+    play.go("2026-12-05T04:30")
+    assert buttons(play, "cai") == ()
+
+
+def test_one_button_receives_and_each_deadline_has_its_own_to_hand_in(begin) -> None:
+    play: Play = begin("2026-12-05T02:00", **live_channels())
+    play.report("incident", "fire", "town-a town-b", published="2026-12-05T02:00")
+    play.go("2026-12-05T02:00")
+    received, first, second = buttons(play, "han")
+    assert pressed(play, first, "8") == WORDS.say("press.handed-in", count=1)
+    assert [play.row(f"incident-information@fire/{town}").state for town in ("town-a", "town-b")] == [
+        "done",
+        "open",
+    ]
+    assert first.text != second.text
+    assert pressed(play, received, "8") == WORDS.say("press.received", count=1)
+
+
+def test_the_answer_is_in_the_persons_language(begin) -> None:
+    register = with_person(tiny_register(), "ann", language="zh-Hant")
+    play: Play = begin("2026-12-05T02:00", register, **live_channels())
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    play.go("2026-12-05T02:00")
+    words = Catalogue("zh-Hant")
+    assert pressed(play, buttons(play, "ann")[0], "1") == words.say("press.received", count=1)
+
+
+def test_mail_has_no_buttons(begin) -> None:
+    register = with_person(tiny_register(), "ann", channels=("email",))
+    play: Play = begin("2026-12-05T02:00", register, **live_channels())
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    play.go("2026-12-05T02:00")
+    assert buttons(play, "ann") == ()

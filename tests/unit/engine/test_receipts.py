@@ -1,0 +1,199 @@
+"""What follows from a provider's answer: retry, another channel, another person, and a word to the admin."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from alertd.engine.composing import Parcel
+from alertd.store import outbox, tables
+from alertd.transports.base import Outcome, Result
+from tests.support.play import ACCEPTED, Play
+from tests.support.register import at, live_channels, tiny_register, with_person
+
+RETRY = Outcome(Result.RETRY, "451", "later")
+REFUSED = Outcome(Result.REFUSED, "550", "no")
+DEAD = Outcome(Result.REFUSED, "403", "blocked by the user", address_dead=True)
+Answer = Callable[[Parcel], Outcome]
+
+
+def _when(outcome: Outcome, *wanted: str) -> Answer:
+    """This outcome for these people ("ann") or routes ("ann telegram"), yes to everybody else."""
+    return lambda p: outcome if {p.row.person, f"{p.row.person} {p.row.channel}"} & set(wanted) else ACCEPTED
+
+
+@pytest.fixture
+def play(begin) -> Play:
+    """An incident in town-a at 02:00; Ann has telegram, then mail. Nothing was sent yet."""
+    begun: Play = begin("2026-12-05T02:00", **live_channels())
+    begun.report("incident", "fire", published="2026-12-05T02:00")
+    begun.fire()
+    return begun
+
+
+def _sent_to(play: Play, person: str) -> list[tuple[str, str]]:
+    return [(row.channel, row.state) for row in play.deliveries_to(person)]
+
+
+def test_a_retry_keeps_its_message_id_and_pauses_longer_each_time(play: Play) -> None:
+    tries = []
+    for pause in (2, 5, 15, 30):
+        play.deliver(_when(RETRY, "ann"))
+        row = play.deliveries_to("ann")[0]
+        assert (row.state, row.not_before - play.now) == ("waiting", timedelta(seconds=pause))
+        tries.append((row.message_id, row.attempts))
+        play.now = row.not_before
+    play.deliver()
+    row = play.deliveries_to("ann")[0]
+    assert (row.state, row.attempts, row.not_before) == ("accepted", 5, None)
+    assert {name for name, _ in tries} == {row.message_id}
+    results = [r.result for r in play.all(tables.receipts) if r.delivery == row.id]
+    assert results == ["retry"] * 4 + ["accepted"]
+
+
+def test_an_unknown_outcome_is_tried_again_with_the_same_message_id(play: Play) -> None:
+    play.deliver(_when(Outcome(Result.UNKNOWN, "lost"), "ann"))
+    before = play.deliveries_to("ann")[0]
+    play.now = before.not_before
+    assert [p.row.message_id for p in play.deliver()] == [before.message_id]
+
+
+def test_a_provider_that_asks_for_patience_gets_it_for_this_message_only(play: Play) -> None:
+    patience = Outcome(Result.RETRY, "429", "flood", retry_after=90)
+    play.deliver(_when(patience, "ann"))
+    assert play.deliveries_to("ann")[0].not_before == play.now + timedelta(seconds=90)
+    assert _sent_to(play, "han") == [("telegram", "accepted")]
+
+
+def test_a_relay_that_confirms_nothing_ends_the_matter(play: Play) -> None:
+    play.deliver(_when(Outcome(Result.HANDED_OVER), "ann"))
+    assert _sent_to(play, "ann") == [("telegram", "handed-over")]
+
+
+def test_a_refused_message_goes_over_the_next_channel_and_the_admin_is_told(play: Play) -> None:
+    play.deliver(_when(REFUSED, "ann telegram"))
+    assert _sent_to(play, "ann") == [("telegram", "refused"), ("email", "accepted")]
+    assert play.admin_topics() == ["delivery-abandoned"]
+    (told,) = play.deliveries_to("admin")
+    assert (told.channel, told.address, told.state) == ("email", "admin@example.org", "accepted")
+    assert told.payload["args"]["instead"] == "Ann (email)"
+    assert any(p.message and "Ann" in p.message.text for p in play.sent if p.row.person == "admin")
+
+
+def test_who_is_reached_by_no_channel_is_stood_in_for_by_the_next_position_up(play: Play) -> None:
+    play.deliver(_when(REFUSED, "ann"))
+    assert _sent_to(play, "ann") == [("telegram", "refused"), ("email", "refused")]
+    play.deliver()
+    (notice,) = [n for n in play.all(tables.notices) if n.person == "ben"]
+    assert (notice.position, notice.ask) == ("section-chief", True)
+    assert _sent_to(play, "ben") == [("telegram", "accepted")]
+    assert play.admin_topics() == ["delivery-abandoned", "delivery-abandoned"]
+
+
+def test_when_nobody_is_left_the_admin_is_told_that_nobody_heard(begin) -> None:
+    register = tiny_register()
+    people = {name: person for name, person in register.people.items() if name in ("ann", "gao")}
+    play = begin("2026-12-05T02:00", replace(register, people=people), **live_channels())
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    play.fire()
+    play.deliver(_when(REFUSED, "ann"))
+    assert play.admin_topics()[-1] == "undelivered"
+
+
+def test_a_channel_that_stays_silent_gives_way_after_ten_minutes(play: Play) -> None:
+    start = play.now
+    play.go("2026-12-05T02:09", _when(RETRY, "ann telegram"))
+    assert {row.channel for row in play.deliveries_to("ann") if row.created_at == start} == {"telegram"}
+    play.go("2026-12-05T02:11", _when(RETRY, "ann telegram"))
+    first = play.deliveries_to("ann")[0]
+    assert (first.channel, first.last_resort, first.state) == ("telegram", True, "waiting")
+    assert "delivery-abandoned" in play.admin_topics()
+    assert ("email", "accepted") in _sent_to(play, "ann")
+
+
+def test_close_to_the_end_a_channel_gives_way_after_a_quarter_of_the_time_left(begin) -> None:
+    play = begin("2026-12-05T06:48", **live_channels())
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    play.go("2026-12-05T06:49", _when(RETRY, "ann telegram"))
+    assert [row.channel for row in play.deliveries_to("ann")] == ["telegram"]
+    play.go("2026-12-05T06:51", _when(RETRY, "ann telegram"))
+    assert ("email", "accepted") in _sent_to(play, "ann")
+
+
+def test_the_last_resort_is_tried_slowly_until_the_deadline_closes(begin) -> None:
+    register = with_person(tiny_register(), "ann", channels=("telegram",))
+    play = begin("2026-12-05T02:00", register, **live_channels())
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    play.go("2026-12-05T03:00", _when(RETRY, "ann"))
+    first = play.deliveries_to("ann")[0]
+    assert (first.last_resort, first.state) == (True, "waiting")
+    assert timedelta(0) < first.not_before - play.now <= timedelta(minutes=15)
+    play.done("incident-information@fire/town-a", by="ann")
+    play.go("2026-12-05T04:00", _when(RETRY, "ann"))
+    assert play.deliveries_to("ann")[0].state == "dropped"
+
+
+def test_a_dead_address_is_not_used_again_and_the_admin_is_told_once(play: Play) -> None:
+    play.go("2026-12-05T02:30", _when(DEAD, "ann telegram"))
+    with play.store.read() as tx:
+        assert outbox.blocked_addresses(tx) == {("telegram", "1")}
+    assert [channel for channel, _ in _sent_to(play, "ann")] == [
+        "telegram",
+        "email",
+        "email",
+        "email",
+        "email",
+    ]
+    assert play.admin_topics().count("chat-blocked") == 1
+
+
+def test_whoever_no_channel_can_reach_is_reported_at_once_and_passed_over(begin) -> None:
+    register = with_person(tiny_register(), "ann", email="", telegram=None)
+    play = begin("2026-12-05T02:00", register, **live_channels())
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    play.fire()
+    assert play.admin_topics() == ["unreachable"]
+    (notice,) = [n for n in play.all(tables.notices) if n.person == "ben"]
+    assert (notice.position, notice.ask) == ("section-chief", True)
+
+
+def test_a_receiver_no_channel_can_reach_is_passed_over_within_its_own_office(begin) -> None:
+    register = with_person(tiny_register(), "gao", email="", telegram=None)
+    play = begin("2026-12-05T07:00", register, **live_channels())
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    play.fire()
+    told = {n.person for n in play.all(tables.notices)}
+    assert "ian" in told  # the section chief of the office, not the one of the town
+    assert "ben" not in told
+
+
+def test_a_receiver_who_refuses_is_passed_over_within_its_own_office(begin) -> None:
+    play = begin("2026-12-05T07:00", **live_channels())
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    play.go("2026-12-05T07:00", _when(REFUSED, "gao"))
+    told = {n.person for n in play.all(tables.notices)}
+    assert "ian" in told
+    assert "ben" not in told
+
+
+def test_a_supervisor_who_refuses_is_passed_over_within_the_supervising_office(begin) -> None:
+    play = begin("2026-12-07T08:30", **live_channels())
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    play.go("2026-12-07T08:30", _when(REFUSED, "gao"))
+    play.now = at("2026-12-08T08:30")
+    play.go("2026-12-08T08:30", _when(REFUSED, "gao"))
+    assert any(n.position == "supervisor" for n in play.all(tables.notices))
+    told = {n.person for n in play.all(tables.notices)}
+    assert "ian" in told
+    assert "ben" not in told
+
+
+def test_an_admins_mail_that_is_refused_is_kept_in_the_inbox(begin) -> None:
+    register = with_person(tiny_register(), "ann", email="", telegram=None)
+    play = begin("2026-12-05T02:00", register, **live_channels())
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    play.go("2026-12-05T02:00", _when(REFUSED, "admin email"))
+    assert _sent_to(play, "admin") == [("email", "refused"), ("inbox", "accepted")]
+    kept = play.deliveries_to("admin")[1]
+    assert "Ann" in kept.body
