@@ -100,15 +100,18 @@ class Session:
         """What rules now, from the revisions in the store. Raises StoreError and NoRegister."""
         return self.installation.ruling(self.store, self.now)
 
-    def actor(self, by: str) -> Actor:
-        """Who acts: `by` as a person's id or name, else the operating system's user; both are recorded."""
-        from alertd.cli.names import person_named
+    def actor(self, by: str, known: bool = False) -> Actor:
+        """Who acts: `by` as a person's id or name, else the operating system's user; both are recorded.
+
+        With `known`, `by` must be in the directory. Raises Said.
+        """
+        from alertd.cli.names import person_known, person_named
         from alertd.engine.acts import Actor
 
         account = account_name(self.environ)
         if not by:
             return Actor(account, account)
-        person = person_named(self.world.register, by)
+        person = (person_known if known else person_named)(self.world.register, by)
         return Actor(person.id if person else by, account)
 
     def close(self) -> None:

@@ -52,6 +52,20 @@ def person_named(register: Register, text: str) -> Person | None:
     return found[0] if found else None
 
 
+def person_known(register: Register, text: str) -> Person:
+    """The person with this id or name. Raises Said with the nearest."""
+    found = person_named(register, text)
+    if found is not None:
+        return found
+    names = {plain(person.name): person for person in register.people.values()}
+    names |= {plain(person.id): person for person in register.people.values()}
+    close = difflib.get_close_matches(plain(text), names, n=1)
+    if not close:
+        raise Said("said.no-person", found=text)
+    near = names[close[0]]
+    raise Said("said.no-person-near", found=text, near=f"{near.name} ({near.id})")
+
+
 def known_id(key: str, text: str, known: Iterable[str]) -> str:
     """`text` as one of `known`, whatever its case. Raises Said under `key` with the nearest."""
     names = {plain(name): name for name in known}

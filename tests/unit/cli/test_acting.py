@@ -22,6 +22,13 @@ def test_nobody_acknowledges_what_was_sent_to_another_unit(incident):
     assert "唐明軒" in ran.err
 
 
+def test_a_misspelt_name_does_not_acknowledge_for_everybody(incident):
+    ran = incident("ack", INFORMATION, "--by", "tang-mingxuan.goverment-office")
+    assert ran.code == 1
+    assert "Did you mean 唐明軒 (tang-mingxuan.government-office)?" in ran.err
+    assert incident("show", INFORMATION, "--json").json["history"] == []
+
+
 def test_done_closes_with_result_and_evidence(incident):
     ran = incident("done", INFORMATION, "--result", "passed", "--evidence", "no. 12", "--json")
     assert ran.code == 0

@@ -149,7 +149,7 @@ def test_a_breach_is_told(incident):
 def test_who_reported_it_is_recorded_beside_the_account(alertd):
     alertd.environ["SUDO_USER"] = "clerk"
     alertd(*REPORT, *HOURS, "--yes", "--by", "唐明軒")
-    ran = alertd("ack", "incident-information@fire-1/justice-bureau", "--by", "somebody")
+    ran = alertd("done", "incident-information@fire-1/justice-bureau", "--by", "somebody", "--reason", "x")
     assert ran.code == 0
     shown = alertd("show", "incident-information@fire-1/justice-bureau", "--json").json
     assert shown["history"][0]["actor"].startswith("somebody (")
