@@ -36,18 +36,22 @@ def trace_of(tx: Connection, digest: str) -> Any:
     return tx.execute(select(traces.c.lines).where(traces.c.digest == digest)).scalar_one_or_none()
 
 
+# Built once: putting a statement of so many columns together takes longer than running it.
+_DUE = (
+    select(deadlines)
+    .where(deadlines.c.next_action_at <= bindparam("now"))
+    .order_by(deadlines.c.next_action_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+
+
 def claim_due(tx: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
     """Up to `limit` deadlines whose next action has come, held until the caller commits.
 
     On PostgreSQL rows another node holds are passed over; on SQLite the caller holds the write lock anyway.
     """
-    return tx.execute(
-        select(deadlines)
-        .where(deadlines.c.next_action_at <= now)
-        .order_by(deadlines.c.next_action_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).fetchall()
+    return tx.execute(_DUE, {"now": now, "most": limit}).fetchall()
 
 
 _SAVE_DECISION = (
@@ -138,10 +142,10 @@ def obligations_in_use(tx: Connection) -> set[str]:
     )
 
 
+_NEXT = (select(func.min(deadlines.c.next_action_at)), select(func.min(notices.c.next_at)))
+
+
 def next_action(tx: Connection) -> datetime | None:
     """When the next deadline or notice is to be looked at; in the past when one is due."""
-    times = [
-        tx.execute(select(func.min(deadlines.c.next_action_at))).scalar_one_or_none(),
-        tx.execute(select(func.min(notices.c.next_at))).scalar_one_or_none(),
-    ]
+    times = [tx.execute(query).scalar_one_or_none() for query in _NEXT]
     return min((time for time in times if time is not None), default=None)

@@ -81,10 +81,12 @@ def links_of(tx: Connection, ids: Iterable[int]) -> set[tuple[int, int]]:
     return found
 
 
+_NEXT_ON = select(func.min(deliveries.c.not_before)).where(deliveries.c.channel == bindparam("channel"))
+
+
 def next_on(tx: Connection, channel: str) -> datetime | None:
     """When a channel next has something to send; in the past when it has now."""
-    earliest = select(func.min(deliveries.c.not_before)).where(deliveries.c.channel == channel)
-    return tx.execute(earliest).scalar_one_or_none()
+    return tx.execute(_NEXT_ON, {"channel": channel}).scalar_one_or_none()
 
 
 def release_all(tx: Connection) -> int:
@@ -97,6 +99,13 @@ def release_all(tx: Connection) -> int:
     return done.rowcount
 
 
+_DUE = (
+    select(deliveries)
+    .where(deliveries.c.not_before <= bindparam("now"), deliveries.c.channel == bindparam("channel"))
+    .order_by(deliveries.c.not_before)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
 _LEASE = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("k"))
@@ -108,44 +117,41 @@ def claim(
     tx: Connection, channel: str, now: datetime, until: datetime, owner: str, limit: int
 ) -> Sequence[Row[Any]]:
     """Lease up to `limit` due deliveries of one channel until `until`, oldest first."""
-    rows = tx.execute(
-        select(deliveries)
-        .where(deliveries.c.not_before <= now, deliveries.c.channel == channel)
-        .order_by(deliveries.c.not_before)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).fetchall()
+    rows = tx.execute(_DUE, {"now": now, "channel": channel, "most": limit}).fetchall()
     if rows:
         update_all(tx, _LEASE, [{"k": row.id, "until": until, "owner": owner} for row in rows])
     return rows
+
+
+# Built once: putting a statement of sixty columns together takes longer than running it.
+_CONTENTS = (
+    select(
+        delivery_notices.c.delivery,
+        notices,
+        alerts.c.kind.label("alert_kind"),
+        alerts.c.step,
+        alerts.c.level,
+        alerts.c.reached_at,
+        alerts.c.merged,
+        alerts.c.detail.label("alert_detail"),
+        cases.c.title.label("case_title"),
+        *(column.label(f"d_{column.name}") for column in deadlines.c),
+    )
+    .select_from(delivery_notices)
+    .join(notices, notices.c.id == delivery_notices.c.notice)
+    .join(alerts, alerts.c.id == notices.c.alert)
+    .join(deadlines, deadlines.c.number == notices.c.deadline)
+    .outerjoin(cases, cases.c.id == deadlines.c.case_id)
+    .where(delivery_notices.c.delivery.in_(bindparam("ids", expanding=True)))
+    .order_by(delivery_notices.c.delivery, notices.c.id)
+)
 
 
 def contents(tx: Connection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
     """For each delivery its notices with their alert, deadline and case, in the order they were decided."""
     found: dict[int, list[Row[Any]]] = {delivery: [] for delivery in ids}
     for start in range(0, len(ids), 500):
-        rows = tx.execute(
-            select(
-                delivery_notices.c.delivery,
-                notices,
-                alerts.c.kind.label("alert_kind"),
-                alerts.c.step,
-                alerts.c.level,
-                alerts.c.reached_at,
-                alerts.c.merged,
-                alerts.c.detail.label("alert_detail"),
-                cases.c.title.label("case_title"),
-                *(column.label(f"d_{column.name}") for column in deadlines.c),
-            )
-            .select_from(delivery_notices)
-            .join(notices, notices.c.id == delivery_notices.c.notice)
-            .join(alerts, alerts.c.id == notices.c.alert)
-            .join(deadlines, deadlines.c.number == notices.c.deadline)
-            .outerjoin(cases, cases.c.id == deadlines.c.case_id)
-            .where(delivery_notices.c.delivery.in_(ids[start : start + 500]))
-            .order_by(delivery_notices.c.delivery, notices.c.id)
-        )
-        for row in rows:
+        for row in tx.execute(_CONTENTS, {"ids": list(ids[start : start + 500])}):
             found[row.delivery].append(row)
     return found
 
@@ -187,9 +193,12 @@ def add_receipts(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     insert_all(tx, receipts, rows)
 
 
+_BLOCKED = select(blocked)
+
+
 def blocked_addresses(tx: Connection) -> frozenset[tuple[str, str]]:
     """(channel, address) pairs that the provider says are unusable."""
-    return frozenset((row.channel, row.address) for row in tx.execute(select(blocked)))
+    return frozenset((row.channel, row.address) for row in tx.execute(_BLOCKED))
 
 
 def block(tx: Connection, channel: str, address: str, reason: str, at: datetime) -> bool:
@@ -207,23 +216,26 @@ def unblock(tx: Connection, channel: str, address: str) -> None:
     tx.execute(blocked.delete().where(blocked.c.channel == channel, blocked.c.address == address))
 
 
+_DUE_NOTICES = (
+    select(
+        notices,
+        alerts.c.step,
+        alerts.c.level,
+        alerts.c.reached_at,
+        *(column.label(f"d_{column.name}") for column in deadlines.c),
+    )
+    .join(alerts, alerts.c.id == notices.c.alert)
+    .join(deadlines, deadlines.c.number == notices.c.deadline)
+    .where(notices.c.next_at <= bindparam("now"))
+    .order_by(notices.c.next_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=notices)
+)
+
+
 def due_notices(tx: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
     """Notices whose repeat or lease end has come, with their deadline, held until the caller commits."""
-    return tx.execute(
-        select(
-            notices,
-            alerts.c.step,
-            alerts.c.level,
-            alerts.c.reached_at,
-            *(column.label(f"d_{column.name}") for column in deadlines.c),
-        )
-        .join(alerts, alerts.c.id == notices.c.alert)
-        .join(deadlines, deadlines.c.number == notices.c.deadline)
-        .where(notices.c.next_at <= now)
-        .order_by(notices.c.next_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=notices)
-    ).fetchall()
+    return tx.execute(_DUE_NOTICES, {"now": now, "most": limit}).fetchall()
 
 
 _SAVE_NOTICE = (
