@@ -101,6 +101,8 @@ def reconcile(
         _extend(store, ruling or world, now)
     if changed or not good:
         _apply_change(store, ruling, chosen, result, now)
+    else:
+        _forget_held(store)
     _tell_faults(store, result.world or world, chosen.faults, now, fault_text)
     return result
 
@@ -188,7 +190,8 @@ def _write_change(
     apply_plan(tx, world, now, plan, actor, reason, withdraw)
     if ruling is not None:
         before, after = ruling.register.policies, world.register.policies
-        retime(tx, world, [name for name, policy in after.items() if before.get(name) != policy])
+        same_days = ruling.calendar.version == world.calendar.version
+        retime(tx, world, [name for name in after if not same_days or before.get(name) != after[name]])
 
 
 def _hold(
@@ -204,6 +207,14 @@ def _hold(
         "people": len(plan.people),
     }
     tell_admin(tx, ruling, now, "revision-held", digest[:16], args, plan_lines(plan)[:40])
+
+
+def _forget_held(store: Store) -> None:
+    """A change that was taken back waits for nobody; made again, it is told again."""
+    with store.read() as tx:
+        held = settings.get(tx, settings.HELD)
+    if held:
+        store.transact(lambda tx: settings.put(tx, settings.HELD, ""))
 
 
 def plan_lines(plan: Plan) -> list[str]:
