@@ -56,7 +56,8 @@ def build_transport(channel: ChannelConfig, on_press: OnPress) -> Transport:
                 port=settings.port,
                 security=settings.security,  # type: ignore[arg-type]  # checked by config/
                 username=settings.username,
-                password=settings.password.reveal() if settings.password else "",
+                # The shipped file names a password before there is a login to use it for.
+                password=settings.password.reveal() if settings.password and settings.username else "",
                 ca_file=str(settings.ca_file or ""),
                 sender=settings.sender,
                 reply_to=settings.reply_to,
