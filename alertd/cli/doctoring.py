@@ -88,11 +88,14 @@ def channel_faults(session: Session) -> list[Fault]:
 
 
 def _reveal(channel: ChannelConfig) -> None:
-    """Read the secrets of a channel and forget them. Raises SecretMissing."""
-    for name in ("password", "token"):
-        secret = getattr(channel.settings, name, None)
-        if secret is not None:
-            secret.reveal()
+    """Read the secret of a channel and forget it. Raises SecretMissing."""
+    from alertd.config.channels import EmailSettings, TelegramSettings
+
+    settings = channel.settings
+    if isinstance(settings, EmailSettings) and settings.username and settings.password:
+        settings.password.reveal()
+    if isinstance(settings, TelegramSettings) and settings.token:
+        settings.token.reveal()
 
 
 def _of_store(session: Session, store: Store, written: World | None) -> Iterator[Finding]:

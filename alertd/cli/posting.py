@@ -174,9 +174,12 @@ def _answer(receipt: Any) -> str:
 
 def _number(name: str) -> int:
     try:
-        return int(name, 16)
+        number = int(name, 16)
     except ValueError:
-        raise Said("outbox.none", found=name) from None
+        number = -1
+    if not 0 <= number < 2**63:
+        raise Said("outbox.none", found=name)
+    return number
 
 
 def _text(session: Session, world: World, store: Store, row: Any) -> tuple[str, str]:

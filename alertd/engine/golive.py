@@ -52,11 +52,11 @@ def obstacles(
     """
     live = replace(world, mode=Mode.LIVE)
     people = [person for person in world.register.people.values() if person.positions]
-    shipped = [
+    shipped = [f"[admin] to {address}" for address in world.admin_to if is_example(address)]
+    shipped += [f"sender {address}" for address in senders if is_example(address)]
+    shipped += [
         f"{person.id} {person.email}" for person in people if person.email and is_example(person.email)
     ]
-    shipped += [f"[admin] to {address}" for address in world.admin_to if is_example(address)]
-    shipped += [f"sender {address}" for address in senders if is_example(address)]
     real = [name for name in world.channels if world.transports.get(name) != "inbox"]
     found = [Obstacle("faults", tuple(faults)), Obstacle("examples", tuple(shipped))]
     if not real:

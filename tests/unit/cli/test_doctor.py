@@ -1,0 +1,102 @@
+"""`alertd doctor`: one look at everything."""
+
+import socket
+
+import pytest
+
+from alertd.store.database import Store
+
+
+def checks(ran):
+    return {check["check"]: (check["level"], check["code"]) for check in ran.json["checks"]}
+
+
+def test_a_city_that_rehearses_and_never_ran_has_nothing_bad(alertd):
+    ran = alertd("doctor", "--json")
+    assert ran.code == 0
+    assert ran.json["ok"] is True
+    found = checks(ran)
+    assert {name for name, (level, _) in found.items() if level == "warn"} == {"daemon", "calendar"}
+    assert set(found) >= {
+        "files", "store", "disk", "revisions", "sending", "daemon", "planned", "audit", "clock",
+        "addresses", "outbox", "people", "positions", "calendar",
+    }  # fmt: skip
+
+
+def test_each_check_has_a_sentence_and_what_is_not_good_says_what_to_do(alertd):
+    alertd.replace("schedules/policies.toml", "daily = 5", "daily = five")
+    for check in alertd("doctor", "--json").json["checks"]:
+        assert check["message"]
+        assert check["level"] == "ok" or check["todo"], check
+
+
+def test_people_read_marks_sentences_and_what_to_do(alertd):
+    out = alertd("doctor").out
+    assert "[ good ] The files have no faults." in out
+    assert "[ note ] No daemon has run on this store yet." in out
+    assert "→ Start it with alertd run" in out
+
+
+def test_faults_are_bad_and_listed(alertd):
+    alertd.replace("schedules/policies.toml", "daily = 5", "daily = five")
+    ran = alertd("doctor", "--json")
+    assert ran.code == 1
+    assert ran.json["ok"] is False
+    files = ran.json["checks"][0]
+    assert (files["check"], files["level"]) == ("files", "bad")
+    assert files["items"][0].startswith("schedules/policies.toml:")
+
+
+def test_a_missing_secret_of_an_enabled_channel_is_a_fault(alertd):
+    alertd.replace("channels/telegram.toml", "enabled = false", "enabled = true")
+    ran = alertd("doctor", "--json")
+    assert ran.code == 1
+    assert "telegram_token" in ran.json["checks"][0]["items"][0]
+
+
+def test_a_running_daemon_is_seen_by_its_lock(alertd):
+    store = Store(f"sqlite:///{alertd.folder / 'var' / 'alertd.db'}")
+    store.claim_alone()
+    assert checks(alertd("doctor", "--json"))["daemon"] == ("ok", "running")
+    store.close()
+
+
+def test_files_that_do_not_rule_yet_are_noted(alertd):
+    alertd.replace("schedules/policies.toml", "daily = 5", "daily = 4")
+    assert checks(alertd("doctor", "--json"))["revisions"] == ("warn", "differ")
+
+
+def test_without_a_store_only_the_files_are_looked_at(alertd):
+    for path in (alertd.folder / "var").iterdir():
+        path.unlink()
+    ran = alertd("doctor", "--json")
+    assert (ran.code, checks(ran)) == (0, {"files": ("ok", "sound"), "store": ("warn", "none")})
+    assert not list((alertd.folder / "var").iterdir())
+
+
+def test_a_file_that_is_no_database_is_bad(alertd):
+    for path in (alertd.folder / "var").iterdir():
+        path.unlink()
+    alertd.write("var/alertd.db", "no database at all, but long enough to look like one " * 40)
+    ran = alertd("doctor", "--json")
+    assert ran.code == 1
+    assert checks(ran)["store"] == ("bad", "unusable")
+
+
+@pytest.mark.parametrize(
+    ("listens", "expected"), [(True, ("ok", "answers")), (False, ("bad", "unreachable"))]
+)
+def test_online_it_connects_to_the_servers(alertd, listens, expected):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        alertd.write(
+            "channels/email.toml",
+            f'transport = "email"\nenabled = true\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
+            'sender = "alertd@city.test"\n',
+        )
+        if not listens:
+            server.close()
+        ran = alertd("doctor", "--online", "--json")
+        assert checks(ran)["channel"] == expected
+        assert ran.code == (0 if listens else 1)
+    assert "channel" not in checks(alertd("doctor", "--json"))
