@@ -79,6 +79,7 @@ class Installation:
             office=node.office,
             language=node.language,
             mode=Mode.REHEARSAL if mode is Mode.LIVE and not live else mode,
+            live=live,
             redirect_to=node.redirect_to,
             channels=self.enabled,
             transports=transports,

@@ -7,7 +7,6 @@ import os
 import shutil
 import sys
 import tempfile
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -109,11 +108,10 @@ def _forecast(session: Session, world: World, store: Store) -> Forecast:
     from alertd.cli.previewing import progress
     from alertd.engine.forecast import forecast
     from alertd.engine.preview import preview
-    from alertd.engine.world import Mode
 
     now = session.now
     until = now + timedelta(days=_DAYS)
-    live = replace(world, mode=Mode.LIVE)
+    live = world.sending()
     with progress(session, now, until) as advance:
         lines = preview(live, session.installation.renderer(), store, now, now, until, progress=advance)
         return forecast(world, lines, now, until)

@@ -39,7 +39,7 @@ def routes_of(world: World, person: Person, blocked: frozenset[Route]) -> tuple[
 
     While rehearsing everything goes to the inbox; while redirecting, to the one address.
     """
-    if world.mode is Mode.REHEARSAL:
+    if world.drilling and world.mode is not Mode.REDIRECT:
         return (("inbox", person.id),)
     if world.mode is Mode.REDIRECT:
         mail = next((c for c in world.channels if world.transports.get(c) == "email"), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
@@ -139,7 +139,7 @@ def addresses_finding(tx: Connection) -> Finding:
 
 def people_finding(tx: Connection, world: World) -> Finding:
     """People with a position whom no enabled channel reaches once messages are real."""
-    live = replace(world, mode=Mode.LIVE)
+    live = world.sending()
     unusable = outbox.blocked_addresses(tx)
     items = tuple(
         f"{person.id} {person.name}"

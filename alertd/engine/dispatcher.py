@@ -133,7 +133,7 @@ class Dispatcher:
         idle = [] if world.mode is Mode.HOLD else [c for c in self.transports if c not in self._senders]
         with self._store.read() as tx:
             acting = deadlines.next_action(tx)
-            sending = {channel: outbox.next_on(tx, channel) for channel in idle}
+            sending = {channel: outbox.next_on(tx, channel, world.drilling) for channel in idle}
         due = [channel for channel, at in sending.items() if at is not None and at <= now]
         times = [at for at in (acting, *sending.values()) if at is not None and at > now]
         return Seen(acting is not None and acting <= now, due, min(times, default=None))

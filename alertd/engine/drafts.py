@@ -15,7 +15,7 @@ from alertd.core.escalation import AlertPlan
 from alertd.core.pacing import later, leave_at
 from alertd.engine.addressing import Addressing, Gap, Recipient
 from alertd.engine.admin import report_gaps
-from alertd.engine.world import Mode, World
+from alertd.engine.world import World
 from alertd.store import audit, outbox
 from alertd.store.ids import new_id
 
@@ -37,7 +37,7 @@ class Drafts:
 
     @property
     def _drill(self) -> bool:
-        return self.world.mode in (Mode.REHEARSAL, Mode.REDIRECT)
+        return self.world.drilling
 
     def alert(
         self, row: Any, receiver: str | None, plan: AlertPlan, kind: str = "step", detail: Any = None

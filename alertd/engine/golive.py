@@ -50,7 +50,7 @@ def obstacles(
 
     `senders` are the addresses mail comes from, `faults` the lines of all faults in the files.
     """
-    live = replace(world, mode=Mode.LIVE)
+    live = world.sending()
     people = [person for person in world.register.people.values() if person.positions]
     shipped = [f"[admin] to {address}" for address in world.admin_to if is_example(address)]
     shipped += [f"sender {address}" for address in senders if is_example(address)]

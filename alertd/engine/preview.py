@@ -87,7 +87,7 @@ def preview(
     The run begins at `start` with a copy of `source`, or with an empty store that the register is planned
     into. `events` are reported at their instants on the way.
     """
-    world = replace(world, mode=Mode.LIVE if world.mode is not Mode.REDIRECT else Mode.REDIRECT)
+    world = replace(world, live=True, mode=Mode.LIVE if world.mode is not Mode.REDIRECT else Mode.REDIRECT)
     run = VirtualRun(world, renderer, memory_store(), assume)
     if source is not None:
         _copy(source, run.store)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -40,6 +40,7 @@ class World:
     admin_to: tuple[str, ...] = ()
     mail_domain: str = "alertd.invalid"
     node: str = "node"
+    live: bool = True  # going live is on record
     deadline_threshold: int = 20
     people_threshold: int = 20
     version: str = ""
@@ -52,6 +53,15 @@ class World:
     @property
     def zone(self) -> ZoneInfo:
         return self.calendar.zone
+
+    @property
+    def drilling(self) -> bool:
+        """Whether what is decided now is a drill: always before going live, and while rehearsing again."""
+        return not self.live or self.mode in (Mode.REHEARSAL, Mode.REDIRECT)
+
+    def sending(self) -> World:
+        """The same picture as after going live: to see what would then be."""
+        return replace(self, mode=Mode.LIVE, live=True)
 
     def today(self, now: datetime) -> date:
         """The local day of an instant."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
 from alertd.store.bulk import insert_all, update_all
 from alertd.store.tables import (
@@ -81,12 +81,16 @@ def links_of(tx: Connection, ids: Iterable[int]) -> set[tuple[int, int]]:
     return found
 
 
+#: drills, and what is not addressed to officials: all that may leave while nothing is sent for real
+_HARMLESS = or_(deliveries.c.drill.is_(True), deliveries.c.template != "message")
 _NEXT_ON = select(func.min(deliveries.c.not_before)).where(deliveries.c.channel == bindparam("channel"))
+_NEXT_DRILL_ON = _NEXT_ON.where(_HARMLESS)
 
 
-def next_on(tx: Connection, channel: str) -> datetime | None:
+def next_on(tx: Connection, channel: str, drills_only: bool = False) -> datetime | None:
     """When a channel next has something to send; in the past when it has now."""
-    return tx.execute(_NEXT_ON, {"channel": channel}).scalar_one_or_none()
+    query = _NEXT_DRILL_ON if drills_only else _NEXT_ON
+    return tx.execute(query, {"channel": channel}).scalar_one_or_none()
 
 
 def release_all(tx: Connection) -> int:
@@ -106,6 +110,7 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+_DUE_DRILLS = _DUE.where(_HARMLESS)
 _LEASE = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("k"))
@@ -114,10 +119,20 @@ _LEASE = (
 
 
 def claim(
-    tx: Connection, channel: str, now: datetime, until: datetime, owner: str, limit: int
+    tx: Connection,
+    channel: str,
+    now: datetime,
+    until: datetime,
+    owner: str,
+    limit: int,
+    drills_only: bool = False,
 ) -> Sequence[Row[Any]]:
-    """Lease up to `limit` due deliveries of one channel until `until`, oldest first."""
-    rows = tx.execute(_DUE, {"now": now, "channel": channel, "most": limit}).fetchall()
+    """Lease up to `limit` due deliveries of one channel until `until`, oldest first.
+
+    With `drills_only` real messages to officials stay where they are.
+    """
+    query = _DUE_DRILLS if drills_only else _DUE
+    rows = tx.execute(query, {"now": now, "channel": channel, "most": limit}).fetchall()
     if rows:
         update_all(tx, _LEASE, [{"k": row.id, "until": until, "owner": owner} for row in rows])
     return rows

@@ -115,7 +115,7 @@ def test_an_address_that_does_not_work_and_who_is_out_of_reach_for_it(running):
     store.transact(lambda tx: outbox.block(tx, "email", address, "no such user", NOW))
     assert _look(store, checkup.addresses_finding) == ("warn", "blocked")
     assert _look(store, checkup.people_finding, only_mail) == ("warn", "unreached")
-    assert _look(store, checkup.people_finding, replace(only_mail, mode=Mode.LIVE)) == ("bad", "unreached")
+    assert _look(store, checkup.people_finding, only_mail.sending()) == ("bad", "unreached")
 
 
 def test_an_empty_position_is_named_with_its_unit(tmp_path):

@@ -90,7 +90,7 @@ def test_what_was_reached_before_is_said_as_a_drill_and_not_afterwards(running):
     late = NOW + timedelta(days=35)  # nobody ran the daemon over the reminders of the yearly reports
     world = found.ruling(store, NOW)
     store.transact(lambda tx: go_live(tx, world, late, CLERK, 1))
-    live = replace(world, mode=Mode.LIVE)
+    live = world.sending()
     assert store.transact(lambda tx: fire(tx, live, late, 1000)) == 0
     with store.read() as tx:
         messages = tx.execute(select(deliveries).where(deliveries.c.template == "message")).fetchall()
@@ -128,7 +128,7 @@ def test_a_real_message_never_joins_a_drill_that_still_waits(running):
     store.transact(lambda tx: fire_again(tx, redirected))
     with store.read() as tx:
         drills = waiting_drills(tx)
-    store.transact(lambda tx: fire_again(tx, replace(redirected, mode=Mode.LIVE)))
+    store.transact(lambda tx: fire_again(tx, redirected.sending()))
     with store.read() as tx:
         rows = tx.execute(select(deliveries).where(deliveries.c.template == "message")).fetchall()
         assert waiting_drills(tx) == drills > 0

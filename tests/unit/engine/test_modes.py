@@ -129,3 +129,18 @@ def test_a_step_that_reaches_nobody_is_told_to_the_admin(begin) -> None:
     play.go("2026-12-05T02:00")
     assert "nobody" in play.admin_topics()
     assert play.row(INCIDENT).next_action_at == at("2026-12-05T04:30")
+
+
+def test_a_real_message_still_waiting_does_not_leave_while_rehearsing_again(begin) -> None:
+    play = _incident(begin, mode=Mode.HOLD, **live_channels())
+    play.fire()
+    play.world = replace(play.world, mode=Mode.REHEARSAL)
+    assert play.deliver() == []
+    play.world = replace(play.world, mode=Mode.LIVE)
+    assert {p.row.drill for p in play.deliver()} == {False}
+
+
+def test_before_going_live_even_what_is_on_hold_is_a_drill_in_the_inbox(begin) -> None:
+    play = _incident(begin, mode=Mode.HOLD, live=False, **live_channels())
+    play.fire()
+    assert {(row.channel, row.drill) for row in play.all(tables.deliveries)} == {("inbox", True)}
