@@ -214,7 +214,7 @@ class _Builder:
 
 
 def _event_type(event_type: EventTypeShape, table: Table) -> EventType:
-    return EventType(event_type.id, event_type.title, tuple(event_type.instants), tuple(event_type.informs))
+    return EventType(event_type.id, event_type.title, tuple(event_type.instants))
 
 
 def _policy(policy: PolicyShape, table: Table) -> Policy:

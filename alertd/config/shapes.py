@@ -16,7 +16,6 @@ from alertd.config.values import (
     Id,
     Language,
     OneOf,
-    Position,
     Shape,
     Title,
     Words,
@@ -127,7 +126,6 @@ class EventTypeShape(Shape):
     id: Id
     title: Title
     instants: Annotated[list[Annotated[str, OneOf(*INSTANTS)]], Field(min_length=1)]
-    informs: list[Position] = Field(default_factory=list)
 
 
 class EventTypesFile(Shape):

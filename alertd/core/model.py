@@ -240,7 +240,6 @@ class EventType:
     id: str
     title: Text
     instants: tuple[str, ...]
-    informs: tuple[str, ...] = ()  # positions told of every such event besides the steps
 
 
 # ---------------------------------------------------------------- directory

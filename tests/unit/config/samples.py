@@ -49,7 +49,6 @@ includes = ["every-town"]
 id = "major-incident"
 title = "突發事件"
 instants = ["published", "occurred"]
-informs = ["duty"]
 
 [[event_type]]
 id = "information-published"
