@@ -94,7 +94,7 @@ async def test_a_bot_sends_without_taking_the_presses_of_the_daemon(alertd):
         telegram_to(alertd, api.url)
         ran = await asyncio.to_thread(alertd, "test-send", "telegram", "12345")
         assert (ran.code, ran.err) == (0, "")
-        assert [call.params["chat_id"] for call in api.of("sendMessage")] == ["12345"]
+        assert [(call.method, call.params["chat_id"]) for call in api.calls] == [("sendMessage", "12345")]
         assert api.polls == []
 
 

@@ -65,9 +65,12 @@ def test_nothing_to_say_is_no_division_by_nought(world):
 def test_what_comes_next_is_grouped_and_names_who_hears_it(tmp_path):
     found, store = started(lay_down(tmp_path))
     world = found.ruling(store, NOW)
+    late = NOW + timedelta(days=30)
     with store.read() as tx:
         groups = coming(tx, world, NOW, limit=3)
+        missed = coming(tx, world, late, limit=3)
     store.close()
+    assert missed[0].at == late  # what was missed comes next, not in the past
     assert len(groups) == 3
     assert [each.at for each in groups] == sorted(each.at for each in groups)
     first = groups[0]
