@@ -1,0 +1,1 @@
+"""Measurements of alertd, each beside a reference measured in the same run (docs/bench.md)."""
