@@ -15,7 +15,7 @@ from alertd.cli.faults import NO, USAGE, YES, Said
 
 if TYPE_CHECKING:
     from alertd.cli.instants import Given
-    from alertd.engine.events import Correction
+    from alertd.engine.corrections import Correction
 
 
 @command("correct")
@@ -41,14 +41,14 @@ def correct(
     **instants: str,
 ) -> int:
     from alertd.cli.output import confirmed, print_json
-    from alertd.engine import events
+    from alertd.engine import corrections
 
     _need_reason(reason)
     given, stated = _given(session, identity, instants, due, planned)
     at = {name: one.at for name, one in given.items()}
     now, world, actor = session.now, session.world, session.actor(by)
     with session.store.read() as tx:
-        _, moves = events.corrections(tx, world, now, identity, at, stated)
+        _, moves = corrections.corrections(tx, world, now, identity, at, stated)
     _need_approver(moves, approver)
     if not yes:
         print("\n".join(_shown(session, moves)), file=sys.stderr)
@@ -56,7 +56,7 @@ def correct(
             print(session.say("said.aborted"), file=sys.stderr)
             return NO
     moved = session.store.transact(
-        lambda tx: events.correct(tx, world, now, identity, at, stated, reason, actor, approver)
+        lambda tx: corrections.correct(tx, world, now, identity, at, stated, reason, actor, approver)
     )
     if as_json:
         print_json({"id": identity, "moved": moved})
@@ -80,7 +80,7 @@ def _given(
     """The new instants and the new stated date. Raises Said, and Refused for an unknown event."""
     from alertd.cli.instants import read_day
     from alertd.cli.names import known_id
-    from alertd.engine.events import stored
+    from alertd.engine.corrections import stored
 
     with session.store.read() as tx:
         found = stored(tx, identity)
@@ -123,12 +123,12 @@ def _shown(session: Session, moves: list[Correction]) -> list[str]:
 @as_json
 def cancel(session: Session, identity: str, reason: str, yes: bool, by: str, as_json: bool) -> int:
     from alertd.cli.output import confirmed, print_json
-    from alertd.engine import events
+    from alertd.engine import corrections
 
     _need_reason(reason)
     now, world, actor = session.now, session.world, session.actor(by)
     with session.store.read() as tx:
-        running = events.started_by(tx, identity)
+        running = corrections.started_by(tx, identity)
     if not yes:
         lines = [session.say("event.cancels", id=identity, count=len(running))]
         lines += [f"  - #{row.number} {row.id}" for row in running]
@@ -136,7 +136,7 @@ def cancel(session: Session, identity: str, reason: str, yes: bool, by: str, as_
         if not confirmed(session, session.say("event.ask-cancel"), yes):
             print(session.say("said.aborted"), file=sys.stderr)
             return NO
-    cancelled = session.store.transact(lambda tx: events.cancel(tx, world, now, identity, reason, actor))
+    cancelled = session.store.transact(lambda tx: corrections.cancel(tx, world, now, identity, reason, actor))
     if as_json:
         print_json({"id": identity, "cancelled": cancelled})
     else:

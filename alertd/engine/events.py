@@ -11,15 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from alertd.core.limits import limits_after
-from alertd.core.model import RUNNING, Limits, Obligation, RuleKind, State
-from alertd.core.rules import parse_rule
+from alertd.core.model import RUNNING, Limits, Obligation, RuleKind
 from alertd.engine.acts import Actor, Completion, finish
-from alertd.engine.clocks import Traces, row_of, times_of
-from alertd.engine.followups import tell_those_told
-from alertd.engine.planning import move_deadline, parties_of
+from alertd.engine.clocks import Traces, row_of
+from alertd.engine.planning import parties_of
 from alertd.engine.refusal import Refused
 from alertd.engine.world import World
-from alertd.store import audit, deadlines, outbox
+from alertd.store import audit, deadlines
 from alertd.store.tables import cases, events
 from alertd.store.types import dumps
 
@@ -63,9 +61,9 @@ def clocks_of(world: World, event: Reported, now: datetime) -> list[Clock]:
     """The clocks an event would start, without starting them. Raises Refused when it cannot be computed."""
     found: list[Clock] = []
     for obligation in world.register.obligations.values():
-        if not _starts_on(obligation, event.type):
+        if not starts_on(obligation, event.type):
             continue
-        given, missing = _start_instant(obligation, event)
+        given, missing = start_instant(obligation, event)
         if obligation.rule.kind is RuleKind.STATED and event.stated_due is None:
             raise Refused("due-missing", obligation=obligation.id)
         limits = limits_after(
@@ -76,11 +74,12 @@ def clocks_of(world: World, event: Reported, now: datetime) -> list[Clock]:
     return found
 
 
-def _starts_on(obligation: Obligation, kind: str) -> bool:
+def starts_on(obligation: Obligation, kind: str) -> bool:
+    """Whether events of this type start the obligation's clock."""
     return any(start.partition(".")[0] == kind for start in obligation.starts_on)
 
 
-def _start_instant(obligation: Obligation, event: Reported) -> tuple[str, str]:
+def start_instant(obligation: Obligation, event: Reported) -> tuple[str, str]:
     """The instant the clock runs from, and the preferred one that is still missing ("" when it was given)."""
     starts = (start.partition(".") for start in obligation.starts_on)
     names = [name for kind, _, name in starts if kind == event.type]
@@ -95,7 +94,7 @@ def report(tx: Connection, world: World, now: datetime, event: Reported, actor: 
 
     The same id with the same content is already known; with other content it is refused.
     """
-    digest = _digest(event)
+    digest = digest_of(event)
     identity = event.id or f"{event.type}.{event.case}.{digest[:8]}"
     known = tx.execute(select(events).where(events.c.id == identity)).first()
     if known is not None:
@@ -114,19 +113,21 @@ def report(tx: Connection, world: World, now: datetime, event: Reported, actor: 
     return outcome
 
 
-def _digest(event: Reported) -> str:
+def digest_of(event: Reported) -> str:
+    """What tells the same report again from another one under the same id."""
     content = {
         "type": event.type,
         "case": event.case,
         "parties": sorted(event.parties),
-        "instants": {name: at.isoformat() for name, at in sorted(_utc(event.instants).items())},
+        "instants": {name: at.isoformat() for name, at in sorted(in_utc(event.instants).items())},
         "due": event.stated_due,
         "title": event.title,
     }
     return hashlib.sha256(dumps(content).encode()).hexdigest()
 
 
-def _utc(instants: Mapping[str, datetime]) -> dict[str, datetime]:
+def in_utc(instants: Mapping[str, datetime]) -> dict[str, datetime]:
+    """The instants as the store keeps them."""
     return {name: at.astimezone(UTC) for name, at in instants.items()}
 
 
@@ -153,7 +154,7 @@ def _event_row(identity: str, digest: str, event: Reported, now: datetime, actor
         "type": event.type,
         "case_id": event.case,
         "parties": event.parties,
-        "instants": {name: at.isoformat() for name, at in _utc(event.instants).items()},
+        "instants": {name: at.isoformat() for name, at in in_utc(event.instants).items()},
         "stated_due": event.stated_due,
         "title": event.title,
         "state": "recorded",
@@ -263,140 +264,3 @@ def hand_in(
     outcome = Outcome(row.id, closed=[row.id], breaches=[f"{row.id} {breach}"] if breach else [])
     start_after(tx, world, now, row, what.happened, outcome)
     return outcome
-
-
-def stored(tx: Connection, identity: str) -> Any:
-    """An event that still counts, held until the caller commits. Raises Refused."""
-    row = tx.execute(select(events).where(events.c.id == identity).with_for_update()).first()
-    if row is None:
-        raise Refused("no-event", event=identity)
-    if row.state == "cancelled":
-        raise Refused("event-cancelled", event=identity)
-    return row
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """One deadline that a correction moves."""
-
-    row: Any
-    limits: Limits
-    missing: str
-
-    @property
-    def later(self) -> bool:
-        """Whether the due date moves later, which needs an approver."""
-        return bool(self.row.due and self.limits.due and self.limits.due > self.row.due)
-
-
-def corrections(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    identity: str,
-    instants: Mapping[str, datetime],
-    due: date | None,
-) -> tuple[Reported, list[Correction]]:
-    """What correcting an event would move; nothing is changed. Raises Refused for an unknown event."""
-    row = stored(tx, identity)
-    merged = {name: datetime.fromisoformat(at) for name, at in row.instants.items()} | dict(instants)
-    event = Reported(row.type, row.case_id, row.parties, merged, due or row.stated_due, row.title, identity)
-    found = []
-    for deadline in deadlines.of_case(tx, row.case_id):
-        obligation = world.register.obligations.get(deadline.obligation)
-        if obligation is None or deadline.event_id != identity or deadline.state not in RUNNING:
-            continue
-        if not _starts_on(obligation, row.type):
-            continue  # it runs from the hand-in of another duty of the case, which has not moved
-        given, missing = _start_instant(obligation, event)
-        rule = parse_rule(deadline.rule)  # a running clock keeps the rule it started with
-        limits = limits_after(rule, event.instants[given], world.calendar, world.office, event.stated_due)
-        found.append(Correction(deadline, limits, missing))
-    return event, found
-
-
-def correct(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    identity: str,
-    instants: Mapping[str, datetime],
-    due: date | None,
-    reason: str,
-    actor: Actor,
-    approver: str = "",
-) -> list[str]:
-    """Correct an event's instants and move the clocks it started; returns the deadlines that moved."""
-    before = stored(tx, identity)
-    event, moves = corrections(tx, world, now, identity, instants, due)
-    later = [move.row.id for move in moves if move.later]
-    if later and not approver:
-        raise Refused("approver-needed", deadlines=", ".join(later))
-    history = [
-        *before.history,
-        {"version": before.version, "instants": before.instants, "until": now.isoformat()},
-    ]
-    tx.execute(
-        update(events)
-        .where(events.c.id == identity)
-        .values(
-            version=before.version + 1,
-            instants={name: at.isoformat() for name, at in _utc(event.instants).items()},
-            stated_due=event.stated_due,
-            digest=_digest(event),
-            happened_at=min(event.instants.values(), default=now),
-            history=history,
-        )
-    )
-    moved = [_move(tx, world, now, move, actor, reason) for move in moves]
-    detail = {"event": identity, "reason": reason, "approver": approver, "version": before.version + 1}
-    audit.append(tx, audit.REGISTER, now, actor.text, "event-corrected", detail)
-    return [name for name in moved if name]
-
-
-def _move(tx: Connection, world: World, now: datetime, move: Correction, actor: Actor, reason: str) -> str:
-    obligation = world.register.obligations[move.row.obligation]
-    traces = Traces()
-    times = times_of(obligation, move.limits)
-    kept = ("rule", "policy", "by_the_hour", "earliest_soft", "due_soft")  # the rule it started with
-    values = {k: v for k, v in times.items() if k not in kept and getattr(move.row, k) != v}
-    if move.row.start_provisional != move.missing:
-        values["start_provisional"] = move.missing
-    if not values:
-        return ""
-    values["trace"] = traces.digest(move.limits)
-    deadlines.insert_traces(tx, traces.lines)
-    move_deadline(tx, world, now, move.row, values, actor.text, reason)
-    return str(move.row.id)
-
-
-def started_by(tx: Connection, identity: str) -> list[Any]:
-    """The clocks an event started that still run. Raises Refused for an unknown or cancelled event."""
-    case = stored(tx, identity).case_id
-    return [row for row in deadlines.of_case(tx, case) if row.event_id == identity and row.state in RUNNING]
-
-
-def cancel(
-    tx: Connection, world: World, now: datetime, identity: str, reason: str, actor: Actor
-) -> list[str]:
-    """Cancel an event (false alarm) and every clock it started that still runs; returns those deadlines."""
-    running = started_by(tx, identity)
-    tx.execute(update(events).where(events.c.id == identity).values(state="cancelled"))
-    cancelled = []
-    for deadline in running:
-        deadlines.change(
-            tx,
-            deadline.number,
-            state=State.CANCELLED,
-            next_action_at=None,
-            waits="closed",
-            closed_at=now,
-        )
-        outbox.silence(tx, deadline.number)
-        audit.append(tx, deadline.number, now, actor.text, "cancelled", {"event": identity, "reason": reason})
-        tell_those_told(tx, world, now, deadline.number, "cancelled", actor.name, {"reason": reason})
-        cancelled.append(deadline.id)
-    audit.append(
-        tx, audit.REGISTER, now, actor.text, "event-cancelled", {"event": identity, "reason": reason}
-    )
-    return cancelled

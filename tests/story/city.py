@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from alertd.engine import acts, events, progress
+from alertd.engine import acts, corrections, events, progress
 from alertd.engine.acts import Actor, Completion
 from alertd.engine.preview import Assume, Line, VirtualRun
 from alertd.engine.world import Mode, World
@@ -77,7 +77,7 @@ class City:
         given = {name: at(text) for name, text in instants.items()}
         return list(
             self._do(
-                lambda tx: events.correct(
+                lambda tx: corrections.correct(
                     tx, self.world, self.now, event, given, None, "slip", Actor("duty-desk"), approver
                 )
             )
@@ -85,7 +85,9 @@ class City:
 
     def cancel(self, event: str) -> list[str]:
         return list(
-            self._do(lambda tx: events.cancel(tx, self.world, self.now, event, "false", Actor("duty-desk")))
+            self._do(
+                lambda tx: corrections.cancel(tx, self.world, self.now, event, "false", Actor("duty-desk"))
+            )
         )
 
     def acknowledge(self, deadline: str, person: str) -> datetime:

@@ -1,0 +1,160 @@
+"""What was reported was wrong: correcting an event moves its clocks, cancelling it stops them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from alertd.core.limits import limits_after
+from alertd.core.model import RUNNING, Limits, State
+from alertd.core.rules import parse_rule
+from alertd.engine.acts import Actor
+from alertd.engine.clocks import Traces, times_of
+from alertd.engine.events import Reported, digest_of, in_utc, start_instant, starts_on
+from alertd.engine.followups import tell_those_told
+from alertd.engine.planning import move_deadline
+from alertd.engine.refusal import Refused
+from alertd.engine.world import World
+from alertd.store import audit, deadlines, outbox
+from alertd.store.tables import events
+
+
+def stored(tx: Connection, identity: str) -> Any:
+    """An event that still counts, held until the caller commits. Raises Refused."""
+    row = tx.execute(select(events).where(events.c.id == identity).with_for_update()).first()
+    if row is None:
+        raise Refused("no-event", event=identity)
+    if row.state == "cancelled":
+        raise Refused("event-cancelled", event=identity)
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One deadline that a correction moves."""
+
+    row: Any
+    limits: Limits
+    missing: str
+
+    @property
+    def later(self) -> bool:
+        """Whether the due date moves later, which needs an approver."""
+        return bool(self.row.due and self.limits.due and self.limits.due > self.row.due)
+
+
+def corrections(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    identity: str,
+    instants: Mapping[str, datetime],
+    due: date | None,
+) -> tuple[Reported, list[Correction]]:
+    """What correcting an event would move; nothing is changed. Raises Refused for an unknown event."""
+    row = stored(tx, identity)
+    merged = {name: datetime.fromisoformat(at) for name, at in row.instants.items()} | dict(instants)
+    event = Reported(row.type, row.case_id, row.parties, merged, due or row.stated_due, row.title, identity)
+    found = []
+    for deadline in deadlines.of_case(tx, row.case_id):
+        obligation = world.register.obligations.get(deadline.obligation)
+        if obligation is None or deadline.event_id != identity or deadline.state not in RUNNING:
+            continue
+        if not starts_on(obligation, row.type):
+            continue  # it runs from the hand-in of another duty of the case, which has not moved
+        given, missing = start_instant(obligation, event)
+        rule = parse_rule(deadline.rule)  # a running clock keeps the rule it started with
+        limits = limits_after(rule, event.instants[given], world.calendar, world.office, event.stated_due)
+        found.append(Correction(deadline, limits, missing))
+    return event, found
+
+
+def correct(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    identity: str,
+    instants: Mapping[str, datetime],
+    due: date | None,
+    reason: str,
+    actor: Actor,
+    approver: str = "",
+) -> list[str]:
+    """Correct an event's instants and move the clocks it started; returns the deadlines that moved."""
+    before = stored(tx, identity)
+    event, moves = corrections(tx, world, now, identity, instants, due)
+    later = [move.row.id for move in moves if move.later]
+    if later and not approver:
+        raise Refused("approver-needed", deadlines=", ".join(later))
+    history = [
+        *before.history,
+        {"version": before.version, "instants": before.instants, "until": now.isoformat()},
+    ]
+    tx.execute(
+        update(events)
+        .where(events.c.id == identity)
+        .values(
+            version=before.version + 1,
+            instants={name: at.isoformat() for name, at in in_utc(event.instants).items()},
+            stated_due=event.stated_due,
+            digest=digest_of(event),
+            happened_at=min(event.instants.values(), default=now),
+            history=history,
+        )
+    )
+    moved = [_move(tx, world, now, move, actor, reason) for move in moves]
+    detail = {"event": identity, "reason": reason, "approver": approver, "version": before.version + 1}
+    audit.append(tx, audit.REGISTER, now, actor.text, "event-corrected", detail)
+    return [name for name in moved if name]
+
+
+def _move(tx: Connection, world: World, now: datetime, move: Correction, actor: Actor, reason: str) -> str:
+    obligation = world.register.obligations[move.row.obligation]
+    traces = Traces()
+    times = times_of(obligation, move.limits)
+    kept = ("rule", "policy", "by_the_hour", "earliest_soft", "due_soft")  # the rule it started with
+    values = {k: v for k, v in times.items() if k not in kept and getattr(move.row, k) != v}
+    if move.row.start_provisional != move.missing:
+        values["start_provisional"] = move.missing
+    if not values:
+        return ""
+    values["trace"] = traces.digest(move.limits)
+    deadlines.insert_traces(tx, traces.lines)
+    move_deadline(tx, world, now, move.row, values, actor.text, reason)
+    return str(move.row.id)
+
+
+def started_by(tx: Connection, identity: str) -> list[Any]:
+    """The clocks an event started that still run. Raises Refused for an unknown or cancelled event."""
+    case = stored(tx, identity).case_id
+    return [row for row in deadlines.of_case(tx, case) if row.event_id == identity and row.state in RUNNING]
+
+
+def cancel(
+    tx: Connection, world: World, now: datetime, identity: str, reason: str, actor: Actor
+) -> list[str]:
+    """Cancel an event (false alarm) and every clock it started that still runs; returns those deadlines."""
+    running = started_by(tx, identity)
+    tx.execute(update(events).where(events.c.id == identity).values(state="cancelled"))
+    cancelled = []
+    for deadline in running:
+        deadlines.change(
+            tx,
+            deadline.number,
+            state=State.CANCELLED,
+            next_action_at=None,
+            waits="closed",
+            closed_at=now,
+        )
+        outbox.silence(tx, deadline.number)
+        audit.append(tx, deadline.number, now, actor.text, "cancelled", {"event": identity, "reason": reason})
+        tell_those_told(tx, world, now, deadline.number, "cancelled", actor.name, {"reason": reason})
+        cancelled.append(deadline.id)
+    audit.append(
+        tx, audit.REGISTER, now, actor.text, "event-cancelled", {"event": identity, "reason": reason}
+    )
+    return cancelled
