@@ -167,7 +167,7 @@ def _after_failure(tx: Connection, world: World, now: datetime, attempt: Attempt
     if not given_up and (row.last_resort or not spent):
         return
     if row.template != "message":
-        if row.person == ADMIN and given_up:
+        if row.person == ADMIN and given_up and row.channel != "inbox":
             _to_inbox(tx, world, now, row)
         return
     instead = _fall_back(tx, world, now, attempt)
