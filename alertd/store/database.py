@@ -35,6 +35,19 @@ BUSY_TIMEOUT_MS = 5000
 COLLISIONS = 5
 #: channel name for LISTEN/NOTIFY on PostgreSQL
 WAKE_CHANNEL = "alertd_wake"
+#: key of the advisory lock under which one PostgreSQL node makes or upgrades the tables
+SETUP_LOCK = 2_020_110_930
+#: how this side notices within half a minute that the server is gone: libpq's parameters, in seconds, the
+#: last in milliseconds (https://www.postgresql.org/docs/current/libpq-connect.html)
+_REACH = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+#: how the server notices that a node is gone (power cut, network), and gives its rows back to the others
+_IDLE_IN_TRANSACTION = "SET idle_in_transaction_session_timeout = '60s'"
 
 
 class Store:
@@ -79,9 +92,9 @@ class Store:
 
     def _make_engine(self) -> Engine:
         if not self.embedded:
-            return create_engine(
-                self.url, pool_pre_ping=True, pool_size=4, connect_args={"connect_timeout": 5}
-            )
+            engine = create_engine(self.url, pool_pre_ping=True, pool_size=4, connect_args=_REACH)
+            event.listen(engine, "connect", _configure_postgres)
+            return engine
         pool = QueuePool if self.path is not None else StaticPool
         engine = create_engine(
             self.url,
@@ -99,25 +112,37 @@ class Store:
             yield connection
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A connection in a write transaction, committed at the end, rolled back on any exception."""
+    def write(self, wake: bool = True) -> Iterator[Connection]:
+        """A connection in a write transaction, committed at the end, rolled back on any exception.
+
+        `wake` starts a round on every node; a heartbeat, which changes nothing that is due, does without.
+        """
         with speaking_plainly(self), self.engine.connect() as connection:
             connection = connection.execution_options(alertd_writes=True)
             with connection.begin():
                 yield connection
-                if not self.embedded:
+                if wake and not self.embedded:
                     connection.execute(text(f"NOTIFY {WAKE_CHANNEL}"))
 
-    def transact(self, work: Callable[[Connection], T]) -> T:
+    def transact(self, work: Callable[[Connection], T], wake: bool = True) -> T:
         """`work` in one write transaction, made again if it collided with another node's."""
         for attempt in range(COLLISIONS):
             try:
-                with self.write() as connection:
+                with self.write(wake) as connection:
                     return work(connection)
             except Collision:
                 if attempt == COLLISIONS - 1:
                     raise
         raise AssertionError("unreachable")
+
+    def await_setup(self, connection: Connection) -> None:
+        """Wait until no other node makes or upgrades the tables, and keep others out until the commit.
+
+        On SQLite every writer has waited for that already. There is no row to hold before there are tables,
+        hence the one advisory lock of the program.
+        """
+        if not self.embedded:
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({SETUP_LOCK})"))
 
     def claim_alone(self) -> None:
         """Hold the SQLite file for this process until it ends. Raises StoreInUse naming the holder.
@@ -167,6 +192,11 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     cursor.execute("PRAGMA cache_size=-16000")
     cursor.execute("PRAGMA temp_store=MEMORY")
     cursor.close()
+
+
+def _configure_postgres(connection: Any, _record: Any) -> None:
+    connection.execute(_IDLE_IN_TRANSACTION)
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from alertd.store.database import Store
 from alertd.store.errors import StoreNewer, StoreOlder
@@ -33,11 +33,13 @@ def config() -> Config:
 def version_of(store: Store) -> str:
     """The version of a database, "" for an empty one. Raises StoreError."""
     with store.read() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return ""
-        return str(
-            connection.execute(text("select version_num from alembic_version")).scalar_one_or_none() or ""
-        )
+        return _version_in(connection)
+
+
+def _version_in(connection: Connection) -> str:
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.execute(text("select version_num from alembic_version")).scalar_one_or_none() or "")
 
 
 def check(store: Store) -> bool:
@@ -69,11 +71,13 @@ def upgrade(store: Store) -> str:
         return NEWEST
     from alembic import command
 
-    before = version_of(store)
     settings = config()
     with store.write() as connection:
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, "head")
+        store.await_setup(connection)
+        before = _version_in(connection)  # another node may have upgraded while this one waited
+        if before != NEWEST:
+            settings.attributes["connection"] = connection
+            command.upgrade(settings, "head")
     return before
 
 

@@ -10,14 +10,27 @@ from alertd.store.tables import settings
 
 LIVE_SINCE = "live_since"
 PLANNED_DAY = "planned_day"
+#: counts how often what rules was changed; whoever changes it holds this row
 APPLIED = "applied"
 HELD = "held"
 TOLD_FAULTS = "told_faults"
+#: held by whoever adds to messages that others may add to at the same time
+TELLING = "telling"
 
 
 def get(tx: Connection, name: str) -> Any:
     """The stored value, None when there is none."""
     return tx.execute(select(settings.c.value).where(settings.c.name == name)).scalar_one_or_none()
+
+
+def hold(tx: Connection, name: str, default: Any) -> Any:
+    """The stored value, `default` stored where there is none. Other nodes wait for it until the commit."""
+    held = select(settings.c.value).where(settings.c.name == name).with_for_update()
+    found = tx.execute(held).first()
+    if found is None:
+        tx.execute(insert(settings).values(name=name, value=default))
+        return default
+    return found.value
 
 
 def put(tx: Connection, name: str, value: Any) -> None:

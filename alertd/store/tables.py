@@ -332,4 +332,6 @@ nodes = Table(
     Column("version", String(20), nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
+    Column("stopped_at", Instant),  # it ended in order; NULL while it runs, and after it was killed
+    Column("about", Json),  # its sending mode, and the files in its folder that are older than what rules
 )

@@ -1,0 +1,60 @@
+"""Two nodes on one store at the same moment: what must happen once happens once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from alertd.store import migrating, settings
+from alertd.store.database import Store
+
+
+def at_once(*works: Callable[[], object]) -> list[object]:
+    """Run the works side by side, each on a thread; what each gave, or what it raised."""
+    results: list[object] = [None] * len(works)
+    gate = threading.Barrier(len(works))
+
+    def one(place: int, work: Callable[[], object]) -> None:
+        gate.wait(10)
+        try:
+            results[place] = work()
+        except Exception as fault:
+            results[place] = fault
+
+    threads = [threading.Thread(target=one, args=each) for each in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+def test_nodes_that_start_together_make_the_tables_once(empty_url: str) -> None:
+    stores = [Store(empty_url) for _ in range(3)]
+    if stores[0].embedded:
+        stores[0].make_file()
+    found = at_once(*(lambda s=store: migrating.upgrade(s) for store in stores))
+    assert sorted(map(str, found)) == ["", migrating.NEWEST, migrating.NEWEST]
+    for store in stores:
+        migrating.require_current(store)
+        store.close()
+
+
+def test_who_holds_a_setting_is_waited_for(store: Store) -> None:
+    def count(_: object = None) -> None:
+        for _ in range(20):
+            store.transact(lambda tx: settings.put(tx, "n", settings.hold(tx, "n", 0) + 1))
+
+    assert at_once(count, count) == [None, None]
+    with store.read() as tx:
+        assert settings.get(tx, "n") == 40
+
+
+@pytest.mark.needs("postgres")
+def test_a_node_that_vanishes_in_a_transaction_gives_its_rows_back_soon(postgres_url: str) -> None:
+    store = Store(postgres_url)
+    with store.read() as tx:
+        assert tx.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar_one() == "1min"
+    store.close()
