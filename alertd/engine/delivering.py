@@ -7,7 +7,7 @@ next position up, and the admin hears of it; the message itself is retried slowl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -100,6 +100,7 @@ def _drop(tx: Connection, delivery: int) -> None:
 
 def settle(tx: Connection, world: World, now: datetime, attempts: Sequence[Attempt]) -> None:
     """Write receipts and what follows from them, all in the caller's transaction."""
+    attempts = [replace(attempt, outcome=_storable(attempt.outcome)) for attempt in attempts]
     tried = [attempt for attempt in attempts if attempt.parcel.message or attempt.parcel.fault]
     outbox.add_receipts(tx, [_receipt(world, now, attempt) for attempt in tried])
     failed = [attempt for attempt in tried if attempt.outcome.result not in _GONE]
@@ -108,6 +109,11 @@ def settle(tx: Connection, world: World, now: datetime, attempts: Sequence[Attem
     for attempt in failed:
         if attempt.parcel.row.id in ours:  # else another node has it by now, and may have sent it
             _after_failure(tx, world, now, attempt)
+
+
+def _storable(outcome: Outcome) -> Outcome:
+    """PostgreSQL takes no NUL in a text, and a provider may answer anything."""
+    return replace(outcome, code=outcome.code.replace("\0", ""), detail=outcome.detail.replace("\0", ""))
 
 
 def _receipt(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
