@@ -86,6 +86,7 @@ class Service:
         self._stop = asyncio.Event()
         self._reload = asyncio.Event()
         self._today: date | None = None
+        self._first_minute: asyncio.Task[None] | None = None
 
     # ------------------------------------------------------------ starting and stopping
 
@@ -180,6 +181,7 @@ class Service:
             self._new_day()
             await keeper.each_minute()
 
+        self._first_minute = asyncio.create_task(each_minute())
         dispatcher.alarm.every(60, "minute", each_minute)
         dispatcher.alarm.every(3600, "auditor", keeper.audit_waiting)
         dispatcher.alarm.start()

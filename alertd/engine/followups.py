@@ -35,7 +35,7 @@ def tell_those_told(
     drafts = Drafts(tx, world, now)
     blocked = outbox.blocked_addresses(tx)
     people: dict[str, Recipient] = {}
-    for notice in outbox.told(tx, number):
+    for notice in outbox.told(tx, number, drills=world.drilling):
         if notice.person == actor or (notice.position in _BY_ROLL and not row.by_the_hour):
             continue
         person = world.register.people.get(notice.person)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, or_, select, update
 
 from alertd.store.bulk import insert_all, update_all
 from alertd.store.tables import (
@@ -277,11 +277,22 @@ def silence(tx: Connection, deadline: int) -> None:
     )
 
 
-def told(tx: Connection, deadline: int) -> Sequence[Row[Any]]:
-    """Every notice of a deadline whose message has left or is about to, oldest first."""
-    return tx.execute(
+def told(tx: Connection, deadline: int, drills: bool = True) -> Sequence[Row[Any]]:
+    """Every notice of a deadline whose message has left or is about to, oldest first.
+
+    Without `drills` only those told for real: whoever heard of it in a rehearsal alone does not count.
+    """
+    query = (
         select(notices, alerts.c.kind.label("alert_kind"), alerts.c.step)
         .join(alerts, alerts.c.id == notices.c.alert)
         .where(notices.c.deadline == deadline)
         .order_by(notices.c.id)
-    ).fetchall()
+    )
+    if not drills:
+        real = exists().where(
+            delivery_notices.c.notice == notices.c.id,
+            deliveries.c.id == delivery_notices.c.delivery,
+            deliveries.c.drill.is_(False),
+        )
+        query = query.where(real)
+    return tx.execute(query).fetchall()

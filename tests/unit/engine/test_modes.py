@@ -144,3 +144,11 @@ def test_before_going_live_even_what_is_on_hold_is_a_drill_in_the_inbox(begin) -
     play = _incident(begin, mode=Mode.HOLD, live=False, **live_channels())
     play.fire()
     assert {(row.channel, row.drill) for row in play.all(tables.deliveries)} == {("inbox", True)}
+
+
+def test_who_heard_of_it_in_a_rehearsal_only_hears_nothing_more_after_going_live(begin) -> None:
+    play = _incident(begin, mode=Mode.REHEARSAL, live=False, **live_channels())
+    play.go("2026-12-05T02:05")
+    play.world = play.world.sending()
+    play.done(INCIDENT, by="han")
+    assert play.go("2026-12-05T02:10") == []

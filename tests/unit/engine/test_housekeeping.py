@@ -1,0 +1,96 @@
+"""What the daemon does beside firing and sending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from alertd.engine.clock import SettableClock
+from alertd.engine.door import Door
+from alertd.engine.housekeeping import Housekeeping
+from alertd.store import audit, tables
+from tests.support.play import Play
+from tests.support.register import at
+
+
+class Idle:
+    """What housekeeping needs of a dispatcher."""
+
+    def __init__(self, world: Any) -> None:
+        self.world = world
+        self.pokes = 0
+
+    def poke(self) -> None:
+        self.pokes += 1
+
+
+@pytest.fixture
+def play(begin: Any) -> Play:
+    started: Play = begin("2026-12-05T02:00")
+    started.report("incident", "fire", published="2026-12-05T02:00")
+    return started
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    opened = Door()
+    yield opened
+    opened.close()
+
+
+async def test_a_wall_clock_that_jumps_is_told_and_everything_is_looked_at_anew(
+    play: Play, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, idle, runs = SettableClock(at("2026-12-05T02:00")), Idle(play.world), [100.0]
+    monkeypatch.setattr("alertd.engine.housekeeping.time.monotonic", lambda: runs[0])
+    keeper = Housekeeping(play.store, door, idle, clock)  # type: ignore[arg-type]
+    clock.advance(timedelta(hours=3, seconds=60))
+    runs[0] += 60
+    await keeper.each_minute()
+    assert idle.pokes == 1
+    told = [row for row in play.all(tables.deliveries) if row.person == "admin"]
+    assert [row.payload["topic"] for row in told] == ["clock-jumped"]
+
+
+async def test_a_clock_that_runs_as_it_should_is_not_mentioned(
+    play: Play, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, idle, runs = SettableClock(at("2026-12-05T02:00")), Idle(play.world), [100.0]
+    monkeypatch.setattr("alertd.engine.housekeeping.time.monotonic", lambda: runs[0])
+    keeper = Housekeeping(play.store, door, idle, clock)  # type: ignore[arg-type]
+    clock.advance(timedelta(seconds=61))
+    runs[0] += 60
+    await keeper.each_minute()
+    assert idle.pokes == 0
+    assert [row for row in play.all(tables.deliveries) if row.person == "admin"] == []
+
+
+async def test_each_minute_the_node_shows_that_it_lives_and_the_audit_is_sealed(
+    play: Play, door: Door
+) -> None:
+    play.fire()
+    clock = SettableClock(at("2026-12-05T02:01"))
+    keeper = Housekeeping(play.store, door, Idle(play.world), clock)  # type: ignore[arg-type]
+    await keeper.each_minute()
+    assert [row.seen_at for row in play.all(tables.nodes)] == [clock.now()]
+    with play.store.read() as tx:
+        assert audit.unsealed(tx) == 0
+        assert audit.verify(tx) == []
+
+
+async def test_an_open_deadline_that_waits_for_nothing_is_planned_again_and_told(
+    play: Play, door: Door
+) -> None:
+    lost = update(tables.deadlines).values(next_action_at=None, waits="")
+    play.store.transact(lambda tx: tx.execute(lost))
+    keeper = Housekeeping(play.store, door, Idle(play.world), SettableClock(at("2026-12-05T02:01")))  # type: ignore[arg-type]
+    await keeper.audit_waiting()
+    with play.store.read() as tx:
+        waiting = tx.execute(select(tables.deadlines.c.next_action_at)).scalars().all()
+    assert None not in waiting
+    told = [row.payload["topic"] for row in play.all(tables.deliveries) if row.person == "admin"]
+    assert told == ["audit-found"]
