@@ -63,13 +63,17 @@ def _stored(home: Path, picture: World, size: int) -> tuple[float, float]:
 
 
 def _obligations(picture: World, count: int) -> list[Obligation]:
-    """As many obligations, no two with the same rule."""
+    """As many obligations: hours, days, working days and windows as long as offices are given."""
     model = next(iter(picture.register.obligations.values()))
-    lengths = range(1, OBLIGATIONS // 4 + 1)
-    texts = [f"{n} hours" for n in lengths] + [f"{n} days" for n in lengths]
-    texts += [f"{n} working days" for n in lengths] + [f"{n} to {n + 10} working days" for n in lengths]
     found = []
-    for at, text in enumerate(texts[:: OBLIGATIONS // count][:count]):
+    for at in range(count):
+        length = at // 4
+        text = (
+            f"{1 + length % 96} hours",
+            f"{1 + length % 90} days",
+            f"{1 + length % 60} working days",
+            f"{1 + length % 20} to {11 + length % 20} working days",
+        )[at % 4]
         policy = "hour-clock" if "hours" in text else "working-day-window"
         changes: dict[str, Any] = {"id": f"duty-{at}", "rule": parse_rule(text), "policy": policy}
         found.append(replace(model, owed_by="event.party", measure=None, **changes))
