@@ -135,6 +135,10 @@ class Installation:
             raise NoRegister(loaded.faults)
         return self.make_world(loaded.register, loaded.calendar, True)
 
+    def ruled_by(self, texts: Mapping[str, str]) -> World:
+        """The picture of texts that ruled once. Raises NoRegister where this version cannot read them."""
+        return self._world_of(texts, True)
+
     def _world_of(self, texts: Mapping[str, str], live: bool) -> World:
         loaded = load_register(texts, channels=set(self.node.channels))
         if loaded.register is None:

@@ -1,0 +1,159 @@
+"""`alertd roll` and `alertd board`: who has not handed in, and what is green, yellow, red."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alertd.cli.context import Session
+from alertd.cli.declare import as_json, command
+from alertd.cli.faults import Said
+
+if TYPE_CHECKING:
+    from alertd.engine.board import Call, Light, Roll
+
+
+@command("roll")
+@click.argument("obligation", metavar="OBLIGATION")
+@click.option("--occurrence", metavar="NAME", default="")
+@as_json
+def roll(session: Session, obligation: str, occurrence: str, as_json: bool) -> None:
+    from alertd.cli.names import known_id
+    from alertd.cli.output import print_json
+    from alertd.engine import board
+
+    world = session.world
+    name = known_id("said.no-obligation", obligation, world.register.obligations)
+    with session.store.read() as tx:
+        found = board.roll(tx, world, session.now, name, occurrence)
+    if found is None:
+        raise Said("roll.none", obligation=name, found=occurrence)
+    if as_json:
+        print_json(_roll_json(session, found))
+    else:
+        _print_roll(session, found)
+
+
+def _roll_json(session: Session, found: Roll) -> dict[str, Any]:
+    from alertd.cli.output import rfc3339
+
+    zone = session.zone
+    return {
+        "obligation": found.obligation,
+        "occurrence": found.occurrence,
+        "others": list(found.others),
+        "units": [
+            {
+                "id": call.row.id,
+                "number": call.row.number,
+                "unit": call.row.unit,
+                "party": call.row.party,
+                "mark": str(call.mark),
+                "due": rfc3339(call.row.due, zone),
+                "handed_in_at": rfc3339(call.row.done_at, zone),
+                "contact": call.contact,
+                "phone": call.phone,
+            }
+            for call in found.calls
+        ],
+    }
+
+
+def _print_roll(session: Session, found: Roll) -> None:
+    from alertd.cli.output import print_table
+    from alertd.cli.rows import row_title
+    from alertd.engine.board import Mark
+
+    words = session.words
+    title = row_title(found.calls[0].row, session)
+    counts = [
+        session.say("roll.counts", mark=words.word("cli.roll.word", mark), count=found.count(mark))
+        for mark in Mark
+        if found.count(mark)
+    ]
+    print(session.say("roll.heading", title=title, total=len(found.calls), count=len(found.calls)))
+    print(words.say("text.list").join(counts))
+    headings = [session.say(f"roll.{name}") for name in ("unit", "mark", "due", "at", "contact", "phone")]
+    print_table(headings, (_roll_cells(session, call) for call in found.calls))
+    if found.others:
+        print(session.say("roll.others", names=words.say("text.list").join(found.others)))
+
+
+def _roll_cells(session: Session, call: Call) -> tuple[str, ...]:
+    from alertd.cli.rows import row_limit, row_party
+    from alertd.messages.dates import instant_text
+
+    at = call.row.done_at
+    return (
+        row_party(call.row, session),
+        session.words.word("cli.roll.word", call.mark),
+        row_limit(call.row, session),
+        instant_text(at, session.zone, session.language, session.today()) if at else "",
+        session.words.script(call.contact),
+        call.phone,
+    )
+
+
+@command("board")
+@click.option("--by", "grouped", type=click.Choice(["unit", "item"]), default="unit")
+@as_json
+def board(session: Session, grouped: str, as_json: bool) -> None:
+    from alertd.cli.output import print_json, print_table, rfc3339
+    from alertd.engine.board import board as lights_of
+
+    with session.store.read() as tx:
+        lights = lights_of(tx, session.world, session.now, grouped)
+    if as_json:
+        print_json(
+            [
+                {
+                    grouped: light.name,
+                    "green": light.green,
+                    "yellow": light.yellow,
+                    "red": light.red,
+                    "grey": light.grey,
+                    "next_due": rfc3339(light.next_due, session.zone),
+                }
+                for light in lights
+            ]
+        )
+        return
+    if not lights:
+        print(session.say("board.none"))
+        return
+    headings = [session.say(f"board.{name}") for name in (grouped, "red", "yellow", "green", "grey", "next")]
+    rows = [_board_cells(session, light, grouped) for light in lights]
+    print_table(headings, [*rows, _board_total(session, lights)])
+
+
+def _board_cells(session: Session, light: Light, grouped: str) -> tuple[str, ...]:
+    from alertd.messages.dates import instant_text, limit_text
+
+    words, register = session.words, session.world.register
+    if grouped == "unit":
+        name = words.text(session.world.party_name(light.name))
+    else:
+        known = register.obligations.get(light.name)
+        name = words.text(known.title) if known else light.name
+    at, said = light.next_due, ""
+    if at is not None:
+        write = instant_text if light.next_by_the_hour else limit_text
+        said = write(at, session.zone, session.language, session.today())
+    return name, *_numbers(light), said
+
+
+def _numbers(light: Light) -> tuple[str, ...]:
+    return tuple(str(count) if count else "" for count in (light.red, light.yellow, light.green, light.grey))
+
+
+def _board_total(session: Session, lights: list[Light]) -> tuple[str, ...]:
+    from alertd.engine.board import Light
+
+    total = Light("")
+    for light in lights:
+        total.red += light.red
+        total.yellow += light.yellow
+        total.green += light.green
+        total.grey += light.grey
+    return session.say("board.total"), *_numbers(total), ""

@@ -1,0 +1,174 @@
+"""What a supervisor sees at a glance: who has handed in (the roll), and what is green, yellow, red, grey."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from alertd.core.model import RUNNING, Standing, State
+from alertd.core.standing import standing_of
+from alertd.engine.figures import Figures
+from alertd.engine.world import World
+from alertd.store import deadlines as deadline_store
+from alertd.store import reports
+from alertd.store.tables import deadlines
+
+
+class Colour(StrEnum):
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    GREY = "grey"
+
+
+#: how supervision in several cities colours what is open (docs/use.md, "For supervisors"); paused is grey
+COLOURS = {
+    Standing.EARLY: Colour.GREEN,
+    Standing.ON_TRACK: Colour.GREEN,
+    Standing.NEAR: Colour.YELLOW,
+    Standing.BEHIND: Colour.YELLOW,
+    Standing.OVERDUE: Colour.RED,
+    Standing.NO_FIGURES: Colour.GREY,
+}
+
+
+@dataclass(slots=True)
+class Light:
+    """One line of the board: how many open deadlines have each colour, and the next limit among them."""
+
+    name: str  # the unit's id, or the obligation's
+    green: int = 0
+    yellow: int = 0
+    red: int = 0
+    grey: int = 0
+    next_due: datetime | None = None
+    next_by_the_hour: bool = False
+
+    @property
+    def total(self) -> int:
+        return self.green + self.yellow + self.red + self.grey
+
+    def add(self, row: Any, colour: Colour, now: datetime) -> None:
+        setattr(self, colour, getattr(self, colour) + 1)
+        if row.due is not None and row.due >= now and (self.next_due is None or row.due < self.next_due):
+            self.next_due, self.next_by_the_hour = row.due, row.by_the_hour
+
+
+def board(tx: Connection, world: World, now: datetime, by: str) -> list[Light]:
+    """Open deadlines by `unit` or by `item`, the reddest first. What has not opened yet is not on it."""
+    measured = [name for name, each in world.register.obligations.items() if each.measure is not None]
+    lights: dict[str, Light] = {}
+
+    def add(row: Any, standing: Standing | None) -> None:
+        name = row.unit if by == "unit" else row.obligation
+        light = lights.get(name)
+        if light is None:
+            light = lights[name] = Light(name)
+        light.add(row, colour_of(row, standing), now)
+
+    for row in reports.opened(tx, now, measured):
+        add(row, standing_of(row, now, world.calendar, None, None))
+    figures = Figures(tx, world)
+    for row in reports.opened_whole(tx, now, measured):
+        add(row, figures.standing(row, now))
+    return sorted(lights.values(), key=lambda light: (-light.red, -light.yellow, -light.grey, light.name))
+
+
+def colour_of(row: Any, standing: Standing | None) -> Colour:
+    """The colour of an unfinished deadline."""
+    if row.state == State.SUSPENDED or standing is None:
+        return Colour.GREY
+    return COLOURS.get(standing, Colour.GREY)
+
+
+# ---------------------------------------------------------------- the roll
+
+
+class Mark(StrEnum):
+    """Where one unit stands with one duty."""
+
+    HANDED_IN = "handed-in"
+    UNDER_REVIEW = "under-review"
+    RETURNED = "returned"
+    MISSING = "missing"
+    OVERDUE = "overdue"
+    SUSPENDED = "suspended"
+    WAIVED = "waived"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One line of a roll; `contact` and `phone` are "" where nobody answers for the unit."""
+
+    row: Any
+    mark: Mark
+    contact: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """One duty of many units. `others` are its other occurrences that somebody still owes."""
+
+    obligation: str
+    occurrence: str
+    calls: tuple[Call, ...]
+    others: tuple[str, ...]
+
+    def count(self, mark: Mark) -> int:
+        return sum(call.mark is mark for call in self.calls)
+
+
+def roll(tx: Connection, world: World, now: datetime, obligation: str, occurrence: str = "") -> Roll | None:
+    """The roll of an occurrence, None where there is none.
+
+    Without one named it is the oldest that has opened and somebody still owes, else the last one opened.
+    """
+    rows = tx.execute(select(deadlines).where(deadlines.c.obligation == obligation)).fetchall()
+    rows = [row for row in rows if row.state not in (State.CANCELLED, State.WITHDRAWN)]
+    owed = _owed(rows, now)
+    chosen = occurrence or (owed[0] if owed else _last_opened(rows, now))
+    calls = tuple(_call(world, now, row) for row in rows if row.occurrence == chosen)
+    if not calls:
+        return None
+    order = {unit: place for place, unit in enumerate(world.register.units)}
+    placed = sorted(calls, key=lambda call: (order.get(call.row.unit, len(order)), call.row.party))
+    return Roll(obligation, chosen, tuple(placed), tuple(name for name in owed if name != chosen))
+
+
+def _owed(rows: Iterable[Any], now: datetime) -> list[str]:
+    """Occurrences that somebody still owes, the oldest first."""
+    open_ = [row for row in rows if row.state in deadline_store.UNFINISHED and row.opens_at <= now]
+    return list(dict.fromkeys(row.occurrence for row in sorted(open_, key=_age)))
+
+
+def _last_opened(rows: Sequence[Any], now: datetime) -> str:
+    begun = [row for row in rows if row.opens_at <= now] or sorted(rows, key=_age)[:1]
+    return str(max(begun, key=_age).occurrence) if begun else ""
+
+
+def _age(row: Any) -> tuple[datetime, str]:
+    return row.opens_at, row.occurrence
+
+
+def _call(world: World, now: datetime, row: Any) -> Call:
+    holders = world.directory.resolve("contact", row.unit, None, world.today(now)).holders
+    person = holders[0].person if holders else None
+    return Call(row, mark_of(row, now), person.name if person else "", person.phone if person else "")
+
+
+def mark_of(row: Any, now: datetime) -> Mark:
+    """A hand-in that its receiver still looks at is under review; what was returned stays so when late."""
+    if row.state == State.DONE:
+        return Mark.UNDER_REVIEW if row.review_due is not None else Mark.HANDED_IN
+    if row.state == State.VERIFIED:
+        return Mark.HANDED_IN
+    if row.state in (State.RETURNED, State.SUSPENDED, State.WAIVED):
+        return Mark(str(row.state))
+    late = row.state in RUNNING and row.due is not None and now > row.due
+    return Mark.OVERDUE if late else Mark.MISSING

@@ -1,0 +1,147 @@
+"""A bulletin from the store: reads what `bulletin` counts, and names it for `messages`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from alertd.core.lateness import Lateness, lateness
+from alertd.core.measures import within
+from alertd.engine.bulletin import Bulletin, Correction, Counts, Period, make_bulletin
+from alertd.engine.knowledge import Known, Outcome
+from alertd.engine.world import World
+from alertd.messages.bulletin import (
+    FIGURES,
+    BreachLine,
+    BulletinView,
+    CorrectionLine,
+    ItemView,
+    LateLine,
+    UnitLine,
+)
+from alertd.store import reports
+
+#: where figures are somebody's to report; what is counted from events is never missing
+_REPORTED = ("entries", "stock", "given")
+
+
+def period_of(world: World, first: date, last: date, as_of: datetime, previous: datetime | None) -> Period:
+    """From the first to the last day, both included.
+
+    Without `previous`, corrections are to what was known when the period began, or at `as_of` if that is
+    sooner.
+    """
+    begins = world.calendar.midnight_after(first - timedelta(days=1))
+    return Period(begins, world.calendar.midnight_after(last), as_of, previous or min(begins, as_of))
+
+
+def read_bulletin(tx: Connection, world: World, period: Period) -> Bulletin:
+    """Count the store. `world` is what ruled at `period.as_of`."""
+    settled = min(period.begins, period.previous, period.as_of)
+    rows = reports.countable(tx, period.as_of, period.begins, settled)
+    histories = reports.histories(tx, period.as_of, period.begins, settled)
+    return make_bulletin(rows, histories, period, _silent(tx, world, period, rows))
+
+
+def _silent(tx: Connection, world: World, period: Period, rows: Sequence[Any]) -> set[int]:
+    """Measured deadlines for whose time nothing was reported up to `as_of`."""
+    found: set[int] = set()
+    known: dict[str, dict[str, list[date]]] = {}
+    for row in rows:
+        obligation = world.register.obligations.get(row.obligation)
+        measure = obligation.measure if obligation else None
+        if measure is None or measure.source not in _REPORTED or row.last_day is None:
+            continue
+        if row.obligation not in known:
+            known[row.obligation] = reports.reported(tx, row.obligation, period.as_of)
+        first = world.calendar.local_date(row.opens_at)
+        days = known[row.obligation].get(row.party, ())
+        if not any(within(day, first, row.last_day) for day in days):
+            found.add(row.number)
+    return found
+
+
+def issue(tx: Connection, world: World, period: Period) -> BulletinView:
+    """The bulletin with everything named, units in the order of the directory."""
+    made = read_bulletin(tx, world, period)
+    namer = _Namer(world, period)
+    order = {unit: place for place, unit in enumerate(world.register.units)}
+    units = sorted(made.units, key=lambda unit: (order.get(unit, len(order)), unit))
+    breaches = reports.breaches_between(tx, period.begins, period.ends, period.as_of)
+    return BulletinView(
+        first=world.calendar.local_date(period.begins),
+        last=world.calendar.local_date(period.ends - timedelta(seconds=1)),
+        as_of=period.as_of,
+        previous=period.previous,
+        zone=world.zone,
+        units=tuple(namer.unit(unit, made.units[unit]) for unit in units),
+        total=namer.unit("", made.total),
+        late=tuple(namer.late(known) for known in made.late),
+        earlier=tuple(namer.late(known) for known in made.earlier),
+        corrections=tuple(namer.correction(correction) for correction in made.corrections),
+        breaches=tuple(
+            BreachLine(row.kind, row.case_id or "", row.at) for row in breaches if row.kind != "late"
+        ),
+    )
+
+
+class _Namer:
+    def __init__(self, world: World, period: Period) -> None:
+        self._world = world
+        self._period = period
+        self._lateness: dict[tuple[object, ...], Lateness] = {}
+
+    def unit(self, unit: str, counts: Counts) -> UnitLine:
+        name = self._world.party_name(unit) if unit else {"zh-Hant": "合計", "en": "Total"}
+        return UnitLine(name, tuple(getattr(counts, figure) for figure in FIGURES), counts.rate)
+
+    def late(self, known: Known) -> LateLine:
+        found = self._late(known)
+        item = self._item(known)
+        return LateLine(item, known.closed, found.days, found.working_days, found.span, known.reason)
+
+    def _late(self, known: Known) -> Lateness:
+        until = known.closed or self._period.as_of
+        key = (known.due, known.last_day, until)
+        if key not in self._lateness:
+            assert known.due is not None
+            self._lateness[key] = lateness(known.due, known.last_day, until, self._world.calendar)
+        return self._lateness[key]
+
+    def correction(self, correction: Correction) -> CorrectionLine:
+        before, after = correction.before, correction.after
+        return CorrectionLine(
+            self._item(correction.either),
+            *_outcome(before),
+            *_outcome(after),
+            after.reason if after else "",
+        )
+
+    def _item(self, known: Known) -> ItemView:
+        world, row = self._world, known.row
+        obligation = world.register.obligations.get(row.obligation)
+        assert known.due is not None
+        return ItemView(
+            unit=world.party_name(known.unit),
+            party=world.party_name(row.party) if row.party != known.unit else None,
+            title=obligation.title if obligation else {"en": row.obligation},
+            occurrence=row.occurrence,
+            case=row.case_id or "",
+            clause=obligation.source.clause if obligation else "",
+            due=known.due,
+            last_day=known.last_day,
+            by_the_hour=row.by_the_hour,
+            soft=row.due_soft,
+        )
+
+
+def _outcome(known: Known | None) -> tuple[str, datetime | None]:
+    """A code below `bulletin.outcome`, and when it was handed in."""
+    if known is None:
+        return "unknown", None
+    if known.outcome is Outcome.NOT_OWED:
+        return str(known.state), None
+    return str(known.outcome), known.closed

@@ -1,0 +1,119 @@
+"""What was known of a deadline at an instant, from its row as it is now and its audit. Pure.
+
+A state is replayed forwards from the audit; a column that moved is taken back through the later rows, each
+of which says what it was before. A row changed without an audit row would rewrite history: nothing does that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from alertd.core.model import State
+
+#: what an act makes of a deadline; acts that are not here leave its state alone
+STATE_AFTER: Mapping[str, State] = {
+    "done": State.DONE,
+    "verified": State.VERIFIED,
+    "returned": State.RETURNED,
+    "reopened": State.OPEN,
+    "suspended": State.SUSPENDED,
+    "resumed": State.OPEN,
+    "restarted": State.OPEN,
+    "waived": State.WAIVED,
+    "cancelled": State.CANCELLED,
+    "withdrawn": State.WITHDRAWN,
+}
+#: acts whose reason says why something is late; a moved date's says why the files changed
+_REASONED = frozenset({"done", "verified", "returned", "reopened", "extended", "suspended"})
+_CLOSED = frozenset({State.DONE, State.VERIFIED})
+_NOT_OWED = frozenset({State.WAIVED, State.CANCELLED, State.WITHDRAWN})
+#: columns that may move, and what turns the audit's text back into a value
+_INSTANTS, _DAYS = frozenset({"due", "opens_at"}), frozenset({"last_day"})
+_MOVING = ("unit", "due", "last_day")
+
+
+class Outcome(StrEnum):
+    """What a bulletin says of a deadline."""
+
+    ON_TIME = "on-time"
+    CLOSED_LATE = "closed-late"
+    OPEN_LATE = "open-late"
+    PENDING = "pending"
+    NOT_OWED = "not-owed"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One deadline as it was known.
+
+    `row` has what never changes: number, id, obligation, occurrence, case_id, party, since, opens_at,
+    by_the_hour, due_soft. `closed` is when the hand-in happened, `entered` when it was entered.
+    """
+
+    row: Any
+    unit: str
+    due: datetime | None
+    last_day: date | None
+    state: State
+    outcome: Outcome
+    closed: datetime | None
+    entered: datetime | None
+    reason: str
+
+
+def known_at(row: Any, history: Sequence[Any], at: datetime) -> Known | None:
+    """The deadline as known at `at`, None where there was none yet. `history` is its audit, in order."""
+    if row.since > at:
+        return None
+    if not history:
+        outcome = _outcome(State.OPEN, row.due, None, at)
+        return Known(row, row.unit, row.due, row.last_day, State.OPEN, outcome, None, None, "")
+    unit, due, last_day = _columns(row, (act for act in reversed(history) if act.at > at))
+    state, closed, entered, reason = State.OPEN, None, None, ""
+    for act in history:
+        if act.at > at:
+            continue
+        state = STATE_AFTER.get(act.action, state)
+        if act.action in _REASONED:
+            reason = act.detail.get("reason") or reason
+        if state not in _CLOSED:
+            closed = entered = None
+        elif act.action == "done" or closed is None:
+            happened = act.detail.get("happened")
+            closed, entered = datetime.fromisoformat(happened) if happened else act.at, act.at
+    return Known(row, unit, due, last_day, state, _outcome(state, due, closed, at), closed, entered, reason)
+
+
+def _columns(row: Any, later: Iterable[Any]) -> tuple[str, datetime | None, date | None]:
+    """What moves, as it was before the `later` acts, which come newest first."""
+    values = {name: getattr(row, name) for name in _MOVING}
+    for act in later:
+        changes = act.detail.get("changes") or {}
+        for name in _MOVING:
+            if name in changes:
+                values[name] = _value(name, changes[name]["old"])
+    return values["unit"], values["due"], values["last_day"]
+
+
+def _value(name: str, text: Any) -> Any:
+    if text is None or not isinstance(text, str):
+        return text
+    if name in _INSTANTS:
+        return datetime.fromisoformat(text)
+    return date.fromisoformat(text) if name in _DAYS else text
+
+
+def _outcome(state: State, due: datetime | None, closed: datetime | None, at: datetime) -> Outcome:
+    """On time is judged by when it happened; at `due` itself is in time (Civil Code art. 1259)."""
+    if state in _NOT_OWED:
+        return Outcome.NOT_OWED
+    if state in _CLOSED:
+        late = due is not None and closed is not None and closed > due
+        return Outcome.CLOSED_LATE if late else Outcome.ON_TIME
+    if due is not None and at > due and state is not State.SUSPENDED:
+        return Outcome.OPEN_LATE
+    return Outcome.PENDING

@@ -1,0 +1,253 @@
+"""The bulletin in words: counted facts into tables of cells, in the reader's language.
+
+A cell keeps its type, so that a spreadsheet sorts dates as dates and adds numbers up; the writers in
+`bulletin_files` choose how each looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from alertd.core.model import Text
+from alertd.messages.catalogue import Catalogue
+from alertd.messages.dates import catalogue, day_text, ending_day, instant_text, limit_text, occurrence_text
+
+
+class Share(float):
+    """A ratio that is read as a percentage; None in its place reads "not applicable"."""
+
+
+Cell = str | int | Share | date | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One section. `wide` columns hold running text; `total` says that the last row adds the others up."""
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    wide: frozenset[int] = frozenset()
+    total: bool = False
+    intro: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole bulletin, ready to be written. Datetimes in cells are local to the configured zone."""
+
+    language: str
+    title: str
+    lines: tuple[str, ...]
+    tables: tuple[Table, ...]
+    notes: tuple[str, ...]
+    none: str
+    not_applicable: str
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """One unit's figures; `counts` are in the order of `FIGURES`, `rate` is None for not applicable."""
+
+    name: Text
+    counts: tuple[int, ...]
+    rate: float | None
+
+
+#: the figures of a unit, in the order they are read
+FIGURES = (
+    "owed", "on_time", "closed_late", "open_late", "pending", "extended", "returned", "no_figures", "earlier",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """What names a deadline: whose, what, by which clause, until when."""
+
+    unit: Text
+    party: Text | None  # the officer, where it is not the unit itself
+    title: Text
+    occurrence: str
+    case: str
+    clause: str
+    due: datetime
+    last_day: date | None
+    by_the_hour: bool
+    soft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LateLine:
+    """One late deadline; `closed` is None while it is open, and the days then run to `as_of`."""
+
+    item: ItemView
+    closed: datetime | None
+    days: int
+    working_days: int
+    span: timedelta
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionLine:
+    """`before` and `after` are codes below `bulletin.outcome`, with the instant that belongs to them."""
+
+    item: ItemView
+    before: str
+    before_at: datetime | None
+    after: str
+    after_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreachLine:
+    kind: str
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinView:
+    """All facts of one bulletin. `first` and `last` are days, both included; instants are aware."""
+
+    first: date
+    last: date
+    as_of: datetime
+    previous: datetime
+    zone: ZoneInfo
+    units: tuple[UnitLine, ...]
+    total: UnitLine
+    late: tuple[LateLine, ...]
+    earlier: tuple[LateLine, ...]
+    corrections: tuple[CorrectionLine, ...]
+    breaches: tuple[BreachLine, ...]
+
+
+def document_of(view: BulletinView, language: str) -> Document:
+    """The bulletin in one language."""
+    writer = _Writer(view, catalogue(language), language)
+    words = writer.words
+    first, last = day_text(view.first, language), day_text(view.last, language)
+    span = words.say("bulletin.span", first=first, last=last)
+    as_of = words.say("bulletin.as-of", at=writer.instant(view.as_of))
+    tables = [writer.units(), writer.lates("late", view.late)]
+    tables += [writer.lates("earlier", view.earlier)] if view.earlier else []
+    tables += [writer.corrections()]
+    tables += [writer.breaches()] if view.breaches else []
+    return Document(
+        language=language,
+        title=words.say("bulletin.title"),
+        lines=(span, as_of),
+        tables=tuple(tables),
+        notes=(words.say("bulletin.note-counted"), words.say("bulletin.note-same")),
+        none=words.say("bulletin.none"),
+        not_applicable=words.say("bulletin.not-applicable"),
+        as_of=view.as_of.astimezone(view.zone),
+    )
+
+
+class _Writer:
+    def __init__(self, view: BulletinView, words: Catalogue, language: str) -> None:
+        self.view = view
+        self.words = words
+        self.language = language
+
+    def instant(self, at: datetime) -> str:
+        return limit_text(at, self.view.zone, self.language)
+
+    def units(self) -> Table:
+        heads = ("unit", *FIGURES, "rate")
+        lines = [*self.view.units, self.view.total] if self.view.units else []
+        return Table(
+            self._say("section.units"),
+            self._heads(heads),
+            tuple((self.words.text(line.name), *line.counts, _share(line.rate)) for line in lines),
+            total=True,
+        )
+
+    def lates(self, section: str, lines: Iterable[LateLine]) -> Table:
+        heads = ("unit", "item", "clause", "due", "closed", "days", "working_days", "hours", "reason")
+        rows = tuple(
+            (
+                *self._item(line.item),
+                self._local(line.closed, line.item) if line.closed else self._say("open"),
+                line.days,
+                line.working_days,
+                _duration(line.span, self.words) if line.item.by_the_hour else "",
+                self._reason(line),
+            )
+            for line in lines
+        )
+        return Table(self._say(f"section.{section}"), self._heads(heads), rows, frozenset({0, 1, 8}))
+
+    def corrections(self) -> Table:
+        heads = ("unit", "item", "clause", "due", "before", "after", "reason")
+        rows = tuple(
+            (
+                *self._item(line.item),
+                self._outcome(line.before, line.before_at),
+                self._outcome(line.after, line.after_at),
+                self.words.script(line.reason),
+            )
+            for line in self.view.corrections
+        )
+        intro = self._say("corrected-since", at=self.instant(self.view.previous))
+        caption = self._say("section.corrections")
+        return Table(caption, self._heads(heads), rows, frozenset({0, 1, 4, 5, 6}), intro=intro)
+
+    def breaches(self) -> Table:
+        rows = tuple(
+            (self.words.word("bulletin.breach", line.kind), line.what, line.at.astimezone(self.view.zone))
+            for line in self.view.breaches
+        )
+        return Table(
+            self._say("section.breaches"), self._heads(("breach", "about", "at")), rows, frozenset({0, 1})
+        )
+
+    def _item(self, item: ItemView) -> tuple[Cell, ...]:
+        unit = self.words.text(item.unit)
+        if item.party is not None:
+            unit = self._say("of-unit", unit=unit, party=self.words.text(item.party))
+        about = item.case or occurrence_text(item.occurrence, self.language) or item.occurrence
+        title = self.words.say("cli.row.title", title=self.words.text(item.title), about=about)
+        return unit, title, item.clause, self._limit(item)
+
+    def _limit(self, item: ItemView) -> Cell:
+        if item.by_the_hour:
+            return item.due.astimezone(self.view.zone)
+        return item.last_day or ending_day(item.due, self.view.zone) or item.due.astimezone(self.view.zone)
+
+    def _local(self, at: datetime, item: ItemView) -> Cell:
+        local = at.astimezone(self.view.zone)
+        return local if item.by_the_hour else local.date()
+
+    def _reason(self, line: LateLine) -> str:
+        said = self.words.script(line.reason)
+        soft = self._say("soft") if line.item.soft else ""
+        return self.words.say("text.list").join(filter(None, (soft, said)))
+
+    def _outcome(self, code: str, at: datetime | None) -> str:
+        said = self._say(f"outcome.{code}")
+        if at is None:
+            return said
+        return self._say("outcome-at", outcome=said, at=instant_text(at, self.view.zone, self.language))
+
+    def _heads(self, names: Sequence[str]) -> tuple[str, ...]:
+        return tuple(self._say(f"head.{name}") for name in names)
+
+    def _say(self, key: str, **values: object) -> str:
+        return self.words.say(f"bulletin.{key}", **values)
+
+
+def _share(rate: float | None) -> Share | None:
+    return None if rate is None else Share(rate)
+
+
+def _duration(span: timedelta, words: Catalogue) -> str:
+    hours, minutes = divmod(int(span / timedelta(minutes=1)), 60)
+    return words.say("bulletin.hours", hours=hours, minutes=f"{minutes:02}")

@@ -1,0 +1,158 @@
+"""A bulletin as a file: CSV that Excel opens, an Excel workbook, HTML that prints on A4."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from alertd.messages.bulletin import Cell, Document, Share, Table
+from alertd.messages.dates import clock_text, day_text
+
+FORMATS = ("csv", "xlsx", "html")
+#: a text that begins so is a formula to a spreadsheet, whoever typed it
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: columns of a workbook, in characters
+_NARROW, _WIDE = 12, 36
+
+
+def csv_bytes(document: Document) -> bytes:
+    """UTF-8 with a byte order mark, without which Excel takes Chinese for something else; lines end CRLF."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow([document.title])
+    writer.writerows([line] for line in document.lines)
+    for table in document.tables:
+        writer.writerows([[], [table.caption]])
+        writer.writerows([[table.intro]] if table.intro else [])
+        writer.writerow(table.heads)
+        rows = table.rows or ((document.none,),)
+        writer.writerows([_plain(cell, document) for cell in row] for row in rows)
+    writer.writerows([[], *([note] for note in document.notes)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _plain(cell: Cell, document: Document) -> str:
+    if cell is None:
+        return document.not_applicable
+    if isinstance(cell, Share):
+        return percent(cell)
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M}"
+    if isinstance(cell, str):
+        return _harmless(cell)
+    return str(cell)
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def percent(share: float) -> str:
+    """One decimal, rounded down: 99.96 % is not yet 100 %."""
+    return f"{int(share * 1000 + 1e-9) / 10:.1f}%"
+
+
+def html_bytes(document: Document) -> bytes:
+    """One page without anything fetched; `@page` sets it on A4."""
+    return _template().render(document=document, shown=_shown, numeric=_is_number).encode()
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    source = resources.files("alertd.messages").joinpath("templates", "bulletin.html.j2").read_text("utf-8")
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(source)
+
+
+def _shown(cell: Cell, document: Document) -> str:
+    if cell is None or isinstance(cell, Share):
+        return document.not_applicable if cell is None else percent(cell)
+    if isinstance(cell, date):
+        day = cell.date() if isinstance(cell, datetime) else cell
+        said = day_text(day, document.language, document.as_of.date(), short=True)
+        return f"{said} {clock_text(cell)}" if isinstance(cell, datetime) else said
+    return str(cell)
+
+
+def _is_number(cell: Cell) -> bool:
+    return cell is None or isinstance(cell, (int, float))
+
+
+def xlsx_bytes(document: Document) -> bytes:
+    """One sheet for each section; numbers and dates are numbers and dates."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.remove(book.active)
+    for number, table in enumerate(document.tables):
+        sheet = book.create_sheet(_sheet_name(table.caption))
+        if number == 0:
+            for line in (document.title, *document.lines, *document.notes):
+                _append(sheet, (line,), document)
+        if table.intro:
+            _append(sheet, (table.intro,), document)
+        _fill(sheet, table, document)
+    # Written in UTC without a zone, which is all the format has; so equal figures are an equal file.
+    book.properties.created = book.properties.modified = document.as_of.astimezone(UTC).replace(tzinfo=None)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _sheet_name(caption: str) -> str:
+    return "".join(character for character in caption if character not in "[]:*?/\\")[:31]
+
+
+def _fill(sheet: Any, table: Table, document: Document) -> None:
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    _append(sheet, table.heads, document)
+    head = sheet.max_row
+    for row in table.rows or ((document.none,),):
+        _append(sheet, row, document)
+    for cell in sheet[head]:
+        cell.font = Font(bold=True)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for column in range(len(table.heads)):
+        wide = column in table.wide or column == 0
+        sheet.column_dimensions[get_column_letter(column + 1)].width = _WIDE if wide else _NARROW
+    sheet.freeze_panes = sheet.cell(head + 1, 2)
+    sheet.page_setup.paperSize, sheet.page_setup.orientation = sheet.PAPERSIZE_A4, "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _append(sheet: Any, row: tuple[Cell, ...], document: Document) -> None:
+    sheet.append([_native(cell, document) for cell in row])
+    for given, cell in zip(row, sheet[sheet.max_row], strict=False):
+        if isinstance(given, str):
+            cell.data_type = "s"  # "=1+1" in a reason is a text
+        elif isinstance(given, Share):
+            cell.number_format = "0.0%"
+        elif isinstance(given, datetime):
+            cell.number_format = "yyyy-mm-dd hh:mm"
+        elif isinstance(given, date):
+            cell.number_format = "yyyy-mm-dd"
+
+
+def _native(cell: Cell, document: Document) -> Any:
+    if cell is None:
+        return document.not_applicable
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=None)
+    return float(cell) if isinstance(cell, Share) else cell
+
+
+def write(document: Document, shape: str) -> bytes:
+    """The bulletin in one of `FORMATS`."""
+    return {"csv": csv_bytes, "xlsx": xlsx_bytes, "html": html_bytes}[shape](document)

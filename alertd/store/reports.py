@@ -1,0 +1,118 @@
+"""Many rows for the supervisors' views, with no more columns than a view needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, not_, or_, select
+
+from alertd.store.deadlines import UNFINISHED
+from alertd.store.tables import audit, breaches, deadlines, fractions, progress, revisions
+
+#: acts that say that a message went out, not that anything about the deadline changed
+_SPOKEN = ("alert", "opened", "acknowledged")
+_LEAN = (
+    "number", "id", "obligation", "occurrence", "party", "unit", "case_id", "state", "start", "opens_at",
+    "earliest", "due", "due_soft", "last_day", "by_the_hour", "since",
+)  # fmt: skip
+
+
+def _lean() -> Select[Any]:
+    return select(*(deadlines.c[name] for name in _LEAN))
+
+
+def opened(tx: Connection, now: datetime, but: Collection[str]) -> Sequence[Any]:
+    """Unfinished deadlines that have opened by `now`, without those of the obligations `but`."""
+    return tx.execute(_lean().where(_running(now), deadlines.c.obligation.not_in(but))).fetchall()
+
+
+def opened_whole(tx: Connection, now: datetime, of: Collection[str]) -> Sequence[Any]:
+    """The same of the obligations `of`, with every column."""
+    return tx.execute(select(deadlines).where(_running(now), deadlines.c.obligation.in_(of))).fetchall()
+
+
+def _running(now: datetime) -> ColumnElement[bool]:
+    return and_(deadlines.c.state.in_(UNFINISHED), deadlines.c.opens_at <= now)
+
+
+def countable(tx: Connection, as_of: datetime, begins: datetime, settled: datetime) -> Sequence[Any]:
+    """Deadlines there were at `as_of`, without those due by `begins` and closed for good by `settled`."""
+    return tx.execute(_lean().where(*_countable(as_of, begins, settled))).fetchall()
+
+
+def _countable(as_of: datetime, begins: datetime, settled: datetime) -> tuple[ColumnElement[bool], ...]:
+    over = and_(
+        deadlines.c.state.not_in(UNFINISHED), deadlines.c.due <= begins, deadlines.c.closed_at <= settled
+    )
+    # A condition on NULL is neither true nor false, and NOT leaves it so.
+    known = and_(deadlines.c.due.is_not(None), deadlines.c.closed_at.is_not(None))
+    return deadlines.c.since <= as_of, or_(not_(known), not_(over))
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One audit row of a deadline, without its hashes."""
+
+    at: datetime
+    action: str
+    detail: Mapping[str, Any]
+
+
+def histories(tx: Connection, as_of: datetime, begins: datetime, settled: datetime) -> dict[int, list[Act]]:
+    """What was done to the deadlines `countable` gives, by number, oldest first; later rows included."""
+    rows = tx.execute(
+        select(audit.c.deadline, audit.c.at, audit.c.action, audit.c.detail)
+        .join(deadlines, deadlines.c.number == audit.c.deadline)
+        .where(audit.c.action.not_in(_SPOKEN), *_countable(as_of, begins, settled))
+        .order_by(audit.c.deadline, audit.c.seq)
+    )
+    found: dict[int, list[Act]] = {}
+    for number, at, action, detail in rows:
+        found.setdefault(number, []).append(Act(at, action, detail))
+    return found
+
+
+def reported(tx: Connection, obligation: str, as_of: datetime) -> dict[str, list[Any]]:
+    """The days figures were reported for, by party, entered by `as_of`."""
+    found: dict[str, list[Any]] = {}
+    for table in (progress, fractions):
+        rows = tx.execute(
+            select(table.c.party, table.c.on_day)
+            .where(table.c.obligation == obligation, table.c.entered_at <= as_of)
+            .distinct()
+        )
+        for party, day in rows:
+            found.setdefault(party, []).append(day)
+    return found
+
+
+def breaches_between(tx: Connection, begins: datetime, ends: datetime, as_of: datetime) -> Sequence[Any]:
+    """Breaches of a period entered by `as_of`, in order."""
+    return tx.execute(
+        select(breaches)
+        .where(breaches.c.at > begins, breaches.c.at <= ends, breaches.c.entered_at <= as_of)
+        .order_by(breaches.c.at, breaches.c.id)
+    ).fetchall()
+
+
+def texts_at(tx: Connection, at: datetime) -> dict[str, str]:
+    """The text of every file that ruled at an instant, {} before the first."""
+    rows = tx.execute(
+        select(audit.c.detail)
+        .where(audit.c.deadline == 0, audit.c.action == "revision-applied", audit.c.at <= at)
+        .order_by(audit.c.seq)
+    ).scalars()
+    digests: dict[str, str] = {}
+    for detail in rows:
+        digests.update(detail.get("files", {}))
+        for file in detail.get("gone", ()):
+            digests.pop(file, None)
+    known = tx.execute(
+        select(revisions.c.file, revisions.c.digest, revisions.c.text).where(
+            revisions.c.digest.in_(digests.values())
+        )
+    )
+    return {row.file: row.text for row in known if digests.get(row.file) == row.digest}
