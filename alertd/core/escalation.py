@@ -107,7 +107,7 @@ def _checks(
     """The pace checks of a running deadline; none in its first period, when nobody can be behind yet."""
     checks = period_checks(each, clock.opens_at, due, calendar, office)
     first = calendar.local_date(clock.opens_at)
-    months = {Period.YEAR: 12, Period.QUARTER: 3, Period.MONTH: 1}[each]
+    months = {Period.YEAR: 12, Period.HALF: 6, Period.QUARTER: 3, Period.MONTH: 1}[each]
 
     def same(at: datetime) -> bool:
         day = calendar.local_date(at)

@@ -39,6 +39,7 @@ class Duration:
 
 class Period(StrEnum):
     YEAR = "year"
+    HALF = "half-year"
     QUARTER = "quarter"
     MONTH = "month"
 

@@ -12,13 +12,13 @@ from alertd.core.counting import add_months, ended, rolled
 from alertd.core.model import Limits, OfficeHours, Period, Rule, RuleKind, TraceLine
 
 _MIDNIGHT = time(0)
-_LENGTH = {Period.YEAR: 12, Period.QUARTER: 3, Period.MONTH: 1}
-_LABEL = re.compile(r"(\d{4})(?:-q([1-4])|-(0[1-9]|1[0-2]))?")
+_LENGTH = {Period.YEAR: 12, Period.HALF: 6, Period.QUARTER: 3, Period.MONTH: 1}
+_LABEL = re.compile(r"(\d{4})(?:-h([12])|-q([1-4])|-(0[1-9]|1[0-2]))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """The period a duty is about. `label` is "2026", "2026-q4" or "2026-12"; both days are included."""
+    """The period a duty is about. `label` is "2026", "2026-h2", "2026-q4" or "2026-12"; both days count."""
 
     label: str
     first_day: date
@@ -26,11 +26,13 @@ class Occurrence:
 
 
 def occurrence_at(period: Period, day: date) -> Occurrence:
-    """The year, quarter or month the day lies in."""
+    """The year, half-year, quarter or month the day lies in."""
     length = _LENGTH[period]
     first = date(day.year, (day.month - 1) // length * length + 1, 1)
     label = f"{first.year:04}"
-    if period is Period.QUARTER:
+    if period is Period.HALF:
+        label += f"-h{first.month // 6 + 1}"
+    elif period is Period.QUARTER:
         label += f"-q{first.month // 3 + 1}"
     elif period is Period.MONTH:
         label += f"-{first.month:02}"
@@ -50,8 +52,10 @@ def occurrence_labelled(label: str) -> Occurrence:
     """
     found = _LABEL.fullmatch(label)
     if found is None:
-        raise ValueError(f'"{label}" names no period; expected a label such as 2026, 2026-q4 or 2026-12')
-    year, quarter, month = found.groups()
+        raise ValueError(f'"{label}" names no period; expected a label such as 2026, 2026-h2 or 2026-12')
+    year, half, quarter, month = found.groups()
+    if half:
+        return occurrence_at(Period.HALF, date(int(year), int(half) * 6, 1))
     if quarter:
         return occurrence_at(Period.QUARTER, date(int(year), int(quarter) * 3, 1))
     if month:

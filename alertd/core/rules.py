@@ -19,7 +19,12 @@ from alertd.core.words import Reader, Token, fold
 
 __all__ = ["TextError", "limits_after", "parse_rule"]
 
-_PERIODS = {"yearly": Period.YEAR, "quarterly": Period.QUARTER, "monthly": Period.MONTH}
+_PERIODS = {
+    "yearly": Period.YEAR,
+    "half-yearly": Period.HALF,
+    "quarterly": Period.QUARTER,
+    "monthly": Period.MONTH,
+}
 _LAST_DAY = 31
 _LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 

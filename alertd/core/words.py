@@ -38,6 +38,7 @@ WORDS: Mapping[str, str] = {
     "to": "to 至 到 ~",
     "and": "and 且",
     "yearly": "yearly annually every_year 每年",
+    "half-yearly": "half-yearly half_yearly every_half_year 每半年",
     "quarterly": "quarterly every_quarter 每季度 每季",
     "monthly": "monthly every_month 每月 每个月",
     "by": "by 于",

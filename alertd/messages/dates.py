@@ -16,7 +16,7 @@ from alertd.core.model import Duration
 from alertd.messages.catalogue import Catalogue
 
 #: labels of periods, as alertd.core.occurrences writes them
-_PERIOD = re.compile(r"(\d{4})(?:-q([1-4])|-(\d{2}))?")
+_PERIOD = re.compile(r"(\d{4})(?:-h([12])|-q([1-4])|-(\d{2}))?")
 
 
 @lru_cache(maxsize=8)
@@ -166,7 +166,9 @@ def occurrence_text(label: str, language: str) -> str:
     if found is None:
         return ""
     words = catalogue(language)
-    year, quarter, month = found.groups()
+    year, half, quarter, month = found.groups()
+    if half:
+        return words.say(f"period.half-{half}", year=year)
     if quarter:
         return words.say("period.quarter", year=year, quarter=quarter)
     if month:

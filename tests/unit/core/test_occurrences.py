@@ -111,7 +111,7 @@ def test_a_period_holds_its_day_and_is_found_again_by_its_label(period, d):
 
 def test_labels_of_a_day():
     labels = [occurrence_at(period, day("2026-12-30")).label for period in Period]
-    assert labels == ["2026", "2026-q4", "2026-12"]
+    assert labels == ["2026", "2026-h2", "2026-q4", "2026-12"]
 
 
 @pytest.mark.parametrize("label", ["", "26", "2026-q5", "2026-13", "2026-1", "2026-12-30"])

@@ -39,6 +39,10 @@ def quarterly(day, **more):
     return Rule("", RuleKind.CALENDAR, period=Period.QUARTER, day=day, **more)
 
 
+def half_yearly(day, **more):
+    return Rule("", RuleKind.CALENDAR, period=Period.HALF, day=day, **more)
+
+
 def monthly(day, **more):
     return Rule("", RuleKind.CALENDAR, period=Period.MONTH, day=day, **more)
 
@@ -73,6 +77,8 @@ MEANINGS = [
     (yearly(2, 29), "yearly by 02-29"),
     (quarterly(10, next_period=True), "quarterly by day 10 of the next month|每季度次月10日前"),
     (quarterly(31), "quarterly by last day|每季度末|每季末前"),
+    (half_yearly(31), "half-yearly by last day|every half year by last day|每半年末"),
+    (half_yearly(10, next_period=True), "half-yearly by day 10 of the next month|每半年次月10日前"),
     (monthly(5, next_period=True), "monthly by day 5 of the next month|次月5日前|每月次月5日前"),
     (monthly(25), "monthly by day 25|每月25日前|每個月25日前|every month by day 25"),
     (monthly(31), "monthly by last day|每月底前|每月最後一日|monthly by day 31"),
