@@ -50,8 +50,8 @@ def insert_all(tx: Connection, table: Table, rows: Sequence[Row]) -> None:
         _run(tx, (table, *rows[0]), lambda: insert(table).inline(), rows)
 
 
-def update_all(tx: Connection, statement: Update | Insert, rows: Sequence[Row]) -> None:
-    """Run a statement once for each row, its keys being the parameters; it lives as long as the program."""
+def update_all(tx: Connection, statement: Update, rows: Sequence[Row]) -> None:
+    """Run an update once for each row. `statement` is one that lives as long as the program."""
     if rows:
         _run(tx, statement, lambda: statement, rows)
 
@@ -64,8 +64,8 @@ def _run(tx: Connection, key: Any, make: Callable[[], Insert | Update], rows: Se
 
 
 def _prepare(statement: Insert | Update, dialect: Dialect, keys: list[str]) -> _Prepared:
-    named = isinstance(statement, Insert) and statement.select is None  # columns, not parameters
-    compiled = statement.compile(dialect=dialect, column_keys=keys if named else None)
+    columns = keys if statement.is_insert else None
+    compiled = statement.compile(dialect=dialect, column_keys=columns)
     assert isinstance(compiled, SQLCompiler)
     names = tuple(compiled.positiontup or compiled.bind_names.values())
     return _Prepared(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from alertd.core.model import RUNNING, State
 from alertd.store.bulk import insert_all, update_all
@@ -23,17 +23,13 @@ def insert_many(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     insert_all(tx, deadlines, rows)
 
 
-_NEW_TRACE = insert(traces).from_select(
-    ["digest", "lines"],
-    select(bindparam("k", type_=traces.c.digest.type), bindparam("body", type_=traces.c.lines.type)).where(
-        ~exists().where(traces.c.digest == bindparam("k"))
-    ),
-)
-
-
 def insert_traces(tx: Connection, lines: Mapping[str, Any]) -> None:
     """Traces by content hash; those already there are left alone."""
-    update_all(tx, _NEW_TRACE, [{"k": digest, "body": body} for digest, body in lines.items()])
+    if not lines:
+        return
+    known = set(tx.execute(select(traces.c.digest).where(traces.c.digest.in_(lines.keys()))).scalars().all())
+    fresh = [{"digest": digest, "lines": body} for digest, body in lines.items() if digest not in known]
+    insert_all(tx, traces, fresh)
 
 
 def trace_of(tx: Connection, digest: str) -> Any:
