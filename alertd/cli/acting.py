@@ -10,14 +10,12 @@ import click
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, reason
 from alertd.cli.faults import Said
+from alertd.core.gates import RESULTS
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from alertd.engine.events import Outcome
-
-#: what a review may come to (alertd/messages: `result`)
-RESULTS = ("passed", "passed-after-changes", "failed")
 
 
 @command("ack")

@@ -139,6 +139,10 @@ class MeasureShape(Shape):
 class ObligationShape(Shape):
     """A standing duty."""
 
+    severity: OneOrMoreIds = Field(default_factory=list)
+    on_return: Annotated[str, OneOf("restart", "suspend", "continue")] = "continue"
+    returned_by: OneOrMoreIds = Field(default_factory=list)
+    resumed_by: OneOrMoreIds = Field(default_factory=list)
     id: Id
     title: Title
     source: SourceShape
@@ -152,6 +156,9 @@ class ObligationShape(Shape):
     measure: MeasureShape | None = None
     plan: str = ""
     valid_from: date | None = None
+        for key in ("returned_by", "resumed_by"):
+            if self.on_return != "continue" and not getattr(self, key):
+                raise wrong("return-incomplete", {"found": self.on_return, "key": key}, path=("on_return",))
     valid_to: date | None = None
     was: OneOrMoreIds = Field(default_factory=list)
 

@@ -12,6 +12,7 @@ from alertd.config.csv_tables import PEOPLE, ROSTER, read_table
 from alertd.config.documents import Document
 from alertd.config.duty_shapes import ObligationsFile, PoliciesFile
 from alertd.config.faults import Fault, listed, nearest, shown
+from alertd.config.gate_shapes import GatesFile
 from alertd.config.shapes import CalendarFile, DirectoryFile, EventTypesFile
 from alertd.config.toml_syntax import read_document
 from alertd.config.values import Shape, type_name
@@ -21,6 +22,7 @@ _TOML: Mapping[str, type[Shape]] = {
     "directory": DirectoryFile,
     "event-types": EventTypesFile,
     "policies": PoliciesFile,
+    "gates": GatesFile,
     "calendar": CalendarFile,
 }
 #: the tables each kind of file may hold; what is unknown while that file cannot be read
@@ -28,6 +30,7 @@ _TABLES: Mapping[type[Shape], tuple[str, ...]] = {
     DirectoryFile: ("unit", "group", "person"),
     EventTypesFile: ("event_type",),
     PoliciesFile: ("policy",),
+    GatesFile: ("gate",),
     CalendarFile: ("year",),
     ObligationsFile: ("obligation",),
 }
@@ -40,6 +43,7 @@ ID_KEYS: Mapping[str, str] = {
     "officer": "number",
     "event_type": "id",
     "policy": "id",
+    "gate": "id",
     "obligation": "id",
     "year": "year",
 }

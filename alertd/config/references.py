@@ -10,6 +10,7 @@ from alertd.config.faults import Fault, nearest, shown
 from alertd.config.files import ID_KEYS, Contents
 from alertd.config.toml_positions import Path
 from alertd.config.values import is_id
+from alertd.core.gates import RESULTS
 
 #: ids of obligations start clocks when they are done
 _DONE = "done"
@@ -95,6 +96,8 @@ class _Checker:
         for obligation in tables["obligation"]:
             yield from self._obligation(obligation)
         yield from self._former_ids()
+        for gate in tables["gate"]:
+            yield from self._gate(gate)
 
     def _tops(self) -> Iterator[Fault]:
         first: dict[str, Table] = {}
@@ -160,6 +163,7 @@ class _Checker:
             yield officer.fault(("number",), "id-twice", args)
 
     def _obligation(self, obligation: Table) -> Iterator[Fault]:
+        yield from self._counted(obligation)
         for path, policy in obligation.texts("policy"):
             yield from self._known(obligation, path, "policy", policy)
         yield from self._unit_of(obligation, "receiver")
@@ -167,8 +171,40 @@ class _Checker:
             yield from self._owner(obligation, path, owner)
         for path, event_type in obligation.texts("closed_by"):
             yield from self._known(obligation, path, "event_type", event_type)
-        for path, start in obligation.texts("starts_on"):
-            yield from self._start(obligation, path, start)
+        for path, event_type in obligation.texts("returned_by"):
+            yield from self._known(obligation, path, "event_type", event_type)
+        for key in ("starts_on", "resumed_by"):
+            for path, start in obligation.texts(key):
+                yield from self._start(obligation, path, start)
+        yield from self._severities(obligation)
+
+    def _severities(self, obligation: Table) -> Iterator[Fault]:
+        """A severity that no starting event can have would keep the duty from ever starting."""
+        types = [start.rpartition(".")[0] for _, start in obligation.texts("starts_on")]
+        tables = [
+            self.index.ids["event_type"][name] for name in types if name in self.index.ids["event_type"]
+        ]
+        known = dict.fromkeys(text for table in tables for _, text in table.texts("severities"))
+        for path, severity in obligation.texts("severity"):
+            if severity not in known and "event_type" not in self.contents.unreadable:
+                args = {"found": shown(severity), "known": ", ".join(known), **nearest(severity, known)}
+                yield obligation.fault(path, "unknown-severity", args)
+
+    def _gate(self, gate: Table) -> Iterator[Fault]:
+        for path, stage in gate.texts("stage"):
+            yield from self._known(gate, path, "event_type", stage)
+        for path, requirement in gate.texts("requires"):
+            obligation, colon, result = requirement.partition(":")
+            yield from self._known(gate, path, "obligation", obligation)
+            if colon and result not in RESULTS:
+                args = {"found": shown(result), "known": ", ".join(RESULTS), **nearest(result, RESULTS)}
+                yield gate.fault(path, "not-one-of", args, len(obligation) + 1)
+
+    def _counted(self, obligation: Table) -> Iterator[Fault]:
+        measure = obligation.raw.get("measure")
+        name = measure.get("of") if isinstance(measure, dict) else None
+        if isinstance(name, str):
+            yield from self._known(obligation, ("measure", "of"), "obligation", name)
 
     def _owner(self, obligation: Table, path: Path, owner: str) -> Iterator[Fault]:
         kind, colon, name = owner.partition(":")

@@ -13,6 +13,7 @@ from alertd.config.checking import Table, check
 from alertd.config.duty_shapes import ObligationShape, OverdueShape, PolicyShape, StepShape
 from alertd.config.faults import Fault, shown
 from alertd.config.files import ID_KEYS, Contents, kinds_of, read_contents
+from alertd.config.gate_shapes import GateShape
 from alertd.config.references import Index, included_groups, reference_faults
 from alertd.config.shapes import (
     EventTypeShape,
@@ -27,6 +28,7 @@ from alertd.core.calendar import CalendarYear
 from alertd.core.directory import ASKED_BY_DEFAULT
 from alertd.core.model import (
     EventType,
+    Gate,
     Group,
     Measure,
     Obligation,
@@ -109,6 +111,7 @@ class _Builder:
         self.roster = self._all("officer", RosterShape, self._officer)
         self.event_types = self._all("event_type", EventTypeShape, _event_type)
         self.policies = self._all("policy", PolicyShape, _policy)
+        self.gates = self._all("gate", GateShape, _gate)
         self.obligations = self._all("obligation", ObligationShape, self._obligation)
         self.years = self._all("year", YearShape, self._year)
 
@@ -123,6 +126,7 @@ class _Builder:
             people=self.people,
             roster=self.roster,
             supervisor=self.index.unit(tops["supervisor"]) if "supervisor" in tops else None,
+            gates=self.gates,
             duty_unit=self.index.unit(tops["duty_desk"]) if "duty_desk" in tops else None,
         )
 
@@ -189,6 +193,10 @@ class _Builder:
             else None,
             plan=obligation.plan,
             valid_from=obligation.valid_from,
+            severity=frozenset(obligation.severity),
+            on_return=obligation.on_return,
+            returned_by=tuple(obligation.returned_by),
+            resumed_by=tuple(obligation.resumed_by),
             valid_to=obligation.valid_to,
             was=tuple(obligation.was),
             file=table.origin.file,
@@ -214,7 +222,29 @@ class _Builder:
 
 
 def _event_type(event_type: EventTypeShape, table: Table) -> EventType:
-    return EventType(event_type.id, event_type.title, tuple(event_type.instants))
+    return EventType(
+        event_type.id,
+        event_type.title,
+        tuple(event_type.instants),
+        event_type.new_version,
+        event_type.confirm_within,
+        tuple(event_type.severities),
+    )
+
+
+def _gate(gate: GateShape, table: Table) -> Gate:
+    source = Source(gate.source.clause, gate.source.checked, gate.source.note)
+    line = table.origin.line(table.path)
+    return Gate(
+        gate.id,
+        gate.title,
+        source,
+        gate.stage,
+        tuple(gate.requires),
+        tuple(gate.told),
+        table.origin.file,
+        line,
+    )
 
 
 def _policy(policy: PolicyShape, table: Table) -> Policy:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, TypeAdapter
 
 from alertd.config.duty_shapes import ObligationsFile, PoliciesFile
+from alertd.config.gate_shapes import GatesFile
 from alertd.config.node_shapes import ConfigFile, EmailShape, InboxShape, TelegramShape
 from alertd.config.shapes import CalendarFile, DirectoryFile, EventTypesFile
 
@@ -18,6 +19,7 @@ _FILES: Mapping[str, type[BaseModel]] = {
     "directory": DirectoryFile,
     "event-types": EventTypesFile,
     "policies": PoliciesFile,
+    "gates": GatesFile,
     "obligations": ObligationsFile,
     "calendar": CalendarFile,
 }

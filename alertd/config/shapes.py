@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from alertd.config.values import (
+    DurationText,
     Email,
     HeldPosition,
     Id,
@@ -126,6 +127,9 @@ class EventTypeShape(Shape):
     id: Id
     title: Title
     instants: Annotated[list[Annotated[str, OneOf(*INSTANTS)]], Field(min_length=1)]
+    new_version: bool = False
+    confirm_within: DurationText | None = None
+    severities: list[Id] = Field(default_factory=list)
 
 
 class EventTypesFile(Shape):

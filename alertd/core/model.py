@@ -257,6 +257,10 @@ class OrgUnit:
 
 
 @dataclass(frozen=True, slots=True)
+    severity: frozenset[str] = frozenset()  # only for events of these severities; empty: for all
+    on_return: str = "continue"  # while what is judged is sent back: "restart", "suspend", "continue"
+    returned_by: tuple[str, ...] = ()  # event types that send it back
+    resumed_by: tuple[str, ...] = ()  # "event-type.instant" of what comes in again
 class Group:
     id: str
     title: Text
@@ -272,6 +276,27 @@ class Person:
     email: str = ""
     telegram: int | None = None  # chat id
     phone: str = ""
+    new_version: bool = False  # after the first of a case, each is another version of the draft
+    confirm_within: Duration | None = None  # how long one may stay unconfirmed before leaders hear of it
+    severities: tuple[str, ...] = ()  # lowest first; empty where the type knows none
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A question to one version of a case before it goes ahead: no deadline, nobody is reminded of it.
+
+    Each of `requires` is "obligation:result", or "obligation" for any result. Those of one obligation are
+    alternatives; every obligation named must have one of its own.
+    """
+
+    id: str
+    title: Text
+    source: Source
+    stage: str  # the event type that goes ahead
+    requires: tuple[str, ...]
+    told: tuple[str, ...]  # positions that hear at once of going ahead while it is shut
+    file: str = ""
+    line: int = 0
     channels: tuple[str, ...] = ()  # own order; empty means the configured order
     deputy: str | None = None
     away: tuple[tuple[date, date], ...] = ()  # first and last day, both away
@@ -333,6 +358,7 @@ class Standing(StrEnum):
     OVERDUE = "overdue"
     NO_FIGURES = "no-figures"
 
+    gates: Mapping[str, Gate] = field(default_factory=dict)
 
 def deadline_id(obligation: str, occurrence: str, party: str) -> str:
     """The readable, stable id: `OBLIGATION@OCCURRENCE/PARTY`, ASCII `[a-z0-9.-]`."""
