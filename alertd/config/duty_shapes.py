@@ -139,10 +139,6 @@ class MeasureShape(Shape):
 class ObligationShape(Shape):
     """A standing duty."""
 
-    severity: OneOrMoreIds = Field(default_factory=list)
-    on_return: Annotated[str, OneOf("restart", "suspend", "continue")] = "continue"
-    returned_by: OneOrMoreIds = Field(default_factory=list)
-    resumed_by: OneOrMoreIds = Field(default_factory=list)
     id: Id
     title: Title
     source: SourceShape
@@ -156,11 +152,12 @@ class ObligationShape(Shape):
     measure: MeasureShape | None = None
     plan: str = ""
     valid_from: date | None = None
-        for key in ("returned_by", "resumed_by"):
-            if self.on_return != "continue" and not getattr(self, key):
-                raise wrong("return-incomplete", {"found": self.on_return, "key": key}, path=("on_return",))
     valid_to: date | None = None
     was: OneOrMoreIds = Field(default_factory=list)
+    severity: OneOrMoreIds = Field(default_factory=list)
+    on_return: Annotated[str, OneOf("restart", "suspend", "continue")] = "continue"
+    returned_by: OneOrMoreIds = Field(default_factory=list)
+    resumed_by: OneOrMoreIds = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _check(self) -> ObligationShape:
@@ -174,6 +171,9 @@ class ObligationShape(Shape):
             raise wrong("party-on-calendar-rule", {"rule": shown(self.rule.text)}, path=("owed_by",))
         if self.measure is not None and not by_calendar:
             raise wrong("measure-needs-period", {"rule": shown(self.rule.text)}, path=("measure",))
+        for key in ("returned_by", "resumed_by"):
+            if self.on_return != "continue" and not getattr(self, key):
+                raise wrong("return-incomplete", {"found": self.on_return, "key": key}, path=("on_return",))
         for number, bound in enumerate(self.soft):
             if not _has_bound(self, bound):
                 args = {"found": bound, "rule": shown(self.rule.text)}

@@ -111,8 +111,8 @@ class _Builder:
         self.roster = self._all("officer", RosterShape, self._officer)
         self.event_types = self._all("event_type", EventTypeShape, _event_type)
         self.policies = self._all("policy", PolicyShape, _policy)
-        self.gates = self._all("gate", GateShape, _gate)
         self.obligations = self._all("obligation", ObligationShape, self._obligation)
+        self.gates = self._all("gate", GateShape, _gate)
         self.years = self._all("year", YearShape, self._year)
 
     def register(self) -> Register:
@@ -126,8 +126,8 @@ class _Builder:
             people=self.people,
             roster=self.roster,
             supervisor=self.index.unit(tops["supervisor"]) if "supervisor" in tops else None,
-            gates=self.gates,
             duty_unit=self.index.unit(tops["duty_desk"]) if "duty_desk" in tops else None,
+            gates=self.gates,
         )
 
     def _all(self, kind: str, shape: type[S], build: Callable[[S, Table], T]) -> dict[Any, T]:
@@ -193,12 +193,12 @@ class _Builder:
             else None,
             plan=obligation.plan,
             valid_from=obligation.valid_from,
+            valid_to=obligation.valid_to,
+            was=tuple(obligation.was),
             severity=frozenset(obligation.severity),
             on_return=obligation.on_return,
             returned_by=tuple(obligation.returned_by),
             resumed_by=tuple(obligation.resumed_by),
-            valid_to=obligation.valid_to,
-            was=tuple(obligation.was),
             file=table.origin.file,
             line=table.origin.line(table.path),
         )

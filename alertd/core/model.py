@@ -226,6 +226,10 @@ class Obligation:
     valid_from: date | None = None
     valid_to: date | None = None
     was: tuple[str, ...] = ()
+    severity: frozenset[str] = frozenset()  # only for events of these severities; empty: for all
+    on_return: str = "continue"  # while what is judged is sent back: "restart", "suspend", "continue"
+    returned_by: tuple[str, ...] = ()  # event types that send it back
+    resumed_by: tuple[str, ...] = ()  # "event-type.instant" of what comes in again
     file: str = ""  # where it is written, for messages to the admin
     line: int = 0
 
@@ -241,41 +245,6 @@ class EventType:
     id: str
     title: Text
     instants: tuple[str, ...]
-
-
-# ---------------------------------------------------------------- directory
-
-
-@dataclass(frozen=True, slots=True)
-class OrgUnit:
-    id: str
-    name: Text
-    aliases: tuple[str, ...] = ()
-    since: date | None = None
-    until: date | None = None
-    successor: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-    severity: frozenset[str] = frozenset()  # only for events of these severities; empty: for all
-    on_return: str = "continue"  # while what is judged is sent back: "restart", "suspend", "continue"
-    returned_by: tuple[str, ...] = ()  # event types that send it back
-    resumed_by: tuple[str, ...] = ()  # "event-type.instant" of what comes in again
-class Group:
-    id: str
-    title: Text
-    members: tuple[str, ...]  # unit ids
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    id: str
-    name: str
-    unit: str
-    positions: tuple[str, ...]
-    email: str = ""
-    telegram: int | None = None  # chat id
-    phone: str = ""
     new_version: bool = False  # after the first of a case, each is another version of the draft
     confirm_within: Duration | None = None  # how long one may stay unconfirmed before leaders hear of it
     severities: tuple[str, ...] = ()  # lowest first; empty where the type knows none
@@ -297,6 +266,37 @@ class Gate:
     told: tuple[str, ...]  # positions that hear at once of going ahead while it is shut
     file: str = ""
     line: int = 0
+
+
+# ---------------------------------------------------------------- directory
+
+
+@dataclass(frozen=True, slots=True)
+class OrgUnit:
+    id: str
+    name: Text
+    aliases: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    successor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    id: str
+    title: Text
+    members: tuple[str, ...]  # unit ids
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    name: str
+    unit: str
+    positions: tuple[str, ...]
+    email: str = ""
+    telegram: int | None = None  # chat id
+    phone: str = ""
     channels: tuple[str, ...] = ()  # own order; empty means the configured order
     deputy: str | None = None
     away: tuple[tuple[date, date], ...] = ()  # first and last day, both away
@@ -327,6 +327,7 @@ class Register:
     roster: Mapping[str, RosterMember]
     supervisor: str | None  # the unit that supervises (督查室)
     duty_unit: str | None  # the unit whose duty desk serves units without one of their own
+    gates: Mapping[str, Gate] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------- deadlines
@@ -358,7 +359,6 @@ class Standing(StrEnum):
     OVERDUE = "overdue"
     NO_FIGURES = "no-figures"
 
-    gates: Mapping[str, Gate] = field(default_factory=dict)
 
 def deadline_id(obligation: str, occurrence: str, party: str) -> str:
     """The readable, stable id: `OBLIGATION@OCCURRENCE/PARTY`, ASCII `[a-z0-9.-]`."""
