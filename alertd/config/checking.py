@@ -34,6 +34,7 @@ _ABOUT_ABSENCE = frozenset(
     {
         "empty-group",
         "half-absence",
+        "key-needed-for-source",
         "login-without-password",
         "needed-when-enabled",
         "official-without-source",

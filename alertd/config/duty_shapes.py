@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from alertd.config.faults import shown
+from alertd.config.measure_shapes import MeasureShape
 from alertd.config.shapes import dates_in_order
 from alertd.config.values import (
     DurationText,
@@ -119,23 +120,6 @@ class SourceShape(Shape):
     note: str = ""
 
 
-class MeasureShape(Shape):
-    """What is counted towards a quota."""
-
-    source: Annotated[str, OneOf("entries")]
-    unit: Title
-    minimum: Annotated[int, Field(ge=1)]
-    maximum: int | None = None
-    pace: Annotated[str, OneOf("linear")] = "linear"
-
-    @model_validator(mode="after")
-    def _check(self) -> MeasureShape:
-        if self.maximum is not None and self.maximum < self.minimum:
-            args = {"found": str(self.maximum), "minimum": str(self.minimum)}
-            raise wrong("maximum-below-minimum", args, path=("maximum",))
-        return self
-
-
 class ObligationShape(Shape):
     """A standing duty."""
 
@@ -150,6 +134,7 @@ class ObligationShape(Shape):
     closed_by: OneOrMoreIds = Field(default_factory=list)
     receiver: Words | None = None
     measure: MeasureShape | None = None
+    joiners: Annotated[str, OneOf("full", "prorata", "exempt")] | None = None
     plan: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
@@ -169,8 +154,10 @@ class ObligationShape(Shape):
             raise wrong("start-missing", {"rule": shown(self.rule.text)}, path=("rule",))
         if by_calendar and self.owed_by == "event.party":
             raise wrong("party-on-calendar-rule", {"rule": shown(self.rule.text)}, path=("owed_by",))
-        if self.measure is not None and not by_calendar:
+        if self.measure is not None and self.measure.per == "period" and not by_calendar:
             raise wrong("measure-needs-period", {"rule": shown(self.rule.text)}, path=("measure",))
+        if self.measure is not None and self.measure.per == "case" and by_calendar:
+            raise wrong("measure-needs-case", {"rule": shown(self.rule.text)}, path=("measure", "per"))
         for key in ("returned_by", "resumed_by"):
             if self.on_return != "continue" and not getattr(self, key):
                 raise wrong("return-incomplete", {"found": self.on_return, "key": key}, path=("on_return",))

@@ -30,7 +30,6 @@ from alertd.core.model import (
     EventType,
     Gate,
     Group,
-    Measure,
     Obligation,
     OrgUnit,
     Overdue,
@@ -188,9 +187,8 @@ class _Builder:
             soft=frozenset(obligation.soft),
             closed_by=tuple(obligation.closed_by),
             receiver=self._unit_id(obligation.receiver) if obligation.receiver else None,
-            measure=Measure(measure.source, measure.unit, measure.minimum, measure.maximum, measure.pace)
-            if measure
-            else None,
+            measure=measure.value() if measure else None,
+            joiners=obligation.joiners or "full",
             plan=obligation.plan,
             valid_from=obligation.valid_from,
             valid_to=obligation.valid_to,

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 #: what a total may miss by, since amounts are decimals people typed (hours, halves and quarters of them)
 TOLERANCE = 1e-6
+#: sources that are judged as a ratio at the end of the period
+RATIOS = frozenset({"cases", "parties", "stock", "given"})
 
 
 def expected(minimum: float, first: datetime, due: datetime, now: datetime) -> float:

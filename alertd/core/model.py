@@ -197,14 +197,44 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """What is counted. Issue of the spine: `entries` (hours, sessions) with a minimum and linear pace."""
+class Checkpoint:
+    """How much there must be at the end of that day of the period: an amount, or per cent of a ratio."""
 
-    source: str  # "entries"
-    unit: Text
-    minimum: int
+    month: int
+    day: int
+    at_least: float
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """A duty to supply figures: after each such period, `within` so long, asked of these positions."""
+
+    every: Period
+    within: Duration
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is counted. `entries` is a quota: a minimum of `unit`, and a maximum that is only noted.
+
+    The other sources are ratios of which `percent` is owed: `cases` (of the deadlines of the obligation `of`
+    due in the period, those closed in time, with `result` where one is named), `parties` (of those who owe
+    `of` in that period, who has done it), `stock` (the last figure holds) and `given` (figures by hand add
+    up). `per` is "period", or "case" for entries counted for one case and judged when it closes.
+    """
+
+    source: str
+    unit: Text = field(default_factory=dict)
+    minimum: int = 0
     maximum: int | None = None
-    pace: str = "linear"
+    pace: str = "linear"  # "linear", "checkpoints", "none"
+    of: str = ""
+    percent: float | None = None
+    result: str = ""
+    checkpoints: tuple[Checkpoint, ...] = ()
+    per: str = "period"
+    figures: Supply | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +252,10 @@ class Obligation:
     closed_by: tuple[str, ...] = ()  # event types; handing in always closes too
     receiver: str | None = None  # the unit it is handed in to
     measure: Measure | None = None
+    closes: str = "hand-in"  # or "verify": then the receiver has `review` to strike it off or send it back
+    review: Duration = Duration(5, TimeUnit.WORKING_DAY)
+    decline_within: Duration = Duration(3, TimeUnit.WORKING_DAY)  # to say that it is another unit's
+    joiners: str = "full"  # what those owe who join a roster in mid-period: "full", "prorata", "exempt"
     plan: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
@@ -358,6 +392,7 @@ class Standing(StrEnum):
     BEHIND = "behind"
     OVERDUE = "overdue"
     NO_FIGURES = "no-figures"
+    NOT_APPLICABLE = "not-applicable"  # a ratio of nothing: 0 of 0
 
 
 def deadline_id(obligation: str, occurrence: str, party: str) -> str:

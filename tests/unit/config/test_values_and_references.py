@@ -112,6 +112,14 @@ CASES = [
         "information-published",
     ),
     (CHAPTER, '"old-training"', '"incident-information"', "former-id-taken", "incident", None),
+    (
+        CHAPTER,
+        'source = "entries"\nunit = "學時"\nminimum = 40',
+        'source = "cases"\nof = "trainin"\npercent = 100',
+        "unknown-obligation",
+        "trainin",
+        "training",
+    ),
     # sense
     (CHAPTER, 'rule = "5 hours"', 'rule = "yearly by 12-30"', "start-on-calendar-rule", "[", None),
     (CHAPTER, 'soft = ["due"]', 'soft = ["earliest"]', "no-such-bound", "earliest", None),
