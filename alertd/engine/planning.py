@@ -210,16 +210,22 @@ def withdraw_deadline(tx: Connection, world: World, now: datetime, row: Any, act
     tell_those_told(tx, world, now, row.number, "withdrawn", actor, {"reason": reason})
 
 
-def retime(tx: Connection, world: World, policies: Iterable[str]) -> int:
-    """After policies changed, look anew at every running deadline that follows one of them."""
+def retime(tx: Connection, world: World, now: datetime, before: World, policies: Iterable[str]) -> int:
+    """After policies changed, look anew at every running deadline that follows one of them.
+
+    A policy speaks from now on: a step it did not have before and whose time has passed stays unsaid, so that
+    an edited file never messages everybody about yesterday.
+    """
     changed = 0
     for name in policies:
         for row in deadlines.running_under(tx, name):
-            next_at = next_look(world, dict(row._mapping), row.since)
-            if next_at != row.next_action_at:
-                deadlines.change(
-                    tx, row.number, next_action_at=next_at, waits="" if next_at else "completion"
-                )
+            known = {reach.step.id for reach in before.steps_of(row)}
+            late = [r.id for r in world.steps_of(row) if r.at <= now and r.step.id not in known]
+            fired = (*row.fired, *(step for step in late if step not in row.fired))
+            next_at = next_look(world, {**row._mapping, "fired": fired}, row.since)
+            if next_at != row.next_action_at or fired != row.fired:
+                waits = "" if next_at else "completion"
+                deadlines.change(tx, row.number, fired=fired, next_action_at=next_at, waits=waits)
                 changed += 1
     return changed
 

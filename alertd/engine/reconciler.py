@@ -191,7 +191,8 @@ def _write_change(
     if ruling is not None:
         before, after = ruling.register.policies, world.register.policies
         same_days = ruling.calendar.version == world.calendar.version
-        retime(tx, world, [name for name in after if not same_days or before.get(name) != after[name]])
+        changed_policies = [name for name in after if not same_days or before.get(name) != after[name]]
+        retime(tx, world, now, ruling, changed_policies)
 
 
 def _hold(
@@ -238,9 +239,12 @@ def release(
     now: datetime,
     actor: str,
     reason: str,
+    write: Callable[[], None] | None = None,
 ) -> Reconciled:
     """Apply the files as they are, however large the change, and withdraw what vanished from them.
 
+    `write` puts texts that are not in the folder yet there, just before the change is committed: a daemon
+    that sees the new files then finds them applied. What it raises undoes the change.
     Raises NoRegister for files with faults: what is released must be what the admin sees. Raises Refused
     without a reason.
     """
@@ -260,6 +264,8 @@ def release(
         gone = tuple(sorted(set(good) - set(files.texts)))
         plan = make_plan(tx, world, now)
         _write_change(tx, ruling, world, now, plan, chosen, changed, gone, actor, reason, withdraw=True)
+        if write is not None:
+            write()
         return Reconciled(world, applied=plan, changed_files=changed, gone_files=gone)
 
     return store.transact(work)

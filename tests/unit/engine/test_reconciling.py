@@ -181,6 +181,14 @@ def test_a_changed_policy_retimes_what_runs(play: Play) -> None:
     assert play.all(tables.deliveries) == []
 
 
+def test_a_new_step_whose_time_has_passed_stays_unsaid(play: Play) -> None:
+    earlier = '[[policy.step]]\nid = "early"\nat = "due - 60 working days"\nto = ["contact"]\nlevel = 1\n'
+    look(play, {**TEXTS, POLICIES: TEXTS[POLICIES] + earlier})
+    play.go("2026-12-10T10:00")
+    assert play.all(tables.deliveries) == []
+    assert "early" in play.row(REPORT).fired
+
+
 def test_each_new_year_is_planned_without_any_file_changing(play: Play) -> None:
     play.now = at("2027-01-01T00:01")
     look(play, TEXTS)
