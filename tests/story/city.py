@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from alertd.engine import acts, corrections, events, progress
+from alertd.engine import acts, board, corrections, events, issuing, progress
 from alertd.engine.acts import Actor, Completion
+from alertd.engine.bulletin import Bulletin
 from alertd.engine.preview import Assume, Line, VirtualRun
 from alertd.engine.world import Mode, World
 from alertd.installation import Installation
@@ -108,6 +109,28 @@ class City:
         )
         assert isinstance(added, progress.Added)
         return added
+
+    def reopen(self, deadline: str, reason: str) -> None:
+        number = self.row(deadline).number
+        self._do(lambda tx: acts.reopen(tx, self.world, self.now, number, reason, Actor("clerk")))
+
+    def roll(self, obligation: str, occurrence: str = "") -> board.Roll:
+        with self._run.store.read() as tx:
+            found = board.roll(tx, self.world, self.now, obligation, occurrence)
+        assert found is not None
+        return found
+
+    def board(self, by: str) -> dict[str, board.Light]:
+        with self._run.store.read() as tx:
+            return {light.name: light for light in board.board(tx, self.world, self.now, by)}
+
+    def bulletin(self, first: str, last: str, as_of: str, previous: str = "") -> Bulletin:
+        """The figures of a period as they were known at `as_of`; `previous` is that of the issue before."""
+        days = date.fromisoformat(first), date.fromisoformat(last)
+        before = at(previous) if previous else None
+        period = issuing.period_of(self.world, *days, at(as_of), before)
+        with self._run.store.read() as tx:
+            return issuing.read_bulletin(tx, self.world, period)
 
     def row(self, deadline: str) -> Any:
         with self._run.store.read() as tx:
