@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Protocol
+from datetime import datetime
 
 from alertd.core.calendar import WorkCalendar
 from alertd.core.model import (
@@ -25,24 +24,7 @@ from alertd.core.model import (
     StepTime,
     TimeUnit,
 )
-from alertd.core.steptimes import period_checks, step_instant
-
-
-class Clocked(Protocol):
-    """Anything with the bounds of a deadline: `Limits` or `Deadline`."""
-
-    @property
-    def start(self) -> datetime: ...
-    @property
-    def opens_at(self) -> datetime: ...
-    @property
-    def earliest(self) -> datetime | None: ...
-    @property
-    def due(self) -> datetime | None: ...
-    @property
-    def last_day(self) -> date | None: ...
-    @property
-    def office_due(self) -> datetime | None: ...
+from alertd.core.steptimes import Clock, period_checks, step_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +66,7 @@ class Decision:
 
 
 def timetable(
-    policy: Policy, clock: Clocked, by_the_hour: bool, calendar: WorkCalendar, office: OfficeHours
+    policy: Policy, clock: Clock, by_the_hour: bool, calendar: WorkCalendar, office: OfficeHours
 ) -> tuple[Reach, ...]:
     """Every step of `policy` for one deadline in the order they are reached."""
     reaches: list[Reach] = []
@@ -102,7 +84,7 @@ def timetable(
 
 
 def _checks(
-    step: Step, each: Period, clock: Clocked, due: datetime, calendar: WorkCalendar, office: OfficeHours
+    step: Step, each: Period, clock: Clock, due: datetime, calendar: WorkCalendar, office: OfficeHours
 ) -> list[Reach]:
     """The pace checks of a running deadline; none in its first period, when nobody can be behind yet."""
     checks = period_checks(each, clock.opens_at, due, calendar, office)
@@ -117,7 +99,7 @@ def _checks(
 
 
 def _overdue(
-    overdue: Overdue, clock: Clocked, by_the_hour: bool, calendar: WorkCalendar, office: OfficeHours
+    overdue: Overdue, clock: Clock, by_the_hour: bool, calendar: WorkCalendar, office: OfficeHours
 ) -> Iterable[Reach]:
     daily = [(f"overdue-{n}", Duration(n, TimeUnit.WORKING_DAY)) for n in range(1, overdue.daily + 1)]
     last = max(overdue.daily, 1)
