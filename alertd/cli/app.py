@@ -25,6 +25,7 @@ COMMANDS = {
     "check": "alertd.cli.checking:check",
     "plan": "alertd.cli.planning:plan",
     "preview": "alertd.cli.previewing:preview",
+    "calendar": "alertd.cli.calendaring:calendar",
     "when": "alertd.cli.calculating:when",
     "event": "alertd.cli.events:event",
     "list": "alertd.cli.listing:list_",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from alertd.cli.declare import as_json, by, command, reason
 from alertd.cli.faults import DIFFERENT, YES
 
 if TYPE_CHECKING:
+    from alertd.core.model import Register
     from alertd.engine.planning import Move, Plan
     from alertd.engine.world import World
 
@@ -100,12 +101,12 @@ def _apply(session: Session, reason: str, by: str) -> None:
     from alertd.engine.reconciler import release
 
     here = session.installation
-    actor = _actor(session, by)
+    actor = actor_named(session, by)
     channels = set(here.node.channels)
     release(session.store, here.files(), here.make_world, channels, session.now, actor, reason.strip())
 
 
-def _actor(session: Session, by: str) -> str:
+def actor_named(session: Session, by: str) -> str:
     """Who applies; asks nothing of the store, in which nothing may rule yet."""
     from alertd.cli.context import account_name
     from alertd.engine.acts import Actor
@@ -165,14 +166,15 @@ def _lines(found: Difference, session: Session) -> list[str]:
     marks = (("+", found.new), ("~", found.changed), ("-", found.gone))
     lines = [f"{mark} {file}" for mark, files in marks for file in files]
     lines += _listed([_opened(row, session) for row in wanted.opened], "plan.more-opened", session)
-    lines += _listed([_moved(move, session) for move in wanted.moved], "plan.more-moved", session)
+    lines += _listed([moved_line(move, session) for move in wanted.moved], "plan.more-moved", session)
     lines += _listed([_gone(row, session) for row in wanted.vanished], "plan.more-withdrawn", session)
     counts = {
         "opened": len(wanted.opened),
         "moved": len(wanted.moved),
         "withdrawn": len(wanted.vanished),
     }
-    return [*lines, session.say("plan.counts", **counts), _told(found, session)]
+    told = told_line(found.people, found.world.register, session)
+    return [*lines, session.say("plan.counts", **counts), told]
 
 
 def _listed(lines: Sequence[str], key: str, session: Session) -> list[str]:
@@ -187,7 +189,8 @@ def _opened(row: Mapping[str, Any], session: Session) -> str:
     return f"+ {row['id']}  {row_limit(RowView(row), session)}"
 
 
-def _moved(move: Move, session: Session) -> str:
+def moved_line(move: Move, session: Session) -> str:
+    """A deadline with the old and new value of what people read of it."""
     parts = [
         session.say("plan.change", name=session.say(f"plan.column.{name}"), old=old, new=new)
         for name in _READ
@@ -213,9 +216,10 @@ def _gone(row: Any, session: Session) -> str:
     return f"- {row.id}  {row_limit(row, session)}"
 
 
-def _told(found: Difference, session: Session) -> str:
-    people = found.world.register.people
-    names = [people[person].name if person in people else person for person in found.people]
+def told_line(people: Collection[str], register: Register, session: Session) -> str:
+    """How many would be told, and who."""
+    known = register.people
+    names = [known[person].name if person in known else person for person in sorted(people)]
     if not names:
         return session.say("plan.tells-nobody")
     listed = session.words.say("text.list").join(names)

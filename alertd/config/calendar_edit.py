@@ -54,21 +54,21 @@ def year_text(year: CalendarYear) -> str:
 
 def _changes(text: str, at: Mapping[str, int | None], year: CalendarYear) -> Iterator[tuple[int, int, str]]:
     """Start, end and new text of each value of a year that is there; those missing follow the one before."""
-    said, missing = dict(_said(year)), ""
-    last = _end_of_value(text, at["year"] or 0)
+    said = dict(_said(year))
+    missing: dict[int, str] = {}
+    anchor = at["year"] or 0
     for key in _KEYS:
         start = at[key]
-        if key not in said:
-            continue
-        if start is None:
-            missing += f"\n{key} = {said[key]}"
-            continue
-        end = _end_of_value(text, start)
-        yield start, end, _with_comments(text[start:end], said[key])
-    if missing:
-        line_end = text.find("\n", last)
+        if start is not None:
+            anchor, end = start, _end_of_value(text, start)
+            if key in said:
+                yield start, end, _with_comments(text[start:end], said[key])
+        elif key in said:
+            missing[anchor] = missing.get(anchor, "") + f"\n{key} = {said[key]}"
+    for start, lines in missing.items():
+        line_end = text.find("\n", _end_of_value(text, start))
         place = line_end if line_end >= 0 else len(text)
-        yield place, place, missing
+        yield place, place, lines
 
 
 def _end_of_value(text: str, start: int) -> int:
@@ -102,7 +102,7 @@ def _said(year: CalendarYear) -> Iterator[tuple[str, str]]:
     yield "source", _quoted(year.source)
     if year.checked:
         yield "checked", year.checked.isoformat()
-    rows = [f"  {_run(first, last, name)}," for first, last, name in _runs(year.off)]
+    rows = [f"  {_run(first, last, name)}," for first, last, name in runs(year.off)]
     yield "off", "[\n" + "\n".join(rows) + "\n]" if rows else "[]"
     days = [day.isoformat() for day in year.work]
     short = "[" + ", ".join(days) + "]"
@@ -118,7 +118,7 @@ def _run(first: date, last: date, name: str) -> str:
     return f'{{ from = {first}{to}, name = "{name}" }}'
 
 
-def _runs(off: Mapping[date, str]) -> Iterator[tuple[date, date, str]]:
+def runs(off: Mapping[date, str]) -> Iterator[tuple[date, date, str]]:
     """First day, last day and holiday of each run of days off."""
     first: date | None = None
     last: date | None = None

@@ -18,7 +18,7 @@ _PRIVATE_USE = ("\ue000", "\uf8ff")
 def read_source(path: Path, file: str | None = None) -> tuple[str, tuple[Fault, ...]]:
     """The text of a file, or what keeps it from being read. Never raises.
 
-    UTF-8 with or without byte order mark; a CSV may also be GB18030, which Excel writes in China. `file` is
+    UTF-8 with or without byte order mark; a CSV or .txt may also be GB18030, usual in China. `file` is
     the name used in faults. With faults the text is empty.
     """
     name = file or str(path)
@@ -93,6 +93,6 @@ def _decode_other(data: bytes, file: str, error: UnicodeDecodeError) -> tuple[st
         text = ""
     if not text or "\0" in text or any(_PRIVATE_USE[0] <= c <= _PRIVATE_USE[1] for c in text):
         return "", (Fault(file, line, column, "encoding-unknown", {"byte": f"0x{data[error.start]:02X}"}),)
-    if file.lower().endswith(".csv"):
+    if file.lower().endswith((".csv", ".txt")):
         return text, ()
     return "", (Fault(file, line, column, "encoding-gb18030"),)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from alertd.engine import acts, board, corrections, events, issuing, progress
 from alertd.engine.acts import Actor, Completion
 from alertd.engine.bulletin import Bulletin
+from alertd.engine.planning import Plan, apply_plan, make_plan
 from alertd.engine.preview import Assume, Line, VirtualRun
 from alertd.engine.world import Mode, World
 from alertd.installation import Installation
@@ -131,6 +132,14 @@ class City:
         period = issuing.period_of(self.world, *days, at(as_of), before)
         with self._run.store.read() as tx:
             return issuing.read_bulletin(tx, self.world, period)
+
+    def adopt(self, world: World) -> Plan:
+        """Let other files rule, as `plan --apply` does; what vanished from them is withdrawn."""
+        plan = self._do(lambda tx: make_plan(tx, world, self.now))
+        assert isinstance(plan, Plan)
+        self._do(lambda tx: apply_plan(tx, world, self.now, plan, "clerk", "new files", withdraw=True))
+        self.world = self._run.world = world
+        return plan
 
     def row(self, deadline: str) -> Any:
         with self._run.store.read() as tx:

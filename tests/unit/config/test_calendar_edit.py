@@ -60,11 +60,10 @@ def test_a_new_year_comes_at_the_end():
     [
         (
             "[[year]] # next\nyear = 2027   # soon\nstatus = 'provisional' # estimate\nwork = []\n\n# end\n",
-            '[[year]] # next\nyear = 2027   # soon\nsource = "notice \\"7\\""\nchecked = 2026-11-22\n'
-            "off = [\n"
+            '[[year]] # next\nyear = 2027   # soon\nstatus = "official" # estimate\n'
+            'source = "notice \\"7\\""\nchecked = 2026-11-22\noff = [\n'
             '  { from = 2027-01-01, to = 2027-01-02, name = "new-year" },\n'
-            '  { from = 2027-10-01, name = "national-day" },\n]\n'
-            'status = "official" # estimate\nwork = [2027-01-30]\n\n# end\n',
+            '  { from = 2027-10-01, name = "national-day" },\n]\nwork = [2027-01-30]\n\n# end\n',
         ),
         (
             '[[year]]\nyear = 2027\nstatus = "official"\nsource = "a"\nchecked = 2026-01-01\nwork = [\n'

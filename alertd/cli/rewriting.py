@@ -1,0 +1,113 @@
+"""Files of schedules/ that a command writes: all or none of them, and what they say rules at once."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alertd.cli.faults import Said
+
+if TYPE_CHECKING:
+    from alertd.cli.context import Session
+    from alertd.engine.planning import Plan
+    from alertd.engine.reconciler import Files, Reconciled
+    from alertd.engine.world import World
+    from alertd.store.database import Store
+
+#: file name as in schedules ("schedules/calendar.toml") -> its new text, None where it is to go
+Changes = Mapping[str, str | None]
+
+
+def with_changes(files: Files, changes: Changes) -> Files:
+    """The files of the folder as they would be."""
+    from alertd.engine.reconciler import Files
+
+    texts = {**files.texts, **changes}
+    return Files({file: text for file, text in texts.items() if text is not None}, files.unreadable)
+
+
+def world_with(session: Session, files: Files) -> World:
+    """The picture these files give. Raises NoRegister."""
+    from alertd.config.register import load_register
+    from alertd.engine.reconciler import NoRegister
+
+    here = session.installation
+    loaded = load_register(files.texts, channels=set(here.node.channels), unreadable=files.unreadable)
+    if loaded.register is None:
+        raise NoRegister(loaded.faults)
+    return here.make_world(loaded.register, loaded.calendar, True)
+
+
+def plan_with(session: Session, store: Store, files: Files) -> Plan:
+    """What these files would change in the store. Raises NoRegister."""
+    from alertd.engine.planning import make_plan
+
+    world = world_with(session, files)
+    with store.read() as tx:
+        return make_plan(tx, world, session.now)
+
+
+def write_and_apply(session: Session, store: Store, changes: Changes, by: str, reason: str) -> Reconciled:
+    """Write the files and let them rule, in one transaction. Raises Said where a file cannot be written."""
+    from alertd.cli.planning import actor_named
+    from alertd.engine.reconciler import release
+
+    here = session.installation
+    files = with_changes(here.files(), changes)
+    return release(
+        store,
+        files,
+        here.make_world,
+        set(here.node.channels),
+        session.now,
+        actor_named(session, by),
+        reason,
+        lambda: write_files(here.node.schedules, changes),
+    )
+
+
+def write_files(schedules: Path, changes: Changes) -> None:
+    """Write all files or, where one cannot be written, none. Raises Said."""
+    done: list[tuple[Path, bytes | None]] = []
+    wanted = sorted(
+        changes.items(), key=lambda change: change[1] is None
+    )  # nothing goes before its copy stands
+    try:
+        for file, text in wanted:
+            path = schedules.parent / file
+            before = path.read_bytes() if path.is_file() else None
+            done.append((path, before))
+            _put(path, None if text is None else text.encode("utf-8"))
+    except OSError as fault:
+        for path, before in reversed(done):
+            with contextlib.suppress(OSError):
+                _put(path, before)
+        said = fault.strerror or str(fault)
+        raise Said("rewriting.unwritable", path=fault.filename or schedules, said=said) from fault
+
+
+def _put(path: Path, data: bytes | None) -> None:
+    """The file with this content, or gone with None; folders are made, and go with their last file."""
+    from alertd.cli.going_live import write_over
+
+    if data is None:
+        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()
+        return
+    if not path.exists():
+        _make(path)
+    write_over(path, data.decode("utf-8"))
+
+
+def _make(path: Path) -> None:
+    """An empty file that belongs to whom its folder belongs to, so that the daemon may read it."""
+    new = [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    owner = (new[-1].parent if new else path.parent).stat()
+    for each in (*new, path):
+        os.chown(each, owner.st_uid, owner.st_gid)
