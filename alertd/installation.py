@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,11 @@ from alertd.messages.catalogue import to_simplified
 from alertd.messages.render import Renderer, TemplateFault
 from alertd.store import migrating, revisions, settings
 from alertd.store.database import Store
+
+#: what tells this process from every other one, on whatever machine: host names and process ids repeat
+_PROCESS = f"{os.getpid()}.{secrets.token_hex(3)}"
+#: characters of a node's name that are kept in the store
+_NAME = 60
 
 
 class ConfigFaulty(Exception):
@@ -85,7 +91,7 @@ class Installation:
             transports=transports,
             admin_to=node.admin_to,
             mail_domain=self._mail_domain(),
-            node=f"{node.name}.{os.getpid()}",
+            node=f"{node.name[:_NAME]}.{_PROCESS}",
             deadline_threshold=node.deadline_threshold,
             people_threshold=node.people_threshold,
             version=calendar.version,
@@ -114,7 +120,8 @@ class Installation:
 
     def reconcile(self, store: Store, now: datetime) -> Reconciled:
         """Bring the files and the store together. Raises NoRegister."""
-        return reconcile(store, self.files(), self.make_world, set(self.node.channels), now, self.fault_text)
+        channels = set(self.node.channels)
+        return reconcile(store, self.files(), self.make_world, channels, now, self.fault_text, self.node.name)
 
     def ruling(self, store: Store, now: datetime) -> World:
         """The picture of what rules now; on a fresh store the files are applied first. Raises NoRegister."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 from watchfiles import Change, awatch
 
 from alertd import __version__, sdnotify
@@ -22,17 +23,19 @@ from alertd.engine.clock import Clock, SystemClock
 from alertd.engine.dispatcher import Dispatcher
 from alertd.engine.door import Door
 from alertd.engine.housekeeping import Housekeeping
+from alertd.engine.neighbours import BEAT_SECONDS, Neighbours
 from alertd.engine.presses import press
 from alertd.engine.queries import Summary, summary
 from alertd.engine.reconciler import NoRegister, Reconciled
 from alertd.engine.world import World
 from alertd.installation import ConfigFaulty, Installation
 from alertd.messages.render import TemplateFault
-from alertd.store import outbox
+from alertd.store import nodes, outbox
 from alertd.store.changes import PostgresChanges
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
-from alertd.transports.base import OnPress, Press, Transport
+from alertd.store.revisions import digest_of
+from alertd.transports.base import Listening, OnPress, Press, Transport
 from alertd.transports.email.options import EmailOptions
 from alertd.transports.email.transport import EmailTransport
 from alertd.transports.inbox import InboxTransport
@@ -46,8 +49,11 @@ WATCHED = (".toml", ".csv", ".j2")
 STEP_MS, GATHER_MS = 300, 400
 
 
-def build_transport(channel: ChannelConfig, on_press: OnPress) -> Transport:
-    """The transport of one channel. Raises SecretMissing or ValueError with words for the admin."""
+def build_transport(channel: ChannelConfig, on_press: OnPress, alone: bool = True) -> Transport:
+    """The transport of one channel. Raises SecretMissing or ValueError with words for the admin.
+
+    Where this node is not `alone` it listens to a bot only when it is asked to.
+    """
     settings = channel.settings
     if isinstance(settings, EmailSettings):
         return EmailTransport(
@@ -70,7 +76,8 @@ def build_transport(channel: ChannelConfig, on_press: OnPress) -> Transport:
         from alertd.transports.telegram import TelegramOptions, TelegramTransport
 
         token = settings.token.reveal() if settings.token else ""
-        return TelegramTransport(TelegramOptions(token, settings.base_url), on_press, channel.name)
+        options = TelegramOptions(token, settings.base_url, listens=alone)
+        return TelegramTransport(options, on_press, channel.name)
     return InboxTransport()
 
 
@@ -87,6 +94,8 @@ class Service:
         self._reload = asyncio.Event()
         self._today: date | None = None
         self._first_minute: asyncio.Task[None] | None = None
+        self._keeper: Housekeeping | None = None
+        self._behind: tuple[str, ...] = ()
 
     # ------------------------------------------------------------ starting and stopping
 
@@ -103,6 +112,7 @@ class Service:
             renderer_faults: list[TemplateFault] = []
             renderer = self.installation.renderer(renderer_faults)
             self.dispatcher = Dispatcher(store, self.door, world, renderer, transports, self.clock)
+            self.dispatcher.applied, self.dispatcher.on_applied = found.number, self._reload.set
             await self._tell(faults + [_template_line(fault) for fault in renderer_faults])
             self._jobs(self.dispatcher)
             tasks = self._watchers(store)
@@ -129,11 +139,16 @@ class Service:
         try:
             store.claim_alone()
             if store.embedded:
-                store.transact(outbox.release_all)
+                store.transact(self._succeed)
         except BaseException:
             store.close()
             raise
         return store
+
+    def _succeed(self, tx: Connection) -> None:
+        """Take over from whoever had this file before, however it ended."""
+        outbox.release_all(tx)
+        nodes.ended(tx, nodes.running(tx).keys(), self.clock.now(), "")
 
     async def _work(self) -> None:
         assert self.dispatcher is not None
@@ -152,6 +167,8 @@ class Service:
         await asyncio.gather(*tasks, return_exceptions=True)
         if self.dispatcher is not None:
             self.dispatcher.alarm.stop()
+            if self._keeper is not None:
+                await self._keeper.leave()
             transports = dict(self.dispatcher.transports)
         for name, transport in transports.items():
             with contextlib.suppress(Exception):
@@ -175,17 +192,43 @@ class Service:
 
     def _jobs(self, dispatcher: Dispatcher) -> None:
         assert self.store is not None
-        keeper = Housekeeping(self.store, self.door, dispatcher, self.clock)
+        neighbours = Neighbours(dispatcher.world.node, self.clock.now(), self._about, self._bots)
+        self._keeper = keeper = Housekeeping(self.store, self.door, dispatcher, self.clock, neighbours)
+
+        async def beat() -> None:
+            await keeper.beat()
+            for name in self._bots():
+                transport = dispatcher.transports[name]
+                assert isinstance(transport, Listening)
+                await transport.listen(name in neighbours.listens)
 
         async def each_minute() -> None:
             self._new_day()
             await keeper.each_minute()
 
-        self._first_minute = asyncio.create_task(each_minute())
+        async def first_minute() -> None:
+            if shared:
+                await beat()
+            await each_minute()
+
+        shared = not self.store.embedded
+        self._first_minute = asyncio.create_task(first_minute())
+        if shared:
+            dispatcher.alarm.every(BEAT_SECONDS, "beat", beat)
         dispatcher.alarm.every(60, "minute", each_minute)
         dispatcher.alarm.every(3600, "auditor", keeper.audit_waiting)
         dispatcher.alarm.start()
         self._today = dispatcher.world.today(self.clock.now())
+
+    def _bots(self) -> list[str]:
+        """Channels that people answer on."""
+        running = self.dispatcher.transports if self.dispatcher is not None else {}
+        return [name for name, transport in running.items() if isinstance(transport, Listening)]
+
+    def _about(self) -> dict[str, Any]:
+        """What `alertd nodes` tells of this node."""
+        assert self.dispatcher is not None
+        return {"mode": str(self.dispatcher.world.mode), "behind": list(self._behind)}
 
     def _new_day(self) -> None:
         assert self.dispatcher is not None
@@ -276,7 +319,7 @@ class Service:
                     await asyncio.wait_for(transport.stop(), 10)
         templates: list[TemplateFault] = []
         self.dispatcher.renderer = self.installation.renderer(templates)
-        self.dispatcher.world = world
+        self.dispatcher.world, self.dispatcher.applied = world, found.number
         await self._tell(faults + [_template_line(fault) for fault in templates])
         self.dispatcher.poke()
         log.info("reloaded", faults=len(found.faults), files=list(found.changed_files), held=bool(found.held))
@@ -284,6 +327,9 @@ class Service:
     def _ruling(self, found: Reconciled) -> World:
         if found.world is None:
             raise NoRegister(found.faults)
+        if found.behind and found.behind != self._behind:
+            log.warning("older-than-what-rules", files=list(found.behind))
+        self._behind = found.behind
         return found.world
 
     async def _start_transports(self, world: World) -> tuple[dict[str, Transport], list[str]]:
@@ -292,7 +338,8 @@ class Service:
         faults = [self.installation.fault_text(fault) for fault in self.installation.faults]
         for name in world.channels:
             try:
-                transport = build_transport(self.installation.node.channels[name], self._on_press)
+                alone = self.store is None or self.store.embedded
+                transport = build_transport(self.installation.node.channels[name], self._on_press, alone)
                 await transport.start()
             except SecretMissing as missing:
                 faults.append(self.installation.fault_text(missing.fault))
@@ -323,7 +370,7 @@ class Service:
         await self.door.run(
             self.store.transact,
             lambda tx: tell_admin(
-                tx, world, now, "files-faulty", str(hash(tuple(lines))), {"count": len(lines)}, lines
+                tx, world, now, "files-faulty", digest_of("\n".join(lines))[:16], {"count": len(lines)}, lines
             ),
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from alertd.engine.door import Door
 from alertd.engine.firing import fire, repeat
 from alertd.engine.world import Mode, World
 from alertd.messages.render import Renderer
-from alertd.store import deadlines, outbox
+from alertd.store import deadlines, outbox, settings
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
 from alertd.transports.base import Outcome, Result, Transport
@@ -35,6 +35,8 @@ log = structlog.get_logger("alertd.dispatcher")
 FIRST_BATCH, LARGEST_BATCH = 32, 1024
 #: messages leased at a time
 LEASED_AT_ONCE = 200
+#: and for each connection where other nodes share the outbox: what one node holds the others cannot send
+SHARED_AT_ONCE = 8
 #: after a store that cannot be used, wait this long, and twice as long each time, in seconds
 STORE_PAUSE, LONGEST_STORE_PAUSE = 1.0, 30.0
 
@@ -46,6 +48,7 @@ class Seen:
     firing: bool
     channels: list[str]
     next_at: datetime | None
+    applied: int
 
 
 class Dispatcher:
@@ -71,6 +74,9 @@ class Dispatcher:
         self._stopping = False
         self.alarm = Alarm(self._ring)
         self.rounds = 0
+        #: how often what rules was changed, as far as `world` knows; None: as it is at the first round
+        self.applied: int | None = None
+        self.on_applied: Callable[[], None] = lambda: None
 
     async def _ring(self) -> None:
         self._awake.set()
@@ -94,6 +100,9 @@ class Dispatcher:
                 pause = min(pause * 2, LONGEST_STORE_PAUSE)
                 continue
             self.rounds += 1
+            if self.applied not in (None, seen.applied):
+                self.on_applied()
+            self.applied = seen.applied
             for channel in seen.channels:
                 self._send_soon(channel)
             if fired:
@@ -132,11 +141,12 @@ class Dispatcher:
         now, world = self._clock.now(), self.world
         idle = [] if world.mode is Mode.HOLD else [c for c in self.transports if c not in self._senders]
         with self._store.read() as tx:
+            applied = settings.get(tx, settings.APPLIED) or 0
             acting = deadlines.next_action(tx)
             sending = {channel: outbox.next_on(tx, channel, world.drilling) for channel in idle}
         due = [channel for channel, at in sending.items() if at is not None and at <= now]
         times = [at for at in (acting, *sending.values()) if at is not None and at > now]
-        return Seen(acting is not None and acting <= now, due, min(times, default=None))
+        return Seen(acting is not None and acting <= now, due, min(times, default=None), applied)
 
     # ------------------------------------------------------------ sending
 
@@ -154,6 +164,7 @@ class Dispatcher:
         """Send everything due on one channel; another channel that hangs does not slow this one."""
         transport = self.transports[channel]
         lease_for = timedelta(seconds=3 * transport.timeout + 30)
+        most = LEASED_AT_ONCE if self._store.embedded else SHARED_AT_ONCE * transport.concurrency
         while not self._stopping:
             try:
                 parcels = await self._door.run(
@@ -163,7 +174,7 @@ class Dispatcher:
                     self.renderer,
                     channel,
                     self._clock.now(),
-                    LEASED_AT_ONCE,
+                    min(most, LEASED_AT_ONCE),
                     lease_for,
                 )
                 if not parcels:
@@ -178,10 +189,12 @@ class Dispatcher:
         """Attempt each parcel once before `until`; the others keep their lease and come again after it."""
         waiting = iter(parcels)
         finished: list[Attempt] = []
-        settling = asyncio.Event()
+        settling, recording = asyncio.Event(), asyncio.Event()
+        recording.set()
 
         async def work() -> None:
             for parcel in waiting:
+                await recording.wait()
                 if self._stopping or time.monotonic() > until:
                     return
                 finished.append(await self._attempt(transport, parcel))
@@ -193,12 +206,33 @@ class Dispatcher:
                 settling.clear()
                 batch, finished[:] = finished[:], []
                 if batch:
-                    await self._door.run(self._settle, batch)
+                    await self._record(batch, recording)
 
         workers = asyncio.gather(*(work() for _ in range(transport.concurrency)))
         workers.add_done_callback(lambda _: settling.set())
-        await settle_all()
-        await workers
+        try:
+            await settle_all()
+        finally:
+            recording.set()
+            await workers
+
+    async def _record(self, batch: list[Attempt], recording: asyncio.Event) -> None:
+        """Write receipts, however long the store is away: without them the messages would leave once more.
+
+        Meanwhile `recording` is off and nothing new is attempted.
+        """
+        while True:
+            try:
+                await self._door.run(self._settle, batch)
+            except StoreError as fault:
+                recording.clear()
+                log.error("receipts-wait", reason=str(fault), count=len(batch), retry_in=STORE_PAUSE)
+                if self._stopping:
+                    raise
+                await asyncio.sleep(STORE_PAUSE)
+            else:
+                recording.set()
+                return
 
     async def _attempt(self, transport: Transport, parcel: Parcel) -> Attempt:
         if parcel.message is None:

@@ -16,7 +16,7 @@ from alertd.core.pacing import later, leave_at
 from alertd.engine.addressing import Addressing, Gap, Recipient
 from alertd.engine.admin import report_gaps
 from alertd.engine.world import World
-from alertd.store import audit, outbox
+from alertd.store import audit, outbox, settings
 from alertd.store.ids import new_id
 
 
@@ -170,6 +170,7 @@ class Drafts:
         if self._joinable:
             waiting = outbox.waiting_bundles(self.tx, self._joinable)
             joined = {self._bundles.pop(bundle)["id"]: found for bundle, found in waiting.items()}
+            settings.hold(self.tx, settings.TELLING, 0)  # two nodes would begin one person's day twice
             for link in self.intent.links:
                 link["delivery"] = joined.get(link["delivery"], link["delivery"])
             # A repeat may meet its own first message, still held: once in it is enough.

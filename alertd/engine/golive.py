@@ -97,6 +97,7 @@ def go_live(tx: Connection, world: World, now: datetime, actor: Actor, people: i
         continue
     tx.execute(update(notices).where(notices.c.next_at.is_not(None)).values(next_at=None, repeats_left=0))
     settings.put(tx, settings.LIVE_SINCE, now.isoformat())
+    settings.put(tx, settings.APPLIED, settings.hold(tx, settings.APPLIED, 0) + 1)
     audit.append(tx, audit.REGISTER, now, actor.text, "went-live", {"people": people})
     args = {"at": instant_text(now, world.zone, world.language), "people": people}
     tell_admin(tx, world, now, "went-live", now.isoformat(), args)

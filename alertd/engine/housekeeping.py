@@ -3,40 +3,48 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection
 
-from alertd import __version__
 from alertd.engine.admin import tell_admin
 from alertd.engine.clock import Clock
 from alertd.engine.clocks import next_look
 from alertd.engine.dispatcher import Dispatcher
 from alertd.engine.door import Door
+from alertd.engine.neighbours import Neighbours
 from alertd.engine.queries import unexplained
 from alertd.store import audit, deadlines
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
-from alertd.store.tables import nodes
+
+T = TypeVar("T")
 
 log = structlog.get_logger("alertd.housekeeping")
 
 #: a wall clock that moves by so many seconds against the monotonic one has jumped
 JUMP_SECONDS = 30
-#: a node not seen for this long is forgotten
-_GONE_AFTER = timedelta(days=7)
 
 
 class Housekeeping:
     """Jobs for the alarm. Each swallows an unusable store, which the dispatcher reports already."""
 
-    def __init__(self, store: Store, door: Door, dispatcher: Dispatcher, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        door: Door,
+        dispatcher: Dispatcher,
+        clock: Clock,
+        neighbours: Neighbours | None = None,
+    ) -> None:
         self._store = store
         self._door = door
         self._dispatcher = dispatcher
         self._clock = clock
-        self._started = clock.now()
+        self.neighbours = neighbours or Neighbours(dispatcher.world.node, clock.now(), dict, tuple)
         self._offset = self._wall_offset()
 
     async def each_minute(self) -> None:
@@ -47,7 +55,22 @@ class Housekeeping:
             log.warning("clock-jumped", seconds=jumped)
             self._dispatcher.poke()
             await self._quietly(lambda tx: self._tell_jump(tx, jumped))
-        await self._quietly(self._beat_and_seal)
+        if self._store.embedded:  # several nodes look at each other more often (`BEAT_SECONDS`)
+            await self.beat()
+        await self._quietly(lambda tx: audit.seal(tx, self._clock.now()))
+
+    async def beat(self) -> None:
+        """Show that this node lives, and take over from nodes that are dead."""
+        beaten = await self._quietly(lambda tx: self.neighbours.beat(tx, self._clock.now()), wake=False)
+        if beaten is None:
+            self.neighbours.listens = frozenset()  # others may have the store, and take the posts
+        elif beaten:
+            await self._quietly(lambda tx: self.neighbours.take_over(tx, self._clock.now(), beaten))
+            self._dispatcher.poke()
+
+    async def leave(self) -> None:
+        """This node is about to end in order."""
+        await self._quietly(lambda tx: self.neighbours.leave(tx, self._clock.now()))
 
     def _wall_offset(self) -> float:
         """Seconds between the wall clock and a clock that only runs forward."""
@@ -56,18 +79,6 @@ class Housekeeping:
     def _tell_jump(self, tx: Connection, seconds: int) -> bool:
         world, now = self._dispatcher.world, self._clock.now()
         return tell_admin(tx, world, now, "clock-jumped", str(seconds), {"seconds": seconds})
-
-    def _beat_and_seal(self, tx: Connection) -> int:
-        self._beat(tx)
-        return audit.seal(tx, self._clock.now())
-
-    def _beat(self, tx: Connection) -> None:
-        now, node = self._clock.now(), self._dispatcher.world.node
-        seen = tx.execute(update(nodes).where(nodes.c.id == node).values(seen_at=now))
-        if seen.rowcount == 0:
-            values = {"id": node, "version": __version__, "started_at": self._started, "seen_at": now}
-            tx.execute(insert(nodes).values(**values))
-            tx.execute(delete(nodes).where(nodes.c.seen_at < now - _GONE_AFTER))
 
     async def audit_waiting(self) -> None:
         """Every open deadline has a future next action or a reason why not; plan again those that do not."""
@@ -84,11 +95,13 @@ class Housekeeping:
             tell_admin(tx, world, now, "audit-found", names[0], {"count": len(found)}, names)
         return len(found)
 
-    async def _quietly(self, work: object) -> None:
+    async def _quietly(self, work: Callable[[Connection], T], wake: bool = True) -> T | None:
+        """What `work` gives in a transaction; None where the store cannot be used."""
         try:
-            await self._door.run(self._store.transact, work)  # type: ignore[arg-type]
+            return await self._door.run(self._store.transact, work, wake)
         except StoreError as fault:
             log.warning("housekeeping-put-off", reason=str(fault))
+            return None
 
 
 def alive(seen_at: datetime, now: datetime) -> bool:

@@ -6,6 +6,7 @@ releases it.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from alertd.config.faults import Fault
 from alertd.config.last_good import Settled, load_with_last_good
 from alertd.config.register import CalendarInput, load_register
 from alertd.core.model import Register
+from alertd.engine import folder
 from alertd.engine.admin import tell_admin
 from alertd.engine.planning import Plan, apply_plan, make_plan, retime
 from alertd.engine.refusal import Refused
@@ -26,6 +28,8 @@ from alertd.store.database import Store
 
 WorldMaker = Callable[[Register, CalendarInput, bool], World]
 ACTOR = "alertd"
+#: how often thinking begins anew when other nodes change what rules at the same time
+_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class Reconciled:
     applied: Plan | None = None
     changed_files: tuple[str, ...] = ()
     gone_files: tuple[str, ...] = field(default_factory=tuple)
+    behind: tuple[str, ...] = ()  # older in this node's folder than what rules
+    number: int = 0  # how often what rules had been changed, as far as `world` knows
 
 
 class NoRegister(Exception):
@@ -54,6 +60,10 @@ class NoRegister(Exception):
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__(f"{len(faults)} faults")
         self.faults = faults
+
+
+class Overtaken(Exception):
+    """Another node changed what rules while this one thought about it; thinking begins anew."""
 
 
 def choose(files: Files, good: Mapping[str, str], channels: Collection[str] | None) -> Settled:
@@ -78,32 +88,53 @@ def reconcile(
     channels: Collection[str] | None,
     now: datetime,
     fault_text: Callable[[Fault], str] = str,
+    node: str = "",
 ) -> Reconciled:
     """Read what rules, extend it to today, and apply the files as far as they may apply by themselves.
 
-    Raises NoRegister when nothing can rule. One write transaction per change, none when nothing changed.
+    `node` names the folder the files are from. Raises NoRegister when nothing can rule. One write transaction
+    per change, none when nothing changed.
     """
+    for _ in range(_ATTEMPTS - 1):
+        with contextlib.suppress(Overtaken):
+            return _reconcile(store, files, make_world, channels, now, fault_text, node)
+    return _reconcile(store, files, make_world, channels, now, fault_text, node)
+
+
+def _reconcile(
+    store: Store,
+    files: Files,
+    make_world: WorldMaker,
+    channels: Collection[str] | None,
+    now: datetime,
+    fault_text: Callable[[Fault], str],
+    node: str,
+) -> Reconciled:
     with store.read() as tx:
+        number = settings.get(tx, settings.APPLIED) or 0
         good = revisions.applied(tx)
+        older = folder.behind(tx, node, files.texts, good)
         live = settings.get(tx, settings.LIVE_SINCE) is not None
         planned = settings.get(tx, settings.PLANNED_DAY)
-    chosen = choose(files, good, channels)
+    present = Files({**files.texts, **{file: good[file] for file in older}}, files.unreadable)
+    chosen = choose(present, good, channels)
     loaded = chosen.loaded
     assert loaded.register is not None  # settled texts have no faults
     world = make_world(loaded.register, loaded.calendar, live)
     changed = tuple(sorted(f for f, text in chosen.texts.items() if good.get(f) != text))
-    result = Reconciled(world, chosen.faults, changed_files=changed)
+    result = Reconciled(world, chosen.faults, changed_files=changed, behind=older, number=number)
     result.gone_files = tuple(
         sorted(f for f in good if f not in files.texts and f not in _files(files.unreadable))
     )
     ruling = _ruling(good, make_world, live, channels) if good and changed else None
     if good and planned != world.today(now).isoformat():
-        _extend(store, ruling or world, now)
+        _extend(store, ruling or world, now, number)
     if changed or not good:
-        _apply_change(store, ruling, chosen, result, now)
+        _apply_change(store, ruling, chosen, result, now, node)
     else:
-        _forget_held(store)
-    _tell_faults(store, result.world or world, chosen.faults, now, fault_text)
+        _forget_held(store, node)
+    _tell_faults(store, result.world or world, chosen.faults, now, fault_text, node)
+    folder.remember(store, node, files.texts, chosen.texts if result.applied else good, older)
     return result
 
 
@@ -118,10 +149,19 @@ def _ruling(
     return make_world(loaded.register, loaded.calendar, live) if loaded.register else None
 
 
-def _extend(store: Store, world: World, now: datetime) -> None:
+def _hold_what_rules(tx: Connection, number: int) -> None:
+    """Keep what rules as it is until the commit. Raises Overtaken if it is not what was read any more."""
+    if settings.hold(tx, settings.APPLIED, 0) != number:
+        raise Overtaken
+
+
+def _extend(store: Store, world: World, now: datetime, number: int) -> None:
     """Plan the occurrences that time has brought near; nothing an admin decided, so no threshold."""
 
     def work(tx: Connection) -> None:
+        _hold_what_rules(tx, number)
+        if settings.get(tx, settings.PLANNED_DAY) == world.today(now).isoformat():
+            return
         plan = make_plan(tx, world, now)
         _tell_of_leavers(tx, world, now, plan)
         plan.vanished = []
@@ -145,21 +185,24 @@ def _tell_of_leavers(tx: Connection, world: World, now: datetime, plan: Plan) ->
 
 
 def _apply_change(
-    store: Store, ruling: World | None, chosen: Settled, result: Reconciled, now: datetime
+    store: Store, ruling: World | None, chosen: Settled, result: Reconciled, now: datetime, node: str
 ) -> None:
     world = result.world
     assert world is not None
 
     def work(tx: Connection) -> Plan | None:
+        _hold_what_rules(tx, result.number)
         plan = make_plan(tx, world, now)
         if ruling is not None and plan.exceeds(world):
-            _hold(tx, ruling, now, plan, chosen, result.changed_files)
+            _hold(tx, ruling, now, plan, chosen, result.changed_files, node)
             return None
         _write_change(tx, ruling, world, now, plan, chosen, result.changed_files, (), ACTOR, "saved file")
         return plan
 
     result.applied = store.transact(work)
-    if result.applied is None:
+    if result.applied is not None:
+        result.number += 1
+    else:
         with store.read() as tx:
             result.held = make_plan(tx, world, now)
         result.world = ruling
@@ -181,6 +224,7 @@ def _write_change(
     texts = {file: chosen.texts[file] for file in changed if file in chosen.texts}
     revisions.apply(tx, texts, gone, now, actor, reason)
     settings.put(tx, settings.HELD, "")
+    settings.put(tx, settings.APPLIED, settings.hold(tx, settings.APPLIED, 0) + 1)
     settings.put(tx, settings.PLANNED_DAY, world.today(now).isoformat())
     detail = {
         "files": {file: revisions.digest_of(text) for file, text in texts.items()},
@@ -196,12 +240,19 @@ def _write_change(
 
 
 def _hold(
-    tx: Connection, ruling: World, now: datetime, plan: Plan, chosen: Settled, changed: Collection[str]
+    tx: Connection,
+    ruling: World,
+    now: datetime,
+    plan: Plan,
+    chosen: Settled,
+    changed: Collection[str],
+    node: str,
 ) -> None:
     digest = revisions.digest_of_all({file: chosen.texts[file] for file in changed})
-    if settings.get(tx, settings.HELD) == digest:
+    held = _held(tx)
+    if held.get(node) == digest:
         return
-    settings.put(tx, settings.HELD, digest)
+    settings.put(tx, settings.HELD, {**held, node: digest})
     args = {
         "file": ", ".join(changed),
         "deadlines": len(plan.opened) + len(plan.moved) + len(plan.vanished),
@@ -210,12 +261,24 @@ def _hold(
     tell_admin(tx, ruling, now, "revision-held", digest[:16], args, plan_lines(plan)[:40])
 
 
-def _forget_held(store: Store) -> None:
+def _held(tx: Connection) -> dict[str, str]:
+    """For each node the large change that waits in its folder."""
+    found = settings.get(tx, settings.HELD)
+    return found if isinstance(found, dict) else {}
+
+
+def _forget_held(store: Store, node: str) -> None:
     """A change that was taken back waits for nobody; made again, it is told again."""
+
+    def work(tx: Connection) -> None:
+        settings.hold(tx, settings.APPLIED, 0)
+        held = _held(tx)
+        settings.put(tx, settings.HELD, {name: digest for name, digest in held.items() if name != node})
+
     with store.read() as tx:
-        held = settings.get(tx, settings.HELD)
-    if held:
-        store.transact(lambda tx: settings.put(tx, settings.HELD, ""))
+        waits = node in (_held(tx))
+    if waits:
+        store.transact(work)
 
 
 def plan_lines(plan: Plan) -> list[str]:
@@ -257,6 +320,7 @@ def release(
     chosen = Settled(loaded, files.texts, (), frozenset(), frozenset())
 
     def work(tx: Connection) -> Reconciled:
+        settings.hold(tx, settings.APPLIED, 0)
         good = revisions.applied(tx)
         world = make_world(register, calendar, settings.get(tx, settings.LIVE_SINCE) is not None)
         ruling = _ruling(good, make_world, False, channels) if good else None
@@ -277,22 +341,24 @@ def _tell_faults(
     faults: tuple[Fault, ...],
     now: datetime,
     fault_text: Callable[[Fault], str],
+    node: str,
 ) -> None:
     """Tell the admin of new faults, and that they are gone; each state once."""
+    name = f"{settings.TOLD_FAULTS}.{node}"[:80]
     lines = [fault_text(fault) for fault in faults]
     state = revisions.digest_of("\n".join(lines)) if lines else ""
 
     def work(tx: Connection) -> None:
-        told = settings.get(tx, settings.TOLD_FAULTS) or ""
+        told = settings.get(tx, name) or ""
         if told == state:
             return
-        settings.put(tx, settings.TOLD_FAULTS, state)
+        settings.put(tx, name, state)
         if lines:
             tell_admin(tx, world, now, "files-faulty", state[:16], {"count": len(lines)}, lines)
         else:
             tell_admin(tx, world, now, "files-restored", told[:16], {})
 
     with store.read() as tx:
-        if (settings.get(tx, settings.TOLD_FAULTS) or "") == state:
+        if (settings.get(tx, name) or "") == state:
             return
     store.transact(work)

@@ -7,7 +7,7 @@ in flight. `not_before` is NULL exactly when nothing is left to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -98,6 +98,17 @@ def release_all(tx: Connection) -> int:
     done = tx.execute(
         update(deliveries)
         .where(deliveries.c.state == LEASED)
+        .values(state=WAITING, lease_owner="", not_before=deliveries.c.created_at)
+    )
+    return done.rowcount
+
+
+def release(tx: Connection, owners: Collection[str]) -> int:
+    """Make what these owners have leased due at once, for others to send."""
+    leased = (deliveries.c.state == LEASED, deliveries.c.not_before.is_not(None))
+    done = tx.execute(
+        update(deliveries)
+        .where(*leased, deliveries.c.lease_owner.in_(owners))
         .values(state=WAITING, lease_owner="", not_before=deliveries.c.created_at)
     )
     return done.rowcount

@@ -43,6 +43,12 @@ def apply(
         tx.execute(insert(revisions).values(**values, at=at, actor=actor, reason=reason))
 
 
+def ruled_before(tx: Connection, file: str, digest: str) -> bool:
+    """Whether a file once had this text, and another one rules now."""
+    once = (revisions.c.file == file, revisions.c.digest == digest, revisions.c.state == "superseded")
+    return tx.execute(select(revisions.c.id).where(*once).limit(1)).first() is not None
+
+
 def history(tx: Connection, file: str) -> Sequence[Any]:
     """All revisions of a file, newest first."""
     return tx.execute(

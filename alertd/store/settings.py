@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from alertd.store.tables import settings
 
@@ -18,9 +18,12 @@ TOLD_FAULTS = "told_faults"
 TELLING = "telling"
 
 
+_VALUE = select(settings.c.value).where(settings.c.name == bindparam("wanted"))
+
+
 def get(tx: Connection, name: str) -> Any:
     """The stored value, None when there is none."""
-    return tx.execute(select(settings.c.value).where(settings.c.name == name)).scalar_one_or_none()
+    return tx.execute(_VALUE, {"wanted": name}).scalar_one_or_none()
 
 
 def hold(tx: Connection, name: str, default: Any) -> Any:

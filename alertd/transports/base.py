@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Result(StrEnum):
@@ -92,3 +92,10 @@ class Transport(Protocol):
     async def stop(self) -> None: ...
 
     async def send(self, message: Outgoing) -> Outcome: ...
+
+
+@runtime_checkable
+class Listening(Protocol):
+    """A transport that also hears from people, over something only one process may listen to at a time."""
+
+    async def listen(self, wanted: bool) -> None: ...

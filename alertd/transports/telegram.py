@@ -60,7 +60,8 @@ class TelegramOptions:
     """How to reach the Bot API. Raises ValueError, without the secret, for what can never work.
 
     `base_url` is the root of another Bot API server (empty: Telegram's own) and is reached directly; only
-    Telegram's own is reached through the proxy the environment names. `timeout` bounds one whole `send`,
+    Telegram's own is reached through the proxy the environment names. `listens` says whether polling begins
+    with `start`, or when `listen` asks for it. `timeout` bounds one whole `send`,
     `poll_timeout` is how long Telegram may hold a request for updates; both in seconds.
     """
 
@@ -68,6 +69,7 @@ class TelegramOptions:
     base_url: str = ""
     timeout: float = 20.0
     poll_timeout: float = 30.0
+    listens: bool = True
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"\d+:[\w-]+", self.token, re.ASCII):
@@ -121,11 +123,24 @@ class TelegramTransport:
         """Begin to poll in the background and return at once, whether Telegram can be reached or not."""
         for request in self._requests:
             await request.initialize()
-        self._stop = asyncio.get_running_loop().create_future()
-        self._polling = asyncio.create_task(self._poll(self._stop), name=f"telegram {self._channel}")
+        if self._options.listens:
+            await self.listen(True)
+
+    async def listen(self, wanted: bool) -> None:
+        """Poll, or leave that to another process: Telegram answers two that poll for one bot with 409."""
+        if wanted and self._polling is None:
+            self._stop = asyncio.get_running_loop().create_future()
+            self._polling = asyncio.create_task(self._poll(self._stop), name=f"telegram {self._channel}")
+        elif not wanted and self._polling is not None:
+            await self._finish()
 
     async def stop(self) -> None:
         """Finish the presses being handled, tell Telegram they are, and close. Others wait at Telegram."""
+        await self._finish()
+        for request in self._requests:
+            await request.shutdown()
+
+    async def _finish(self) -> None:
         if self._stop is not None and not self._stop.done():
             self._stop.set_result(None)
         if self._polling is not None:
@@ -135,8 +150,6 @@ class TelegramTransport:
             with suppress(Exception):
                 async with asyncio.timeout(CONFIRM_WITHIN):
                     await self._ask(wait=0)
-        for request in self._requests:
-            await request.shutdown()
 
     # ------------------------------------------------------------ sending
 

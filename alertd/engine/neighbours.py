@@ -1,0 +1,79 @@
+"""Several daemons on one store: each shows that it lives, and takes over from those that no longer do.
+
+There is no leader and no talk between nodes. A heartbeat is a time written by its node's clock, and clocks
+of machines differ; so it is never compared with a clock here, only with what it was at the last look. A look
+that the store refuses does not count: while PostgreSQL is away everybody is silent, and nobody is dead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from alertd import __version__
+from alertd.store import nodes, outbox
+
+log = structlog.get_logger("alertd.nodes")
+
+#: seconds between two heartbeats where several nodes share a store
+BEAT_SECONDS = 5
+#: a node whose heartbeat did not move for so many looks in a row is dead: its work goes to the others after
+#: at most 25 seconds
+LOOKS = 4
+
+About = Callable[[], Mapping[str, Any]]
+
+
+class Neighbours:
+    """What one node knows of the others. Its methods run in a write transaction of the caller."""
+
+    def __init__(
+        self, own: str, started: datetime, about: About, bots: Callable[[], Collection[str]]
+    ) -> None:
+        """`bots` gives the channels of this node that one node at a time may listen to."""
+        self.own = own
+        self._started = started
+        self._about = about
+        self._bots = bots
+        self._looks: dict[str, tuple[datetime, int]] = {}
+        self.listens: frozenset[str] = frozenset()
+
+    def beat(self, tx: Connection, now: datetime) -> list[str]:
+        """Show that this node lives, look at the others, and claim posts nobody holds; who is dead."""
+        nodes.beat(tx, self.own, __version__, self._started, now, self._about())
+        running = nodes.running(tx)
+        dead = self._dead(running)
+        living = running.keys() - set(dead)
+        self.listens = frozenset(
+            channel for channel in self._bots() if nodes.take_post(tx, channel, self.own, living)
+        )
+        return dead
+
+    def _dead(self, running: Mapping[str, datetime]) -> list[str]:
+        dead, looks = [], {}
+        for name, seen in running.items():
+            last, count = self._looks.get(name, (seen, 0))
+            count = count + 1 if last == seen else 1
+            looks[name] = (seen, count)
+            if name != self.own and count > LOOKS:
+                dead.append(name)
+        self._looks = looks
+        return dead
+
+    def take_over(self, tx: Connection, now: datetime, dead: Collection[str]) -> int:
+        """What dead nodes had leased is due at once; how many messages that is."""
+        taken = outbox.release(tx, dead)
+        nodes.ended(tx, dead, now, self.own)
+        log.warning("taken-over", nodes=sorted(dead), messages=taken)
+        return taken
+
+    def leave(self, tx: Connection, now: datetime) -> None:
+        """This node ends in order: what it leased and did not try, and its posts, are for the others."""
+        outbox.release(tx, [self.own])
+        for channel in self.listens:
+            nodes.leave_post(tx, channel, self.own)
+        nodes.ended(tx, [self.own], now, "")

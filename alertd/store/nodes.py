@@ -1,0 +1,80 @@
+"""The daemons of one store: that they live, what they have leased, and who of them listens to a bot."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from alertd.store import settings
+from alertd.store.outbox import LEASED
+from alertd.store.tables import deliveries, nodes
+
+#: a node not seen for this long is forgotten
+GONE_AFTER = timedelta(days=7)
+
+
+def beat(
+    tx: Connection, node: str, version: str, started: datetime, now: datetime, about: Mapping[str, Any]
+) -> None:
+    """Show that `node` lives. `about` is what `alertd nodes` tells of it."""
+    values = {"seen_at": now, "stopped_at": None, "about": dict(about)}
+    if tx.execute(update(nodes).where(nodes.c.id == node).values(**values)).rowcount == 0:
+        tx.execute(insert(nodes).values(id=node, version=version, started_at=started, **values))
+        tx.execute(delete(nodes).where(nodes.c.seen_at < now - GONE_AFTER))
+
+
+def running(tx: Connection) -> dict[str, datetime]:
+    """When each node that has not ended was last seen, by that node's own clock."""
+    rows = tx.execute(select(nodes.c.id, nodes.c.seen_at).where(nodes.c.stopped_at.is_(None)))
+    return {row.id: row.seen_at for row in rows}
+
+
+def ended(tx: Connection, names: Collection[str], at: datetime, by: str) -> None:
+    """These nodes have ended: in order where `by` is empty, else `by` is who took over their work."""
+    for row in tx.execute(select(nodes).where(nodes.c.id.in_(names))).fetchall():
+        about = {**(row.about or {}), "taken_over_by": by}
+        tx.execute(update(nodes).where(nodes.c.id == row.id).values(stopped_at=at, about=about))
+
+
+def every(tx: Connection) -> Sequence[Row[Any]]:
+    """All nodes with the number of messages they have leased, the oldest first."""
+    leased = (
+        select(deliveries.c.lease_owner, func.count().label("leased"))
+        .where(deliveries.c.not_before.is_not(None), deliveries.c.state == LEASED)
+        .group_by(deliveries.c.lease_owner)
+        .subquery()
+    )
+    return tx.execute(
+        select(nodes, func.coalesce(leased.c.leased, 0).label("leased"))
+        .outerjoin(leased, leased.c.lease_owner == nodes.c.id)
+        .order_by(nodes.c.started_at, nodes.c.id)
+    ).fetchall()
+
+
+def _post(channel: str) -> str:
+    return f"listener.{channel}"
+
+
+def listener(tx: Connection, channel: str) -> str:
+    """The node that listens to this channel's bot, "" for none."""
+    return str(settings.get(tx, _post(channel)) or "")
+
+
+def take_post(tx: Connection, channel: str, node: str, living: Collection[str]) -> bool:
+    """Whether `node` listens to this channel: it does already, or none of the `living` does."""
+    if listener(tx, channel) == node:
+        return True
+    holder = settings.hold(tx, _post(channel), "")
+    if holder and holder in living:
+        return False
+    settings.put(tx, _post(channel), node)
+    return True
+
+
+def leave_post(tx: Connection, channel: str, node: str) -> None:
+    """Let another node listen."""
+    if settings.hold(tx, _post(channel), "") == node:
+        settings.put(tx, _post(channel), "")
