@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from alertd.core.lateness import Lateness, lateness
 from alertd.core.measures import within
 from alertd.engine.bulletin import Bulletin, Correction, Counts, Period, make_bulletin
-from alertd.engine.knowledge import Known, Outcome
+from alertd.engine.knowledge import Known, Missed, Outcome
 from alertd.engine.world import World
 from alertd.messages.bulletin import (
     FIGURES,
@@ -92,7 +92,7 @@ class _Namer:
     def __init__(self, world: World, period: Period) -> None:
         self._world = world
         self._period = period
-        self._lateness: dict[tuple[object, ...], Lateness] = {}
+        self._lateness: dict[Missed, Lateness] = {}
 
     def unit(self, unit: str, counts: Counts) -> UnitLine:
         name = self._world.party_name(unit) if unit else {"zh-Hant": "合計", "en": "Total"}
@@ -101,15 +101,19 @@ class _Namer:
     def late(self, known: Known) -> LateLine:
         found = self._late(known)
         item = self._item(known)
-        return LateLine(item, known.closed, found.days, found.working_days, found.span, known.reason)
+        closed = known.closed and (known.missed.closed if known.missed else known.closed)
+        return LateLine(item, closed, found.days, found.working_days, found.span, known.reason)
 
     def _late(self, known: Known) -> Lateness:
-        until = known.closed or self._period.as_of
-        key = (known.due, known.last_day, until)
-        if key not in self._lateness:
+        missed = known.missed
+        if missed is None or known.outcome is Outcome.OPEN_LATE:
             assert known.due is not None
-            self._lateness[key] = lateness(known.due, known.last_day, until, self._world.calendar)
-        return self._lateness[key]
+            missed = Missed(known.due, known.last_day, self._period.as_of)
+        found = self._lateness.get(missed)
+        if found is None:
+            found = lateness(missed.due, missed.last_day, missed.closed, self._world.calendar)
+            self._lateness[missed] = found
+        return found
 
     def correction(self, correction: Correction) -> CorrectionLine:
         before, after = correction.before, correction.after

@@ -6,7 +6,7 @@ of which says what it was before. A row changed without an audit row would rewri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -47,6 +47,15 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """A hand-in after its limit: it stays a fact though it came back and was handed in again by a new one."""
+
+    due: datetime
+    last_day: date | None
+    closed: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """One deadline as it was known.
 
@@ -63,6 +72,7 @@ class Known:
     closed: datetime | None
     entered: datetime | None
     reason: str
+    missed: Missed | None = None
 
 
 def known_at(row: Any, history: Sequence[Any], at: datetime) -> Known | None:
@@ -72,27 +82,44 @@ def known_at(row: Any, history: Sequence[Any], at: datetime) -> Known | None:
     if not history:
         outcome = _outcome(State.OPEN, row.due, None, at)
         return Known(row, row.unit, row.due, row.last_day, State.OPEN, outcome, None, None, "")
-    unit, due, last_day = _columns(row, (act for act in reversed(history) if act.at > at))
-    state, closed, entered, reason = State.OPEN, None, None, ""
-    for act in history:
+    unit, due, last_day = _columns(row, history, lambda act: act.at > at)
+    state, closed, entered, reason, missed = State.OPEN, None, None, "", None
+    for place, act in enumerate(history):
         if act.at > at:
             continue
         state = STATE_AFTER.get(act.action, state)
         if act.action in _REASONED:
             reason = act.detail.get("reason") or reason
+        if act.action == "reopened":
+            missed = None  # it was closed by mistake
         if state not in _CLOSED:
             closed = entered = None
         elif act.action == "done" or closed is None:
             happened = act.detail.get("happened")
             closed, entered = datetime.fromisoformat(happened) if happened else act.at, act.at
-    return Known(row, unit, due, last_day, state, _outcome(state, due, closed, at), closed, entered, reason)
+            missed = missed or _missed(row, history, place, closed)
+    outcome = _outcome(state, due, missed, at)
+    return Known(row, unit, due, last_day, state, outcome, closed, entered, reason, missed)
 
 
-def _columns(row: Any, later: Iterable[Any]) -> tuple[str, datetime | None, date | None]:
-    """What moves, as it was before the `later` acts, which come newest first."""
+def _missed(row: Any, history: Sequence[Any], place: int, closed: datetime) -> Missed | None:
+    """Whether the hand-in at `place` came after the limit it had then (at `due` itself is in time)."""
+    after = history[place + 1 :]
+    due, last_day = row.due, row.last_day
+    if after:
+        _, due, last_day = _columns(row, after, lambda act: True)
+    return Missed(due, last_day, closed) if due is not None and closed > due else None
+
+
+def _columns(
+    row: Any, history: Sequence[Any], later: Callable[[Any], bool]
+) -> tuple[str, datetime | None, date | None]:
+    """What moves, as it was before the acts that are `later`."""
     values = {name: getattr(row, name) for name in _MOVING}
-    for act in later:
-        changes = act.detail.get("changes") or {}
+    for act in reversed(history):
+        changes = act.detail.get("changes")
+        if not changes or not later(act):
+            continue
         for name in _MOVING:
             if name in changes:
                 values[name] = _value(name, changes[name]["old"])
@@ -107,13 +134,12 @@ def _value(name: str, text: Any) -> Any:
     return date.fromisoformat(text) if name in _DAYS else text
 
 
-def _outcome(state: State, due: datetime | None, closed: datetime | None, at: datetime) -> Outcome:
+def _outcome(state: State, due: datetime | None, missed: Missed | None, at: datetime) -> Outcome:
     """On time is judged by when it happened; at `due` itself is in time (Civil Code art. 1259)."""
     if state in _NOT_OWED:
         return Outcome.NOT_OWED
     if state in _CLOSED:
-        late = due is not None and closed is not None and closed > due
-        return Outcome.CLOSED_LATE if late else Outcome.ON_TIME
+        return Outcome.CLOSED_LATE if missed else Outcome.ON_TIME
     if due is not None and at > due and state is not State.SUSPENDED:
         return Outcome.OPEN_LATE
     return Outcome.PENDING

@@ -55,7 +55,11 @@ def _harmless(text: str) -> str:
 
 def percent(share: float) -> str:
     """One decimal, rounded down: 99.96 % is not yet 100 %."""
-    return f"{int(share * 1000 + 1e-9) / 10:.1f}%"
+    return f"{_floor(share):.1%}"
+
+
+def _floor(share: float) -> float:
+    return int(share * 1000 + 1e-9) / 1000
 
 
 def html_bytes(document: Document) -> bytes:
@@ -150,7 +154,7 @@ def _native(cell: Cell, document: Document) -> Any:
         return document.not_applicable
     if isinstance(cell, datetime):
         return cell.replace(tzinfo=None)
-    return float(cell) if isinstance(cell, Share) else cell
+    return _floor(cell) if isinstance(cell, Share) else cell
 
 
 def write(document: Document, shape: str) -> bytes:

@@ -23,7 +23,7 @@ def of(unit: str) -> str:
 
 @pytest.fixture(scope="module")
 def city() -> City:
-    """The city on 12 January 2027: all have reported, two had it returned, one was late, one was entered late."""
+    """12 January 2027: all have reported; two had it returned, one was late, one was entered late."""
     city = City("2026-11-23 09:00")
     city.until("2026-12-21 10:00")
     for unit in units():

@@ -122,6 +122,20 @@ def test_returned_is_owed_again_and_counts_in_the_period_of_the_act():
     assert figures(issue(done("2026-12-20T09:00"), verified)) == {"owed": 1, "on_time": 1}
 
 
+def test_what_was_late_once_stays_late_though_it_came_back_with_a_new_date():
+    late = done("2026-12-31T09:00")
+    back = moved("2027-01-02T09:00", "2026-12-30", "2027-01-20")
+    returned = replace(back, action="returned")
+    row = Row(due=at("2027-01-21T00:00"), last_day=date(2027, 1, 20))
+    made = issue(late, returned, done("2027-01-10T09:00"), row=row, period=JANUARY)
+    assert figures(made) == {"owed": 1, "closed_late": 1, "returned": 1}
+    missed = made.late[0].missed
+    assert missed is not None
+    assert (missed.last_day, missed.closed) == (date(2026, 12, 30), at("2026-12-31T09:00"))
+    reopened = [late, act("2027-01-02T09:00", "reopened"), done("2027-01-03T09:00", "2026-12-30T09:00")]
+    assert figures(issue(*reopened)) == {"owed": 1, "on_time": 1}
+
+
 def test_an_extension_moves_the_limit_out_of_the_period_and_is_counted():
     later = moved("2026-12-20T09:00", "2026-12-30", "2027-01-20")
     row = Row(due=at("2027-01-21T00:00"), last_day=date(2027, 1, 20))

@@ -1,0 +1,159 @@
+"""The bulletin as CSV that Excel opens, as a workbook, and as a page."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import openpyxl
+import pytest
+
+from alertd.messages.bulletin import (
+    FIGURES,
+    BreachLine,
+    BulletinView,
+    CorrectionLine,
+    Document,
+    ItemView,
+    LateLine,
+    UnitLine,
+    document_of,
+)
+from alertd.messages.bulletin_files import FORMATS, percent, write
+from tests.unit.messages.test_catalogue import avoided_in
+from tests.unit.messages.views import ZONE, at
+
+REPORT = ItemView(
+    unit={"zh-Hant": "衞生健康委", "en": "Health Commission"},
+    party=None,
+    title={"zh-Hant": "年度報告", "en": "Annual report"},
+    occurrence="2026",
+    case="",
+    clause="§31",
+    due=at(2026, 12, 31),
+    last_day=date(2026, 12, 30),
+    by_the_hour=False,
+    soft=False,
+)
+FIRE = replace(
+    REPORT, case="fire-1", clause="§24", due=at(2026, 12, 5, 7, 10), last_day=None, by_the_hour=True
+)
+LATE = LateLine(REPORT, at(2027, 1, 4, 10), 5, 2, timedelta(days=4, hours=10), "=HYPERLINK(1)")
+VIEW = BulletinView(
+    first=date(2026, 12, 1),
+    last=date(2026, 12, 31),
+    as_of=at(2027, 1, 5, 9),
+    previous=at(2026, 12, 1),
+    zone=ZONE,
+    units=(
+        UnitLine({"zh-Hant": "衞生健康委", "en": "Health Commission"}, (3, 1, 1, 1, 0, 0, 2, 0, 0), 1 / 3),
+        UnitLine({"zh-Hant": "司法局", "en": "Justice Bureau"}, (0, 0, 0, 0, 0, 1, 0, 4, 1), None),
+    ),
+    total=UnitLine({"zh-Hant": "合計", "en": "Total"}, (3, 1, 1, 1, 0, 1, 2, 4, 1), 1 / 3),
+    late=(LATE, LateLine(FIRE, None, 31, 21, timedelta(hours=3, minutes=5), "")),
+    earlier=(),
+    corrections=(CorrectionLine(REPORT, "open-late", None, "on-time", at(2026, 12, 30, 16), "漏登記"),),
+    breaches=(BreachLine("gate", "draft-1", at(2026, 12, 9, 10)),),
+)
+
+
+def document(language: str = "zh-Hant") -> Document:
+    return document_of(VIEW, language)
+
+
+def sheet_of(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def test_excel_knows_the_csv_for_utf_8_and_takes_its_lines():
+    content = write(document(), "csv")
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert content.count(b"\r\n") == content.count(b"\n")
+    rows = sheet_of(content)
+    assert ["衞生健康委", "3", "1", "1", "1", "0", "0", "2", "0", "0", "33.3%"] in rows
+    assert ["司法局", *"000001041", "不適用"] in rows
+
+
+def test_dates_are_written_so_that_they_sort():
+    rows = sheet_of(write(document(), "csv"))
+    (late,) = [
+        row for row in rows if row[:3] == ["衞生健康委", "年度報告（2026年度）", "§31"] and len(row) == 9
+    ]
+    assert late[3:8] == ["2026-12-30", "2027-01-04", "5", "2", ""]
+    (fire,) = [row for row in rows if "§24" in row]
+    assert fire[3:8] == ["2026-12-05 07:10", "未辦結", "31", "21", "3小時05分"]
+
+
+def test_a_text_that_would_be_a_formula_stays_a_text():
+    (late,) = [row for row in sheet_of(write(document(), "csv")) if "2027-01-04" in row]
+    assert late[-1] == "'=HYPERLINK(1)"
+    book = openpyxl.load_workbook(io.BytesIO(write(document(), "xlsx")))
+    cells = [cell for row in book.worksheets[1].iter_rows() for cell in row if "=HYP" in str(cell.value)]
+    assert [cell.data_type for cell in cells] == ["s"]
+
+
+def test_a_workbook_has_a_sheet_for_each_section_with_numbers_and_dates():
+    book = openpyxl.load_workbook(io.BytesIO(write(document(), "xlsx")))
+    assert book.sheetnames == ["各單位情況", "逾期事項", "更正", "其他不合規定的情形"]
+    units = {row[0].value: row for row in book["各單位情況"].iter_rows()}
+    assert [cell.value for cell in units["衞生健康委"][1:10]] == [3, 1, 1, 1, 0, 0, 2, 0, 0]
+    share = units["衞生健康委"][10]
+    assert (share.value, share.number_format) == (0.333, "0.0%")
+    dates = [cell.value for row in book["逾期事項"].iter_rows() for cell in row if cell.is_date]
+    assert datetime(2026, 12, 30) in dates  # noqa: DTZ001
+
+
+def test_a_page_says_everything_escapes_what_was_typed_and_fetches_nothing():
+    view = replace(VIEW, late=(replace(LATE, reason="<b>flood</b>"),))
+    page = write(document_of(view, "en"), "html").decode()
+    assert "size: A4" in page
+    assert "&lt;b&gt;flood&lt;/b&gt;" in page
+    assert re.findall(r"(?:src|href)=|url\(|@import", page) == []
+    for words in ("Health Commission", "33.3%", "30 Dec", "open late", "not applicable"):
+        assert words in page
+
+
+@pytest.mark.parametrize("shape", FORMATS)
+def test_equal_figures_are_an_equal_file(shape):
+    first, second = write(document(), shape), write(document(), shape)
+    if shape == "xlsx":  # a zip archive notes when each member was packed
+        first, second = (repr([list(s.values) for s in _book(each)]).encode() for each in (first, second))
+    assert first == second
+
+
+def _book(content: bytes) -> list[openpyxl.worksheet.worksheet.Worksheet]:
+    return list(openpyxl.load_workbook(io.BytesIO(content)).worksheets)
+
+
+@pytest.mark.parametrize("shape", ["csv", "html"])
+def test_sections_without_rows_say_so(shape):
+    empty = replace(VIEW, units=(), late=(), corrections=(), breaches=())
+    assert write(document_of(empty, "zh-Hant"), shape).decode().count("無。") == 3
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "zh-Hans"])
+def test_no_word_that_practice_avoids(language):
+    assert (
+        avoided_in(write(document(language), "csv").decode("utf-8-sig").replace("'=HYPERLINK(1)", "")) == []
+    )
+
+
+def test_simplified_chinese_is_simplified_throughout():
+    page = write(document("zh-Hans"), "html").decode()
+    assert "卫生健康委" in page
+    assert "各单位情况" in page
+    assert "漏登记" in page
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(1.0, "100.0%"), (0.9996, "99.9%"), (1 / 3, "33.3%"), (0, "0.0%")]
+)
+def test_nothing_is_rounded_up_to_the_whole(share, said):
+    assert percent(share) == said
+
+
+def test_every_figure_of_a_unit_has_a_heading():
+    assert len(document().tables[0].heads) == len(FIGURES) + 2
