@@ -28,7 +28,10 @@ def row_limit(row: Any, session: Session) -> str:
         language=language,
         reference=today,
     )
-    return session.words.say("fact.provisional", due=text) if row.provisional else text
+    text = session.words.say("fact.provisional", due=text) if row.provisional else text
+    obligation = session.world.register.obligations.get(row.obligation)
+    chosen = obligation is not None and obligation.choice
+    return session.words.say("fact.choice-short", due=text) if chosen else text
 
 
 def row_title(row: Any, session: Session) -> str:

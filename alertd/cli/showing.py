@@ -109,10 +109,13 @@ def _facts(found: Whole, session: Session) -> list[tuple[str, str]]:
 
 
 def _source(row: Any, session: Session) -> list[tuple[str, str]]:
+    from alertd.messages.facts import clause_text
+
     obligation = session.world.register.obligations.get(row.obligation)
     if obligation is None:
         return []
     clause = session.say("show.clause", clause=obligation.source.clause, rule=row.rule)
+    clause = clause_text(clause, obligation.choice, session.words)
     note = session.words.script(obligation.source.note)
     return [(session.words.say("label.clause"), clause), (session.say("show.note"), note)]
 

@@ -139,6 +139,8 @@ class ObligationShape(Shape):
     valid_from: date | None = None
     valid_to: date | None = None
     was: OneOrMoreIds = Field(default_factory=list)
+    choice: bool = False
+    inform: list[Words] = Field(default_factory=list)
     severity: OneOrMoreIds = Field(default_factory=list)
     on_return: Annotated[str, OneOf("restart", "suspend", "continue")] = "continue"
     returned_by: OneOrMoreIds = Field(default_factory=list)

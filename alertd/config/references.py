@@ -167,6 +167,7 @@ class _Checker:
         for path, policy in obligation.texts("policy"):
             yield from self._known(obligation, path, "policy", policy)
         yield from self._unit_of(obligation, "receiver")
+        yield from self._unit_of(obligation, "inform")
         for path, owner in obligation.texts("owed_by"):
             yield from self._owner(obligation, path, owner)
         for path, event_type in obligation.texts("closed_by"):

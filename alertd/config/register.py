@@ -193,6 +193,8 @@ class _Builder:
             valid_from=obligation.valid_from,
             valid_to=obligation.valid_to,
             was=tuple(obligation.was),
+            choice=obligation.choice,
+            inform=tuple(self._unit_id(unit) for unit in obligation.inform),
             severity=frozenset(obligation.severity),
             on_return=obligation.on_return,
             returned_by=tuple(obligation.returned_by),

@@ -29,8 +29,9 @@ from alertd.core.steptimes import parse_step_time
 _T = TypeVar("_T")
 
 LANGUAGES = ("zh-Hant", "zh-Hans", "en")
-#: positions a person can hold; the other two are found through the obligation and the supervising unit
-HELD_POSITIONS = tuple(position for position in POSITIONS if position not in ("receiver", "supervisor"))
+#: positions a person can hold; the others are found through the obligation and the supervising unit
+_BY_DUTY = ("receiver", "co-lead", "supervisor")
+HELD_POSITIONS = tuple(position for position in POSITIONS if position not in _BY_DUTY)
 _ID = re.compile(r"[a-z0-9.-]+")
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 

@@ -29,6 +29,7 @@ POSITIONS = (
     "duty",
     "duty-leader",
     "receiver",
+    "co-lead",
     "supervisor",
 )
 _DUTY = frozenset({"duty", "duty-leader"})
@@ -94,14 +95,14 @@ class Directory:
 
     def desk(self, position: str, unit: str, receiver: str | None) -> str:
         """The unit within which a message passes up: for a receiver or a supervisor it is their own."""
-        if position == "receiver":
+        if position in ("receiver", "co-lead"):
             return receiver or unit
         if position == "supervisor":
             return self._register.supervisor or unit
         return unit
 
     def _home(self, position: str, unit: str, receiver: str | None) -> tuple[str, str | None]:
-        if position == "receiver":
+        if position in ("receiver", "co-lead"):
             return "contact", receiver
         if position == "supervisor":
             return "contact", self._register.supervisor

@@ -260,6 +260,8 @@ class Obligation:
     valid_from: date | None = None
     valid_to: date | None = None
     was: tuple[str, ...] = ()
+    choice: bool = False  # the time limit is the admin's choice: the plan names none
+    inform: tuple[str, ...] = ()  # the item's other lead units, who are told and asked for nothing
     severity: frozenset[str] = frozenset()  # only for events of these severities; empty: for all
     on_return: str = "continue"  # while what is judged is sent back: "restart", "suspend", "continue"
     returned_by: tuple[str, ...] = ()  # event types that send it back

@@ -72,22 +72,33 @@ class Addressing:
         self._known: dict[tuple[object, ...], tuple[tuple[Recipient, ...], tuple[Gap, ...]]] = {}
 
     def recipients(
-        self, unit: str, receiver: str | None, addressed: tuple[tuple[str, bool], ...]
+        self,
+        unit: str,
+        receiver: str | None,
+        addressed: tuple[tuple[str, bool], ...],
+        leads: tuple[str, ...] = (),
     ) -> tuple[tuple[Recipient, ...], tuple[Gap, ...]]:
-        """Everybody to tell, each once (asked wins over informed), and what stood in the way."""
-        key = (unit, receiver, addressed)
+        """Everybody to tell, each once (asked wins over informed), and what stood in the way.
+
+        `leads` are the item's other lead units, whose contacts are the position "co-lead".
+        """
+        key = (unit, receiver, addressed, leads)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._resolve(unit, receiver, addressed)
+            found = self._known[key] = self._resolve(unit, receiver, addressed, leads)
         return found
 
     def _resolve(
-        self, unit: str, receiver: str | None, addressed: tuple[tuple[str, bool], ...]
+        self, unit: str, receiver: str | None, addressed: tuple[tuple[str, bool], ...], leads: tuple[str, ...]
     ) -> tuple[tuple[Recipient, ...], tuple[Gap, ...]]:
         people: dict[str, Recipient] = {}
         gaps: list[Gap] = []
         for position, ask in addressed:
-            for recipient in self._reach(unit, receiver, position, ask, gaps):
+            homes: tuple[tuple[str, str | None], ...] = ((unit, receiver),)
+            if position == "co-lead":  # a lead unit is reached as a receiver is: by its contact
+                homes = tuple((lead, lead) for lead in leads)
+            reached = [each for home in homes for each in self._reach(*home, position, ask, gaps)]
+            for recipient in reached:
                 known = people.get(recipient.person)
                 if known is None or (recipient.ask and not known.ask):
                     people[recipient.person] = recipient

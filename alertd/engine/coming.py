@@ -66,7 +66,8 @@ def _coming(
     people: dict[str, None] = {}
     for row, reach in group:
         addressed = tuple((position, position in reach.step.ask) for position in reach.step.to)
-        recipients, _ = addressing.recipients(row.unit, receiver, addressed)
+        leads = obligation.inform if obligation else ()
+        recipients, _ = addressing.recipients(row.unit, receiver, addressed, leads)
         people.update(dict.fromkeys(recipient.person for recipient in recipients))
     parties = tuple(dict.fromkeys(row.party for row, _ in group))
     return Coming(at, name, step, parties, tuple(people))

@@ -30,7 +30,7 @@ from alertd.store import deadlines as deadline_store
 from alertd.store import outbox
 from alertd.transports.base import Outgoing
 
-_WATCHERS = frozenset({"receiver", "supervisor"})
+_WATCHERS = frozenset({"receiver", "co-lead", "supervisor"})
 _HANDED_IN = frozenset({State.DONE, State.VERIFIED})
 
 
@@ -190,6 +190,7 @@ class Composer:
             old_last_day=_day(old.get("last_day")),
             old_office_due=_instant(old.get("office_due")),
             old_due=_instant(old.get("due")),
+            choice=obligation.choice if obligation else False,
         )
 
     def _unit_answering(self, unit: str, position: str) -> str:
@@ -266,6 +267,7 @@ class Composer:
             missing_names=tuple(names[r.number] for r in missing),
             position=group[0].position,
             unit_name=unit.name if unit else {},
+            choice=obligation.choice if obligation else False,
             standing=str(self._figures.standing(first, self._now) or "on-track"),
             provisional=first.provisional,
         )

@@ -43,7 +43,9 @@ class Drafts:
         self, row: Any, receiver: str | None, plan: AlertPlan, kind: str = "step", detail: Any = None
     ) -> tuple[Recipient, ...]:
         """Tell everybody `plan` names about the deadline in `row`; returns who that is."""
-        recipients, gaps = self.addressing.recipients(row.unit, receiver, plan.addressed)
+        obligation = self.world.register.obligations.get(row.obligation)
+        leads = obligation.inform if obligation else ()
+        recipients, gaps = self.addressing.recipients(row.unit, receiver, plan.addressed, leads)
         self.note_gaps(gaps)
         self.alert_people(row, plan, recipients, kind, detail)
         return recipients

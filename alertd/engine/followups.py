@@ -15,7 +15,7 @@ from alertd.engine.world import World
 from alertd.store import deadlines, outbox
 
 #: people who see a whole roll are told by the next roll, not by sixty single messages
-_BY_ROLL = frozenset({"receiver", "supervisor"})
+_BY_ROLL = frozenset({"receiver", "co-lead", "supervisor"})
 
 
 def tell_those_told(

@@ -8,7 +8,7 @@ from typing import Any
 from alertd.core.model import Text
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.dates import occurrence_text
-from alertd.messages.facts import members_table, notice_facts
+from alertd.messages.facts import clause_text, members_table, notice_facts
 from alertd.messages.reader import Reader
 from alertd.messages.standing import LEADERS, is_late, lead_of, tag_of
 from alertd.messages.view import MessageView, NoticeKind, NoticeView, RollView
@@ -104,7 +104,7 @@ def _why(view: NoticeView | RollView, message: MessageView, words: Catalogue) ->
         return words.say(
             "note.why-deputy", name=words.script(message.deputy_for), unit=unit, position=position
         )
-    if view.position in ("receiver", "supervisor"):
+    if view.position in ("receiver", "co-lead", "supervisor"):
         return words.say(f"note.why-{view.position}")
     return words.say("note.why", unit=unit, position=position)
 
@@ -133,7 +133,7 @@ def _roll_block(view: RollView, message: MessageView, reader: Reader) -> Block:
     due = reader.due_left(view)
     if due:
         facts.append((words.say("label.due"), due))
-    facts.append((words.say("label.clause"), view.clause))
+    facts.append((words.say("label.clause"), clause_text(view.clause, view.choice, words)))
     lead = "roll-complete" if view.handed_in == view.total else "roll-late" if late else "roll-open"
     title = words.text(view.obligation_title)
     period = occurrence_text(view.occurrence, reader.language)

@@ -36,9 +36,14 @@ def notice_facts(view: NoticeView, reader: Reader, resting: bool) -> list[tuple[
     fact("by", _by(view, reader))
     fact("result", words.word("result", view.result) if view.result else "")
     fact("reason", words.script(view.reason))
-    fact("clause", view.clause)
+    fact("clause", clause_text(view.clause, view.choice, words))
     fact("number", words.say("fact.number", number=view.number, id=view.deadline_id))
     return facts
+
+
+def clause_text(clause: str, choice: bool, words: Catalogue) -> str:
+    """Where it is written, and plainly that the time limit is not, where the admin chose it."""
+    return words.say("fact.choice", clause=clause) if choice else clause
 
 
 def _occurrence(deadline_id: str) -> str:

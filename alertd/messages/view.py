@@ -96,6 +96,7 @@ class NoticeView:
     old_last_day: date | None = None  # MOVED and EXTENDED: the limit people were told before
     old_office_due: datetime | None = None
     old_due: datetime | None = None
+    choice: bool = False  # the time limit is the admin's choice: the plan names none
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ class RollView:
     unit_name: Text = field(default_factory=dict)
     standing: str = "on-track"
     provisional: bool = False
+    choice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
