@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, update
 
 from alertd.core.model import RUNNING, Policy, State
 from alertd.core.pacing import lease_end
+from alertd.core.reviews import review_due
 from alertd.engine.clocks import next_look
 from alertd.engine.followups import tell_those_told
 from alertd.engine.refusal import Refused
@@ -17,6 +18,9 @@ from alertd.engine.world import World
 from alertd.store import audit, deadlines, outbox
 from alertd.store.tables import notices
 
+
+#: what is entered longer after it happened is a late entry on an hour clock
+LATE_ENTRY = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -94,6 +98,8 @@ def finish(tx: Connection, world: World, now: datetime, number: int, what: Compl
     """
     row = deadlines.hold(tx, number)
     if row.state not in RUNNING:
+    if row.state == State.SUSPENDED:
+        raise Refused("paused", deadline=row.id)
         raise Refused("closed", deadline=row.id, state=row.state)
     breach = _breach(row, what)
     deadlines.change(
@@ -103,19 +109,19 @@ def finish(tx: Connection, world: World, now: datetime, number: int, what: Compl
         done_at=what.happened,
         closed_at=now,
         result=what.result,
-        breach=breach,
-        next_action_at=None,
-        waits="closed",
+        breach=breach or row.breach,  # what was late once and came back stays late
+        **_then(world, now, row),
     )
     outbox.silence(tx, number)
     detail = {
+    late_entry = entered_late(world, row, what.happened, now)
         "happened": what.happened.isoformat(),
         "result": what.result,
         "evidence": what.evidence,
         "reason": what.reason,
         "event": what.by_event,
         "breach": breach,
-        "entered_late": what.happened < row.since,
+        "entered_late": late_entry,
     }
     audit.append(tx, number, now, actor.text, "done", {k: v for k, v in detail.items() if v})
     told = {
@@ -128,11 +134,29 @@ def finish(tx: Connection, world: World, now: datetime, number: int, what: Compl
     return breach
 
 
+        "late_entry": late_entry,
 def _breach(row: Any, what: Completion) -> str:
     if row.earliest is not None and what.happened < row.earliest:
         if row.earliest_soft:
             if not what.reason and not what.by_event:
                 raise Refused("reason-needed", deadline=row.id, earliest=row.earliest.isoformat())
+def entered_late(world: World, row: Any, happened: datetime, now: datetime) -> bool:
+    """Whether it is entered after the fact (補錄): an hour later on hour clocks, else on a later day."""
+    if row.by_the_hour:
+        return now - happened > LATE_ENTRY
+    return world.today(happened) < world.today(now)
+
+
+def _then(world: World, now: datetime, row: Any) -> dict[str, Any]:
+    """What comes after the hand-in: nothing, or the receiver's own short clock from the entry on."""
+    obligation = world.register.obligations.get(row.obligation)
+    if obligation is None or obligation.closes != "verify" or obligation.receiver is None:
+        return {"next_action_at": None, "waits": "closed"}
+    due = review_due(now, obligation.review, world.calendar, world.office)
+    new = {**row._mapping, "state": State.DONE, "closed_at": now, "review_due": due}
+    return {"review_due": due, "next_action_at": next_look(world, new, now), "waits": ""}
+
+
             return "early-soft"
         if not what.by_event:
             raise Refused("too-early", deadline=row.id, earliest=row.earliest.isoformat())
@@ -151,7 +175,7 @@ def reopen(
         raise Refused("not-closed", deadline=row.id, state=row.state)
     if not reason:
         raise Refused("reopen-reason", deadline=row.id)
-    new = {**row._mapping, "state": State.OPEN}
+    new = {**row._mapping, "state": State.OPEN, "review_due": None}
     next_at = next_look(world, new, row.since)
     deadlines.change(
         tx,
@@ -166,4 +190,5 @@ def reopen(
     )
     audit.append(tx, number, now, actor.text, "reopened", {"reason": reason})
     tell_those_told(tx, world, now, number, "reopened", actor.name, {"reason": reason})
+        review_due=None,
     return next_at

@@ -9,6 +9,7 @@ from typing import Any
 
 from alertd.core.escalation import first_action
 from alertd.core.model import Limits, Obligation, State, deadline_id
+from alertd.core.reviews import review_reaches
 from alertd.engine.world import World
 from alertd.store.types import dumps
 
@@ -117,6 +118,9 @@ class RowView:
 
 
 def next_look(world: World, row: Mapping[str, Any], since: datetime) -> datetime | None:
-    """When the deadline in `row` must be looked at next."""
-    reaches = world.steps_of(RowView(row))
+    """When the deadline in `row` must be looked at next. One under review follows the receiver's clock."""
+    if row["state"] == State.DONE and row["review_due"] is not None:
+        reaches = review_reaches(row["closed_at"], row["review_due"], world.calendar, world.office)
+    else:
+        reaches = world.steps_of(RowView(row))
     return first_action(State(row["state"]), row["opens_at"], since, row["fired"], reaches)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alertd.core.model import RUNNING, Person, State
+from alertd.core.reviews import PREFIX
 from alertd.engine.figures import Figures
 from alertd.engine.firing import Prefixed
 from alertd.engine.presses import buttons_for
@@ -190,6 +191,7 @@ class Composer:
             old_last_day=_day(old.get("last_day")),
             old_office_due=_instant(old.get("office_due")),
             old_due=_instant(old.get("due")),
+            late_entry=bool(detail.get("late_entry")),
             choice=obligation.choice if obligation else False,
         )
 
@@ -250,7 +252,8 @@ class Composer:
         returned = [r for r in owed if r.state == State.RETURNED]
         handed_in = [r for r in owed if r.state in _HANDED_IN]
         missing = [r for r in owed if r.state not in _HANDED_IN and r.state != State.RETURNED]
-        names = {r.number: self._world.party_name(r.party) for r in missing + returned}
+        waiting = [r for r in owed if r.state == State.DONE and r.review_due is not None]
+        names = {r.number: self._world.party_name(r.party) for r in missing + returned + waiting}
         unit = self._world.register.units.get((obligation.receiver or "") if obligation else "")
         return RollView(
             obligation_title=obligation.title if obligation else {"en": first.obligation},
@@ -269,6 +272,8 @@ class Composer:
             unit_name=unit.name if unit else {},
             choice=obligation.choice if obligation else False,
             standing=str(self._figures.standing(first, self._now) or "on-track"),
+            waiting_names=tuple(names[r.number] for r in waiting),
+            review=all(notice.step.startswith(PREFIX) for notice in group),
             provisional=first.provisional,
         )
 
@@ -286,7 +291,11 @@ class Composer:
 
 def _still_true(notice: Any) -> bool:
     """A reminder of what is no longer owed is not sent; news of a change always is."""
-    return notice.alert_kind != "step" or notice.d_state in RUNNING
+    if notice.alert_kind != "step":
+        return True
+    if notice.step.startswith(PREFIX):
+        return notice.d_state == State.DONE and notice.d_review_due is not None
+    return notice.d_state in RUNNING
 
 
 def _groups(world: World, notices: Iterable[Any]) -> list[list[Any]]:

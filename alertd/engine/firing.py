@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from alertd.core.escalation import Decision, decide
+from alertd.core.escalation import Decision, Reach, decide
 from alertd.core.model import RUNNING, State
 from alertd.core.pacing import later, leave_at
+from alertd.core.reviews import review_reaches
 from alertd.engine.addressing import Recipient, routes_of
 from alertd.engine.admin import tell_admin
 from alertd.engine.drafts import Drafts
@@ -49,10 +50,11 @@ class Decisions:
 
     def of(self, row: Any) -> Decision:
         clock = (row.policy, row.by_the_hour, row.start, row.opens_at, row.earliest, row.due, row.last_day)
-        key = (*clock, row.state, row.since, row.fired)
+        review = (row.closed_at, row.review_due) if row.state == State.DONE else ()
+        key = (*clock, row.state, row.since, row.fired, review)
         found = self._known.get(key)
         if found is None:
-            reaches = self._world.steps_of(row)
+            reaches = self._reaches(row)
             found = decide(
                 State(row.state),
                 row.opens_at,
@@ -76,6 +78,12 @@ class Decisions:
 def _fire_one(drafts: Drafts, decisions: Decisions, row: Any) -> dict[str, Any]:
     """Fire one deadline. One that cannot be decided is put off and told, so that the others still speak."""
     try:
+    def _reaches(self, row: Any) -> tuple[Reach, ...]:
+        """The steps of the policy, or those of the review once it is handed in."""
+        if row.state == State.DONE:
+            return review_reaches(row.closed_at, row.review_due, self._world.calendar, self._world.office)
+        return self._world.steps_of(row)
+
         return _decide_one(drafts, decisions, row)
     except (ArithmeticError, LookupError, TypeError, ValueError) as fault:
         args = {"id": row.id, "number": row.number, "detail": f"{type(fault).__name__}: {fault}"}
@@ -86,9 +94,10 @@ def _fire_one(drafts: Drafts, decisions: Decisions, row: Any) -> dict[str, Any]:
 
 def _decide_one(drafts: Drafts, decisions: Decisions, row: Any) -> dict[str, Any]:
     world, now = drafts.world, drafts.now
-    if row.state not in RUNNING:
+    review = row.state == State.DONE and row.review_due is not None
+    if row.state not in RUNNING and not review:
         return _cursor(row, None, row.audit_seq, row.audit_head)
-    if world.policy(row.policy) is None:
+    if not review and world.policy(row.policy) is None:
         args = {"deadline": row.id, "policy": row.policy}
         tell_admin(drafts.tx, world, now, "policy-missing", row.policy, args)
         return {**_cursor(row, None, row.audit_seq, row.audit_head), "waits": "policy-missing"}
@@ -140,7 +149,7 @@ def _cursor(row: Any, decision: Decision | None, seq: int, head: str) -> dict[st
         "state": State.OPEN if decision.opens else row.state,
         "fired": decision.fired,
         "next_action_at": decision.next_at,
-        "waits": decision.waits,
+        "waits": "review" if decision.waits and row.state == State.DONE else decision.waits,
         "audit_seq": seq,
         "audit_head": head,
     }

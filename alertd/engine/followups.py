@@ -35,7 +35,11 @@ def tell_those_told(
     drafts = Drafts(tx, world, now)
     blocked = outbox.blocked_addresses(tx)
     people: dict[str, Recipient] = {}
-    for notice in outbox.told(tx, number, drills=world.drilling):
+    told = outbox.told(tx, number, drills=world.drilling)
+    last = {notice.person: notice.alert_kind for notice in told}
+    for notice in told:
+        if last[notice.person] == "reassigned" and kind != "reassigned":
+            continue  # it is another unit's now, and they have heard so
         if notice.person == actor or (notice.position in _BY_ROLL and not row.by_the_hour):
             continue
         person = world.register.people.get(notice.person)

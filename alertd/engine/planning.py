@@ -111,11 +111,13 @@ def _plan_obligation(tx: Connection, world: World, now: datetime, obligation: Ob
                     row_of(world, obligation, occurrence.label, party, limits, now, plan.traces)
                 )
             elif row.state in RUNNING:
-                changed = {name: times[name] for name in TIMES if getattr(row, name) != times[name]}
+                # A limit that was extended, returned with a date or resumed is no longer the files' to move.
+                names = ("policy",) if row.limit_by else TIMES
+                changed = {name: times[name] for name in names if getattr(row, name) != times[name]}
                 if row.obligation != obligation.id:
                     changed["obligation"] = obligation.id
                 if changed:
-                    changed["trace"] = plan.traces.digest(limits)
+                    changed |= {} if row.limit_by else {"trace": plan.traces.digest(limits)}
                     plan.moved.append(Move(row, changed))
     plan.vanished += [row for row in found.values() if row.state in deadlines.UNFINISHED]
 
@@ -127,6 +129,8 @@ def _plan_provisional(tx: Connection, world: World, plan: Plan) -> None:
         limits = limits_after(rule, row.start, world.calendar, world.office, row.last_day)
         fresh = {name: getattr(limits, name) for name in _CALENDAR_TIMES}
         changed = {name: value for name, value in fresh.items() if getattr(row, name) != value}
+        if row.limit_by:
+            continue
         if changed:
             plan.moved.append(Move(row, {**changed, "trace": plan.traces.digest(limits)}))
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from alertd.core.model import RUNNING
 from alertd.engine.acts import Actor, Completion, acknowledge
 from alertd.engine.events import hand_in
 from alertd.engine.refusal import Refused
@@ -30,7 +31,7 @@ _ID_BITS = 63
 
 def buttons_for(row: Any, notices: Sequence[Any], language: str) -> tuple[Button, ...]:
     """*Received* once, and *handed in* for each deadline the person is asked to hand in."""
-    asked = {n.deadline: n for n in notices if n.ask and n.alert_kind == "step"}
+    asked = {n.deadline: n for n in notices if n.ask and n.alert_kind == "step" and n.d_state in RUNNING}
     if not asked:
         return ()
     words = Catalogue(language)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from alertd.core.model import Measure, Standing
+from alertd.core.model import Measure, Standing, State
 from alertd.engine.figures import Figures
 from alertd.engine.world import World
 from alertd.store import audit
@@ -205,7 +205,8 @@ def unexplained(tx: Connection) -> Sequence[Any]:
     """Open deadlines with neither a next action nor a reason why not: the auditor's question."""
     return tx.execute(
         select(deadlines).where(
-            deadlines.c.state.in_(deadline_store.UNFINISHED),
+            deadlines.c.state.in_(deadline_store.UNFINISHED)
+            | ((deadlines.c.state == State.DONE) & deadlines.c.review_due.is_not(None)),
             deadlines.c.next_action_at.is_(None),
             deadlines.c.waits == "",
         )

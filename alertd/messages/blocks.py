@@ -74,6 +74,8 @@ def position_title(position: str, station: bool, words: Catalogue) -> str:
 def _notes(view: NoticeView, reader: Reader, resting: bool) -> list[str]:
     words = reader.words
     notes: list[str] = []
+    if view.late_entry:
+        notes.append(words.say("note.late-entry"))
     if view.start_provisional_missing:
         missing = words.word("instant", view.start_provisional_missing)
         notes.append(words.say("note.start-missing", instant=missing))
@@ -127,6 +129,8 @@ def _roll_block(view: RollView, message: MessageView, reader: Reader) -> Block:
     ]
     if view.returned_names:
         facts.append((words.say("label.returned-names"), _names(view.returned_names, words)))
+    if view.waiting_names:
+        facts.append((words.say("label.waiting-names"), _names(view.waiting_names, words)))
     if view.missing_names:
         label = words.say("label.late-names" if late else "label.missing-names")
         facts.append((label, _names(view.missing_names, words)))
@@ -135,6 +139,7 @@ def _roll_block(view: RollView, message: MessageView, reader: Reader) -> Block:
         facts.append((words.say("label.due"), due))
     facts.append((words.say("label.clause"), clause_text(view.clause, view.choice, words)))
     lead = "roll-complete" if view.handed_in == view.total else "roll-late" if late else "roll-open"
+    lead = "roll-review" if view.review else lead
     title = words.text(view.obligation_title)
     period = occurrence_text(view.occurrence, reader.language)
     return {

@@ -10,7 +10,9 @@ from alertd.messages.dates import occurrence_text
 from alertd.messages.reader import Reader
 from alertd.messages.view import MemberView, NoticeKind, NoticeView
 
-_NEW_LIMIT = frozenset({NoticeKind.MOVED, NoticeKind.EXTENDED, NoticeKind.RESUMED})
+_NEW_LIMIT = frozenset(
+    {NoticeKind.MOVED, NoticeKind.EXTENDED, NoticeKind.RESUMED, NoticeKind.RESTARTED, NoticeKind.RETURNED}
+)
 
 
 def notice_facts(view: NoticeView, reader: Reader, resting: bool) -> list[tuple[str, str]]:
@@ -23,13 +25,14 @@ def notice_facts(view: NoticeView, reader: Reader, resting: bool) -> list[tuple[
 
     fact("case", words.script(view.case_title))
     fact("period-about", occurrence_text(_occurrence(view.deadline_id), reader.language))
-    if view.kind in (NoticeKind.MOVED, NoticeKind.EXTENDED) and view.old_due is not None:
+    if view.kind in _NEW_LIMIT and view.old_due is not None:
         fact(
             "old-due",
             reader.due_of(view.old_due, view.old_last_day, view.old_office_due, view.by_the_hour),
         )
     if not resting:
-        fact("new-due" if view.kind in _NEW_LIMIT else "due", reader.due_left(view))
+        moved = view.kind in _NEW_LIMIT and (view.kind is not NoticeKind.RETURNED or view.old_due is not None)
+        fact("new-due" if moved else "due", reader.due_left(view))
         fact("period", _period(view, reader))
     fact("measure", _measure(view, words))
     fact("state", _state(view, words))

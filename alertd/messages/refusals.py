@@ -13,7 +13,8 @@ def refused_text(
     code: str, values: Mapping[str, str], zone: ZoneInfo, language: str, reference: date | None = None
 ) -> str:
     """The sentence under `refused.CODE`. Of the values, `earliest` is an instant and `on` a day, both in ISO
-    form, `state` a code and `instants` a list of codes; an unknown code is shown with its values."""
+    form, `state` and `act` are codes and `instants` a list of codes; an unknown code is shown with its values.
+    """
     words = catalogue(language)
     said = dict(values)
     if "earliest" in values:
@@ -22,6 +23,8 @@ def refused_text(
         said["on"] = day_text(date.fromisoformat(values["on"]), language, reference)
     if "state" in values:
         said["state"] = words.word("state", values["state"])
+    if "act" in values:
+        said["act"] = words.word("act", values["act"])
     if "instants" in values:
         names = [words.word("instant", name.strip()) for name in values["instants"].split(",")]
         said["instants"] = words.say("text.list").join(names)

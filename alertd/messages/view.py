@@ -31,7 +31,11 @@ class NoticeKind(StrEnum):
     CANCELLED = "cancelled"  # false alarm
     WITHDRAWN = "withdrawn"  # no longer in the register
     REASSIGNED = "reassigned"
+    RESTARTED = "restarted"  # the clock runs anew
+    REQUESTED = "requested"  # an extension, or another unit, is asked for: to be decided
+    REFUSED = "refused"  # what was asked for is not granted
     CORRECTED = "corrected"
+    UNREACHABLE = "unreachable"  # a target can no longer be met, whatever is done now
     BREACH = "breach"  # something was done that the rule does not allow
 
 
@@ -92,6 +96,7 @@ class NoticeView:
     by_name: str = ""  # who did what `kind` says
     happened_at: datetime | None = None  # when that was
     reason: str = ""
+    late_entry: bool = False  # what `kind` says happened before it was entered
     result: str = ""  # passed, passed-after-changes, failed
     old_last_day: date | None = None  # MOVED and EXTENDED: the limit people were told before
     old_office_due: datetime | None = None
@@ -118,6 +123,8 @@ class RollView:
     returned: int = 0
     returned_names: tuple[Text, ...] = ()
     missing_names: tuple[Text, ...] = ()
+    waiting_names: tuple[Text, ...] = ()  # handed in and not yet reviewed
+    review: bool = False  # the reader is reminded of the review, not of what is missing
     position: str = "receiver"
     unit_name: Text = field(default_factory=dict)
     standing: str = "on-track"

@@ -133,6 +133,8 @@ deadlines = Table(
     Column("review_due", Instant),  # the receiver's own short clock after the hand-in
     Column("suspended_at", Instant),
     Column("carried_from", String(300), nullable=False, default="", server_default=""),
+    # the act that set the limit (extended, returned, resumed, restarted): the files then no longer move it
+    Column("limit_by", String(12), nullable=False, default="", server_default=""),
     UniqueConstraint("id"),
     Index(None, "next_action_at"),
     Index(None, "obligation", "occurrence"),

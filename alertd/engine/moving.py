@@ -1,0 +1,130 @@
+"""A deadline that belongs to another unit: reassigned (改派), or declined within the set days (退辦).
+
+The id keeps the party it was opened for; `unit` is who owes it now. Each function is one transaction of its
+caller, and raises Refused where alertd.core.rights says no.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from alertd.core.escalation import AlertPlan
+from alertd.core.model import RUNNING, Duration, Obligation, TimeUnit
+from alertd.core.pacing import later
+from alertd.core.rights import Act
+from alertd.engine.acts import Actor
+from alertd.engine.drafts import Drafts
+from alertd.engine.extending import open_request, refuse, tell
+from alertd.engine.followups import tell_those_told
+from alertd.engine.permission import need_reason, permitted
+from alertd.engine.refusal import Refused
+from alertd.engine.world import World
+from alertd.store import audit, deadlines, outbox, requests
+
+#: for a duty that is no longer in the register
+_WITHIN = Duration(3, TimeUnit.WORKING_DAY)
+
+
+def reassign(
+    tx: Connection, world: World, now: datetime, number: int, unit: str, reason: str, actor: Actor
+) -> None:
+    """Give a deadline to another unit, with the limit it has. The old unit is told, the new one is asked."""
+    row, right = permitted(tx, world, now, number, Act.REASSIGN, actor)
+    _give(tx, world, now, row, unit, need_reason(reason), actor, right)
+
+
+def _give(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    row: Any,
+    unit: str,
+    reason: str,
+    actor: Actor,
+    right: dict[str, Any],
+) -> None:
+    if unit not in world.register.units:
+        raise Refused("no-unit", unit=unit)
+    if unit == row.unit:
+        raise Refused("same-unit", deadline=row.id)
+    told = {"reason": reason}
+    tell_those_told(tx, world, now, row.number, "reassigned", actor.name, told)
+    deadlines.change(tx, row.number, unit=unit, acknowledged_until=None)
+    outbox.silence(tx, row.number)
+    detail = {"reason": reason, "changes": {"unit": {"old": row.unit, "new": unit}}, **right}
+    audit.append(tx, row.number, now, actor.text, "reassigned", detail)
+    if row.state not in RUNNING:
+        return
+    moved = deadlines.hold(tx, row.number)
+    drafts = Drafts(tx, world, now)
+    obligation = world.register.obligations.get(row.obligation)
+    # A step like any other, so that the new unit can answer by button.
+    plan = AlertPlan("assigned", 1, now, (), (("contact", True), ("leader-in-charge", False)), None, "each")
+    receiver = obligation.receiver if obligation else None
+    drafts.alert(moved, receiver, plan, "step", {"reason": reason, "by": actor.name})
+    drafts.write()
+
+
+# ---------------------------------------------------------------- 退辦
+
+
+def decline_until(tx: Connection, world: World, row: Any) -> datetime:
+    """Until when a unit may say that a deadline is not its own: so long after it was given to it."""
+    obligation: Obligation | None = world.register.obligations.get(row.obligation)
+    within = obligation.decline_within if obligation else _WITHIN
+    given = max(row.since, row.opens_at)
+    for act in audit.of_deadline(tx, row.number):
+        if act.action == "reassigned":
+            given = max(given, act.at)
+    if within.unit.exact:
+        return later(given, within, world.calendar)
+    day = world.today(later(given, within, world.calendar))
+    return world.calendar.midnight_after(day)
+
+
+def decline(
+    tx: Connection, world: World, now: datetime, number: int, reason: str, actor: Actor, unit: str = ""
+) -> None:
+    """Say that a deadline is not this unit's, and whose it may be. The clock runs on until it is decided."""
+    row, right = permitted(tx, world, now, number, Act.DECLINE, actor)
+    reason = need_reason(reason)
+    if unit and unit not in world.register.units:
+        raise Refused("no-unit", unit=unit)
+    until = decline_until(tx, world, row)
+    if now > until:
+        raise Refused("decline-too-late", deadline=row.id, until=until.isoformat())
+    if requests.undecided(tx, number, requests.DECLINE) is not None:
+        raise Refused("asked-already", deadline=row.id)
+    requests.add(tx, number, requests.DECLINE, now, actor.text, reason, unit, row.due)
+    detail = {"reason": reason, **({"wanted": unit} if unit else {}), **right}
+    audit.append(tx, number, now, actor.text, "declined", detail)
+    obligation = world.register.obligations.get(row.obligation)
+    to = "receiver" if obligation and obligation.receiver else "supervisor"
+    told = {"reason": reason, "request": "decline", "wanted": unit}
+    tell(tx, world, now, row, "requested", ((to, True),), actor, told)
+
+
+def accept_decline(
+    tx: Connection, world: World, now: datetime, number: int, actor: Actor, unit: str = "", reason: str = ""
+) -> str:
+    """Give a declined deadline to `unit`, or to the one that was named; returns which it was."""
+    row, right = permitted(tx, world, now, number, Act.DECIDE_DECLINE, actor)
+    asked = open_request(tx, row, requests.DECLINE, actor)
+    to = unit or asked.wanted
+    if not to:
+        raise Refused("unit-needed", deadline=row.id)
+    requests.decide(tx, asked.id, requests.GRANTED, now, actor.text)
+    _give(tx, world, now, row, to, reason.strip() or asked.reason, actor, right)
+    return str(to)
+
+
+def refuse_decline(
+    tx: Connection, world: World, now: datetime, number: int, reason: str, actor: Actor
+) -> None:
+    """It stays with the unit, which hears why."""
+    row, right = permitted(tx, world, now, number, Act.DECIDE_DECLINE, actor)
+    asked = open_request(tx, row, requests.DECLINE, actor)
+    refuse(tx, world, now, row, asked, "decline-refused", need_reason(reason), right, actor)

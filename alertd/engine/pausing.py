@@ -1,0 +1,194 @@
+"""Clocks that stand still and run on, or run anew.
+
+`suspend`, `resume` and `restart` are for people and ask alertd.core.rights; `stop`, `go_on` and `run_anew`
+are for what the rules do themselves, such as a draft that is sent back. Each is one transaction of its
+caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from alertd.core.excluded import Excluded, day_moved, excluded
+from alertd.core.limits import limits_after
+from alertd.core.model import RuleKind, State, TraceLine
+from alertd.core.rights import Act
+from alertd.core.rules import parse_rule
+from alertd.engine.acts import Actor
+from alertd.engine.clocks import Traces
+from alertd.engine.followups import tell_those_told
+from alertd.engine.permission import need_reason, permitted
+from alertd.engine.refusal import Refused
+from alertd.engine.retiming import changes_of, new_end, old_limits, run_again, traced
+from alertd.engine.world import World
+from alertd.store import audit, deadlines, outbox
+
+_TIMES = ("start", "opens_at", "earliest", "due", "last_day", "office_due", "provisional")
+
+
+def suspend(
+    tx: Connection, world: World, now: datetime, number: int, at: datetime, reason: str, actor: Actor
+) -> None:
+    """Stop a clock at `at`, which lies within it and not ahead. Refused once the limit has passed."""
+    _, right = permitted(tx, world, now, number, Act.SUSPEND, actor)
+    stop(tx, world, now, number, at, need_reason(reason), actor, right)
+
+
+def stop(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    number: int,
+    at: datetime,
+    reason: str,
+    actor: Actor,
+    right: Mapping[str, Any] | None = None,
+) -> None:
+    """Stop a running clock at `at`. Those told hear of it; nothing is said until it goes on."""
+    row = deadlines.hold(tx, number)
+    if at > now or at < row.start:
+        raise Refused("outside-clock", deadline=row.id)
+    if row.due is not None and at > row.due:
+        raise Refused("limit-passed", deadline=row.id)
+    deadlines.change(
+        tx, number, state=State.SUSPENDED, suspended_at=at, next_action_at=None, waits="suspended"
+    )
+    outbox.silence(tx, number)
+    detail = {"reason": reason, "at": at.isoformat(), **(right or {})}
+    audit.append(tx, number, now, actor.text, "suspended", detail)
+    told = {"reason": reason, "happened": at.isoformat()}
+    tell_those_told(tx, world, now, number, "suspended", actor.name, told)
+
+
+def resume(
+    tx: Connection, world: World, now: datetime, number: int, at: datetime, reason: str, actor: Actor
+) -> datetime | None:
+    """Let a clock go on at `at`, not before it stopped and not ahead; returns the new due."""
+    _, right = permitted(tx, world, now, number, Act.RESUME, actor)
+    return go_on(tx, world, now, number, at, reason.strip(), actor, right)
+
+
+def go_on(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    number: int,
+    at: datetime,
+    reason: str,
+    actor: Actor,
+    right: Mapping[str, Any] | None = None,
+) -> datetime | None:
+    """Let a stopped clock go on; its bounds move by the time that does not count. Returns the new due."""
+    row = deadlines.hold(tx, number)
+    if at > now or row.suspended_at is None or at < row.suspended_at:
+        raise Refused("outside-pause", deadline=row.id)
+    values: dict[str, Any] = {"suspended_at": None}
+    moved, line = _moved(world, row, at)
+    if moved:
+        values |= {**moved, "trace": traced(tx, row, [line]), "limit_by": "resumed"}
+    run_again(tx, world, now, row, State.OPEN, values)
+    detail = {"at": at.isoformat(), **({"reason": reason} if reason else {}), **(right or {})}
+    if moved:
+        detail["changes"] = changes_of(row, moved)
+    audit.append(tx, number, now, actor.text, "resumed", detail)
+    told = {"reason": reason, "happened": at.isoformat(), **({"old": old_limits(row)} if moved else {})}
+    tell_those_told(tx, world, now, number, "resumed", actor.name, told)
+    due: datetime | None = moved.get("due", row.due)
+    return due
+
+
+def _moved(world: World, row: Any, at: datetime) -> tuple[dict[str, Any], TraceLine]:
+    """The bounds after the pause, and the line of the trace that says so; no bounds when nothing moves."""
+    rule, calendar = parse_rule(row.rule), world.calendar
+    out = excluded(rule, row.by_the_hour, row.suspended_at, at, calendar)
+    line = TraceLine(at.astimezone(calendar.zone), "count", _why(out), _args(world, row, at, out))
+    if out.none:
+        return {}, line
+    values: dict[str, Any] = {}
+    if row.by_the_hour:
+        values = new_end(world, row, row.due + out.span) if row.due is not None else {}
+        if row.earliest is not None and row.earliest > row.suspended_at:
+            values["earliest"] = row.earliest + out.span
+        return values, line
+    if row.earliest is not None and row.earliest > row.suspended_at:
+        full = calendar.local_date(row.earliest - timedelta(microseconds=1))
+        values["earliest"] = calendar.midnight_after(day_moved(full, out, rule, calendar))
+    if row.last_day is not None:
+        values |= new_end(world, row, day_moved(row.last_day, out, rule, calendar))
+    return values, line
+
+
+def _why(out: Excluded) -> str:
+    return "paused-hours" if out.span else "paused-days"
+
+
+def _args(world: World, row: Any, at: datetime, out: Excluded) -> dict[str, str]:
+    first: date = world.calendar.local_date(row.suspended_at)
+    args = {"first": first.isoformat(), "last": world.calendar.local_date(at).isoformat()}
+    if out.span:
+        return {**args, "amount": str(round(out.span.total_seconds() / 60)), "unit": "minute"}
+    return {**args, "amount": str(out.days), "unit": str(out.unit)}
+
+
+# ---------------------------------------------------------------- anew
+
+
+def restart(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    number: int,
+    at: datetime,
+    reason: str,
+    actor: Actor,
+    approver: str = "",
+) -> datetime | None:
+    """Let a clock run anew from `at`, not ahead, by the rule it started with; returns the new due."""
+    _, right = permitted(tx, world, now, number, Act.RESTART, actor, approver)
+    return run_anew(tx, world, now, number, at, need_reason(reason), actor, right)
+
+
+def run_anew(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    number: int,
+    at: datetime,
+    reason: str,
+    actor: Actor,
+    right: Mapping[str, Any] | None = None,
+) -> datetime | None:
+    """Count a clock anew from `at`. Raises Refused for a rule that no start moves."""
+    row = deadlines.hold(tx, number)
+    rule = parse_rule(row.rule)
+    if rule.kind is not RuleKind.ELAPSED or rule.before:
+        raise Refused("cannot-restart", deadline=row.id, rule=row.rule)
+    if at > now or at < row.start:
+        raise Refused("outside-clock", deadline=row.id)
+    limits = limits_after(rule, at, world.calendar, world.office)
+    again = TraceLine(limits.start, "start", "runs-anew", {"from": world.today(row.start).isoformat()})
+    traces = Traces()
+    digest = traces.digest(limits)
+    deadlines.insert_traces(tx, traces.lines)
+    values: dict[str, Any] = {name: getattr(limits, name) for name in _TIMES}
+    base = _WithTrace(digest)
+    values |= {"trace": traced(tx, base, [again]), "limit_by": "restarted", "suspended_at": None}
+    run_again(tx, world, now, row, State.OPEN, values)
+    outbox.silence(tx, number)
+    changes = changes_of(row, {name: values[name] for name in _TIMES})
+    detail = {"reason": reason, "at": at.isoformat(), "changes": changes, **(right or {})}
+    audit.append(tx, number, now, actor.text, "restarted", detail)
+    told = {"reason": reason, "happened": at.isoformat(), "old": old_limits(row)}
+    tell_those_told(tx, world, now, number, "restarted", actor.name, told)
+    return limits.due
+
+
+class _WithTrace:
+    """A trace that no deadline has yet, to add lines to."""
+
+    def __init__(self, trace: str) -> None:
+        self.trace = trace

@@ -1,0 +1,69 @@
+"""What was asked for and who decided it: extensions, and deadlines that belong to another unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from alertd.store.ids import new_id
+from alertd.store.tables import requests
+
+EXTEND, DECLINE = "extend", "decline"
+GRANTED, REFUSED = "granted", "refused"
+
+
+def add(
+    tx: Connection,
+    deadline: int,
+    kind: str,
+    now: datetime,
+    actor: str,
+    reason: str,
+    wanted: str,
+    decide_by: datetime | None,
+) -> int:
+    """A new request, undecided; `wanted` is a day, an instant or a unit as text, "" for none."""
+    identity = new_id()
+    tx.execute(
+        insert(requests).values(
+            id=identity,
+            deadline=deadline,
+            kind=kind,
+            asked_at=now,
+            asked_by=actor,
+            reason=reason,
+            wanted=wanted,
+            decide_by=decide_by,
+            decision="",
+            decided_at=None,
+            decided_by="",
+        )
+    )
+    return identity
+
+
+def undecided(tx: Connection, deadline: int, kind: str) -> Row[Any] | None:
+    """The request of this kind that waits for a decision, held until the caller commits."""
+    return tx.execute(
+        select(requests)
+        .where(requests.c.deadline == deadline, requests.c.kind == kind, requests.c.decision == "")
+        .order_by(requests.c.id.desc())
+        .with_for_update()
+    ).first()
+
+
+def of_deadline(tx: Connection, deadline: int) -> Sequence[Row[Any]]:
+    """Every request about a deadline, oldest first."""
+    query = select(requests).where(requests.c.deadline == deadline).order_by(requests.c.id)
+    return tx.execute(query).fetchall()
+
+
+def decide(tx: Connection, identity: int, decision: str, now: datetime, actor: str) -> None:
+    tx.execute(
+        update(requests)
+        .where(requests.c.id == identity)
+        .values(decision=decision, decided_at=now, decided_by=actor)
+    )
