@@ -281,7 +281,7 @@ class EventType:
     id: str
     title: Text
     instants: tuple[str, ...]
-    new_version: bool = False  # after the first of a case, each is another version of the draft
+    new_version: bool = False  # makes another version of the draft, unless it is the first of its case
     confirm_within: Duration | None = None  # how long one may stay unconfirmed before leaders hear of it
     severities: tuple[str, ...] = ()  # lowest first; empty where the type knows none
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, update
 from alertd.core.model import RUNNING, Policy, State
 from alertd.core.pacing import lease_end
 from alertd.core.reviews import review_due
+from alertd.engine import breaches
 from alertd.engine.clocks import next_look
 from alertd.engine.followups import tell_those_told
 from alertd.engine.refusal import Refused
@@ -18,9 +19,9 @@ from alertd.engine.world import World
 from alertd.store import audit, deadlines, outbox
 from alertd.store.tables import notices
 
-
 #: what is entered longer after it happened is a late entry on an hour clock
 LATE_ENTRY = timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -97,9 +98,9 @@ def finish(tx: Connection, world: World, now: datetime, number: int, what: Compl
     hand, and records a breach where an event reports a fact; a soft one asks for a reason and records it.
     """
     row = deadlines.hold(tx, number)
-    if row.state not in RUNNING:
     if row.state == State.SUSPENDED:
         raise Refused("paused", deadline=row.id)
+    if row.state not in RUNNING:
         raise Refused("closed", deadline=row.id, state=row.state)
     breach = _breach(row, what)
     deadlines.change(
@@ -113,8 +114,8 @@ def finish(tx: Connection, world: World, now: datetime, number: int, what: Compl
         **_then(world, now, row),
     )
     outbox.silence(tx, number)
-    detail = {
     late_entry = entered_late(world, row, what.happened, now)
+    detail = {
         "happened": what.happened.isoformat(),
         "result": what.result,
         "evidence": what.evidence,
@@ -123,23 +124,22 @@ def finish(tx: Connection, world: World, now: datetime, number: int, what: Compl
         "breach": breach,
         "entered_late": late_entry,
     }
+    if breach in ("late", "early"):
+        breaches.record(
+            tx, now, breach, what.happened, case=row.case_id, deadline=number, event=what.by_event or None
+        )
     audit.append(tx, number, now, actor.text, "done", {k: v for k, v in detail.items() if v})
     told = {
         "reason": what.reason,
         "result": what.result,
         "happened": what.happened.isoformat(),
         "breach": breach,
+        "late_entry": late_entry,
     }
     tell_those_told(tx, world, now, number, "breach" if breach == "early" else "done", actor.name, told)
     return breach
 
 
-        "late_entry": late_entry,
-def _breach(row: Any, what: Completion) -> str:
-    if row.earliest is not None and what.happened < row.earliest:
-        if row.earliest_soft:
-            if not what.reason and not what.by_event:
-                raise Refused("reason-needed", deadline=row.id, earliest=row.earliest.isoformat())
 def entered_late(world: World, row: Any, happened: datetime, now: datetime) -> bool:
     """Whether it is entered after the fact (補錄): an hour later on hour clocks, else on a later day."""
     if row.by_the_hour:
@@ -157,6 +157,11 @@ def _then(world: World, now: datetime, row: Any) -> dict[str, Any]:
     return {"review_due": due, "next_action_at": next_look(world, new, now), "waits": ""}
 
 
+def _breach(row: Any, what: Completion) -> str:
+    if row.earliest is not None and what.happened < row.earliest:
+        if row.earliest_soft:
+            if not what.reason and not what.by_event:
+                raise Refused("reason-needed", deadline=row.id, earliest=row.earliest.isoformat())
             return "early-soft"
         if not what.by_event:
             raise Refused("too-early", deadline=row.id, earliest=row.earliest.isoformat())
@@ -185,10 +190,10 @@ def reopen(
         closed_at=None,
         result="",
         breach="",
+        review_due=None,
         next_action_at=next_at,
         waits="" if next_at else "completion",
     )
     audit.append(tx, number, now, actor.text, "reopened", {"reason": reason})
     tell_those_told(tx, world, now, number, "reopened", actor.name, {"reason": reason})
-        review_due=None,
     return next_at

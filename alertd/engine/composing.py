@@ -14,6 +14,7 @@ from alertd.core.reviews import PREFIX
 from alertd.engine.figures import Figures
 from alertd.engine.firing import Prefixed
 from alertd.engine.presses import buttons_for
+from alertd.engine.telling import TOLD
 from alertd.engine.world import World
 from alertd.messages.catalogue import text_in
 from alertd.messages.render import Renderer
@@ -87,7 +88,8 @@ class Composer:
                 args=payload.get("args", {}),
                 items=tuple(payload.get("items", ())),
                 language=self._world.language,
-                drill=row.template == "test",
+                drill=row.template == "test" or (row.template == TOLD and row.drill),
+                person_name=person.name if person and row.template == TOLD else "",
             )
         rendered = self._renderer.render(view)
         message = Outgoing(
@@ -187,11 +189,11 @@ class Composer:
             by_name=self._name(detail.get("by", "")),
             happened_at=_instant(detail.get("happened")),
             reason=detail.get("reason", ""),
+            late_entry=bool(detail.get("late_entry")),
             result=detail.get("result", ""),
             old_last_day=_day(old.get("last_day")),
             old_office_due=_instant(old.get("office_due")),
             old_due=_instant(old.get("due")),
-            late_entry=bool(detail.get("late_entry")),
             choice=obligation.choice if obligation else False,
         )
 
@@ -268,12 +270,12 @@ class Composer:
             returned=len(returned),
             returned_names=tuple(names[r.number] for r in returned),
             missing_names=tuple(names[r.number] for r in missing),
+            waiting_names=tuple(names[r.number] for r in waiting),
+            review=all(notice.step.startswith(PREFIX) for notice in group),
             position=group[0].position,
             unit_name=unit.name if unit else {},
             choice=obligation.choice if obligation else False,
             standing=str(self._figures.standing(first, self._now) or "on-track"),
-            waiting_names=tuple(names[r.number] for r in waiting),
-            review=all(notice.step.startswith(PREFIX) for notice in group),
             provisional=first.provisional,
         )
 

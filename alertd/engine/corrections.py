@@ -12,12 +12,14 @@ from sqlalchemy import Connection, select, update
 from alertd.core.limits import limits_after
 from alertd.core.model import RUNNING, Limits, State
 from alertd.core.rules import parse_rule
+from alertd.engine import cases
 from alertd.engine.acts import Actor
 from alertd.engine.clocks import Traces, times_of
 from alertd.engine.events import Reported, digest_of, in_utc, start_instant, starts_on
 from alertd.engine.followups import tell_those_told
 from alertd.engine.planning import move_deadline
 from alertd.engine.refusal import Refused
+from alertd.engine.stated import dated, opened
 from alertd.engine.world import World
 from alertd.store import audit, deadlines, outbox
 from alertd.store.tables import events
@@ -66,9 +68,11 @@ def corrections(
             continue
         if not starts_on(obligation, row.type):
             continue  # it runs from the hand-in of another duty of the case, which has not moved
-        given, missing = start_instant(obligation, event)
+        told = dated(world, event)
+        given, missing = start_instant(obligation, told)
         rule = parse_rule(deadline.rule)  # a running clock keeps the rule it started with
-        limits = limits_after(rule, event.instants[given], world.calendar, world.office, event.stated_due)
+        limits = limits_after(rule, told.instants[given], world.calendar, world.office, event.stated_due)
+        limits = opened(limits, given, told)
         found.append(Correction(deadline, limits, missing))
     return event, found
 
@@ -139,7 +143,7 @@ def cancel(
 ) -> list[str]:
     """Cancel an event (false alarm) and every clock it started that still runs; returns those deadlines."""
     running = started_by(tx, identity)
-    tx.execute(update(events).where(events.c.id == identity).values(state="cancelled"))
+    tx.execute(update(events).where(events.c.id == identity).values(state="cancelled", confirm_by=None))
     cancelled = []
     for deadline in running:
         deadlines.change(
@@ -154,6 +158,8 @@ def cancel(
         audit.append(tx, deadline.number, now, actor.text, "cancelled", {"event": identity, "reason": reason})
         tell_those_told(tx, world, now, deadline.number, "cancelled", actor.name, {"reason": reason})
         cancelled.append(deadline.id)
+    if running:
+        cases.settle(tx, now, running[0].case_id, actor.text)
     audit.append(
         tx, audit.REGISTER, now, actor.text, "event-cancelled", {"event": identity, "reason": reason}
     )

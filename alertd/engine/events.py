@@ -5,26 +5,37 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 
+from alertd.core.gates import RESULTS
 from alertd.core.limits import limits_after
 from alertd.core.model import RUNNING, Limits, Obligation, RuleKind
+from alertd.core.pacing import later
+from alertd.engine import cases, gates, resubmission
 from alertd.engine.acts import Actor, Completion, finish
 from alertd.engine.clocks import Traces, row_of
 from alertd.engine.planning import parties_of
 from alertd.engine.refusal import Refused
 from alertd.engine.world import World
 from alertd.store import audit, deadlines
-from alertd.store.tables import cases, events
+from alertd.store.tables import events
 from alertd.store.types import dumps
+
+#: an event whose state is this is not confirmed yet; `confirm_by` says when leaders hear of that
+UNCONFIRMED = "unconfirmed"
+#: for event types that name no time of their own
+CONFIRM_WITHIN = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """An event as somebody reports it. `instants` are by name (occurred, received …), all aware."""
+    """An event as somebody reports it. `instants` are by name (occurred, received …), all aware.
+
+    `result` is what a judgement came to, for events that close one (core.gates.RESULTS).
+    """
 
     type: str
     case: str
@@ -33,6 +44,9 @@ class Reported:
     stated_due: date | None = None
     title: str = ""
     id: str = ""
+    severity: str = ""
+    result: str = ""
+    unconfirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,7 @@ class Outcome:
     running: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     breaches: list[str] = field(default_factory=list)
+    shut: list[str] = field(default_factory=list)  # the gates it went past
 
 
 def clocks_of(world: World, event: Reported, now: datetime) -> list[Clock]:
@@ -62,6 +77,8 @@ def clocks_of(world: World, event: Reported, now: datetime) -> list[Clock]:
     found: list[Clock] = []
     for obligation in world.register.obligations.values():
         if not starts_on(obligation, event.type):
+            continue
+        if obligation.severity and event.severity not in obligation.severity:
             continue
         given, missing = start_instant(obligation, event)
         if obligation.rule.kind is RuleKind.STATED and event.stated_due is None:
@@ -103,11 +120,19 @@ def report(tx: Connection, world: World, now: datetime, event: Reported, actor: 
         raise Refused("event-differs", event=identity)
     if not event.parties:
         raise Refused("party-missing", type=event.type)
-    _store_case(tx, now, event)
-    tx.execute(insert(events).values(**_event_row(identity, digest, event, now, actor)))
+    refuse_unknown(world, event)
+    version = cases.enter(tx, world, now, event.type, event.case, event.parties, event.title)
+    row = _event_row(world, identity, digest, event, now, actor)
+    tx.execute(insert(events).values(**row, case_version=version))
     outcome = Outcome(identity)
     _close(tx, world, now, identity, event, actor, outcome)
-    _start(tx, world, now, identity, event, outcome)
+    resubmission.apply(tx, world, now, event.type, event.case, version, event.instants, identity, actor)
+    start_clocks(tx, world, now, identity, event, version, outcome)
+    at = min(event.instants.values(), default=now)
+    outcome.shut = gates.go_ahead(
+        tx, world, now, event.type, event.case, version, identity, event.parties, at
+    )
+    cases.settle(tx, now, event.case, actor.text)
     detail = {"event": identity, "case": event.case, "started": outcome.started, "closed": outcome.closed}
     audit.append(tx, audit.REGISTER, now, actor.text, "event-reported", detail)
     return outcome
@@ -123,6 +148,8 @@ def digest_of(event: Reported) -> str:
         "due": event.stated_due,
         "title": event.title,
     }
+    more = {"severity": event.severity, "result": event.result}
+    content |= {name: text for name, text in more.items() if text}
     return hashlib.sha256(dumps(content).encode()).hexdigest()
 
 
@@ -131,23 +158,25 @@ def in_utc(instants: Mapping[str, datetime]) -> dict[str, datetime]:
     return {name: at.astimezone(UTC) for name, at in instants.items()}
 
 
-def _store_case(tx: Connection, now: datetime, event: Reported) -> None:
-    known = tx.execute(select(cases).where(cases.c.id == event.case)).first()
-    if known is None:
-        tx.execute(
-            insert(cases).values(id=event.case, title=event.title, parties=event.parties, opened_at=now)
+def refuse_unknown(world: World, event: Reported) -> None:
+    """Raises Refused for a severity the type does not know, or a result that is none."""
+    kind = world.register.event_types.get(event.type)
+    severities = kind.severities if kind else ()
+    if event.severity and event.severity not in severities:
+        raise Refused(
+            "no-severity", type=event.type, found=event.severity, known=", ".join(severities) or "–"
         )
-        return
-    parties = (*known.parties, *(party for party in event.parties if party not in known.parties))
-    tx.execute(
-        update(cases)
-        .where(cases.c.id == event.case)
-        .values(parties=parties, title=known.title or event.title)
-    )
+    if event.result and event.result not in RESULTS:
+        raise Refused("no-result", found=event.result, known=", ".join(RESULTS))
 
 
-def _event_row(identity: str, digest: str, event: Reported, now: datetime, actor: Actor) -> dict[str, Any]:
+def _event_row(
+    world: World, identity: str, digest: str, event: Reported, now: datetime, actor: Actor
+) -> dict[str, Any]:
     happened = min(event.instants.values(), default=now)
+    kind = world.register.event_types.get(event.type)
+    within = kind.confirm_within if kind else None
+    confirm_by = later(now, within, world.calendar) if within else now + CONFIRM_WITHIN
     return {
         "id": identity,
         "version": 1,
@@ -157,7 +186,9 @@ def _event_row(identity: str, digest: str, event: Reported, now: datetime, actor
         "instants": {name: at.isoformat() for name, at in in_utc(event.instants).items()},
         "stated_due": event.stated_due,
         "title": event.title,
-        "state": "recorded",
+        "state": UNCONFIRMED if event.unconfirmed else "recorded",
+        "severity": event.severity,
+        "confirm_by": confirm_by if event.unconfirmed else None,
         "happened_at": happened,
         "entered_at": now,
         "entered_by": actor.text,
@@ -192,7 +223,7 @@ def _close(
     first = kind.instants[0] if kind and kind.instants else ""
     happened = event.instants.get(first) or max(event.instants.values(), default=now)
     for row in rows:
-        what = Completion(happened, by_event=identity)
+        what = Completion(happened, event.result, by_event=identity)
         breach = finish(tx, world, now, row.number, what, actor)
         outcome.closed.append(row.id)
         if breach:
@@ -205,12 +236,18 @@ def _owed_by_office(world: World, obligation: str) -> bool:
     return known is not None and known.owed_by != "event.party"
 
 
-def _start(
-    tx: Connection, world: World, now: datetime, identity: str, event: Reported, outcome: Outcome
+def start_clocks(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    identity: str,
+    event: Reported,
+    version: int,
+    outcome: Outcome,
 ) -> None:
+    """Start what the event starts and nothing serves yet, for this version of its case."""
     clocks = clocks_of(world, event, now)
-    running = {row.id for row in deadlines.of_case(tx, event.case)}
-    _open(tx, world, now, clocks, event.case, identity, running, outcome)
+    _open(tx, world, now, clocks, event.case, version, identity, outcome)
 
 
 def _open(
@@ -219,26 +256,33 @@ def _open(
     now: datetime,
     clocks: list[Clock],
     case: str,
+    version: int,
     identity: str,
-    running: set[str],
     outcome: Outcome,
 ) -> None:
     traces = Traces()
-    rows = []
+    rows: list[dict[str, Any]] = []
+    there = deadlines.of_case(tx, case) if clocks else ()
     for clock in clocks:
-        link = {"case_id": case, "event_id": identity, "start_provisional": clock.missing}
-        row = row_of(world, clock.obligation, case, clock.party, clock.limits, now, traces, link)
-        if row["id"] in running:
-            outcome.running.append(row["id"])
+        name, known = cases.occurrence_for(tx, there, clock.obligation.id, case, clock.party, version)
+        if known is not None:
+            outcome.running.append(known.id)
             continue
-        rows.append(row)
+        link = {"case_id": case, "event_id": identity, "start_provisional": clock.missing}
+        row = row_of(world, clock.obligation, name, clock.party, clock.limits, now, traces, link)
+        rows.append({**row, "case_version": version})
         outcome.started.append(row["id"])
     deadlines.insert_traces(tx, traces.lines)
     deadlines.insert_many(tx, rows)
 
 
 def start_after(
-    tx: Connection, world: World, now: datetime, row: Any, happened: datetime, outcome: Outcome | None = None
+    tx: Connection,
+    world: World,
+    now: datetime,
+    row: Any,
+    happened: datetime,
+    outcome: Outcome | None = None,
 ) -> None:
     """`OBLIGATION.done` is itself an event of its case: start what waits for it."""
     case = row.case_id or f"{row.obligation}.{row.occurrence}"
@@ -251,8 +295,8 @@ def start_after(
             )
             clocks += [Clock(obligation, party, limits, "") for party in owing]
     if clocks:
-        running = {other.id for other in deadlines.of_case(tx, case)}
-        _open(tx, world, now, clocks, case, row.event_id or row.id, running, outcome or Outcome(row.id))
+        identity, version = row.event_id or row.id, row.case_version
+        _open(tx, world, now, clocks, case, version, identity, outcome or Outcome(row.id))
 
 
 def hand_in(
@@ -263,4 +307,5 @@ def hand_in(
     row = deadlines.hold(tx, number)
     outcome = Outcome(row.id, closed=[row.id], breaches=[f"{row.id} {breach}"] if breach else [])
     start_after(tx, world, now, row, what.happened, outcome)
+    cases.settle(tx, now, row.case_id, actor.text)
     return outcome

@@ -15,6 +15,7 @@ from alertd.core.escalation import Decision, Reach, decide
 from alertd.core.model import RUNNING, State
 from alertd.core.pacing import later, leave_at
 from alertd.core.reviews import review_reaches
+from alertd.engine import confirming
 from alertd.engine.addressing import Recipient, routes_of
 from alertd.engine.admin import tell_admin
 from alertd.engine.drafts import Drafts
@@ -30,23 +31,32 @@ PUT_OFF = timedelta(hours=1)
 def fire(tx: Connection, world: World, now: datetime, limit: int) -> int:
     """Fire up to `limit` due deadlines; returns how many. Zero means nothing is due at `now`."""
     rows = deadlines.claim_due(tx, now, limit)
+    late = confirming.escalate(tx, world, now, limit)
     if not rows:
-        return 0
+        return late
     drafts = Drafts(tx, world, now)
-    decisions = Decisions(tx, world, now)
+    decisions = Decisions(tx, world, now, confirming.unconfirmed(tx, rows))
     deadlines.save_decisions(tx, [_fire_one(drafts, decisions, row) for row in rows])
     drafts.write()
-    return len(rows)
+    return len(rows) + late
 
 
 class Decisions:
     """Decides one batch. Deadlines on the same clock share a decision: sixty towns owe one report."""
 
-    def __init__(self, tx: Connection, world: World, now: datetime) -> None:
+    def __init__(
+        self, tx: Connection, world: World, now: datetime, unconfirmed: frozenset[str] = frozenset()
+    ) -> None:
+        self._unconfirmed = unconfirmed
         self._world = world
         self._now = now
         self._figures = Figures(tx, world)
         self._known: dict[tuple[object, ...], Decision] = {}
+
+    def for_now(self, row: Any) -> Decision:
+        """The decision on one deadline, for fewer people while its event is not confirmed."""
+        decision = self.of(row)
+        return confirming.narrowed(decision) if row.event_id in self._unconfirmed else decision
 
     def of(self, row: Any) -> Decision:
         clock = (row.policy, row.by_the_hour, row.start, row.opens_at, row.earliest, row.due, row.last_day)
@@ -68,6 +78,12 @@ class Decisions:
                 self._known[key] = found
         return found
 
+    def _reaches(self, row: Any) -> tuple[Reach, ...]:
+        """The steps of the policy, or those of the review once it is handed in."""
+        if row.state == State.DONE:
+            return review_reaches(row.closed_at, row.review_due, self._world.calendar, self._world.office)
+        return self._world.steps_of(row)
+
     def _excused(self, row: Any, unless: frozenset[str]) -> bool:
         until = row.acknowledged_until
         if "acknowledged" in unless and until is not None and until > self._now:
@@ -78,12 +94,6 @@ class Decisions:
 def _fire_one(drafts: Drafts, decisions: Decisions, row: Any) -> dict[str, Any]:
     """Fire one deadline. One that cannot be decided is put off and told, so that the others still speak."""
     try:
-    def _reaches(self, row: Any) -> tuple[Reach, ...]:
-        """The steps of the policy, or those of the review once it is handed in."""
-        if row.state == State.DONE:
-            return review_reaches(row.closed_at, row.review_due, self._world.calendar, self._world.office)
-        return self._world.steps_of(row)
-
         return _decide_one(drafts, decisions, row)
     except (ArithmeticError, LookupError, TypeError, ValueError) as fault:
         args = {"id": row.id, "number": row.number, "detail": f"{type(fault).__name__}: {fault}"}
@@ -102,7 +112,7 @@ def _decide_one(drafts: Drafts, decisions: Decisions, row: Any) -> dict[str, Any
         tell_admin(drafts.tx, world, now, "policy-missing", row.policy, args)
         return {**_cursor(row, None, row.audit_seq, row.audit_head), "waits": "policy-missing"}
 
-    decision = decisions.of(row)
+    decision = decisions.for_now(row)
     seq, head = row.audit_seq, row.audit_head
     detail = _speak(drafts, row, decision)
     if detail or decision.opens:

@@ -192,7 +192,9 @@ def _admin_context(view: AdminView) -> dict[str, Any]:
     subject = words.say("subject.tagged", tag="alertd", rest=headline)
     return {
         "language": view.language,
-        "greeting": words.say("admin.greeting"),
+        "greeting": _greeting(words.script(view.person_name), words)
+        if view.person_name
+        else words.say("admin.greeting"),
         "drill": words.say("note.drill") if view.drill else "",
         "subject": words.say("subject.drill") + subject if view.drill else subject,
         "headline": headline,

@@ -153,7 +153,7 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class AdminView:
-    """Something the person who keeps the program must know.
+    """Something the person who keeps the program must know, or, with a `person_name`, an official.
 
     `topic` is the part after `admin.` of a group of sentences in the catalogue (subject, what, do); `args`
     are their values (a `position` as its code) and `items` the lines of a list (faults, differences, names).
@@ -164,6 +164,7 @@ class AdminView:
     items: tuple[str, ...] = ()
     language: str = "zh-Hant"
     drill: bool = False
+    person_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

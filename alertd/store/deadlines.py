@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from alertd.core.model import RUNNING, State
 from alertd.store.bulk import insert_all, update_all
-from alertd.store.tables import deadlines, notices, traces
+from alertd.store.tables import deadlines, events, notices, traces
 
 #: states in which an obligation is still owed
 UNFINISHED = (State.SCHEDULED, State.OPEN, State.SUSPENDED, State.RETURNED)
@@ -142,10 +142,14 @@ def obligations_in_use(tx: Connection) -> set[str]:
     )
 
 
-_NEXT = (select(func.min(deadlines.c.next_action_at)), select(func.min(notices.c.next_at)))
+_NEXT = (
+    select(func.min(deadlines.c.next_action_at)),
+    select(func.min(notices.c.next_at)),
+    select(func.min(events.c.confirm_by)),
+)
 
 
 def next_action(tx: Connection) -> datetime | None:
-    """When the next deadline or notice is to be looked at; in the past when one is due."""
+    """When the next deadline, notice or unconfirmed event is to be looked at; in the past when one is due."""
     times = [tx.execute(query).scalar_one_or_none() for query in _NEXT]
     return min((time for time in times if time is not None), default=None)

@@ -82,7 +82,7 @@ def links_of(tx: Connection, ids: Iterable[int]) -> set[tuple[int, int]]:
 
 
 #: drills, and what is not addressed to officials: all that may leave while nothing is sent for real
-_HARMLESS = or_(deliveries.c.drill.is_(True), deliveries.c.template != "message")
+_HARMLESS = or_(deliveries.c.drill.is_(True), deliveries.c.template.not_in(("message", "told")))
 _NEXT_ON = select(func.min(deliveries.c.not_before)).where(deliveries.c.channel == bindparam("channel"))
 _NEXT_DRILL_ON = _NEXT_ON.where(_HARMLESS)
 

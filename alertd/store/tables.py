@@ -72,7 +72,7 @@ events = Table(
     Column("instants", Json, nullable=False),  # name -> RFC 3339
     Column("stated_due", Day),
     Column("title", Text, nullable=False),
-    Column("state", String(12), nullable=False),  # recorded, cancelled
+    Column("state", String(12), nullable=False),  # recorded, unconfirmed, cancelled
     Column("happened_at", Instant, nullable=False),
     Column("entered_at", Instant, nullable=False),
     Column("told_at", Instant),
@@ -81,8 +81,9 @@ events = Table(
     Column("history", Json, nullable=False),  # earlier versions, oldest first
     Column("case_version", Integer, nullable=False, default=1, server_default="1"),
     Column("severity", String(40), nullable=False, default="", server_default=""),
-    Column("confirm_by", Instant),  # an unconfirmed event escalates then; NULL once confirmed
+    Column("confirm_by", Instant),  # an unconfirmed event escalates then; NULL once confirmed or escalated
     Index(None, "case_id"),
+    Index(None, "confirm_by"),
 )
 
 traces = Table(
@@ -132,9 +133,9 @@ deadlines = Table(
     Column("case_version", Integer, nullable=False, default=1, server_default="1"),
     Column("review_due", Instant),  # the receiver's own short clock after the hand-in
     Column("suspended_at", Instant),
-    Column("carried_from", String(300), nullable=False, default="", server_default=""),
     # the act that set the limit (extended, returned, resumed, restarted): the files then no longer move it
     Column("limit_by", String(12), nullable=False, default="", server_default=""),
+    Column("carried_from", String(300), nullable=False, default="", server_default=""),
     UniqueConstraint("id"),
     Index(None, "next_action_at"),
     Index(None, "obligation", "occurrence"),

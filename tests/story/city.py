@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from alertd.engine import acts, board, corrections, events, issuing, progress
+from sqlalchemy import select
+
+from alertd.engine import acts, board, confirming, corrections, events, gates, issuing, progress
 from alertd.engine.acts import Actor, Completion
 from alertd.engine.bulletin import Bulletin
 from alertd.engine.planning import Plan, apply_plan, make_plan
@@ -18,7 +20,7 @@ from alertd.engine.preview import Assume, Line, VirtualRun
 from alertd.engine.world import Mode, World
 from alertd.installation import Installation
 from alertd.messages.render import Renderer
-from alertd.store import deadlines
+from alertd.store import deadlines, tables
 from alertd.store.database import memory_store
 
 TOP = Path(__file__).resolve().parents[2]
@@ -66,10 +68,28 @@ class City:
         self.now = goal
         return _messages(lines)
 
-    def report(self, kind: str, case: str, party: str, due: date | None = None, **instants: str) -> list[str]:
+    def report(
+        self,
+        kind: str,
+        case: str,
+        party: str,
+        due: date | None = None,
+        result: str = "",
+        severity: str = "",
+        unconfirmed: bool = False,
+        **instants: str,
+    ) -> list[str]:
         """Report an event now; the ids of the deadlines it started."""
         event = events.Reported(
-            kind, case, (party,), {name: at(text) for name, text in instants.items()}, due, title=case
+            kind,
+            case,
+            (party,),
+            {name: at(text) for name, text in instants.items()},
+            due,
+            title=case,
+            result=result,
+            severity=severity,
+            unconfirmed=unconfirmed,
         )
         outcome = self._do(lambda tx: events.report(tx, self.world, self.now, event, Actor("duty-desk")))
         assert isinstance(outcome, events.Outcome)
@@ -140,6 +160,56 @@ class City:
         self._do(lambda tx: apply_plan(tx, world, self.now, plan, "clerk", "new files", withdraw=True))
         self.world = self._run.world = world
         return plan
+
+    def confirm(self, event: str) -> tuple[str, ...]:
+        told = self._do(lambda tx: confirming.confirm(tx, self.world, self.now, event, Actor("leader")))
+        assert isinstance(told, tuple)
+        return told
+
+    def upgrade(self, event: str, severity: str) -> list[str]:
+        outcome = self._do(
+            lambda tx: confirming.upgrade(
+                tx, self.world, self.now, event, severity, self.now, Actor("duty-desk")
+            )
+        )
+        assert isinstance(outcome, events.Outcome)
+        return outcome.started
+
+    def gate(self, case: str, stage: str, version: int | None = None) -> list[str]:
+        """Why the gate is shut; nothing when it is open."""
+        with self._run.store.read() as tx:
+            verdicts = gates.look(tx, self.world, case, stage, version)
+        return [each.why for verdict in verdicts for each in verdict.missing]
+
+    def coming(self, before: str, planned: Sequence[tuple[str, str, datetime]] = ()) -> list[Any]:
+        """The cases that need a gate before then: case, gate, whether it is open."""
+        with self._run.store.read() as tx:
+            found = gates.coming(tx, self.world, at(before), planned)
+        return [(each.verdict.case, each.verdict.gate.id, each.verdict.open) for each in found]
+
+    def breaches(self) -> list[Any]:
+        return self._all(tables.breaches)
+
+    def case(self, name: str) -> Any:
+        return next(row for row in self._all(tables.cases) if row.id == name)
+
+    def trace(self, deadline: str) -> Any:
+        row = self.row(deadline)
+        with self._run.store.read() as tx:
+            return deadlines.trace_of(tx, row.trace)
+
+    def told(self, topic: str, waiting: bool = False) -> list[str]:
+        """Who was sent a message about `topic` that is about no single deadline."""
+        rows = [row for row in self._all(tables.deliveries) if row.template == "told"]
+        rows = [row for row in rows if row.payload["topic"] == topic]
+        return [row.person for row in rows if not waiting or row.not_before is not None]
+
+    def positions_of(self, person: str) -> tuple[str, ...]:
+        return self.world.register.people[person].positions
+
+    def _all(self, table: Any) -> list[Any]:
+        with self._run.store.read() as tx:
+            return list(tx.execute(select(table).order_by(*table.primary_key.columns)).fetchall())
 
     def row(self, deadline: str) -> Any:
         with self._run.store.read() as tx:

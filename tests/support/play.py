@@ -88,7 +88,7 @@ class Play:
     def next_wake(self) -> datetime | None:
         """The smallest of the three times the engine waits for; a held message wakes nobody."""
         d, n, m = tables.deadlines, tables.notices, tables.deliveries
-        columns = [d.c.next_action_at, n.c.next_at]
+        columns = [d.c.next_action_at, n.c.next_at, tables.events.c.confirm_by]
         columns += [m.c.not_before] if self.world.mode is not Mode.HOLD else []
         with self.store.read() as tx:
             times = [tx.execute(select(func.min(column))).scalar_one() for column in columns]

@@ -19,11 +19,11 @@ def upgrade() -> None:
         batch.add_column(sa.Column("case_version", sa.Integer(), nullable=False, server_default="1"))
         batch.add_column(sa.Column("severity", sa.String(40), nullable=False, server_default=""))
         batch.add_column(sa.Column("confirm_by", Instant(), nullable=True))
+        batch.create_index("ix_events_confirm_by", ["confirm_by"])
     with op.batch_alter_table("deadlines") as batch:
         batch.add_column(sa.Column("case_version", sa.Integer(), nullable=False, server_default="1"))
         batch.add_column(sa.Column("review_due", Instant(), nullable=True))
         batch.add_column(sa.Column("suspended_at", Instant(), nullable=True))
-        batch.add_column(sa.Column("carried_from", sa.String(300), nullable=False, server_default=""))
         batch.add_column(sa.Column("limit_by", sa.String(12), nullable=False, server_default=""))
     with op.batch_alter_table("nodes") as batch:
         batch.add_column(sa.Column("stopped_at", Instant(), nullable=True))

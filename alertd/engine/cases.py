@@ -1,0 +1,94 @@
+"""Cases: what events share. A draft has versions; a case is closed when the last of its clocks is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from alertd.core.model import Obligation, deadline_id
+from alertd.engine.world import World
+from alertd.store import audit, deadlines
+from alertd.store.tables import cases, events
+
+
+def enter(
+    tx: Connection, world: World, now: datetime, kind: str, case: str, parties: Sequence[str], title: str
+) -> int:
+    """Put an event's case on record before the event itself is; returns the version it is about.
+
+    An event type with `new_version` makes another version, unless it is the first of the case.
+    """
+    known = tx.execute(select(cases).where(cases.c.id == case).with_for_update()).first()
+    if known is None:
+        row = {"id": case, "title": title, "parties": tuple(parties), "opened_at": now, "version": 1}
+        tx.execute(insert(cases).values(**row))
+        return 1
+    version = int(known.version) + (1 if _another(tx, world, kind, case) else 0)
+    everybody = (*known.parties, *(party for party in parties if party not in known.parties))
+    values = {"parties": everybody, "title": known.title or title, "version": version}
+    tx.execute(update(cases).where(cases.c.id == case).values(**values))
+    return version
+
+
+def _another(tx: Connection, world: World, kind: str, case: str) -> bool:
+    types = world.register.event_types
+    if kind not in types or not types[kind].new_version:
+        return False
+    makers = [name for name, each in types.items() if each.new_version]
+    before = select(events.c.id).where(
+        events.c.case_id == case, events.c.type.in_(makers), events.c.state != "cancelled"
+    )
+    if tx.execute(before).first() is not None:
+        return True
+    resumed = {o.id for o in world.register.obligations.values() if resumes(o, kind)}
+    return any(row.obligation in resumed for row in deadlines.of_case(tx, case))
+
+
+def resumes(obligation: Obligation, kind: str) -> bool:
+    """Whether events of this type bring back what was sent back."""
+    return any(start.rpartition(".")[0] == kind for start in obligation.resumed_by)
+
+
+def occurrence_for(
+    tx: Connection, rows: Sequence[Any], obligation: str, case: str, party: str, version: int
+) -> tuple[str, Any]:
+    """What a clock of this version is called, or ("", row) when `row` serves that version already.
+
+    A duty has one clock for each party and version of a case. The second of a case is CASE.2.
+    """
+    mine = [row for row in rows if row.obligation == obligation and row.party == party]
+    if not mine:
+        return case, None
+    last = mine[-1]
+    if last.state in deadlines.UNFINISHED:
+        if last.case_version < version:
+            carry(tx, last, version)
+        return "", last
+    if max(row.case_version for row in mine) >= version:
+        return "", last
+    number = len(mine) + 1
+    while deadlines.find(tx, deadline_id(obligation, f"{case}.{number}", party)) is not None:
+        number += 1
+    return f"{case}.{number}", None
+
+
+def carry(tx: Connection, row: Any, version: int) -> None:
+    """Let a clock that still runs count for a later version."""
+    deadlines.change(tx, row.number, case_version=version)
+
+
+def settle(tx: Connection, now: datetime, case: str | None, actor: str) -> None:
+    """Close a case with its last clock, and open it again with the next; call it after either changed."""
+    known = tx.execute(select(cases).where(cases.c.id == case)).first() if case else None
+    if known is None:
+        return
+    rows = deadlines.of_case(tx, known.id)
+    runs = any(row.state in deadlines.UNFINISHED for row in rows)
+    if (known.closed_at is None) == (runs or not rows):
+        return
+    tx.execute(update(cases).where(cases.c.id == known.id).values(closed_at=None if runs else now))
+    action = "case-reopened" if runs else "case-closed"
+    audit.append(tx, audit.REGISTER, now, actor, action, {"case": known.id})

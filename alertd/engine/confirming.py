@@ -1,0 +1,166 @@
+"""Events nobody has confirmed yet, and events that turn out graver than reported.
+
+While an event is unconfirmed its clocks run, but only the duty desk and who leads it are told (with those who
+stand in for them). Confirming tells the others at the level reached by then; not confirming in time tells the
+leader in charge and the coordinating office that it is still open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from alertd.core.escalation import AlertPlan, Decision, decide
+from alertd.core.model import State
+from alertd.engine import cases
+from alertd.engine.acts import Actor
+from alertd.engine.corrections import started_by, stored
+from alertd.engine.drafts import Drafts
+from alertd.engine.events import UNCONFIRMED, Outcome, Reported, digest_of, start_clocks
+from alertd.engine.refusal import Refused
+from alertd.engine.telling import tell
+from alertd.engine.world import World
+from alertd.store import audit, outbox
+from alertd.store.tables import events
+
+#: who hears of the clocks of an unconfirmed event
+ON_DUTY = frozenset({"duty", "duty-leader"})
+ACTOR = "alertd"
+
+
+def unconfirmed(tx: Connection, rows: Sequence[Any]) -> frozenset[str]:
+    """Those events of these deadlines that nobody has confirmed."""
+    wanted = {row.event_id for row in rows if row.event_id}
+    if not wanted:
+        return frozenset()
+    query = select(events.c.id).where(events.c.id.in_(wanted), events.c.state == UNCONFIRMED)
+    return frozenset(tx.execute(query).scalars())
+
+
+def narrowed(decision: Decision) -> Decision:
+    """The same decision for the people on duty only; a step that names none of them speaks to nobody yet."""
+    plan = decision.alert
+    if plan is None:
+        return decision
+    addressed = tuple(each for each in plan.addressed if each[0] in ON_DUTY)
+    if not addressed:
+        return replace(decision, alert=None, passed=(*decision.passed, *plan.merged, plan.step_id))
+    return replace(decision, alert=replace(plan, addressed=addressed))
+
+
+# ---------------------------------------------------------------- in time, or not
+
+_OVERDUE = select(events).where(events.c.confirm_by.is_not(None)).order_by(events.c.confirm_by)
+
+
+def escalate(tx: Connection, world: World, now: datetime, limit: int) -> int:
+    """Tell leaders of events that should have been confirmed by now, once each; returns how many."""
+    query = _OVERDUE.where(events.c.confirm_by <= now).limit(limit).with_for_update(skip_locked=True)
+    rows = tx.execute(query).fetchall()
+    for row in rows:
+        tx.execute(update(events).where(events.c.id == row.id).values(confirm_by=None))
+        if row.state == UNCONFIRMED:
+            people = _tell_leaders(tx, world, now, row)
+            detail = {"event": row.id, "people": list(people)}
+            audit.append(tx, audit.REGISTER, now, ACTOR, "event-unconfirmed", detail)
+    return len(rows)
+
+
+def _tell_leaders(tx: Connection, world: World, now: datetime, row: Any) -> tuple[str, ...]:
+    addresses = [(party, None, "leader-in-charge") for party in row.parties]
+    if world.register.duty_unit:
+        addresses.append((world.register.duty_unit, None, "duty"))
+    kind = world.register.event_types.get(row.type)
+    title = (kind.title.get(world.language) or kind.title.get("zh-Hant")) if kind else None
+    minutes = round((now - row.entered_at).total_seconds() / 60)
+    args = {
+        "title": title or row.type,
+        "case": row.title or row.case_id,
+        "event": row.id,
+        "by": row.entered_by,
+        "minutes": minutes,
+    }
+    return tell(tx, world, now, "event-unconfirmed", row.id, addresses, args)
+
+
+def confirm(tx: Connection, world: World, now: datetime, identity: str, actor: Actor) -> tuple[str, ...]:
+    """Confirm an event; returns who hears of its clocks only now. Raises Refused where nothing is open."""
+    row = stored(tx, identity)
+    if row.state != UNCONFIRMED:
+        raise Refused("event-confirmed", event=identity)
+    tx.execute(update(events).where(events.c.id == identity).values(state="recorded", confirm_by=None))
+    drafts = Drafts(tx, world, now)
+    told: dict[str, None] = {}
+    for deadline in started_by(tx, identity):
+        people = _tell_held_back(drafts, deadline)
+        told |= dict.fromkeys(people)
+        detail = {"event": identity, "people": list(people)}
+        audit.append(tx, deadline.number, now, actor.text, "event-confirmed", detail)
+    drafts.write()
+    audit.append(tx, audit.REGISTER, now, actor.text, "event-confirmed", {"event": identity})
+    return tuple(told)
+
+
+def _tell_held_back(drafts: Drafts, row: Any) -> tuple[str, ...]:
+    """Tell those whom the steps reached so far name and nobody has told, in one message at that level."""
+    plan = _reached(drafts.world, row, drafts.now)
+    if plan is None:
+        return ()
+    obligation = drafts.world.register.obligations.get(row.obligation)
+    receiver = obligation.receiver if obligation else None
+    found, gaps = drafts.addressing.recipients(row.unit, receiver, plan.addressed)
+    drafts.note_gaps(gaps)
+    known = {notice.person for notice in outbox.told(drafts.tx, row.number)}
+    rest = tuple(each for each in found if each.person not in known)
+    if rest:
+        drafts.alert_people(row, plan, rest, "step", None)
+    return tuple(each.person for each in rest)
+
+
+def _reached(world: World, row: Any, now: datetime) -> AlertPlan | None:
+    """Everything that was fired so far as one message at the highest level."""
+    fired = tuple(reach for reach in world.steps_of(row) if reach.id in row.fired)
+    decision = decide(State(row.state), row.opens_at, row.since, (), fired, now, lambda unless: False)
+    return replace(decision.alert, reached_at=now) if decision.alert else None
+
+
+# ---------------------------------------------------------------- graver than reported
+
+
+def upgrade(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    identity: str,
+    severity: str,
+    at: datetime,
+    actor: Actor,
+) -> Outcome:
+    """Raise an event's severity, known since `at`; what it owes now runs from the original start.
+
+    Raises Refused for a severity its type does not know, and for one that is not higher.
+    """
+    row = stored(tx, identity)
+    kind = world.register.event_types.get(row.type)
+    known = kind.severities if kind else ()
+    if severity not in known:
+        raise Refused("no-severity", type=row.type, found=severity, known=", ".join(known) or "–")
+    if row.severity in known and known.index(severity) <= known.index(row.severity):
+        raise Refused("severity-not-higher", event=identity, found=severity, severity=row.severity)
+    instants = {name: datetime.fromisoformat(text) for name, text in row.instants.items()}
+    event = Reported(
+        row.type, row.case_id, row.parties, instants, row.stated_due, row.title, identity, severity
+    )
+    history = [*row.history, {"version": row.version, "severity": row.severity, "until": at.isoformat()}]
+    values = {"severity": severity, "version": row.version + 1, "history": history}
+    tx.execute(update(events).where(events.c.id == identity).values(**values, digest=digest_of(event)))
+    outcome = Outcome(identity)
+    start_clocks(tx, world, now, identity, event, row.case_version, outcome)
+    cases.settle(tx, now, row.case_id, actor.text)
+    detail = {"event": identity, "severity": severity, "at": at.isoformat(), "started": outcome.started}
+    audit.append(tx, audit.REGISTER, now, actor.text, "event-upgraded", detail)
+    return outcome
