@@ -50,7 +50,7 @@ def list_(
     with session.store.read() as tx:
         found = listed(tx, session.world, session.now, wanted)
         found.sort(key=lambda stood: stood.standing is None)  # stable: keeps the order of due dates
-        figures = Figures(tx, session.world)
+        figures = Figures(tx, session.world, session.now)
         if as_json:
             print_json([stood_json(stood, figures, session) for stood in found])
             return
@@ -94,12 +94,21 @@ def stood_json(stood: Stood, figures: Figures, session: Session) -> dict[str, An
 
 
 def _measure(stood: Stood, figures: Figures, session: Session) -> dict[str, Any] | None:
-    if stood.measure is None:
+    measure, row = stood.measure, stood.row
+    if measure is None:
         return None
-    expected = figures.expected(stood.row, session.now)
+    if measure.percent is not None:
+        fraction = figures.fraction(row)
+        return {
+            "percent": measure.percent,
+            "numerator": fraction.numerator if fraction else None,
+            "denominator": fraction.denominator if fraction else None,
+            "value": None if stood.total is None else round(stood.total, 2),
+        }
+    expected = figures.expected(row, session.now)
     return {
-        "unit": session.words.text(stood.measure.unit),
-        "minimum": stood.measure.minimum,
+        "unit": session.words.text(measure.unit),
+        "minimum": figures.minimum(row),
         "total": stood.total,
         "expected": None if expected is None else round(expected, 2),
     }

@@ -28,7 +28,7 @@ def show(session: Session, deadline: str, as_json: bool) -> None:
     world = session.world
     with session.store.read() as tx:
         found = whole(tx, world, session.now, find(tx, deadline))
-        stood = stood_json(found.stood, Figures(tx, world), session)
+        stood = stood_json(found.stood, Figures(tx, world, session.now), session)
     if as_json:
         print_json({**stood, **_more_json(found, session)})
     else:
@@ -49,6 +49,7 @@ def _more_json(found: Whole, session: Session) -> dict[str, Any]:
         "done_at": rfc3339(row.done_at, zone),
         "result": row.result or None,
         "breach": row.breach or None,
+        "carried_from": row.carried_from or None,
         "acknowledged_until": rfc3339(row.acknowledged_until, zone),
         "messages": [
             {
@@ -99,6 +100,7 @@ def _facts(found: Whole, session: Session) -> list[tuple[str, str]]:
         (words.say("label.due"), row_limit(row, session)),
         *_source(row, session),
         (words.say("label.measure"), _measure(found, session)),
+        (session.say("show.carried"), row.carried_from),
         (session.say("show.event"), row.event_id or ""),
         (session.say("show.done"), instant(row.done_at)),
         (words.say("label.result"), words.word("result", row.result) if row.result else ""),
@@ -121,14 +123,15 @@ def _source(row: Any, session: Session) -> list[tuple[str, str]]:
 
 
 def _measure(found: Whole, session: Session) -> str:
-    measure, total = found.stood.measure, found.stood.total
+    measure, total, owed = found.stood.measure, found.stood.total, found.stood.owed
     if measure is None:
         return ""
-    unit = session.words.text(measure.unit)
+    unit = "%" if measure.percent is not None else session.words.text(measure.unit)
     if total is None:
-        figures = session.words.say("fact.measure", minimum=measure.minimum, unit=unit)
-        return session.words.say("fact.state", state=figures, standing=session.words.say("fact.no-figures"))
-    return session.words.say("fact.measure-amount", minimum=measure.minimum, unit=unit, amount=f"{total:g}")
+        figures = session.words.say("fact.measure", minimum=f"{owed:g}", unit=unit)
+        empty = "not-applicable" if found.stood.standing == "not-applicable" else "no-figures"
+        return session.words.say("fact.state", state=figures, standing=session.words.word("standing", empty))
+    return session.words.say("fact.measure-amount", minimum=f"{owed:g}", unit=unit, amount=f"{total:.4g}")
 
 
 def _messages(found: Whole, session: Session) -> list[tuple[str, str, str, str]]:

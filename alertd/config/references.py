@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from alertd.config.checking import Table
@@ -12,8 +13,11 @@ from alertd.config.toml_positions import Path
 from alertd.config.values import is_id
 from alertd.core.gates import RESULTS
 
-#: ids of obligations start clocks when they are done
+#: ids of obligations start clocks when they are done, struck off or sent back
 _DONE = "done"
+_STATES = frozenset({_DONE, "verified", "returned"})
+#: what every event may have: the day it states
+_STATED = "stated"
 
 
 class Index:
@@ -40,13 +44,20 @@ class Index:
             name = table.raw.get(key)
             if not isinstance(name, str | int):
                 continue
-            if name in found:
+            if name in found and kind == "officer" and self._moves(found[name], table):
+                found[name] = table  # the latest; the earlier ones were compared with those before them
+            elif name in found:
                 first = found[name]
                 args = {"id": shown(name), "place": first.origin.place((*first.path, key))}
                 self.faults.append(table.fault((key,), "id-twice", args))
             else:
                 found[name] = table
         return found
+
+    def _moves(self, earlier: Table, later: Table) -> bool:
+        """Whether two rows of a roster with one number follow each other: a move to another unit."""
+        until, since = earlier.raw.get("until"), later.raw.get("since")
+        return isinstance(until, date) and isinstance(since, date) and until < since
 
     def _unit_names(self) -> dict[str, str]:
         names: dict[str, str] = {}
@@ -231,14 +242,14 @@ class _Checker:
         if not dot:
             near = self._start_meant(start)
             yield obligation.fault(path, "bad-start", {"found": shown(start), **near})
-        elif instant == _DONE:
+        elif instant in _STATES and name not in self.index.ids["event_type"]:
             yield from self._known(obligation, path, "obligation", name)
         elif name not in self.index.ids["event_type"]:
             yield from self._known(obligation, path, "event_type", name)
         else:
             instants = self.index.ids["event_type"][name].raw.get("instants")
             known = [text for text in instants if isinstance(text, str)] if isinstance(instants, list) else []
-            if known and instant not in known:
+            if known and instant not in (*known, _STATED):
                 args = {"found": shown(instant), "event_type": shown(name), "known": ", ".join(known)}
                 yield obligation.fault(
                     path, "unknown-instant", {**args, **nearest(instant, known)}, len(name) + 1

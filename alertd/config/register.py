@@ -27,6 +27,8 @@ from alertd.config.values import Shape
 from alertd.core.calendar import CalendarYear
 from alertd.core.directory import ASKED_BY_DEFAULT
 from alertd.core.model import (
+    DECLINE_WITHIN,
+    REVIEW_WITHIN,
     EventType,
     Gate,
     Group,
@@ -40,6 +42,7 @@ from alertd.core.model import (
     RosterMember,
     Source,
     Step,
+    Stint,
 )
 
 S = TypeVar("S", bound=Shape)
@@ -107,7 +110,7 @@ class _Builder:
         self.units = self._all("unit", UnitShape, self._unit)
         self.groups = self._all("group", GroupShape, self._group)
         self.people = self._all("person", PersonShape, self._person)
-        self.roster = self._all("officer", RosterShape, self._officer)
+        self.roster = self._roster()
         self.event_types = self._all("event_type", EventTypeShape, _event_type)
         self.policies = self._all("policy", PolicyShape, _policy)
         self.obligations = self._all("obligation", ObligationShape, self._obligation)
@@ -170,9 +173,28 @@ class _Builder:
             language=person.language,
         )
 
-    def _officer(self, officer: RosterShape, table: Table) -> RosterMember:
-        unit = self._unit_id(officer.unit)
-        return RosterMember(officer.number, officer.name, unit, officer.since, officer.until)
+    def _roster(self) -> dict[str, RosterMember]:
+        """One member for each number; several rows of one are the units they moved through, in order."""
+        stints: dict[str, list[Stint]] = {}
+        names: dict[str, str] = {}
+        for table in self.contents.tables["officer"]:
+            officer, faults = check(RosterShape, table)
+            self.contents.faults += faults
+            if officer is not None:
+                stint = Stint(self._unit_id(officer.unit), officer.since, officer.until)
+                stints.setdefault(officer.number, []).append(stint)
+                names[officer.number] = officer.name
+        return {
+            number: RosterMember(
+                number,
+                names[number],
+                rows[-1].unit,
+                rows[-1].since,
+                rows[-1].until,
+                tuple(rows) if len(rows) > 1 else (),
+            )
+            for number, rows in stints.items()
+        }
 
     def _obligation(self, obligation: ObligationShape, table: Table) -> Obligation:
         source, measure = obligation.source, obligation.measure
@@ -193,6 +215,9 @@ class _Builder:
             valid_from=obligation.valid_from,
             valid_to=obligation.valid_to,
             was=tuple(obligation.was),
+            closes=obligation.closes,
+            review=obligation.review or REVIEW_WITHIN,
+            decline_within=obligation.decline_within or DECLINE_WITHIN,
             choice=obligation.choice,
             inform=tuple(self._unit_id(unit) for unit in obligation.inform),
             severity=frozenset(obligation.severity),

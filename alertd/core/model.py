@@ -237,6 +237,11 @@ class Measure:
     figures: Supply | None = None
 
 
+#: how long a receiver has to review a hand-in, and a unit to say that a duty is not its own, unless said
+REVIEW_WITHIN = Duration(5, TimeUnit.WORKING_DAY)
+DECLINE_WITHIN = Duration(3, TimeUnit.WORKING_DAY)
+
+
 @dataclass(frozen=True, slots=True)
 class Obligation:
     """A standing duty, written in a schedule file."""
@@ -253,8 +258,8 @@ class Obligation:
     receiver: str | None = None  # the unit it is handed in to
     measure: Measure | None = None
     closes: str = "hand-in"  # or "verify": then the receiver has `review` to strike it off or send it back
-    review: Duration = Duration(5, TimeUnit.WORKING_DAY)
-    decline_within: Duration = Duration(3, TimeUnit.WORKING_DAY)  # to say that it is another unit's
+    review: Duration = REVIEW_WITHIN
+    decline_within: Duration = DECLINE_WITHIN  # to say that it is another unit's
     joiners: str = "full"  # what those owe who join a roster in mid-period: "full", "prorata", "exempt"
     plan: str = ""
     valid_from: date | None = None
@@ -340,14 +345,28 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Stint:
+    """The time somebody is counted in one unit; both days included."""
+
+    unit: str
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RosterMember:
-    """Somebody counted but not contacted: an officer with hours to train."""
+    """Somebody counted but not contacted: an officer with hours to train.
+
+    `unit`, `since` and `until` are of the last row of the roster with this number; `stints` are all rows in
+    order of time where there are several. Ask alertd.core.roster where somebody is on a day.
+    """
 
     number: str
     name: str
     unit: str
     since: date | None = None
     until: date | None = None
+    stints: tuple[Stint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from alertd.core.calendar import WorkCalendar
-from alertd.core.measures import on_pace
+from alertd.core.measures import Count
 from alertd.core.model import Standing, State
 
 #: yellow begins this many working days before the last day (domain: supervision practice in several cities)
@@ -15,20 +15,22 @@ UNFINISHED = frozenset({State.SCHEDULED, State.OPEN, State.SUSPENDED, State.RETU
 
 
 def standing_of(
-    row: Any, now: datetime, calendar: WorkCalendar, minimum: float | None, total: float | None
+    row: Any, now: datetime, calendar: WorkCalendar, count: Count | None = None
 ) -> Standing | None:
     """The standing of a deadline row at `now`, None once it is closed.
 
-    `minimum` is the quota it is measured by, or None; `total` what was entered, None for no figures.
+    `count` is what its measure says, None where nothing is measured.
     """
     if row.state not in UNFINISHED:
         return None
+    if count is not None and not count.applies:
+        return Standing.NOT_APPLICABLE
     if row.due is not None and now > row.due:
         return Standing.OVERDUE
     if row.state == State.SCHEDULED or now < row.opens_at:
         return Standing.ON_TRACK
-    if minimum is not None:
-        return _quota(row, now, minimum, total)
+    if count is not None:
+        return _counted(count)
     if row.due is not None and _near(row, now, calendar):
         return Standing.NEAR
     if row.earliest is not None and now < row.earliest:
@@ -36,10 +38,10 @@ def standing_of(
     return Standing.ON_TRACK
 
 
-def _quota(row: Any, now: datetime, minimum: float, total: float | None) -> Standing:
-    if total is None:
+def _counted(count: Count) -> Standing:
+    if count.value is None:
         return Standing.NO_FIGURES
-    return Standing.ON_TRACK if on_pace(total, minimum, row.opens_at, row.due, now) else Standing.BEHIND
+    return Standing.ON_TRACK if count.on_pace else Standing.BEHIND
 
 
 def _near(row: Any, now: datetime, calendar: WorkCalendar) -> bool:

@@ -34,6 +34,7 @@ COLOURS = {
     Standing.BEHIND: Colour.YELLOW,
     Standing.OVERDUE: Colour.RED,
     Standing.NO_FIGURES: Colour.GREY,
+    Standing.NOT_APPLICABLE: Colour.GREY,
 }
 
 
@@ -71,11 +72,12 @@ def board(tx: Connection, world: World, now: datetime, by: str) -> list[Light]:
             light = lights[name] = Light(name)
         light.add(row, colour_of(row, standing), now)
 
-    for row in reports.opened(tx, now, measured):
-        add(row, standing_of(row, now, world.calendar, None, None))
-    figures = Figures(tx, world)
-    for row in reports.opened_whole(tx, now, measured):
-        add(row, figures.standing(row, now))
+    with reports.uncollected():
+        for row in reports.opened(tx, now, measured):
+            add(row, standing_of(row, now, world.calendar))
+        figures = Figures(tx, world, now)
+        for row in reports.opened_whole(tx, now, measured):
+            add(row, figures.standing(row, now))
     return sorted(lights.values(), key=lambda light: (-light.red, -light.yellow, -light.grey, light.name))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from alertd.core.model import RUNNING, Person, State
 from alertd.core.reviews import PREFIX
+from alertd.core.roster import stint_on
 from alertd.engine.figures import Figures
 from alertd.engine.firing import Prefixed
 from alertd.engine.presses import buttons_for
@@ -33,6 +34,7 @@ from alertd.store import outbox
 from alertd.transports.base import Outgoing
 
 _WATCHERS = frozenset({"receiver", "co-lead", "supervisor"})
+_PERCENT = {"zh-Hant": "%", "en": "%"}
 _HANDED_IN = frozenset({State.DONE, State.VERIFIED})
 
 
@@ -58,7 +60,7 @@ class Composer:
         self._world = world
         self._renderer = renderer
         self._now = now
-        self._figures = Figures(tx, world)
+        self._figures = Figures(tx, world, now)
         self._rolls: dict[tuple[str, str], Sequence[Any]] = {}
 
     def parcels(self, rows: Sequence[Any]) -> list[Parcel]:
@@ -224,7 +226,7 @@ class Composer:
         total = sum(
             1
             for member in self._world.register.roster.values()
-            if member.unit == first.unit and (member.until is None or day <= member.until)
+            if (stint := stint_on(member, day)) is not None and stint.unit == first.unit
         )
         view = self._notice(group[0])
         changes: dict[str, Any] = {
@@ -238,9 +240,9 @@ class Composer:
         measure = self._figures.measure(row.obligation)
         if measure is None:
             return None
-        return MeasureView(
-            measure.unit, measure.minimum, self._figures.total(row), self._figures.expected(row, self._now)
-        )
+        unit = measure.unit if measure.percent is None else _PERCENT
+        total, pace = self._figures.total(row), self._figures.expected(row, self._now)
+        return MeasureView(unit, self._figures.owed(row), total, pace)
 
     def _roll(self, group: Sequence[Any]) -> RollView:
         first = Prefixed(group[0], "d_")

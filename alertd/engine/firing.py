@@ -50,7 +50,7 @@ class Decisions:
         self._unconfirmed = unconfirmed
         self._world = world
         self._now = now
-        self._figures = Figures(tx, world)
+        self._figures = Figures(tx, world, now)
         self._known: dict[tuple[object, ...], Decision] = {}
 
     def for_now(self, row: Any) -> Decision:

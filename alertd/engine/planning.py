@@ -18,9 +18,13 @@ from alertd.core.escalation import rewound
 from alertd.core.limits import limits_after
 from alertd.core.model import RUNNING, Obligation, State
 from alertd.core.occurrences import occurrences_due_after
+from alertd.core.roster import stint_on
 from alertd.core.rules import parse_rule
+from alertd.engine.carrying import carry_over
 from alertd.engine.clocks import TIMES, RowView, Traces, next_look, row_of, times_of
 from alertd.engine.followups import tell_those_told
+from alertd.engine.judging import judge
+from alertd.engine.rosters import exempt, follow_transfers
 from alertd.engine.world import World
 from alertd.store import audit, deadlines
 from alertd.store.tables import notices
@@ -72,9 +76,7 @@ def parties_of(world: World, obligation: Obligation, now: datetime) -> tuple[str
     return tuple(
         member.number
         for member in world.register.roster.values()
-        if member.unit in wanted
-        and (member.since is None or member.since <= day)
-        and (member.until is None or day <= member.until)
+        if (stint := stint_on(member, day)) is not None and stint.unit in wanted
     )
 
 
@@ -106,6 +108,8 @@ def _plan_obligation(tx: Connection, world: World, now: datetime, obligation: Ob
         times = times_of(obligation, limits)
         for party in parties:
             row = found.pop((occurrence.label, party), None)
+            if row is None and exempt(world, obligation, party, occurrence):
+                continue
             if row is None:
                 plan.opened.append(
                     row_of(world, obligation, occurrence.label, party, limits, now, plan.traces)
@@ -125,12 +129,12 @@ def _plan_obligation(tx: Connection, world: World, now: datetime, obligation: Ob
 def _plan_provisional(tx: Connection, world: World, plan: Plan) -> None:
     """Count started clocks of an estimated calendar anew, by the rule they started with."""
     for row in deadlines.provisional_started(tx):
+        if row.limit_by:
+            continue
         rule = parse_rule(row.rule)
         limits = limits_after(rule, row.start, world.calendar, world.office, row.last_day)
         fresh = {name: getattr(limits, name) for name in _CALENDAR_TIMES}
         changed = {name: value for name, value in fresh.items() if getattr(row, name) != value}
-        if row.limit_by:
-            continue
         if changed:
             plan.moved.append(Move(row, {**changed, "trace": plan.traces.digest(limits)}))
 
@@ -162,7 +166,10 @@ def apply_plan(
     withdraw: bool = False,
     on_progress: Any = None,
 ) -> None:
-    """Carry a plan out in the caller's transaction. Only `withdraw` closes what vanished."""
+    """Carry a plan out in the caller's transaction. Only `withdraw` closes what vanished.
+
+    What duties that have ended left open is marked as carried over: this is called at least once a day.
+    """
     deadlines.insert_traces(tx, plan.traces.lines)
     deadlines.insert_many(tx, plan.opened)
     for move in plan.moved:
@@ -171,6 +178,9 @@ def apply_plan(
             on_progress()
     for row in plan.vanished if withdraw else ():
         withdraw_deadline(tx, world, now, row, actor, reason)
+    carry_over(tx, world, now, actor)
+    follow_transfers(tx, world, now, actor)
+    judge(tx, world, now)
 
 
 def move_deadline(

@@ -105,7 +105,7 @@ def _row(name: str, entry: Entry, now: datetime, actor: Actor, batch: str) -> di
 def _look_anew(
     tx: Connection, world: World, now: datetime, name: str, entries: Sequence[Entry], actor: Actor
 ) -> Added:
-    sums = Figures(tx, world)
+    sums = Figures(tx, world, now)
     totals: dict[str, float] = {}
     finished: list[str] = []
     reopened: list[str] = []

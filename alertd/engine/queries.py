@@ -32,7 +32,8 @@ class Stood:
     row: Any
     standing: Standing | None
     measure: Measure | None
-    total: float | None
+    total: float | None  # an amount, or per cent of a ratio
+    owed: float = 0.0  # what the measure asks for in the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def listed(tx: Connection, world: World, now: datetime, wanted: Filter) -> list[
     if wanted.obligation:
         query = query.where(deadlines.c.obligation == wanted.obligation)
     query = query.order_by(deadlines.c.due.is_(None), deadlines.c.due, deadlines.c.number)
-    figures = Figures(tx, world)
+    figures = Figures(tx, world, now)
     found = [stand(figures, row, now) for row in tx.execute(query)]
     if wanted.standings:
         found = [each for each in found if each.standing in wanted.standings]
@@ -68,7 +69,7 @@ def listed(tx: Connection, world: World, now: datetime, wanted: Filter) -> list[
 def stand(figures: Figures, row: Any, now: datetime) -> Stood:
     measure = figures.measure(row.obligation)
     total = figures.total(row) if measure else None
-    return Stood(row, figures.standing(row, now), measure, total)
+    return Stood(row, figures.standing(row, now), measure, total, figures.owed(row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def whole(tx: Connection, world: World, now: datetime, row: Any) -> Whole:
     if row.event_id:
         event = tx.execute(select(events).where(events.c.id == row.event_id)).first()
     return Whole(
-        stand(Figures(tx, world), row, now),
+        stand(Figures(tx, world, now), row, now),
         deadline_store.trace_of(tx, row.trace) or (),
         audit.of_deadline(tx, row.number),
         sent,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alertd.messages.catalogue import Catalogue
+from alertd.messages.dates import occurrence_text
 from alertd.messages.reader import Reader
 from alertd.messages.view import NoticeKind, NoticeView, RollView
 
@@ -18,6 +19,8 @@ def tag_of(view: NoticeView | RollView, words: Catalogue) -> str:
     """The one word a message is sorted by: 催辦, 臨期, 逾期, 退回補正 ..."""
     if isinstance(view, NoticeView) and view.kind is not NoticeKind.STEP:
         return words.say(f"tag.{view.kind}")
+    if isinstance(view, NoticeView) and view.step_id.startswith("figures"):
+        return words.say("tag.no-figures")
     if is_late(view):
         return words.say("tag.overdue-hours" if view.by_the_hour else "tag.overdue")
     if isinstance(view, RollView):
@@ -38,6 +41,10 @@ def lead_of(view: NoticeView, reader: Reader) -> str:
     if view.kind is not NoticeKind.STEP:
         informed = "" if view.ask or view.position in DOERS else f"lead.{view.kind}-informed"
         return reader.words.say(informed if informed in reader.words else f"lead.{view.kind}")
+    if view.step_id.startswith("figures"):
+        period = occurrence_text(view.step_id.partition(".")[2], reader.language)
+        late = "-late" if view.step_id.startswith("figures-late") else ""
+        return reader.words.say(f"lead.figures{late}", period=period)
     if view.members:
         return reader.words.say("lead.members" if view.ask else "lead.members-informed")
     if view.state == "done" and view.ask:

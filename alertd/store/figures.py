@@ -1,4 +1,4 @@
-"""Entries towards quotas: who, how much, on which day. Never changed; corrected by entries that take away."""
+"""Figures: entries towards quotas, and fractions given by hand. Never changed; corrected by further ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from alertd.store.tables import progress
+from alertd.store.tables import deadlines, fractions, progress
+
+#: deadlines nobody owes
+_DROPPED = ("waived", "cancelled", "withdrawn")
 
 
 def totals(tx: Connection, obligation: str, first: date, last: date) -> dict[str, float]:
@@ -16,6 +19,16 @@ def totals(tx: Connection, obligation: str, first: date, last: date) -> dict[str
     rows = tx.execute(
         select(progress.c.party, func.sum(progress.c.amount))
         .where(progress.c.obligation == obligation, progress.c.on_day >= first, progress.c.on_day <= last)
+        .group_by(progress.c.party)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def totals_of_case(tx: Connection, obligation: str, case: str) -> dict[str, float]:
+    """The sum of each party's entries for one case."""
+    rows = tx.execute(
+        select(progress.c.party, func.sum(progress.c.amount))
+        .where(progress.c.obligation == obligation, progress.c.case_id == case)
         .group_by(progress.c.party)
     )
     return {row[0]: row[1] for row in rows}
@@ -31,9 +44,45 @@ def batch_known(tx: Connection, batch: str) -> bool:
     return tx.execute(select(progress.c.id).where(progress.c.batch == batch).limit(1)).first() is not None
 
 
+def of_batch(tx: Connection, batch: str) -> Sequence[Any]:
+    """The entries of the imports whose content hash begins with `batch`."""
+    return tx.execute(
+        select(progress).where(progress.c.batch.startswith(batch, autoescape=True)).order_by(progress.c.id)
+    ).fetchall()
+
+
 def entries_of(tx: Connection, obligation: str, party: str) -> Sequence[Any]:
     return tx.execute(
         select(progress)
         .where(progress.c.obligation == obligation, progress.c.party == party)
         .order_by(progress.c.on_day, progress.c.id)
+    ).fetchall()
+
+
+def add_fraction(tx: Connection, row: Mapping[str, Any]) -> None:
+    tx.execute(insert(fractions), [dict(row)])
+
+
+def fractions_of(
+    tx: Connection, obligation: str, first: date, last: date
+) -> dict[str, dict[date, tuple[float, float]]]:
+    """By party and day: the figures given for days of a period. Of several for one day the newest rules."""
+    rows = tx.execute(
+        select(fractions)
+        .where(fractions.c.obligation == obligation, fractions.c.on_day >= first, fractions.c.on_day <= last)
+        .order_by(fractions.c.on_day, fractions.c.entered_at, fractions.c.id)
+    )
+    found: dict[str, dict[date, tuple[float, float]]] = {}
+    for row in rows:
+        found.setdefault(row.party, {})[row.on_day] = (row.numerator, row.denominator)
+    return found
+
+
+def counted(tx: Connection, obligation: str) -> Sequence[Any]:
+    """The deadlines of an obligation that a ratio counts: all but those nobody owes."""
+    wanted = ("party", "unit", "occurrence", "case_id", "state", "breach", "result", "due", "last_day")
+    return tx.execute(
+        select(*(deadlines.c[name] for name in wanted)).where(
+            deadlines.c.obligation == obligation, deadlines.c.state.not_in(_DROPPED)
+        )
     ).fetchall()

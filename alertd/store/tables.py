@@ -249,6 +249,7 @@ progress = Table(
     Column("party", String(80), nullable=False),
     Column("amount", Float, nullable=False),
     Column("on_day", Day, nullable=False),
+    Column("case_id", String(120)),  # the case it counts for, where a measure is per case
     Column("batch", String(64), nullable=False, default=""),
     Column("note", Text, nullable=False, default=""),
     Column("entered_at", Instant, nullable=False),

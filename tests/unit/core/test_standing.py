@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from alertd.core.measures import Count, expected
 from alertd.core.model import State
 from alertd.core.standing import standing_of
 from tests.unit.core.shipped_calendar import CALENDAR, at, day
@@ -25,7 +26,10 @@ def row(**changes: Any) -> Any:
 
 
 def standing(found: Any, now: str, minimum: float | None = None, total: float | None = None) -> str | None:
-    return standing_of(found, at(now), CALENDAR, minimum, total)
+    if minimum is None:
+        return standing_of(found, at(now), CALENDAR)
+    pace = expected(minimum, found.opens_at, found.due, at(now))
+    return standing_of(found, at(now), CALENDAR, Count(total, minimum, pace))
 
 
 @pytest.mark.parametrize(
@@ -85,6 +89,11 @@ def test_a_minimum_duration_is_never_near_nor_late() -> None:
 )
 def test_a_quota_stands_by_its_pace(total: float | None, now: str, expected: str) -> None:
     assert standing(row(), now, 40, total) == expected
+
+
+def test_a_ratio_of_nothing_is_not_applicable_even_when_late() -> None:
+    nothing = Count(None, 95, 95, applies=False)
+    assert standing_of(row(), at("2027-06-01"), CALENDAR, nothing) == "not-applicable"
 
 
 def test_what_has_not_opened_is_on_track_whatever_the_figures() -> None:

@@ -25,6 +25,9 @@ def upgrade() -> None:
         batch.add_column(sa.Column("review_due", Instant(), nullable=True))
         batch.add_column(sa.Column("suspended_at", Instant(), nullable=True))
         batch.add_column(sa.Column("limit_by", sa.String(12), nullable=False, server_default=""))
+        batch.add_column(sa.Column("carried_from", sa.String(300), nullable=False, server_default=""))
+    with op.batch_alter_table("progress") as batch:
+        batch.add_column(sa.Column("case_id", sa.String(120), nullable=True))
     with op.batch_alter_table("nodes") as batch:
         batch.add_column(sa.Column("stopped_at", Instant(), nullable=True))
         batch.add_column(sa.Column("about", Json(), nullable=True))

@@ -1,0 +1,105 @@
+"""Ratios are judged when their period has ended; one that can no longer be met is told once.
+
+A rate of a hundred per cent alarms on the single case in time: here it is only written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from alertd.core.escalation import AlertPlan
+from alertd.core.measures import RATIOS, out_of_reach
+from alertd.core.model import RUNNING, Measure
+from alertd.core.occurrences import occurrence_at
+from alertd.engine.acts import Actor, Completion, finish
+from alertd.engine.drafts import Drafts
+from alertd.engine.figures import Figures
+from alertd.engine.world import World
+from alertd.store import deadlines
+from alertd.store.tables import deadlines as table
+
+_PROGRAM = Actor("alertd")
+#: how one remembers that a target out of reach was told
+UNREACHABLE = "unreachable"
+
+
+def judge(tx: Connection, world: World, now: datetime, obligation: str = "") -> tuple[str, ...]:
+    """Close what met its ratio, or had nothing to count, at the end of its period; returns those ids.
+
+    Call it daily, and for one `obligation` when it got new figures. Once only, however often it is called.
+    """
+    names = [
+        name
+        for name, each in world.register.obligations.items()
+        if each.measure is not None and each.measure.source in RATIOS and obligation in ("", name)
+    ]
+    if not names:
+        return ()
+    rows = tx.execute(
+        select(table).where(
+            table.c.obligation.in_(names), table.c.state.in_(RUNNING), table.c.opens_at <= now
+        )
+    ).fetchall()
+    sums, closed = Figures(tx, world, now), []
+    for row in rows:
+        if _judged(sums, world, row, now):
+            finish(tx, world, now, row.number, _completion(sums, world, row, now), _PROGRAM)
+            closed.append(row.id)
+        elif UNREACHABLE not in row.fired and _unreachable(sums, row):
+            _tell(tx, world, now, row)
+    return tuple(closed)
+
+
+def _judged(sums: Figures, world: World, row: Any, now: datetime) -> bool:
+    """Whether the period is over, its figures are complete, and they are enough."""
+    span, count, measure = sums.period(row), sums.count(row, now), sums.measure(row.obligation)
+    if span is None or count is None or measure is None or world.today(now) <= span[1]:
+        return False
+    return count.met and _complete(sums, row, measure, span[1])
+
+
+def _complete(sums: Figures, row: Any, measure: Measure, last: date) -> bool:
+    """Whether the last of the figures that are owed has come; where none are asked for, any will do."""
+    if measure.source not in ("given", "stock"):
+        return True
+    days: Iterable[date] = sums.given(row)
+    if measure.figures is not None:
+        final = occurrence_at(measure.figures.every, last)
+        days = [day for day in days if day >= final.first_day]
+    return any(True for _ in days)
+
+
+def _completion(sums: Figures, world: World, row: Any, now: datetime) -> Completion:
+    """Figures by hand are handed in when they are entered; what is counted was so when the period ended."""
+    measure, count = sums.measure(row.obligation), sums.count(row, now)
+    by_hand = measure is not None and measure.source in ("given", "stock")
+    happened = now if by_hand or row.due is None else min(now, row.due)
+    applies = count is None or count.applies
+    return Completion(happened, result="" if applies else "not-applicable")
+
+
+def _unreachable(sums: Figures, row: Any) -> bool:
+    measure = sums.measure(row.obligation)
+    if measure is None or measure.percent is None:
+        return False
+    if measure.source == "given":
+        fraction = sums.fraction(row)
+        lost = fraction.denominator - fraction.numerator if fraction else 0.0
+    else:
+        lost = sums.lost(row) if measure.source == "cases" else 0
+    return out_of_reach(lost, measure.percent)
+
+
+def _tell(tx: Connection, world: World, now: datetime, row: Any) -> None:
+    """Inform, once, those whom the policy would tell when it is late."""
+    obligation, policy = world.register.obligations[row.obligation], world.policy(row.policy)
+    to = policy.overdue.to if policy and policy.overdue else ("contact",)
+    drafts = Drafts(tx, world, now)
+    plan = AlertPlan(UNREACHABLE, 0, now, (), tuple((position, False) for position in to), None, "each")
+    drafts.alert(row, obligation.receiver, plan, UNREACHABLE, {})
+    drafts.write()
+    deadlines.change(tx, row.number, fired=(*row.fired, UNREACHABLE))

@@ -1,0 +1,45 @@
+"""People on a roster who join and move: who owes nothing yet, and whose deadlines go with them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from alertd.core.model import Obligation
+from alertd.core.occurrences import Occurrence
+from alertd.core.roster import joined, unit_on
+from alertd.engine.world import World
+from alertd.store import audit, deadlines
+from alertd.store.tables import deadlines as table
+
+
+def exempt(world: World, obligation: Obligation, party: str, occurrence: Occurrence) -> bool:
+    """Whether a party joined during the period of an obligation that starts with the next one for joiners."""
+    member = world.register.roster.get(party)
+    if member is None or obligation.joiners != "exempt":
+        return False
+    since = joined(member)
+    return since is not None and occurrence.first_day < since <= occurrence.last_day
+
+
+def follow_transfers(tx: Connection, world: World, now: datetime, actor: str) -> int:
+    """Hand the open deadlines of those who moved to their new unit; what they have done goes with them.
+
+    Call it daily. Returns how many moved. Nobody is told: the unit's next message names its people.
+    """
+    counted = [o.id for o in world.register.obligations.values() if o.owed_by.startswith("roster:")]
+    rows = tx.execute(
+        select(table.c.number, table.c.party, table.c.unit).where(
+            table.c.obligation.in_(counted), table.c.state.in_(deadlines.UNFINISHED)
+        )
+    ).fetchall()
+    today, moved = world.today(now), 0
+    for row in rows:
+        member = world.register.roster.get(row.party)
+        unit = unit_on(member, today) if member else row.unit
+        if unit != row.unit:
+            deadlines.change(tx, row.number, unit=unit)
+            audit.append(tx, row.number, now, actor, "transferred", {"old": row.unit, "new": unit})
+            moved += 1
+    return moved
