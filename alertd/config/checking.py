@@ -41,6 +41,7 @@ _ABOUT_ABSENCE = frozenset(
         "redirect-nowhere",
         "start-missing",
         "too-many-repeats",
+        "verify-without-receiver",
     }
 )
 

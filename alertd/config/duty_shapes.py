@@ -139,6 +139,9 @@ class ObligationShape(Shape):
     valid_from: date | None = None
     valid_to: date | None = None
     was: OneOrMoreIds = Field(default_factory=list)
+    closes: Annotated[str, OneOf("hand-in", "verify")] = "hand-in"
+    review: DurationText | None = None
+    decline_within: DurationText | None = None
     choice: bool = False
     inform: list[Words] = Field(default_factory=list)
     severity: OneOrMoreIds = Field(default_factory=list)
@@ -163,6 +166,10 @@ class ObligationShape(Shape):
         for key in ("returned_by", "resumed_by"):
             if self.on_return != "continue" and not getattr(self, key):
                 raise wrong("return-incomplete", {"found": self.on_return, "key": key}, path=("on_return",))
+        if self.closes == "verify" and self.receiver is None:
+            raise wrong("verify-without-receiver", {}, path=("closes",))
+        if self.review is not None and self.closes != "verify":
+            raise wrong("review-without-verify", {}, path=("review",))
         for number, bound in enumerate(self.soft):
             if not _has_bound(self, bound):
                 args = {"found": bound, "rule": shown(self.rule.text)}

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alertd.core.escalation import AlertPlan
-from alertd.core.model import RUNNING, Duration, Obligation, TimeUnit
+from alertd.core.model import DECLINE_WITHIN, RUNNING, Obligation
 from alertd.core.pacing import later
 from alertd.core.rights import Act
 from alertd.engine.acts import Actor
@@ -23,9 +23,6 @@ from alertd.engine.permission import need_reason, permitted
 from alertd.engine.refusal import Refused
 from alertd.engine.world import World
 from alertd.store import audit, deadlines, outbox, requests
-
-#: for a duty that is no longer in the register
-_WITHIN = Duration(3, TimeUnit.WORKING_DAY)
 
 
 def reassign(
@@ -74,7 +71,7 @@ def _give(
 def decline_until(tx: Connection, world: World, row: Any) -> datetime:
     """Until when a unit may say that a deadline is not its own: so long after it was given to it."""
     obligation: Obligation | None = world.register.obligations.get(row.obligation)
-    within = obligation.decline_within if obligation else _WITHIN
+    within = obligation.decline_within if obligation else DECLINE_WITHIN
     given = max(row.since, row.opens_at)
     for act in audit.of_deadline(tx, row.number):
         if act.action == "reassigned":
