@@ -26,6 +26,7 @@ COMMANDS = {
     "plan": "alertd.cli.planning:plan",
     "preview": "alertd.cli.previewing:preview",
     "calendar": "alertd.cli.calendaring:calendar",
+    "year": "alertd.cli.year:year",
     "when": "alertd.cli.calculating:when",
     "event": "alertd.cli.events:event",
     "list": "alertd.cli.listing:list_",

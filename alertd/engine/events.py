@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert, select
 from alertd.core.gates import RESULTS
 from alertd.core.limits import limits_after
 from alertd.core.model import RUNNING, Limits, Obligation, RuleKind
+from alertd.core.validity import in_force
 from alertd.core.pacing import later
 from alertd.engine import cases, gates, resubmission
 from alertd.engine.acts import Actor, Completion, finish
@@ -81,6 +82,8 @@ def clocks_of(world: World, event: Reported, now: datetime) -> list[Clock]:
         if obligation.severity and event.severity not in obligation.severity:
             continue
         given, missing = start_instant(obligation, event)
+        if not in_force(obligation, world.today(event.instants[given])):
+            continue
         if obligation.rule.kind is RuleKind.STATED and event.stated_due is None:
             raise Refused("due-missing", obligation=obligation.id)
         limits = limits_after(
