@@ -33,15 +33,15 @@ def bulletin(
     from alertd.engine.issuing import issue
     from alertd.messages.bulletin import document_of
     from alertd.messages.bulletin_files import write
+    from alertd.store.reports import uncollected
 
     if shape == "xlsx" and not out:
         raise Said("bulletin.needs-out", exit_code=USAGE)
     at = _instant(session, as_of) if as_of else session.now
     world = world_at(session, at)
     period = _period(session, world, first, last, at, previous)
-    with session.store.read() as tx:
-        view = issue(tx, world, period)
-    written = write(document_of(view, session.language), shape)
+    with uncollected(), session.store.read() as tx:
+        written = write(document_of(issue(tx, world, period), session.language), shape)
     if out:
         _save(session.cwd / out, written)
         print(session.say("bulletin.written", file=out), file=sys.stderr)

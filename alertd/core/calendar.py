@@ -180,6 +180,18 @@ class WorkCalendar:
             index += len(table.workdays)
         return table.workdays[index]
 
+    def workdays_after(self, day: date, last: date) -> int:
+        """How many working days there are after `day` and up to `last`; 0 where `last` is not later."""
+        if last <= day:
+            return 0
+        count = self._upto(last) - self._upto(day)
+        return count + sum(len(self._table(year).workdays) for year in range(day.year, last.year))
+
+    def _upto(self, day: date) -> int:
+        """Working days of the day's year up to it, the day itself included."""
+        table = self._table(day.year)
+        return table.upto[day.toordinal() - table.first]
+
     def next_workday_on_or_after(self, day: date) -> date:
         """The first working day from the day on, itself included."""
         return day if self.is_workday(day) else self.next_workday(day)

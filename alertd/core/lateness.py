@@ -11,8 +11,6 @@ from datetime import date, datetime, timedelta
 
 from alertd.core.calendar import WorkCalendar
 
-_DAY = timedelta(days=1)
-
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
@@ -29,13 +27,4 @@ def lateness(due: datetime, last_day: date | None, until: datetime, calendar: Wo
         return Lateness(timedelta(0), 0, 0)
     first = last_day or calendar.local_date(due)
     last = calendar.local_date(until)
-    return Lateness(until - due, max((last - first).days, 0), working_days_after(first, last, calendar))
-
-
-def working_days_after(first: date, last: date, calendar: WorkCalendar) -> int:
-    """Working days from the day after `first` to `last`, `last` included."""
-    count, day = 0, first + _DAY
-    while day <= last:
-        count += calendar.is_workday(day)
-        day += _DAY
-    return count
+    return Lateness(until - due, max((last - first).days, 0), calendar.workdays_after(first, last))

@@ -14,6 +14,7 @@ from typing import Any
 
 from alertd.engine.knowledge import Known, Outcome, known_at
 
+_ACTS = ("extended", "returned")
 _LATE = (Outcome.CLOSED_LATE, Outcome.OPEN_LATE)
 
 
@@ -168,21 +169,16 @@ def _runs_in(known: Known, period: Period) -> bool:
 
 def _count_acts(made: Bulletin, known: Known, history: Sequence[Any]) -> None:
     """Acts count in the period they were done in, once for each deadline."""
-    acts = {
-        act.action
-        for act in history
-        if act.action in ("extended", "returned")
-        and act.at <= made.period.as_of
-        and made.period.holds(act.at)
-    }
-    for action in acts:
+    last = min(made.period.ends, made.period.as_of)
+    acts = [act for act in history if act.action in _ACTS]
+    for action in {act.action for act in acts if made.period.begins < act.at <= last}:
         counts = _of(made, known.unit)
         setattr(counts, action, getattr(counts, action) + 1)
 
 
 def _corrected(row: Any, history: Sequence[Any], after: Known | None, period: Period) -> Correction | None:
     """The correction a deadline of an earlier period asks for, None where nothing was known otherwise."""
-    if not _touched(row, history, period):
+    if _never_earlier(after, history, period) or not _touched(row, history, period):
         return None
     before = known_at(row, history, period.previous)
     if not any(_is_earlier(known, period) for known in (before, after)):
@@ -196,6 +192,13 @@ def _touched(row: Any, history: Sequence[Any], period: Period) -> bool:
     """Whether anything was entered between the issue before and this one."""
     since = period.previous < row.since <= period.as_of
     return since or any(period.previous < act.at <= period.as_of for act in history)
+
+
+def _never_earlier(after: Known | None, history: Sequence[Any], period: Period) -> bool:
+    """Whether it cannot have been of an earlier period: it is not now, and its limit never moved."""
+    if after is None or _is_earlier(after, period):
+        return False
+    return not any("changes" in act.detail for act in history)
 
 
 def _is_earlier(known: Known | None, period: Period) -> bool:

@@ -7,10 +7,9 @@ of which says what it was before. A row changed without an audit row would rewri
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from alertd.core.model import State
 
@@ -46,8 +45,7 @@ class Outcome(StrEnum):
     NOT_OWED = "not-owed"
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(NamedTuple):
     """A hand-in after its limit: it stays a fact though it came back and was handed in again by a new one."""
 
     due: datetime
@@ -55,8 +53,7 @@ class Missed:
     closed: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """One deadline as it was known.
 
     `row` has what never changes: number, id, obligation, occurrence, case_id, party, since, opens_at,
@@ -82,7 +79,10 @@ def known_at(row: Any, history: Sequence[Any], at: datetime) -> Known | None:
     if not history:
         outcome = _outcome(State.OPEN, row.due, None, at)
         return Known(row, row.unit, row.due, row.last_day, State.OPEN, outcome, None, None, "")
-    unit, due, last_day = _columns(row, history, lambda act: act.at > at)
+    moved = any("changes" in act.detail for act in history)
+    unit, due, last_day = row.unit, row.due, row.last_day
+    if moved:
+        unit, due, last_day = _columns(row, history, lambda act: act.at > at)
     state, closed, entered, reason, missed = State.OPEN, None, None, "", None
     for place, act in enumerate(history):
         if act.at > at:
@@ -97,14 +97,13 @@ def known_at(row: Any, history: Sequence[Any], at: datetime) -> Known | None:
         elif act.action == "done" or closed is None:
             happened = act.detail.get("happened")
             closed, entered = datetime.fromisoformat(happened) if happened else act.at, act.at
-            missed = missed or _missed(row, history, place, closed)
+            missed = missed or _missed(row, history[place + 1 :] if moved else (), closed)
     outcome = _outcome(state, due, missed, at)
     return Known(row, unit, due, last_day, state, outcome, closed, entered, reason, missed)
 
 
-def _missed(row: Any, history: Sequence[Any], place: int, closed: datetime) -> Missed | None:
-    """Whether the hand-in at `place` came after the limit it had then (at `due` itself is in time)."""
-    after = history[place + 1 :]
+def _missed(row: Any, after: Sequence[Any], closed: datetime) -> Missed | None:
+    """Whether a hand-in came later than the limit it had before the acts `after` it; at `due` is in time."""
     due, last_day = row.due, row.last_day
     if after:
         _, due, last_day = _columns(row, after, lambda act: True)

@@ -64,7 +64,28 @@ def _floor(share: float) -> float:
 
 def html_bytes(document: Document) -> bytes:
     """One page without anything fetched; `@page` sets it on A4."""
-    return _template().render(document=document, shown=_shown, numeric=_is_number).encode()
+    tables = [(table, _columns(table), _page_rows(table, document)) for table in document.tables]
+    return _template().render(document=document, tables=tables).encode()
+
+
+def _columns(table: Table) -> list[tuple[str, str]]:
+    """Each column's class and heading."""
+    first = table.rows[0] if table.rows else ("",) * len(table.heads)
+    return [
+        ("number" if _is_number(cell) else "", head) for cell, head in zip(first, table.heads, strict=True)
+    ]
+
+
+def _page_rows(table: Table, document: Document) -> list[list[tuple[str, str]]]:
+    """Each cell's class and text, ready, since a template is slow where an annex is long."""
+    plain = ["" if at in table.wide else "plain" for at in range(len(table.heads))]
+    return [
+        [
+            ("number" if _is_number(cell) else css, _shown(cell, document))
+            for css, cell in zip(plain, row, strict=True)
+        ]
+        for row in table.rows
+    ]
 
 
 @lru_cache(maxsize=1)

@@ -125,7 +125,7 @@ def test_returned_is_owed_again_and_counts_in_the_period_of_the_act():
 def test_what_was_late_once_stays_late_though_it_came_back_with_a_new_date():
     late = done("2026-12-31T09:00")
     back = moved("2027-01-02T09:00", "2026-12-30", "2027-01-20")
-    returned = replace(back, action="returned")
+    returned = back._replace(action="returned")
     row = Row(due=at("2027-01-21T00:00"), last_day=date(2027, 1, 20))
     made = issue(late, returned, done("2027-01-10T09:00"), row=row, period=JANUARY)
     assert figures(made) == {"owed": 1, "closed_late": 1, "returned": 1}
