@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select
 
 from alertd.core.gates import RESULTS
 from alertd.core.limits import limits_after
-from alertd.core.model import RUNNING, Limits, Obligation, RuleKind
+from alertd.core.model import RUNNING, Limits, Obligation, RuleKind, State
 from alertd.core.validity import in_force
 from alertd.core.pacing import later
 from alertd.engine import cases, gates, resubmission
@@ -20,6 +20,7 @@ from alertd.engine.acts import Actor, Completion, finish
 from alertd.engine.clocks import Traces, row_of
 from alertd.engine.planning import parties_of
 from alertd.engine.refusal import Refused
+from alertd.engine.stated import dated, opened
 from alertd.engine.world import World
 from alertd.store import audit, deadlines
 from alertd.store.tables import events
@@ -76,6 +77,7 @@ class Outcome:
 def clocks_of(world: World, event: Reported, now: datetime) -> list[Clock]:
     """The clocks an event would start, without starting them. Raises Refused when it cannot be computed."""
     found: list[Clock] = []
+    event = dated(world, event)
     for obligation in world.register.obligations.values():
         if not starts_on(obligation, event.type):
             continue
@@ -89,6 +91,7 @@ def clocks_of(world: World, event: Reported, now: datetime) -> list[Clock]:
         limits = limits_after(
             obligation.rule, event.instants[given], world.calendar, world.office, event.stated_due
         )
+        limits = opened(limits, given, event)
         owing = event.parties if obligation.owed_by == "event.party" else parties_of(world, obligation, now)
         found += [Clock(obligation, party, limits, missing) for party in owing]
     return found
@@ -286,12 +289,13 @@ def start_after(
     row: Any,
     happened: datetime,
     outcome: Outcome | None = None,
+    state: State = State.DONE,
 ) -> None:
-    """`OBLIGATION.done` is itself an event of its case: start what waits for it."""
+    """`OBLIGATION.done` (or .verified, .returned) is itself an event of its case: start what waits for it."""
     case = row.case_id or f"{row.obligation}.{row.occurrence}"
     clocks: list[Clock] = []
     for obligation in world.register.obligations.values():
-        if f"{row.obligation}.done" in obligation.starts_on:
+        if f"{row.obligation}.{state}" in obligation.starts_on:
             limits = limits_after(obligation.rule, happened, world.calendar, world.office)
             owing = (
                 (row.party,) if obligation.owed_by == "event.party" else parties_of(world, obligation, now)
