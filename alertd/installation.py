@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -26,7 +27,7 @@ from alertd.store.database import Store
 #: what tells this process from every other one, on whatever machine: host names and process ids repeat
 _PROCESS = f"{os.getpid()}.{secrets.token_hex(3)}"
 #: characters of a node's name that are kept in the store
-_NAME = 60
+_NAME = 55
 
 
 class ConfigFaulty(Exception):
@@ -121,7 +122,18 @@ class Installation:
     def reconcile(self, store: Store, now: datetime) -> Reconciled:
         """Bring the files and the store together. Raises NoRegister."""
         channels = set(self.node.channels)
-        return reconcile(store, self.files(), self.make_world, channels, now, self.fault_text, self.node.name)
+        name = self.folder_name
+        return reconcile(store, self.files(), self.make_world, channels, now, self.fault_text, name)
+
+    @property
+    def folder_name(self) -> str:
+        """What tells this node's folder from every other one: two machines may have one name and one path."""
+        machine = Path("/etc/machine-id")
+        known = machine.read_text("ascii", "replace").strip() if machine.is_file() else ""
+        folder = self.node.schedules
+        inode = folder.stat().st_ino if folder.is_dir() else 0
+        digest = hashlib.sha256(f"{known}|{folder.resolve()}|{inode}".encode()).hexdigest()
+        return f"{self.node.name[:_NAME]}.{digest[:8]}"
 
     def ruling(self, store: Store, now: datetime) -> World:
         """The picture of what rules now; on a fresh store the files are applied first. Raises NoRegister."""

@@ -54,6 +54,7 @@ COMMANDS = {
 @click.option("--config", metavar="FILE|FOLDER")
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=lambda *a: _version(*a))
 @click.pass_obj
+    "nodes": "alertd.cli.nodes:nodes",
 def alertd(session: Session, config: str | None) -> None:
     session.config = config
 

@@ -1,4 +1,4 @@
-"""`alertd db upgrade` and `alertd db backup FILE`."""
+"""`alertd db upgrade`, `alertd db backup FILE` and `alertd db copy --to URL`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import Group, as_json, command
-from alertd.cli.faults import Said
+from alertd.cli.faults import USAGE, Said
 
 
 @command("upgrade")
@@ -61,4 +61,41 @@ def backup(session: Session, file: Path, as_json: bool) -> None:
         print(session.say("db.copied", file=made.path, megabytes=f"{made.size / 1e6:.1f}"))
 
 
-db = Group("db", commands={"upgrade": upgrade, "backup": backup})
+@command("copy")
+@click.option("--to", "target", metavar="URL", required=True)
+@as_json
+def copy(session: Session, target: str, as_json: bool) -> None:
+    from alertd.cli.existing import existing_store
+    from alertd.cli.output import console, print_json, print_table
+    from alertd.store.copying import CopyRefused
+    from alertd.store.copying import copy as copy_all
+    from alertd.store.database import Store
+
+    source = existing_store(session)
+    if source is None:
+        raise Said("copy.no-store")
+    if not target.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///")):
+        raise Said("copy.no-url", exit_code=USAGE)
+    source.claim_alone()  # what a daemon wrote meanwhile would be missing
+    store = Store(target)
+    try:
+        with console(error=True).status(session.say("db.copying")) as status:
+            found = copy_all(
+                source, store, lambda name: status.update(f"{session.say('db.copying')}: {name}")
+            )
+    except CopyRefused as refused:
+        values: dict[str, Any] = dict(refused.values)
+        raise Said(f"copy.{refused.code}", **values) from refused
+    finally:
+        store.close()
+    if as_json:
+        print_json([{"table": each.table, "rows": each.rows, "sha256": each.digest} for each in found])
+        return
+    print_table(
+        [session.say("copy.table"), session.say("copy.rows"), "sha256"],
+        [[each.table, str(each.rows), each.digest[:16]] for each in found],
+    )
+    print(session.say("copy.done", count=sum(each.rows for each in found)))
+
+
+db = Group("db", commands={"upgrade": upgrade, "backup": backup, "copy": copy})

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from alertd.core.model import OrgUnit
+from alertd.engine import folder
 from alertd.engine.addressing import routes_of
 from alertd.engine.golive import live_since
 from alertd.engine.housekeeping import alive
@@ -63,8 +64,17 @@ def revisions_finding(tx: Connection, texts: Mapping[str, str]) -> Finding:
     differing += [f"- {file}" for file in good if file not in texts]
     if not differing:
         return Finding("revisions", OK, "same", {"count": len(good)})
+    older = [file for file, text in texts.items() if _older(tx, file, text, good)]
+    if len(older) == len(differing) and folder.several(tx):
+        return Finding("revisions", WARN, "behind", {"count": len(older)}, tuple(sorted(differing)))
     say = "held" if settings.get(tx, settings.HELD) else "differ"
     return Finding("revisions", WARN, say, {"count": len(differing)}, tuple(sorted(differing)))
+
+
+def _older(tx: Connection, file: str, text: str, good: Mapping[str, str]) -> bool:
+    """Whether a file in the folder is an earlier text than the one that rules."""
+    differs = file in good and good[file] != text
+    return differs and revisions.ruled_before(tx, file, revisions.digest_of(text))
 
 
 def integrity_finding(said: str, version: str) -> Finding:

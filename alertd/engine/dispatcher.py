@@ -36,7 +36,7 @@ FIRST_BATCH, LARGEST_BATCH = 32, 1024
 #: messages leased at a time
 LEASED_AT_ONCE = 200
 #: and for each connection where other nodes share the outbox: what one node holds the others cannot send
-SHARED_AT_ONCE = 8
+SHARED_AT_ONCE = 4
 #: after a store that cannot be used, wait this long, and twice as long each time, in seconds
 STORE_PAUSE, LONGEST_STORE_PAUSE = 1.0, 30.0
 

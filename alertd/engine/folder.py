@@ -14,17 +14,19 @@ from sqlalchemy import Connection
 from alertd.store import revisions, settings
 from alertd.store.database import Store
 
-#: characters of a node's name that are kept in the store
-_NAME = 60
-
 
 def _memory(node: str) -> str:
-    return f"folder.{node[:_NAME]}"
+    return f"folder.{node}"
 
 
 def remembered(tx: Connection, node: str) -> dict[str, str]:
     """Digests of the texts that this node's folder held when they last ruled, or were found to be older."""
     return dict(settings.get(tx, _memory(node)) or {})
+
+
+def several(tx: Connection) -> bool:
+    """Whether more than one folder has had its files compared with what rules."""
+    return settings.count(tx, _memory("")) > 1
 
 
 def behind(tx: Connection, node: str, texts: Mapping[str, str], good: Mapping[str, str]) -> tuple[str, ...]:

@@ -104,6 +104,6 @@ class Housekeeping:
             return None
 
 
-def alive(seen_at: datetime, now: datetime) -> bool:
-    """Whether a node's last heartbeat is recent."""
-    return now - seen_at < timedelta(minutes=3)
+def alive(seen_at: datetime, now: datetime, quiet: timedelta | None = None) -> bool:
+    """Whether a node's last heartbeat is recent: within `quiet`, by default three minutes."""
+    return now - seen_at < (quiet or timedelta(minutes=3))

@@ -92,8 +92,8 @@ def reconcile(
 ) -> Reconciled:
     """Read what rules, extend it to today, and apply the files as far as they may apply by themselves.
 
-    `node` names the folder the files are from. Raises NoRegister when nothing can rule. One write transaction
-    per change, none when nothing changed.
+    `node` names the folder the files are from, in at most 65 characters. Raises NoRegister when nothing can
+    rule. One write transaction per change, none when nothing changed.
     """
     for _ in range(_ATTEMPTS - 1):
         with contextlib.suppress(Overtaken):
@@ -344,7 +344,7 @@ def _tell_faults(
     node: str,
 ) -> None:
     """Tell the admin of new faults, and that they are gone; each state once."""
-    name = f"{settings.TOLD_FAULTS}.{node}"[:80]
+    name = f"{settings.TOLD_FAULTS}.{node}"
     lines = [fault_text(fault) for fault in faults]
     state = revisions.digest_of("\n".join(lines)) if lines else ""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from alertd.store import settings
+from alertd.store import settings, tables
 from alertd.store.outbox import LEASED
 from alertd.store.tables import deliveries, nodes
 
@@ -61,6 +61,13 @@ def _post(channel: str) -> str:
 def listener(tx: Connection, channel: str) -> str:
     """The node that listens to this channel's bot, "" for none."""
     return str(settings.get(tx, _post(channel)) or "")
+
+
+def listeners(tx: Connection) -> dict[str, str]:
+    """For each channel with a bot the node that listens to it."""
+    names = tables.settings.c.name.startswith(_post(""), autoescape=True)
+    rows = tx.execute(select(tables.settings).where(names).order_by(tables.settings.c.name))
+    return {row.name.removeprefix(_post("")): row.value for row in rows if row.value}
 
 
 def take_post(tx: Connection, channel: str, node: str, living: Collection[str]) -> bool:

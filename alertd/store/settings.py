@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from alertd.store.tables import settings
 
@@ -24,6 +24,12 @@ _VALUE = select(settings.c.value).where(settings.c.name == bindparam("wanted"))
 def get(tx: Connection, name: str) -> Any:
     """The stored value, None when there is none."""
     return tx.execute(_VALUE, {"wanted": name}).scalar_one_or_none()
+
+
+def count(tx: Connection, prefix: str) -> int:
+    """How many names begin so."""
+    names = settings.c.name.startswith(prefix, autoescape=True)
+    return tx.execute(select(func.count()).where(names)).scalar_one()
 
 
 def hold(tx: Connection, name: str, default: Any) -> Any:

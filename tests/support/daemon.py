@@ -54,6 +54,10 @@ class Site:
         fresh.write_bytes(mark + change(raw.removeprefix(mark).decode()).encode())
         fresh.replace(path)
 
+    def store_at(self, url: str) -> None:
+        """Keep the store in a database instead of beside the files."""
+        self.edit("config.toml", lambda old: old.replace('url = ""', f'url = "{url}"', 1))
+
     def mail_to(self, port: int, timeout: int = 5) -> None:
         """Enable mail to a plain server on loopback."""
         (self.folder / "channels/email.toml").write_text(

@@ -111,31 +111,62 @@ def _candidates() -> Iterator[Path]:
     yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
 
-@contextlib.contextmanager
-def temporary_server(binaries: Path) -> Iterator[str]:
-    """Run the server of `binaries` and give its address; stop it and remove every trace at the end."""
-    base = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # short: a socket path has at most 107 bytes
-    try:
+class StoppableServer:
+    """A server of one's own that can be stopped and started again, for as long as the block lasts."""
+
+    def __init__(self, binaries: Path, base: Path) -> None:
         user = _server_user(base)
-        binaries = _readable_copy(binaries, base, user)
-        common: dict[str, Any] = {
+        self._base, self._log = base, base / "log"
+        self._binaries = _readable_copy(binaries, base, user)
+        self._common: dict[str, Any] = {
             "cwd": base,
             "env": {"PATH": os.defpath, "HOME": str(base), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
             "stderr": subprocess.STDOUT,
             **user,
         }
-        log = base / "log"
-        with log.open("wb") as output:
-            _initialise(binaries, base, output=output, common=common)
-            server = subprocess.Popen(list(_start_command(binaries, base)), stdout=output, **common)
-        url = f"postgresql://{_OWNER}@/postgres?host={base}"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"postgresql://{_OWNER}@/postgres?host={base}"
+        with self._log.open("wb") as output:
+            _initialise(self._binaries, base, output=output, common=self._common)
+
+    def start(self) -> None:
+        """Returns when it takes connections."""
+        with self._log.open("ab") as output:
+            command = list(_start_command(self._binaries, self._base))
+            self._process = subprocess.Popen(command, stdout=output, **self._common)
         try:
-            _await_ready(url, server, log)
-            yield url
+            _await_ready(self.url, self._process, self._log)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Cuts every session off."""
+        if self._process is not None:
+            _stop(self._process)
+            self._process = None
+
+
+@contextlib.contextmanager
+def stoppable_server(binaries: Path) -> Iterator[StoppableServer]:
+    """Run the server of `binaries`; stop it and remove every trace at the end."""
+    base = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # short: a socket path has at most 107 bytes
+    try:
+        server = StoppableServer(binaries, base)
+        server.start()
+        try:
+            yield server
         finally:
-            _stop(server)
+            server.stop()
     finally:
         shutil.rmtree(base, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def temporary_server(binaries: Path) -> Iterator[str]:
+    """The address of a server that runs until the end of the block."""
+    with stoppable_server(binaries) as server:
+        yield server.url
 
 
 def _server_user(base: Path) -> dict[str, Any]:

@@ -1,0 +1,67 @@
+"""A node that shows no sign of life is dead for the others; a store that is away is not death."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from alertd.engine.neighbours import LOOKS, Neighbours
+from alertd.store import nodes
+from alertd.store.database import Store, memory_store
+from tests.support.register import at
+
+NOW = at("2026-12-01T10:00")
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    opened = memory_store()
+    yield opened
+    opened.close()
+
+
+def node(name: str, *bots: str) -> Neighbours:
+    return Neighbours(name, NOW, dict, lambda: bots)
+
+
+def beat(store: Store, one: Neighbours, now: datetime) -> list[str]:
+    return store.transact(lambda tx: one.beat(tx, now))
+
+
+def test_a_node_is_dead_when_its_heartbeat_stood_still_for_some_looks(store: Store) -> None:
+    one, two = node("one"), node("two")
+    beat(store, two, NOW)
+    found = [beat(store, one, NOW + timedelta(seconds=5 * look)) for look in range(LOOKS + 1)]
+    assert found == [[]] * LOOKS + [["two"]]
+
+
+def test_a_clock_that_is_hours_behind_is_no_death(store: Store) -> None:
+    one, two = node("one"), node("two")
+    for look in range(3 * LOOKS):
+        assert beat(store, two, NOW - timedelta(hours=9, seconds=-look)) == []
+        assert beat(store, one, NOW + timedelta(seconds=look)) == []
+
+
+def test_who_was_taken_over_is_looked_at_no_more_until_it_shows_itself(store: Store) -> None:
+    one, two = node("one"), node("two")
+    beat(store, two, NOW)
+    dead: list[str] = []
+    for look in range(LOOKS + 1):
+        dead = beat(store, one, NOW + timedelta(seconds=5 * look))
+    store.transact(lambda tx: one.take_over(tx, NOW, dead))
+    assert beat(store, one, NOW + timedelta(minutes=1)) == []
+    beat(store, two, NOW + timedelta(minutes=2))
+    with store.read() as tx:
+        assert set(nodes.running(tx)) == {"one", "two"}
+
+
+def test_one_node_listens_to_a_bot_and_the_next_when_it_leaves(store: Store) -> None:
+    one, two = node("one", "telegram"), node("two", "telegram")
+    beat(store, one, NOW)
+    beat(store, two, NOW)
+    assert (one.listens, two.listens) == (frozenset({"telegram"}), frozenset())
+    store.transact(lambda tx: one.leave(tx, NOW))
+    beat(store, two, NOW + timedelta(seconds=5))
+    assert two.listens == {"telegram"}
