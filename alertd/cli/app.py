@@ -29,6 +29,7 @@ COMMANDS = {
     "year": "alertd.cli.year:year",
     "when": "alertd.cli.calculating:when",
     "event": "alertd.cli.events:event",
+    "gate": "alertd.cli.gating:gate",
     "list": "alertd.cli.listing:list_",
     "show": "alertd.cli.showing:show",
     "explain": "alertd.cli.showing:explain",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, yes
 from alertd.cli.events import INSTANTS, case_named, clock_lines, gather, instant_options, refuse_bare
 from alertd.cli.faults import NO, USAGE, YES, Said
+from alertd.core.gates import RESULTS
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -34,6 +36,9 @@ _BETWEEN_UNITS = re.compile("[,，、;；]")
 @click.option("--due", metavar="DATE", default="")
 @click.option("--title", metavar="TEXT", default="")
 @click.option("--id", "identity", metavar="ID", default="")
+@click.option("--severity", metavar="SEVERITY", default="")
+@click.option("--result", type=click.Choice(RESULTS), default=None)
+@click.option("--unconfirmed", is_flag=True)
 @click.option("--planned", is_flag=True)
 @yes
 @by
@@ -47,6 +52,9 @@ def report(
     due: str,
     title: str,
     identity: str,
+    severity: str,
+    result: str | None,
+    unconfirmed: bool,
     planned: bool,
     yes: bool,
     by: str,
@@ -58,7 +66,13 @@ def report(
 
     now = session.now
     texts = {name: instants[name] for name in ("at", *INSTANTS)}
-    reported = _reported(session, now, type, (*party, *more), subject, due, title, identity, texts, planned)
+    reported = replace(
+        _reported(session, now, type, (*party, *more), subject, due, title, identity, texts, planned),
+        severity=severity,
+        result=result or "",
+        unconfirmed=unconfirmed,
+    )
+    events.refuse_unknown(session.world, reported)
     actor = session.actor(by)
     if not yes:
         with session.store.read() as tx:
@@ -156,6 +170,7 @@ def _say_outcome(session: Session, reported: Reported, outcome: Outcome, as_json
                 "running": outcome.running,
                 "closed": outcome.closed,
                 "breaches": outcome.breaches,
+                "shut": outcome.shut,
             }
         )
         return
@@ -172,7 +187,9 @@ def _say_outcome(session: Session, reported: Reported, outcome: Outcome, as_json
     for breach in outcome.breaches:
         name, _, kind = breach.partition(" ")
         print("  " + session.say("event.breach", deadline=name, breach=session.say(f"breach.{kind}")))
-    if not (outcome.started or outcome.running or outcome.closed):
+    for name in outcome.shut:
+        print("  " + session.say("event.went-past", gate=name))
+    if not (outcome.started or outcome.running or outcome.closed or outcome.shut):
         print("  " + session.say("event.nothing"))
 
 

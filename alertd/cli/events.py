@@ -30,6 +30,8 @@ event = group(
     {
         "report": "alertd.cli.event_report:report",
         "correct": "alertd.cli.event_changes:correct",
+        "confirm": "alertd.cli.event_standing:confirm",
+        "upgrade": "alertd.cli.event_standing:upgrade",
         "cancel": "alertd.cli.event_changes:cancel",
     },
 )

@@ -1,0 +1,59 @@
+"""`alertd event confirm` and `event upgrade`: what is known of an event grows."""
+
+from __future__ import annotations
+
+import click
+
+from alertd.cli.context import Session
+from alertd.cli.declare import as_json, by, command
+from alertd.cli.faults import YES
+
+
+@command("confirm")
+@click.argument("identity", metavar="ID")
+@by
+@as_json
+def confirm(session: Session, identity: str, by: str, as_json: bool) -> int:
+    from alertd.cli.output import print_json
+    from alertd.engine import confirming
+
+    now, world, actor = session.now, session.world, session.actor(by)
+    told = session.store.transact(lambda tx: confirming.confirm(tx, world, now, identity, actor))
+    if as_json:
+        print_json({"id": identity, "told": list(told)})
+        return YES
+    print(session.say("event.confirmed", id=identity))
+    if told:
+        people = world.register.people
+        names = session.words.say("text.list").join(session.words.script(people[one].name) for one in told)
+        print(session.say("event.told-now", names=names))
+    return YES
+
+
+@command("upgrade")
+@click.argument("identity", metavar="ID")
+@click.option("--severity", metavar="SEVERITY", required=True)
+@click.option("--at", metavar="INSTANT", default="")
+@by
+@as_json
+def upgrade(session: Session, identity: str, severity: str, at: str, by: str, as_json: bool) -> int:
+    from alertd.cli.instants import read_instant, refuse_ahead
+    from alertd.cli.output import print_json
+    from alertd.engine import confirming
+
+    now, world, actor = session.now, session.world, session.actor(by)
+    since = now
+    if at:
+        given = read_instant(at, session.zone)
+        refuse_ahead(given, now)
+        since = given.at
+    outcome = session.store.transact(
+        lambda tx: confirming.upgrade(tx, world, now, identity, severity, since, actor)
+    )
+    if as_json:
+        print_json({"id": identity, "severity": severity, "started": outcome.started})
+        return YES
+    print(session.say("event.upgraded", id=identity, severity=severity))
+    for name in outcome.started:
+        print("  " + session.say("event.started", deadline=name, limit="").rstrip())
+    return YES

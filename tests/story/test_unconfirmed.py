@@ -1,0 +1,130 @@
+"""An incident nobody has confirmed yet, and one that turns out graver and was entered late."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from alertd.core.rules import parse_rule
+from alertd.engine.refusal import Refused
+from tests.story.city import City, at, shipped
+
+TOWN = "town-donghe"
+INFORMATION = f"incident-information@fire/{TOWN}"
+CONFERENCE = f"press-conference@fire/{TOWN}"
+GRAVE = f"grave-report@fire/{TOWN}"
+ON_DUTY = {"duty", "duty-leader"}
+
+
+@pytest.fixture
+def night() -> City:
+    """02:10 on National Day: somebody rang the duty desk, and nobody has seen it."""
+    city = City("2026-10-01 02:10")
+    city.report("major-incident", "fire", TOWN, unconfirmed=True, published="2026-10-01 02:10")
+    return city
+
+
+def test_the_clocks_run_from_the_report_confirmed_or_not(night: City) -> None:
+    assert night.row(INFORMATION).due == at("2026-10-01 07:10")
+
+
+def test_only_the_people_on_duty_are_told(night: City) -> None:
+    sent = night.until("2026-10-01 02:35")
+    assert sent
+    assert {position for message in sent for position in message.positions} <= ON_DUTY
+
+
+def test_what_is_not_confirmed_in_thirty_minutes_is_told_to_leader_and_coordinating_office(
+    night: City,
+) -> None:
+    night.until("2026-10-01 02:40")
+    assert night.told("event-unconfirmed") == []
+    night.until("2026-10-01 02:41")
+    told = night.told("event-unconfirmed")
+    units = {night.world.register.people[person].unit for person in told}
+    assert units == {TOWN, "government-office"}
+    assert any("leader-in-charge" in night.positions_of(person) for person in told)
+    night.until("2026-10-01 04:00")
+    assert night.told("event-unconfirmed") == told  # once
+
+
+def test_confirming_tells_who_was_held_back_at_the_level_reached(night: City) -> None:
+    first = {message.person for message in night.until("2026-10-01 05:00")}
+    told = night.confirm(night.event_of(INFORMATION))
+    assert told
+    assert first.isdisjoint(told)
+    news = night.until("2026-10-01 05:01")
+    assert {message.person for message in news} >= set(told)
+    about = [m for m in news if m.person in told and INFORMATION in m.deadlines]
+    assert {m.steps[m.deadlines.index(INFORMATION)] for m in about} == {"half"}
+
+
+def test_once_confirmed_the_next_steps_go_to_everybody_and_nobody_hears_that_it_was_open(night: City) -> None:
+    night.until("2026-10-01 02:20")
+    night.confirm(night.event_of(INFORMATION))
+    sent = night.until("2026-10-01 07:00")
+    assert any("principal" in message.positions for message in sent)
+    assert night.told("event-unconfirmed") == []
+    with pytest.raises(Refused, match="event-confirmed"):
+        night.confirm(night.event_of(INFORMATION))
+
+
+def test_a_false_alarm_is_cancelled_without_the_leaders_having_been_woken(night: City) -> None:
+    night.until("2026-10-01 02:30")
+    night.cancel(night.event_of(INFORMATION))
+    night.until("2026-10-01 04:00")
+    assert night.told("event-unconfirmed") == []
+    assert night.row(INFORMATION).state == "cancelled"
+
+
+def grave_world() -> City:
+    """The shipped register with one duty more, for the gravest incidents only."""
+    world, _ = shipped()
+    duties = world.register.obligations
+    grave = replace(
+        duties["incident-information"],
+        id="grave-report",
+        rule=parse_rule("2 hours"),
+        severity=frozenset({"especially-major"}),
+    )
+    register = replace(world.register, obligations={**duties, "grave-report": grave})
+    return City("2026-10-01 06:15", replace(world, register=register))
+
+
+def test_entered_late_corrected_upgraded_and_closed_clock_by_clock() -> None:
+    city = grave_world()
+    # four hours after it happened, and the clerk knows only when the duty desk heard of it
+    started = city.report("major-incident", "fire", TOWN, severity="major", received="2026-10-01 02:40")
+    assert started == [INFORMATION, CONFERENCE]
+    assert city.row(INFORMATION).start_provisional == "published"
+    event = city.event_of(INFORMATION)
+
+    # the time of publication is found: earlier, so nobody need approve it
+    city.until("2026-10-01 06:20")
+    assert city.correct(event, published="2026-10-01 02:10") == [INFORMATION, CONFERENCE]
+    assert city.row(INFORMATION).start_provisional == ""
+    assert city.row(INFORMATION).due == at("2026-10-01 07:10")
+
+    # it is graver than thought; what that asks for runs from the original start, and is over already
+    assert city.upgrade(event, "especially-major") == [GRAVE]
+    assert city.row(GRAVE).due == at("2026-10-01 04:10")
+    with pytest.raises(Refused, match="not-higher"):
+        city.upgrade(event, "major")
+
+    city.until("2026-10-01 07:00")
+    city.report("information-published", "fire", TOWN, published="2026-10-01 06:55")
+    assert (city.row(INFORMATION).state, city.row(INFORMATION).breach) == ("done", "")
+    assert (city.row(GRAVE).state, city.row(GRAVE).breach) == ("done", "late")
+    assert [(b.kind, b.deadline) for b in city.breaches()] == [("late", city.row(GRAVE).number)]
+    assert city.row(CONFERENCE).state == "open"
+    assert city.case("fire").closed_at is None
+
+    city.until("2026-10-01 20:00")
+    city.report("press-conference-held", "fire", TOWN, started="2026-10-01 19:00")
+    assert city.row(CONFERENCE).breach == ""
+
+
+def test_a_severity_the_type_does_not_know_is_refused(night: City) -> None:
+    with pytest.raises(Refused, match="no-severity"):
+        night.upgrade(night.event_of(INFORMATION), "colossal")

@@ -1,0 +1,105 @@
+"""`alertd gate`: 0 open, 1 shut, and never either when it could not look."""
+
+import pytest
+
+STAGE = "submitted-for-deliberation"
+REVIEW = "legality-review@draft-7/justice-bureau"
+
+
+@pytest.fixture
+def draft(alertd):
+    """A draft whose review was asked for this morning."""
+    argv = ("event", "report", "review-requested", "finance-bureau", "--subject", "draft-7", "--yes")
+    assert alertd(*argv, "--received", "2026-11-23T08:00").code == 0
+    return alertd
+
+
+def test_shut_is_one_and_says_what_is_missing(draft):
+    ran = draft("gate", "draft-7", STAGE)
+    assert ran.code == 1
+    assert "not finished (#" in ran.out
+    ran = draft("gate", "draft-7", STAGE, "--json")
+    assert ran.code == 1
+    assert ran.json["open"] is False
+    assert ran.json["gates"][0]["missing"][0]["why"] == "running"
+
+
+def test_open_is_nought_once_this_version_passed(draft):
+    assert draft("done", REVIEW, "--result", "passed", "--reason", "urgent").code == 0
+    assert draft("gate", "draft-7", STAGE).code == 0
+    again = ("event", "report", "draft-resubmitted", "finance-bureau", "--subject", "draft-7", "--yes")
+    assert draft(*again, "--received", "2026-11-23T08:30").code == 0
+    assert draft("gate", "draft-7", STAGE).code == 1
+    assert draft("gate", "draft-7", STAGE, "--version", "1").code == 0
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (("draft-9", STAGE), "no case draft-9"),
+        (("draft-7", "nowhere"), "No gate stands before nowhere"),
+        (("draft-7", STAGE, "--version", "4"), "no version 4"),
+        (("draft-7",), "gate CASE STAGE"),
+        (("--list",), "gate CASE STAGE"),
+        (("--list", "--before", "soon"), "soon"),
+        (("--list", "--before", "2026-12-31", "--planned", "draft-7"), "CASE:STAGE:DATE"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_neither_open_nor_shut(draft, argv, said):
+    ran = draft("gate", *argv)
+    assert ran.code == 64
+    assert said in ran.err
+
+
+def test_a_store_that_cannot_be_read_is_neither_open_nor_shut(draft):
+    for path in draft.folder.rglob("*.db*"):
+        path.write_bytes(b"no database")
+    ran = draft("gate", "draft-7", STAGE)
+    assert ran.code in (70, 75, 78)
+
+
+def test_files_that_cannot_be_used_are_neither_open_nor_shut(draft):
+    (draft.folder / "config.toml").write_text("language = ", encoding="utf-8")
+    assert draft("gate", "draft-7", STAGE).code == 78
+
+
+def test_the_list_names_what_needs_a_gate_before_a_date(draft):
+    assert "Nothing needs a gate" in draft("gate", "--list", "--before", "2026-12-01").out
+    ran = draft("gate", "--list", "--before", "2026-12-31", "--json")
+    assert ran.code == 0
+    assert [(row["case"], row["open"]) for row in ran.json] == [("draft-7", False)]
+    planned = f"draft-7:{STAGE}:2026-11-25T09:00"
+    ran = draft("gate", "--list", "--before", "2026-12-01", "--planned", planned)
+    assert "draft-7" in ran.out
+    assert "shut" in ran.out
+
+
+def test_going_past_a_shut_gate_is_said_at_once(draft):
+    ran = draft("event", "report", STAGE, "finance-bureau", "--subject", "draft-7", "--yes")
+    assert ran.code == 0
+    assert "A gate was shut" in ran.out
+
+
+def test_an_unconfirmed_event_is_confirmed_once(alertd):
+    argv = ("event", "report", "major-incident", "justice-bureau", "--subject", "f", "--id", "e1", "--yes")
+    assert alertd(*argv, "--published", "2026-11-23T08:00", "--unconfirmed").code == 0
+    assert alertd("event", "confirm", "e1", "--json").json["id"] == "e1"
+    ran = alertd("event", "confirm", "e1")
+    assert ran.code == 1
+    assert "confirmed already" in ran.err
+
+
+def test_an_event_is_upgraded_and_not_downgraded(incident):
+    ran = incident("event", "upgrade", "e1", "--severity", "especially-major")
+    assert (ran.code, ran.out) == (0, "e1 is now especially-major.\n")
+    ran = incident("event", "upgrade", "e1", "--severity", "major")
+    assert ran.code == 1
+    assert "not higher" in ran.err
+
+
+def test_a_result_or_a_severity_nobody_knows_is_refused_before_anything_is_asked(alertd):
+    argv = ("event", "report", "major-incident", "justice-bureau", "--subject", "f", "--yes")
+    ran = alertd(*argv, "--published", "2026-11-23T08:00", "--severity", "huge")
+    assert ran.code == 1
+    assert "huge" in ran.err
+    assert alertd(*argv, "--result", "splendid").code == 64
