@@ -19,20 +19,26 @@ if TYPE_CHECKING:
 @click.argument("deadline", metavar="DEADLINE")
 @as_json
 def show(session: Session, deadline: str, as_json: bool) -> None:
+    from alertd.cli.breaches import breach_json, breach_lines
     from alertd.cli.listing import stood_json
     from alertd.cli.output import print_json
     from alertd.engine.acts import find
+    from alertd.engine.breaches import of_deadline
     from alertd.engine.figures import Figures
     from alertd.engine.queries import whole
 
     world = session.world
     with session.store.read() as tx:
-        found = whole(tx, world, session.now, find(tx, deadline))
+        row = find(tx, deadline)
+        found = whole(tx, world, session.now, row)
+        breaches = of_deadline(tx, row.number, row.case_id)
         stood = stood_json(found.stood, Figures(tx, world, session.now), session)
     if as_json:
-        print_json({**stood, **_more_json(found, session)})
+        recorded = [breach_json(breach, session.zone) for breach in breaches]
+        print_json({**stood, **_more_json(found, session), "breaches": recorded})
     else:
-        print("\n".join(_shown(found, session)))
+        lines = _shown(found, session)
+        print("\n".join([*lines, *breach_lines(breaches, session)]))
 
 
 def _more_json(found: Whole, session: Session) -> dict[str, Any]:

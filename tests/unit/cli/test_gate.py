@@ -103,3 +103,20 @@ def test_a_result_or_a_severity_nobody_knows_is_refused_before_anything_is_asked
     assert ran.code == 1
     assert "huge" in ran.err
     assert alertd(*argv, "--result", "splendid").code == 64
+
+
+def test_a_breach_stays_on_record_and_is_shown_with_the_deadlines_of_its_case(draft):
+    draft("event", "report", STAGE, "finance-bureau", "--subject", "draft-7", "--yes")
+    draft("done", REVIEW, "--result", "passed", "--reason", "urgent")
+    ran = draft("show", REVIEW)
+    assert "Breaches on record" in ran.out
+    assert "went ahead in version 1" in ran.out
+    kinds = [(breach["kind"], breach["gate"]) for breach in draft("show", REVIEW, "--json").json["breaches"]]
+    assert kinds == [("gate", "normative-deliberation")]
+
+
+def test_what_was_late_is_a_breach_of_its_own(incident):
+    incident.at("2026-11-23T15:00")
+    incident("done", "incident-information@fire-1/justice-bureau")
+    ran = incident("show", "incident-information@fire-1/justice-bureau", "--json")
+    assert [breach["kind"] for breach in ran.json["breaches"]] == ["late"]
