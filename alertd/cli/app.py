@@ -44,6 +44,7 @@ COMMANDS = {
     "test-send": "alertd.cli.trying:test_send",
     "doctor": "alertd.cli.doctoring:doctor",
     "go-live": "alertd.cli.going_live:go_live",
+    "nodes": "alertd.cli.nodes:nodes",
     "db": "alertd.cli.upkeep:db",
     "init": "alertd.cli.laying:init",
     "schema": "alertd.cli.laying:schema",
@@ -55,7 +56,6 @@ COMMANDS = {
 @click.option("--config", metavar="FILE|FOLDER")
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=lambda *a: _version(*a))
 @click.pass_obj
-    "nodes": "alertd.cli.nodes:nodes",
 def alertd(session: Session, config: str | None) -> None:
     session.config = config
 
