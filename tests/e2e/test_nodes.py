@@ -1,0 +1,183 @@
+"""Two real daemons on one real PostgreSQL, each with a folder of its own, and one real mail server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alertd.store import audit
+from tests.support.botapi import FakeBotAPI
+from tests.support.daemon import Daemon, Site, until
+from tests.support.postgres import find_binaries, stoppable_server
+from tests.support.smtp import SmtpSink
+
+pytestmark = pytest.mark.needs("postgres")
+
+CONNECTIONS = 4  # tests/support/daemon.py, `mail_to`
+WAITING = "select 1 from deliveries where not_before is not null limit 1"
+RUNNING = "select id from nodes where stopped_at is null"
+DUTY = "fang-yunzhou.government-office"
+
+
+def two_sites(folder: Path, url: str) -> tuple[Site, Site]:
+    sites = []
+    for name in ("one", "two"):
+        (folder / name).mkdir()
+        sites.append(Site(folder / name))
+        sites[-1].store_at(url)
+    return sites[0], sites[1]
+
+
+@pytest.fixture
+def sites(tmp_path: Path, postgres_url: str) -> tuple[Site, Site]:
+    return two_sites(tmp_path, postgres_url)
+
+
+async def wait(happened: Any, what: str, *daemons: Daemon) -> Any:
+    return await asyncio.to_thread(
+        until, happened, what, lambda: "\n\n".join(daemon.output() for daemon in daemons)
+    )
+
+
+async def burst(site: Site, count: int) -> None:
+    """One incident that concerns so many units: some messages for each, all due at once."""
+    query = "select distinct party from deadlines where party = unit order by party"
+    units = [row[0] for row in site.rows(query)][:count]
+    parties = [word for unit in units for word in ("--party", unit)]
+    now = datetime.now(UTC).isoformat()
+    words = ("event", "report", "major-incident", "--subject", "fire", *parties, "--published", now, "--yes")
+    await asyncio.to_thread(site.run, *words, "--title", "演習")
+
+
+def identities(sink: SmtpSink) -> Counter[str]:
+    return Counter(message_from_bytes(m.data)["Message-ID"].strip("<>") for m in sink.messages)
+
+
+def ready_to_send(sites: tuple[Site, Site], sink: SmtpSink) -> None:
+    for site in sites:
+        site.mail_to(sink.port)
+    for site in sites:
+        site.go_live()
+
+
+async def test_nodes_that_start_together_plan_once_and_share_the_sending(sites: tuple[Site, Site]) -> None:
+    async with SmtpSink(delay=0.05) as sink:
+        ready_to_send(sites, sink)
+        one, two = sites[0].daemon(), sites[1].daemon()
+        await asyncio.gather(asyncio.to_thread(one.start), asyncio.to_thread(two.start))
+        try:
+            applied = "select count(*) from audit where deadline = 0 and action = 'revision-applied'"
+            assert sites[0].rows(applied)[0][0] == 1
+            assert sites[0].rows("select file from revisions group by file having count(*) > 1") == []
+            assert len(sites[0].rows(RUNNING)) == 2
+            await burst(sites[0], 25)
+            await wait(lambda: len(sink.messages) > 12, "some mails", one, two)
+            await wait(lambda: not sites[0].rows(WAITING), "an empty outbox", one, two)
+            sent = identities(sink)
+            intended = {
+                row[0] for row in sites[0].rows("select message_id from deliveries where channel = 'email'")
+            }
+            assert set(sent) == intended
+            assert max(sent.values()) == 1
+            shares = sites[0].rows("select node, count(*) from receipts group by node")
+            assert len(shares) == 2, shares
+            store = sites[0].store()
+            with store.read() as tx:
+                assert audit.verify(tx) == []
+            store.close()
+        finally:
+            one.stop()
+            two.stop()
+
+
+async def test_kill_9_of_one_in_a_burst_loses_nothing_and_the_other_takes_over(
+    sites: tuple[Site, Site],
+) -> None:
+    async with SmtpSink(delay=0.2) as sink:
+        ready_to_send(sites, sink)
+        one, two = sites[0].daemon(), sites[1].daemon()
+        one.start()
+        with two:
+            await burst(sites[0], 25)
+            leased = "select count(*) from deliveries where lease_owner = :node and state = 'leased'"
+            first = next(row[0] for row in sites[0].rows("select id from nodes order by started_at limit 1"))
+            await wait(lambda: sites[0].rows(leased, node=first)[0][0] > CONNECTIONS, "a lease", one, two)
+            await asyncio.to_thread(one.kill)
+            await wait(lambda: not sites[1].rows(WAITING), "an empty outbox", one, two)
+            taken = two.events("taken-over")
+            assert [entry["nodes"] for entry in taken] == [[first]]
+            sent = identities(sink)
+            intended = {
+                row[0] for row in sites[0].rows("select message_id from deliveries where channel = 'email'")
+            }
+            assert set(sent) == intended
+            assert sum(count - 1 for count in sent.values()) <= CONNECTIONS
+            assert max(sent.values()) <= 2
+
+
+async def test_the_bot_is_asked_by_one_node_and_by_the_other_when_that_one_dies(
+    sites: tuple[Site, Site],
+) -> None:
+    async with FakeBotAPI() as bot:
+        for site in sites:
+            site.telegram_to(bot.url)
+        one, two = sites[0].daemon(), sites[1].daemon()
+        one.start()
+        await wait(lambda: bot.polls, "the bot is asked", one)
+        post = "select value from settings where name = 'listener.telegram'"
+        with two:
+            first = sites[0].rows(post)[0][0]
+            await asyncio.to_thread(one.kill)
+            await wait(lambda: sites[1].rows(post)[0][0] != first, "the other one listens", two)
+            seen = len(bot.polls)
+            await wait(lambda: len(bot.polls) > seen, "the bot is asked again", two)
+        assert sites[1].rows(post)[0][0] == '""'  # it ended in order
+
+
+async def test_a_file_saved_on_one_node_rules_on_both_and_an_old_copy_does_not_come_back(
+    sites: tuple[Site, Site],
+) -> None:
+    newest = "select text from revisions where file = 'schedules/policies.toml' and state = 'applied'"
+    with sites[0].daemon() as one, sites[1].daemon() as two:
+        sites[0].edit("schedules/policies.toml", lambda old: old + "\n# said on one\n")
+        await wait(lambda: sites[0].rows(newest)[0][0].endswith("# said on one\n"), "applied", one, two)
+        behind = await wait(lambda: two.events("older-than-what-rules"), "the other heard of it", one, two)
+        assert behind[-1]["files"] == ["schedules/policies.toml"]
+        two.hang_up()
+        await wait(lambda: len(two.events("reloaded")) >= 2, "the other read its own files again", two)
+        assert sites[0].rows(newest)[0][0].endswith("# said on one\n")
+        sites[0].edit("schedules/policies.toml", lambda old: old.replace("\n# said on one\n", ""))
+        await wait(
+            lambda: "said on one" not in sites[0].rows(newest)[0][0], "taken back where it was said", one
+        )
+
+
+def missed(daemon: Daemon) -> bool:
+    """Whether it noticed that the store is away."""
+    return bool(daemon.events("receipts-wait") or daemon.events("round-failed"))
+
+
+async def test_postgresql_that_is_away_for_a_while_costs_nothing(tmp_path: Path) -> None:
+    binaries = find_binaries()
+    assert binaries is not None
+    with stoppable_server(binaries) as server:
+        sites = two_sites(tmp_path, server.url)
+        async with SmtpSink(delay=0.1) as sink:
+            ready_to_send(sites, sink)
+            with sites[0].daemon() as one, sites[1].daemon() as two:
+                await burst(sites[0], 25)
+                await wait(lambda: len(sink.messages) >= 4, "some mails", one, two)
+                await asyncio.to_thread(server.stop)
+                await wait(lambda: missed(one) or missed(two), "the store is missed", one, two)
+                await asyncio.to_thread(server.start)
+                await wait(lambda: not sites[0].rows(WAITING), "an empty outbox", one, two)
+                sent = identities(sink)
+                query = "select message_id from deliveries where channel = 'email'"
+                assert set(sent) == {row[0] for row in sites[0].rows(query)}
+                assert sum(count - 1 for count in sent.values()) <= 2 * CONNECTIONS
