@@ -106,9 +106,10 @@ def _facts(found: Whole, session: Session) -> list[tuple[str, str]]:
         (words.say("label.due"), row_limit(row, session)),
         *_source(row, session),
         (words.say("label.measure"), _measure(found, session)),
-        (session.say("show.carried"), row.carried_from),
+        (words.say("label.carried"), row.carried_from),
         (session.say("show.event"), row.event_id or ""),
         (session.say("show.done"), instant(row.done_at)),
+        (session.say("show.review"), instant(row.review_due)),
         (words.say("label.result"), words.word("result", row.result) if row.result else ""),
         (session.say("list.next"), instant(row.next_action_at) or words.word("waits", row.waits)),
         (session.say("show.acknowledged"), instant(row.acknowledged_until)),
@@ -169,6 +170,7 @@ def _history(found: Whole, session: Session) -> list[tuple[str, str, str]]:
     for each in found.audit:
         action = f"cli.action.{each.action}"
         said = session.words.say(action) if action in session.words else each.action
+        said = session.say("show.late-entry", what=said) if each.detail.get("entered_late") else said
         reason = str(each.detail.get("reason") or "")
         at = instant_text(each.at, session.zone, session.language, session.today())
         rows.append((at, each.actor, session.say("show.because", what=said, why=reason) if reason else said))

@@ -70,7 +70,7 @@ def grant_extension(
 ) -> datetime | None:
     """Grant what was asked for, or until another `end`; returns when it is looked at next."""
     row, right = permitted(tx, world, now, number, Act.DECIDE_EXTEND, actor, approver)
-    asked = open_request(tx, row, requests.EXTEND, actor, approver)
+    asked = open_request(tx, world, row, requests.EXTEND, actor)
     until = end if end is not None else read_end(asked.wanted)
     values = _later_end(world, now, row, until)
     line = TraceLine(until, "due", "extended-until", {"by": approver or actor.name, "reason": asked.reason})
@@ -92,7 +92,7 @@ def refuse_extension(
 ) -> None:
     """Do not grant what was asked for; the limit stays. The unit hears why."""
     row, right = permitted(tx, world, now, number, Act.DECIDE_EXTEND, actor, approver)
-    asked = open_request(tx, row, requests.EXTEND, actor, approver)
+    asked = open_request(tx, world, row, requests.EXTEND, actor)
     refuse(tx, world, now, row, asked, "extension-refused", need_reason(reason), right, actor)
 
 
@@ -118,12 +118,15 @@ def refuse(
     tell(tx, world, now, row, "refused", (("contact", False),), actor, told)
 
 
-def open_request(tx: Connection, row: Any, kind: str, actor: Actor, approver: str = "") -> Any:
-    """The request to decide. Raises Refused when there is none, and for who asked for it themselves."""
+def open_request(tx: Connection, world: World, row: Any, kind: str, actor: Actor) -> Any:
+    """The request to decide. Raises Refused when there is none, and for a person who asked for it themselves.
+
+    The office at its keyboard may enter both, on behalf of those who asked and decided.
+    """
     asked = requests.undecided(tx, row.number, kind)
     if asked is None:
         raise Refused(f"no-{kind}-request", deadline=row.id)
-    if asked.asked_by == actor.text and not approver.strip():
+    if asked.asked_by == actor.text and actor.name in world.register.people:
         raise Refused("own-request", deadline=row.id)
     return asked
 

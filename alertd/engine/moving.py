@@ -109,7 +109,7 @@ def accept_decline(
 ) -> str:
     """Give a declined deadline to `unit`, or to the one that was named; returns which it was."""
     row, right = permitted(tx, world, now, number, Act.DECIDE_DECLINE, actor)
-    asked = open_request(tx, row, requests.DECLINE, actor)
+    asked = open_request(tx, world, row, requests.DECLINE, actor)
     to = unit or asked.wanted
     if not to:
         raise Refused("unit-needed", deadline=row.id)
@@ -123,5 +123,5 @@ def refuse_decline(
 ) -> None:
     """It stays with the unit, which hears why."""
     row, right = permitted(tx, world, now, number, Act.DECIDE_DECLINE, actor)
-    asked = open_request(tx, row, requests.DECLINE, actor)
+    asked = open_request(tx, world, row, requests.DECLINE, actor)
     refuse(tx, world, now, row, asked, "decline-refused", need_reason(reason), right, actor)
