@@ -197,6 +197,7 @@ class Composer:
             old_office_due=_instant(old.get("office_due")),
             old_due=_instant(old.get("due")),
             choice=obligation.choice if obligation else False,
+            carried_from=row.carried_from,
         )
 
     def _unit_answering(self, unit: str, position: str) -> str:

@@ -39,6 +39,7 @@ def notice_facts(view: NoticeView, reader: Reader, resting: bool) -> list[tuple[
     fact("by", _by(view, reader))
     fact("result", words.word("result", view.result) if view.result else "")
     fact("reason", words.script(view.reason))
+    fact("carried", view.carried_from)
     fact("clause", clause_text(view.clause, view.choice, words))
     fact("number", words.say("fact.number", number=view.number, id=view.deadline_id))
     return facts

@@ -102,6 +102,7 @@ class NoticeView:
     old_office_due: datetime | None = None
     old_due: datetime | None = None
     choice: bool = False  # the time limit is the admin's choice: the plan names none
+    carried_from: str = ""  # the plan and clause of a duty that has ended and left this open: "2026 §24"
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def test_what_is_still_open_when_the_plan_is_over_is_carried_over(alertd):
     shown = alertd("show", REPORT, "--json").json
     assert shown["carried_from"] == "2020 §31"
     assert [each["action"] for each in shown["history"]].count("carried-over") == 1
-    assert "carried over from  2020 §31" in alertd("show", REPORT).out
+    assert "Carried over from  2020 §31" in alertd("show", REPORT).out
     assert alertd("show", "rule-of-law-report@2026/town-liuan", "--json").json["carried_from"] is None
 
 

@@ -65,6 +65,13 @@ def test_a_mail_says_what_by_when_why_what_next_whom_to_call_and_the_number():
         assert part in text
 
 
+def test_an_item_carried_over_says_which_plan_it_comes_from():
+    carried = replace(REPORT, carried_from="2026 §31")
+    told = [RENDERER.render(message(view, now=DECEMBER)).text for view in (carried, REPORT)]
+    assert [text.count("結轉自") for text in told] == [1, 0]
+    assert re.search(r"結轉自[\s:：]*2026 §31", told[0])
+
+
 def test_a_deputy_is_told_whom_they_stand_in_for():
     text = RENDERER.render(message(REPORT, now=DECEMBER, deputy_for="張偉")).text
     assert "張偉不在崗，由您代行衞生健康委聯絡員職責" in text
