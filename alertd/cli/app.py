@@ -49,6 +49,7 @@ COMMANDS = {
     "reassign": "alertd.cli.handling:reassign",
     "decline": "alertd.cli.requests:decline",
     "progress": "alertd.cli.entries:progress",
+    "rate": "alertd.cli.rating:rate",
     "outbox": "alertd.cli.posting:outbox",
     "test-send": "alertd.cli.trying:test_send",
     "doctor": "alertd.cli.doctoring:doctor",

@@ -1,4 +1,4 @@
-"""`alertd progress add` and `progress import`: hours and sessions that count towards a quota."""
+"""`alertd progress add`, `import` and `undo`: hours and sessions that count towards a quota."""
 
 from __future__ import annotations
 
@@ -9,5 +9,6 @@ progress = group(
     {
         "add": "alertd.cli.entering:add",
         "import": "alertd.cli.entering:import_",
+        "undo": "alertd.cli.entering:undo",
     },
 )

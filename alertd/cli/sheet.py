@@ -1,4 +1,4 @@
-"""A CSV file of entries, read whole: every row as an entry, or every fault of every row at its place."""
+"""A sheet of entries, read whole: every row as an entry, or every fault of every row at its place."""
 
 from __future__ import annotations
 
@@ -14,19 +14,23 @@ if TYPE_CHECKING:
     from alertd.config.csv_tables import CsvTable
     from alertd.engine.progress import Entry
 
-_COLUMNS = ("obligation", "party", "amount", "on", "note")
+_COLUMNS = ("obligation", "party", "amount", "on", "note", "unit", "name")
 
 
-def read_sheet(file: str, text: str, obligation: str, session: Session) -> dict[str, list[Entry]]:
+def read_sheet(
+    file: str, text: str, obligation: str, session: Session, on: date | None = None
+) -> dict[str, list[Entry]]:
     """The entries by obligation; `obligation` is meant where the file has no such column.
 
+    With `on` the sheet is of one month: each person stands once, and the day is that one.
     Raises Said with all faults, one a line.
     """
     from alertd.config.csv_tables import Columns, read_table
 
-    required = ("party", "amount", "on") if obligation else ("obligation", "party", "amount", "on")
-    table, faults = read_table(file, text, Columns(names=_COLUMNS, required=required, dates=("on",)))
-    sheet = _Sheet(table, obligation, session)
+    required = ("party", "amount") + (() if on else ("on",)) + (() if obligation else ("obligation",))
+    columns = Columns(names=_COLUMNS, required=required, dates=("on",), digits=("party",))
+    table, faults = read_table(file, text, columns)
+    sheet = _Sheet(table, obligation, session, on)
     places = [(fault.line, fault.column) for fault in faults]
     sheet.wrong += zip(places, fault_lines(faults, session), strict=True)
     if table.whole or table.rows:
@@ -52,7 +56,9 @@ def read_amount(text: str) -> float | None:
 class _Sheet:
     """Checks row by row; keeps what is right and what is wrong."""
 
-    def __init__(self, table: CsvTable, obligation: str, session: Session) -> None:
+    def __init__(self, table: CsvTable, obligation: str, session: Session, on: date | None) -> None:
+        self._on = on
+        self._lines: dict[tuple[str, str], int] = {}
         self.entries: dict[str, list[Entry]] = {}
         self.wrong: list[tuple[tuple[int, int], str]] = []
         self._table = table
@@ -65,12 +71,12 @@ class _Sheet:
         obligation = self._measured(number, cells)
         party = self._party(number, cells)
         amount = self._amount(number, cells)
-        on = cells.get("on")
+        on = self._on or cells.get("on")
         if on is None and number not in self._table.damaged:
             self._empty(number, "on")
         if obligation and party and amount is not None and isinstance(on, date):
             entry = Entry(party, amount, on, cells.get("note", ""))
-            if self._allowed(number, entry):
+            if self._once(number, obligation, entry) and self._allowed(number, entry, cells.get("unit", "")):
                 self.entries.setdefault(obligation, []).append(entry)
 
     def _measured(self, number: int, cells: dict[str, Any]) -> str | None:
@@ -118,16 +124,50 @@ class _Sheet:
             return None
         return amount
 
-    def _allowed(self, number: int, entry: Entry) -> bool:
+    def _once(self, number: int, obligation: str, entry: Entry) -> bool:
+        """In a sheet of one month nobody stands twice."""
+        line = self._table.line((number, "party"))
+        first = self._lines.setdefault((obligation, entry.party), line)
+        if self._on and first != line:
+            self._fault(number, "party", self._session.say("progress.twice", party=entry.party, line=first))
+        return not self._on or first == line
+
+    def _allowed(self, number: int, entry: Entry, unit: str) -> bool:
         from alertd.engine.progress import check_entry
         from alertd.engine.refusal import Refused
 
+        if not self._there(number, entry, unit):
+            return False
+        if self._on and entry.amount == 0:
+            return True  # a total of nought is a figure too
         wrong = check_entry(self._session.world, entry, self._session.today())
         if wrong:
             refused = Refused(f"entry.{wrong}", party=entry.party, amount=f"{entry.amount:g}", on=entry.on)
             column = {"amount": "amount", "future": "on"}.get(wrong, "party")
             self._fault(number, column, refusal_line(refused, self._session))
         return not wrong
+
+    def _there(self, number: int, entry: Entry, unit: str) -> bool:
+        """Whether the roster has this person on that day, in the unit the row names if it names one."""
+        from alertd.cli.names import unit_named
+        from alertd.core.roster import stint_on
+
+        member = self._session.world.register.roster.get(entry.party)
+        if member is None or (self._on is None and not unit):
+            return True
+        stint, said = stint_on(member, entry.on), {"party": entry.party, "on": str(entry.on)}
+        if stint is None:
+            self._fault(number, "party", self._session.say("progress.not-there", **said))
+            return False
+        try:
+            named = unit_named(self._session.world.register, unit) if unit else stint.unit
+        except Said as wrong:
+            self._fault(number, "unit", self._session.say(wrong.key, **wrong.values))
+            return False
+        if named != stint.unit:
+            said["unit"] = self._session.words.text(self._session.world.party_name(stint.unit))
+            self._fault(number, "unit", self._session.say("progress.elsewhere", **said))
+        return named == stint.unit
 
     def _empty(self, number: int, column: str) -> None:
         self._fault(number, column, self._session.say("progress.empty", column=column))

@@ -96,6 +96,14 @@ class Figures:
             self._fractions[key] = figures.fractions_of(self._tx, *key)
         return self._fractions[key].get(row.party, {})
 
+    def supplied(self, row: Any, word: str) -> bool:
+        """Whether there are figures for the period of a word such as "figures:2026-q1"."""
+        kind, _, label = word.partition(":")
+        if kind != "figures" or not label:
+            return False
+        about = occurrence_labelled(label)
+        return any(within(day, about.first_day, about.last_day) for day in self.given(row))
+
     def counted(self, row: Any) -> list[Any]:
         """The deadlines a ratio is made of: due in the period (`cases`) or about it (`parties`).
 

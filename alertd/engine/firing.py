@@ -88,6 +88,8 @@ class Decisions:
         until = row.acknowledged_until
         if "acknowledged" in unless and until is not None and until > self._now:
             return True
+        if any(self._figures.supplied(row, word) for word in unless):
+            return True
         return "on-track" in unless and self._figures.on_track(row, self._now)
 
 

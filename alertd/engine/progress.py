@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from alertd.core.measures import met, within
+from alertd.core.measures import exceeded, met, within
 from alertd.core.model import RUNNING, Measure, State
+from alertd.core.occurrences import occurrence_at
 from alertd.engine.acts import Actor, Completion, finish, reopen
 from alertd.engine.figures import Figures
 from alertd.engine.refusal import Refused
@@ -29,6 +30,7 @@ class Entry:
     amount: float
     on: date
     note: str = ""
+    case: str | None = None  # the case it counts for, where the measure is per case
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Added:
     met: tuple[str, ...]
     reopened: tuple[str, ...]
     known: bool = False
+    before: dict[str, float] = field(default_factory=dict)  # the totals there were
+    exceeded: tuple[str, ...] = ()  # parties over the maximum: a note, nobody's fault
 
 
 def measured(world: World, name: str) -> Measure:
@@ -70,22 +74,44 @@ def add(
     entries: Sequence[Entry],
     actor: Actor,
     batch: str = "",
+    again: bool = False,
 ) -> Added:
     """Store entries and look anew at the deadlines they count for. All of them, or none.
 
-    `batch` is the content hash of a file: a file imported before changes nothing.
+    `batch` is the content hash of a file: a file imported before changes nothing, unless `again`.
     """
     measured(world, name)
-    if batch and figures.batch_known(tx, batch):
+    if batch and not again and figures.batch_known(tx, batch):
         return Added({}, (), (), known=True)
     for entry in entries:
         wrong = check_entry(world, entry, world.today(now))
         if wrong:
             raise Refused(f"entry.{wrong}", party=entry.party, amount=entry.amount, on=entry.on)
+    before = _totals(tx, world, now, name, entries)
     figures.add(tx, [_row(name, entry, now, actor, batch) for entry in entries])
     detail = {"obligation": name, "entries": len(entries), "batch": batch}
     audit.append(tx, audit.REGISTER, now, actor.text, "progress-added", detail)
-    return _look_anew(tx, world, now, name, entries, actor)
+    return replace(_look_anew(tx, world, now, name, entries, actor), before=before)
+
+
+def totals_up_to(tx: Connection, world: World, name: str, on: date) -> dict[str, float]:
+    """What each party has in the period of the day `on`, that day included."""
+    period = world.register.obligations[name].rule.period
+    first = occurrence_at(period, on).first_day if period else on
+    return figures.totals(tx, name, first, on)
+
+
+def _totals(
+    tx: Connection, world: World, now: datetime, name: str, entries: Sequence[Entry]
+) -> dict[str, float]:
+    """What the parties of these entries have in the periods the entries lie in."""
+    period = world.register.obligations[name].rule.period
+    if period is None:
+        return {}
+    spans = {(o.first_day, o.last_day) for o in (occurrence_at(period, entry.on) for entry in entries)}
+    sums = [figures.totals(tx, name, *span) for span in sorted(spans)]
+    parties = dict.fromkeys(entry.party for entry in entries)
+    return {party: sum(found.get(party, 0.0) for found in sums) for party in parties}
 
 
 def _row(name: str, entry: Entry, now: datetime, actor: Actor, batch: str) -> dict[str, Any]:
@@ -97,6 +123,7 @@ def _row(name: str, entry: Entry, now: datetime, actor: Actor, batch: str) -> di
         "on_day": entry.on,
         "batch": batch,
         "note": entry.note,
+        "case_id": entry.case,
         "entered_at": now,
         "actor": actor.text,
     }
@@ -106,6 +133,7 @@ def _look_anew(
     tx: Connection, world: World, now: datetime, name: str, entries: Sequence[Entry], actor: Actor
 ) -> Added:
     sums = Figures(tx, world, now)
+    maximum = measured(world, name).maximum
     totals: dict[str, float] = {}
     finished: list[str] = []
     reopened: list[str] = []
@@ -113,22 +141,25 @@ def _look_anew(
         rows = tx.execute(
             select(deadlines).where(deadlines.c.obligation == name, deadlines.c.party == party)
         ).fetchall()
-        days = [entry.on for entry in entries if entry.party == party]
+        mine = [entry for entry in entries if entry.party == party]
         for row in rows:
-            if row.last_day is None or not any(_counts(world, row, day) for day in days):
+            counting = [entry.on for entry in mine if _counts(sums, row, entry)]
+            if not counting:
                 continue
             total = sums.total(row)
             totals[party] = total or 0.0
-            enough = met(total, measured(world, name).minimum)
+            enough = met(total, sums.minimum(row))
             if enough and row.state in RUNNING:
-                happened = min(now, world.calendar.instant(max(days), world.office.closes))
+                happened = min(now, world.calendar.instant(max(counting), world.office.closes))
                 finish(tx, world, now, row.number, Completion(max(happened, row.opens_at)), actor)
                 finished.append(row.id)
             elif not enough and row.state == State.DONE and row.result == "":
                 reopen(tx, world, now, row.number, "entries", actor)
                 reopened.append(row.id)
-    return Added(totals, tuple(finished), tuple(reopened))
+    over = tuple(party for party, total in totals.items() if exceeded(total, maximum))
+    return Added(totals, tuple(finished), tuple(reopened), exceeded=over)
 
 
-def _counts(world: World, row: Any, day: date) -> bool:
-    return within(day, world.calendar.local_date(row.opens_at), row.last_day)
+def _counts(sums: Figures, row: Any, entry: Entry) -> bool:
+    span = sums.period(row)
+    return within(entry.on, *span) if span else row.case_id is not None and row.case_id == entry.case

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from alertd.core.calendar import WorkCalendar
 from alertd.core.directory import Directory
 from alertd.core.escalation import Reach, timetable
-from alertd.core.model import OfficeHours, Policy, Register, Text
+from alertd.core.model import OfficeHours, Policy, Register, Supply, Text
+from alertd.core.occurrences import occurrence_labelled
+from alertd.core.supply import supply_reaches
 
 _TIMETABLES_KEPT = 4096
 
@@ -72,17 +74,30 @@ class World:
 
     def steps_of(self, row: Any) -> tuple[Reach, ...]:
         """The timetable of a stored deadline under the current policy; empty when the policy is gone."""
-        key = (row.policy, row.by_the_hour, row.start, row.opens_at, row.earliest, row.due, row.last_day)
+        clock = (row.policy, row.by_the_hour, row.start, row.opens_at, row.earliest, row.due, row.last_day)
+        asked = self._asked(row)
+        key = (*clock, *asked[:1], row.occurrence) if asked else clock
         found = self._timetables.get(key)
         if found is None:
             policy = self.policy(row.policy)
             if policy is None:
                 return ()
             found = timetable(policy, row, row.by_the_hour, self.calendar, self.office)
+            if asked:
+                more = supply_reaches(*asked, self.calendar, self.office)
+                found = tuple(sorted((*found, *more), key=lambda reach: (reach.at, reach.step.level)))
             if len(self._timetables) >= _TIMETABLES_KEPT:
                 self._timetables.clear()
             self._timetables[key] = found
         return found
+
+    def _asked(self, row: Any) -> tuple[Supply, date, date] | None:
+        """The duty to supply figures for a deadline's period, where it has one."""
+        obligation = self.register.obligations.get(row.obligation)
+        if obligation is None or obligation.measure is None or obligation.measure.figures is None:
+            return None
+        about = occurrence_labelled(row.occurrence)
+        return obligation.measure.figures, about.first_day, about.last_day
 
     def party_name(self, party: str) -> Text:
         """A unit's name, or an officer's; the id itself when the directory no longer knows it."""

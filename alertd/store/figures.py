@@ -39,16 +39,37 @@ def add(tx: Connection, entries: Sequence[Mapping[str, Any]]) -> None:
         tx.execute(insert(progress), list(entries))
 
 
+#: what marks the entries that take an import back; its hash follows, shortened to fit
+_UNDO = "undo-"
+
+
+def undo_batch(batch: str) -> str:
+    """The batch of the entries that take back the import `batch`."""
+    return (_UNDO + batch)[:64]
+
+
 def batch_known(tx: Connection, batch: str) -> bool:
-    """Whether a file of this content was imported before."""
-    return tx.execute(select(progress.c.id).where(progress.c.batch == batch).limit(1)).first() is not None
+    """Whether a file of this content was imported before and still counts."""
+    return bool(standing_entries(tx, batch))
 
 
-def of_batch(tx: Connection, batch: str) -> Sequence[Any]:
-    """The entries of the imports whose content hash begins with `batch`."""
-    return tx.execute(
-        select(progress).where(progress.c.batch.startswith(batch, autoescape=True)).order_by(progress.c.id)
-    ).fetchall()
+def batches_named(tx: Connection, beginning: str) -> list[str]:
+    """The imports whose content hash begins so."""
+    found = tx.execute(
+        select(progress.c.batch).where(progress.c.batch.startswith(beginning, autoescape=True)).distinct()
+    ).scalars()
+    return sorted(batch for batch in found if batch and not batch.startswith(_UNDO))
+
+
+def standing_entries(tx: Connection, batch: str) -> dict[tuple[str, str, date, str | None], float]:
+    """What an import still counts for, by obligation, party, day and case: nothing once it is taken back."""
+    key = (progress.c.obligation, progress.c.party, progress.c.on_day, progress.c.case_id)
+    rows = tx.execute(
+        select(*key, func.sum(progress.c.amount))
+        .where(progress.c.batch.in_((batch, undo_batch(batch))))
+        .group_by(*key)
+    )
+    return {(row[0], row[1], row[2], row[3]): row[4] for row in rows if row[4]}
 
 
 def entries_of(tx: Connection, obligation: str, party: str) -> Sequence[Any]:

@@ -1,0 +1,122 @@
+"""Figures given by hand: so many of so many on a day. A correction is another row; the newest rules."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from alertd.core.measures import Fraction
+from alertd.core.model import Obligation, State
+from alertd.core.occurrences import occurrence_at
+from alertd.engine.acts import Actor, reopen
+from alertd.engine.figures import Figures
+from alertd.engine.judging import judge
+from alertd.engine.planning import parties_of
+from alertd.engine.refusal import Refused
+from alertd.engine.world import World
+from alertd.store import audit, figures
+from alertd.store.ids import new_id
+from alertd.store.tables import deadlines
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """`old` is what the day had before, None for nothing. `percent` is where the deadline stands now."""
+
+    old: Fraction | None
+    percent: float | None
+    closed: tuple[str, ...]
+    reopened: tuple[str, ...]
+
+
+def rated(world: World, name: str) -> Obligation:
+    """The obligation that takes figures by hand. Raises Refused for any other."""
+    obligation = world.register.obligations.get(name)
+    if obligation is None:
+        raise Refused("no-obligation", obligation=name)
+    if obligation.measure is None or obligation.measure.source not in ("given", "stock"):
+        raise Refused("not-rated", obligation=name)
+    return obligation
+
+
+def set_rate(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    name: str,
+    party: str,
+    fraction: Fraction,
+    on: date,
+    actor: Actor,
+    note: str = "",
+) -> Given:
+    """Record `fraction` for the period up to the day `on` and judge anew. Raises Refused."""
+    obligation = rated(world, name)
+    _check(world, now, obligation, party, fraction, on)
+    span = occurrence_at(obligation.rule.period, on) if obligation.rule.period else None
+    first, last = (span.first_day, span.last_day) if span else (on, on)
+    old = figures.fractions_of(tx, name, first, last).get(party, {}).get(on)
+    figures.add_fraction(
+        tx,
+        {
+            "id": new_id(),
+            "obligation": name,
+            "party": party,
+            "on_day": on,
+            "numerator": fraction.numerator,
+            "denominator": fraction.denominator,
+            "entered_at": now,
+            "actor": actor.text,
+            "note": note,
+        },
+    )
+    detail: dict[str, Any] = {"obligation": name, "party": party, "on": on.isoformat()}
+    detail |= {"old": list(old) if old else None}
+    detail |= {"numerator": fraction.numerator, "denominator": fraction.denominator}
+    audit.append(tx, audit.REGISTER, now, actor.text, "rate-set", detail)
+    closed = judge(tx, world, now, name)
+    rows = tx.execute(
+        select(deadlines).where(deadlines.c.obligation == name, deadlines.c.party == party)
+    ).fetchall()
+    about = [row for row in rows if _about(row, on, world, now, tx)]
+    return _outcome(tx, world, now, about, old, closed, actor)
+
+
+def _about(row: Any, on: date, world: World, now: datetime, tx: Connection) -> bool:
+    span = Figures(tx, world, now).period(row)
+    return span is not None and span[0] <= on <= span[1]
+
+
+def _outcome(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    rows: list[Any],
+    old: tuple[float, float] | None,
+    closed: tuple[str, ...],
+    actor: Actor,
+) -> Given:
+    sums, percent, reopened = Figures(tx, world, now), None, []
+    for row in rows:
+        count = sums.count(row, now)
+        percent = count.value if count else None
+        if row.state == State.DONE and row.result == "" and count is not None and not count.met:
+            reopen(tx, world, now, row.number, "figures", actor)
+            reopened.append(row.id)
+    return Given(Fraction(*old) if old else None, percent, closed, tuple(reopened))
+
+
+def _check(
+    world: World, now: datetime, obligation: Obligation, party: str, fraction: Fraction, on: date
+) -> None:
+    numbers = (fraction.numerator, fraction.denominator)
+    if not all(map(math.isfinite, numbers)) or not 0 <= fraction.numerator <= fraction.denominator:
+        raise Refused("rate.numbers", numerator=f"{numbers[0]:g}", denominator=f"{numbers[1]:g}")
+    if on > world.today(now):
+        raise Refused("rate.future", on=on.isoformat())
+    if party not in parties_of(world, obligation, now):
+        raise Refused("rate.not-owed", party=party, obligation=obligation.id)
