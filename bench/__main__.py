@@ -11,7 +11,7 @@ import structlog
 
 from bench.report import Figure, table
 
-NAMES = ("storing", "starting", "bursting", "promptness", "mailing", "previewing", "supervising")
+NAMES = ("storing", "starting", "bursting", "promptness", "mailing", "previewing", "supervising", "nodes")
 
 
 def main() -> None:
