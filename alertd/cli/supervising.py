@@ -81,18 +81,27 @@ def _print_roll(session: Session, found: Roll) -> None:
 
 
 def _roll_cells(session: Session, call: Call) -> tuple[str, ...]:
-    from alertd.cli.rows import row_limit, row_party
+    from alertd.cli.rows import row_limit
     from alertd.messages.dates import instant_text
 
     at = call.row.done_at
     return (
-        row_party(call.row, session),
+        _who(session, call.row),
         session.words.word("cli.roll.word", call.mark),
         row_limit(call.row, session),
         instant_text(at, session.zone, session.language, session.today()) if at else "",
         session.words.script(call.contact),
         call.phone,
     )
+
+
+def _who(session: Session, row: Any) -> str:
+    """The unit that owes it now, and for whom: an officer, or the unit it was taken over from."""
+    words, world = session.words, session.world
+    unit = words.text(world.party_name(row.unit))
+    if row.party == row.unit:
+        return unit
+    return words.say("bulletin.of-unit", unit=unit, party=words.text(world.party_name(row.party)))
 
 
 @command("board")

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from alertd.core.lateness import Lateness, lateness
 from alertd.core.measures import within
 from alertd.engine.bulletin import Bulletin, Correction, Counts, Period, make_bulletin
+from alertd.engine.figures import Figures
 from alertd.engine.knowledge import Known, Missed, Outcome
 from alertd.engine.world import World
 from alertd.messages.bulletin import (
@@ -50,6 +51,7 @@ def _silent(tx: Connection, world: World, period: Period, rows: Sequence[Any]) -
     """Measured deadlines for whose time nothing was reported up to `as_of`."""
     found: set[int] = set()
     known: dict[str, dict[str, list[date]]] = {}
+    figures = Figures(tx, world, period.as_of)
     for row in rows:
         obligation = world.register.obligations.get(row.obligation)
         measure = obligation.measure if obligation else None
@@ -57,9 +59,9 @@ def _silent(tx: Connection, world: World, period: Period, rows: Sequence[Any]) -
             continue
         if row.obligation not in known:
             known[row.obligation] = reports.reported(tx, row.obligation, period.as_of)
-        first = world.calendar.local_date(row.opens_at)
+        first, last = figures.period(row) or (world.calendar.local_date(row.opens_at), row.last_day)
         days = known[row.obligation].get(row.party, ())
-        if not any(within(day, first, row.last_day) for day in days):
+        if not any(within(day, first, last) for day in days):
             found.add(row.number)
     return found
 

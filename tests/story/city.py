@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from alertd.engine import acts, board, confirming, corrections, events, gates, issuing, progress
+from alertd.engine import acts, board, confirming, corrections, events, gates, issuing, progress, returning
 from alertd.engine.acts import Actor, Completion
 from alertd.engine.bulletin import Bulletin
 from alertd.engine.planning import Plan, apply_plan, make_plan
@@ -131,9 +131,9 @@ class City:
         assert isinstance(added, progress.Added)
         return added
 
-    def reopen(self, deadline: str, reason: str) -> None:
+    def send_back(self, deadline: str, reason: str, by: str) -> None:
         number = self.row(deadline).number
-        self._do(lambda tx: acts.reopen(tx, self.world, self.now, number, reason, Actor("clerk")))
+        self._do(lambda tx: returning.send_back(tx, self.world, self.now, number, reason, Actor(by)))
 
     def roll(self, obligation: str, occurrence: str = "") -> board.Roll:
         with self._run.store.read() as tx:

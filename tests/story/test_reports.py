@@ -11,6 +11,8 @@ from tests.story.city import City, shipped
 REPORT = "rule-of-law-report"
 LATE, FORGOTTEN, RETURNED = "town-donghe", "town-liuan", ("finance-bureau", "audit-bureau")
 
+RECEIVER = "cui-muyang.leading-group"
+
 
 def units() -> tuple[str, ...]:
     groups = shipped()[0].register.groups
@@ -31,7 +33,7 @@ def city() -> City:
             city.hand_in(of(unit))
     city.until("2026-12-25 10:00")
     for unit in RETURNED:
-        city.reopen(of(unit), "佐證材料不全")
+        city.send_back(of(unit), "佐證材料不全", RECEIVER)
     city.until("2026-12-29 10:00")
     for unit in RETURNED:
         city.hand_in(of(unit))
@@ -90,6 +92,7 @@ def test_the_bulletin_counts_each_report_once(city: City) -> None:
     assert made.units[LATE].closed_late == 1
     assert made.units[FORGOTTEN].open_late == 2  # its own report, and the half-year's report not heard
     assert all(made.units[unit].on_time >= 1 for unit in units() if unit not in (LATE, FORGOTTEN))
+    assert {unit for unit in made.units if made.units[unit].returned} == set(RETURNED)
     late = {known.unit: known for known in made.late if known.row.obligation == REPORT}
     assert set(late) == {LATE, FORGOTTEN}
     assert late[LATE].reason == "水災"
@@ -103,7 +106,7 @@ def test_what_was_entered_afterwards_changes_no_figure_of_an_issue(city: City) -
             earlier.hand_in(of(unit))
     earlier.until("2026-12-25 10:00")
     for unit in RETURNED:
-        earlier.reopen(of(unit), "佐證材料不全")
+        earlier.send_back(of(unit), "佐證材料不全", RECEIVER)
     then, now = (december(each, "2026-12-28 09:00") for each in (earlier, city))
     assert now.units == then.units
     assert [known.row.id for known in now.late] == [known.row.id for known in then.late]
