@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from alertd.core.model import State, TraceLine
 from alertd.core.rights import Act
 from alertd.engine.acts import Actor
+from alertd.engine.events import start_after
 from alertd.engine.followups import tell_those_told
 from alertd.engine.permission import need_reason, permitted
 from alertd.engine.refusal import Refused
@@ -51,6 +52,7 @@ def send_back(
     audit.append(tx, number, now, actor.text, "returned", detail)
     told = {"reason": reason, **({"old": old_limits(row)} if moved else {})}
     tell_those_told(tx, world, now, number, "returned", actor.name, told)
+    start_after(tx, world, now, row, now, state=State.RETURNED)
     return next_at
 
 
@@ -63,6 +65,7 @@ def verify(tx: Connection, world: World, now: datetime, number: int, actor: Acto
     detail = {**right, "happened": row.done_at.isoformat(), **({"reason": reason} if reason else {})}
     audit.append(tx, number, now, actor.text, "verified", detail)
     tell_those_told(tx, world, now, number, "verified", actor.name, {"reason": reason} if reason else {})
+    start_after(tx, world, now, row, now, state=State.VERIFIED)
 
 
 def waive(
