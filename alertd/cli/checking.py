@@ -31,8 +31,29 @@ def check(session: Session, as_json: bool) -> int:
             print(session.say("check.template", file=each.file, line=each.line or 1, said=each.detail))
     count = len(faults) + len(templates)
     if not as_json:
+        _warn(session, loaded)
         print(_verdict(session, count, loaded))
     return NO if count else YES
+
+
+def _warn(session: Session, loaded: Loaded | None) -> None:
+    """What is no fault and yet worth knowing; beside the faults, so that those stay one a line."""
+    import click
+
+    from alertd.config.floors import below_floors
+
+    for duty, floor in below_floors(loaded.register) if loaded and loaded.register else ():
+        said = session.say(
+            "check.below-floor",
+            file=duty.file,
+            line=duty.line,
+            title=session.words.text(duty.title),
+            clause=duty.source.clause,
+            rule=duty.rule.text,
+            floor=floor.rule.text,
+            source=session.words.script(floor.source),
+        )
+        click.echo(said, err=True)
 
 
 def _find(session: Session) -> tuple[list[Fault], list[TemplateFault], Loaded | None]:

@@ -1,4 +1,4 @@
-"""A report is published once it is accepted, and not before; the co-handler speaks before the reply is due."""
+"""A report is published once it is accepted, and not before; the co-handler speaks before a reply is."""
 
 from __future__ import annotations
 
