@@ -47,6 +47,8 @@ WATCHED = (".toml", ".csv", ".j2")
 #: changes are looked for this often and gathered this long, in milliseconds: a command's change takes effect
 #: within a second, and looking costs a hundredth of a second of processor time a minute
 STEP_MS, GATHER_MS = 300, 400
+#: by then the watcher watches
+SETTLED_SECONDS = 1.0
 
 
 def build_transport(channel: ChannelConfig, on_press: OnPress, alone: bool = True) -> Transport:
@@ -117,16 +119,17 @@ class Service:
             self._jobs(self.dispatcher)
             tasks = self._watchers(store)
             self._signals()
-            held = await self.door.run(self._summary)
-            sdnotify.ready(f"{held.deadlines} deadlines held")
+            sdnotify.ready()
             log.info(
                 "ready",
-                deadlines=held.deadlines,
                 mode=str(world.mode),
                 channels=list(world.channels),
                 seconds=round(time.monotonic() - began, 3),
                 version=__version__,
             )
+            held = await self.door.run(self._summary)  # counting takes time, so it comes after being ready
+            sdnotify.status(f"{held.deadlines} deadlines held")
+            log.info("holding", deadlines=held.deadlines)
             on_ready(world, held)
             await self._work()
         finally:
@@ -270,6 +273,8 @@ class Service:
             return name == wal or (name.endswith(WATCHED) and not name.startswith((".", "~")))
 
         existing = [place for place in places if place.is_dir()]
+        # What was saved between the first reading and the first watching is found by reading once more.
+        asyncio.get_running_loop().call_later(SETTLED_SECONDS, self._reload.set)
         async for changes in awatch(*existing, watch_filter=wanted, debounce=GATHER_MS, step=STEP_MS):
             names = {Path(path).name for _, path in changes}
             if wal in names:

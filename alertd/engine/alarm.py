@@ -48,6 +48,10 @@ class Alarm:
         trigger = DateTrigger(run_date=at, timezone="UTC")
         self._scheduler.add_job(self._wake, trigger, id="wake", name="wake", replace_existing=True)
 
+    def rung(self, now: datetime) -> bool:
+        """Whether the instant that was set has come."""
+        return self._set_for is not None and self._set_for <= now
+
     def stop(self) -> None:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)

@@ -87,12 +87,11 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Until `stop`. A store that cannot be used is tried again; nothing that was due is forgotten."""
-        size, pause = FIRST_BATCH, STORE_PAUSE
+        size, pause, firing = FIRST_BATCH, STORE_PAUSE, False
         while not self._stopping:
             self._awake.clear()
             try:
-                seen = await self._door.run(self._look)
-                fired = await self._door.run(self._fire, size) if seen.firing else 0
+                seen = await self._door.run(self._round, size, firing or self.alarm.rung(self._clock.now()))
                 pause = STORE_PAUSE
             except Exception as fault:  # whatever it is, the next round must come
                 log.error("round-failed", reason=str(fault), retry_in=pause, exc_info=not _expected(fault))
@@ -105,8 +104,8 @@ class Dispatcher:
             self.applied = seen.applied
             for channel in seen.channels:
                 self._send_soon(channel)
-            if fired:
-                log.debug("fired", deadlines=fired)
+            firing = seen.firing
+            if firing:
                 size = min(size * 2, LARGEST_BATCH)
                 continue
             size = FIRST_BATCH
@@ -127,6 +126,19 @@ class Dispatcher:
             return
 
     # ------------------------------------------------------------ on the store's thread
+
+    def _round(self, size: int, expected: bool) -> Seen:
+        """Fire what is due and look what comes next, in one go on the store's thread.
+
+        Where something is `expected` to be due, because the alarm rang for it, looking first would only
+        make it later.
+        """
+        fired = self._fire(size) if expected else 0
+        seen = self._look()
+        if seen.firing and not fired:
+            self._fire(size)
+            seen = self._look()
+        return seen
 
     def _fire(self, size: int) -> int:
         now, world = self._clock.now(), self.world
