@@ -53,6 +53,7 @@ def send_back(
     told = {"reason": reason, **({"old": old_limits(row)} if moved else {})}
     tell_those_told(tx, world, now, number, "returned", actor.name, told)
     start_after(tx, world, now, row, now, state=State.RETURNED)
+    start_after(tx, world, now, row, now, state=State.RETURNED)
     return next_at
 
 
@@ -65,6 +66,7 @@ def verify(tx: Connection, world: World, now: datetime, number: int, actor: Acto
     detail = {**right, "happened": row.done_at.isoformat(), **({"reason": reason} if reason else {})}
     audit.append(tx, number, now, actor.text, "verified", detail)
     tell_those_told(tx, world, now, number, "verified", actor.name, {"reason": reason} if reason else {})
+    start_after(tx, world, now, row, now, state=State.VERIFIED)
     start_after(tx, world, now, row, now, state=State.VERIFIED)
 
 

@@ -1,0 +1,197 @@
+"""More time, time that does not count, another unit: the acts that move a limit or a duty."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from alertd.engine import extending, moving, pausing
+from alertd.engine.acts import Actor
+from alertd.engine.refusal import Refused
+from alertd.store import audit, deadlines
+from tests.support.play import Play
+from tests.support.register import at
+
+INCIDENT = "incident-information@fire/town-a"
+REVIEW = "draft-review@rules/town-a"
+ANN, CAI, DAN, GAO = Actor("ann"), Actor("cai"), Actor("dan"), Actor("gao")
+
+
+@pytest.fixture
+def draft(begin: Any) -> Play:
+    """5 to 15 working days from Tuesday 2026-12-01: earliest 12-09, last day 12-22."""
+    play: Play = begin("2026-12-01T10:00")
+    play.report("draft", "rules", received="2026-12-01T10:00")
+    play.go("2026-12-01T10:00")
+    return play
+
+
+@pytest.fixture
+def incident(begin: Any) -> Play:
+    """Five hours from 2026-12-05T02:00."""
+    play: Play = begin("2026-12-05T02:00")
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    play.go("2026-12-05T02:00")
+    return play
+
+
+def do(play: Play, work: Any, name: str, *args: Any, **more: Any) -> Any:
+    return play.do(work, play.row(name).number, *args, **more)
+
+
+def why(play: Play, name: str) -> list[str]:
+    with play.store.read() as tx:
+        return [line["why"] for line in deadlines.trace_of(tx, play_row(play, name, tx).trace)]
+
+
+def play_row(play: Play, name: str, tx: Any) -> Any:
+    return deadlines.find(tx, name)
+
+
+# ---------------------------------------------------------------- more time
+
+
+def test_an_extension_is_asked_of_the_leader_in_charge_and_moves_nothing_yet(draft: Play) -> None:
+    due = draft.row(REVIEW).due
+    do(draft, extending.ask_extension, REVIEW, date(2026, 12, 31), "experts", ANN)
+    assert draft.row(REVIEW).due == due
+    heard = draft.go("2026-12-01T12:00")
+    assert [(who, steps) for _, who, steps in heard if "requested" in steps] == [("cai", ("requested",))]
+
+
+def test_a_granted_extension_moves_the_limit_and_says_by_whom(draft: Play) -> None:
+    do(draft, extending.ask_extension, REVIEW, date(2026, 12, 31), "experts", ANN)
+    do(draft, extending.grant_extension, REVIEW, CAI)
+    row = draft.row(REVIEW)
+    assert (row.last_day, row.due, row.earliest) == (
+        date(2026, 12, 31), at("2027-01-01"), at("2026-12-09"),
+    )  # fmt: skip
+    assert why(draft, REVIEW)[-1] == "extended-until"
+    assert any("extended" in steps for _, who, steps in draft.go("2026-12-01T12:00") if who == "ann")
+
+
+def test_nobody_grants_what_they_asked_for_themselves(draft: Play) -> None:
+    do(draft, extending.ask_extension, REVIEW, date(2026, 12, 31), "experts", CAI)
+    with pytest.raises(Refused, match="own-request"):
+        do(draft, extending.grant_extension, REVIEW, CAI)
+    with pytest.raises(Refused, match="not-allowed"):
+        do(draft, extending.grant_extension, REVIEW, ANN)
+    do(draft, extending.grant_extension, REVIEW, DAN)
+    assert draft.row(REVIEW).last_day == date(2026, 12, 31)
+
+
+def test_after_the_limit_nothing_is_asked_for_and_nothing_granted(draft: Play) -> None:
+    do(draft, extending.ask_extension, REVIEW, date(2026, 12, 31), "experts", ANN)
+    draft.go("2026-12-23T10:00")
+    with pytest.raises(Refused, match="extension-too-late"):
+        do(draft, extending.grant_extension, REVIEW, CAI)
+    with pytest.raises(Refused, match="extension-too-late"):
+        do(draft, extending.ask_extension, REVIEW, date(2026, 12, 31), "experts", ANN)
+
+
+def test_an_extension_is_later_and_asked_once(draft: Play) -> None:
+    with pytest.raises(Refused, match="not-later"):
+        do(draft, extending.ask_extension, REVIEW, date(2026, 12, 22), "experts", ANN)
+    do(draft, extending.ask_extension, REVIEW, date(2026, 12, 31), "experts", ANN)
+    with pytest.raises(Refused, match="asked-already"):
+        do(draft, extending.ask_extension, REVIEW, date(2026, 12, 31), "experts", ANN)
+
+
+# ---------------------------------------------------------------- time that does not count
+
+
+def test_working_days_of_a_pause_move_both_bounds(draft: Play) -> None:
+    draft.go("2026-12-03T10:00")
+    do(draft, pausing.suspend, REVIEW, at("2026-12-03T10:00"), "file incomplete", GAO)
+    row = draft.row(REVIEW)
+    assert (row.state, row.next_action_at, row.waits) == ("suspended", None, "suspended")
+    draft.go("2026-12-08T09:00")  # Thursday to Tuesday: Friday, Monday and Tuesday do not count
+    do(draft, pausing.resume, REVIEW, at("2026-12-08T09:00"), "", ANN)
+    row = draft.row(REVIEW)
+    assert (row.state, row.earliest, row.last_day) == ("open", at("2026-12-12"), date(2026, 12, 25))
+    assert why(draft, REVIEW)[-1] == "paused-days"
+    assert row.next_action_at is not None
+
+
+def test_a_pause_within_one_day_moves_nothing(draft: Play) -> None:
+    before = draft.row(REVIEW)
+    do(draft, pausing.suspend, REVIEW, at("2026-12-01T10:00"), "x", GAO)
+    draft.now = at("2026-12-01T16:00")
+    do(draft, pausing.resume, REVIEW, draft.now, "", GAO)
+    assert (draft.row(REVIEW).due, draft.row(REVIEW).earliest) == (before.due, before.earliest)
+
+
+def test_hours_are_excluded_exactly(incident: Play) -> None:
+    incident.now = at("2026-12-05T03:00")
+    do(incident, pausing.suspend, INCIDENT, at("2026-12-05T02:30"), "false lead", GAO)
+    incident.now = at("2026-12-05T04:15")
+    do(incident, pausing.resume, INCIDENT, incident.now, "", GAO)
+    assert incident.row(INCIDENT).due == at("2026-12-05T08:45")
+    assert incident.row(INCIDENT).office_due == at("2026-12-05T08:45")
+
+
+def test_while_it_is_paused_nobody_is_reminded_and_it_cannot_be_handed_in(incident: Play) -> None:
+    do(incident, pausing.suspend, INCIDENT, incident.now, "false lead", GAO)
+    heard = incident.go("2026-12-06T02:00")
+    assert {step for _, _, steps in heard for step in steps} <= {"suspended", "started"}
+    with pytest.raises(Refused, match="paused"):
+        incident.done(INCIDENT)
+
+
+def test_a_clock_that_has_run_out_is_not_paused_and_the_owner_pauses_none(draft: Play) -> None:
+    with pytest.raises(Refused, match="not-allowed"):
+        do(draft, pausing.suspend, REVIEW, draft.now, "x", ANN)
+    draft.now = at("2026-12-23T10:00")
+    with pytest.raises(Refused, match="limit-passed"):
+        do(draft, pausing.suspend, REVIEW, draft.now, "x", GAO)
+
+
+def test_a_restart_counts_by_the_same_rule_from_its_instant(draft: Play) -> None:
+    draft.now = at("2026-12-08T10:00")
+    do(draft, pausing.restart, REVIEW, draft.now, "handed in anew", GAO)
+    row = draft.row(REVIEW)
+    assert (row.start, row.earliest, row.last_day) == (draft.now, at("2026-12-16"), date(2026, 12, 29))
+    assert why(draft, REVIEW)[-1] == "runs-anew"
+
+
+# ---------------------------------------------------------------- another unit's
+
+
+def test_the_new_unit_is_asked_the_old_one_told_and_then_left_in_peace(draft: Play) -> None:
+    do(draft, moving.reassign, REVIEW, "town-b", "its draft", GAO)
+    heard = draft.go("2026-12-01T12:00")
+    assert {(who, steps) for _, who, steps in heard} >= {("ann", ("reassigned",)), ("eve", ("assigned",))}
+    assert draft.row(REVIEW).unit == "town-b"
+    draft.now = at("2026-12-10T10:00")
+    draft.done(REVIEW, by="eve")
+    assert not [who for _, who, _ in draft.go("2026-12-11T10:00") if who == "ann"]
+
+
+def test_who_owes_it_is_the_new_unit(draft: Play) -> None:
+    do(draft, moving.reassign, REVIEW, "town-b", "its draft", GAO)
+    with pytest.raises(Refused, match="not-allowed"):
+        do(draft, extending.ask_extension, REVIEW, date(2026, 12, 31), "x", ANN)
+    do(draft, extending.ask_extension, REVIEW, date(2026, 12, 31), "x", Actor("eve"))
+
+
+def test_a_unit_declines_within_three_working_days_of_getting_it(draft: Play) -> None:
+    draft.now = at("2026-12-04T23:00")
+    do(draft, moving.decline, REVIEW, "not ours", ANN, "town-b")
+    assert any("requested" in steps for _, who, steps in draft.go("2026-12-07T09:00") if who == "gao")
+    assert do(draft, moving.accept_decline, REVIEW, GAO) == "town-b"
+    assert draft.row(REVIEW).unit == "town-b"
+    draft.now = at("2026-12-11T00:01")  # three working days after Monday are over
+    with pytest.raises(Refused, match="decline-too-late"):
+        do(draft, moving.decline, REVIEW, "not ours either", Actor("eve"))
+
+
+def test_a_declined_duty_belongs_to_somebody_all_the_time(draft: Play) -> None:
+    do(draft, moving.decline, REVIEW, "not ours", ANN)
+    with pytest.raises(Refused, match="unit-needed"):
+        do(draft, moving.accept_decline, REVIEW, GAO)
+    do(draft, moving.refuse_decline, REVIEW, "it is yours", GAO)
+    assert draft.row(REVIEW).unit == "town-a"
+    with draft.store.read() as tx:
+        assert audit.verify(tx) == []
