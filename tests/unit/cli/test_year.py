@@ -148,5 +148,6 @@ def test_json_says_what_becomes_of_each(alertd):
     assert found["ends"] == ["rule-of-law-report"]
     assert "officer-training" in found["goes_on"]
     assert REPORT in found["carried"]
+    assert {name.partition("/")[0] for name in found["carried"]} == {"rule-of-law-report@2026"}
     assert "schedules/2026/chapter-7.toml" in found["files"]["written"]
     assert "schedules/chapter-7.toml" in found["files"]["removed"]
