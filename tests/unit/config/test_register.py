@@ -3,7 +3,7 @@ from pathlib import Path
 
 from alertd.config import load_register, read_texts
 from alertd.core.model import Duration, Period, Repeat, RuleKind, TimeUnit
-from tests.unit.config.samples import CALENDAR, CHAPTER, DIRECTORY, TEXTS, changed
+from tests.unit.config.samples import CALENDAR, CHAPTER, DIRECTORY, ROSTER, TEXTS, changed
 
 SHIPPED = Path(__file__).parents[3] / "schedules"
 
@@ -118,3 +118,20 @@ def test_the_shipped_files_have_no_fault():
     assert [fault.text() for fault in result.faults] == []
     assert result.register is not None
     assert result.register.obligations.keys() >= {"incident-information", "enforcement-statistics"}
+
+
+def test_several_rows_of_one_number_are_the_units_somebody_moved_through():
+    first = "jd-0001,尹慧敏,town-a,2018-03-01,"
+    moved = changed(ROSTER, first, f"{first}2026-08-31\njd-0001,尹慧敏,town-b,2026-09-01,")
+    member = loaded(moved).register.roster["jd-0001"]
+    assert [(stint.unit, stint.until) for stint in member.stints] == [
+        ("town-a", date(2026, 8, 31)),
+        ("town-b", None),
+    ]
+    assert member.unit == "town-b"
+
+
+def test_rows_of_one_number_that_overlap_are_a_fault():
+    first = "jd-0001,尹慧敏,town-a,2018-03-01,"
+    twice = changed(ROSTER, first, f"{first}2026-09-01\njd-0001,尹慧敏,town-b,2026-09-01,")
+    assert [fault.code for fault in load_register(twice).faults] == ["id-twice"]
