@@ -1,0 +1,107 @@
+"""Whatever people do in whatever order: nothing open is forgotten, and every act stays on record."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from alertd.core.model import State
+from alertd.engine import acts, extending, moving, pausing, returning
+from alertd.engine.acts import Actor, Completion
+from alertd.engine.queries import unexplained
+from alertd.engine.refusal import Refused
+from alertd.store import audit
+from alertd.store.database import memory_store
+from tests.support.play import Play
+from tests.support.register import only, tiny_register, with_obligation, world
+
+NAMES = ("yearly-report@2026/town-a", "yearly-report@2026/town-b")
+WHO = st.sampled_from(["ann", "cai", "dan", "eve", "gao", "clerk"]).map(Actor)
+DAYS = st.dates(date(2026, 12, 1), date(2027, 2, 1))
+NAME = st.sampled_from(NAMES)
+
+
+class AnyActs(RuleBasedStateMachine):
+    """Two reports that a receiver verifies, and people who do what they like."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        register = with_obligation(only(tiny_register(), "yearly-report"), "yearly-report", closes="verify")
+        self.store = memory_store()
+        self.play = Play(self.store, world(register), "2026-12-01T10:00")
+        self.play.plan()
+
+    def teardown(self) -> None:
+        self.store.close()
+
+    def try_(self, work: Any, name: str, *args: Any) -> None:
+        with contextlib.suppress(Refused):
+            self.play.do(work, self.play.row(name).number, *args)
+
+    @rule(hours=st.integers(1, 200))
+    def time_passes(self, hours: int) -> None:
+        self.play.now += timedelta(hours=hours)
+        self.play.fire()
+
+    @rule(name=NAME, who=WHO)
+    def hand_in(self, name: str, who: Actor) -> None:
+        self.try_(acts.finish, name, Completion(self.play.now), who)
+
+    @rule(name=NAME, who=WHO, day=st.none() | DAYS)
+    def send_back(self, name: str, who: Actor, day: date | None) -> None:
+        self.try_(returning.send_back, name, "wrong", who, day)
+
+    @rule(name=NAME, who=WHO)
+    def verify(self, name: str, who: Actor) -> None:
+        self.try_(returning.verify, name, who)
+
+    @rule(name=NAME, who=WHO, day=DAYS, by=WHO)
+    def extend(self, name: str, who: Actor, day: date, by: Actor) -> None:
+        self.try_(extending.ask_extension, name, day, "slow", who)
+        self.try_(extending.grant_extension, name, by, "Li")
+
+    @rule(name=NAME, who=WHO, hours=st.integers(-48, 1))
+    def pause(self, name: str, who: Actor, hours: int) -> None:
+        self.try_(pausing.suspend, name, self.play.now + timedelta(hours=hours), "wait", who)
+
+    @rule(name=NAME, who=WHO)
+    def go_on(self, name: str, who: Actor) -> None:
+        self.try_(pausing.resume, name, self.play.now, "", who)
+
+    @rule(name=NAME, who=WHO, unit=st.sampled_from(["town-a", "town-b", "office"]))
+    def give(self, name: str, who: Actor, unit: str) -> None:
+        self.try_(moving.reassign, name, unit, "theirs", who)
+
+    @rule(name=NAME, who=WHO)
+    def waive_or_reopen(self, name: str, who: Actor) -> None:
+        self.try_(returning.waive, name, "merged", who, "Li")
+        self.try_(acts.reopen, name, "not merged", who)
+
+    @invariant()
+    def nothing_open_is_forgotten(self) -> None:
+        with self.store.read() as tx:
+            assert unexplained(tx) == []
+
+    @invariant()
+    def every_act_is_on_record(self) -> None:
+        with self.store.read() as tx:
+            assert audit.verify(tx) == []
+
+    @invariant()
+    def the_columns_of_a_state_belong_to_it(self) -> None:
+        for name in NAMES:
+            row = self.play.row(name)
+            assert (row.suspended_at is not None) == (row.state == State.SUSPENDED)
+            assert row.review_due is None or row.state == State.DONE
+            assert (row.done_at is not None) == (row.state in (State.DONE, State.VERIFIED))
+
+
+TestAnyActs = AnyActs.TestCase
+TestAnyActs.settings = settings(
+    max_examples=6, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
+)
