@@ -1,8 +1,9 @@
 """The State Council's yearly holiday notice, pasted as text: which days are off, which weekends are worked.
 
-The forms are those of the notices for 2018 to 2026 (国务院办公厅关于…年部分节假日安排的通知, published at
-https://www.gov.cn/zhengce, compared with schedules/calendar.toml on 2026-11-22), and of the two that changed
-a year: the holiday given anew (2019) and the holiday lengthened (2020). Traditional and simplified Chinese
+The forms are those of the notices for 2018 to 2026 (国务院办公厅关于…年部分节假日安排的通知) and of the two that
+changed a year: the holiday given anew (2019) and the holiday lengthened (2020). They are written down from
+memory and tried against the days in schedules/calendar.toml (2026-11-22); the originals were not read again.
+Traditional and simplified Chinese
 are read alike. What holds a date and is not understood is a fault, never passed over.
 """
 
@@ -27,7 +28,7 @@ HOLIDAYS: Mapping[str, str] = {
     "中秋节": "mid-autumn",
     "国庆节": "national-day",
 }
-#: off in every year: 全国年节及纪念日放假办法 art. 2 (as amended 2024-11-10, checked 2026-11-22)
+#: off in every year: 全国年节及纪念日放假办法 (as amended 2024-11-10); see core/calendar.py
 _ALWAYS_OFF = ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))
 #: 2 May became a statutory day with the amendment of 2024-11-10
 _SECOND_OF_MAY_SINCE = 2025

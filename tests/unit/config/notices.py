@@ -1,7 +1,7 @@
 """Notices in the forms the State Council's offices used for 2018 to 2026: the orders only, in few words.
 
 Each year's lines give the same days as schedules/calendar.toml, typed anew with the turns of phrase that
-differ from year to year.
+differ from year to year. They were typed from memory; the originals were not read again.
 """
 
 from __future__ import annotations
