@@ -1,10 +1,10 @@
 """The State Council's yearly holiday notice, pasted as text: which days are off, which weekends are worked.
 
-The forms are those of the notices for 2018 to 2026 (国务院办公厅关于…年部分节假日安排的通知) and of the two that
-changed a year: the holiday given anew (2019) and the holiday lengthened (2020). They are written down from
-memory and tried against the days in schedules/calendar.toml (2026-11-22); the originals were not read again.
-Traditional and simplified Chinese
-are read alike. What holds a date and is not understood is a fault, never passed over.
+The forms are those of the notices for 2018 to 2026 (国务院办公厅关于…年部分节假日安排的通知) and of
+the two that changed a year: the holiday given anew (2019) and the holiday lengthened (2020). They are written
+down from memory and tried against the days in schedules/calendar.toml (2026-11-22); the originals were not
+read again. Traditional and simplified Chinese are read alike. What holds a date and is not understood is a
+fault, never passed over.
 """
 
 from __future__ import annotations
