@@ -116,6 +116,10 @@ def test_a_hundred_per_cent_out_of_reach_is_told_once() -> None:
     city = City("2026-04-02 09:00", world())
     give(city, "all", 99, 100, "2026-03-31")
     give(city, "all", 98, 100, "2026-04-01")
+    told = [message for message in city.until("2026-04-10 00:00") if f"all@2026/{UNIT}" in message.deadlines]
+    assert told
+    assert {len([step for step in message.steps if step == "unreachable"]) for message in told} <= {0, 1}
+    assert any("指標無法達到" in message.subject or "unreachable" in message.steps for message in told)
     assert city.row(f"all@2026/{UNIT}").fired.count("unreachable") == 1
     give(city, "timely", 10, 100, "2026-03-31")
     assert "unreachable" not in city.row(f"timely@2026/{UNIT}").fired

@@ -88,8 +88,9 @@ def test_every_bad_row_is_named_and_none_is_taken(alertd):
 
 def test_a_workbook_is_read_like_a_sheet(alertd):
     book = openpyxl.Workbook()
+    page = book.worksheets[0]
     for row in (("party", "amount"), ("jd-0001", 12.5), ("jd-0002", 8)):
-        book.active.append(row)
+        page.append(row)
     path = alertd.folder.parent / "hours.xlsx"
     book.save(path)
     assert load(alertd, str(path)).code == 0
