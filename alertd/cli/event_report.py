@@ -113,7 +113,7 @@ def _reported(
     return Reported(
         type=kind,
         case=case_named(subject, kind, now.astimezone(session.zone)),
-        parties=_units(world, parties),
+        parties=units_named(world, parties),
         instants={name: one.at for name, one in given.items()},
         stated_due=read_day(due) if due else None,
         title=title,
@@ -121,7 +121,7 @@ def _reported(
     )
 
 
-def _units(world: World, texts: tuple[str, ...]) -> tuple[str, ...]:
+def units_named(world: World, texts: tuple[str, ...]) -> tuple[str, ...]:
     """The units named, each once; several may stand in one text. Raises Said."""
     from alertd.cli.names import unit_named
 

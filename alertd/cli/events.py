@@ -29,6 +29,7 @@ event = group(
     "event",
     {
         "report": "alertd.cli.event_report:report",
+        "import": "alertd.cli.event_import:import_",
         "correct": "alertd.cli.event_changes:correct",
         "confirm": "alertd.cli.event_standing:confirm",
         "upgrade": "alertd.cli.event_standing:upgrade",
