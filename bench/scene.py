@@ -18,18 +18,8 @@ from sqlalchemy import Table, insert
 from alertd.config.register import load_register
 from alertd.config.sources import read_texts
 from alertd.core.calendar import WorkCalendar
-from alertd.core.model import (
-    Anchor,
-    Duration,
-    Limits,
-    Obligation,
-    OfficeHours,
-    Policy,
-    Repeat,
-    Step,
-    StepTime,
-    TimeUnit,
-)
+from alertd.core.model import Anchor, Obligation, Policy, Repeat, Step, StepTime
+from alertd.core.timing import Duration, Limits, OfficeHours, TimeUnit
 from alertd.engine.clocks import Traces, row_of
 from alertd.engine.world import Mode, World
 from alertd.store import deadlines, migrating

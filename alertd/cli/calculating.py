@@ -14,7 +14,7 @@ from alertd.cli.faults import Faulty, Said
 if TYPE_CHECKING:
     from alertd.cli.instants import Given
     from alertd.core.calendar import WorkCalendar
-    from alertd.core.model import Limits, Rule
+    from alertd.core.timing import Limits, Rule
 
 
 @command("when")

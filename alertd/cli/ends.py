@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def read_limit(text: str, session: Session) -> date | datetime:
-    """A day, or an instant where a time is given; the engine says which of them a clock needs. Raises Said."""
+    """A day, or an instant where a time is given; the engine says which a clock needs. Raises Said."""
     from alertd.cli.instants import read_instant
 
     given = read_instant(text, session.zone)

@@ -11,7 +11,7 @@ from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
 
 if TYPE_CHECKING:
-    from alertd.core.model import TraceLine
+    from alertd.core.timing import TraceLine
     from alertd.engine.queries import Whole
 
 
@@ -199,7 +199,7 @@ def explain(session: Session, deadline: str, as_json: bool) -> None:
 
 def _line(stored: dict[str, Any]) -> TraceLine:
     """A line of a stored trace; `at` is a day or an instant."""
-    from alertd.core.model import TraceLine
+    from alertd.core.timing import TraceLine
 
     text = stored["at"]
     at = datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)

@@ -24,7 +24,8 @@ from alertd.config.values import (
     Words,
     wrong,
 )
-from alertd.core.model import Anchor, RuleKind
+from alertd.core.model import Anchor
+from alertd.core.timing import RuleKind
 
 #: nobody is asked more often than this outside hour clocks, while not everybody can answer from a message
 DAY_CLOCK_REPEATS = 3

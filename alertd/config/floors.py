@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from alertd.core.model import Obligation, Register, Rule
+from alertd.core.model import Obligation, Register
 from alertd.core.rules import parse_rule
+from alertd.core.timing import Rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from alertd.config.faults import shown
 from alertd.config.values import DurationText, Id, OneOf, Position, Shape, Title, wrong
 from alertd.core.measures import RATIOS
-from alertd.core.model import Checkpoint, Measure, Supply, TimeUnit
-from alertd.core.model import Period as PeriodOf
+from alertd.core.model import Checkpoint, Measure, Supply
+from alertd.core.timing import Period as PeriodOf
+from alertd.core.timing import TimeUnit
 
 #: the keys that mean something for each source, besides `source` and `pace`
 _KEYS = {

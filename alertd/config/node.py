@@ -17,7 +17,7 @@ from alertd.config.secret import Secret
 from alertd.config.secret_places import secret_at
 from alertd.config.sources import read_source
 from alertd.config.toml_syntax import read_document
-from alertd.core.model import OfficeHours
+from alertd.core.timing import OfficeHours
 
 #: where an installed node keeps its files and its store (Filesystem Hierarchy Standard)
 SYSTEM_FOLDER = Path("/etc/alertd")

@@ -13,7 +13,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 from alertd.config.faults import listed, nearest, shown
 from alertd.config.secret import SECRET_KINDS
 from alertd.config.values import Email, Id, Language, OneOf, Shape, Words, Zone, is_email, type_name, wrong
-from alertd.core.model import OfficeHours
+from alertd.core.timing import OfficeHours
 
 TRANSPORTS = ("email", "inbox", "telegram")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")

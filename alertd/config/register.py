@@ -35,7 +35,6 @@ from alertd.core.model import (
     Obligation,
     OrgUnit,
     Overdue,
-    Period,
     Person,
     Policy,
     Register,
@@ -44,6 +43,7 @@ from alertd.core.model import (
     Step,
     Stint,
 )
+from alertd.core.timing import Period
 
 S = TypeVar("S", bound=Shape)
 T = TypeVar("T")

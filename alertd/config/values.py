@@ -22,9 +22,10 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from alertd.config.faults import TEXT_PREFIX, listed, nearest, shown
 from alertd.core.directory import POSITIONS
 from alertd.core.durations import TextError, parse_duration, parse_repeat
-from alertd.core.model import Duration, Repeat, Rule, StepTime
+from alertd.core.model import Repeat, StepTime
 from alertd.core.rules import parse_rule
 from alertd.core.steptimes import parse_step_time
+from alertd.core.timing import Duration, Rule
 
 _T = TypeVar("_T")
 

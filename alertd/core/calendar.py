@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from alertd.core.model import TraceLine
+from alertd.core.timing import TraceLine
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = time(0)

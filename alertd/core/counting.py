@@ -13,7 +13,7 @@ import calendar as months
 from datetime import UTC, date, datetime, timedelta
 
 from alertd.core.calendar import Reason, WorkCalendar
-from alertd.core.model import Duration, Limits, OfficeHours, Roll, TimeUnit, TraceLine
+from alertd.core.timing import Duration, Limits, OfficeHours, Roll, TimeUnit, TraceLine
 
 _DAY = timedelta(days=1)
 _MONTHS = {TimeUnit.MONTH: 1, TimeUnit.YEAR: 12}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from alertd.core.model import Duration, Repeat, TimeUnit
+from alertd.core.model import Repeat
 from alertd.core.text_error import TextError
+from alertd.core.timing import Duration, TimeUnit
 from alertd.core.words import Reader, Token
 
 __all__ = [

@@ -11,20 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alertd.core.calendar import WorkCalendar
-from alertd.core.model import (
-    Anchor,
-    Duration,
-    OfficeHours,
-    Overdue,
-    Period,
-    Policy,
-    Repeat,
-    State,
-    Step,
-    StepTime,
-    TimeUnit,
-)
+from alertd.core.model import Anchor, Overdue, Policy, Repeat, State, Step, StepTime
 from alertd.core.steptimes import Clock, period_checks, step_instant
+from alertd.core.timing import Duration, OfficeHours, Period, TimeUnit
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from alertd.core.calendar import WorkCalendar
 from alertd.core.counting import day_after, rolled
-from alertd.core.model import Duration, Rule, TimeUnit
+from alertd.core.timing import Duration, Rule, TimeUnit
 
 
 @dataclass(frozen=True, slots=True)

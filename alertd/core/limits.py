@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 
 from alertd.core.calendar import WorkCalendar
 from alertd.core.counting import day_after, day_before, ended, mark_provisional, rolled, shifted
-from alertd.core.model import Duration, Limits, OfficeHours, Roll, Rule, RuleKind, TimeUnit, TraceLine
 from alertd.core.occurrences import occurrences_due_after
 from alertd.core.text_error import TextError
+from alertd.core.timing import Duration, Limits, OfficeHours, Roll, Rule, RuleKind, TimeUnit, TraceLine
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = time(0)

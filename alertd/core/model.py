@@ -7,115 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date
 from enum import StrEnum
+
+from alertd.core.timing import Duration, Period, Rule, TimeUnit
 
 #: language tag ("zh-Hant", "en") -> text
 Text = Mapping[str, str]
-
-
-class TimeUnit(StrEnum):
-    MINUTE = "minute"
-    HOUR = "hour"
-    DAY = "day"
-    WORKING_DAY = "working-day"
-    WEEK = "week"
-    MONTH = "month"
-    YEAR = "year"
-
-    @property
-    def exact(self) -> bool:
-        """Minutes and hours run from the stated moment, nights and holidays too (Civil Code art. 201(2))."""
-        return self in (TimeUnit.MINUTE, TimeUnit.HOUR)
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """An amount of one unit, never negative; direction is said by whoever uses it."""
-
-    amount: int
-    unit: TimeUnit
-
-
-class Period(StrEnum):
-    YEAR = "year"
-    HALF = "half-year"
-    QUARTER = "quarter"
-    MONTH = "month"
-
-
-class RuleKind(StrEnum):
-    ELAPSED = "elapsed"  # so long after a start
-    CALENDAR = "calendar"  # a date in each year, quarter or month
-    STATED = "stated"  # the date the event itself states
-
-
-class Roll(StrEnum):
-    """What happens when the last day is a day of rest. Nothing, unless the rule says so."""
-
-    NONE = "none"
-    FORWARD = "forward"
-    BACK = "back"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One shape for all rules; `text` is what the admin wrote and what `alertd when` takes."""
-
-    text: str
-    kind: RuleKind
-    minimum: Duration | None = None
-    maximum: Duration | None = None
-    period: Period | None = None
-    month: int | None = None  # 1-12, yearly rules only
-    day: int | None = None  # 1-31; 31 means the last day of a shorter month
-    next_period: bool = False  # the date lies in the period after the one the duty is about
-    roll: Roll = Roll.NONE
-    before: bool = False  # elapsed rules: counted backwards from the start, "5 working days before"
-
-    @property
-    def by_the_hour(self) -> bool:
-        limit = self.maximum or self.minimum
-        return self.kind is RuleKind.ELAPSED and limit is not None and limit.unit.exact
-
-
-@dataclass(frozen=True, slots=True)
-class TraceLine:
-    """One step of a computation, as stable codes; messages/ turns them into sentences.
-
-    `at` is a date or an instant; `what` is one of start, count, skip, work, roll, earliest, last-day, due,
-    office-due, provisional; `why` is the code of a sentence and `args` its values.
-    """
-
-    at: date | datetime
-    what: str
-    why: str
-    args: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a rule and a start give: when the clock may stop, when it must, and why.
-
-    `due` is exclusive midnight for day clocks (24:00 of `last_day` is the next day's 00:00) and the exact
-    instant for hour clocks. Completion at `due` itself is in time ("at most" includes the number, Civil Code
-    art. 1259). `office_due` is the close of business people are asked for; equals `due` on hour clocks.
-    """
-
-    start: datetime
-    opens_at: datetime
-    earliest: datetime | None
-    due: datetime | None
-    last_day: date | None
-    office_due: datetime | None
-    provisional: bool
-    trace: tuple[TraceLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeHours:
-    opens: time = time(8, 30)
-    closes: time = time(17, 30)
 
 
 # ---------------------------------------------------------------- policies
@@ -176,13 +74,17 @@ class Overdue:
     level: int = 9
 
 
+#: the lease an acknowledgement takes unless the policy says otherwise
+ACKNOWLEDGED_FOR = Duration(2, TimeUnit.WORKING_DAY)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     id: str
     title: Text
     steps: tuple[Step, ...]
     overdue: Overdue | None = None
-    acknowledged_for: Duration = Duration(2, TimeUnit.WORKING_DAY)  # the lease an acknowledgement takes
+    acknowledged_for: Duration = ACKNOWLEDGED_FOR  # the lease an acknowledgement takes
     hours: bool = False  # speaks at night and on holidays
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from alertd.core.calendar import WorkCalendar
 from alertd.core.counting import add_months, ended, rolled
-from alertd.core.model import Limits, OfficeHours, Period, Rule, RuleKind, TraceLine
+from alertd.core.timing import Limits, OfficeHours, Period, Rule, RuleKind, TraceLine
 
 _MIDNIGHT = time(0)
 _LENGTH = {Period.YEAR: 12, Period.HALF: 6, Period.QUARTER: 3, Period.MONTH: 1}

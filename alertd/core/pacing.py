@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from alertd.core.calendar import WorkCalendar
-from alertd.core.model import Duration, OfficeHours, TimeUnit
+from alertd.core.timing import Duration, OfficeHours, TimeUnit
 
 #: A held message leaves this long before due even in the middle of the night.
 HOLD_MARGIN = timedelta(hours=2)

@@ -12,8 +12,9 @@ from datetime import date, datetime, timedelta
 from alertd.core.calendar import WorkCalendar
 from alertd.core.escalation import Reach
 from alertd.core.limits import limits_after
-from alertd.core.model import Duration, OfficeHours, Rule, RuleKind, Step
+from alertd.core.model import Step
 from alertd.core.steptimes import parse_step_time, step_instant
+from alertd.core.timing import Duration, OfficeHours, Rule, RuleKind
 
 PREFIX = "review-"
 _RECEIVER = frozenset({"receiver"})

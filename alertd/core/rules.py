@@ -13,8 +13,8 @@ from dataclasses import replace
 
 from alertd.core.durations import check_amount, read_amount, read_unit
 from alertd.core.limits import limits_after
-from alertd.core.model import Duration, Period, Roll, Rule, RuleKind, TimeUnit
 from alertd.core.text_error import TextError
+from alertd.core.timing import Duration, Period, Roll, Rule, RuleKind, TimeUnit
 from alertd.core.words import Reader, Token, fold
 
 __all__ = ["TextError", "limits_after", "parse_rule"]

@@ -8,9 +8,10 @@ from typing import Protocol
 from alertd.core.calendar import WorkCalendar
 from alertd.core.counting import day_after, day_before, shifted
 from alertd.core.durations import read_duration
-from alertd.core.model import Anchor, OfficeHours, Period, StepTime
+from alertd.core.model import Anchor, StepTime
 from alertd.core.occurrences import following, occurrence_at
 from alertd.core.text_error import TextError
+from alertd.core.timing import OfficeHours, Period
 from alertd.core.words import Reader, Token
 
 __all__ = ["Clock", "TextError", "parse_share", "parse_step_time", "period_checks", "step_instant"]
@@ -19,7 +20,7 @@ _ANCHORS = tuple(anchor.value for anchor in Anchor if anchor is not Anchor.PERCE
 
 
 class Clock(Protocol):
-    """What a step time is relative to: `model.Limits`, or a stored deadline. Instants in any zone."""
+    """What a step time is relative to: `timing.Limits`, or a stored deadline. Instants in any zone."""
 
     @property
     def start(self) -> datetime: ...

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
-from alertd.core.model import TimeUnit
 from alertd.core.text_error import TextError
+from alertd.core.timing import TimeUnit
 
 UNITS: Mapping[TimeUnit, str] = {
     TimeUnit.MINUTE: "minutes minute mins min m 分钟 分",

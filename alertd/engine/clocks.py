@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from alertd.core.escalation import first_action
-from alertd.core.model import Limits, Obligation, State, deadline_id
+from alertd.core.model import Obligation, State, deadline_id
 from alertd.core.reviews import review_reaches
+from alertd.core.timing import Limits
 from alertd.engine.world import World
 from alertd.store.types import dumps
 

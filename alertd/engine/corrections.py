@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from alertd.core.limits import limits_after
-from alertd.core.model import RUNNING, Limits, State
+from alertd.core.model import RUNNING, State
 from alertd.core.rules import parse_rule
+from alertd.core.timing import Limits
 from alertd.engine import cases
 from alertd.engine.acts import Actor
 from alertd.engine.clocks import Traces, times_of

@@ -170,9 +170,9 @@ class Drafts:
     def write(self) -> None:
         """Write everything collected. Notices of day clocks join a message that has not left yet."""
         if self._joinable:
+            settings.hold(self.tx, settings.TELLING, 0)  # two nodes would begin one person's day twice
             waiting = outbox.waiting_bundles(self.tx, self._joinable)
             joined = {self._bundles.pop(bundle)["id"]: found for bundle, found in waiting.items()}
-            settings.hold(self.tx, settings.TELLING, 0)  # two nodes would begin one person's day twice
             for link in self.intent.links:
                 link["delivery"] = joined.get(link["delivery"], link["delivery"])
             # A repeat may meet its own first message, still held: once in it is enough.

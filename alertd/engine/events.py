@@ -12,8 +12,9 @@ from sqlalchemy import Connection, insert, select
 
 from alertd.core.gates import RESULTS
 from alertd.core.limits import limits_after
-from alertd.core.model import RUNNING, Limits, Obligation, RuleKind, State
+from alertd.core.model import RUNNING, Obligation, State
 from alertd.core.pacing import later
+from alertd.core.timing import Limits, RuleKind
 from alertd.core.validity import in_force
 from alertd.engine import cases, gates, resubmission
 from alertd.engine.acts import Actor, Completion, finish

@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alertd.core.escalation import AlertPlan
-from alertd.core.model import State, TraceLine
+from alertd.core.model import State
 from alertd.core.rights import Act
+from alertd.core.timing import TraceLine
 from alertd.engine.acts import Actor
 from alertd.engine.drafts import Drafts
 from alertd.engine.followups import tell_those_told

@@ -15,9 +15,10 @@ from sqlalchemy import Connection
 
 from alertd.core.excluded import Excluded, day_moved, excluded
 from alertd.core.limits import limits_after
-from alertd.core.model import RuleKind, State, TraceLine
+from alertd.core.model import State
 from alertd.core.rights import Act
 from alertd.core.rules import parse_rule
+from alertd.core.timing import RuleKind, TraceLine
 from alertd.engine.acts import Actor
 from alertd.engine.clocks import Traces
 from alertd.engine.followups import tell_those_told

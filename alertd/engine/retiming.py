@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 
 from alertd.core.counting import close_of_business
 from alertd.core.escalation import rewound
-from alertd.core.model import State, TraceLine
+from alertd.core.model import State
+from alertd.core.timing import TraceLine
 from alertd.engine.clocks import RowView, next_look
 from alertd.engine.refusal import Refused
 from alertd.engine.world import World

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from alertd.core.model import Limits
+from alertd.core.timing import Limits
 from alertd.engine.world import World
 
 if TYPE_CHECKING:

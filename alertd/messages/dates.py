@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from alertd.core.model import Duration
+from alertd.core.timing import Duration
 from alertd.messages.catalogue import Catalogue
 
 #: labels of periods, as alertd.core.occurrences writes them

@@ -13,7 +13,7 @@ def refused_text(
     code: str, values: Mapping[str, str], zone: ZoneInfo, language: str, reference: date | None = None
 ) -> str:
     """The sentence under `refused.CODE`. Of the values, `earliest` is an instant and `on` a day, both in ISO
-    form, `state` and `act` are codes and `instants` a list of codes; an unknown code is shown with its values.
+    form, `state` and `act` are codes, `instants` a list of them; an unknown code is shown with its values.
     """
     words = catalogue(language)
     said = dict(values)

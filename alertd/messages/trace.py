@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from alertd.core.model import Duration, TimeUnit, TraceLine
+from alertd.core.timing import Duration, TimeUnit, TraceLine
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.dates import (
     catalogue,

@@ -1,7 +1,7 @@
 """What a message is about, as plain facts. The engine fills these, the renderer turns them into words.
 
 Every instant is timezone-aware; the zone people read is the one of the message. `due` and `earliest` follow
-`alertd.core.model.Limits`: exclusive midnight on day clocks, the exact instant on hour clocks.
+`alertd.core.timing.Limits`: exclusive midnight on day clocks, the exact instant on hour clocks.
 """
 
 from __future__ import annotations

@@ -134,8 +134,8 @@ async def test_the_bot_is_asked_by_one_node_and_by_the_other_when_that_one_dies(
         with two:
             first = sites[0].rows(post)[0][0]
             await asyncio.to_thread(one.kill)
-            await wait(lambda: sites[1].rows(post)[0][0] != first, "the other one listens", two)
             seen = len(bot.polls)
+            await wait(lambda: sites[1].rows(post)[0][0] != first, "the other one listens", two)
             await wait(lambda: len(bot.polls) > seen, "the bot is asked again", two)
         assert sites[1].rows(post)[0][0] == '""'  # it ended in order
 

@@ -8,16 +8,9 @@ from datetime import date
 import pytest
 
 from alertd.core.measures import Fraction
-from alertd.core.model import (
-    Duration,
-    Measure,
-    Obligation,
-    Period,
-    Source,
-    Supply,
-    TimeUnit,
-)
+from alertd.core.model import Measure, Obligation, Source, Supply
 from alertd.core.rules import parse_rule
+from alertd.core.timing import Duration, Period, TimeUnit
 from alertd.engine import rating
 from alertd.engine.acts import Actor
 from alertd.engine.refusal import Refused

@@ -15,25 +15,22 @@ from zoneinfo import ZoneInfo
 from alertd.core.calendar import CalendarYear, WorkCalendar
 from alertd.core.durations import parse_repeat
 from alertd.core.model import (
-    Duration,
     EventType,
     Group,
     Measure,
     Obligation,
-    OfficeHours,
     OrgUnit,
     Overdue,
-    Period,
     Person,
     Policy,
     Register,
     RosterMember,
     Source,
     Step,
-    TimeUnit,
 )
 from alertd.core.rules import parse_rule
 from alertd.core.steptimes import parse_step_time
+from alertd.core.timing import Duration, OfficeHours, Period, TimeUnit
 from alertd.engine.world import Mode, World
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -3,7 +3,7 @@
 import pytest
 
 from alertd.config import load_register
-from alertd.core.model import Duration, TimeUnit
+from alertd.core.timing import Duration, TimeUnit
 from tests.unit.config.samples import CHAPTER, EVENT_TYPES, TEXTS, changed, only_fault, pointed_at
 
 GATES = "schedules/gates.toml"

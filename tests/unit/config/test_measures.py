@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from alertd.config.measure_shapes import MeasureShape
-from alertd.core.model import Checkpoint, Duration, Measure, Period, Supply, TimeUnit
+from alertd.core.model import Checkpoint, Measure, Supply
+from alertd.core.timing import Duration, Period, TimeUnit
 
 QUOTA = {"source": "entries", "unit": "學時", "minimum": 40}
 

@@ -1,7 +1,7 @@
 """Who closes a duty: the unit by handing in, or the receiver by verifying, within its own short time."""
 
 from alertd.config import load_register
-from alertd.core.model import Duration, TimeUnit
+from alertd.core.timing import Duration, TimeUnit
 from tests.unit.config.samples import CHAPTER, TEXTS, changed, only_fault, pointed_at
 
 RECEIVER = 'receiver = "政府辦"'

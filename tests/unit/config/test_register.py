@@ -2,7 +2,8 @@ from datetime import date
 from pathlib import Path
 
 from alertd.config import load_register, read_texts
-from alertd.core.model import Duration, Period, Repeat, RuleKind, TimeUnit
+from alertd.core.model import Repeat
+from alertd.core.timing import Duration, Period, RuleKind, TimeUnit
 from tests.unit.config.samples import CALENDAR, CHAPTER, DIRECTORY, ROSTER, TEXTS, changed
 
 SHIPPED = Path(__file__).parents[3] / "schedules"

@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from alertd.core.calendar import CalendarYear, WorkCalendar
-from alertd.core.model import OfficeHours
+from alertd.core.timing import OfficeHours
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OFFICE = OfficeHours()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from alertd.core.counting import add_months, day_after, day_before
 from alertd.core.limits import limits_after
-from alertd.core.model import Duration, Roll, Rule, RuleKind, TimeUnit
+from alertd.core.timing import Duration, Roll, Rule, RuleKind, TimeUnit
 from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, ZONE
 
 CHINA = holidays.country_holidays("CN", years=range(2018, 2027))

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alertd.core.durations import parse_duration, parse_repeat
-from alertd.core.model import Duration, Repeat, TimeUnit
+from alertd.core.model import Repeat
 from alertd.core.text_error import ENGLISH, EXPECTED, TextError
+from alertd.core.timing import Duration, TimeUnit
 
 SPELLINGS = {
     TimeUnit.MINUTE: ["m", "min", "minutes", "分鐘", "分钟"],

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from alertd.core.durations import parse_repeat
 from alertd.core.escalation import Decision, Reach, decide, first_action, rewound, timetable
 from alertd.core.limits import limits_after
-from alertd.core.model import Overdue, Period, Policy, State, Step
+from alertd.core.model import Overdue, Policy, State, Step
 from alertd.core.rules import parse_rule
 from alertd.core.steptimes import parse_step_time
+from alertd.core.timing import Period
 from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, at
 
 TEN = parse_repeat("every 10 minutes until acknowledged, at most 3")

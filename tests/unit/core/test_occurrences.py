@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertd.core.model import Period, Roll, Rule, RuleKind
 from alertd.core.occurrences import (
     following,
     limits_of,
@@ -16,6 +15,7 @@ from alertd.core.occurrences import (
     occurrences_due_after,
 )
 from alertd.core.rules import parse_rule
+from alertd.core.timing import Period, Roll, Rule, RuleKind
 from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, at, day
 
 

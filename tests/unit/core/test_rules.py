@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertd.core.model import Duration, Period, Roll, Rule, RuleKind, TimeUnit
 from alertd.core.rules import parse_rule
 from alertd.core.text_error import TextError
+from alertd.core.timing import Duration, Period, Roll, Rule, RuleKind, TimeUnit
 
 NAMES = {
     TimeUnit.MINUTE: ("minutes", "分鐘"),

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alertd.core.limits import limits_after
-from alertd.core.model import Anchor, Duration, Period, StepTime, TimeUnit
+from alertd.core.model import Anchor, StepTime
 from alertd.core.rules import parse_rule
 from alertd.core.steptimes import parse_share, parse_step_time, period_checks, step_instant
 from alertd.core.text_error import TextError
+from alertd.core.timing import Duration, Period, TimeUnit
 from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, at
 
 

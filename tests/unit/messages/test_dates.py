@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertd.core.model import Duration, TimeUnit
+from alertd.core.timing import Duration, TimeUnit
 from alertd.messages.dates import (
     counted_text,
     day_text,

@@ -9,8 +9,8 @@ import pytest
 import alertd.core
 from alertd.core.calendar import CalendarYear, WorkCalendar
 from alertd.core.limits import limits_after
-from alertd.core.model import OfficeHours, TraceLine
 from alertd.core.rules import parse_rule
+from alertd.core.timing import OfficeHours, TraceLine
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.trace import TraceText, trace_text
 from tests.unit.messages.views import LANGUAGES, ZONE, at

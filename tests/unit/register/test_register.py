@@ -13,7 +13,8 @@ from alertd.core.calendar import WorkCalendar
 from alertd.core.directory import Directory
 from alertd.core.escalation import timetable
 from alertd.core.limits import limits_after
-from alertd.core.model import Duration, Limits, OfficeHours, Period, Register, TimeUnit
+from alertd.core.model import Register
+from alertd.core.timing import Duration, Limits, OfficeHours, Period, TimeUnit
 
 ROOT = Path(__file__).parents[3]
 ZONE = ZoneInfo("Asia/Shanghai")
