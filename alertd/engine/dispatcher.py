@@ -37,6 +37,8 @@ FIRST_BATCH, LARGEST_BATCH = 32, 1024
 LEASED_AT_ONCE = 200
 #: and for each connection where other nodes share the outbox: what one node holds the others cannot send
 SHARED_AT_ONCE = 4
+#: while another node holds everything that is due, look again after so many seconds
+HELD_PAUSE = 0.05
 #: after a store that cannot be used, wait this long, and twice as long each time, in seconds
 STORE_PAUSE, LONGEST_STORE_PAUSE = 1.0, 30.0
 
@@ -91,7 +93,8 @@ class Dispatcher:
         while not self._stopping:
             self._awake.clear()
             try:
-                seen = await self._door.run(self._round, size, firing or self.alarm.rung(self._clock.now()))
+                expected = firing or self.alarm.rung(self._clock.now())
+                seen, fired = await self._door.run(self._round, size, expected)
                 pause = STORE_PAUSE
             except Exception as fault:  # whatever it is, the next round must come
                 log.error("round-failed", reason=str(fault), retry_in=pause, exc_info=not _expected(fault))
@@ -106,6 +109,8 @@ class Dispatcher:
                 self._send_soon(channel)
             firing = seen.firing
             if firing:
+                if not fired:  # another node holds what is due, and is about to write it
+                    await self._wait(HELD_PAUSE)
                 size = min(size * 2, LARGEST_BATCH)
                 continue
             size = FIRST_BATCH
@@ -127,7 +132,7 @@ class Dispatcher:
 
     # ------------------------------------------------------------ on the store's thread
 
-    def _round(self, size: int, expected: bool) -> Seen:
+    def _round(self, size: int, expected: bool) -> tuple[Seen, int]:
         """Fire what is due and look what comes next, in one go on the store's thread.
 
         Where something is `expected` to be due, because the alarm rang for it, looking first would only
@@ -136,9 +141,9 @@ class Dispatcher:
         fired = self._fire(size) if expected else 0
         seen = self._look()
         if seen.firing and not fired:
-            self._fire(size)
+            fired = self._fire(size)
             seen = self._look()
-        return seen
+        return seen, fired
 
     def _fire(self, size: int) -> int:
         now, world = self._clock.now(), self.world
