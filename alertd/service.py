@@ -119,7 +119,7 @@ class Service:
             self._jobs(self.dispatcher)
             tasks = self._watchers(store)
             self._signals()
-            sdnotify.ready()
+            sdnotify.ready(f"ready, sending mode {world.mode}")
             log.info(
                 "ready",
                 mode=str(world.mode),

@@ -69,6 +69,7 @@ class Machine:
                 *(nspawn, "--quiet", f"--directory={self.root}", f"--machine=alertd-{os.getpid()}"),
                 *("--register=no", "--keep-unit", "--private-network", "--console=pipe"),
                 *(f"--bind-ro={ROOT}:/opt/checkout", f"--bind-ro={sys.prefix}:/opt/venv"),
+                f"--bind-ro={sys.base_prefix}:/opt/python",
                 *("--boot", "systemd.unit=alertd-test.target", "systemd.show_status=no"),
             ],
             stdin=subprocess.DEVNULL,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
+import sysconfig
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,12 +16,13 @@ from tests.support.machine import ROOT, Machine
 pytestmark = pytest.mark.needs("root", "nspawn")
 
 TOKEN = "7000000001:TEST-key_that-opens-nothing"
-# The checkout may lie where the unit forbids the daemon to look: it is started from its place in the machine.
-LAUNCHER = """#!/opt/venv/bin/python
-import sys
-sys.path.insert(0, "/opt/checkout")
-from alertd.cli import main
-sys.exit(main())
+# Checkout, packages and interpreter may lie where the unit forbids the daemon to look (a Python below /root):
+# it is started from their places in the machine.
+PACKAGES = Path("/opt/venv") / Path(sysconfig.get_path("purelib")).relative_to(sys.prefix)
+INTERPRETER = f"/opt/python/bin/python{sys.version_info.major}.{sys.version_info.minor}"
+LAUNCHER = f"""#!/bin/sh
+export LD_LIBRARY_PATH=/opt/python/lib PYTHONPATH=/opt/checkout:{PACKAGES}
+exec {INTERPRETER} -m alertd "$@"
 """
 # Only what would make a test slow.
 FASTER = "[Service]\nWatchdogSec=2\nRestartSec=100ms\n"
