@@ -89,7 +89,6 @@ class Drafts:
                 "position": recipient.position,
                 "deputy_for": recipient.deputy_for,
                 "ask": recipient.ask,
-                "channel_place": 0,
                 "repeats_left": repeat.at_most if repeat else 0,
                 "repeat_every": int((next_at - leave).total_seconds()) if next_at else 0,
                 "repeat_no": 0,
@@ -108,10 +107,9 @@ class Drafts:
         recipient: Recipient,
         reached_at: datetime,
         leave: datetime,
-        place: int = 0,
     ) -> None:
-        """One message for a notice over the person's route at `place`, bundled with what else they get."""
-        channel, address = recipient.routes[place]
+        """One message for a notice over the person's first route, bundled with what else they get."""
+        channel, address = recipient.routes[0]
         # What is real never joins a drill that still waits, or it would be read as one.
         kind = "drill|" if self._drill else ""
         if row.by_the_hour:

@@ -204,8 +204,7 @@ def _say_again(drafts: Drafts, row: Any) -> dict[str, Any]:
     deadline = Prefixed(row, "d_")
     leave = leave_at(now, deadline.by_the_hour, deadline.due, world.calendar, world.office)
     recipient = Recipient(row.person, row.position, row.ask, row.deputy_for, routes)
-    place = min(row.channel_place, len(routes) - 1)
-    drafts.deliver(row.id, deadline, recipient, now, leave, place)
+    drafts.deliver(row.id, deadline, recipient, now, leave)
     left = row.repeats_left - 1
     next_at = _next_repeat(world, row, leave) if left > 0 else None
     return _rest(row, next_at, left, row.repeat_no + 1)

@@ -136,6 +136,8 @@ deadlines = Table(
     # the act that set the limit (extended, returned, resumed, restarted): the files then no longer move it
     Column("limit_by", String(12), nullable=False, default="", server_default=""),
     Column("carried_from", String(300), nullable=False, default="", server_default=""),
+    Column("turn", Integer, nullable=False, default=0, server_default="0"),  # of a recurring rule
+    Column("turns_from", Instant),  # what all turns are counted from
     UniqueConstraint("id"),
     Index(None, "next_action_at"),
     Index(None, "obligation", "occurrence"),
@@ -167,7 +169,6 @@ notices = Table(
     Column("position", String(40), nullable=False),
     Column("deputy_for", String(80), nullable=False, default=""),
     Column("ask", Boolean(create_constraint=False), nullable=False),
-    Column("channel_place", Integer, nullable=False, default=0),  # index in the person's channel order
     Column("repeats_left", Integer, nullable=False, default=0),
     Column("repeat_every", Integer, nullable=False, default=0),  # seconds
     Column("repeat_no", Integer, nullable=False, default=0),
@@ -279,7 +280,7 @@ breaches = Table(
     "breaches",
     metadata,
     Column("id", Big, primary_key=True, autoincrement=False),
-    Column("kind", String(40), nullable=False),  # late, early, gate
+    Column("kind", String(40), nullable=False),  # late, early, gate, missed, shortfall
     Column("at", Instant, nullable=False),
     Column("entered_at", Instant, nullable=False),
     Column("case_id", String(120)),

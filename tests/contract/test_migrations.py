@@ -11,7 +11,7 @@ from sqlalchemy import text
 from alertd.store import migrating
 from alertd.store.database import Store
 from alertd.store.errors import StoreNewer, StoreOlder
-from alertd.store.tables import metadata
+from alertd.store.tables import deadlines, delivery_notices, metadata, notices
 
 
 @pytest.fixture
@@ -72,6 +72,46 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty: Store, monkeypatch:
     monkeypatch.undo()
     assert migrating.version_of(empty) == ""
     migrating.upgrade(empty)
+
+
+#: what a program of the first version wrote: a deadline somebody was asked for, and the message about it
+OLD_ROWS = """
+INSERT INTO deadlines (number, id, obligation, occurrence, party, unit, state, start, opens_at,
+    earliest_soft, due, due_soft, provisional, start_provisional, rule, policy, by_the_hour, trace, since,
+    fired, waits, result, breach, audit_seq, audit_head)
+  VALUES (7, 'report@2026/town-a', 'report', '2026', 'town-a', 'town-a', 'open', 1, 2,
+    false, 3, false, false, '', 'yearly by 12-30', 'plan', false, '', 4, '', '', '', '', 0, '');
+INSERT INTO alerts (id, deadline, kind, step, level, reached_at, decided_at, merged)
+  VALUES (70, 7, 'step', 'first', 1, 5, 6, '');
+INSERT INTO notices (id, alert, deadline, person, position, deputy_for, ask, channel_place, repeats_left,
+    repeat_every, repeat_no, next_at, ack)
+  VALUES (71, 70, 7, '張三', 'contact', '', true, 0, 2, 60, 1, 8, 'each');
+INSERT INTO deliveries (id, person, channel, address, template, bundle, state, drill, created_at, lease_owner,
+    attempts, last_resort, message_id, subject, body)
+  VALUES (72, '張三', 'email', 'a@b.example', 'message', 'd', 'waiting', false, 6, '', 0, false, 'm', '', '');
+INSERT INTO delivery_notices (delivery, notice) VALUES (72, 71)
+"""
+
+
+@pytest.mark.parametrize("version", ["0001", "0002"])
+def test_what_an_earlier_program_wrote_is_kept(empty: Store, version: str) -> None:
+    from alembic import command
+
+    settings = migrating.config()
+    if empty.path is not None:
+        empty.make_file()
+    with empty.write() as tx:
+        settings.attributes["connection"] = tx
+        command.upgrade(settings, version)
+        for statement in OLD_ROWS.split(";"):
+            tx.execute(text(statement))
+    assert migrating.upgrade(empty) == version
+    with empty.read() as tx:
+        notice = tx.execute(notices.select()).one()
+        assert (notice.person, notice.ask, notice.repeats_left, notice.alert) == ("張三", True, 2, 70)
+        assert tx.execute(deadlines.select()).one().id == "report@2026/town-a"
+        assert tx.execute(delivery_notices.select()).one() == (72, 71)
+        assert compare_metadata(MigrationContext.configure(tx), metadata) == []
 
 
 def test_the_version_the_program_names_is_the_newest_migration() -> None:
