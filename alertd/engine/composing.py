@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from alertd.core.model import RUNNING, Person, State
 from alertd.core.reviews import PREFIX
-from alertd.core.roster import stint_on
-from alertd.engine.figures import Figures
-from alertd.engine.firing import Prefixed
 from alertd.engine.presses import buttons_for
 from alertd.engine.telling import TOLD
+from alertd.engine.views import Views
 from alertd.engine.world import World
-from alertd.messages.catalogue import text_in
 from alertd.messages.render import Renderer
 from alertd.messages.view import (
     AdminView,
-    MeasureView,
-    MemberView,
     MessageView,
-    NoticeKind,
     NoticeView,
     Rendered,
     RollView,
 )
-from alertd.store import deadlines as deadline_store
 from alertd.store import outbox
-from alertd.transports.base import Outgoing
+from alertd.transports.base import Button, Outgoing
 
 _WATCHERS = frozenset({"receiver", "co-lead", "supervisor"})
-_PERCENT = {"zh-Hant": "%", "en": "%"}
-_HANDED_IN = frozenset({State.DONE, State.VERIFIED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +51,7 @@ class Composer:
         self._world = world
         self._renderer = renderer
         self._now = now
-        self._figures = Figures(tx, world, now)
-        self._rolls: dict[tuple[str, str], Sequence[Any]] = {}
+        self._views = Views(tx, world, now)
 
     def parcels(self, rows: Sequence[Any]) -> list[Parcel]:
         contents = outbox.contents(self._tx, [row.id for row in rows if row.template == "message"])
@@ -75,15 +65,17 @@ class Composer:
             return Parcel(row, None, None, tuple(notices), f"{type(fault).__name__}: {fault}")
 
     def _parcel(self, row: Any, notices: Sequence[Any]) -> Parcel:
+        buttons: tuple[Button, ...] = ()
         if row.template == "message":
             alive = tuple(notice for notice in notices if _still_true(notice))
             if not alive:
                 return Parcel(row, None, None, tuple(notices))
             person = self._world.register.people.get(row.person)
             view: MessageView | AdminView = self._message(row, person, alive)
-            buttons = buttons_for(row, alive, self._language(person))
+            if self._world.transports.get(row.channel) == "telegram":
+                buttons = buttons_for(row, alive, self._language(person))
         else:
-            alive, person, buttons = (), self._world.register.people.get(row.person), ()
+            alive, person = (), self._world.register.people.get(row.person)
             payload = row.payload or {}
             view = AdminView(
                 topic=payload.get("topic", "other"),
@@ -103,7 +95,7 @@ class Composer:
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
-            buttons=buttons if self._world.transports.get(row.channel) == "telegram" else (),
+            buttons=buttons,
             drill=row.drill,
         )
         return Parcel(row, message, rendered, alive)
@@ -121,11 +113,11 @@ class Composer:
         for group in _groups(self._world, notices):
             first = group[0]
             if first.position in _WATCHERS and not first.d_by_the_hour and first.alert_kind == "step":
-                views.append(self._roll(group))
+                views.append(self._views.roll(group))
             elif first.d_party in self._world.register.roster and first.alert_kind == "step":
-                views.append(self._members(group))
+                views.append(self._views.members(group))
             else:
-                views += [self._notice(notice) for notice in group]
+                views += [self._views.notice(notice) for notice in group]
         deputy = next((notice.deputy_for for notice in notices if notice.deputy_for), None)
         telegram = self._world.transports.get(row.channel) == "telegram"
         return MessageView(
@@ -152,147 +144,6 @@ class Composer:
                     return f"{holder.person.name} {holder.person.phone}"
         return ""
 
-    def _notice(self, notice: Any) -> NoticeView:
-        row = Prefixed(notice, "d_")
-        obligation = self._world.register.obligations.get(row.obligation)
-        coming = next((r for r in self._world.steps_of(row) if r.at > self._now), None)
-        detail = notice.alert_detail or {}
-        old = detail.get("old", {})
-        unit = self._world.register.units.get(self._unit_answering(row.unit, notice.position))
-        return NoticeView(
-            deadline_id=row.id,
-            number=row.number,
-            obligation_title=obligation.title if obligation else {"en": row.obligation},
-            clause=obligation.source.clause if obligation else "",
-            party_name=self._world.party_name(row.party),
-            unit_name=unit.name if unit else {"en": row.unit},
-            position=notice.position,
-            ask=notice.ask,
-            by_the_hour=row.by_the_hour,
-            last_day=row.last_day,
-            office_due=row.office_due,
-            due=row.due,
-            state=row.state,
-            standing=str(self._figures.standing(row, self._now) or ""),
-            kind=NoticeKind.STEP if notice.alert_kind == "step" else NoticeKind(notice.alert_kind),
-            level=notice.level,
-            step_id=notice.step,
-            case_title=notice.case_title or row.case_id or "",
-            station=self._is_town(row.unit),
-            earliest=row.earliest,
-            earliest_soft=row.earliest_soft,
-            provisional=row.provisional,
-            start_provisional_missing=row.start_provisional or None,
-            merged=notice.merged,
-            repeat_no=notice.repeat_no,
-            measure=self._measure(row),
-            next_at=coming.at if coming else None,
-            next_to=coming.step.to if coming else (),
-            by_name=self._name(detail.get("by", "")),
-            happened_at=_instant(detail.get("happened")),
-            reason=detail.get("reason", ""),
-            late_entry=bool(detail.get("late_entry")),
-            result=detail.get("result", ""),
-            old_last_day=_day(old.get("last_day")),
-            old_office_due=_instant(old.get("office_due")),
-            old_due=_instant(old.get("due")),
-            choice=obligation.choice if obligation else False,
-            carried_from=row.carried_from,
-        )
-
-    def _unit_answering(self, unit: str, position: str) -> str:
-        """The unit whose position it is: the duty desk of the city stands in for units without their own."""
-        if position not in ("duty", "duty-leader"):
-            return unit
-        day = self._world.today(self._now)
-        holders = self._world.directory.resolve(position, unit, None, day).holders
-        return holders[0].person.unit if holders else unit
-
-    def _members(self, group: Sequence[Any]) -> NoticeView:
-        """Several officers of one unit as one notice with the names behind."""
-        first = Prefixed(group[0], "d_")
-        members = []
-        for notice in {n.deadline: n for n in group}.values():
-            row = Prefixed(notice, "d_")
-            known = self._world.register.roster.get(row.party)
-            members.append(
-                MemberView(
-                    name=known.name if known else row.party,
-                    amount=self._figures.total(row),
-                    number=row.party,
-                    expected=self._figures.expected(row, self._now),
-                )
-            )
-        day = self._world.today(self._now)
-        total = sum(
-            1
-            for member in self._world.register.roster.values()
-            if (stint := stint_on(member, day)) is not None and stint.unit == first.unit
-        )
-        view = self._notice(group[0])
-        changes: dict[str, Any] = {
-            "party_name": self._world.party_name(first.unit),
-            "members": tuple(sorted(members, key=lambda member: member.number)),
-            "members_total": max(total, len(members)),
-        }
-        return replace(view, **changes)
-
-    def _measure(self, row: Any) -> MeasureView | None:
-        measure = self._figures.measure(row.obligation)
-        if measure is None:
-            return None
-        unit = measure.unit if measure.percent is None else _PERCENT
-        total, pace = self._figures.total(row), self._figures.expected(row, self._now)
-        return MeasureView(unit, self._figures.owed(row), total, pace)
-
-    def _roll(self, group: Sequence[Any]) -> RollView:
-        first = Prefixed(group[0], "d_")
-        key = (first.obligation, first.occurrence)
-        if key not in self._rolls:
-            self._rolls[key] = list(deadline_store.of_occurrences(self._tx, [key]).values())
-        obligation = self._world.register.obligations.get(first.obligation)
-        owed = [
-            r for r in self._rolls[key] if r.state not in (State.WITHDRAWN, State.CANCELLED, State.WAIVED)
-        ]
-        returned = [r for r in owed if r.state == State.RETURNED]
-        handed_in = [r for r in owed if r.state in _HANDED_IN]
-        missing = [r for r in owed if r.state not in _HANDED_IN and r.state != State.RETURNED]
-        waiting = [r for r in owed if r.state == State.DONE and r.review_due is not None]
-        names = {r.number: self._world.party_name(r.party) for r in missing + returned + waiting}
-        unit = self._world.register.units.get((obligation.receiver or "") if obligation else "")
-        return RollView(
-            obligation_title=obligation.title if obligation else {"en": first.obligation},
-            occurrence=first.occurrence,
-            clause=obligation.source.clause if obligation else "",
-            by_the_hour=first.by_the_hour,
-            last_day=first.last_day,
-            office_due=first.office_due,
-            due=first.due,
-            handed_in=len(handed_in),
-            total=len(owed),
-            returned=len(returned),
-            returned_names=tuple(names[r.number] for r in returned),
-            missing_names=tuple(names[r.number] for r in missing),
-            waiting_names=tuple(names[r.number] for r in waiting),
-            review=all(notice.step.startswith(PREFIX) for notice in group),
-            position=group[0].position,
-            unit_name=unit.name if unit else {},
-            choice=obligation.choice if obligation else False,
-            standing=str(self._figures.standing(first, self._now) or "on-track"),
-            provisional=first.provisional,
-        )
-
-    def _is_town(self, unit: str) -> bool:
-        towns = self._world.register.groups.get("every-town")
-        return towns is not None and unit in towns.members
-
-    def _name(self, who: str) -> str:
-        person = self._world.register.people.get(who)
-        if person is not None:
-            return person.name
-        unit = self._world.register.units.get(who)
-        return text_in(unit.name, self._world.language) if unit else who
-
 
 def _still_true(notice: Any) -> bool:
     """A reminder of what is no longer owed is not sent; news of a change always is."""
@@ -317,11 +168,3 @@ def _groups(world: World, notices: Iterable[Any]) -> list[list[Any]]:
             key = ("one", notice.deadline, notice.alert_kind)
         groups.setdefault(key, []).append(notice)
     return [g[-1:] if k[0] == "one" and g[0].alert_kind == "step" else g for k, g in groups.items()]
-
-
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
