@@ -7,12 +7,12 @@ what a later entry changes in an earlier period stands as a correction in the ne
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from alertd.engine.knowledge import Known, Outcome, known_at
+from alertd.engine.knowledge import Known, Outcome, changes_in, known_at
 
 _ACTS = ("extended", "returned")
 _LATE = (Outcome.CLOSED_LATE, Outcome.OPEN_LATE)
@@ -105,18 +105,18 @@ def make_bulletin(
     rows: Iterable[Any],
     histories: Mapping[int, Sequence[Any]],
     period: Period,
-    silent: Collection[int] = (),
+    silent: Callable[[Known], bool] = lambda known: False,
 ) -> Bulletin:
     """Count `rows`, deadlines with the columns `Known` names; `histories` has each one's audit in order.
 
-    `silent` are the numbers of measured deadlines for which nothing was reported up to `as_of`.
+    `silent` says whether figures are asked for and none was given for a deadline up to `as_of`.
     """
     made = Bulletin(period)
     for row in rows:
         history = histories.get(row.number, ())
         known = known_at(row, history, period.as_of)
         if known is not None:
-            _count(made, known, row.number in silent)
+            _count(made, known, silent)
             _count_acts(made, known, history)
         correction = _corrected(row, history, known, period)
         if correction is not None:
@@ -139,11 +139,11 @@ def _of(made: Bulletin, unit: str) -> Counts:
     return counts
 
 
-def _count(made: Bulletin, known: Known, silent: bool) -> None:
+def _count(made: Bulletin, known: Known, silent: Callable[[Known], bool]) -> None:
     period, outcome = made.period, known.outcome
     if outcome is Outcome.NOT_OWED:
         return
-    if silent and known.closed is None and _runs_in(known, period):
+    if known.closed is None and _runs_in(known, period) and silent(known):
         _of(made, known.unit).no_figures += 1
     if known.due is None:
         return
@@ -198,7 +198,7 @@ def _never_earlier(after: Known | None, history: Sequence[Any], period: Period) 
     """Whether it cannot have been of an earlier period: it is not now, and its limit never moved."""
     if after is None or _is_earlier(after, period):
         return False
-    return not any("changes" in act.detail for act in history)
+    return not any(changes_in(act) for act in history)
 
 
 def _is_earlier(known: Known | None, period: Period) -> bool:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -44,26 +42,34 @@ def read_bulletin(tx: Connection, world: World, period: Period) -> Bulletin:
     settled = min(period.begins, period.previous, period.as_of)
     rows = reports.countable(tx, period.as_of, period.begins, settled)
     histories = reports.histories(tx, period.as_of, period.begins, settled)
-    return make_bulletin(rows, histories, period, _silent(tx, world, period, rows))
+    return make_bulletin(rows, histories, period, _Silence(tx, world, period.as_of))
 
 
-def _silent(tx: Connection, world: World, period: Period, rows: Sequence[Any]) -> set[int]:
-    """Measured deadlines for whose time nothing was reported up to `as_of`."""
-    found: set[int] = set()
-    known: dict[str, dict[str, list[date]]] = {}
-    figures = Figures(tx, world, period.as_of)
-    for row in rows:
-        obligation = world.register.obligations.get(row.obligation)
-        measure = obligation.measure if obligation else None
-        if measure is None or measure.source not in _REPORTED or row.last_day is None:
-            continue
-        if row.obligation not in known:
-            known[row.obligation] = reports.reported(tx, row.obligation, period.as_of)
-        first, last = figures.period(row) or (world.calendar.local_date(row.opens_at), row.last_day)
-        days = known[row.obligation].get(row.party, ())
-        if not any(within(day, first, last) for day in days):
-            found.add(row.number)
-    return found
+class _Silence:
+    """Whether a deadline wants figures and has none. 0 of 0 is a figure: it says "not applicable"."""
+
+    def __init__(self, tx: Connection, world: World, as_of: datetime) -> None:
+        self._tx = tx
+        self._as_of = as_of
+        self._figures = Figures(tx, world, as_of)
+        self._names = {
+            name: (each.id, *each.was)
+            for each in world.register.obligations.values()
+            if each.measure is not None and each.measure.source in _REPORTED
+            for name in (each.id, *each.was)
+        }
+        self._known: dict[tuple[str, ...], dict[tuple[str, str | None], list[date]]] = {}
+
+    def __call__(self, known: Known) -> bool:
+        row = known.row
+        names = self._names.get(row.obligation)
+        if names is None:
+            return False
+        if names not in self._known:
+            self._known[names] = reports.reported(self._tx, names, self._as_of)
+        days = self._known[names].get((row.party, row.case_id), ())
+        span = self._figures.period(row)
+        return not (any(within(day, *span) for day in days) if span else days)
 
 
 def issue(tx: Connection, world: World, period: Period) -> BulletinView:
@@ -95,6 +101,11 @@ class _Namer:
         self._world = world
         self._period = period
         self._lateness: dict[Missed, Lateness] = {}
+        obligations = world.register.obligations
+        # An obligation that was renamed is known by its earlier ids too.
+        self._obligations = {name: each for each in obligations.values() for name in each.was} | dict(
+            obligations
+        )
 
     def unit(self, unit: str, counts: Counts) -> UnitLine:
         name = self._world.party_name(unit) if unit else {"zh-Hant": "合計", "en": "Total"}
@@ -128,7 +139,7 @@ class _Namer:
 
     def _item(self, known: Known) -> ItemView:
         world, row = self._world, known.row
-        obligation = world.register.obligations.get(row.obligation)
+        obligation = self._obligations.get(row.obligation)
         assert known.due is not None
         return ItemView(
             unit=world.party_name(known.unit),

@@ -6,7 +6,7 @@ of which says what it was before. A row changed without an audit row would rewri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -32,7 +32,7 @@ _CLOSED = frozenset({State.DONE, State.VERIFIED})
 _NOT_OWED = frozenset({State.WAIVED, State.CANCELLED, State.WITHDRAWN})
 #: columns that may move, and what turns the audit's text back into a value
 _INSTANTS, _DAYS = frozenset({"due", "opens_at"}), frozenset({"last_day"})
-_MOVING = ("unit", "due", "last_day")
+_MOVING = frozenset({"unit", "obligation", "due", "last_day", "opens_at", "due_soft", "by_the_hour"})
 
 
 class Outcome(StrEnum):
@@ -53,10 +53,23 @@ class Missed(NamedTuple):
     closed: datetime
 
 
+class Then:
+    """A row with the columns it had once."""
+
+    __slots__ = ("_row", "_values")
+
+    def __init__(self, row: Any, values: Mapping[str, Any]) -> None:
+        self._row = row
+        self._values = values
+
+    def __getattr__(self, name: str) -> Any:
+        return self._values[name] if name in self._values else getattr(self._row, name)
+
+
 class Known(NamedTuple):
     """One deadline as it was known.
 
-    `row` has what never changes: number, id, obligation, occurrence, case_id, party, since, opens_at,
+    `row` has its columns as they were: number, id, obligation, occurrence, case_id, party, since, opens_at,
     by_the_hour, due_soft. `closed` is when the hand-in happened, `entered` when it was entered.
     """
 
@@ -79,10 +92,8 @@ def known_at(row: Any, history: Sequence[Any], at: datetime) -> Known | None:
     if not history:
         outcome = _outcome(State.OPEN, row.due, None, at)
         return Known(row, row.unit, row.due, row.last_day, State.OPEN, outcome, None, None, "")
-    moved = any("changes" in act.detail for act in history)
-    unit, due, last_day = row.unit, row.due, row.last_day
-    if moved:
-        unit, due, last_day = _columns(row, history, lambda act: act.at > at)
+    moved = any(changes_in(act) for act in history)
+    then = _before(row, [act for act in history if act.at > at]) if moved else row
     state, closed, entered, reason, missed = State.OPEN, None, None, "", None
     for place, act in enumerate(history):
         if act.at > at:
@@ -98,31 +109,32 @@ def known_at(row: Any, history: Sequence[Any], at: datetime) -> Known | None:
             happened = act.detail.get("happened")
             closed, entered = datetime.fromisoformat(happened) if happened else act.at, act.at
             missed = missed or _missed(row, history[place + 1 :] if moved else (), closed)
-    outcome = _outcome(state, due, missed, at)
-    return Known(row, unit, due, last_day, state, outcome, closed, entered, reason, missed)
+    outcome = _outcome(state, then.due, missed, at)
+    return Known(then, then.unit, then.due, then.last_day, state, outcome, closed, entered, reason, missed)
+
+
+def changes_in(act: Any) -> Mapping[str, Any]:
+    """The columns an act changed, each with its old and its new value; {} for none."""
+    if act.action == "transferred":
+        return {"unit": act.detail}
+    found: Mapping[str, Any] = act.detail.get("changes") or {}
+    return found
 
 
 def _missed(row: Any, after: Sequence[Any], closed: datetime) -> Missed | None:
     """Whether a hand-in came later than the limit it had before the acts `after` it; at `due` is in time."""
-    due, last_day = row.due, row.last_day
-    if after:
-        _, due, last_day = _columns(row, after, lambda act: True)
-    return Missed(due, last_day, closed) if due is not None and closed > due else None
+    then = _before(row, after) if after else row
+    return Missed(then.due, then.last_day, closed) if then.due is not None and closed > then.due else None
 
 
-def _columns(
-    row: Any, history: Sequence[Any], later: Callable[[Any], bool]
-) -> tuple[str, datetime | None, date | None]:
-    """What moves, as it was before the acts that are `later`."""
-    values = {name: getattr(row, name) for name in _MOVING}
-    for act in reversed(history):
-        changes = act.detail.get("changes")
-        if not changes or not later(act):
-            continue
-        for name in _MOVING:
-            if name in changes:
-                values[name] = _value(name, changes[name]["old"])
-    return values["unit"], values["due"], values["last_day"]
+def _before(row: Any, acts: Sequence[Any]) -> Any:
+    """A row as it was before these acts, its last ones in order."""
+    values: dict[str, Any] = {}
+    for act in reversed(acts):
+        for name, change in changes_in(act).items():
+            if name in _MOVING:
+                values[name] = _value(name, change["old"])
+    return Then(row, values) if values else row
 
 
 def _value(name: str, text: Any) -> Any:

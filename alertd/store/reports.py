@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, not_, null, or_, select
 
 from alertd.store.deadlines import UNFINISHED
 from alertd.store.tables import audit, breaches, deadlines, fractions, progress, revisions
@@ -93,17 +93,23 @@ def histories(tx: Connection, as_of: datetime, begins: datetime, settled: dateti
     return found
 
 
-def reported(tx: Connection, obligation: str, as_of: datetime) -> dict[str, list[Any]]:
-    """The days figures were reported for, by party, entered by `as_of`."""
-    found: dict[str, list[Any]] = {}
-    for table in (progress, fractions):
+def reported(
+    tx: Connection, names: Sequence[str], as_of: datetime
+) -> dict[tuple[str, str | None], list[Any]]:
+    """The days figures were reported for, entered by `as_of`: by party, and the case they were for.
+
+    `names` are the ids of one obligation: it may have been renamed.
+    """
+    cases = {progress: progress.c.case_id, fractions: null()}
+    found: dict[tuple[str, str | None], list[Any]] = {}
+    for table, case in cases.items():
         rows = tx.execute(
-            select(table.c.party, table.c.on_day)
-            .where(table.c.obligation == obligation, table.c.entered_at <= as_of)
+            select(table.c.party, case, table.c.on_day)
+            .where(table.c.obligation.in_(names), table.c.entered_at <= as_of)
             .distinct()
         )
-        for party, day in rows:
-            found.setdefault(party, []).append(day)
+        for party, about, day in rows:
+            found.setdefault((party, about), []).append(day)
     return found
 
 

@@ -57,7 +57,7 @@ def moved(when: str, old: str, new: str) -> Act:
 
 
 def issue(*acts: Act, row: Row | None = None, period: Period = DECEMBER, silent: bool = False) -> Bulletin:
-    return make_bulletin([row or Row()], {1: list(acts)}, period, {1} if silent else ())
+    return make_bulletin([row or Row()], {1: list(acts)}, period, lambda known: silent)
 
 
 def figures(made: Bulletin) -> dict[str, int]:
@@ -155,6 +155,27 @@ def test_a_reassigned_deadline_counts_for_who_had_it_then():
     gone = act("2027-01-10T09:00", "reassigned", changes={"unit": {"old": "town-a", "new": "town-b"}})
     assert list(issue(gone, row=Row(unit="town-b")).units) == ["town-a"]
     assert list(issue(gone, row=Row(unit="town-b"), period=JANUARY).units) == ["town-b"]
+
+
+def test_an_officer_who_moved_counts_for_the_unit_of_then():
+    gone = act("2027-01-10T09:00", "transferred", old="town-a", new="town-b")
+    assert list(issue(gone, row=Row(unit="town-b")).units) == ["town-a"]
+    assert list(issue(gone, row=Row(unit="town-b"), period=JANUARY).units) == ["town-b"]
+
+
+def test_what_the_files_changed_later_is_taken_back():
+    changes = {
+        "obligation": {"old": "yearly-report", "new": "report"},
+        "due_soft": {"old": True, "new": False},
+        "by_the_hour": {"old": True, "new": False},
+        "opens_at": {"old": "2026-06-01T00:00:00+08:00", "new": "2026-01-01T00:00:00+08:00"},
+    }
+    later = act("2027-01-10T09:00", "moved", reason="x", changes=changes)
+    (known,) = issue(later).late
+    then = known.row
+    assert (then.obligation, then.due_soft, then.by_the_hour) == ("yearly-report", True, True)
+    assert then.opens_at == at("2026-06-01T00:00")
+    assert then.id == Row().id
 
 
 def test_no_figures_counts_what_runs_in_the_period_whenever_it_is_due():
