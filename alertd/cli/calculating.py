@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from alertd.core.calendar import WorkCalendar
     from alertd.core.timing import Limits, Rule
 
+#: so many turns of a recurring rule
+_TURNS_SHOWN = 4
+
 
 @command("when")
 @click.argument("rule", metavar="RULE")
@@ -28,10 +31,12 @@ def when(session: Session, rule: str, after: str, due: str, as_json: bool) -> No
     parsed = _parsed(rule, session)
     given = _start(after, parsed, session)
     limits = _limits(parsed, given.at, due, session)
+    turns = _turns(parsed, given.at, session)
     if as_json:
-        print_json(limits_json(limits, session))
+        more = {"turns": [limits_json(turn, session) for turn in turns]} if turns else {}
+        print_json({**limits_json(limits, session), **more})
     else:
-        print("\n".join(_note(parsed, limits, session)))
+        print("\n".join(_note(parsed, limits, turns, session)))
 
 
 def _parsed(text: str, session: Session) -> Rule:
@@ -68,6 +73,17 @@ def _limits(rule: Rule, start: datetime, due: str, session: Session) -> Limits:
         return limits_after(rule, start, calendar_of(session), session.node.office, stated)
     except TextError as error:
         raise Said("said.text", said=text_line(error, rule.text, session)) from None
+
+
+def _turns(rule: Rule, start: datetime, session: Session) -> list[Limits]:
+    """The first turns of a recurring rule; none of another."""
+    from alertd.core.timing import RuleKind
+    from alertd.core.turns import turn_limits
+
+    if rule.kind is not RuleKind.RECURRING:
+        return []
+    calendar, office = calendar_of(session), session.node.office
+    return [turn_limits(rule, start, number, calendar, office) for number in range(1, _TURNS_SHOWN + 1)]
 
 
 def calendar_of(session: Session) -> WorkCalendar:
@@ -121,16 +137,26 @@ def _trace(limits: Limits, session: Session) -> list[tuple[str, str, str]]:
     return [trace_text(line, session.zone, session.language) for line in limits.trace]
 
 
-def _note(rule: Rule, limits: Limits, session: Session) -> list[str]:
+def _note(rule: Rule, limits: Limits, turns: list[Limits], session: Session) -> list[str]:
     """What a clerk would write down: the rule, the limits, and below them how they were counted."""
     from alertd.cli.output import aligned
+    from alertd.core.timing import RuleKind
     from alertd.messages.dates import instant_text
 
     say = session.say
     start = instant_text(limits.start, session.zone, session.language)
     lines = [say("when.heading", rule=rule.text, start=start), ""]
     lines += aligned(limit_rows(limits, rule.by_the_hour, session))
-    if limits.provisional:
+    if rule.kind is RuleKind.WHILE_OPEN:
+        lines.append(say("when.while-open"))
+    if turns:
+        rows = [
+            (say("when.turn", number=number), text)
+            for number, turn in enumerate(turns, 1)
+            for _, text in limit_rows(turn, rule.by_the_hour, session)
+        ]
+        lines += ["", say("when.turns"), *aligned(rows, indent=2)]
+    if limits.provisional or any(turn.provisional for turn in turns):
         lines += ["", say("when.provisional")]
     return [*lines, "", say("when.trace"), *aligned(_trace(limits, session), indent=2)]
 

@@ -13,6 +13,7 @@ EXPECTED_ZH: Mapping[str, str] = {
     "amount": "整數",
     "anchor": "opens、start、earliest、due、office-due、last-workday 或百分比（例如 50%）",
     "date": "日期，例如「12-30」或「last day」",
+    "while-open": "「while open」，例如「every 12 hours while open」",
     "day-of-month": "日，例如「day 10」或「last day」",
     "duration": "時長，例如「30分鐘」「5小時」「15日」「5個工作日」",
     "end": "到此為止，不再有內容",

@@ -60,6 +60,19 @@ def rolled(day: date, roll: Roll, calendar: WorkCalendar) -> date:
     return day
 
 
+def counted_days(first: date, last: date, duration: Duration, calendar: WorkCalendar) -> list[TraceLine]:
+    """What a person needs to count again: the unit, the first day counted, and the days that are not."""
+    if duration.unit is not TimeUnit.WORKING_DAY:
+        return [TraceLine(first, "count", "calendar-days", length_args(duration))]
+    args = {**length_args(duration), "calendar": calendar.version}
+    return [TraceLine(first, "count", "working-days", args), *calendar.marks(first, last)]
+
+
+def length_args(duration: Duration) -> dict[str, str]:
+    """A length of time as values of a trace line."""
+    return {"amount": str(duration.amount), "unit": duration.unit.value}
+
+
 def close_of_business(
     last_day: date, not_before: datetime, calendar: WorkCalendar, office: OfficeHours
 ) -> tuple[datetime, TraceLine]:

@@ -5,10 +5,20 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from alertd.core.calendar import WorkCalendar
-from alertd.core.counting import day_after, day_before, ended, mark_provisional, rolled, shifted
+from alertd.core.counting import (
+    counted_days,
+    day_after,
+    day_before,
+    ended,
+    length_args,
+    mark_provisional,
+    rolled,
+    shifted,
+)
 from alertd.core.occurrences import occurrences_due_after
 from alertd.core.text_error import TextError
 from alertd.core.timing import Duration, Limits, OfficeHours, Roll, Rule, RuleKind, TimeUnit, TraceLine
+from alertd.core.turns import turn_limits
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = time(0)
@@ -24,7 +34,9 @@ def limits_after(
     An elapsed rule runs from `start`, and does not roll back where that would leave no time; one written
     "before" ends so long before `start`, and opens with its last day since nobody said when it began. A
     calendar rule gives its first occurrence due after `start`, beginning with the period it is about. A
-    stated rule ends with the day `stated`. All instants are in the calendar's zone.
+    stated rule ends with the day `stated`. A recurring rule gives its first turn (core.turns has the others),
+    and one that lasts as long as its case has no bound before that is closed. All instants are in the
+    calendar's zone.
 
     Raises:
         TextError: `stated` is missing or lies before the start; the start is outside 1950-2500.
@@ -40,6 +52,10 @@ def limits_after(
         return occurrences_due_after(rule, start, calendar, office, 1)[0][1]
     if rule.kind is RuleKind.STATED:
         return _stated(rule, start, calendar, office, stated)
+    if rule.kind is RuleKind.RECURRING:
+        return turn_limits(rule, start, 1, calendar, office)
+    if rule.kind is RuleKind.WHILE_OPEN:
+        return Limits(start, start, None, None, None, None, False, (TraceLine(start, "start", "while-open"),))
     if rule.before:
         return _before(rule, start, calendar, office)
     if rule.by_the_hour:
@@ -68,10 +84,10 @@ def _hours(rule: Rule, start: datetime, calendar: WorkCalendar) -> Limits:
     earliest = due = None
     if rule.minimum is not None:
         earliest = shifted(start, rule.minimum, calendar)
-        lines.append(TraceLine(earliest, "earliest", "hours-over", _length(rule.minimum)))
+        lines.append(TraceLine(earliest, "earliest", "hours-over", length_args(rule.minimum)))
     if rule.maximum is not None:
         due = shifted(start, rule.maximum, calendar)
-        lines.append(TraceLine(due, "due", "hours-after-start", _length(rule.maximum)))
+        lines.append(TraceLine(due, "due", "hours-after-start", length_args(rule.maximum)))
         lines.append(TraceLine(due, "office-due", "same-as-due"))
     return Limits(start, start, earliest, due, None, due, False, tuple(lines))
 
@@ -86,40 +102,28 @@ def _days(rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeHou
     last = day_after(day, longest, calendar)
     lines = [
         TraceLine(start, "start", "first-day-not-counted", {"day": day.isoformat()}),
-        *_counted(day + _DAY, last, longest, calendar),
+        *counted_days(day + _DAY, last, longest, calendar),
     ]
     earliest, full = None, day
     if rule.minimum is not None:
         full = day_after(day, rule.minimum, calendar)
         earliest = calendar.midnight_after(full)
-        args = {**_length(rule.minimum), "last": full.isoformat()}
+        args = {**length_args(rule.minimum), "last": full.isoformat()}
         lines.append(TraceLine(earliest, "earliest", "full-days-over", args))
     working = longest.unit is TimeUnit.WORKING_DAY
     if rule.maximum is None:
         provisional = working and mark_provisional(day + _DAY, last, lines, calendar)
         return Limits(start, start, earliest, None, None, None, provisional, tuple(lines))
-    lines.append(TraceLine(last, "last-day", _why_last(day, last, longest), _length(longest)))
+    lines.append(TraceLine(last, "last-day", _why_last(day, last, longest), length_args(longest)))
     looked_at = day + _DAY if working else None
     roll = rule.roll if rolled(last, rule.roll, calendar) > full else Roll.NONE
     return ended(start, start, earliest, last, roll, looked_at, lines, calendar, office)
-
-
-def _counted(first: date, last: date, duration: Duration, calendar: WorkCalendar) -> list[TraceLine]:
-    """What a person needs to count again: the unit, the first day counted, and the days that are not."""
-    if duration.unit is not TimeUnit.WORKING_DAY:
-        return [TraceLine(first, "count", "calendar-days", _length(duration))]
-    args = {**_length(duration), "calendar": calendar.version}
-    return [TraceLine(first, "count", "working-days", args), *calendar.marks(first, last)]
 
 
 def _why_last(day: date, last: date, duration: Duration) -> str:
     if duration.unit not in (TimeUnit.MONTH, TimeUnit.YEAR):
         return "nth-day"
     return "corresponding-day" if last.day == day.day else "month-end"
-
-
-def _length(duration: Duration) -> dict[str, str]:
-    return {"amount": str(duration.amount), "unit": duration.unit.value}
 
 
 # ---------------------------------------------------------------- backwards
@@ -133,7 +137,7 @@ def _before(rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeH
         due = shifted(start, duration, calendar, before=True)
         lines = [
             TraceLine(start, "start", "hours-back-from-start"),
-            TraceLine(due, "due", "hours-before-start", _length(duration)),
+            TraceLine(due, "due", "hours-before-start", length_args(duration)),
             TraceLine(due, "office-due", "same-as-due"),
         ]
         return Limits(start, due, None, due, None, due, False, tuple(lines))
@@ -142,9 +146,9 @@ def _before(rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeH
     working = duration.unit is TimeUnit.WORKING_DAY
     lines = [TraceLine(start, "start", "day-not-counted-backwards", {"day": day.isoformat()})]
     if working:
-        count, *marks = _counted(last, day - _DAY, duration, calendar)
+        count, *marks = counted_days(last, day - _DAY, duration, calendar)
         lines += [TraceLine(day - _DAY, count.what, count.why, count.args), *reversed(marks)]
-    lines.append(TraceLine(last, "last-day", "nth-day-before", _length(duration)))
+    lines.append(TraceLine(last, "last-day", "nth-day-before", length_args(duration)))
     opens_at = calendar.instant(min(last, calendar.previous_workday_on_or_before(last)), _MIDNIGHT)
     return ended(
         start, opens_at, None, last, rule.roll, day - _DAY if working else None, lines, calendar, office

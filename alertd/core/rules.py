@@ -1,10 +1,11 @@
 """Rule texts: what an obligation's `rule` says and what `alertd when` takes.
 
-Three kinds: so long after a start ("5 hours", "5 to 15 working days", "at least 30 days", "3 working days
+Kinds: so long after a start ("5 hours", "5 to 15 working days", "at least 30 days", "3 working days
 before"), a date in each period ("yearly by 01-30 of the next year", "quarterly by last day",
-"monthly by day 5 of the next month"), and the date the event itself states ("as stated"). A rolling
-of the last day may follow ("roll forward"). The same in Chinese: "5至15個工作日", "不少於30天",
-"每年12月30日前", "次月5日前 順延".
+"monthly by day 5 of the next month"), the date the event itself states ("as stated"), again and again while a
+case is open ("every 12 hours while open"), and as long as it is ("while the case is open"). A rolling of the
+last day may follow the first three ("roll forward"). The same in Chinese: "5至15個工作日", "不少於30天",
+"每年12月30日前", "次月5日前 順延", "每12小時一次，直至結案", "案件辦理期間".
 """
 
 from __future__ import annotations
@@ -25,6 +26,12 @@ _PERIODS = {
     "quarterly": Period.QUARTER,
     "monthly": Period.MONTH,
 }
+_TURNS = {
+    "yearly": Duration(1, TimeUnit.YEAR),
+    "half-yearly": Duration(6, TimeUnit.MONTH),
+    "quarterly": Duration(3, TimeUnit.MONTH),
+    "monthly": Duration(1, TimeUnit.MONTH),
+}
 _LAST_DAY = 31
 _LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -37,7 +44,8 @@ def parse_rule(text: str) -> Rule:
     """
     reader = Reader(text, "rule")
     rule = replace(_read_body(reader), text=text.strip())
-    rule = _with_roll(reader, rule)
+    if rule.kind not in (RuleKind.RECURRING, RuleKind.WHILE_OPEN):  # turns keep their rhythm
+        rule = _with_roll(reader, rule)
     reader.finish()
     return rule
 
@@ -47,6 +55,10 @@ def _read_body(reader: Reader) -> Rule:
     assert first is not None
     if reader.take("stated"):
         return Rule("", RuleKind.STATED)
+    if reader.take("while-open"):
+        return Rule("", RuleKind.WHILE_OPEN)
+    if first.kind == "every" or (first.kind in _TURNS and _recurs(reader)):
+        return _read_recurring(reader)
     if first.kind in _PERIODS or first.kind in ("next-year", "next-month"):
         return _read_calendar(reader)
     if first.kind in ("at-least", "at-most", "within", "ahead", "number"):
@@ -66,6 +78,37 @@ def _with_roll(reader: Reader, rule: Rule) -> Rule:
     if rule.kind is RuleKind.ELAPSED and (rule.maximum is None or rule.by_the_hour):
         raise TextError("roll-needs-last-day", {"found": token.text}, token.position)
     return replace(rule, roll=Roll.FORWARD if token.kind == "forward" else Roll.BACK)
+
+
+# ---------------------------------------------------------------- again and again while a case is open
+
+
+def _recurs(reader: Reader) -> bool:
+    """Whether a word such as "every month" is a turn's length and no calendar period: 每月一次，直至結案."""
+    following = [token.kind for token in map(reader.peek, (1, 2)) if token is not None]
+    return "while-open" in following or "times" in following
+
+
+def _read_recurring(reader: Reader) -> Rule:
+    """ "every 12 hours while open", 每12小時一次，直至結案; a number of one may be left out: 每個工作日."""
+    named = reader.take(*_TURNS)
+    every = _TURNS[named.kind] if named else _read_turn(reader)
+    after = reader.peek(1)
+    if after is not None and after.kind == "times":
+        reader.take("number")
+    while reader.take("times", ","):
+        pass
+    reader.need("while-open", "while-open")
+    return Rule("", RuleKind.RECURRING, maximum=every)
+
+
+def _read_turn(reader: Reader) -> Duration:
+    reader.need("every", "rule")
+    unit = reader.take("unit")
+    if unit is not None and unit.unit is not None:
+        return Duration(1, unit.unit)
+    amount = reader.need("number", "duration")
+    return read_amount(amount, read_unit(reader, amount))
 
 
 # ---------------------------------------------------------------- so long after (or before) a start

@@ -22,6 +22,7 @@ EXPECTED: Mapping[str, str] = {
     "rule": 'a rule such as "5 hours", "5 to 15 working days", "at least 30 days", "yearly by 12-30" or'
     ' "as stated"',
     "sign": '"+" or "-" and a length of time',
+    "while-open": '"while open", as in "every 12 hours while open"',
     "unit": "a unit: minutes, hours, days, working days, weeks, months or years",
 }
 

@@ -45,6 +45,8 @@ class RuleKind(StrEnum):
     ELAPSED = "elapsed"  # so long after a start
     CALENDAR = "calendar"  # a date in each year, quarter or month
     STATED = "stated"  # the date the event itself states
+    RECURRING = "recurring"  # again and again while a case is open, each turn as long as the one before
+    WHILE_OPEN = "while-open"  # as long as the case: due when it closes
 
 
 class Roll(StrEnum):
@@ -62,7 +64,7 @@ class Rule:
     text: str
     kind: RuleKind
     minimum: Duration | None = None
-    maximum: Duration | None = None
+    maximum: Duration | None = None  # of recurring rules: the length of one turn
     period: Period | None = None
     month: int | None = None  # 1-12, yearly rules only
     day: int | None = None  # 1-31; 31 means the last day of a shorter month
@@ -73,7 +75,8 @@ class Rule:
     @property
     def by_the_hour(self) -> bool:
         limit = self.maximum or self.minimum
-        return self.kind is RuleKind.ELAPSED and limit is not None and limit.unit.exact
+        counted = self.kind in (RuleKind.ELAPSED, RuleKind.RECURRING)
+        return counted and limit is not None and limit.unit.exact
 
 
 @dataclass(frozen=True, slots=True)

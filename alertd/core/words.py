@@ -50,6 +50,8 @@ WORDS: Mapping[str, str] = {
     "back": "roll_back",
     "filler": "遇节假日 遇休息日 逢节假日 逢休息日",
     "every": "every 每",
+    "while-open": "while_the_case_is_open while_case_is_open while_open until_the_case_is_closed"
+    " until_the_case_closes 直至结案 直到结案 直至办结 直到办结 案件办理期间 办理期间",
     "until-acknowledged": "until_acknowledged 直至签收 直到签收",
     "times": "times 次",
     "opens": "opens",
@@ -65,8 +67,8 @@ WORDS: Mapping[str, str] = {
 }
 
 _TRADITIONAL = str.maketrans(
-    "個時鐘鍾週內後於過載為準順節簽兩－—–−～〜、",
-    "个时钟钟周内后于过载为准顺节签两----~~,",
+    "個時鐘鍾週內後於過載為準順節簽兩結辦間－—–−～〜、",
+    "个时钟钟周内后于过载为准顺节签两结办间----~~,",
 )
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _NUMBER = re.compile(r"[0-9]+|[一二三四五六七八九]?十[一二三四五六七八九]?|[零〇一二两三四五六七八九]")

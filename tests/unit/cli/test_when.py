@@ -113,3 +113,20 @@ def test_a_fault_in_the_calendar_does(alertd):
     ran = alertd("when", "5 days", "--after", "2026-10-01")
     assert ran.code == 78
     assert ran.err.startswith("schedules/calendar.toml:1:")
+
+
+def test_the_first_turns_of_a_recurring_rule_are_shown(alertd):
+    ran = alertd("when", "every 12 hours while open", "--after", "2026-10-01T02:10", "--json").json
+    assert [turn["start"][:16] for turn in ran["turns"]] == [
+        "2026-10-01T02:10", "2026-10-01T14:10", "2026-10-02T02:10", "2026-10-02T14:10",
+    ]  # fmt: skip
+    assert ran["due"] == ran["turns"][0]["due"] == ran["turns"][1]["start"]
+    out = alertd("when", "每2個工作日一次，直至結案", "--after", "2026-09-28T10:00").out
+    assert out.count("turn ") >= 4
+    assert "17:30" in out
+
+
+def test_what_lasts_as_long_as_its_case_says_so(alertd):
+    ran = alertd("when", "while the case is open", "--after", "2026-10-01T02:10")
+    assert "Due when the case closes" in ran.out
+    assert "turns" not in alertd("when", "案件辦理期間", "--json").json

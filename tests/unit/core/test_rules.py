@@ -47,6 +47,10 @@ def monthly(day, **more):
     return Rule("", RuleKind.CALENDAR, period=Period.MONTH, day=day, **more)
 
 
+def recurring(amount, unit):
+    return Rule("", RuleKind.RECURRING, maximum=Duration(amount, unit))
+
+
 STATED = Rule("", RuleKind.STATED)
 MEANINGS = [
     (within(5, TimeUnit.HOUR), "5 hours|5小時|5個小時內|５ ＨＯＵＲＳ|within 5 hours|5小時以內|五小时"),
@@ -83,6 +87,16 @@ MEANINGS = [
     (monthly(25), "monthly by day 25|每月25日前|每個月25日前|every month by day 25"),
     (monthly(31), "monthly by last day|每月底前|每月最後一日|monthly by day 31"),
     (STATED, "as stated|以事件所載日期為準|以事件所载日期为准|As  Stated"),
+    (
+        recurring(12, TimeUnit.HOUR),
+        "every 12 hours while open|每12小時一次，直至結案|每十二小时一次,直至结案"
+        "|every 12 hours until the case closes",
+    ),
+    (recurring(1, TimeUnit.WORKING_DAY), "every working day while open|每個工作日一次，直至辦結"),
+    (recurring(2, TimeUnit.DAY), "every 2 days while the case is open|每2日一次直至結案"),
+    (recurring(1, TimeUnit.MONTH), "every month while open|每月一次，直至結案"),
+    (recurring(3, TimeUnit.MONTH), "every quarter while open"),
+    (Rule("", RuleKind.WHILE_OPEN), "while the case is open|while open|案件辦理期間"),
     (yearly(12, 30, roll=Roll.FORWARD), "yearly by 12-30 roll forward|每年12月30日前，遇節假日順延"),
     (within(15, TimeUnit.DAY, roll=Roll.FORWARD), "15 days roll forward|15日 順延"),
     (within(15, TimeUnit.DAY, roll=Roll.BACK), "15 days roll back|15日 提前"),
@@ -145,6 +159,11 @@ def test_what_is_written_is_what_is_read(unit, low, more, language):
         ("at least 30 days 順延", "roll-needs-last-day", 17, ""),
         ("5 hours and a half", "unexpected", 8, ""),
         ("0 days", "zero", 0, ""),
+        ("every 12 hours", "end-too-soon", 14, ""),
+        ("every 0 hours while open", "zero", 6, ""),
+        ("every 12 hours while opn", "unexpected", 15, "every 12 hours while open"),
+        ("every 2 days while open roll forward", "unexpected", 24, ""),
+        ("while open 順延", "unexpected", 11, ""),
     ],
 )
 def test_a_bad_rule_says_what_where_and_what_would_be_right(text, code, position, hint):

@@ -30,6 +30,9 @@ RULES = {
     "yearly by 01-30 of the next year roll forward": at(2026, 2, 1),
     "yearly by 10-04 roll back": at(2026, 2, 1),
     "yearly by 10-02": at(2026, 2, 1),
+    "every 12 hours while open": at(2026, 10, 1, 2, 10),
+    "every 2 working days while open": at(2026, 9, 28, 10, 0),
+    "while the case is open": at(2026, 9, 28, 10, 0),
 }
 
 

@@ -1,0 +1,79 @@
+"""The turns of a recurring rule: one after another while a case is open, counted from one start.
+
+The next turn begins when the one before falls due, whenever that was handed in. Every turn is counted from
+the start of the first, so that nothing drifts: months end on the corresponding day (Civil Code art. 202), and
+of days the first is not counted (art. 201; both checked 2026-11-22).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from alertd.core.calendar import WorkCalendar
+from alertd.core.counting import counted_days, day_after, ended, length_args, shifted
+from alertd.core.timing import Duration, Limits, OfficeHours, Roll, Rule, RuleKind, TimeUnit, TraceLine
+
+_DAY = timedelta(days=1)
+
+
+def turn_limits(
+    rule: Rule, start: datetime, number: int, calendar: WorkCalendar, office: OfficeHours
+) -> Limits:
+    """The limits of the turn `number`, from 1 on, of turns counted from `start` (aware). In the zone.
+
+    Raises:
+        ValueError: the rule does not recur, or there is no such turn.
+    """
+    if rule.kind is not RuleKind.RECURRING or rule.maximum is None or number < 1:
+        raise ValueError(f'"{rule.text}" has no turn {number}')
+    start = start.astimezone(calendar.zone)
+    opens_at = turn_due(rule, start, number - 1, calendar)
+    length = length_args(rule.maximum)
+    turn = TraceLine(opens_at, "count", "turn", {**length, "number": str(number)})
+    if rule.by_the_hour:
+        due = turn_due(rule, start, number, calendar)
+        over = TraceLine(due, "due", "turn-over", length)
+        closing = TraceLine(due, "office-due", "same-as-due")
+        lines = [TraceLine(start, "start", "hours-from-start"), turn, over, closing]
+        return Limits(opens_at, opens_at, None, due, None, due, False, tuple(lines))
+    day = start.date()
+    last = day_after(day, _times(rule.maximum, number), calendar)
+    first = day + _DAY if number == 1 else opens_at.date()
+    lines = [
+        TraceLine(start, "start", "first-day-not-counted", {"day": day.isoformat()}),
+        turn,
+        *counted_days(first, last, rule.maximum, calendar),
+        TraceLine(last, "last-day", "turn-over", length),
+    ]
+    looked_at = day + _DAY if rule.maximum.unit is TimeUnit.WORKING_DAY else None
+    return ended(opens_at, opens_at, None, last, Roll.NONE, looked_at, lines, calendar, office)
+
+
+def turn_due(rule: Rule, start: datetime, number: int, calendar: WorkCalendar) -> datetime:
+    """When the turn `number` falls due; of turn 0 the start itself."""
+    assert rule.maximum is not None
+    if number == 0:
+        return start.astimezone(calendar.zone)
+    if rule.by_the_hour:
+        return shifted(start, _times(rule.maximum, number), calendar)
+    day = calendar.local_date(start)
+    return calendar.midnight_after(day_after(day, _times(rule.maximum, number), calendar))
+
+
+def turn_due_after(rule: Rule, start: datetime, instant: datetime, calendar: WorkCalendar) -> int:
+    """The number of the first turn that falls due after `instant`."""
+    high = 1
+    while turn_due(rule, start, high, calendar) <= instant:
+        high *= 2
+    low = high // 2  # turn 0, the start, or one that has fallen due
+    while high - low > 1:
+        middle = (low + high) // 2
+        if turn_due(rule, start, middle, calendar) <= instant:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _times(every: Duration, number: int) -> Duration:
+    return Duration(every.amount * number, every.unit)
