@@ -15,7 +15,7 @@ from alertd.core.model import State
 
 
 class Role(StrEnum):
-    """What somebody is to one deadline; one person may be several."""
+    """What somebody is to one deadline; one person may be several. Who is none of these may do nothing."""
 
     OWNER = "owner"  # belongs to the unit that owes it
     ASKED = "asked"  # was asked about it in a message, such as the city's duty desk
@@ -28,6 +28,7 @@ class Role(StrEnum):
 class Act(StrEnum):
     """What can be done to one deadline."""
 
+    ACKNOWLEDGE = "acknowledge"
     HAND_IN = "hand-in"
     RETURN = "return"
     VERIFY = "verify"
@@ -62,6 +63,7 @@ _JUDGES = frozenset({Role.RECEIVER, Role.SUPERVISOR, Role.ADMIN})
 _ALL = frozenset(Role)
 
 RIGHTS: Mapping[Act, Right] = {
+    Act.ACKNOWLEDGE: Right(_OWED, _OWNERS | {Role.ASKED}),
     Act.HAND_IN: Right(_OWED, _ALL),
     Act.RETURN: Right(_HANDED_IN, _JUDGES),
     Act.VERIFY: Right(_HANDED_IN, _JUDGES),

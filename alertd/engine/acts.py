@@ -1,7 +1,12 @@
-"""What people do to one deadline: acknowledge, hand in, reopen. Each is one transaction of its caller."""
+"""What people do to one deadline: acknowledge, hand in, reopen. Each is one transaction of its caller.
+
+`acknowledge` and `reopen` are for people and ask alertd.core.rights, as `hand_in` of alertd.engine.events
+does; `finish` and `open_again` are for what the rules do themselves.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,9 +16,13 @@ from sqlalchemy import Connection, update
 from alertd.core.model import RUNNING, Policy, State
 from alertd.core.pacing import lease_end
 from alertd.core.reviews import review_due
+from alertd.core.rights import Act
+from alertd.core.rules import parse_rule
+from alertd.core.timing import RuleKind
 from alertd.engine import breaches
 from alertd.engine.clocks import next_look
 from alertd.engine.followups import tell_those_told
+from alertd.engine.permission import permitted
 from alertd.engine.refusal import Refused
 from alertd.engine.world import World
 from alertd.store import audit, deadlines, outbox
@@ -51,18 +60,12 @@ def acknowledge(
     The lease is the person's own, or the step's where the step says `ack = "any"`. It moves no deadline.
     Who is not in the directory is the office at its keyboard, and acknowledges for everybody told so far.
     """
-    row = deadlines.hold(tx, number)
-    if row.state not in RUNNING:
-        raise Refused("closed", deadline=row.id, state=row.state)
+    row, right = permitted(tx, world, now, number, Act.ACKNOWLEDGE, actor)
     policy = world.policy(row.policy)
     lease = policy.acknowledged_for if policy else Policy("", {}, ()).acknowledged_for
     until = lease_end(now, lease, row.due, world.calendar)
     known = actor.name in world.register.people
     mine = [notice for notice in outbox.told(tx, number) if notice.person == actor.name or not known]
-    if not mine and known:
-        person = world.register.people[actor.name]
-        if person.unit != row.unit:
-            raise Refused("not-told", person=person.name, deadline=row.id)
     for notice in mine:
         tx.execute(
             update(notices)
@@ -74,7 +77,7 @@ def acknowledge(
             )
         )
     deadlines.change(tx, number, acknowledged_until=until)
-    detail = {"until": until.isoformat(), "steps": sorted({notice.step for notice in mine})}
+    detail = {"until": until.isoformat(), "steps": sorted({notice.step for notice in mine}), **right}
     detail |= {"reason": reason} if reason else {}
     audit.append(tx, number, now, actor.text, "acknowledged", detail)
     return until
@@ -91,7 +94,15 @@ class Completion:
     by_event: str = ""
 
 
-def finish(tx: Connection, world: World, now: datetime, number: int, what: Completion, actor: Actor) -> str:
+def finish(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    number: int,
+    what: Completion,
+    actor: Actor,
+    right: Mapping[str, Any] | None = None,
+) -> str:
     """Mark a deadline as handed in; returns the breach it leaves behind ("late", "early" or "").
 
     On time is judged by when it happened, not when it was entered. A hard earliest bound refuses a hand-in by
@@ -123,6 +134,7 @@ def finish(tx: Connection, world: World, now: datetime, number: int, what: Compl
         "event": what.by_event,
         "breach": breach,
         "entered_late": late_entry,
+        **(right or {}),
     }
     if breach in ("late", "early"):
         breaches.record(
@@ -138,6 +150,19 @@ def finish(tx: Connection, world: World, now: datetime, number: int, what: Compl
     }
     tell_those_told(tx, world, now, number, "breach" if breach == "early" else "done", actor.name, told)
     return breach
+
+
+def refuse_before_start(world: World, row: Any, happened: datetime) -> None:
+    """Raises Refused for a hand-in before what it answers had begun: to the minute by the hour, else by day.
+
+    A duty of the calendar may be done before its year or month begins.
+    """
+    if parse_rule(row.rule).kind is RuleKind.CALENDAR:
+        return
+    start = min(row.start, row.opens_at)
+    early = happened < start if row.by_the_hour else world.today(happened) < world.today(start)
+    if early:
+        raise Refused("before-start", deadline=row.id, start=start.isoformat())
 
 
 def entered_late(world: World, row: Any, happened: datetime, now: datetime) -> bool:
@@ -175,11 +200,23 @@ def reopen(
     tx: Connection, world: World, now: datetime, number: int, reason: str, actor: Actor
 ) -> datetime | None:
     """Open a closed deadline again with the limit it had; returns when it is looked at next."""
-    row = deadlines.hold(tx, number)
-    if row.state in RUNNING or row.state == State.SUSPENDED:
-        raise Refused("not-closed", deadline=row.id, state=row.state)
+    row, right = permitted(tx, world, now, number, Act.REOPEN, actor)
     if not reason:
         raise Refused("reopen-reason", deadline=row.id)
+    return open_again(tx, world, now, number, reason, actor, right)
+
+
+def open_again(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    number: int,
+    reason: str,
+    actor: Actor,
+    right: Mapping[str, Any] | None = None,
+) -> datetime | None:
+    """Open a closed deadline again whoever asks: figures that were corrected, or somebody who may."""
+    row = deadlines.hold(tx, number)
     new = {**row._mapping, "state": State.OPEN, "review_due": None}
     next_at = next_look(world, new, row.since)
     deadlines.change(
@@ -194,6 +231,6 @@ def reopen(
         next_action_at=next_at,
         waits="" if next_at else "completion",
     )
-    audit.append(tx, number, now, actor.text, "reopened", {"reason": reason})
+    audit.append(tx, number, now, actor.text, "reopened", {"reason": reason, **(right or {})})
     tell_those_told(tx, world, now, number, "reopened", actor.name, {"reason": reason})
     return next_at

@@ -14,11 +14,13 @@ from alertd.core.gates import RESULTS
 from alertd.core.limits import limits_after
 from alertd.core.model import RUNNING, Obligation, State
 from alertd.core.pacing import later
+from alertd.core.rights import Act
 from alertd.core.timing import Limits, RuleKind
 from alertd.core.validity import in_force
 from alertd.engine import cases, gates, resubmission
-from alertd.engine.acts import Actor, Completion, finish
+from alertd.engine.acts import Actor, Completion, finish, refuse_before_start
 from alertd.engine.clocks import Traces, row_of
+from alertd.engine.permission import permitted
 from alertd.engine.planning import parties_of
 from alertd.engine.refusal import Refused
 from alertd.engine.stated import dated, opened
@@ -310,8 +312,12 @@ def start_after(
 def hand_in(
     tx: Connection, world: World, now: datetime, number: int, what: Completion, actor: Actor
 ) -> Outcome:
-    """Hand a deadline in, and start what waits for it. Raises Refused as `finish` does."""
-    breach = finish(tx, world, now, number, what, actor)
+    """Hand a deadline in, and start what waits for it. Raises Refused: no right, before it began, and as
+    `finish` does.
+    """
+    row, right = permitted(tx, world, now, number, Act.HAND_IN, actor)
+    refuse_before_start(world, row, what.happened)
+    breach = finish(tx, world, now, number, what, actor, right)
     row = deadlines.hold(tx, number)
     outcome = Outcome(row.id, closed=[row.id], breaches=[f"{row.id} {breach}"] if breach else [])
     start_after(tx, world, now, row, what.happened, outcome)

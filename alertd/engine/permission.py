@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
 from alertd.core.model import State
 from alertd.core.rights import NEEDS_APPROVER, Act, Role, allowed, possible
-from alertd.engine.acts import Actor
 from alertd.engine.refusal import Refused
 from alertd.engine.world import World
 from alertd.store import deadlines, outbox
 
+if TYPE_CHECKING:
+    from alertd.engine.acts import Actor
+
 _SUPERIORS = ("leader-in-charge", "principal")
+#: refusals of an act in a state that say more than that it is not possible
+_IMPOSSIBLE: Mapping[tuple[Act, State] | Act, str] = {
+    (Act.ACKNOWLEDGE, State.SUSPENDED): "paused",
+    (Act.HAND_IN, State.SUSPENDED): "paused",
+    Act.ACKNOWLEDGE: "closed",
+    Act.HAND_IN: "closed",
+    Act.REOPEN: "not-closed",
+}
 
 
 def roles_of(tx: Connection, world: World, now: datetime, row: Any, actor: Actor) -> frozenset[Role]:
@@ -38,9 +49,15 @@ def roles_of(tx: Connection, world: World, now: datetime, row: Any, actor: Actor
         found.add(Role.RECEIVER)
     if world.register.supervisor and _belongs(world, person.unit, world.register.supervisor, now):
         found.add(Role.SUPERVISOR)
-    if any(notice.person == person.id and notice.ask for notice in outbox.told(tx, row.number)):
+    if _asked(tx, row.number, person.id):
         found.add(Role.ASKED)
     return frozenset(found)
+
+
+def _asked(tx: Connection, number: int, person: str) -> bool:
+    """Whether a message asked for something, and none has said since that it is another unit's."""
+    mine = [notice for notice in outbox.told(tx, number) if notice.person == person]
+    return any(notice.ask for notice in mine) and mine[-1].alert_kind != "reassigned"
 
 
 def _belongs(world: World, unit: str, other: str, now: datetime) -> bool:
@@ -52,11 +69,13 @@ def permitted(
 ) -> tuple[Any, dict[str, Any]]:
     """The deadline, held until the commit, and what the audit says of the right by which `actor` acts.
 
-    Raises Refused: "wrong-state", "not-allowed", or "approver-needed-for" where only the admin acts.
+    Raises Refused: "wrong-state" ("closed", "paused", "not-closed"), "not-allowed", or "approver-needed-for"
+    where only the admin acts.
     """
     row = deadlines.hold(tx, number)
     if not possible(act, State(row.state)):
-        raise Refused("wrong-state", deadline=row.id, state=row.state, act=act)
+        code = _IMPOSSIBLE.get((act, State(row.state))) or _IMPOSSIBLE.get(act, "wrong-state")
+        raise Refused(code, deadline=row.id, state=row.state, act=act)
     roles = allowed(act, roles_of(tx, world, now, row, actor))
     if not roles:
         person = world.register.people[actor.name]

@@ -51,7 +51,9 @@ def press(tx: Connection, world: World, now: datetime, pressed: Press) -> str:
         return words.say("press.not-yours")
     row, kind, number = found
     person = world.register.people.get(row.person)
-    words = Catalogue(person.language if person and person.language else world.language)
+    if person is None:  # has left since: who is not in the directory would pass for the office
+        return words.say("press.not-yours")
+    words = Catalogue(person.language or world.language)
     notices = [n for n in outbox.contents(tx, [row.id])[row.id] if n.ask and number in (None, n.deadline)]
     numbers = list(dict.fromkeys(notice.deadline for notice in notices))
     if not numbers:

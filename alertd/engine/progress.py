@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from alertd.core.measures import exceeded, met, within
 from alertd.core.model import RUNNING, Measure, State
 from alertd.core.occurrences import occurrence_at
-from alertd.engine.acts import Actor, Completion, finish, reopen
+from alertd.engine.acts import Actor, Completion, finish, open_again
 from alertd.engine.figures import Figures
 from alertd.engine.refusal import Refused
 from alertd.engine.world import World
@@ -154,7 +154,7 @@ def _look_anew(
                 finish(tx, world, now, row.number, Completion(max(happened, row.opens_at)), actor)
                 finished.append(row.id)
             elif not enough and row.state == State.DONE and row.result == "":
-                reopen(tx, world, now, row.number, "entries", actor)
+                open_again(tx, world, now, row.number, "entries", actor)
                 reopened.append(row.id)
     over = tuple(party for party, total in totals.items() if exceeded(total, maximum))
     return Added(totals, tuple(finished), tuple(reopened), exceeded=over)

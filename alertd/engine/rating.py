@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from alertd.core.measures import Fraction
 from alertd.core.model import Obligation, State
 from alertd.core.occurrences import occurrence_at
-from alertd.engine.acts import Actor, reopen
+from alertd.engine.acts import Actor, open_again
 from alertd.engine.figures import Figures
 from alertd.engine.judging import judge
 from alertd.engine.planning import parties_of
@@ -105,7 +105,7 @@ def _outcome(
         count = sums.count(row, now)
         percent = count.value if count else None
         if row.state == State.DONE and row.result == "" and count is not None and not count.met:
-            reopen(tx, world, now, row.number, "figures", actor)
+            open_again(tx, world, now, row.number, "figures", actor)
             reopened.append(row.id)
     return Given(Fraction(*old) if old else None, percent, closed, tuple(reopened))
 

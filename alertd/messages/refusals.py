@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from alertd.messages.dates import catalogue, day_text, limit_text
+from alertd.core.rights import RIGHTS, Act, Role
+from alertd.messages.dates import catalogue, day_text, instant_text, limit_text
 
 
 def refused_text(
     code: str, values: Mapping[str, str], zone: ZoneInfo, language: str, reference: date | None = None
 ) -> str:
-    """The sentence under `refused.CODE`. Of the values, `earliest` is an instant and `on` a day, both in ISO
-    form, `state` and `act` are codes, `instants` a list of them; an unknown code is shown with its values.
+    """The sentence under `refused.CODE`; an unknown code is shown with its values.
+
+    Of the values, `earliest` and `start` are instants and `on` a day, in ISO form, `state` and `act` are
+    codes, `instants` a list of them. `who` may do an act is said from the table of rights.
     """
     words = catalogue(language)
     said = dict(values)
@@ -25,6 +28,10 @@ def refused_text(
         said["state"] = words.word("state", values["state"])
     if "act" in values:
         said["act"] = words.word("act", values["act"])
+        may = RIGHTS[Act(values["act"])].roles
+        said["who"] = words.say("text.list").join(words.word("role", role) for role in Role if role in may)
+    if "start" in values:
+        said["start"] = instant_text(datetime.fromisoformat(values["start"]), zone, language, reference)
     if "instants" in values:
         names = [words.word("instant", name.strip()) for name in values["instants"].split(",")]
         said["instants"] = words.say("text.list").join(names)

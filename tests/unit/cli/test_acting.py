@@ -94,3 +94,19 @@ def test_several_people_of_one_name_must_be_told_apart(incident):
     assert ran.code == 1
     assert "a.justice-bureau, b.justice-bureau" in ran.err
     assert incident("ack", INFORMATION, "--by", "a.justice-bureau").code == 0
+
+
+def test_a_stranger_hands_nothing_in_and_reopens_nothing(incident):
+    ran = incident("done", INFORMATION, "--by", "薛文博")
+    assert ran.code == 1
+    assert "handing in is for the unit that owes it, whoever was asked" in ran.err
+    incident("done", INFORMATION)
+    assert "reopening is for" in incident("reopen", INFORMATION, "--reason", "x", "--by", "薛文博").err
+    assert incident("show", INFORMATION, "--json").json["state"] == "done"
+
+
+def test_done_before_the_clock_began_says_when_it_began(incident):
+    ran = incident("done", INFORMATION, "--at", "2026-11-23T07:59")
+    assert ran.code == 1
+    assert "08:00" in ran.err
+    assert "--at" in ran.err

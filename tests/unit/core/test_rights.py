@@ -9,6 +9,7 @@ from alertd.core.rights import NEEDS_APPROVER, RIGHTS, Act, Role, allowed, possi
 
 #: one line an act; o owner, k asked, s superior, r receiver, v supervisor, a admin (in the order of `Role`)
 WHO = {
+    "acknowledge": "oksa",
     "hand-in": "oksrva",
     "return": "rva",
     "verify": "rva",
@@ -24,6 +25,7 @@ WHO = {
     "reopen": "osrva",
 }
 WHEN = {
+    "acknowledge": "scheduled open returned",
     "hand-in": "scheduled open returned",
     "return": "done",
     "verify": "done",
@@ -60,6 +62,11 @@ def test_when_it_is_possible(act: Act, state: State) -> None:
 def test_whoever_owes_it_judges_nothing_of_it() -> None:
     judged = {Act.RETURN, Act.VERIFY, Act.SUSPEND, Act.RESTART, Act.WAIVE, Act.REASSIGN, Act.DECIDE_DECLINE}
     assert not any(allowed(act, {Role.OWNER, Role.ASKED, Role.SUPERIOR}) for act in judged)
+
+
+@pytest.mark.parametrize("act", Act)
+def test_a_stranger_may_do_nothing(act: Act) -> None:
+    assert not allowed(act, set())
 
 
 def test_what_moves_a_limit_or_ends_a_duty_names_who_approved_it() -> None:

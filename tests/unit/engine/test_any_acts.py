@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from alertd.core.model import State
-from alertd.engine import acts, extending, moving, pausing, returning
+from alertd.core.rights import RIGHTS, Act
+from alertd.engine import acts, events, extending, moving, pausing, returning
 from alertd.engine.acts import Actor, Completion
 from alertd.engine.queries import unexplained
 from alertd.engine.refusal import Refused
@@ -24,6 +25,20 @@ NAMES = ("yearly-report@2026/town-a", "yearly-report@2026/town-b")
 WHO = st.sampled_from(["ann", "cai", "dan", "eve", "gao", "clerk"]).map(Actor)
 DAYS = st.dates(date(2026, 12, 1), date(2027, 2, 1))
 NAME = st.sampled_from(NAMES)
+#: the act behind each action of the audit
+ACTS = {
+    "acknowledged": Act.ACKNOWLEDGE,
+    "done": Act.HAND_IN,
+    "reopened": Act.REOPEN,
+    "returned": Act.RETURN,
+    "verified": Act.VERIFY,
+    "waived": Act.WAIVE,
+    "suspended": Act.SUSPEND,
+    "resumed": Act.RESUME,
+    "extension-asked": Act.EXTEND,
+    "extended": Act.DECIDE_EXTEND,
+    "reassigned": Act.REASSIGN,
+}
 
 
 class AnyActs(RuleBasedStateMachine):
@@ -50,7 +65,11 @@ class AnyActs(RuleBasedStateMachine):
 
     @rule(name=NAME, who=WHO)
     def hand_in(self, name: str, who: Actor) -> None:
-        self.try_(acts.finish, name, Completion(self.play.now), who)
+        self.try_(events.hand_in, name, Completion(self.play.now), who)
+
+    @rule(name=NAME, who=WHO)
+    def acknowledge(self, name: str, who: Actor) -> None:
+        self.try_(acts.acknowledge, name, who)
 
     @rule(name=NAME, who=WHO, day=st.none() | DAYS)
     def send_back(self, name: str, who: Actor, day: date | None) -> None:
@@ -91,6 +110,16 @@ class AnyActs(RuleBasedStateMachine):
     def every_act_is_on_record(self) -> None:
         with self.store.read() as tx:
             assert audit.verify(tx) == []
+
+    @invariant()
+    def nobody_did_what_is_not_for_them(self) -> None:
+        for name in NAMES:
+            number = self.play.row(name).number
+            with self.store.read() as tx:
+                done = [row for row in audit.of_deadline(tx, number) if row.action in ACTS]
+            for row in done:
+                assert row.detail["as"]
+                assert RIGHTS[ACTS[row.action]].roles.issuperset(row.detail["as"])
 
     @invariant()
     def the_columns_of_a_state_belong_to_it(self) -> None:

@@ -1,7 +1,11 @@
 """A button works after a restart, and for nobody but the person it was sent to."""
 
+from dataclasses import replace
+
 import pytest
 
+from alertd.engine import moving
+from alertd.engine.acts import Actor
 from alertd.engine.presses import press
 from alertd.messages.catalogue import Catalogue
 from alertd.store import tables
@@ -115,3 +119,27 @@ def test_mail_has_no_buttons(begin) -> None:
     play.report("incident", "fire", published="2026-12-05T02:00")
     play.go("2026-12-05T02:00")
     assert buttons(play, "ann") == ()
+
+
+def test_a_button_is_nobodys_once_its_person_has_left_the_directory(play: Play) -> None:
+    people = {name: person for name, person in play.world.register.people.items() if name != "ann"}
+    play.world = replace(play.world, register=replace(play.world.register, people=people))
+    for button in buttons(play, "ann"):
+        assert pressed(play, button, "1") == WORDS.say("press.not-yours")
+    assert play.row(INCIDENT).state == "open"
+
+
+def test_a_button_is_nobodys_once_another_unit_has_the_deadline(play: Play) -> None:
+    play.do(moving.reassign, play.row(INCIDENT).number, "town-b", "theirs", Actor("gao"))
+    play.go("2026-12-05T02:00")
+    for button in buttons(play, "ann"):
+        assert pressed(play, button, "1") == WORDS.say("press.not-allowed")
+    assert play.row(INCIDENT).state == "open"
+
+
+@pytest.mark.parametrize(
+    "code", ["before-start", "closed", "not-allowed", "paused", "reason-needed", "too-early"]
+)
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+def test_each_refusal_of_a_press_has_its_sentence(code: str, language: str) -> None:
+    assert f"press.{code}" in Catalogue(language)

@@ -100,12 +100,12 @@ def test_a_step_unless_acknowledged_is_passed_and_the_next_is_not(begin) -> None
     assert "most" in play.row(INCIDENT).fired
 
 
-def test_only_who_was_told_or_belongs_there_may_acknowledge(begin) -> None:
+def test_only_who_was_asked_or_belongs_there_may_acknowledge(begin) -> None:
     play = _incident(begin)
     play.go("2026-12-05T02:00")
     with pytest.raises(Refused) as refused:
         play.acknowledge(INCIDENT, "eve")
-    assert (refused.value.code, refused.value.values["person"]) == ("not-told", "Eve")
+    assert (refused.value.code, refused.value.values["person"]) == ("not-allowed", "Eve")
     play.acknowledge(INCIDENT, "dan")  # of the unit, though not told yet
 
 
