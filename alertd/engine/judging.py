@@ -56,10 +56,11 @@ def judge(tx: Connection, world: World, now: datetime, obligation: str = "") -> 
 
 def _judged(sums: Figures, world: World, row: Any, now: datetime) -> bool:
     """Whether the period is over, its figures are complete, and they are enough."""
-    span, count, measure = sums.period(row), sums.count(row, now), sums.measure(row.obligation)
-    if span is None or count is None or measure is None or world.today(now) <= span[1]:
+    span, measure = sums.period(row), sums.measure(row.obligation)
+    if span is None or measure is None or world.today(now) <= span[1]:
         return False
-    return count.met and _complete(sums, row, measure, span[1])
+    count = sums.count(row, now)
+    return count is not None and count.met and _complete(sums, row, measure, span[1])
 
 
 def _complete(sums: Figures, row: Any, measure: Measure, last: date) -> bool:

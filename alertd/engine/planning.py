@@ -13,26 +13,23 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from alertd.core.directory import members_of
 from alertd.core.escalation import rewound
 from alertd.core.limits import limits_after
 from alertd.core.model import RUNNING, Obligation, State
-from alertd.core.occurrences import occurrences_due_after
-from alertd.core.roster import stint_on
 from alertd.core.rules import parse_rule
 from alertd.engine.carrying import carry_over
 from alertd.engine.clocks import TIMES, RowView, Traces, next_look, row_of, times_of
 from alertd.engine.followups import tell_those_told
 from alertd.engine.judging import judge
 from alertd.engine.rosters import exempt, follow_transfers
+from alertd.engine.wanting import Want, Wants
+from alertd.engine.wanting import parties_of as parties_of
 from alertd.engine.world import World
 from alertd.store import audit, deadlines
 from alertd.store.tables import notices
 
 #: the columns a new calendar may change in a running clock
 _CALENDAR_TIMES = ("earliest", "due", "last_day", "office_due", "provisional")
-#: occurrences planned ahead: the current one and the next
-AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +60,15 @@ class Plan:
         return touched > world.deadline_threshold or len(self.people) > world.people_threshold
 
 
-def parties_of(world: World, obligation: Obligation, now: datetime) -> tuple[str, ...]:
-    """Who owes a calendar-dated obligation today: unit ids, or officers' numbers for a roster."""
-    kind, _, name = obligation.owed_by.partition(":")
-    day = world.today(now)
-    if kind == "unit":
-        return (name,)
-    units = members_of(world.register, name, day)
-    if kind == "group":
-        return units
-    wanted = set(units)
-    return tuple(
-        member.number
-        for member in world.register.roster.values()
-        if (stint := stint_on(member, day)) is not None and stint.unit in wanted
-    )
+def make_plan(tx: Connection, world: World, now: datetime, wants: Wants | None = None) -> Plan:
+    """Compare the register with the store. Reads only the occurrences the register speaks of.
 
-
-def make_plan(tx: Connection, world: World, now: datetime) -> Plan:
-    """Compare the register with the store. Reads only the occurrences the register speaks of."""
+    With `wants` only the duties that want something new are compared; for a run that plans every day and
+    applies each plan.
+    """
     plan = Plan()
-    for obligation in world.register.obligations.values():
-        if not obligation.started_by_events:
-            _plan_obligation(tx, world, now, obligation, plan)
+    for want in (wants or Wants(world)).fresh(now):
+        _plan_obligation(tx, world, now, want, plan)
     _plan_provisional(tx, world, plan)
     known = set(world.register.obligations)
     for obligation in world.register.obligations.values():
@@ -96,9 +79,8 @@ def make_plan(tx: Connection, world: World, now: datetime) -> Plan:
     return plan
 
 
-def _plan_obligation(tx: Connection, world: World, now: datetime, obligation: Obligation, plan: Plan) -> None:
-    parties = parties_of(world, obligation, now)
-    pairs = occurrences_due_after(obligation.rule, now, world.calendar, world.office, AHEAD)
+def _plan_obligation(tx: Connection, world: World, now: datetime, want: Want, plan: Plan) -> None:
+    obligation, pairs = want.obligation, want.occurrences
     names = (obligation.id, *obligation.was)
     stored = deadlines.of_occurrences(tx, [(name, occ.label) for name in names for occ, _ in pairs])
     found = {(row.occurrence, row.party): row for row in stored.values()}
@@ -106,7 +88,7 @@ def _plan_obligation(tx: Connection, world: World, now: datetime, obligation: Ob
         if not _valid(obligation, occurrence.first_day, occurrence.last_day):
             continue
         times = times_of(obligation, limits)
-        for party in parties:
+        for party in want.parties:
             row = found.pop((occurrence.label, party), None)
             if row is None and exempt(world, obligation, party, occurrence):
                 continue

@@ -16,11 +16,13 @@ from sqlalchemy import Connection, func, insert, select
 
 from alertd.core.model import RUNNING
 from alertd.engine.acts import Actor, Completion, acknowledge, finish
+from alertd.engine.composing import Parcel
 from alertd.engine.delivering import Attempt, lease, settle
 from alertd.engine.events import Reported, report, start_after
 from alertd.engine.firing import fire, repeat
 from alertd.engine.planning import apply_plan, make_plan
 from alertd.engine.refusal import Refused
+from alertd.engine.wanting import Wants
 from alertd.engine.world import Mode, World
 from alertd.messages.render import Renderer
 from alertd.store import deadlines as deadline_store
@@ -110,11 +112,20 @@ def _copy(source: Store, target: Store) -> None:
 class VirtualRun:
     """One node on virtual time: the engine's own functions, a clock that jumps, messages always accepted."""
 
-    def __init__(self, world: World, renderer: Renderer, store: Store, assume: Assume) -> None:
+    def __init__(
+        self,
+        world: World,
+        renderer: Renderer,
+        store: Store,
+        assume: Assume,
+        went_out: Callable[[Parcel, datetime], None] = lambda parcel, at: None,
+    ) -> None:
+        """`went_out` gets each message with its whole text at its instant, before its lines are given."""
         self.world = world
         self.renderer = renderer
         self.store = store
         self.assume = assume
+        self._went_out = went_out
 
     def lines(
         self,
@@ -124,11 +135,11 @@ class VirtualRun:
         progress: Callable[[datetime], None] = lambda at: None,
     ) -> Iterator[Line]:
         """Run from `start` to `until` (exclusive); may be called again with the next stretch."""
-        now, planned = start, None
+        now, planned, wants = start, None, Wants(self.world)
         while now < until:
             if self.world.today(now) != planned:
                 planned = self.world.today(now)
-                self._plan(now)
+                self._plan(now, wants)
                 progress(now)
             while events and events[0][0] <= now:
                 self._report(events.pop(0)[1], now)
@@ -153,9 +164,9 @@ class VirtualRun:
 
         self.store.transact(work)
 
-    def _plan(self, now: datetime) -> None:
+    def _plan(self, now: datetime, wants: Wants) -> None:
         def work(tx: Connection) -> None:
-            plan = make_plan(tx, self.world, now)
+            plan = make_plan(tx, self.world, now, wants)
             apply_plan(tx, self.world, now, plan, _ACTOR.name, "preview")
 
         self.store.transact(work)
@@ -176,6 +187,7 @@ class VirtualRun:
                 attempts = [Attempt(parcel, accepted, 0.0) for parcel in parcels]
                 self._settle(attempts, now)
                 for parcel in parcels:
+                    self._went_out(parcel, now)
                     yield from _lines_of(parcel, now)
                     if self.assume is Assume.ACKED:
                         self._acknowledge(parcel, now)

@@ -1,0 +1,71 @@
+"""What the calendar-dated duties want from day to day: asked daily, they tell only what is new."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from alertd.core.model import Group, OrgUnit, Register, RosterMember, Stint
+from alertd.engine.planning import apply_plan, make_plan
+from alertd.engine.wanting import Wants
+from alertd.store import tables
+from tests.support.register import at, obligation, tiny_register, with_obligation, world
+
+FIRST = at("2026-01-05T00:00")
+
+
+def _moving() -> Register:
+    """A town that comes, one that goes, officers who join, move and leave, and a duty of every month."""
+    register = with_obligation(tiny_register(), "yearly-report", valid_from=date(2026, 12, 31))
+    monthly = obligation("monthly-report", "monthly by day 5", "yearly", "group:every-town")
+    towns = {
+        "town-b": OrgUnit("town-b", {"en": "town-b"}, until=date(2026, 5, 9)),
+        "town-c": OrgUnit("town-c", {"en": "town-c"}, since=date(2026, 6, 10)),
+    }
+    stints = (Stint("office", until=date(2026, 2, 28)), Stint("town-a", since=date(2026, 3, 1)))
+    roster = {
+        "jd-1": RosterMember("jd-1", "One", "town-a", until=date(2026, 5, 31)),
+        "jd-2": RosterMember("jd-2", "Two", "town-a", stints=stints),
+        "jd-3": RosterMember("jd-3", "Three", "town-c"),
+    }
+    return replace(
+        register,
+        units={**register.units, **towns},
+        groups={"every-town": Group("every-town", {}, ("town-a", "town-b", "town-c"))},
+        roster=roster,
+        obligations={**register.obligations, monthly.id: monthly},
+    )
+
+
+def _planned(play, wants: Wants | None) -> list[tuple[object, ...]]:
+    for day in range(200):
+        now = FIRST + timedelta(days=day)
+
+        def work(tx, now=now) -> None:
+            apply_plan(tx, play.world, now, make_plan(tx, play.world, now, wants), "clerk", "test")
+
+        play.store.transact(work)
+    return [(row.id, row.due, row.since, row.unit) for row in play.all(tables.deadlines)]
+
+
+def test_a_memory_of_what_was_wanted_plans_the_same_as_looking_every_day(begin) -> None:
+    register = _moving()
+    anew, remembering = begin("2026-01-05T00:00", register), begin("2026-01-05T00:00", register)
+    wanted = _planned(anew, None)
+    assert wanted == _planned(remembering, Wants(remembering.world))
+    assert {"monthly-report@2026-08/town-c", "training@2026/jd-2"} <= {row[0] for row in wanted}
+
+
+def test_a_day_that_brings_nothing_new_wants_nothing() -> None:
+    wants = Wants(world(_moving()))
+
+    def asked(day: str) -> set[str]:
+        return {want.obligation.id for want in wants.fresh(at(day))}
+
+    everything = {"yearly-report", "monthly-report", "training"}
+    assert asked("2026-02-10") == everything
+    assert asked("2026-02-11") == set()
+    assert asked("2026-03-01") == everything  # an officer moves into a town
+    assert asked("2026-03-05") == set()
+    assert asked("2026-03-06") == {"monthly-report"}  # 24:00 of 5 March is over
+    assert asked("2026-05-10") == everything  # a town is gone since midnight
+    assert asked("2026-06-09") == everything  # an officer left in May, and the months went on
+    assert asked("2026-06-10") == everything  # a town comes
