@@ -42,6 +42,7 @@ _ABOUT_ABSENCE = frozenset(
         "start-missing",
         "too-many-repeats",
         "verify-without-receiver",
+        "while-open-without-measure",
     }
 )
 

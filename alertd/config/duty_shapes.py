@@ -25,10 +25,13 @@ from alertd.config.values import (
     wrong,
 )
 from alertd.core.model import Anchor
-from alertd.core.timing import RuleKind
+from alertd.core.timing import RuleKind, TimeUnit
 
 #: nobody is asked more often than this outside hour clocks, while not everybody can answer from a message
 DAY_CLOCK_REPEATS = 3
+
+#: nobody writes reports faster than this
+SHORTEST_TURN_MINUTES = 10
 
 # ---------------------------------------------------------------- policies.toml
 
@@ -149,6 +152,7 @@ class ObligationShape(Shape):
     on_return: Annotated[str, OneOf("restart", "suspend", "continue")] = "continue"
     returned_by: OneOrMoreIds = Field(default_factory=list)
     resumed_by: OneOrMoreIds = Field(default_factory=list)
+    ends_on: OneOrMoreIds = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _check(self) -> ObligationShape:
@@ -171,6 +175,7 @@ class ObligationShape(Shape):
             raise wrong("verify-without-receiver", {}, path=("closes",))
         if self.review is not None and self.closes != "verify":
             raise wrong("review-without-verify", {}, path=("review",))
+        check_ongoing(self)
         for number, bound in enumerate(self.soft):
             if not _has_bound(self, bound):
                 args = {"found": bound, "rule": shown(self.rule.text)}
@@ -181,8 +186,28 @@ class ObligationShape(Shape):
 def _has_bound(obligation: ObligationShape, bound: str) -> bool:
     rule = obligation.rule
     if rule.kind is not RuleKind.ELAPSED:
-        return bound == "due"
+        return bound == "due" and rule.kind is not RuleKind.WHILE_OPEN
     return (rule.minimum if bound == "earliest" else rule.maximum) is not None
+
+
+def check_ongoing(duty: ObligationShape) -> None:
+    """What a rule that lives with a case takes besides: turns an end, a whole case something to count."""
+    rule = duty.rule
+    unfit = {"on_return": duty.on_return != "continue", "ends_on": bool(duty.ends_on)}
+    if rule.kind is RuleKind.RECURRING:
+        unfit |= {"measure": duty.measure is not None, "ends_on": False}
+        every = rule.maximum
+        if every and every.unit is TimeUnit.MINUTE and every.amount < SHORTEST_TURN_MINUTES:
+            args = {"rule": shown(rule.text), "limit": str(SHORTEST_TURN_MINUTES)}
+            raise wrong("turns-too-short", args, path=("rule",))
+    elif rule.kind is RuleKind.WHILE_OPEN:
+        unfit |= {"closed_by": bool(duty.closed_by), "closes": duty.closes != "hand-in"}
+        if duty.measure is None:
+            raise wrong("while-open-without-measure", {"rule": shown(rule.text)}, path=("rule",))
+    else:
+        unfit["on_return"] = False
+    for key in (key for key, stands in unfit.items() if stands):
+        raise wrong("key-unfit-for-rule", {"key": key, "rule": shown(rule.text)}, path=(key,))
 
 
 class ObligationsFile(Shape):

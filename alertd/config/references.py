@@ -185,6 +185,8 @@ class _Checker:
             yield from self._known(obligation, path, "event_type", event_type)
         for path, event_type in obligation.texts("returned_by"):
             yield from self._known(obligation, path, "event_type", event_type)
+        for path, end in obligation.texts("ends_on"):
+            yield from self._end(obligation, path, end)
         for key in ("starts_on", "resumed_by"):
             for path, start in obligation.texts(key):
                 yield from self._start(obligation, path, start)
@@ -254,6 +256,12 @@ class _Checker:
                 yield obligation.fault(
                     path, "unknown-instant", {**args, **nearest(instant, known)}, len(name) + 1
                 )
+
+    def _end(self, obligation: Table, path: Path, end: str) -> Iterator[Fault]:
+        """An event type, or what becomes of another duty of the case."""
+        name, _, state = end.rpartition(".")
+        other = state in _STATES and end not in self.index.ids["event_type"]
+        yield from self._known(obligation, path, *(("obligation", name) if other else ("event_type", end)))
 
     def _start_meant(self, start: str) -> dict[str, str]:
         event_type = self.index.ids["event_type"].get(start)

@@ -224,6 +224,7 @@ class _Builder:
             on_return=obligation.on_return,
             returned_by=tuple(obligation.returned_by),
             resumed_by=tuple(obligation.resumed_by),
+            ends_on=tuple(obligation.ends_on),
             file=table.origin.file,
             line=table.origin.line(table.path),
         )
