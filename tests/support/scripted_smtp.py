@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+#: what every greeted client is offered; the tests run with and without command pipelining (RFC 2920)
+extensions: list[str] = []
+
 
 class Peer:
     """One connection, as the script sees it."""
@@ -32,7 +35,9 @@ class Peer:
 
     async def greet(self) -> None:
         await self.say("220 scripted.example.org ESMTP")
-        await self.answer("250 scripted.example.org")
+        await self.hear()
+        *first, last = ["scripted.example.org", *extensions]
+        await self.say(*(f"250-{line}" for line in first), f"250 {last}")
 
     async def message(self) -> bytes:
         """Everything up to the line with the single dot."""

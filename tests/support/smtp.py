@@ -53,6 +53,9 @@ class SmtpSink:
     that may send; `delay` is in seconds and comes before the receipt.
     """
 
+    #: whether clients are offered command pipelining (RFC 2920)
+    pipelining = True
+
     def __init__(
         self,
         *,
@@ -132,6 +135,12 @@ class SmtpSink:
         return answers.pop(0) if answers else ""
 
     # The names of the following are aiosmtpd's hooks.
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [responses[0], *(["250-PIPELINING"] if self.pipelining else []), *responses[1:]]
+
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:

@@ -1,4 +1,4 @@
-"""A Bot API server, and a telegram transport that polls it."""
+"""A Bot API server and a telegram transport that polls it; mail servers with and without pipelining."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import pytest
 
 from alertd.transports import telegram
 from alertd.transports.telegram import TelegramTransport
+from tests.support import scripted_smtp
 from tests.support.botapi import FakeBotAPI
+from tests.support.smtp import SmtpSink
 from tests.support.telegram import Desk, build
 
 
@@ -32,3 +34,12 @@ async def transport(api: FakeBotAPI, desk: Desk) -> AsyncIterator[TelegramTransp
     await built.start()
     yield built
     await built.stop()
+
+
+@pytest.fixture(params=[False, True], ids=["one-by-one", "pipelining"])
+def pipelining(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Every mail server of the test takes several commands at once (RFC 2920), or does not offer it."""
+    offered: bool = request.param
+    monkeypatch.setattr(SmtpSink, "pipelining", offered)
+    monkeypatch.setattr(scripted_smtp, "extensions", ["PIPELINING"] if offered else [])
+    return offered

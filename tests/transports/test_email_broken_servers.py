@@ -13,6 +13,8 @@ from alertd.transports.email import EmailOptions, EmailTransport
 from tests.support.mail import ENOUGH, SHORT, attempt, outgoing, server_answering, transport_to
 from tests.support.scripted_smtp import Peer, Script, ScriptedServer
 
+pytestmark = pytest.mark.usefixtures("pipelining")
+
 # Silence ----------------------------------------------------------------------------------------------------
 
 
@@ -237,3 +239,72 @@ async def test_a_connection_that_could_not_be_opened_frees_its_place():
         assert (await transport.send(outgoing())).code == "554"
         assert (await transport.send(outgoing())).result is Result.ACCEPTED
         await transport.stop()
+
+
+# Several commands at once (RFC 2920) ------------------------------------------------------------------------
+
+
+async def test_a_refused_recipient_leaves_a_connection_that_can_be_used_again(pipelining: bool):
+    """A server that waits for the mail all the same, as RFC 2920 allows, gets an empty one to nobody."""
+
+    async def refuses_one_and_takes_one(peer: Peer) -> None:
+        await peer.greet()
+        await peer.answer("250 ok", "550 5.1.1 no such user")
+        if pipelining:
+            await peer.answer("354 go on")
+            assert await peer.hear() == "."
+            await peer.say("554 no valid recipients")
+        await peer.answer("250 forgotten", "250 ok", "250 ok", "354 go on")
+        await peer.message()
+        await peer.say("250 queued")
+        await peer.silence()
+
+    async with ScriptedServer(refuses_one_and_takes_one) as server:
+        transport = transport_to(server.port, connections=1)
+        assert (await transport.send(outgoing())).result is Result.REFUSED
+        assert (await transport.send(outgoing())).result is Result.ACCEPTED
+        await transport.stop()
+    assert server.connections == 1
+
+
+async def test_a_refusal_stands_even_if_the_server_then_falls_silent(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("alertd.transports.email.connection.TAKE_BACK_SECONDS", 0.05)
+
+    async def refuses_and_hangs(peer: Peer) -> None:
+        await peer.greet()
+        await peer.answer("552 5.2.2 sender over quota")
+        await peer.silence()
+
+    outcome, _ = await attempt(refuses_and_hangs)
+    assert (outcome.result, outcome.code) == (Result.REFUSED, "552")
+
+
+async def test_all_replies_may_come_in_one_packet():
+    async def answers_together(peer: Peer) -> None:
+        await peer.say("220 scripted")
+        await peer.hear()
+        await peer.say("250-scripted", "250 PIPELINING")
+        for _ in range(3):
+            await peer.hear()
+        await peer.say(b"250 ok\r\n250-ok\r\n250 ok\r\n354 go\r\n")
+        await peer.message()
+        await peer.say("250 queued")
+
+    outcome, _ = await attempt(answers_together)
+    assert outcome.result is Result.ACCEPTED
+
+
+async def test_a_server_that_says_something_unasked_is_not_used_again():
+    async def talks(peer: Peer) -> None:
+        await peer.greet()
+        await peer.answer("250 ok", "250 ok", "354 go")
+        await peer.message()
+        await peer.say(b"250 queued\r\n250 and another thing\r\n")
+        await peer.silence()
+
+    async with ScriptedServer(talks) as server:
+        transport = transport_to(server.port, connections=1)
+        assert (await transport.send(outgoing())).result is Result.ACCEPTED
+        assert (await transport.send(outgoing())).result is Result.ACCEPTED
+        await transport.stop()
+    assert server.connections == 2

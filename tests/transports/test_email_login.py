@@ -9,6 +9,8 @@ from alertd.transports.email import EmailOptions
 from tests.support.mail import PASSWORD, attempt, outgoing, server_answering, transport_to
 from tests.support.scripted_smtp import Peer, Script, ScriptedServer
 
+pytestmark = pytest.mark.usefixtures("pipelining")
+
 
 def server_with_log_in(*answers: str, methods: str = "PLAIN LOGIN") -> Script:
     async def script(peer: Peer) -> None:

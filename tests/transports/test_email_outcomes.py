@@ -8,6 +8,8 @@ from alertd.transports.base import Outcome, Result
 from tests.support.mail import attempt, outgoing, server_answering, transport_to
 from tests.support.scripted_smtp import Peer, ScriptedServer
 
+pytestmark = pytest.mark.usefixtures("pipelining")
+
 
 async def test_a_message_the_server_takes_is_accepted_with_its_receipt_as_detail():
     outcome, _ = await attempt(
@@ -46,8 +48,11 @@ async def test_a_refused_sender_is_not_the_address_fault():
     assert (outcome.result, outcome.code, outcome.address_dead) == (Result.REFUSED, "550", False)
 
 
-async def test_greylisting_is_retried_and_the_next_attempt_succeeds():
-    polite = server_answering("250 ok", "451 4.7.1 greylisted", "250 reset", "250 ok", "250 ok", "354 go")
+async def test_greylisting_is_retried_and_the_next_attempt_succeeds(pipelining: bool):
+    data = ["503 no recipients"] if pipelining else []
+    polite = server_answering(
+        "250 ok", "451 4.7.1 greylisted", *data, "250 reset", "250 ok", "250 ok", "354 go"
+    )
     async with ScriptedServer(polite) as server:
         transport = transport_to(server.port)
         first, second = await transport.send(outgoing()), await transport.send(outgoing())

@@ -19,6 +19,8 @@ from alertd.transports.email import EmailOptions, EmailTransport, pool
 from tests.support.certificates import Authority, make_authority
 from tests.support.smtp import SmtpSink
 
+pytestmark = pytest.mark.usefixtures("pipelining")
+
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 LOGIN = ("alertd", "correct horse 電池")
 
