@@ -22,6 +22,7 @@ from alertd.engine.composing import Parcel
 from alertd.engine.delivering import Attempt, lease, settle
 from alertd.engine.door import Door
 from alertd.engine.firing import fire, repeat
+from alertd.engine.receipts import Receipts
 from alertd.engine.world import Mode, World
 from alertd.messages.render import Renderer
 from alertd.store import deadlines, outbox, settings
@@ -205,51 +206,37 @@ class Dispatcher:
     async def _send_batch(self, transport: Transport, parcels: list[Parcel], until: float) -> None:
         """Attempt each parcel once before `until`; the others keep their lease and come again after it."""
         waiting = iter(parcels)
-        finished: list[Attempt] = []
-        settling, recording = asyncio.Event(), asyncio.Event()
-        recording.set()
+        receipts = Receipts(transport.concurrency)
 
         async def work() -> None:
             for parcel in waiting:
-                await recording.wait()
-                if self._stopping or time.monotonic() > until:
+                if not await receipts.room() or self._stopping or time.monotonic() > until:
                     return
-                finished.append(await self._attempt(transport, parcel))
-                settling.set()
-
-        async def settle_all() -> None:
-            while not workers.done() or finished:
-                await settling.wait()
-                settling.clear()
-                batch, finished[:] = finished[:], []
-                if batch:
-                    await self._record(batch, recording)
+                receipts.add(await self._attempt(transport, parcel))
 
         workers = asyncio.gather(*(work() for _ in range(transport.concurrency)))
-        workers.add_done_callback(lambda _: settling.set())
+        workers.add_done_callback(lambda _: receipts.close())
         try:
-            await settle_all()
+            while batch := await receipts.take():
+                await self._record(batch)
         finally:
-            recording.set()
+            receipts.close()
             await workers
 
-    async def _record(self, batch: list[Attempt], recording: asyncio.Event) -> None:
+    async def _record(self, batch: list[Attempt]) -> None:
         """Write receipts, however long the store is away: without them the messages would leave once more.
 
-        Meanwhile `recording` is off and nothing new is attempted.
+        Meanwhile few attempts more begin, see `Receipts`.
         """
         while True:
             try:
                 await self._door.run(self._settle, batch)
+                return
             except StoreError as fault:
-                recording.clear()
                 log.error("receipts-wait", reason=str(fault), count=len(batch), retry_in=STORE_PAUSE)
                 if self._stopping:
                     raise
                 await asyncio.sleep(STORE_PAUSE)
-            else:
-                recording.set()
-                return
 
     async def _attempt(self, transport: Transport, parcel: Parcel) -> Attempt:
         if parcel.message is None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from alertd.engine.receipts import IN_FLIGHT
 from tests.support.botapi import FakeBotAPI
 from tests.support.daemon import Daemon, Site, until
 from tests.support.smtp import SmtpSink
@@ -143,7 +144,7 @@ async def burst(site: Site, sink: SmtpSink) -> None:
         sent = Counter(message_from_bytes(m.data)["Message-ID"].strip("<>") for m in sink.messages)
         assert intended == set(sent)
         assert len(intended) > 8
-        in_flight = 4  # one attempt for each of the channel's connections
+        in_flight = IN_FLIGHT * 4  # for each of the channel's connections
         assert sum(count - 1 for count in sent.values()) <= in_flight
         assert max(sent.values()) <= 2
 
