@@ -15,6 +15,7 @@ from alertd.engine.presses import buttons_for
 from alertd.engine.telling import TOLD
 from alertd.engine.views import Views
 from alertd.engine.world import World
+from alertd.messages.catalogue import Catalogue, text_in
 from alertd.messages.render import Renderer
 from alertd.messages.view import (
     AdminView,
@@ -76,15 +77,7 @@ class Composer:
                 buttons = buttons_for(row, alive, self._language(person))
         else:
             alive, person = (), self._world.register.people.get(row.person)
-            payload = row.payload or {}
-            view = AdminView(
-                topic=payload.get("topic", "other"),
-                args=payload.get("args", {}),
-                items=tuple(payload.get("items", ())),
-                language=self._world.language,
-                drill=row.template == "test" or (row.template == TOLD and row.drill),
-                person_name=person.name if person and row.template == TOLD else "",
-            )
+            view = self._told(row, person)
         rendered = self._renderer.render(view)
         message = Outgoing(
             delivery=row.id,
@@ -99,6 +92,21 @@ class Composer:
             drill=row.drill,
         )
         return Parcel(row, message, rendered, alive)
+
+    def _told(self, row: Any, person: Person | None) -> AdminView:
+        """What is about no single deadline: to the admin, or to an official in that person's language."""
+        payload = row.payload or {}
+        official = row.template == TOLD
+        language = self._language(person) if official else self._world.language
+        return AdminView(
+            topic=payload.get("topic", "other"),
+            args={name: _said(value, language) for name, value in payload.get("args", {}).items()},
+            items=tuple(payload.get("items", ())),
+            language=language,
+            drill=row.template == "test" or (official and row.drill),
+            person_name=person.name if person and official else "",
+            unconfirmed=payload.get("unconfirmed", False),
+        )
 
     def _thread(self, notices: Sequence[Any]) -> str | None:
         """One thread per deadline; a message about several starts none."""
@@ -143,6 +151,13 @@ class Composer:
                 if holder.person.id != reader and holder.person.phone:
                     return f"{holder.person.name} {holder.person.phone}"
         return ""
+
+
+def _said(value: Any, language: str) -> Any:
+    """A value for one reader: texts in several languages, and lists of them, become one text."""
+    if isinstance(value, list):
+        return Catalogue(language).say("text.list").join(_said(each, language) for each in value)
+    return text_in(value, language) if isinstance(value, dict) else value
 
 
 def _still_true(notice: Any) -> bool:

@@ -177,7 +177,7 @@ def contents(tx: Connection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
     """For each delivery its notices with their alert, deadline and case, in the order they were decided."""
     found: dict[int, list[Row[Any]]] = {delivery: [] for delivery in ids}
     for start in range(0, len(ids), 500):
-        for row in tx.execute(_CONTENTS, {"ids": list(ids[start : start + 500])}):
+        for row in tx.execute(_CONTENTS, {"ids": list(ids[start : start + 500])}).fetchall():
             found[row.delivery].append(row)
     return found
 
