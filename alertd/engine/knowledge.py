@@ -98,7 +98,7 @@ def known_at(row: Any, history: Sequence[Any], at: datetime) -> Known | None:
     for place, act in enumerate(history):
         if act.at > at:
             continue
-        state = STATE_AFTER.get(act.action, state)
+        state = State(act.detail.get("state") or STATE_AFTER.get(act.action, state))
         if act.action in _REASONED:
             reason = act.detail.get("reason") or reason
         if act.action == "reopened":

@@ -59,7 +59,7 @@ def stop(
         tx, number, state=State.SUSPENDED, suspended_at=at, next_action_at=None, waits="suspended"
     )
     outbox.silence(tx, number)
-    detail = {"reason": reason, "at": at.isoformat(), **(right or {})}
+    detail = {"reason": reason, "at": at.isoformat(), "was": str(row.state), **(right or {})}
     audit.append(tx, number, now, actor.text, "suspended", detail)
     told = {"reason": reason, "happened": at.isoformat()}
     tell_those_told(tx, world, now, number, "suspended", actor.name, told)
@@ -83,7 +83,10 @@ def go_on(
     actor: Actor,
     right: Mapping[str, Any] | None = None,
 ) -> datetime | None:
-    """Let a stopped clock go on; its bounds move by the time that does not count. Returns the new due."""
+    """Let a stopped clock go on in the state it had; its bounds move by the time that does not count.
+
+    Returns the new due.
+    """
     row = deadlines.hold(tx, number)
     if at > now or row.suspended_at is None or at < row.suspended_at:
         raise Refused("outside-pause", deadline=row.id)
@@ -91,8 +94,10 @@ def go_on(
     moved, line = _moved(world, row, at)
     if moved:
         values |= {**moved, "trace": traced(tx, row, [line]), "limit_by": "resumed"}
-    run_again(tx, world, now, row, State.OPEN, values)
+    state = _state_before(tx, number)
+    run_again(tx, world, now, row, state, values)
     detail = {"at": at.isoformat(), **({"reason": reason} if reason else {}), **(right or {})}
+    detail |= {"state": str(state)} if state is not State.OPEN else {}
     if moved:
         detail["changes"] = changes_of(row, moved)
     audit.append(tx, number, now, actor.text, "resumed", detail)
@@ -100,6 +105,13 @@ def go_on(
     tell_those_told(tx, world, now, number, "resumed", actor.name, told)
     due: datetime | None = moved.get("due", row.due)
     return due
+
+
+def _state_before(tx: Connection, number: int) -> State:
+    """Returned for correction, where that is what was paused; else open."""
+    paused = [act for act in audit.of_deadline(tx, number) if act.action == "suspended"]
+    returned = bool(paused) and paused[-1].detail.get("was") == State.RETURNED
+    return State.RETURNED if returned else State.OPEN
 
 
 def _moved(world: World, row: Any, at: datetime) -> tuple[dict[str, Any], TraceLine]:

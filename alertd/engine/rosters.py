@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
-from alertd.core.model import Obligation
+from alertd.core.model import Obligation, RosterMember
 from alertd.core.occurrences import Occurrence
-from alertd.core.roster import joined, unit_on
+from alertd.core.roster import joined, stint_on, unit_on
 from alertd.engine.world import World
 from alertd.store import audit, deadlines
 from alertd.store.tables import deadlines as table
@@ -26,6 +26,7 @@ def exempt(world: World, obligation: Obligation, party: str, occurrence: Occurre
 def follow_transfers(tx: Connection, world: World, now: datetime, actor: str) -> int:
     """Hand the open deadlines of those who moved to their new unit; what they have done goes with them.
 
+    What somebody gave to another unit by hand stays there until it is given back, or the officer leaves.
     Call it daily. Returns how many moved. Nobody is told: the unit's next message names its people.
     """
     counted = [o.id for o in world.register.obligations.values() if o.owed_by.startswith("roster:")]
@@ -38,8 +39,19 @@ def follow_transfers(tx: Connection, world: World, now: datetime, actor: str) ->
     for row in rows:
         member = world.register.roster.get(row.party)
         unit = unit_on(member, today) if member else row.unit
-        if unit != row.unit:
+        if member and unit != row.unit and not _by_hand(tx, row.number, member, today, world):
             deadlines.change(tx, row.number, unit=unit)
             audit.append(tx, row.number, now, actor, "transferred", {"old": row.unit, "new": unit})
             moved += 1
     return moved
+
+
+def _by_hand(tx: Connection, number: int, member: RosterMember, today: date, world: World) -> bool:
+    """Whether somebody gave this deadline to a unit that was not the officer's, who is still counted."""
+    if stint_on(member, today) is None:
+        return False
+    moves = [act for act in audit.of_deadline(tx, number) if act.action in ("reassigned", "transferred")]
+    if not moves or moves[-1].action == "transferred":
+        return False
+    given: str = moves[-1].detail["changes"]["unit"]["new"]
+    return given != unit_on(member, world.today(moves[-1].at))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from alertd.engine import extending, moving, pausing
+from alertd.engine import extending, moving, pausing, returning
 from alertd.engine.acts import Actor
+from alertd.engine.knowledge import known_at
 from alertd.engine.refusal import Refused
 from alertd.store import audit, deadlines
 from tests.support.play import Play
-from tests.support.register import at
+from tests.support.register import at, with_obligation
 
 INCIDENT = "incident-information@fire/town-a"
 REVIEW = "draft-review@rules/town-a"
@@ -154,6 +156,29 @@ def test_a_restart_counts_by_the_same_rule_from_its_instant(draft: Play) -> None
     row = draft.row(REVIEW)
     assert (row.start, row.earliest, row.last_day) == (draft.now, at("2026-12-16"), date(2026, 12, 29))
     assert why(draft, REVIEW)[-1] == "runs-anew"
+
+
+def test_what_was_returned_and_paused_goes_on_as_returned(draft: Play) -> None:
+    register = with_obligation(draft.world.register, "draft-review", closes="verify", receiver="office")
+    draft.world = replace(draft.world, register=register)
+    draft.now = at("2026-12-10T10:00")
+    draft.done(REVIEW, by="ann")
+    do(draft, returning.send_back, REVIEW, "no seal", GAO)
+    do(draft, pausing.suspend, REVIEW, draft.now, "the seal is away", GAO)
+    draft.now = at("2026-12-11T10:00")
+    do(draft, pausing.resume, REVIEW, draft.now, "", ANN)
+    assert draft.row(REVIEW).state == "returned"
+    with draft.store.read() as tx:
+        row = play_row(draft, REVIEW, tx)
+        known = known_at(row, audit.of_deadline(tx, row.number), draft.now)
+    assert known is not None
+    assert known.state == "returned"
+    draft.done(REVIEW, by="ann")
+    do(draft, returning.send_back, REVIEW, "wrong seal", GAO)
+    do(draft, pausing.restart, REVIEW, draft.now, "anew", GAO)
+    do(draft, pausing.suspend, REVIEW, draft.now, "wait", GAO)
+    do(draft, pausing.resume, REVIEW, draft.now, "", ANN)
+    assert draft.row(REVIEW).state == "open"
 
 
 # ---------------------------------------------------------------- another unit's
