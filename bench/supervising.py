@@ -16,7 +16,6 @@ from alertd.engine.board import board
 from alertd.engine.bulletin import Period
 from alertd.engine.issuing import issue
 from alertd.engine.world import World
-from alertd.messages.bulletin import document_of
 from alertd.messages.bulletin_files import write
 from alertd.store import audit
 from alertd.store.bulk import update_all
@@ -91,7 +90,7 @@ def _board(store: Store, picture: World) -> None:
 def _bulletin(store: Store, picture: World, period: Period) -> None:
     with uncollected(), store.read() as tx:
         view = issue(tx, picture, period)
-        page = write(document_of(view, picture.language), "html")
+        page = write(view, picture.language, "html")
     assert page.count(b"<tr") > len(view.late) > 0
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alertd.cli.context import Session
-from alertd.cli.declare import command
+from alertd.cli.declare import as_json, command
 from alertd.cli.faults import USAGE, Said
 
 if TYPE_CHECKING:
@@ -25,23 +25,31 @@ if TYPE_CHECKING:
 @click.option("--to", "last", metavar="DATE", required=True)
 @click.option("--as-of", metavar="INSTANT", default="")
 @click.option("--previous", metavar="INSTANT", default="")
-@click.option("--format", "shape", type=click.Choice(["csv", "xlsx", "html"]), default="csv")
+@click.option("--format", "shape", type=click.Choice(["csv", "xlsx", "html", "json"]), default="csv")
 @click.option("--out", metavar="FILE", default="")
+@as_json
 def bulletin(
-    session: Session, first: str, last: str, as_of: str, previous: str, shape: str, out: str
+    session: Session,
+    first: str,
+    last: str,
+    as_of: str,
+    previous: str,
+    shape: str,
+    out: str,
+    as_json: bool,
 ) -> None:
     from alertd.engine.issuing import issue
-    from alertd.messages.bulletin import document_of
     from alertd.messages.bulletin_files import write
     from alertd.store.reports import uncollected
 
+    shape = "json" if as_json else shape
     if shape == "xlsx" and not out:
         raise Said("bulletin.needs-out", exit_code=USAGE)
     at = _instant(session, as_of) if as_of else session.now
     world = world_at(session, at)
     period = _period(session, world, first, last, at, previous)
     with uncollected(), session.store.read() as tx:
-        written = write(document_of(issue(tx, world, period), session.language), shape)
+        written = write(issue(tx, world, period), session.language, shape)
     if out:
         _save(session.cwd / out, written)
         print(session.say("bulletin.written", file=out), file=sys.stderr)

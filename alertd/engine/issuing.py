@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -10,7 +12,7 @@ from alertd.core.lateness import Lateness, lateness
 from alertd.core.measures import within
 from alertd.engine.bulletin import Bulletin, Correction, Counts, Period, make_bulletin
 from alertd.engine.figures import Figures
-from alertd.engine.knowledge import Known, Missed, Outcome
+from alertd.engine.knowledge import Known, Missed, Outcome, known_at
 from alertd.engine.world import World
 from alertd.messages.bulletin import (
     FIGURES,
@@ -78,7 +80,6 @@ def issue(tx: Connection, world: World, period: Period) -> BulletinView:
     namer = _Namer(world, period)
     order = {unit: place for place, unit in enumerate(world.register.units)}
     units = sorted(made.units, key=lambda unit: (order.get(unit, len(order)), unit))
-    breaches = reports.breaches_between(tx, period.begins, period.ends, period.as_of)
     return BulletinView(
         first=world.calendar.local_date(period.begins),
         last=world.calendar.local_date(period.ends - timedelta(seconds=1)),
@@ -90,10 +91,18 @@ def issue(tx: Connection, world: World, period: Period) -> BulletinView:
         late=tuple(namer.late(known) for known in made.late),
         earlier=tuple(namer.late(known) for known in made.earlier),
         corrections=tuple(namer.correction(correction) for correction in made.corrections),
-        breaches=tuple(
-            BreachLine(row.kind, row.case_id or "", row.at) for row in breaches if row.kind != "late"
-        ),
+        breaches=tuple(_breaches(tx, namer, period)),
     )
+
+
+def _breaches(tx: Connection, namer: _Namer, period: Period) -> Iterator[BreachLine]:
+    """What was done against a rule, without what is in the annex because it was late."""
+    found = reports.breaches_between(tx, period.begins, period.ends, period.as_of, period.previous)
+    found = [row for row in found if row.kind != "late"]
+    rows, histories = reports.numbered(tx, {row.deadline for row in found if row.deadline})
+    known = {row.number: known_at(row, histories.get(row.number, ()), period.as_of) for row in rows}
+    for row in found:
+        yield namer.breach(row, known.get(row.deadline))
 
 
 class _Namer:
@@ -109,7 +118,7 @@ class _Namer:
 
     def unit(self, unit: str, counts: Counts) -> UnitLine:
         name = self._world.party_name(unit) if unit else {"zh-Hant": "合計", "en": "Total"}
-        return UnitLine(name, tuple(getattr(counts, figure) for figure in FIGURES), counts.rate)
+        return UnitLine(unit, name, tuple(getattr(counts, figure) for figure in FIGURES), counts.rate)
 
     def late(self, known: Known) -> LateLine:
         found = self._late(known)
@@ -137,11 +146,33 @@ class _Namer:
             after.reason if after else "",
         )
 
+    def breach(self, row: Any, known: Known | None) -> BreachLine:
+        """A breach of a deadline, or of a gate, which is no deadline's."""
+        late_entry = row.at <= self._period.begins
+        if known is None:
+            return self._gone_ahead(row, late_entry)
+        then, unit = known.row, self._world.party_name(known.unit)
+        duty = self._obligations.get(then.obligation)
+        title, clause = (duty.title, duty.source.clause) if duty else ({"en": then.obligation}, "")
+        about = then.case_id or then.occurrence
+        return BreachLine(row.kind, (unit,), title, about, clause, row.at, late_entry=late_entry)
+
+    def _gone_ahead(self, row: Any, late_entry: bool) -> BreachLine:
+        name, version = row.detail.get("gate", ""), row.detail.get("version", 0)
+        gate = self._world.register.gates.get(name)
+        title, clause = (gate.title, gate.source.clause) if gate else ({"en": name}, "")
+        units = tuple(self._world.party_name(party) for party in row.detail.get("parties", ()))
+        return BreachLine(row.kind, units, title, row.case_id or "", clause, row.at, version, late_entry)
+
     def _item(self, known: Known) -> ItemView:
         world, row = self._world, known.row
         obligation = self._obligations.get(row.obligation)
         assert known.due is not None
         return ItemView(
+            id=row.id,
+            number=row.number,
+            unit_id=known.unit,
+            party_id=row.party,
             unit=world.party_name(known.unit),
             party=world.party_name(row.party) if row.party != known.unit else None,
             title=obligation.title if obligation else {"en": row.obligation},
@@ -152,6 +183,7 @@ class _Namer:
             last_day=known.last_day,
             by_the_hour=row.by_the_hour,
             soft=row.due_soft,
+            carried=known.carried,
         )
 
 

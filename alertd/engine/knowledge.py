@@ -70,7 +70,8 @@ class Known(NamedTuple):
     """One deadline as it was known.
 
     `row` has its columns as they were: number, id, obligation, occurrence, case_id, party, since, opens_at,
-    by_the_hour, due_soft. `closed` is when the hand-in happened, `entered` when it was entered.
+    by_the_hour, due_soft. `closed` is when the hand-in happened, `entered` when it was entered; `carried`
+    names the plan it was carried over from.
     """
 
     row: Any
@@ -83,6 +84,7 @@ class Known(NamedTuple):
     entered: datetime | None
     reason: str
     missed: Missed | None = None
+    carried: str = ""
 
 
 def known_at(row: Any, history: Sequence[Any], at: datetime) -> Known | None:
@@ -95,12 +97,15 @@ def known_at(row: Any, history: Sequence[Any], at: datetime) -> Known | None:
     moved = any(changes_in(act) for act in history)
     then = _before(row, [act for act in history if act.at > at]) if moved else row
     state, closed, entered, reason, missed = State.OPEN, None, None, "", None
+    carried = ""
     for place, act in enumerate(history):
         if act.at > at:
             continue
         state = State(act.detail.get("state") or STATE_AFTER.get(act.action, state))
         if act.action in _REASONED:
             reason = act.detail.get("reason") or reason
+        if act.action == "carried-over":
+            carried = act.detail["from"]
         if act.action == "reopened":
             missed = None  # it was closed by mistake
         if state not in _CLOSED:
@@ -110,7 +115,8 @@ def known_at(row: Any, history: Sequence[Any], at: datetime) -> Known | None:
             closed, entered = datetime.fromisoformat(happened) if happened else act.at, act.at
             missed = missed or _missed(row, history[place + 1 :] if moved else (), closed)
     outcome = _outcome(state, then.due, missed, at)
-    return Known(then, then.unit, then.due, then.last_day, state, outcome, closed, entered, reason, missed)
+    limit = then.unit, then.due, then.last_day
+    return Known(then, *limit, state, outcome, closed, entered, reason, missed, carried)
 
 
 def changes_in(act: Any) -> Mapping[str, Any]:

@@ -53,6 +53,7 @@ class Document:
 class UnitLine:
     """One unit's figures; `counts` are in the order of `FIGURES`, `rate` is None for not applicable."""
 
+    id: str  # "" for the sum of all
     name: Text
     counts: tuple[int, ...]
     rate: float | None
@@ -68,6 +69,10 @@ FIGURES = (
 class ItemView:
     """What names a deadline: whose, what, by which clause, until when."""
 
+    id: str
+    number: int
+    unit_id: str
+    party_id: str
     unit: Text
     party: Text | None  # the officer, where it is not the unit itself
     title: Text
@@ -78,6 +83,7 @@ class ItemView:
     last_day: date | None
     by_the_hour: bool
     soft: bool
+    carried: str = ""  # the plan it was carried over from
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +112,16 @@ class CorrectionLine:
 
 @dataclass(frozen=True, slots=True)
 class BreachLine:
+    """`about` is the case or the period, `version` that of the draft, 0 where there is none."""
+
     kind: str
-    what: str
+    units: tuple[Text, ...]
+    title: Text
+    about: str
+    clause: str
     at: datetime
+    version: int = 0
+    late_entry: bool = False  # of an earlier period, entered after its issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,20 +214,28 @@ class _Writer:
         return Table(caption, self._heads(heads), rows, frozenset({0, 1, 4, 5, 6}), intro=intro)
 
     def breaches(self) -> Table:
-        rows = tuple(
-            (self.words.word("bulletin.breach", line.kind), line.what, line.at.astimezone(self.view.zone))
-            for line in self.view.breaches
-        )
-        return Table(
-            self._say("section.breaches"), self._heads(("breach", "about", "at")), rows, frozenset({0, 1})
-        )
+        rows = tuple(self._breach(line) for line in self.view.breaches)
+        heads = self._heads(("unit", "item", "clause", "breach", "at"))
+        return Table(self._say("section.breaches"), heads, rows, frozenset({0, 1, 3}))
+
+    def _breach(self, line: BreachLine) -> tuple[Cell, ...]:
+        units = self.words.say("text.list").join(map(self.words.text, line.units))
+        what = self.words.word("bulletin.breach", line.kind)
+        what = self._say("entered-late", what=what) if line.late_entry else what
+        about = self._say("version", case=line.about, version=line.version) if line.version else line.about
+        return units, self._title(line.title, about), line.clause, what, line.at.astimezone(self.view.zone)
+
+    def _title(self, title: Text, about: str) -> str:
+        said = occurrence_text(about, self.language) or about
+        name = self.words.text(title)
+        return self.words.say("cli.row.title", title=name, about=said) if said else name
 
     def _item(self, item: ItemView) -> tuple[Cell, ...]:
         unit = self.words.text(item.unit)
         if item.party is not None:
             unit = self._say("of-unit", unit=unit, party=self.words.text(item.party))
-        about = item.case or occurrence_text(item.occurrence, self.language) or item.occurrence
-        title = self.words.say("cli.row.title", title=self.words.text(item.title), about=about)
+        title = self._title(item.title, item.case or item.occurrence)
+        title = self._say("carried", title=title, plan=item.carried) if item.carried else title
         return unit, title, item.clause, self._limit(item)
 
     def _limit(self, item: ItemView) -> Cell:

@@ -1,9 +1,10 @@
-"""A bulletin as a file: CSV that Excel opens, an Excel workbook, HTML that prints on A4."""
+"""A bulletin as a file: CSV that Excel opens, an Excel workbook, HTML that prints on A4, JSON."""
 
 from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from importlib import resources
@@ -11,10 +12,11 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from alertd.messages.bulletin import Cell, Document, Share, Table
+from alertd.messages.bulletin import BulletinView, Cell, Document, Share, Table, document_of
+from alertd.messages.bulletin_json import json_bytes
 from alertd.messages.dates import clock_text, day_text
 
-FORMATS = ("csv", "xlsx", "html")
+FORMATS = ("csv", "xlsx", "html", "json")
 #: a text that begins so is a formula to a spreadsheet, whoever typed it
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 #: columns of a workbook, in characters
@@ -114,6 +116,7 @@ def _is_number(cell: Cell) -> bool:
 def xlsx_bytes(document: Document) -> bytes:
     """One sheet for each section; numbers and dates are numbers and dates."""
     import openpyxl
+    from openpyxl.writer.excel import ExcelWriter
 
     book = openpyxl.Workbook()
     assert book.active is not None
@@ -128,8 +131,20 @@ def xlsx_bytes(document: Document) -> bytes:
         _fill(sheet, table, document)
     # Written in UTC without a zone, which is all the format has; so equal figures are an equal file.
     book.properties.created = book.properties.modified = document.as_of.astimezone(UTC).replace(tzinfo=None)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        ExcelWriter(book, archive).save()  # `Workbook.save` would note the minute of now
+    return _undated(packed)
+
+
+def _undated(packed: io.BytesIO) -> bytes:
+    """The same archive without the minute each member was packed: equal figures are equal bytes."""
     out = io.BytesIO()
-    book.save(out)
+    with zipfile.ZipFile(packed) as given, zipfile.ZipFile(out, "w") as written:
+        for member in given.infolist():
+            plain = zipfile.ZipInfo(member.filename)
+            plain.compress_type = zipfile.ZIP_DEFLATED
+            written.writestr(plain, given.read(member))
     return out.getvalue()
 
 
@@ -178,6 +193,9 @@ def _native(cell: Cell, document: Document) -> Any:
     return _floor(cell) if isinstance(cell, Share) else cell
 
 
-def write(document: Document, shape: str) -> bytes:
+def write(view: BulletinView, language: str, shape: str) -> bytes:
     """The bulletin in one of `FORMATS`."""
+    if shape == "json":
+        return json_bytes(view, language)
+    document = document_of(view, language)
     return {"csv": csv_bytes, "xlsx": xlsx_bytes, "html": html_bytes}[shape](document)

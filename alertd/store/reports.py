@@ -81,10 +81,20 @@ class Act(NamedTuple):
 
 def histories(tx: Connection, as_of: datetime, begins: datetime, settled: datetime) -> dict[int, list[Act]]:
     """What was done to the deadlines `countable` gives, by number, oldest first; later rows included."""
+    return _acts(tx, *_countable(as_of, begins, settled))
+
+
+def numbered(tx: Connection, numbers: Collection[int]) -> tuple[Sequence[Any], dict[int, list[Act]]]:
+    """A few deadlines with the columns of `countable`, and what was done to them."""
+    which = deadlines.c.number.in_(numbers)
+    return tx.execute(_some(_NAMED).where(which)).fetchall(), _acts(tx, which)
+
+
+def _acts(tx: Connection, *which: ColumnElement[bool]) -> dict[int, list[Act]]:
     rows = tx.execute(
         select(audit.c.deadline, audit.c.at, audit.c.action, audit.c.detail)
         .join(deadlines, deadlines.c.number == audit.c.deadline)
-        .where(audit.c.action.not_in(_SPOKEN), *_countable(as_of, begins, settled))
+        .where(audit.c.action.not_in(_SPOKEN), *which)
         .order_by(audit.c.deadline, audit.c.seq)
     )
     found: dict[int, list[Act]] = {}
@@ -113,11 +123,14 @@ def reported(
     return found
 
 
-def breaches_between(tx: Connection, begins: datetime, ends: datetime, as_of: datetime) -> Sequence[Any]:
-    """Breaches of a period entered by `as_of`, in order."""
+def breaches_between(
+    tx: Connection, begins: datetime, ends: datetime, as_of: datetime, previous: datetime
+) -> Sequence[Any]:
+    """Breaches of a period entered by `as_of`, and earlier ones entered after `previous`, in order."""
+    late = and_(breaches.c.at <= begins, breaches.c.entered_at > previous)
     return tx.execute(
         select(breaches)
-        .where(breaches.c.at > begins, breaches.c.at <= ends, breaches.c.entered_at <= as_of)
+        .where(or_(breaches.c.at > begins, late), breaches.c.at <= ends, breaches.c.entered_at <= as_of)
         .order_by(breaches.c.at, breaches.c.id)
     ).fetchall()
 
