@@ -49,6 +49,9 @@ _REACH = {
 #: how the server notices that a node is gone (power cut, network), and gives its rows back to the others
 _IDLE_IN_TRANSACTION = "SET idle_in_transaction_session_timeout = '60s'"
 
+#: what a crash of the server may take back: https://www.postgresql.org/docs/current/wal-async-commit.html
+_MAY_BE_LOST = text("SET LOCAL synchronous_commit TO off")
+
 
 class Store:
     """One database. Threads may share it; each `read` or `write` uses its own connection."""
@@ -112,14 +115,18 @@ class Store:
             yield connection
 
     @contextlib.contextmanager
-    def write(self, wake: bool = True) -> Iterator[Connection]:
+    def write(self, wake: bool = True, durable: bool = True) -> Iterator[Connection]:
         """A connection in a write transaction, committed at the end, rolled back on any exception.
 
         `wake` starts a round on every node; a heartbeat, which changes nothing that is due, does without.
+        What is not `durable` is whole and seen by everybody at once, but a power cut may take it back: a
+        lease, which a power cut ends anyway.
         """
         with speaking_plainly(self), self.engine.connect() as connection:
-            connection = connection.execution_options(alertd_writes=True)
+            connection = connection.execution_options(alertd_writes=True, alertd_durable=durable)
             with connection.begin():
+                if not durable and not self.embedded:
+                    connection.execute(_MAY_BE_LOST)
                 yield connection
                 if wake and not self.embedded:
                     connection.execute(text(f"NOTIFY {WAKE_CHANNEL}"))
@@ -200,8 +207,12 @@ def _configure_postgres(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("alertd_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    durable = options.get("alertd_durable", True)
+    if connection.info.get("durable", True) != durable:  # cannot be changed within a transaction
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        connection.info["durable"] = durable
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("alertd_writes", False) else "BEGIN")
 
 
 @contextlib.contextmanager
