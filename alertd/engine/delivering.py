@@ -57,7 +57,7 @@ def lease(
     """
     if world.mode is Mode.HOLD:
         return []
-    with store.write() as tx:
+    with store.write(durable=False) as tx:
         rows = outbox.claim(tx, channel, now, now + lease_for, world.node, limit, world.drilling)
         rows = [row for row in rows if not _readdressed(tx, world, now, row)]
     if not rows:
