@@ -6,6 +6,7 @@ import calendar as months
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from alertd.core.calendar import WorkCalendar
 from alertd.core.counting import add_months, ended, rolled
@@ -44,6 +45,7 @@ def following(occurrence: Occurrence, period: Period) -> Occurrence:
     return occurrence_at(period, occurrence.last_day + timedelta(days=1))
 
 
+@lru_cache(maxsize=256)  # few labels, asked for with every deadline of a roster
 def occurrence_labelled(label: str) -> Occurrence:
     """The occurrence of a label: the way back from a stored deadline to its period.
 

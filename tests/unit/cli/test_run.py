@@ -29,7 +29,7 @@ def screen(program):
 
 def test_the_first_screen_says_what_is_held_what_comes_next_and_for_whom(alertd):
     text = screen(alertd)
-    assert "alertd holds 448 deadlines of 56 obligations." in text
+    assert "alertd holds 922 deadlines of 56 obligations." in text
     assert "Tue 1 Dec 08:30" in text
     assert "… 32 in all" in text
     assert "announced" in text

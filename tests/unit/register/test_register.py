@@ -13,7 +13,8 @@ from alertd.core.calendar import WorkCalendar
 from alertd.core.directory import Directory
 from alertd.core.escalation import timetable
 from alertd.core.limits import limits_after
-from alertd.core.model import Register
+from alertd.core.model import Register, Stint
+from alertd.core.roster import joined
 from alertd.core.timing import Duration, Limits, OfficeHours, Period, TimeUnit
 
 ROOT = Path(__file__).parents[3]
@@ -226,10 +227,23 @@ def test_nobody_in_it_can_be_reached_for_real(register):
     assert all(person.telegram is None for person in register.people.values())
 
 
-def test_sixty_officers_in_twelve_agencies(register):
-    assert len(register.roster) == 60
+def test_three_hundred_officers_in_twelve_agencies_in_the_order_of_their_numbers(register):
+    assert list(register.roster) == [f"jd-{number:04}" for number in range(1, 301)]
     agencies = {officer.unit for officer in register.roster.values()}
     assert agencies == set(register.groups["every-enforcement-agency"].members)
+    assert len({officer.name for officer in register.roster.values()}) == 300
+
+
+def test_officers_join_leave_and_one_moves_in_september(register):
+    year = register.roster.values()
+    assert sum((joined(officer) or date.min) >= date(2026, 1, 1) for officer in year) == 5
+    assert sum(officer.until is not None for officer in year) == 4
+    assert [officer.stints for officer in year if officer.stints] == [
+        (
+            Stint("urban-management-bureau", date(2012, 7, 2), date(2026, 8, 31)),
+            Stint("ecology-bureau", date(2026, 9, 1)),
+        )
+    ]
 
 
 def test_hour_clocks_tell_the_principal_before_the_end(register):
