@@ -127,10 +127,7 @@ class Service:
                 seconds=round(time.monotonic() - began, 3),
                 version=__version__,
             )
-            held = await self.door.run(self._summary)  # counting takes time, so it comes after being ready
-            sdnotify.status(f"{held.deadlines} deadlines held")
-            log.info("holding", deadlines=held.deadlines)
-            on_ready(world, held)
+            tasks.append(asyncio.create_task(self._say_what_is_held(world, on_ready)))
             await self._work()
         finally:
             sdnotify.stopping()
@@ -378,6 +375,17 @@ class Service:
                 tx, world, now, "files-faulty", digest_of("\n".join(lines))[:16], {"count": len(lines)}, lines
             ),
         )
+
+    async def _say_what_is_held(self, world: World, on_ready: Callable[[World, Summary], None]) -> None:
+        """Counting reads every open deadline, so nothing that is due waits for it."""
+        try:
+            held = await asyncio.to_thread(self._summary)
+        except StoreError as fault:
+            log.error("not-counted", reason=str(fault))
+            return
+        sdnotify.status(f"{held.deadlines} deadlines held")
+        log.info("holding", deadlines=held.deadlines)
+        on_ready(world, held)
 
     def _summary(self) -> Summary:
         assert self.store is not None
