@@ -22,7 +22,7 @@ from alertd.engine.corrections import started_by, stored
 from alertd.engine.drafts import Drafts
 from alertd.engine.events import UNCONFIRMED, Outcome, Reported, digest_of, start_clocks
 from alertd.engine.refusal import Refused
-from alertd.engine.telling import tell
+from alertd.engine.telling import Word, tell
 from alertd.engine.world import World
 from alertd.store import audit, outbox
 from alertd.store.tables import events
@@ -75,16 +75,16 @@ def _tell_leaders(tx: Connection, world: World, now: datetime, row: Any) -> tupl
     if world.register.duty_unit:
         addresses.append((world.register.duty_unit, None, "duty"))
     kind = world.register.event_types.get(row.type)
-    title = (kind.title.get(world.language) or kind.title.get("zh-Hant")) if kind else None
     minutes = round((now - row.entered_at).total_seconds() / 60)
     args = {
-        "title": title or row.type,
+        "title": dict(kind.title) if kind else row.type,
         "case": row.title or row.case_id,
         "event": row.id,
         "by": row.entered_by,
         "minutes": minutes,
     }
-    return tell(tx, world, now, "event-unconfirmed", row.id, addresses, args)
+    word = Word("event-unconfirmed", row.id, args, row.parties, unconfirmed=True)
+    return tell(tx, world, now, word, addresses)
 
 
 def confirm(tx: Connection, world: World, now: datetime, identity: str, actor: Actor) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from alertd.engine.admin import ADMIN, tell_admin
 from alertd.engine.composing import Composer, Parcel
 from alertd.engine.drafts import Drafts
 from alertd.engine.firing import Prefixed
+from alertd.engine.telling import TOLD, by_another_way
 from alertd.engine.world import Mode, World
 from alertd.messages.render import Renderer
 from alertd.store import outbox
@@ -172,11 +173,13 @@ def _after_failure(tx: Connection, world: World, now: datetime, attempt: Attempt
     spent = now + backoff(row.attempts + 1, outcome.retry_after) > retry_until(first, row.due)
     if not given_up and (row.last_resort or not spent):
         return
-    if row.template != "message":
+    if row.template not in ("message", TOLD):
         if row.person == ADMIN and given_up and row.channel != "inbox":
             _to_inbox(tx, world, now, row)
         return
-    instead = _fall_back(tx, world, now, attempt)
+    instead = (
+        by_another_way(tx, world, now, row) if row.template == TOLD else _fall_back(tx, world, now, attempt)
+    )
     topic = "delivery-abandoned" if instead else "undelivered"
     if row.person != ADMIN:
         _tell(tx, world, now, topic, str(row.id), row, outcome, ", ".join(instead))

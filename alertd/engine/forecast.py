@@ -49,7 +49,8 @@ def forecast(world: World, lines: Iterable[Line], first: datetime, until: dateti
         by_the_hour = _by_the_hour(world, line.obligation)
         known = per_person.setdefault(line.person, {})
         known[line.message] = known.get(line.message, False) or by_the_hour
-        per_obligation.setdefault(line.obligation, set()).add(line.message)
+        if line.obligation:  # else it is about no single deadline
+            per_obligation.setdefault(line.obligation, set()).add(line.message)
         per_week.setdefault(_monday(line.at, world.zone), set()).add(line.message)
     people = [_load(world, person, messages, weeks) for person, messages in per_person.items()]
     return Forecast(

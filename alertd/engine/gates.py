@@ -13,7 +13,7 @@ from alertd.core.gates import Missing, missing
 from alertd.core.model import Gate
 from alertd.engine import breaches
 from alertd.engine.refusal import Refused
-from alertd.engine.telling import Address, tell
+from alertd.engine.telling import Address, Word, tell
 from alertd.engine.world import World
 from alertd.store import deadlines
 from alertd.store.tables import cases, events
@@ -115,16 +115,15 @@ def _tell(
         else:
             addresses += [(party, None, position) for party in parties]
     title = tx.execute(select(cases.c.title).where(cases.c.id == verdict.case)).scalar_one()
-    say = world.language
     args = {
-        "title": verdict.gate.title.get(say) or verdict.gate.title.get("zh-Hant") or verdict.gate.id,
+        "title": dict(verdict.gate.title) or verdict.gate.id,
         "case": title or verdict.case,
         "case_id": verdict.case,
         "version": verdict.version,
         "clause": verdict.gate.source.clause,
-        "parties": ("、" if say.startswith("zh") else ", ").join(_name(world, each) for each in parties),
+        "parties": [dict(world.party_name(each)) for each in parties],
     }
-    tell(tx, world, now, "gate-shut", f"{event}|{verdict.gate.id}", addresses, args)
+    tell(tx, world, now, Word("gate-shut", f"{event}|{verdict.gate.id}", args, parties), addresses)
 
 
 def _receivers(world: World, gate: Gate) -> tuple[str, ...]:
@@ -138,11 +137,6 @@ def _receivers(world: World, gate: Gate) -> tuple[str, ...]:
         units |= {name: None} if kind == "unit" else {}
         units |= {obligation.receiver: None} if obligation.receiver else {}
     return tuple(units)
-
-
-def _name(world: World, party: str) -> str:
-    name = world.party_name(party)
-    return name.get(world.language) or name.get("zh-Hant") or party
 
 
 # ---------------------------------------------------------------- what is coming

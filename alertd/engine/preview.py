@@ -22,6 +22,7 @@ from alertd.engine.events import Reported, report, start_after
 from alertd.engine.firing import fire, repeat
 from alertd.engine.planning import apply_plan, make_plan
 from alertd.engine.refusal import Refused
+from alertd.engine.telling import TOLD
 from alertd.engine.wanting import Wants
 from alertd.engine.world import Mode, World
 from alertd.messages.render import Renderer
@@ -57,7 +58,11 @@ class Assume(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One deadline in one message. Instants are UTC; `message` is the delivery's id."""
+    """One deadline in one message. Instants are UTC; `message` is the delivery's id.
+
+    What is about no single deadline has a line for each party it concerns, with neither deadline nor
+    obligation, the level 0, and its topic as the step.
+    """
 
     at: datetime
     reached_at: datetime
@@ -248,4 +253,25 @@ def _lines_of(parcel: Any, now: datetime) -> Iterator[Line]:
             channel=parcel.row.channel,
             subject=parcel.message.subject,
             why=notice.position,
+        )
+    if parcel.row.template == TOLD:
+        yield from _lines_told(parcel, now)
+
+
+def _lines_told(parcel: Any, now: datetime) -> Iterator[Line]:
+    row, payload = parcel.row, parcel.row.payload
+    for party in payload.get("parties") or [""]:
+        yield Line(
+            at=now,
+            reached_at=row.created_at,
+            message=f"{row.id:x}",
+            deadline="",
+            obligation="",
+            party=party,
+            step=payload["topic"],
+            level=0,
+            person=row.person,
+            channel=row.channel,
+            subject=parcel.message.subject,
+            why=payload.get("position", ""),
         )

@@ -1,14 +1,19 @@
-"""Telling officials something that is about no single deadline: through the outbox, at once, to each once."""
+"""Telling officials something that is about no single deadline: through the outbox, at once, to each once.
+
+Such a message goes over the person's channels in their order, as notices do; where none is left the admin
+hears of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from alertd.engine.addressing import Addressing, Recipient
+from alertd.engine.addressing import Addressing, Recipient, routes_of
 from alertd.engine.drafts import Drafts
 from alertd.engine.world import World
 from alertd.store import outbox
@@ -19,20 +24,26 @@ TOLD = "told"
 Address = tuple[str, str | None, str]
 
 
-def tell(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    topic: str,
-    key: str,
-    addresses: Iterable[Address],
-    args: Mapping[str, Any],
-    items: Sequence[str] = (),
-) -> tuple[str, ...]:
-    """Queue one message about `topic` to whoever answers for these positions; returns their ids.
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is said: the sentences under `admin.TOPIC`, their values and the lines of a list.
 
-    The sentences are those under `admin.TOPIC`; `key` tells one occasion from another.
+    `key` tells one occasion from another; `parties` are whom it concerns. A value may be a text in several
+    languages, or a list of such texts: each reader gets their own.
     """
+
+    topic: str
+    key: str
+    args: Mapping[str, Any]
+    parties: Sequence[str] = ()
+    items: Sequence[str] = ()
+    unconfirmed: bool = False  # nobody has confirmed the event it is about
+
+
+def tell(
+    tx: Connection, world: World, now: datetime, word: Word, addresses: Iterable[Address]
+) -> tuple[str, ...]:
+    """Queue one message to whoever answers for these positions; returns their ids."""
     addressing = Addressing(world, outbox.blocked_addresses(tx), world.today(now))
     people: dict[str, Recipient] = {}
     drafts = Drafts(tx, world, now)
@@ -41,11 +52,39 @@ def tell(
         drafts.note_gaps(gaps)
         for recipient in found:
             people.setdefault(recipient.person, recipient)
-    for person, recipient in people.items():
-        channel, address = recipient.routes[0]
-        bundle = f"told|{topic}|{key}|{person}"[:200]
-        row = drafts.delivery(person, channel, address, bundle, now, TOLD)
-        row["payload"] = {"topic": topic, "args": dict(args), "items": list(items)}
-        drafts.intent.deliveries.append(row)
+    tell_people(drafts, word, tuple(people.values()))
     drafts.write()
     return tuple(people)
+
+
+def tell_people(drafts: Drafts, word: Word, people: Iterable[Recipient]) -> None:
+    """Draft one message to each of these people."""
+    for recipient in people:
+        bundle = f"told|{word.topic}|{word.key}|{recipient.person}"[:190]
+        row = drafts.delivery(recipient.person, *recipient.routes[0], bundle, drafts.now, TOLD)
+        row["payload"] = {
+            "topic": word.topic,
+            "args": dict(word.args),
+            "items": list(word.items),
+            "parties": list(word.parties),
+            "position": recipient.position,
+            "unconfirmed": word.unconfirmed,
+            "tried": [list(recipient.routes[0])],
+        }
+        drafts.intent.deliveries.append(row)
+
+
+def by_another_way(tx: Connection, world: World, now: datetime, row: Any) -> list[str]:
+    """Send such a message, which failed, over the person's next channel; returns to whom, or nothing."""
+    person = world.register.people.get(row.person)
+    routes = routes_of(world, person, outbox.blocked_addresses(tx)) if person else ()
+    tried = [*row.payload.get("tried", ()), [row.channel, row.address]]
+    fresh = [route for route in routes if list(route) not in tried]
+    if person is None or not fresh:
+        return []
+    drafts = Drafts(tx, world, now)
+    new = drafts.delivery(person.id, *fresh[0], f"{row.bundle}|{fresh[0][0]}"[:200], now, TOLD)
+    new["payload"] = {**row.payload, "tried": [*tried, list(fresh[0])]}
+    drafts.intent.deliveries.append(new)
+    drafts.write()
+    return [f"{person.name} ({fresh[0][0]})"]

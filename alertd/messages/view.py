@@ -166,6 +166,7 @@ class AdminView:
     language: str = "zh-Hant"
     drill: bool = False
     person_name: str = ""
+    unconfirmed: bool = False  # nobody has confirmed the event it is about
 
 
 @dataclass(frozen=True, slots=True)

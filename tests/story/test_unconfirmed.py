@@ -50,7 +50,8 @@ def test_what_is_not_confirmed_in_thirty_minutes_is_told_to_leader_and_coordinat
 
 
 def test_confirming_tells_who_was_held_back_at_the_level_reached(night: City) -> None:
-    first = {message.person for message in night.until("2026-10-01 05:00")}
+    sent = night.until("2026-10-01 05:00")
+    first = {message.person for message in sent if INFORMATION in message.deadlines}
     told = night.confirm(night.event_of(INFORMATION))
     assert told
     assert first.isdisjoint(told)

@@ -177,3 +177,13 @@ def test_a_span_that_ends_before_it_begins_is_wrong_usage(alertd):
 def test_somebody_unknown_is_said(alertd):
     assert "There is no person" in alertd("preview", "--person", "nobody").err
     assert "There is no unit" in alertd("preview", "--party", "nobody").err
+
+
+def test_what_is_about_no_single_deadline_is_shown_too(alertd):
+    event = "submitted-for-deliberation@2026-11-24T10:00:finance-bureau"
+    rows = alertd("preview", "--to", "2026-11-25", "--event", event, "--json").json
+    told = [row for row in rows if row["step"] == "gate-shut"]
+    assert {row["person"].rpartition(".")[2] for row in told} >= {"finance-bureau", "justice-bureau"}
+    assert {(row["deadline"], row["party"], row["level"]) for row in told} == {("", "finance-bureau", 0)}
+    assert all("preview-1" in row["subject"] for row in told)
+    assert "gate-shut" in alertd("preview", "--to", "2026-11-25", "--event", event).out
