@@ -182,7 +182,7 @@ def test_no_figures_counts_what_runs_in_the_period_whenever_it_is_due():
     row = Row(due=at("2027-07-01T00:00"), last_day=date(2027, 6, 30))
     assert figures(issue(row=row, silent=True)) == {"no_figures": 1}
     assert figures(issue(done("2026-12-02T09:00"), row=row, silent=True)) == {}
-    ahead = replace(row, opens_at=at("2027-01-02T00:00"))
+    ahead = replace(row, opens_at=at("2027-01-01T00:00"))  # the moment December is over
     assert figures(issue(row=ahead, silent=True)) == {}
 
 
