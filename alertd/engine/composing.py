@@ -56,6 +56,7 @@ class Composer:
 
     def parcels(self, rows: Sequence[Any]) -> list[Parcel]:
         contents = outbox.contents(self._tx, [row.id for row in rows if row.template == "message"])
+        self._views.look_at(notice for notices in contents.values() for notice in notices)
         return [self._safely(row, contents.get(row.id, [])) for row in rows]
 
     def _safely(self, row: Any, notices: Sequence[Any]) -> Parcel:

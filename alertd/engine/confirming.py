@@ -1,8 +1,8 @@
 """Events nobody has confirmed yet, and events that turn out graver than reported.
 
 While an event is unconfirmed its clocks run, but only the duty desk and who leads it are told (with those who
-stand in for them). Confirming tells the others at the level reached by then; not confirming in time tells the
-leader in charge and the coordinating office that it is still open.
+stand in for them). Confirming tells them so, and the others at the level reached by then; not confirming in
+time tells the leader in charge and the coordinating office that it is still open.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from alertd.engine.acts import Actor
 from alertd.engine.corrections import started_by, stored
 from alertd.engine.drafts import Drafts
 from alertd.engine.events import UNCONFIRMED, Outcome, Reported, digest_of, start_clocks
+from alertd.engine.followups import tell_those_told
 from alertd.engine.refusal import Refused
 from alertd.engine.telling import Word, tell
 from alertd.engine.world import World
@@ -93,9 +94,11 @@ def confirm(tx: Connection, world: World, now: datetime, identity: str, actor: A
     if row.state != UNCONFIRMED:
         raise Refused("event-confirmed", event=identity)
     tx.execute(update(events).where(events.c.id == identity).values(state="recorded", confirm_by=None))
-    drafts = Drafts(tx, world, now)
+    drafts = Drafts(tx, world, now, news=True)
     told: dict[str, None] = {}
+    news: dict[str, Any] = {"happened": now.isoformat()}
     for deadline in started_by(tx, identity):
+        tell_those_told(tx, world, now, deadline.number, "confirmed", actor.name, news)
         people = _tell_held_back(drafts, deadline)
         told |= dict.fromkeys(people)
         detail = {"event": identity, "people": list(people)}

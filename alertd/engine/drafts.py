@@ -23,7 +23,8 @@ from alertd.store.ids import new_id
 class Drafts:
     """Made at the start of a transaction, filled, and written once before it commits."""
 
-    def __init__(self, tx: Connection, world: World, now: datetime) -> None:
+    def __init__(self, tx: Connection, world: World, now: datetime, news: bool = False) -> None:
+        """`news` of several deadlines of one case, drafted apart in one transaction, is one message too."""
         self.tx = tx
         self.world = world
         self.now = now
@@ -32,7 +33,8 @@ class Drafts:
         self.audit: list[dict[str, Any]] = []
         self._gaps: dict[Gap, None] = {}
         self._bundles: dict[str, dict[str, Any]] = {}
-        self._joinable: set[str] = set()  # day bundles, which may join a delivery still waiting
+        self._news = news
+        self._joinable: set[str] = set()  # bundles that may join a delivery still waiting
         self._leave: dict[tuple[bool, datetime | None], datetime] = {}
 
     @property
@@ -116,6 +118,8 @@ class Drafts:
             bundle = (
                 f"{kind}h|{recipient.person}|{channel}|{row.case_id or row.number}|{reached_at.isoformat()}"
             )
+            if self._news:
+                self._joinable.add(bundle)
         else:
             day = leave.astimezone(self.world.zone).date()
             bundle = f"{kind}d|{recipient.person}|{channel}|{day.isoformat()}"
@@ -166,7 +170,7 @@ class Drafts:
         return found
 
     def write(self) -> None:
-        """Write everything collected. Notices of day clocks join a message that has not left yet."""
+        """Write everything collected. Day clocks and news join a message that has not left yet."""
         if self._joinable:
             settings.hold(self.tx, settings.TELLING, 0)  # two nodes would begin one person's day twice
             waiting = outbox.waiting_bundles(self.tx, self._joinable)

@@ -32,7 +32,7 @@ def tell_those_told(
     `kind` is one of alertd.messages.view.NoticeKind. Call it after the change is written.
     """
     row = deadlines.hold(tx, number)
-    drafts = Drafts(tx, world, now)
+    drafts = Drafts(tx, world, now, news=True)
     blocked = outbox.blocked_addresses(tx)
     people: dict[str, Recipient] = {}
     told = outbox.told(tx, number, drills=world.drilling)

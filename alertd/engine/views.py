@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from alertd.core.model import State
 from alertd.core.reviews import PREFIX
 from alertd.core.roster import stint_on
+from alertd.engine.confirming import unconfirmed
 from alertd.engine.figures import Figures
 from alertd.engine.firing import Prefixed
 from alertd.engine.world import World
@@ -35,6 +36,12 @@ class Views:
         self._now = now
         self._figures = Figures(tx, world, now)
         self._rolls: dict[tuple[str, str], Sequence[Any]] = {}
+        self._unconfirmed: frozenset[str] = frozenset()
+
+    def look_at(self, notices: Iterable[Any]) -> None:
+        """Read what many of these share: which of their events nobody has confirmed."""
+        rows = [Prefixed(notice, "d_") for notice in notices if notice.d_event_id]
+        self._unconfirmed = unconfirmed(self._tx, rows)
 
     def notice(self, notice: Any) -> NoticeView:
         row = Prefixed(notice, "d_")
@@ -66,6 +73,7 @@ class Views:
             earliest=row.earliest,
             earliest_soft=row.earliest_soft,
             provisional=row.provisional,
+            unconfirmed=row.event_id in self._unconfirmed,
             start_provisional_missing=row.start_provisional or None,
             merged=notice.merged,
             repeat_no=notice.repeat_no,

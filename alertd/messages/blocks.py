@@ -49,12 +49,13 @@ def block_of(view: NoticeView | RollView, message: MessageView, reader: Reader) 
 def _notice_block(view: NoticeView, message: MessageView, reader: Reader) -> Block:
     words = reader.words
     title, party = words.text(view.obligation_title), words.text(view.party_name)
+    mark = words.say("subject.unconfirmed") if view.unconfirmed else ""
     resting = view.kind in AT_REST
     return {
         "tag": tag_of(view, words),
         "colour": _KIND_COLOURS.get(view.kind)
         or ("grey" if resting else _COLOURS.get(view.standing, "green")),
-        "heading": words.say("text.heading", title=title, party=party),
+        "heading": mark + words.say("text.heading", title=title, party=party),
         "title": title,
         "party": party,
         "lead": lead_of(view, reader),
@@ -74,6 +75,8 @@ def position_title(position: str, station: bool, words: Catalogue) -> str:
 def _notes(view: NoticeView, reader: Reader, resting: bool) -> list[str]:
     words = reader.words
     notes: list[str] = []
+    if view.unconfirmed:
+        notes.append(words.say("note.unconfirmed"))
     if view.late_entry:
         notes.append(words.say("note.late-entry"))
     if view.start_provisional_missing:

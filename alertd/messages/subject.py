@@ -18,6 +18,7 @@ _TELLS_LIMIT = frozenset(
         NoticeKind.RESUMED,
         NoticeKind.RETURNED,
         NoticeKind.REOPENED,
+        NoticeKind.CONFIRMED,
     }
 )
 
@@ -29,6 +30,8 @@ def subject_of(message: MessageView, reader: Reader) -> str:
     words = reader.words
     tag, rest = _one(message.notices[0], reader) if len(message.notices) == 1 else _several(message, reader)
     line = words.say("subject.tagged", tag=tag, rest=rest)
+    if any(isinstance(view, NoticeView) and view.unconfirmed for view in message.notices):
+        line = words.say("subject.unconfirmed") + line
     if message.drill:
         line = words.say("subject.drill") + line
     return one_line(line)

@@ -35,6 +35,7 @@ class NoticeKind(StrEnum):
     REQUESTED = "requested"  # an extension, or another unit, is asked for: to be decided
     REFUSED = "refused"  # what was asked for is not granted
     CORRECTED = "corrected"
+    CONFIRMED = "confirmed"  # the event it runs from was unconfirmed until now
     UNREACHABLE = "unreachable"  # a target can no longer be met, whatever is done now
     BREACH = "breach"  # something was done that the rule does not allow
 
@@ -85,6 +86,7 @@ class NoticeView:
     earliest: datetime | None = None
     earliest_soft: bool = False
     provisional: bool = False  # the calendar of that year is not official yet
+    unconfirmed: bool = False  # nobody has confirmed the event it runs from
     start_provisional_missing: str | None = None  # the instant still to be supplied: published, occurred ...
     merged: tuple[str, ...] = ()  # ids of earlier steps this notice speaks for
     repeat_no: int = 0  # 0 the first time

@@ -137,4 +137,5 @@ def test_a_false_alarm_stops_everything_and_those_told_hear_it(night: City) -> N
     night.cancel(night.event_of(INFORMATION))
     news = night.until("2026-10-01 02:16")
     assert {m.person for m in news if "cancelled" in m.steps} == told
+    assert len(news) == len(told)  # both clocks in one message
     assert night.until("2026-10-03 00:00") == []

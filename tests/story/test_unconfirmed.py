@@ -35,6 +35,34 @@ def test_only_the_people_on_duty_are_told(night: City) -> None:
     assert {position for message in sent for position in message.positions} <= ON_DUTY
 
 
+def test_until_it_is_confirmed_every_message_says_that_it_is_not(night: City) -> None:
+    sent = night.until("2026-10-01 05:00")
+    assert {message.steps for message in sent} > {("event-unconfirmed",)}
+    assert all("【待核實】" in message.subject for message in sent)
+    night.confirm(night.event_of(INFORMATION))
+    after = night.until("2026-10-01 07:30")
+    assert after
+    assert not any("待核實" in message.subject for message in after)
+
+
+def test_the_deputy_of_somebody_on_duty_is_told_in_their_place_and_no_leader() -> None:
+    world, _ = shipped()
+    people = dict(world.register.people)
+    leader = "gong-guangtian.government-office"
+    day = at("2026-10-01 00:00").date()
+    people[leader] = replace(people[leader], away=((day, day),))
+    city = City("2026-10-01 02:10", replace(world, register=replace(world.register, people=people)))
+    city.report("major-incident", "fire", TOWN, unconfirmed=True, published="2026-10-01 02:10")
+    before = city.until("2026-10-01 02:40")
+    assert {position for message in before for position in message.positions} == {"duty"}
+    city.until("2026-10-01 02:41")
+    assert city.told("event-unconfirmed")
+    later = city.until("2026-10-01 07:00")
+    standing_in = {m.person for m in later if "duty-leader" in m.positions}
+    assert standing_in == {people[leader].deputy}
+    assert {p for m in later for p in m.positions if INFORMATION in m.deadlines} <= ON_DUTY
+
+
 def test_what_is_not_confirmed_in_thirty_minutes_is_told_to_leader_and_coordinating_office(
     night: City,
 ) -> None:
@@ -47,6 +75,16 @@ def test_what_is_not_confirmed_in_thirty_minutes_is_told_to_leader_and_coordinat
     assert any("leader-in-charge" in night.positions_of(person) for person in told)
     night.until("2026-10-01 04:00")
     assert night.told("event-unconfirmed") == told  # once
+
+
+def test_whoever_was_told_hears_in_one_message_that_it_is_confirmed(night: City) -> None:
+    first = {message.person for message in night.until("2026-10-01 02:20")}
+    night.confirm(night.event_of(INFORMATION))
+    news = [m for m in night.until("2026-10-01 02:20", including=True) if "confirmed" in m.steps]
+    assert {message.person for message in news} == first
+    assert len(news) == len(first)
+    assert all(message.deadlines == (INFORMATION, CONFERENCE) for message in news)
+    assert all("已核實" in message.subject for message in news)
 
 
 def test_confirming_tells_who_was_held_back_at_the_level_reached(night: City) -> None:

@@ -50,6 +50,18 @@ def test_every_kind_can_be_told_in_every_language(kind, language):
     assert "§31" in rendered.text
 
 
+@pytest.mark.parametrize(
+    ("language", "mark"), [("zh-Hant", "【待核實】"), ("zh-Hans", "【待核实】"), ("en", "[UNCONFIRMED]")]
+)
+def test_of_an_unconfirmed_event_subject_text_page_and_phone_say_so(language, mark):
+    open_yet = replace(HOURS, unconfirmed=True)
+    for views in ((open_yet,), (REPORT, open_yet)):
+        rendered = RENDERER.render(replace(message(HOURS, now=DECEMBER, language=language), notices=views))
+        for words in (rendered.subject, rendered.text, rendered.html, rendered.short):
+            assert mark in words
+    assert mark not in RENDERER.render(message(HOURS, now=DECEMBER, language=language)).text
+
+
 def test_a_mail_says_what_by_when_why_what_next_whom_to_call_and_the_number():
     text = RENDERER.render(message(HOURS, now=at(2026, 10, 1, 5, 40))).text
     for part in (
