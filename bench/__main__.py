@@ -11,7 +11,17 @@ import structlog
 
 from bench.report import Figure, table
 
-NAMES = ("storing", "starting", "bursting", "promptness", "mailing", "previewing", "supervising", "nodes")
+NAMES = (
+    "storing",
+    "starting",
+    "bursting",
+    "promptness",
+    "mailing",
+    "previewing",
+    "supervising",
+    "imports",
+    "nodes",
+)
 
 
 def main() -> None:
