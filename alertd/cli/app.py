@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 #: in the order people meet them
 COMMANDS = {
     "run": "alertd.cli.running:run",
+    "demo": "alertd.cli.demo:demo",
     "check": "alertd.cli.checking:check",
     "plan": "alertd.cli.planning:plan",
     "preview": "alertd.cli.previewing:preview",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -87,3 +88,8 @@ def aligned(rows: Iterable[Sequence[str]], indent: int = 0) -> list[str]:
         cells = [cell + " " * (width - columns(cell)) for cell, width in zip(row[:-1], widths, strict=True)]
         lines.append((" " * indent + "  ".join([*cells, row[-1]])).rstrip())
     return lines
+
+
+def shell_text(words: Iterable[str]) -> str:
+    """A command as somebody types it: Chinese needs no quotes in a shell, and reads better without."""
+    return " ".join(word if word.isalnum() else shlex.quote(word) for word in words)

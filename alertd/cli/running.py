@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shlex
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -96,6 +95,8 @@ def _fault_lines(session: Session) -> list[str]:
 
 def _example(session: Session, world: World) -> str:
     """A command that starts a clock: a drill for one unit."""
+    from alertd.cli.output import shell_text
+
     register = world.register
     starting = [
         start.partition(".")[0]
@@ -117,9 +118,7 @@ def _example(session: Session, world: World) -> str:
         session.words.text(unit.name),
         "--yes",
     ]
-    # Chinese needs no quotes in a shell, and reads better without.
-    typed = [word if word.isalnum() else shlex.quote(word) for word in words]
-    return " ".join([*called_as(session, sys.argv[0], session.environ), *typed])
+    return shell_text([*called_as(session, sys.argv[0], session.environ), *words])
 
 
 def called_as(session: Session, program: str, environ: Mapping[str, str]) -> list[str]:

@@ -91,6 +91,14 @@ def test_the_installed_command_says_its_version(installed: Installed) -> None:
     assert alertd.__version__ in _run(installed.bin / "alertd", "--version")
 
 
+def test_the_demonstration_plays_in_an_empty_folder(installed: Installed, tmp_path: Path) -> None:
+    command = [installed.bin / "alertd", "demo", "--fast"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "$ alertd event report major-incident" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_init_lays_the_files_down_for_another_city(installed: Installed, tmp_path: Path) -> None:
     city = tmp_path / "city"
     _run(installed.bin / "alertd", "init", city)

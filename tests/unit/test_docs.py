@@ -40,7 +40,7 @@ CHANNELS = {"email", "inbox", "telegram"}
 PAGES = pytest.mark.parametrize("document", documents(), ids=name_of)
 
 #: what is shown here and run by a test elsewhere, or needs a server
-RUN_ELSEWHERE = ("make ", "alertd test-send ", "alertd doctor", "alertd go-live")
+RUN_ELSEWHERE = ("make ", ".venv/bin/alertd demo ", "alertd test-send ", "alertd doctor", "alertd go-live")
 #: what a clerk would not say (the right words are in the messages and in docs/use.zh.md)
 UNNATURAL = (
     "告警", "報警", "警報", "應答", "認領", "駁回", "重新打開", "委派", "過期",
