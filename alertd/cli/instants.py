@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alertd.cli.faults import Said
+from alertd.core.limits import FIRST_YEAR, LAST_YEAR
 
 #: an instant further ahead than this is a slip of the pen unless --planned says otherwise
 AHEAD = timedelta(minutes=5)
+#: 2026-10-01, 2026/10/1 and 2026年10月1日, with whatever follows
+_DATE = re.compile(r"(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})日?(?!\d)(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +28,11 @@ class Given:
 
 def read_instant(text: str, zone: ZoneInfo) -> Given:
     """Raises Said for what is no instant, and for a local time that the zone's clocks skipped."""
-    plain = text.strip().replace("/", "-")
+    day, rest = _leading_date(text, "said.no-instant")
+    if not rest:
+        return Given(datetime.combine(day, time(0), zone), True, text)
     try:
-        if len(plain) == len("2026-01-01"):
-            return Given(datetime.combine(date.fromisoformat(plain), time(0), zone), True, text)
-        at = datetime.fromisoformat(plain)
+        at = datetime.fromisoformat(day.isoformat() + rest)
     except ValueError:
         raise Said("said.no-instant", found=text) from None
     if at.tzinfo is None:
@@ -39,10 +44,25 @@ def read_instant(text: str, zone: ZoneInfo) -> Given:
 
 def read_day(text: str) -> date:
     """A date, YYYY-MM-DD. Raises Said."""
+    day, rest = _leading_date(text, "said.no-day")
+    if rest:
+        raise Said("said.no-day", found=text)
+    return day
+
+
+def _leading_date(text: str, key: str) -> tuple[date, str]:
+    """The date at the beginning and what follows it. Raises Said: `key` where no date begins the text."""
+    # An input method leaves digits and colons of full width, which look alike on many screens.
+    found = _DATE.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if found is None:
+        raise Said(key, found=text)
+    year, month, day = (int(number) for number in found.groups()[:3])
+    if not FIRST_YEAR < year < LAST_YEAR:
+        raise Said("said.far-year", found=text, first=FIRST_YEAR + 1, last=LAST_YEAR - 1)
     try:
-        return date.fromisoformat(text.strip().replace("/", "-"))
+        return date(year, month, day), found[4]
     except ValueError:
-        raise Said("said.no-day", found=text) from None
+        raise Said("said.no-such-day", found=text) from None
 
 
 def refuse_ahead(given: Given, now: datetime, key: str = "said.ahead") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -83,7 +84,8 @@ def hold(tx: Connection, number: int) -> Row[Any]:
 
 
 def find(tx: Connection, name: str) -> Row[Any] | None:
-    """By id, or by number with or without a leading `#`."""
+    """By id, or by number with or without a leading `#`; an input method may have made them full width."""
+    name = unicodedata.normalize("NFKC", name).strip()
     bare = name.removeprefix("#")
     numbered = bare.isascii() and bare.isdigit() and len(bare) <= _NUMBER_DIGITS
     column = deadlines.c.number == int(bare) if numbered else deadlines.c.id == name

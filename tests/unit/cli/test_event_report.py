@@ -95,6 +95,7 @@ def test_the_case_is_lowered(alertd):
         ((*REPORT, "--at", "2026-11-23"), 1, "counts hours"),
         ((*REPORT, "--at", "2026-11-23T09:06"), 1, "lies in the future"),
         ((*REPORT, "--at", "soon"), 1, "is no instant"),
+        ((*REPORT, "--at", "0001-01-01T00:00"), 1, "outside the years"),
         ((*REPORT, "--ended", "2026-11-23T08:00"), 64, "has no --ended; it has: --published"),
         ((*REPORT, "--at", "2026-11-23T08:00", "--published", "2026-11-23T08:00"), 64, "given twice"),
         ((*REPORT[:-1], "司法菊"), 1, "Did you mean 司法局 (justice-bureau)?"),

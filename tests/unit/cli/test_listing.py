@@ -85,6 +85,11 @@ def test_a_number_with_a_hash_is_a_number(incident):
     assert incident("show", f"#{incident.row(INFORMATION)['number']}", "--json").json["id"] == INFORMATION
 
 
+def test_a_number_typed_in_full_width_is_a_number(incident):
+    wide = str(incident.row(INFORMATION)["number"]).translate({48 + n: 0xFF10 + n for n in range(10)})
+    assert incident("show", f"＃{wide}", "--json").json["id"] == INFORMATION
+
+
 def test_explain_says_why_and_what_comes(incident):
     found = incident("explain", INFORMATION, "--json").json
     assert [line["what"] for line in found["trace"]] == ["start", "due", "office-due"]

@@ -51,6 +51,15 @@ def test_a_stated_date_is_given_with_due(alertd):
     assert alertd("when", "as stated", "--after", "2026-11-01").code == 1
 
 
+@pytest.mark.parametrize(
+    "after",
+    ["２０２６-１０-０１Ｔ０２：１０", "2026/10/1 02:10", "2026年10月1日 02:10", " 2026-10-01T02:10 "],
+)
+def test_an_instant_may_be_written_as_a_clerk_writes_it(alertd, after):
+    found = alertd("when", "5 hours", "--after", after, "--json").json
+    assert found["due"] == "2026-10-01T07:10:00+08:00"
+
+
 def test_without_a_start_it_is_now(alertd):
     assert alertd("when", "5 hours", "--json").json["due"] == "2026-11-23T14:00:00+08:00"
 
@@ -80,8 +89,9 @@ def test_an_hour_rule_refuses_a_bare_date(alertd):
         ("5 huors", "2026-10-01", "did you mean “5 hours”"),
         ("", "2026-10-01", "nothing is written here"),
         ("5 hours", "yesterday", "“yesterday” is no instant"),
-        ("5 days", "2026-02-30", "“2026-02-30” is no instant"),
-        ("5 days", "0001-01-01", "outside the years"),
+        ("5 days", "2026-02-30", "“2026-02-30” is not in the calendar"),
+        ("5 days", "0001-01-01", "outside the years 1951 to 2499"),
+        ("5 days", "2026-10-011", "“2026-10-011” is no instant"),
     ],
 )
 def test_what_cannot_be_read_is_said(alertd, rule, after, words):
