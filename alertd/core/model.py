@@ -173,7 +173,9 @@ class Obligation:
     on_return: str = "continue"  # while what is judged is sent back: "restart", "suspend", "continue"
     returned_by: tuple[str, ...] = ()  # event types that send it back
     resumed_by: tuple[str, ...] = ()  # "event-type.instant" of what comes in again
-    ends_on: tuple[str, ...] = ()  # of a recurring rule: event types, or "obligation.done", after the last turn
+    ends_on: tuple[
+        str, ...
+    ] = ()  # of a recurring rule: event types, or "obligation.done", after the last turn
     file: str = ""  # where it is written, for messages to the admin
     line: int = 0
 

@@ -163,7 +163,9 @@ def _count(made: Bulletin, known: Known, silent: Callable[[Known], bool]) -> Non
 
 
 def _runs_in(known: Known, period: Period) -> bool:
-    return known.row.opens_at < min(period.ends, period.as_of) and (known.due is None or known.due > period.begins)
+    return known.row.opens_at < min(period.ends, period.as_of) and (
+        known.due is None or known.due > period.begins
+    )
 
 
 def _count_acts(made: Bulletin, known: Known, history: Sequence[Any]) -> None:

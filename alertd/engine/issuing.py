@@ -78,18 +78,24 @@ def issue(tx: Connection, world: World, period: Period) -> BulletinView:
     """The bulletin with everything named, units in the order of the directory."""
     made = read_bulletin(tx, world, period)
     namer = _Namer(world, period)
-    order = {unit: place for place, unit in enumerate(world.register.units)}
-    units = sorted(made.units, key=lambda unit: (order.get(unit, len(order)), unit))
+    places = {unit: place for place, unit in enumerate(world.register.units)}
+
+    def place(unit: str) -> tuple[int, str]:
+        return places.get(unit, len(places)), unit
+
+    def reading(known: Known) -> tuple[Any, ...]:
+        return known.due, known.row.obligation, place(known.unit), known.row.id
+
     return BulletinView(
         first=world.calendar.local_date(period.begins),
         last=world.calendar.local_date(period.ends - timedelta(seconds=1)),
         as_of=period.as_of,
         previous=period.previous,
         zone=world.zone,
-        units=tuple(namer.unit(unit, made.units[unit]) for unit in units),
+        units=tuple(namer.unit(unit, made.units[unit]) for unit in sorted(made.units, key=place)),
         total=namer.unit("", made.total),
-        late=tuple(namer.late(known) for known in made.late),
-        earlier=tuple(namer.late(known) for known in made.earlier),
+        late=tuple(namer.late(known) for known in sorted(made.late, key=reading)),
+        earlier=tuple(namer.late(known) for known in sorted(made.earlier, key=reading)),
         corrections=tuple(namer.correction(correction) for correction in made.corrections),
         breaches=tuple(_breaches(tx, namer, period)),
     )
@@ -171,6 +177,7 @@ class _Namer:
         return ItemView(
             id=row.id,
             number=row.number,
+            obligation=row.obligation,
             unit_id=known.unit,
             party_id=row.party,
             unit=world.party_name(known.unit),

@@ -6,8 +6,8 @@ A cell keeps its type, so that a spreadsheet sorts dates as dates and adds numbe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,12 +25,14 @@ Cell = str | int | Share | date | datetime | None
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One section. `wide` columns hold running text; `total` says that the last row adds the others up."""
+    """One section. `wide` columns hold running text and are so many millimetres wide on paper, the others as
+    wide as they must be. `total` says that the last row adds the others up.
+    """
 
     caption: str
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    wide: frozenset[int] = frozenset()
+    wide: Mapping[int, int] = field(default_factory=dict)
     total: bool = False
     intro: str = ""
 
@@ -71,6 +73,7 @@ class ItemView:
 
     id: str
     number: int
+    obligation: str
     unit_id: str
     party_id: str
     unit: Text
@@ -141,9 +144,9 @@ class BulletinView:
     breaches: tuple[BreachLine, ...]
 
 
-def document_of(view: BulletinView, language: str) -> Document:
-    """The bulletin in one language."""
-    writer = _Writer(view, catalogue(language), language)
+def document_of(view: BulletinView, language: str, brief: bool = False) -> Document:
+    """The bulletin in one language. `brief` gives the people of a unit who are late alike one line."""
+    writer = _Writer(view, catalogue(language), language, brief)
     words = writer.words
     first, last = day_text(view.first, language), day_text(view.last, language)
     span = words.say("bulletin.span", first=first, last=last)
@@ -165,8 +168,9 @@ def document_of(view: BulletinView, language: str) -> Document:
 
 
 class _Writer:
-    def __init__(self, view: BulletinView, words: Catalogue, language: str) -> None:
+    def __init__(self, view: BulletinView, words: Catalogue, language: str, brief: bool) -> None:
         self.view = view
+        self.brief = brief
         self.words = words
         self.language = language
 
@@ -187,16 +191,28 @@ class _Writer:
         heads = ("unit", "item", "clause", "due", "closed", "days", "working_days", "hours", "reason")
         rows = tuple(
             (
-                *self._item(line.item),
+                *self._item(line.item, people),
                 self._local(line.closed, line.item) if line.closed else self._say("open"),
                 line.days,
                 line.working_days,
                 _duration(line.span, self.words) if line.item.by_the_hour else "",
                 self._reason(line),
             )
-            for line in lines
+            for line, people in self._alike(lines)
         )
-        return Table(self._say(f"section.{section}"), self._heads(heads), rows, frozenset({0, 1, 8}))
+        return Table(self._say(f"section.{section}"), self._heads(heads), rows, {0: 48, 1: 76, 8: 36})
+
+    def _alike(self, lines: Iterable[LateLine]) -> Iterable[tuple[LateLine, list[Text]]]:
+        """Lines in order, each with the people it is about: where brief, all those of a unit alike."""
+        found: dict[object, tuple[LateLine, list[Text]]] = {}
+        for line in lines:
+            item, party = line.item, line.item.party
+            key: object = len(found)  # a line of its own
+            if self.brief and party is not None:
+                closed = line.closed and self._local(line.closed, item)
+                key = (item.unit_id, item.obligation, item.occurrence, item.due, closed, line.reason)
+            found.setdefault(key, (line, []))[1].extend([party] if party is not None else [])
+        return found.values()
 
     def corrections(self) -> Table:
         heads = ("unit", "item", "clause", "due", "before", "after", "reason")
@@ -211,12 +227,12 @@ class _Writer:
         )
         intro = self._say("corrected-since", at=self.instant(self.view.previous))
         caption = self._say("section.corrections")
-        return Table(caption, self._heads(heads), rows, frozenset({0, 1, 4, 5, 6}), intro=intro)
+        return Table(caption, self._heads(heads), rows, {0: 48, 1: 66, 4: 30, 5: 42, 6: 40}, intro=intro)
 
     def breaches(self) -> Table:
         rows = tuple(self._breach(line) for line in self.view.breaches)
         heads = self._heads(("unit", "item", "clause", "breach", "at"))
-        return Table(self._say("section.breaches"), heads, rows, frozenset({0, 1, 3}))
+        return Table(self._say("section.breaches"), heads, rows, {0: 48, 1: 80, 3: 70})
 
     def _breach(self, line: BreachLine) -> tuple[Cell, ...]:
         units = self.words.say("text.list").join(map(self.words.text, line.units))
@@ -230,12 +246,15 @@ class _Writer:
         name = self.words.text(title)
         return self.words.say("cli.row.title", title=name, about=said) if said else name
 
-    def _item(self, item: ItemView) -> tuple[Cell, ...]:
+    def _item(self, item: ItemView, people: Sequence[Text] = ()) -> tuple[Cell, ...]:
         unit = self.words.text(item.unit)
-        if item.party is not None:
+        if len(people) <= 1 and item.party is not None:
             unit = self._say("of-unit", unit=unit, party=self.words.text(item.party))
         title = self._title(item.title, item.case or item.occurrence)
         title = self._say("carried", title=title, plan=item.carried) if item.carried else title
+        if len(people) > 1:
+            names = self.words.say("text.list").join(map(self.words.text, people))
+            title = self._say("of-people", title=title, count=len(people), people=names)
         return unit, title, item.clause, self._limit(item)
 
     def _limit(self, item: ItemView) -> Cell:

@@ -21,6 +21,8 @@ FORMATS = ("csv", "xlsx", "html", "json")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 #: columns of a workbook, in characters
 _NARROW, _WIDE = 12, 36
+#: the classes of a number on the page; noughts step back, so that the others are seen
+_NUMBER = ("number", "number nought")
 
 
 def csv_bytes(document: Document) -> bytes:
@@ -70,11 +72,12 @@ def html_bytes(document: Document) -> bytes:
     return _template().render(document=document, tables=tables).encode()
 
 
-def _columns(table: Table) -> list[tuple[str, str]]:
-    """Each column's class and heading."""
+def _columns(table: Table) -> list[tuple[str, int, str]]:
+    """Each column's class, width and heading."""
     first = table.rows[0] if table.rows else ("",) * len(table.heads)
     return [
-        ("number" if _is_number(cell) else "", head) for cell, head in zip(first, table.heads, strict=True)
+        ("number" if _is_number(cell) else "", table.wide.get(place, 0), head)
+        for place, (cell, head) in enumerate(zip(first, table.heads, strict=True))
     ]
 
 
@@ -83,7 +86,10 @@ def _page_rows(table: Table, document: Document) -> list[list[tuple[str, str]]]:
     plain = ["" if at in table.wide else "plain" for at in range(len(table.heads))]
     return [
         [
-            ("number" if _is_number(cell) else css, _shown(cell, document))
+            (
+                _NUMBER[cell == 0 and not isinstance(cell, Share)] if _is_number(cell) else css,
+                _shown(cell, document),
+            )
             for css, cell in zip(plain, row, strict=True)
         ]
         for row in table.rows
@@ -197,5 +203,5 @@ def write(view: BulletinView, language: str, shape: str) -> bytes:
     """The bulletin in one of `FORMATS`."""
     if shape == "json":
         return json_bytes(view, language)
-    document = document_of(view, language)
+    document = document_of(view, language, brief=shape == "html")
     return {"csv": csv_bytes, "xlsx": xlsx_bytes, "html": html_bytes}[shape](document)

@@ -62,6 +62,7 @@ class _Writer:
         return {
             "id": item.id,
             "number": item.number,
+            "obligation": item.obligation,
             "unit": item.unit_id,
             "party": item.party_id,
             "name": self._words.text(item.unit),

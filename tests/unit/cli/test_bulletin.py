@@ -140,7 +140,7 @@ def test_a_duty_renamed_in_mid_period_wants_no_figures_it_did_not_want_before(al
 def test_nought_of_nought_is_a_figure_and_so_is_any_fraction(alertd):
     def silent() -> int:
         units = alertd(*DECEMBER, "--json").json["units"]
-        return next(unit["no_figures"] for unit in units if unit["unit"] == "water-bureau")
+        return int(next(unit["no_figures"] for unit in units if unit["unit"] == "water-bureau"))
 
     alertd.at("2026-12-21T09:00:00+08:00")
     found = [silent()]

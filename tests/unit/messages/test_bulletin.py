@@ -33,6 +33,7 @@ NINTH = at(2026, 12, 9, 10)
 REPORT = ItemView(
     id="report@2026/health",
     number=7,
+    obligation="report",
     unit_id="health",
     party_id="health",
     unit={"zh-Hant": "衞生健康委", "en": "Health Commission"},
@@ -194,6 +195,19 @@ def test_a_breach_says_who_what_and_by_which_clause():
     ] in rows
     assert ["農業農村局", "公開徵求意見（draft-1）", "§14", "最短期間未滿即已結束", when] in rows
     assert ["農業農村局", "執法人數（case-9）", "§26", "結束時數量不足（補錄）", when] in rows
+
+
+def test_on_paper_the_people_of_a_unit_who_are_late_alike_share_a_line():
+    people = [{"zh-Hant": name, "en": name} for name in ("尹慧敏", "夏秋實", "羅文博")]
+    hours = [replace(REPORT, id=f"hours@2026/jd-{n}", party=each) for n, each in enumerate(people)]
+    late = tuple(replace(LATE, item=item, closed=None) for item in hours[:2])
+    view = replace(VIEW, late=(*late, replace(LATE, item=hours[2])), corrections=(), breaches=())
+    page = write(view, "zh-Hant", "html").decode()
+    assert "年度報告（2026年度），2人：尹慧敏、夏秋實</td>" in page
+    assert "衞生健康委（羅文博）" in page  # closed, and so not alike
+    assert [row[0] for row in sheet_of(write(view, "zh-Hant", "csv")) if len(row) == 9][1:] == [
+        "衞生健康委（尹慧敏）", "衞生健康委（夏秋實）", "衞生健康委（羅文博）"
+    ]  # fmt: skip
 
 
 def test_what_was_carried_over_says_from_which_plan():
