@@ -6,9 +6,10 @@ reached at the next look, and steps reached together become one message at the h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from alertd.core.calendar import WorkCalendar
 from alertd.core.model import Anchor, Overdue, Policy, Repeat, State, Step, StepTime
@@ -68,7 +69,8 @@ def timetable(
         if at is not None:
             reaches.append(Reach(step.id, max(at, clock.opens_at), step))
     if policy.overdue is not None and clock.due is not None:
-        reaches += _overdue(policy.overdue, clock, by_the_hour, calendar, office)
+        last_day = clock.last_day or calendar.local_date(clock.due)
+        reaches += overdue_ladder(policy.overdue, last_day, calendar, office)
     return tuple(sorted(reaches, key=lambda reach: (reach.at, reach.step.level)))
 
 
@@ -87,21 +89,20 @@ def _checks(
     return [Reach(f"{step.id}.{label}", at, step) for label, at in checks if not same(at)]
 
 
-def _overdue(
-    overdue: Overdue, clock: Clock, by_the_hour: bool, calendar: WorkCalendar, office: OfficeHours
-) -> Iterable[Reach]:
-    daily = [(f"overdue-{n}", Duration(n, TimeUnit.WORKING_DAY)) for n in range(1, overdue.daily + 1)]
+@lru_cache(maxsize=1024)  # deadlines that end on one day share their rungs; a new calendar is another key
+def overdue_ladder(
+    overdue: Overdue, last_day: date, calendar: WorkCalendar, office: OfficeHours
+) -> tuple[Reach, ...]:
+    """The steps after `due`, in order: at office opening of working days counted from the last day."""
+    daily = [(f"overdue-{n}", n) for n in range(1, overdue.daily + 1)]
     last = max(overdue.daily, 1)
-    weekly = [
-        (f"overdue-week-{n}", Duration(last + 5 * n, TimeUnit.WORKING_DAY))
-        for n in range(1, overdue.weekly + 1)
-    ]
-    for name, offset in daily + weekly:
-        when = StepTime(text=name, anchor=Anchor.DUE, offset=offset)
-        at = step_instant(when, clock, by_the_hour, calendar, office)
-        if at is not None:
-            step = Step(name, when, overdue.to, overdue.ask, overdue.level)
-            yield Reach(name, at, step)
+    weekly = [(f"overdue-week-{n}", last + 5 * n) for n in range(1, overdue.weekly + 1)]
+    rungs = []
+    for name, days in daily + weekly:
+        when = StepTime(text=name, anchor=Anchor.DUE, offset=Duration(days, TimeUnit.WORKING_DAY))
+        at = calendar.instant(calendar.next_workday(last_day, days), office.opens)
+        rungs.append(Reach(name, at, Step(name, when, overdue.to, overdue.ask, overdue.level)))
+    return tuple(rungs)
 
 
 def decide(
@@ -164,9 +165,12 @@ def rewound(fired: tuple[str, ...], reaches: tuple[Reach, ...], now: datetime) -
 def first_action(
     state: State, opens_at: datetime, since: datetime, fired: tuple[str, ...], reaches: tuple[Reach, ...]
 ) -> datetime | None:
-    """When a new or moved deadline must first be looked at; may lie in the past, which means at once."""
-    done = set(fired)
-    times = [r.at for r in reaches if r.id not in done and not (r.step.each and r.at < since)]
-    if state is State.SCHEDULED:
-        times.append(opens_at)
-    return min(times, default=None)
+    """When a new or moved deadline must first be looked at; may lie in the past, which means at once.
+
+    `reaches` are in the order they are reached.
+    """
+    ahead = (r.at for r in reaches if r.id not in fired and not (r.step.each and r.at < since))
+    first = next(ahead, None)
+    if state is not State.SCHEDULED:
+        return first
+    return opens_at if first is None else min(first, opens_at)

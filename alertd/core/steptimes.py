@@ -16,6 +16,13 @@ from alertd.core.words import Reader, Token
 
 __all__ = ["Clock", "TextError", "parse_share", "parse_step_time", "period_checks", "step_instant"]
 
+_FIELDS = {
+    Anchor.OPENS: "opens_at",
+    Anchor.START: "start",
+    Anchor.EARLIEST: "earliest",
+    Anchor.DUE: "due",
+    Anchor.OFFICE_DUE: "office_due",
+}
 _ANCHORS = tuple(anchor.value for anchor in Anchor if anchor is not Anchor.PERCENT)
 
 
@@ -119,13 +126,7 @@ def _moment(anchor: Anchor, clock: Clock, calendar: WorkCalendar, office: Office
         if clock.last_day is None:
             return None
         return calendar.instant(calendar.previous_workday_on_or_before(clock.last_day), office.opens)
-    moment = {
-        Anchor.OPENS: clock.opens_at,
-        Anchor.START: clock.start,
-        Anchor.EARLIEST: clock.earliest,
-        Anchor.DUE: clock.due,
-        Anchor.OFFICE_DUE: clock.office_due,
-    }[anchor]
+    moment: datetime | None = getattr(clock, _FIELDS[anchor])
     return None if moment is None else moment.astimezone(calendar.zone)
 
 

@@ -12,7 +12,7 @@ from alertd.core.model import Obligation, State, deadline_id
 from alertd.core.reviews import review_reaches
 from alertd.core.timing import Limits
 from alertd.engine.world import World
-from alertd.store.types import dumps
+from alertd.store.types import Written, dumps
 
 #: the columns that say when a clock runs; what a correction or a new calendar may change
 TIMES = (
@@ -35,20 +35,20 @@ class Traces:
     """Traces by content: the same explanation is stored once however many deadlines share it."""
 
     def __init__(self) -> None:
-        self.lines: dict[str, Any] = {}
-        self._known: dict[int, tuple[Limits, str]] = {}
+        self.lines: dict[str, Written] = {}  # as they are hashed, so they are stored
+        self._last: tuple[Limits, str] | None = None  # a group's deadlines come one after the other
 
     def digest(self, limits: Limits) -> str:
-        known = self._known.get(id(limits))
-        if known is not None and known[0] is limits:
-            return known[1]
+        if self._last is not None and self._last[0] is limits:
+            return self._last[1]
         lines = [
             {"at": line.at.isoformat(), "what": line.what, "why": line.why, "args": dict(line.args)}
             for line in limits.trace
         ]
-        digest = hashlib.sha256(dumps(lines).encode()).hexdigest()
-        self.lines[digest] = lines
-        self._known[id(limits)] = (limits, digest)
+        text = dumps(lines)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        self.lines[digest] = Written(text)
+        self._last = limits, digest
         return digest
 
 
@@ -92,6 +92,8 @@ def row_of(
         "case_id": None,
         "event_id": None,
         "start_provisional": "",
+        "turn": 0,
+        "turns_from": None,
         **(case or {}),
         "state": state,
         **times_of(obligation, limits),
@@ -112,10 +114,10 @@ class RowView:
     """A row that is still a dictionary, read like a stored one."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values = values
+        self.__dict__.update(values)
 
     def __getattr__(self, name: str) -> Any:
-        return self._values[name]
+        raise AttributeError(f"a new deadline has no {name} yet")
 
 
 def next_look(world: World, row: Mapping[str, Any], since: datetime) -> datetime | None:

@@ -1,18 +1,27 @@
 """Which step is reached, who hears of it, and when to look again."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alertd.core.calendar import CalendarYear, WorkCalendar
 from alertd.core.durations import parse_repeat
-from alertd.core.escalation import Decision, Reach, decide, first_action, rewound, timetable
+from alertd.core.escalation import (
+    Decision,
+    Reach,
+    decide,
+    first_action,
+    overdue_ladder,
+    rewound,
+    timetable,
+)
 from alertd.core.limits import limits_after
 from alertd.core.model import Overdue, Policy, State, Step
 from alertd.core.rules import parse_rule
-from alertd.core.steptimes import parse_step_time
+from alertd.core.steptimes import parse_step_time, step_instant
 from alertd.core.timing import Period
 from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, at
 
@@ -164,6 +173,35 @@ def test_a_duty_without_an_end_has_no_ladder() -> None:
     reaches = steps_of(YEARLY, "at least 30 days", "2026-05-01")
     assert reaches == ()
     assert decided(reaches, "2026-05-01").waits == "completion"
+
+
+@given(
+    st.integers(0, 690 * 1440),
+    st.sampled_from(("5 hours", "15 days", "5 working days", "1 month")),
+)
+def test_a_rung_is_reached_when_a_step_after_due_would_be(minutes: int, rule: str) -> None:
+    parsed = parse_rule(rule)
+    limits = limits_after(parsed, BEGINNING + timedelta(minutes=minutes), CALENDAR, OFFICE)
+    for reach in timetable(YEARLY, limits, parsed.by_the_hour, CALENDAR, OFFICE)[-9:]:
+        days = int(reach.id.rpartition("-")[2])
+        days = 5 + 5 * days if "week" in reach.id else days
+        when = parse_step_time(f"due + {days} working days")
+        assert reach.at == step_instant(when, limits, parsed.by_the_hour, CALENDAR, OFFICE)
+
+
+def test_rungs_are_not_remembered_for_another_calendar_or_another_ladder() -> None:
+    closed = CalendarYear(2026, "official", {date(2026, 10, 8): "special"})
+    other = WorkCalendar(CALENDAR.zone, {2026: closed}, "other")
+    assert YEARLY.overdue is not None
+    shorter = replace(YEARLY.overdue, daily=1)
+    last_day = date(2026, 10, 7)
+    rungs = {
+        calendar.version: overdue_ladder(YEARLY.overdue, last_day, calendar, OFFICE)
+        for calendar in (CALENDAR, other)
+    }
+    assert f"{rungs[CALENDAR.version][0].at:%m-%d}" == "10-08"
+    assert f"{rungs['other'][0].at:%m-%d}" == "10-09"
+    assert len(overdue_ladder(shorter, last_day, CALENDAR, OFFICE)) == 5
 
 
 def test_a_scheduled_deadline_opens_when_its_time_has_come() -> None:

@@ -1,5 +1,6 @@
 """What the register wants against what the store holds: joiners, leavers, renamed duties, validity."""
 
+import hashlib
 from dataclasses import replace
 from datetime import date
 
@@ -111,6 +112,14 @@ def test_officers_who_have_not_joined_or_have_left_owe_nothing(begin) -> None:
 def test_one_explanation_serves_all_the_units(play: Play) -> None:
     assert len(play.all(tables.deadlines)) == 4
     assert len(play.all(tables.traces)) == 2
+
+
+def test_an_explanation_is_stored_as_it_was_hashed(play: Play) -> None:
+    with play.store.read() as tx:
+        stored = tx.exec_driver_sql("SELECT digest, lines FROM traces").fetchall()
+    assert all(hashlib.sha256(text.encode()).hexdigest() == digest for digest, text in stored)
+    assert {row.trace for row in play.all(tables.deadlines)} == {digest for digest, _ in stored}
+    assert play.all(tables.traces)[0].lines[0]["why"] == "period"
 
 
 def test_every_open_deadline_has_a_next_action_or_a_reason_why_not(begin) -> None:
