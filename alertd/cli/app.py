@@ -49,6 +49,7 @@ COMMANDS = {
     "waive": "alertd.cli.handling:waive",
     "reassign": "alertd.cli.handling:reassign",
     "decline": "alertd.cli.requests:decline",
+    "requests": "alertd.cli.waiting:requests",
     "progress": "alertd.cli.entries:progress",
     "rate": "alertd.cli.rating:rate",
     "outbox": "alertd.cli.posting:outbox",

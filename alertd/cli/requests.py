@@ -39,24 +39,27 @@ decline = group(
 @by
 @as_json
 def extend_ask(session: Session, deadline: str, due: str, reason: str, by: str, as_json: bool) -> None:
+    from alertd.core.asking import answer_in_time
     from alertd.engine.acts import find
     from alertd.engine.extending import ask_extension
     from alertd.messages.dates import day_text, instant_text
 
     now, world, actor = session.now, session.world, session.actor(by)
 
-    def work(tx: Connection) -> tuple[str, date | datetime]:
+    def work(tx: Connection) -> tuple[str, date | datetime, bool]:
         row = find(tx, deadline)
         end = read_limit(due, session)
         ask_extension(tx, world, now, row.number, end, reason, actor)
-        return row.id, end
+        return row.id, end, answer_in_time(now, row.by_the_hour, row.due, world.calendar, world.office)
 
-    name, end = session.store.transact(work)
+    name, end, in_time = session.store.transact(work)
     if isinstance(end, datetime):
         until = instant_text(end, session.zone, session.language, session.today())
     else:
         until = day_text(end, session.language, session.today())
     print_state("extension-asked", name, session, as_json, due=until)
+    if not as_json and not in_time:
+        print(session.say("act.no-office-hours"))
 
 
 @command("grant")

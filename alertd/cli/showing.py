@@ -43,6 +43,7 @@ def show(session: Session, deadline: str, as_json: bool) -> None:
 
 def _more_json(found: Whole, session: Session) -> dict[str, Any]:
     from alertd.cli.output import iso, rfc3339
+    from alertd.cli.waiting import request_json
 
     row, zone = found.stood.row, session.zone
     return {
@@ -70,6 +71,7 @@ def _more_json(found: Whole, session: Session) -> dict[str, Any]:
             }
             for message in found.messages
         ],
+        "requests": [request_json(each, session) for each in found.requests],
         "history": [
             {"at": rfc3339(each.at, zone), "actor": each.actor, "action": each.action, "detail": each.detail}
             for each in found.audit
@@ -80,9 +82,14 @@ def _more_json(found: Whole, session: Session) -> dict[str, Any]:
 def _shown(found: Whole, session: Session) -> list[str]:
     from alertd.cli.output import aligned
     from alertd.cli.rows import row_title
+    from alertd.cli.waiting import request_rows
+    from alertd.store.deadlines import UNFINISHED
 
     row = found.stood.row
     lines = [row_title(row, session), *aligned(_facts(found, session), indent=2)]
+    if found.requests:
+        rows = request_rows(list(found.requests), row.state in UNFINISHED, session)
+        lines += ["", session.say("show.requests"), *aligned(rows, indent=2)]
     if found.messages:
         lines += ["", session.say("show.messages"), *aligned(_messages(found, session), indent=2)]
     if found.audit:

@@ -37,6 +37,7 @@ def roll(session: Session, obligation: str, occurrence: str, as_json: bool) -> N
 
 def _roll_json(session: Session, found: Roll) -> dict[str, Any]:
     from alertd.cli.output import rfc3339
+    from alertd.cli.waiting import request_json
 
     zone = session.zone
     return {
@@ -50,6 +51,7 @@ def _roll_json(session: Session, found: Roll) -> dict[str, Any]:
                 "unit": call.row.unit,
                 "party": call.row.party,
                 "mark": str(call.mark),
+                "requests": [request_json(each, session) for each in call.requests],
                 "due": rfc3339(call.row.due, zone),
                 "handed_in_at": rfc3339(call.row.done_at, zone),
                 "contact": call.contact,
@@ -87,12 +89,26 @@ def _roll_cells(session: Session, call: Call) -> tuple[str, ...]:
     at = call.row.done_at
     return (
         _who(session, call.row),
-        session.words.word("cli.roll.word", call.mark),
+        _mark(session, call),
         row_limit(call.row, session),
         instant_text(at, session.zone, session.language, session.today()) if at else "",
         session.words.script(call.contact),
         call.phone,
     )
+
+
+def _mark(session: Session, call: Call) -> str:
+    """Where the unit stands, and what it has asked for that waits for a decision."""
+    from alertd.cli.waiting import what_text
+
+    words = session.words
+    said = words.word("cli.roll.word", call.mark)
+    for request in call.requests:
+        asked = words.say(
+            "fact.state", state=what_text(request, session), standing=session.say("requests.waiting")
+        )
+        said = words.say("fact.state", state=said, standing=asked)
+    return said
 
 
 def _who(session: Session, row: Any) -> str:

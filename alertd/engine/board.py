@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ from alertd.core.standing import standing_of
 from alertd.engine.figures import Figures
 from alertd.engine.world import World
 from alertd.store import deadlines as deadline_store
-from alertd.store import reports
+from alertd.store import reports, requests
 from alertd.store.tables import deadlines
 
 
@@ -105,12 +105,16 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One line of a roll; `contact` and `phone` are "" where nobody answers for the unit."""
+    """One line of a roll; `contact` and `phone` are "" where nobody answers for the unit.
+
+    `requests` are those about it that nobody has decided.
+    """
 
     row: Any
     mark: Mark
     contact: str
     phone: str
+    requests: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,10 @@ def roll(tx: Connection, world: World, now: datetime, obligation: str, occurrenc
     rows = [row for row in rows if row.state not in (State.CANCELLED, State.WITHDRAWN)]
     owed = _owed(rows, now)
     chosen = occurrence or (owed[0] if owed else _last_opened(rows, now))
-    calls = tuple(_call(world, now, row) for row in rows if row.occurrence == chosen)
+    asking: dict[int, tuple[Any, ...]] = {}
+    for request, row in requests.waiting(tx, obligation):
+        asking[row.number] = (*asking.get(row.number, ()), request)
+    calls = tuple(_call(world, now, row, asking) for row in rows if row.occurrence == chosen)
     if not calls:
         return None
     order = {unit: place for place, unit in enumerate(world.register.units)}
@@ -158,10 +165,11 @@ def _age(row: Any) -> tuple[datetime, str]:
     return row.opens_at, row.occurrence
 
 
-def _call(world: World, now: datetime, row: Any) -> Call:
+def _call(world: World, now: datetime, row: Any, asking: Mapping[int, tuple[Any, ...]]) -> Call:
     holders = world.directory.resolve("contact", row.unit, None, world.today(now)).holders
     person = holders[0].person if holders else None
-    return Call(row, mark_of(row, now), person.name if person else "", person.phone if person else "")
+    name, phone = (person.name, person.phone) if person else ("", "")
+    return Call(row, mark_of(row, now), name, phone, asking.get(row.number, ()))
 
 
 def mark_of(row: Any, now: datetime) -> Mark:

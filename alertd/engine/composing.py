@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from alertd.core import asking
 from alertd.core.model import RUNNING, Person, State
 from alertd.core.reviews import PREFIX
 from alertd.engine.presses import buttons_for
@@ -24,7 +25,7 @@ from alertd.messages.view import (
     Rendered,
     RollView,
 )
-from alertd.store import outbox
+from alertd.store import outbox, requests
 from alertd.transports.base import Button, Outgoing
 
 _WATCHERS = frozenset({"receiver", "co-lead", "supervisor"})
@@ -69,7 +70,7 @@ class Composer:
     def _parcel(self, row: Any, notices: Sequence[Any]) -> Parcel:
         buttons: tuple[Button, ...] = ()
         if row.template == "message":
-            alive = tuple(notice for notice in notices if _still_true(notice))
+            alive = tuple(notice for notice in notices if self._still_true(notice))
             if not alive:
                 return Parcel(row, None, None, tuple(notices))
             person = self._world.register.people.get(row.person)
@@ -93,6 +94,13 @@ class Composer:
             drill=row.drill,
         )
         return Parcel(row, message, rendered, alive)
+
+    def _still_true(self, notice: Any) -> bool:
+        """Nobody is asked to decide what has been decided."""
+        if notice.alert_kind == asking.STEP:
+            kind = (notice.alert_detail or {}).get("request", "")
+            return notice.d_state in RUNNING and requests.waits(self._tx, notice.deadline, kind)
+        return _still_owed(notice)
 
     def _told(self, row: Any, person: Person | None) -> AdminView:
         """What is about no single deadline: to the admin, or to an official in that person's language."""
@@ -161,7 +169,7 @@ def _said(value: Any, language: str) -> Any:
     return text_in(value, language) if isinstance(value, dict) else value
 
 
-def _still_true(notice: Any) -> bool:
+def _still_owed(notice: Any) -> bool:
     """A reminder of what is no longer owed is not sent; news of a change always is."""
     if notice.alert_kind != "step":
         return True

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from alertd.core import asking
 from alertd.core.escalation import Decision, Reach, decide
 from alertd.core.model import RUNNING, State
 from alertd.core.pacing import later, leave_at
@@ -215,6 +216,8 @@ def _next_repeat(world: World, row: Any, leave: datetime) -> datetime:
 
     The seconds kept with the notice serve where its step is no longer in the policy.
     """
+    if row.step == asking.STEP:
+        return later(leave, asking.chase(row.d_by_the_hour).every, world.calendar)
     policy = world.policy(row.d_policy)
     for step in policy.steps if policy else ():
         named = row.step == step.id or (step.each is not None and row.step.startswith(f"{step.id}."))

@@ -17,10 +17,10 @@ from alertd.core.pacing import later
 from alertd.core.rights import Act
 from alertd.engine.acts import Actor
 from alertd.engine.drafts import Drafts
-from alertd.engine.extending import open_request, refuse, tell
 from alertd.engine.followups import tell_those_told
 from alertd.engine.permission import need_reason, permitted
 from alertd.engine.refusal import Refused
+from alertd.engine.requesting import ask_for_decision, open_request, refuse
 from alertd.engine.world import World
 from alertd.store import audit, deadlines, outbox, requests
 
@@ -93,15 +93,9 @@ def decline(
     until = decline_until(tx, world, row)
     if now > until:
         raise Refused("decline-too-late", deadline=row.id, until=until.isoformat())
-    if requests.undecided(tx, number, requests.DECLINE) is not None:
-        raise Refused("asked-already", deadline=row.id)
-    requests.add(tx, number, requests.DECLINE, now, actor.text, reason, unit, row.due)
+    ask_for_decision(tx, world, now, row, requests.DECLINE, unit, reason, actor)
     detail = {"reason": reason, **({"wanted": unit} if unit else {}), **right}
     audit.append(tx, number, now, actor.text, "declined", detail)
-    obligation = world.register.obligations.get(row.obligation)
-    to = "receiver" if obligation and obligation.receiver else "supervisor"
-    told = {"reason": reason, "request": "decline", "wanted": unit}
-    tell(tx, world, now, row, "requested", ((to, True),), actor, told)
 
 
 def accept_decline(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from alertd.core.model import Measure, Standing, State
 from alertd.engine.figures import Figures
 from alertd.engine.world import World
-from alertd.store import audit
+from alertd.store import audit, requests
 from alertd.store import deadlines as deadline_store
 from alertd.store.tables import (
     cases,
@@ -81,6 +81,7 @@ class Whole:
     audit: Sequence[Any]
     messages: Sequence[Any]
     event: Any | None
+    requests: Sequence[Any] = ()
 
 
 def whole(tx: Connection, world: World, now: datetime, row: Any) -> Whole:
@@ -112,6 +113,7 @@ def whole(tx: Connection, world: World, now: datetime, row: Any) -> Whole:
         audit.of_deadline(tx, row.number),
         sent,
         event,
+        requests.of_deadline(tx, row.number),
     )
 
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
+from alertd.core.asking import answer_in_time
 from alertd.core.model import State
 from alertd.core.reviews import PREFIX
 from alertd.core.roster import stint_on
 from alertd.engine.confirming import unconfirmed
 from alertd.engine.figures import Figures
 from alertd.engine.firing import Prefixed
+from alertd.engine.requesting import read_end
 from alertd.engine.world import World
 from alertd.messages.catalogue import text_in
 from alertd.messages.view import MeasureView, MemberView, NoticeKind, NoticeView, RollView
 from alertd.store import deadlines as deadline_store
+from alertd.store import requests
+from alertd.store.requests import DECLINE, EXTEND
 
 _PERCENT = {"zh-Hant": "%", "en": "%"}
 _HANDED_IN = frozenset({State.DONE, State.VERIFIED})
@@ -83,6 +87,7 @@ class Views:
             by_name=self._name(detail.get("by", "")),
             happened_at=_instant(detail.get("happened")),
             reason=detail.get("reason", ""),
+            **self._request(row, detail),
             late_entry=bool(detail.get("late_entry")),
             result=detail.get("result", ""),
             old_last_day=_day(old.get("last_day")),
@@ -91,6 +96,21 @@ class Views:
             choice=obligation.choice if obligation else False,
             carried_from=row.carried_from,
         )
+
+    def _request(self, row: Any, detail: Mapping[str, Any]) -> dict[str, Any]:
+        """What is asked for, where the notice is about a request."""
+        kind, wanted = detail.get("request", ""), detail.get("wanted", "")
+        if not kind:
+            return {}
+        world = self._world
+        return {
+            "request": kind,
+            "wanted_end": read_end(wanted) if kind == EXTEND and wanted else None,
+            "wanted_unit": world.party_name(wanted) if kind == DECLINE and wanted else {},
+            "answer_in_time": answer_in_time(
+                self._now, row.by_the_hour, row.due, world.calendar, world.office
+            ),
+        }
 
     def _unit_answering(self, unit: str, position: str) -> str:
         """The unit whose position it is: the duty desk of the city stands in for units without their own."""
@@ -151,6 +171,7 @@ class Views:
         missing = [r for r in owed if r.state not in _HANDED_IN and r.state != State.RETURNED]
         waiting = [r for r in owed if r.state == State.DONE and r.review_due is not None]
         names = {r.number: self._world.party_name(r.party) for r in missing + returned + waiting}
+        asking = {row.number for _, row in requests.waiting(self._tx, first.obligation)}
         unit = self._world.register.units.get((obligation.receiver or "") if obligation else "")
         return RollView(
             obligation_title=obligation.title if obligation else {"en": first.obligation},
@@ -166,6 +187,7 @@ class Views:
             returned_names=tuple(names[r.number] for r in returned),
             missing_names=tuple(names[r.number] for r in missing),
             waiting_names=tuple(names[r.number] for r in waiting),
+            asking_names=tuple(names[r.number] for r in missing + returned if r.number in asking),
             review=all(notice.step.startswith(PREFIX) for notice in group),
             position=group[0].position,
             unit_name=unit.name if unit else {},

@@ -79,6 +79,8 @@ def _notes(view: NoticeView, reader: Reader, resting: bool) -> list[str]:
         notes.append(words.say("note.unconfirmed"))
     if view.late_entry:
         notes.append(words.say("note.late-entry"))
+    if view.kind is NoticeKind.REQUESTED and view.due is not None:
+        notes.append(words.say(f"note.decide-{_urgency(view, reader)}", due=reader.due(view)))
     if view.start_provisional_missing:
         missing = words.word("instant", view.start_provisional_missing)
         notes.append(words.say("note.start-missing", instant=missing))
@@ -99,6 +101,15 @@ def _notes(view: NoticeView, reader: Reader, resting: bool) -> list[str]:
             )
         )
     return notes
+
+
+def _urgency(view: NoticeView, reader: Reader) -> str:
+    """By when a request must be decided: whose it is may be decided late, more time is not granted then."""
+    if view.request == "decline":
+        return "decline"
+    if view.due is not None and reader.now > view.due:
+        return "over"
+    return "extend" if view.answer_in_time else "now"
 
 
 def _why(view: NoticeView | RollView, message: MessageView, words: Catalogue) -> str:
@@ -134,6 +145,8 @@ def _roll_block(view: RollView, message: MessageView, reader: Reader) -> Block:
         facts.append((words.say("label.returned-names"), _names(view.returned_names, words)))
     if view.waiting_names:
         facts.append((words.say("label.waiting-names"), _names(view.waiting_names, words)))
+    if view.asking_names:
+        facts.append((words.say("label.asking-names"), _names(view.asking_names, words)))
     if view.missing_names:
         label = words.say("label.late-names" if late else "label.missing-names")
         facts.append((label, _names(view.missing_names, words)))

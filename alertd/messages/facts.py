@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from alertd.messages.catalogue import Catalogue
-from alertd.messages.dates import occurrence_text
+from alertd.messages.dates import day_text, occurrence_text
 from alertd.messages.reader import Reader
 from alertd.messages.view import MemberView, NoticeKind, NoticeView
 
@@ -38,6 +39,7 @@ def notice_facts(view: NoticeView, reader: Reader, resting: bool) -> list[tuple[
     fact("state", _state(view, words))
     fact("by", _by(view, reader))
     fact("result", words.word("result", view.result) if view.result else "")
+    fact("wanted", _wanted(view, reader))
     fact("reason", words.script(view.reason))
     fact("carried", view.carried_from)
     fact("clause", clause_text(view.clause, view.choice, words))
@@ -69,6 +71,14 @@ def _state(view: NoticeView, words: Catalogue) -> str:
         return state
     standing = "overdue-hours" if view.standing == "overdue" and view.by_the_hour else view.standing
     return words.say("fact.state", state=state, standing=words.word("standing", standing))
+
+
+def _wanted(view: NoticeView, reader: Reader) -> str:
+    if view.wanted_end is None:
+        return reader.words.text(view.wanted_unit) if view.wanted_unit else ""
+    if isinstance(view.wanted_end, datetime):
+        return reader.instant(view.wanted_end)
+    return day_text(view.wanted_end, reader.language, reader.today)
 
 
 def _by(view: NoticeView, reader: Reader) -> str:

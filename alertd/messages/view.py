@@ -98,6 +98,10 @@ class NoticeView:
     by_name: str = ""  # who did what `kind` says
     happened_at: datetime | None = None  # when that was
     reason: str = ""
+    request: str = ""  # REQUESTED and REFUSED: "extend" or "decline"
+    wanted_end: date | datetime | None = None  # the limit asked for
+    wanted_unit: Text = field(default_factory=dict)  # whose it is said to be
+    answer_in_time: bool = True  # whether a decision can still come before the limit
     late_entry: bool = False  # what `kind` says happened before it was entered
     result: str = ""  # passed, passed-after-changes, failed
     old_last_day: date | None = None  # MOVED and EXTENDED: the limit people were told before
@@ -127,6 +131,7 @@ class RollView:
     returned_names: tuple[Text, ...] = ()
     missing_names: tuple[Text, ...] = ()
     waiting_names: tuple[Text, ...] = ()  # handed in and not yet reviewed
+    asking_names: tuple[Text, ...] = ()  # have asked for something nobody has decided
     review: bool = False  # the reader is reminded of the review, not of what is missing
     position: str = "receiver"
     unit_name: Text = field(default_factory=dict)

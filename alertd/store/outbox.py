@@ -279,13 +279,13 @@ def save_notices(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     update_all(tx, _SAVE_NOTICE, rows)
 
 
-def silence(tx: Connection, deadline: int) -> None:
-    """No more repeats for a deadline."""
-    tx.execute(
-        update(notices)
-        .where(notices.c.deadline == deadline, notices.c.next_at.is_not(None))
-        .values(next_at=None, repeats_left=0)
-    )
+def silence(tx: Connection, deadline: int, step: str = "") -> None:
+    """No more repeats for a deadline, or for one step of it."""
+    query = update(notices).where(notices.c.deadline == deadline, notices.c.next_at.is_not(None))
+    if step:
+        of_step = select(alerts.c.id).where(alerts.c.deadline == deadline, alerts.c.step == step)
+        query = query.where(notices.c.alert.in_(of_step))
+    tx.execute(query.values(next_at=None, repeats_left=0))
 
 
 def told(tx: Connection, deadline: int, drills: bool = True) -> Sequence[Row[Any]]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from alertd.store.deadlines import UNFINISHED
 from alertd.store.ids import new_id
-from alertd.store.tables import requests
+from alertd.store.tables import deadlines, requests
 
 EXTEND, DECLINE = "extend", "decline"
 GRANTED, REFUSED = "granted", "refused"
@@ -53,6 +54,30 @@ def undecided(tx: Connection, deadline: int, kind: str) -> Row[Any] | None:
         .order_by(requests.c.id.desc())
         .with_for_update()
     ).first()
+
+
+def waits(tx: Connection, deadline: int, kind: str) -> bool:
+    """Whether a request of this kind is undecided; holds nothing."""
+    query = select(requests.c.id).where(
+        requests.c.deadline == deadline, requests.c.kind == kind, requests.c.decision == ""
+    )
+    return tx.execute(query).first() is not None
+
+
+def waiting(tx: Connection, obligation: str = "") -> list[tuple[Row[Any], Row[Any]]]:
+    """Every undecided request of an unfinished deadline (of one obligation) with it, oldest first."""
+    query = (
+        select(requests)
+        .join(deadlines, deadlines.c.number == requests.c.deadline)
+        .where(requests.c.decision == "", deadlines.c.state.in_(UNFINISHED))
+        .order_by(requests.c.asked_at, requests.c.id)
+    )
+    if obligation:
+        query = query.where(deadlines.c.obligation == obligation)
+    found = tx.execute(query).fetchall()
+    wanted = select(deadlines).where(deadlines.c.number.in_({each.deadline for each in found}))
+    rows = {row.number: row for row in tx.execute(wanted)}
+    return [(each, rows[each.deadline]) for each in found]
 
 
 def of_deadline(tx: Connection, deadline: int) -> Sequence[Row[Any]]:

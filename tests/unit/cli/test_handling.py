@@ -87,6 +87,38 @@ def test_an_extension_is_asked_for_and_granted_by_somebody_else(draft):
     assert "extended: experts" in draft("show", REVIEW).out
 
 
+def test_what_waits_for_a_decision_is_listed_and_shown(draft):
+    assert "Nothing waits" in draft("requests").out
+    assert draft("requests", "--json").json == []
+    draft("extend", "ask", REVIEW, "--due", "2026-12-18", "--reason", "experts", "--by", "梁慧敏")
+    draft.at("2026-11-25T09:00:00+08:00")
+    (found,) = draft("requests", "--json").json
+    assert (found["id"], found["kind"], found["wanted"]) == (REVIEW, "extend", "2026-12-18")
+    assert (found["waiting_days"], found["waiting_working_days"], found["in_time"]) == (2, 2, True)
+    assert found["deciders"][0].endswith(".justice-bureau")
+    ran = draft("requests")
+    assert "more time until Fri 18 Dec" in ran.out
+    assert "2 days (2 working days)" in ran.out
+    assert "waits for a decision" in draft("show", REVIEW).out
+    draft("extend", "refuse", REVIEW, "--reason", "no", "--approver", "Li")
+    assert draft("requests", "--json").json == []
+    assert draft("show", REVIEW, "--json").json["requests"][0]["decision"] == "refused"
+    assert "not granted by" in draft("show", REVIEW).out
+
+
+def test_the_roll_says_who_has_asked_for_more_time(alertd):
+    alertd("extend", "ask", REPORT, "--due", "2027-01-08", "--reason", "flood")
+    assert "more time until Fri 8 Jan" in alertd("roll", "rule-of-law-report").out
+    units = alertd("roll", "rule-of-law-report", "--json").json["units"]
+    assert [unit["id"] for unit in units if unit["requests"]] == [REPORT]
+
+
+def test_who_asks_after_office_hours_on_the_last_day_hears_that_it_is_late(draft):
+    draft.at("2026-12-11T18:00:00+08:00")
+    ran = draft("extend", "ask", REVIEW, "--due", "2026-12-18", "--reason", "experts")
+    assert "No office hours are left" in ran.out
+
+
 def test_an_extension_that_is_refused_changes_nothing(draft):
     before = state(draft, REVIEW)
     draft("extend", "ask", REVIEW, "--due", "2026-12-18", "--reason", "experts")
