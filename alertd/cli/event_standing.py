@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from alertd.cli.context import Session
@@ -23,11 +25,15 @@ def confirm(session: Session, identity: str, by: str, as_json: bool) -> int:
         print_json({"id": identity, "told": list(told)})
         return YES
     print(session.say("event.confirmed", id=identity))
+    _say_told(session, told)
+    return YES
+
+
+def _say_told(session: Session, told: Sequence[str]) -> None:
     if told:
-        people = world.register.people
+        people = session.world.register.people
         names = session.words.say("text.list").join(session.words.script(people[one].name) for one in told)
         print(session.say("event.told-now", names=names))
-    return YES
 
 
 @command("upgrade")
@@ -51,9 +57,11 @@ def upgrade(session: Session, identity: str, severity: str, at: str, by: str, as
         lambda tx: confirming.upgrade(tx, world, now, identity, severity, since, actor)
     )
     if as_json:
-        print_json({"id": identity, "severity": severity, "started": outcome.started})
+        said = {"id": identity, "severity": severity, "started": outcome.started, "told": list(outcome.told)}
+        print_json(said)
         return YES
     print(session.say("event.upgraded", id=identity, severity=severity))
     for name in outcome.started:
         print("  " + session.say("event.started", deadline=name, limit="").rstrip())
+    _say_told(session, outcome.told)
     return YES

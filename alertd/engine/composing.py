@@ -18,6 +18,7 @@ from alertd.engine.views import Views
 from alertd.engine.world import World
 from alertd.messages.catalogue import Catalogue, text_in
 from alertd.messages.render import Renderer
+from alertd.messages.told import severity_text, upgrade_lines
 from alertd.messages.view import (
     AdminView,
     MessageView,
@@ -107,10 +108,16 @@ class Composer:
         payload = row.payload or {}
         official = row.template == TOLD
         language = self._language(person) if official else self._world.language
+        args = {name: _said(value, language) for name, value in payload.get("args", {}).items()}
+        items = list(payload.get("items", ()))
+        if facts := payload.get("facts"):
+            words = Catalogue(language)
+            args |= {name: severity_text(facts[name], words) for name in ("from", "to")}
+            items += upgrade_lines(facts, language, self._world.zone, self._now)
         return AdminView(
             topic=payload.get("topic", "other"),
-            args={name: _said(value, language) for name, value in payload.get("args", {}).items()},
-            items=tuple(payload.get("items", ())),
+            args=args,
+            items=tuple(items),
             language=language,
             drill=row.template == "test" or (official and row.drill),
             person_name=person.name if person and official else "",

@@ -24,6 +24,7 @@ from alertd.engine.events import UNCONFIRMED, Outcome, Reported, digest_of, star
 from alertd.engine.followups import tell_those_told
 from alertd.engine.refusal import Refused
 from alertd.engine.telling import Word, tell
+from alertd.engine.upgrading import tell_upgraded
 from alertd.engine.world import World
 from alertd.store import audit, outbox
 from alertd.store.tables import events
@@ -145,6 +146,8 @@ def upgrade(
 ) -> Outcome:
     """Raise an event's severity, known since `at`; what it owes now runs from the original start.
 
+    Those told of it hear what that changes, and so do those its new clocks reach.
+
     Raises Refused for a severity its type does not know, and for one that is not higher.
     """
     row = stored(tx, identity)
@@ -164,6 +167,9 @@ def upgrade(
     outcome = Outcome(identity)
     start_clocks(tx, world, now, identity, event, row.case_version, outcome)
     cases.settle(tx, now, row.case_id, actor.text)
+    only = ON_DUTY if row.state == UNCONFIRMED else None
+    outcome.told = tell_upgraded(tx, world, now, row, severity, actor.name, outcome.started, only)
     detail = {"event": identity, "severity": severity, "at": at.isoformat(), "started": outcome.started}
+    detail |= {"from": row.severity, "told": list(outcome.told)}
     audit.append(tx, audit.REGISTER, now, actor.text, "event-upgraded", detail)
     return outcome

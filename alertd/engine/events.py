@@ -75,6 +75,7 @@ class Outcome:
     closed: list[str] = field(default_factory=list)
     breaches: list[str] = field(default_factory=list)
     shut: list[str] = field(default_factory=list)  # the gates it went past
+    told: tuple[str, ...] = ()  # who hears of an upgrade
 
 
 def clocks_of(world: World, event: Reported, now: datetime) -> list[Clock]:

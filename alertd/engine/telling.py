@@ -7,7 +7,7 @@ hears of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,7 @@ class Word:
     parties: Sequence[str] = ()
     items: Sequence[str] = ()
     unconfirmed: bool = False  # nobody has confirmed the event it is about
+    facts: Mapping[str, Any] = field(default_factory=dict)  # what alertd.messages.told makes lines of
 
 
 def tell(
@@ -69,6 +70,7 @@ def tell_people(drafts: Drafts, word: Word, people: Iterable[Recipient]) -> None
             "parties": list(word.parties),
             "position": recipient.position,
             "unconfirmed": word.unconfirmed,
+            "facts": dict(word.facts),
             "tried": [list(recipient.routes[0])],
         }
         drafts.intent.deliveries.append(row)

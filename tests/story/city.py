@@ -204,6 +204,16 @@ class City:
         rows = [row for row in rows if row.payload["topic"] == topic]
         return [row.person for row in rows if not waiting or row.not_before is not None]
 
+    def facts(self, topic: str) -> Any:
+        """What the lines of the last message about `topic` are made of."""
+        rows = [row for row in self._all(tables.deliveries) if row.template == "told"]
+        return [row.payload["facts"] for row in rows if row.payload["topic"] == topic][-1]
+
+    def asked(self, case: str) -> set[str]:
+        """Everybody who was asked for something about a case."""
+        numbers = {row.number for row in self._all(tables.deadlines) if row.case_id == case}
+        return {row.person for row in self._all(tables.notices) if row.ask and row.deadline in numbers}
+
     def positions_of(self, person: str) -> tuple[str, ...]:
         return self.world.register.people[person].positions
 

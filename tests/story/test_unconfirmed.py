@@ -164,6 +164,58 @@ def test_entered_late_corrected_upgraded_and_closed_clock_by_clock() -> None:
     assert city.row(CONFERENCE).breach == ""
 
 
+def test_an_upgrade_is_told_in_one_message_with_every_limit_and_whoever_is_asked_besides() -> None:
+    city = grave_world()
+    city.report("major-incident", "fire", TOWN, severity="major", published="2026-10-01 02:10")
+    first = {message.person for message in city.until("2026-10-01 06:30")}
+    city.upgrade(city.event_of(INFORMATION), "especially-major")
+    told = city.told("event-upgraded")
+    assert len(told) == len(set(told))
+    assert first <= set(told)
+    sent = city.until("2026-10-01 06:31")
+    news = [m for m in sent if m.steps == ("event-upgraded",)]
+    assert sorted(m.person for m in news) == sorted(told)
+    assert {m.subject for m in news} == {"[alertd] 事件級別由重大提高為特別重大：fire"}
+    # the new limit, counted from the original start, has passed already: a reminder of its own says so
+    assert {m.person for m in sent if GRAVE in m.deadlines} <= set(told)
+    facts = city.facts("event-upgraded")
+    limits = [(clock["new"], at("2026-10-01 00:00").fromisoformat(clock["due"])) for clock in facts["clocks"]]
+    assert limits == [
+        (False, city.row(INFORMATION).due),
+        (False, city.row(CONFERENCE).due),
+        (True, at("2026-10-01 04:10")),
+    ]
+
+
+def test_who_is_asked_only_since_the_upgrade_is_named() -> None:
+    city = grave_world()
+    city.report("major-incident", "fire", TOWN, severity="major", published="2026-10-01 06:10")
+    city.until("2026-10-01 06:20")
+    # nothing has asked the principal yet; the limit of two hours, entered late, does so at once
+    city.until("2026-10-01 08:00")
+    before = city.asked("fire")
+    city.upgrade(city.event_of(INFORMATION), "especially-major")
+    names = {name for name, _ in city.facts("event-upgraded")["asked"]}
+    city.until("2026-10-01 08:01")
+    people = city.world.register.people
+    assert names
+    assert names == {people[person].name for person in city.asked("fire") - before}
+
+
+def test_while_it_is_not_confirmed_an_upgrade_is_told_to_the_people_on_duty_only() -> None:
+    city = grave_world()
+    city.report(
+        "major-incident", "fire", TOWN, unconfirmed=True, severity="major", published="2026-10-01 06:10"
+    )
+    city.until("2026-10-01 06:20")
+    city.upgrade(city.event_of(INFORMATION), "especially-major")
+    told = city.told("event-upgraded")
+    assert told
+    assert all(set(city.positions_of(person)) <= ON_DUTY for person in told)
+    (subject,) = {m.subject for m in city.until("2026-10-01 06:21") if m.steps == ("event-upgraded",)}
+    assert "【待核實】" in subject
+
+
 def test_a_severity_the_type_does_not_know_is_refused(night: City) -> None:
     with pytest.raises(Refused, match="no-severity"):
         night.upgrade(night.event_of(INFORMATION), "colossal")
