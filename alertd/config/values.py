@@ -34,6 +34,8 @@ LANGUAGES = ("zh-Hant", "zh-Hans", "en")
 _BY_DUTY = ("receiver", "co-lead", "supervisor")
 HELD_POSITIONS = tuple(position for position in POSITIONS if position not in _BY_DUTY)
 _ID = re.compile(r"[a-z0-9.-]+")
+#: an id is stored, and is part of others: PostgreSQL holds to the width of its columns
+LONGEST_ID = 80
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 
 
@@ -74,6 +76,8 @@ def _id(value: str) -> str:
         suggestion = re.sub(r"[^a-z0-9.-]+", "-", value.casefold()).strip("-")
         near = {"near": suggestion} if value.isascii() and _ID.fullmatch(suggestion) else {}
         raise wrong("bad-id", {"found": shown(value), **near})
+    if len(value) > LONGEST_ID:
+        raise wrong("long-id", {"found": shown(value), "count": str(len(value)), "most": str(LONGEST_ID)})
     return value
 
 

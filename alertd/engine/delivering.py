@@ -216,7 +216,7 @@ def _to_inbox(tx: Connection, world: World, now: datetime, row: Any) -> None:
         "id": identity,
         "channel": "inbox",
         "address": ADMIN,
-        "bundle": row.bundle + "|inbox",
+        "bundle": outbox.bundle_name(row.bundle + "|inbox"),
         "state": outbox.WAITING,
         "created_at": now,
         "not_before": now,

@@ -122,7 +122,7 @@ class Drafts:
                 self._joinable.add(bundle)
         else:
             day = leave.astimezone(self.world.zone).date()
-            bundle = f"{kind}d|{recipient.person}|{channel}|{day.isoformat()}"
+            bundle = outbox.bundle_name(f"{kind}d|{recipient.person}|{channel}|{day.isoformat()}")
             self._joinable.add(bundle)
         draft = self._bundles.get(bundle)
         if draft is None:
@@ -144,7 +144,7 @@ class Drafts:
             "address": address,
             "template": template,
             "payload": None,
-            "bundle": bundle,
+            "bundle": outbox.bundle_name(bundle),
             "state": outbox.WAITING,
             "drill": self._drill,
             "created_at": self.now,

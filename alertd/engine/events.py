@@ -31,6 +31,8 @@ from alertd.store.types import dumps
 
 #: an event whose state is this is not confirmed yet; `confirm_by` says when leaders hear of that
 UNCONFIRMED = "unconfirmed"
+#: so that the id of an event fits its column whatever type and case are called
+_LONGEST_NAME = 150
 #: for event types that name no time of their own
 CONFIRM_WITHIN = timedelta(minutes=30)
 
@@ -122,7 +124,7 @@ def report(tx: Connection, world: World, now: datetime, event: Reported, actor: 
     The same id with the same content is already known; with other content it is refused.
     """
     digest = digest_of(event)
-    identity = event.id or f"{event.type}.{event.case}.{digest[:8]}"
+    identity = event.id or f"{f'{event.type}.{event.case}'[:_LONGEST_NAME]}.{digest[:8]}"
     known = tx.execute(select(events).where(events.c.id == identity)).first()
     if known is not None:
         if known.digest == digest:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, exists, func, insert, or_, select, update
@@ -27,6 +28,8 @@ from alertd.store.tables import (
 )
 
 WAITING, LEASED = "waiting", "leased"
+#: characters the column holds
+BUNDLE_WIDTH = 200
 
 
 @dataclass(slots=True)
@@ -46,6 +49,14 @@ class Intent:
             (delivery_notices, self.links),
         ):
             insert_all(tx, table, rows)
+
+
+def bundle_name(text: str) -> str:
+    """The name of a bundle as it is stored. PostgreSQL refuses what is wider than its column."""
+    width = BUNDLE_WIDTH
+    if len(text) <= width:
+        return text
+    return f"{text[: width - 33]}~{sha256(text.encode()).hexdigest()[:32]}"
 
 
 def waiting_bundles(tx: Connection, bundles: Iterable[str]) -> dict[str, int]:

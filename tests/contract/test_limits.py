@@ -1,5 +1,7 @@
 """PostgreSQL holds to the width of its columns and takes no NUL; SQLite takes anything. Nothing may break."""
 
+from dataclasses import replace
+
 import pytest
 
 from alertd.engine.delivering import Attempt, settle
@@ -7,7 +9,7 @@ from alertd.store import tables
 from alertd.store.database import Store
 from alertd.transports.base import Outcome, Result
 from tests.support.play import ACCEPTED, Play
-from tests.support.register import world
+from tests.support.register import tiny_register, world
 
 
 @pytest.fixture
@@ -20,6 +22,16 @@ def test_the_longest_case_fits_everywhere_it_is_written(play: Play) -> None:
     play.report("incident", case, published="2026-12-05T02:00")
     play.go("2026-12-05T03:00")
     assert {row.state for row in play.all(tables.deliveries)} == {"accepted"}
+
+
+def test_the_longest_ids_of_people_and_cases_fit_in_one_message(play: Play) -> None:
+    register = tiny_register()
+    longest = {name: f"{name}.".ljust(80, "x") for name in register.people}
+    people = {longest[name]: replace(person, id=longest[name]) for name, person in register.people.items()}
+    play.world = world(replace(register, people=people))
+    play.report("incident", "c" * 120, published="2026-12-05T02:00")
+    play.go("2026-12-05T03:00")
+    assert {row.state for row in play.deliveries_to(longest["ann"])} == {"accepted"}
 
 
 def test_a_provider_may_answer_anything_at_any_length(play: Play) -> None:

@@ -44,6 +44,7 @@ CASES = [
     (DIRECTORY, 'en = "Office"', "en = 5", "expected-title", "5", None),
     (POLICIES, 'to = ["contact", "supervisor"]', "to = []", "empty-list", "[]", None),
     (DIRECTORY, 'id = "everybody"', 'id = "Every Body"', "bad-id", "Every", "every-body"),
+    (DIRECTORY, 'id = "everybody"', f'id = "{"e" * 81}"', "long-id", "e" * 20, None),
     # words
     (
         POLICIES,
