@@ -8,5 +8,7 @@ import sys
 def main() -> None:
     """Run the command in `sys.argv` and exit with its code (docs/use.md, "Exit codes")."""
     from alertd.cli.app import run
+    from alertd.cli.streams import arguments, prepare
 
-    sys.exit(run(sys.argv[1:]))
+    prepare()
+    sys.exit(run(arguments()))

@@ -89,6 +89,7 @@ def run(
     session = Session(config_argument(argv), os.environ if environ is None else environ, where, clock)
     try:
         code = alertd.main(list(argv), prog_name="alertd", standalone_mode=False, obj=session)
+        sys.stdout.flush()  # here, where a full disk can still be said
         return code if isinstance(code, int) else 0
     except SystemExit as leaving:  # shell completion
         return leaving.code if isinstance(leaving.code, int) else 0

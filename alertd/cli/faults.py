@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from alertd.cli.streams import abandon, unwritable
 from alertd.messages.catalogue import to_simplified
 
 if TYPE_CHECKING:
@@ -51,6 +52,9 @@ def explain(error: BaseException, session: Session) -> tuple[int, list[str]]:
         return error.exit_code, [session.say(error.key, **error.values)]
     if isinstance(error, (click.Abort, KeyboardInterrupt)):
         return NO, [session.say("said.aborted")]
+    if unwritable(error):
+        abandon()
+        return BUSY, [session.say("said.unwritable-output", said=getattr(error, "strerror", ""))]
     faults = getattr(error, "faults", None)  # Faulty, and what the floors below raise alike
     if faults:
         return CONFIGURATION, fault_lines(faults, session)

@@ -1,9 +1,12 @@
 """What all commands share: help, language, usage errors, exit codes."""
 
+import json
+import os
 import re
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -197,3 +200,38 @@ def test_the_program_runs_as_a_module_and_maps_its_exit_code(alertd):
     ran = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
     assert ran.returncode == 1
     assert ran.stderr.startswith("There is no deadline no-such")
+
+
+def run_as_module(alertd, *argv, **how):
+    command = [sys.executable, "-m", "alertd", "--config", str(alertd.folder), *argv]
+    return subprocess.run(command, stderr=subprocess.PIPE, check=False, timeout=60, **how)
+
+
+@pytest.mark.parametrize("argv", [("--version",), ("list",)])
+def test_output_that_cannot_be_written_ends_with_75_and_a_sentence(alertd, argv):
+    with Path("/dev/full").open("w") as full:
+        ran = run_as_module(alertd, *argv, stdout=full)
+    assert ran.returncode == 75
+    assert ran.stderr.decode().startswith("The output could not be written: No space left on device")
+    assert len(ran.stderr.splitlines()) == 1
+
+
+def test_a_closed_output_is_no_mistake_of_the_program(alertd):
+    ran = run_as_module(alertd, "list", preexec_fn=lambda: os.close(1))
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "gb18030"])
+def test_a_terminal_of_another_encoding_is_served(alertd, encoding):
+    environ = {**os.environ, "PYTHONIOENCODING": encoding}
+    ran = run_as_module(alertd, "show", "316", "--json", stdout=subprocess.PIPE, env=environ)
+    assert ran.returncode == 0, ran.stderr
+    ran = run_as_module(alertd, "list", "--party", "柳岸鎮", stdout=subprocess.PIPE, env=environ)
+    assert "Liu" in ran.stdout.decode("utf-8" if encoding != "gb18030" else encoding)
+
+
+def test_chinese_is_understood_where_the_locale_has_none(alertd):
+    environ = {**os.environ, "LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    ran = run_as_module(alertd, "list", "--party", "柳岸鎮", "--json", stdout=subprocess.PIPE, env=environ)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert json.loads(ran.stdout)[0]["party"] == "town-liuan"
