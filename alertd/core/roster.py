@@ -17,6 +17,8 @@ def stint_on(member: RosterMember, day: date) -> Stint | None:
 
 def unit_on(member: RosterMember, day: date) -> str:
     """Their unit on `day`, or else the one they were last or will first be counted in."""
+    if not member.stints:
+        return member.unit
     found = stint_on(member, day)
     if found is None:
         earlier = [s for s in stints_of(member) if s.since is None or s.since <= day]

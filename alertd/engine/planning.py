@@ -60,20 +60,26 @@ class Plan:
         return touched > world.deadline_threshold or len(self.people) > world.people_threshold
 
 
-def make_plan(tx: Connection, world: World, now: datetime, wants: Wants | None = None) -> Plan:
+def make_plan(
+    tx: Connection, world: World, now: datetime, wants: Wants | None = None, moving: bool = True
+) -> Plan:
     """Compare the register with the store. Reads only the occurrences the register speaks of.
 
     With `wants` only the duties that want something new are compared; for a run that plans every day and
-    applies each plan.
+    applies each plan. Without `moving` what runs is left as it is, as on a new day, which moves nothing;
+    looking for started clocks to move reads all that run.
     """
     plan = Plan()
     for want in (wants or Wants(world)).fresh(now):
         _plan_obligation(tx, world, now, want, plan)
-    _plan_provisional(tx, world, plan)
+    if moving:
+        _plan_provisional(tx, world, plan)
+    else:
+        plan.moved = []
     known = set(world.register.obligations)
     for obligation in world.register.obligations.values():
         known.update(obligation.was)
-    for name in sorted(deadlines.obligations_in_use(tx) - known):
+    for name in sorted(deadlines.obligations_met(tx) - known):
         plan.vanished += deadlines.unfinished_of(tx, name)
     plan.people = people_told(tx, [move.row.number for move in plan.moved])
     return plan

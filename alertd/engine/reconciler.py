@@ -162,10 +162,9 @@ def _extend(store: Store, world: World, now: datetime, number: int) -> None:
         _hold_what_rules(tx, number)
         if settings.get(tx, settings.PLANNED_DAY) == world.today(now).isoformat():
             return
-        plan = make_plan(tx, world, now)
+        plan = make_plan(tx, world, now, moving=False)
         _tell_of_leavers(tx, world, now, plan)
         plan.vanished = []
-        plan.moved = []
         apply_plan(tx, world, now, plan, ACTOR, "planned ahead")
         settings.put(tx, settings.PLANNED_DAY, world.today(now).isoformat())
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 
 from alertd.core.model import RUNNING, State
 from alertd.store.bulk import insert_all, update_all
@@ -78,9 +78,12 @@ def change(tx: Connection, number: int, **values: Any) -> None:
     tx.execute(update(deadlines).where(deadlines.c.number == number).values(**values))
 
 
+_HOLD = select(deadlines).where(deadlines.c.number == bindparam("k")).with_for_update()
+
+
 def hold(tx: Connection, number: int) -> Row[Any]:
     """The deadline, held until the caller commits."""
-    return tx.execute(select(deadlines).where(deadlines.c.number == number).with_for_update()).one()
+    return tx.execute(_HOLD, {"k": number}).one()
 
 
 def find(tx: Connection, name: str) -> Row[Any] | None:
@@ -98,15 +101,16 @@ def of_case(tx: Connection, case_id: str) -> Sequence[Row[Any]]:
     ).fetchall()
 
 
+_OF_OCCURRENCE = select(deadlines).where(
+    deadlines.c.obligation == bindparam("of"), deadlines.c.occurrence == bindparam("about")
+)
+
+
 def of_occurrences(tx: Connection, pairs: Iterable[tuple[str, str]]) -> dict[str, Row[Any]]:
     """All deadlines of these (obligation, occurrence) pairs by id."""
     found: dict[str, Row[Any]] = {}
     for obligation, occurrence in pairs:
-        rows = tx.execute(
-            select(deadlines).where(
-                deadlines.c.obligation == obligation, deadlines.c.occurrence == occurrence
-            )
-        )
+        rows = tx.execute(_OF_OCCURRENCE, {"of": obligation, "about": occurrence})
         found.update((row.id, row) for row in rows)
     return found
 
@@ -135,13 +139,21 @@ def running_under(tx: Connection, policy: str) -> Sequence[Row[Any]]:
     ).fetchall()
 
 
-def obligations_in_use(tx: Connection) -> set[str]:
-    """The obligations that have unfinished deadlines."""
-    return set(
-        tx.execute(
-            select(deadlines.c.obligation).where(deadlines.c.state.in_(UNFINISHED)).distinct()
-        ).scalars()
-    )
+def _each_obligation() -> Select[Any]:
+    """From each obligation in the index to the next one: as many looks as there are obligations."""
+    name = deadlines.c.obligation
+    each = select(func.min(name).label("name")).cte("names", recursive=True)
+    beyond = select(func.min(name)).where(name > each.c.name).scalar_subquery()
+    each = each.union_all(select(beyond).where(each.c.name.is_not(None)))
+    return select(each.c.name).where(each.c.name.is_not(None))
+
+
+_EACH_OBLIGATION = _each_obligation()
+
+
+def obligations_met(tx: Connection) -> set[str]:
+    """The obligations that have deadlines, whatever their state. Costs the same however many deadlines."""
+    return set(tx.execute(_EACH_OBLIGATION).scalars())
 
 
 _NEXT = (

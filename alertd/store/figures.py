@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from alertd.store.tables import deadlines, fractions, progress
 
@@ -84,15 +84,28 @@ def add_fraction(tx: Connection, row: Mapping[str, Any]) -> None:
     tx.execute(insert(fractions), [dict(row)])
 
 
+# Built once: they are asked every day for every ratio.
+_FRACTIONS = (
+    select(fractions)
+    .where(
+        fractions.c.obligation == bindparam("of"),
+        fractions.c.on_day >= bindparam("first"),
+        fractions.c.on_day <= bindparam("last"),
+    )
+    .order_by(fractions.c.on_day, fractions.c.entered_at, fractions.c.id)
+)
+_COUNTED = ("party", "unit", "occurrence", "case_id", "state", "breach", "result", "due", "last_day")
+_OWED = select(*(deadlines.c[name] for name in _COUNTED)).where(
+    deadlines.c.obligation == bindparam("of"), deadlines.c.state.not_in(_DROPPED)
+)
+
+
 def fractions_of(
     tx: Connection, obligation: str, first: date, last: date
 ) -> dict[str, dict[date, tuple[float, float]]]:
     """By party and day: the figures given for days of a period. Of several for one day the newest rules."""
-    rows = tx.execute(
-        select(fractions)
-        .where(fractions.c.obligation == obligation, fractions.c.on_day >= first, fractions.c.on_day <= last)
-        .order_by(fractions.c.on_day, fractions.c.entered_at, fractions.c.id)
-    )
+    about = {"of": obligation, "first": first, "last": last}
+    rows = tx.execute(_FRACTIONS, about)
     found: dict[str, dict[date, tuple[float, float]]] = {}
     for row in rows:
         found.setdefault(row.party, {})[row.on_day] = (row.numerator, row.denominator)
@@ -101,9 +114,4 @@ def fractions_of(
 
 def counted(tx: Connection, obligation: str) -> Sequence[Any]:
     """The deadlines of an obligation that a ratio counts: all but those nobody owes."""
-    wanted = ("party", "unit", "occurrence", "case_id", "state", "breach", "result", "due", "last_day")
-    return tx.execute(
-        select(*(deadlines.c[name] for name in wanted)).where(
-            deadlines.c.obligation == obligation, deadlines.c.state.not_in(_DROPPED)
-        )
-    ).fetchall()
+    return tx.execute(_OWED, {"of": obligation}).fetchall()

@@ -140,3 +140,13 @@ def test_the_same_explanation_is_stored_once(store: Store) -> None:
         deadlines.insert_traces(tx, {"x": [1], "y": [2]})
         deadlines.insert_traces(tx, {"y": ["changed"], "z": [3]})
         assert [deadlines.trace_of(tx, name) for name in "xyz?"] == [[1], [2], [3], None]
+
+
+def test_every_obligation_that_has_deadlines_is_met_once(store: Store) -> None:
+    with store.read() as tx:
+        assert deadlines.obligations_met(tx) == set()
+    with store.write() as tx:
+        rows = [deadline_row(f"n{n}", obligation=f"duty-{n % 3}") for n in range(7)]
+        add_deadlines(tx, *rows, deadline_row("closed", obligation="another", state="done"))
+    with store.read() as tx:
+        assert deadlines.obligations_met(tx) == {"duty-0", "duty-1", "duty-2", "another"}

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from alertd.core.model import Group, OrgUnit, Register, RosterMember
+from alertd.engine.planning import make_plan
 from alertd.store import tables
 from tests.support.play import Play
 from tests.support.register import at, obligation, only, tiny_register, with_obligation, world
@@ -85,6 +86,15 @@ def test_what_is_closed_never_moves(play: Play) -> None:
     assert "yearly-report@2026/town-a" not in {move.row.id for move in play.plan().moved}
     assert play.row("yearly-report@2026/town-a").last_day == date(2026, 12, 30)
     assert play.row("yearly-report@2026/town-b").last_day == date(2026, 12, 20)
+
+
+def test_a_new_day_leaves_what_runs_as_it_is(play: Play) -> None:
+    play.world = world(with_obligation(REPORTS, "yearly-report", rule="yearly by 12-20"))
+    play.now = at("2026-12-31T00:05")
+    found = play.do(make_plan, moving=False)
+    assert (found.moved, found.people) == ([], set())
+    assert {row["id"] for row in found.opened} == {f"yearly-report@2028/{t}" for t in ("town-a", "town-b")}
+    assert len(play.do(make_plan).moved) == 2
 
 
 def test_a_started_clock_keeps_the_rule_it_started_with(begin) -> None:
