@@ -85,7 +85,7 @@ def import_(
     if bool(meaning) != bool(month):
         raise Said("progress.month-needed", exit_code=USAGE)
     on = _month_end(month, session) if month else None
-    text = sheet_text(file, session)
+    text = sheet_text(file, session, dates=("on",))
     entries = read_sheet(file.name, text, obligation, session, on)
     content = f"{meaning} {month}\n{text}" if meaning else text
 

@@ -13,12 +13,12 @@ from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command
 from alertd.cli.event_report import units_named
 from alertd.cli.events import case_named
-from alertd.cli.faults import Said, fault_lines
+from alertd.cli.faults import Said
+from alertd.cli.workbook import line_of, sheet_lines, sheet_text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from alertd.config.csv_tables import CsvTable
     from alertd.engine.events import Reported
 
 #: the event that starts the lead unit's clock, and the one that starts those of the co-handling units
@@ -32,11 +32,10 @@ _REQUIRED = ("case", "lead", "reply_due")
 @as_json
 def import_(session: Session, file: Path, by: str, as_json: bool) -> None:
     from alertd.cli.output import print_json
-    from alertd.cli.workbook import sheet_text
     from alertd.engine import events
 
     now, world, actor = session.now, session.world, session.actor(by)
-    found = _read(file.name, sheet_text(file, session), session)
+    found = _read(file.name, sheet_text(file, session, dates=("reply_due",)), session)
 
     def work(tx: Connection) -> list[events.Outcome]:
         return [events.report(tx, world, now, _as_known(tx, event), actor) for event in found]
@@ -71,7 +70,7 @@ def _read(file: str, text: str, session: Session) -> list[Reported]:
         names=("case", "title", "lead", "co", "reply_due"), required=_REQUIRED, dates=("reply_due",)
     )
     table, faults = read_table(file, text, columns)
-    wrong = fault_lines(faults, session)
+    wrong = list(zip([f.line for f in faults], sheet_lines(faults, table.text, session), strict=True))
     found: list[Reported] = []
     seen: set[str] = set()
     for number, cells in enumerate(table.rows):
@@ -82,9 +81,13 @@ def _read(file: str, text: str, session: Session) -> list[Reported]:
             seen.update(event.case for event in events)
             found += events
         except Said as said:
-            wrong.append(_line(table, number, session.say(said.key, **said.values)))
+            if said.key != "progress.empty" or number not in table.damaged:  # else what is there was named
+                place = table.key_fault((number, "case"), "", {})
+                sentence = session.say(said.key, **said.values)
+                wrong.append((place.line, line_of(place, table.text, sentence)))
     if wrong:
-        raise Said("progress.faulty", lines="\n".join(dict.fromkeys(wrong)), count=len(wrong))
+        lines = list(dict.fromkeys(line for _, line in sorted(wrong)))
+        raise Said("progress.faulty", lines="\n".join(lines), count=len(lines))
     if not found:
         raise Said("progress.no-rows", file=file)
     return found
@@ -113,8 +116,3 @@ def _row(cells: dict[str, Any], session: Session) -> list[Reported]:
         )
         for kind, units in made
     ]
-
-
-def _line(table: CsvTable, number: int, sentence: str) -> str:
-    place = table.key_fault((number, "case"), "", {})
-    return f"{place.file}:{place.line}:{place.column}: {sentence}"

@@ -8,7 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from alertd.cli.context import Session
-from alertd.cli.faults import Said, fault_lines, refusal_line
+from alertd.cli.faults import Said, refusal_line
+from alertd.cli.workbook import line_of, sheet_lines
 
 if TYPE_CHECKING:
     from alertd.config.csv_tables import CsvTable
@@ -32,7 +33,7 @@ def read_sheet(
     table, faults = read_table(file, text, columns)
     sheet = _Sheet(table, obligation, session, on)
     places = [(fault.line, fault.column) for fault in faults]
-    sheet.wrong += zip(places, fault_lines(faults, session), strict=True)
+    sheet.wrong += zip(places, sheet_lines(faults, table.text, session), strict=True)
     if table.whole or table.rows:
         for number, cells in enumerate(table.rows):
             sheet.add(number, cells)
@@ -105,7 +106,8 @@ class _Sheet:
         from alertd.cli.names import party_named
 
         if not cells.get("party"):
-            self._empty(number, "party")
+            if number not in self._table.damaged:  # else it may be there, and that it is unreadable was said
+                self._empty(number, "party")
             return None
         try:
             return party_named(self._session.world.register, cells["party"])
@@ -174,5 +176,4 @@ class _Sheet:
 
     def _fault(self, number: int, column: str, sentence: str) -> None:
         place = self._table.key_fault((number, column), "", {})
-        line = f"{place.file}:{place.line}:{place.column}: {sentence}"
-        self.wrong.append(((place.line, place.column), line))
+        self.wrong.append(((place.line, place.column), line_of(place, self._table.text, sentence)))

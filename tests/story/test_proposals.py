@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from alertd.engine.clock import SettableClock
@@ -57,3 +58,23 @@ def test_one_bad_row_keeps_all_of_it_out_and_every_bad_row_is_named(alertd: Prog
     assert done.code == 1
     assert all(f"proposals.csv:{line}:" in done.out + done.err for line in (82, 83, 84))
     assert _listed(alertd, "proposal-reply") == []
+
+
+def test_a_workbook_of_proposals_is_read_and_its_faults_are_named_by_cell(alertd: Program) -> None:
+    book = openpyxl.Workbook()
+    file = alertd.folder / "proposals.xlsx"
+    for row in (HEAD.split(","), ["p-1", "件1", "finance-bureau", "", 46265]):
+        book.worksheets[0].append(row)
+    book.save(file)
+    assert alertd("event", "import", str(file)).code == 0
+    assert [each["due"] for each in _listed(alertd, "proposal-reply")] == ["2026-09-01T00:00:00+08:00"]
+    book.worksheets[0].append(["p-2", "件2", "no-such-office", "", "2026-08-31"])
+    book.worksheets[0].append(["p-3", "件3", "finance-bureau", "", "soon"])
+    book.save(file)
+    done = alertd("event", "import", str(file))
+    assert done.code == 1
+    assert [line.split(": ")[0] for line in done.err.splitlines()[:-1]] == [
+        "proposals.xlsx:A3",
+        "proposals.xlsx:E4",
+    ]
+    assert len(_listed(alertd, "proposal-reply")) == 1
