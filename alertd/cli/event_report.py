@@ -12,7 +12,16 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, yes
-from alertd.cli.events import INSTANTS, case_named, clock_lines, gather, instant_options, refuse_bare
+from alertd.cli.events import (
+    INSTANTS,
+    besides,
+    case_named,
+    clock_lines,
+    does_more,
+    gather,
+    instant_options,
+    refuse_bare,
+)
 from alertd.cli.faults import NO, USAGE, YES, Said
 from alertd.core.gates import RESULTS
 
@@ -153,7 +162,7 @@ def _read_back(tx: Connection, session: Session, reported: Reported, now: dateti
     if closing:
         lines.append(session.say("event.closes", count=len(closing)))
         lines += [f"  #{row.number} {row.id}" for row in closing]
-    if not clocks and not closing:
+    if not clocks and not closing and not does_more(world, reported.type):
         lines.append(session.say("event.nothing"))
     return lines
 
@@ -189,7 +198,10 @@ def _say_outcome(session: Session, reported: Reported, outcome: Outcome, as_json
         print("  " + session.say("event.breach", deadline=name, breach=session.say(f"breach.{kind}")))
     for name in outcome.shut:
         print("  " + session.say("event.went-past", gate=name))
-    if not (outcome.started or outcome.running or outcome.closed or outcome.shut):
+    with session.store.read() as tx:
+        more = besides(tx, session, reported, outcome.shut)
+    print("".join(f"  {line}\n" for line in more), end="")
+    if not (outcome.started or outcome.running or outcome.closed or outcome.shut or more):
         print("  " + session.say("event.nothing"))
 
 

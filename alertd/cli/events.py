@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +15,11 @@ from alertd.cli.declare import group
 from alertd.cli.faults import USAGE, Said
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from alertd.cli.instants import Given
     from alertd.core.model import Obligation
-    from alertd.engine.events import Clock
+    from alertd.engine.events import Clock, Reported
     from alertd.engine.world import World
 
 #: the instants an event type may have (docs: event-types.toml)
@@ -93,6 +95,34 @@ def case_named(text: str, kind: str, now: datetime) -> str:
         return case
     near = _NOT_IN_CASE.sub("-", case).strip("-.")[:120] or f"{kind}-{now:%Y%m%d}"
     raise Said("said.bad-case", found=text, near=near)
+
+
+def does_more(world: World, kind: str) -> bool:
+    """Whether an event of this type does something besides starting and closing: it pauses, or has a gate."""
+    register = world.register
+    paused = any(kind in known.returned_by for known in register.obligations.values())
+    return paused or any(gate.stage == kind for gate in register.gates.values())
+
+
+def besides(tx: Connection, session: Session, reported: Reported, shut: Sequence[str]) -> list[str]:
+    """What a reported event did besides starting and closing: clocks that stand still now, gates it passed.
+
+    `shut` names the gates it went past.
+    """
+    from alertd.core.model import State
+    from alertd.store.deadlines import of_case
+
+    register = session.world.register
+    paused = {known.id for known in register.obligations.values() if reported.type in known.returned_by}
+    rows = of_case(tx, reported.case) if paused else ()
+    lines = [
+        session.say("event.paused", deadline=row.id)
+        for row in rows
+        if row.obligation in paused and row.state == State.SUSPENDED
+    ]
+    gates = [gate for gate in register.gates.values() if gate.stage == reported.type and gate.id not in shut]
+    titles = [session.words.text(gate.title) for gate in gates]
+    return lines + [session.say("event.went-through", gate=title) for title in titles]
 
 
 def clock_lines(clock: Clock, session: Session) -> list[str]:

@@ -80,6 +80,23 @@ def test_going_past_a_shut_gate_is_said_at_once(draft):
     assert "A gate was shut" in ran.out
 
 
+def test_a_draft_sent_back_pauses_its_review_and_says_so(draft):
+    argv = ("event", "report", "draft-returned", "--subject", "draft-7", "--party", "財政局", "--yes")
+    said = draft(*argv).out
+    assert "stands still legality-review@draft-7/justice-bureau" in said
+    assert "starts and closes nothing" not in said
+
+
+def test_going_through_an_open_gate_is_said(draft):
+    passed = ("event", "report", "review-opinion-issued", "--subject", "draft-7", "--party", "財政局")
+    draft.at("2026-12-07T10:00:00+08:00")
+    assert draft(*passed, "--result", "passed", "--yes").code == 0
+    argv = ("event", "report", "submitted-for-deliberation", "--subject", "draft-7", "--party", "財政局")
+    said = draft(*argv, "--yes").out
+    assert "The gate is open: A normative document goes to deliberation" in said
+    assert "starts and closes nothing" not in said
+
+
 def test_an_unconfirmed_event_is_confirmed_once(alertd):
     argv = ("event", "report", "major-incident", "justice-bureau", "--subject", "f", "--id", "e1", "--yes")
     assert alertd(*argv, "--published", "2026-11-23T08:00", "--unconfirmed").code == 0
