@@ -142,8 +142,9 @@ def units_named(world: World, texts: tuple[str, ...]) -> tuple[str, ...]:
 
 def _read_back(tx: Connection, session: Session, reported: Reported, now: datetime) -> list[str]:
     """The event, the clocks it would start and those it would close."""
-    from alertd.engine.events import clocks_of, closed_by
+    from alertd.engine.events import clocks_of, closed_by, ended_by
     from alertd.messages.dates import instant_text
+    from alertd.store.deadlines import UNFINISHED
 
     world, words = session.world, session.words
     zone, language = session.zone, session.language
@@ -155,6 +156,8 @@ def _read_back(tx: Connection, session: Session, reported: Reported, now: dateti
         lines.append("  " + session.say("event.instant", name=words.word("instant", name), at=text))
     clocks = clocks_of(world, reported, now)
     closing = closed_by(tx, world, reported)
+    ending = [row for row in ended_by(tx, world, reported) if row.state in UNFINISHED]
+    closing += [row for row in ending if row.number not in {each.number for each in closing}]
     if clocks:
         lines.append(session.say("event.starts", count=len(clocks)))
         lines += [f"  {line}" for clock in clocks[:_LISTED] for line in clock_lines(clock, session)]

@@ -52,6 +52,8 @@ def row_state(row: Any, standing: Standing | None, session: Session) -> str:
     """State and standing in words, with the breach that stays after it is done."""
     words = session.words
     text = words.word("state", row.state)
+    if row.result in ("ended", "missed"):  # it was closed, and not by a hand-in or a false alarm
+        return words.word("result", row.result)
     if standing is not None:
         key = "overdue-hours" if standing == "overdue" and row.by_the_hour else str(standing)
         text = words.say("fact.state", state=text, standing=words.word("standing", key))

@@ -24,6 +24,7 @@ from alertd.engine.clocks import next_look
 from alertd.engine.followups import tell_those_told
 from alertd.engine.permission import permitted
 from alertd.engine.refusal import Refused
+from alertd.engine.settling import settle
 from alertd.engine.world import World
 from alertd.store import audit, deadlines, outbox
 from alertd.store.tables import notices
@@ -233,4 +234,5 @@ def open_again(
     )
     audit.append(tx, number, now, actor.text, "reopened", {"reason": reason, **(right or {})})
     tell_those_told(tx, world, now, number, "reopened", actor.name, {"reason": reason})
+    settle(tx, world, now, row.case_id, actor.text)
     return next_at

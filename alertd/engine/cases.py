@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from alertd.core.model import Obligation, deadline_id
+from alertd.core.model import Obligation, State, deadline_id
 from alertd.engine.world import World
-from alertd.store import audit, deadlines
+from alertd.store import deadlines
 from alertd.store.tables import cases, events
 
 
@@ -59,9 +60,10 @@ def occurrence_for(
 
     A duty has one clock for each party and version of a case. The second of a case is CASE.2.
     """
-    mine = [row for row in rows if row.obligation == obligation and row.party == party]
+    every = [row for row in rows if row.obligation == obligation and row.party == party]
+    mine = [row for row in every if row.state != State.CANCELLED]  # of a false alarm: as if it had not been
     if not mine:
-        return case, None
+        return next(free_names(tx, obligation, case, party, len(every))), None
     last = mine[-1]
     if last.state in deadlines.UNFINISHED:
         if last.case_version < version:
@@ -69,26 +71,17 @@ def occurrence_for(
         return "", last
     if max(row.case_version for row in mine) >= version:
         return "", last
-    number = len(mine) + 1
-    while deadlines.find(tx, deadline_id(obligation, f"{case}.{number}", party)) is not None:
-        number += 1
-    return f"{case}.{number}", None
+    return next(free_names(tx, obligation, case, party, len(every))), None
+
+
+def free_names(tx: Connection, obligation: str, case: str, party: str, taken: int) -> Iterator[str]:
+    """What further clocks of a duty in a case are called, after `taken` ones: CASE, CASE.2, CASE.3 …"""
+    for number in itertools.count(taken + 1):
+        name = case if number == 1 else f"{case}.{number}"
+        if deadlines.find(tx, deadline_id(obligation, name, party)) is None:
+            yield name
 
 
 def carry(tx: Connection, row: Any, version: int) -> None:
     """Let a clock that still runs count for a later version."""
     deadlines.change(tx, row.number, case_version=version)
-
-
-def settle(tx: Connection, now: datetime, case: str | None, actor: str) -> None:
-    """Close a case with its last clock, and open it again with the next; call it after either changed."""
-    known = tx.execute(select(cases).where(cases.c.id == case)).first() if case else None
-    if known is None:
-        return
-    rows = deadlines.of_case(tx, known.id)
-    runs = any(row.state in deadlines.UNFINISHED for row in rows)
-    if (known.closed_at is None) == (runs or not rows):
-        return
-    tx.execute(update(cases).where(cases.c.id == known.id).values(closed_at=None if runs else now))
-    action = "case-reopened" if runs else "case-closed"
-    audit.append(tx, audit.REGISTER, now, actor, action, {"case": known.id})

@@ -16,13 +16,13 @@ from sqlalchemy import Connection, select, update
 
 from alertd.core.escalation import AlertPlan, Decision, decide
 from alertd.core.model import State
-from alertd.engine import cases
 from alertd.engine.acts import Actor
 from alertd.engine.corrections import started_by, stored
 from alertd.engine.drafts import Drafts
 from alertd.engine.events import UNCONFIRMED, Outcome, Reported, digest_of, start_clocks
 from alertd.engine.followups import tell_those_told
 from alertd.engine.refusal import Refused
+from alertd.engine.settling import settle
 from alertd.engine.telling import Word, tell
 from alertd.engine.upgrading import tell_upgraded
 from alertd.engine.world import World
@@ -166,7 +166,7 @@ def upgrade(
     tx.execute(update(events).where(events.c.id == identity).values(**values, digest=digest_of(event)))
     outcome = Outcome(identity)
     start_clocks(tx, world, now, identity, event, row.case_version, outcome)
-    cases.settle(tx, now, row.case_id, actor.text)
+    settle(tx, world, now, row.case_id, actor.text)
     only = ON_DUTY if row.state == UNCONFIRMED else None
     outcome.told = tell_upgraded(tx, world, now, row, severity, actor.name, outcome.started, only)
     detail = {"event": identity, "severity": severity, "at": at.isoformat(), "started": outcome.started}

@@ -13,14 +13,15 @@ from alertd.core.limits import limits_after
 from alertd.core.model import RUNNING, State
 from alertd.core.rules import parse_rule
 from alertd.core.timing import Limits
-from alertd.engine import cases
 from alertd.engine.acts import Actor
 from alertd.engine.clocks import Traces, times_of
 from alertd.engine.events import Reported, digest_of, in_utc, start_instant, starts_on
 from alertd.engine.followups import tell_those_told
 from alertd.engine.planning import move_deadline
 from alertd.engine.refusal import Refused
+from alertd.engine.settling import settle
 from alertd.engine.stated import dated, opened
+from alertd.engine.turns import limits_again
 from alertd.engine.world import World
 from alertd.store import audit, deadlines, outbox
 from alertd.store.tables import events
@@ -43,6 +44,7 @@ class Correction:
     row: Any
     limits: Limits
     missing: str
+    start: datetime  # the corrected one
 
     @property
     def later(self) -> bool:
@@ -72,9 +74,13 @@ def corrections(
         told = dated(world, event)
         given, missing = start_instant(obligation, told)
         rule = parse_rule(deadline.rule)  # a running clock keeps the rule it started with
-        limits = limits_after(rule, told.instants[given], world.calendar, world.office, event.stated_due)
-        limits = opened(limits, given, told)
-        found.append(Correction(deadline, limits, missing))
+        start = told.instants[given]
+        if deadline.turn:
+            limits = limits_again(world, deadline, start)
+        else:
+            limits = limits_after(rule, start, world.calendar, world.office, event.stated_due)
+            limits = opened(limits, given, told)
+        found.append(Correction(deadline, limits, missing, start))
     return event, found
 
 
@@ -114,6 +120,7 @@ def correct(
     moved = [_move(tx, world, now, move, actor, reason) for move in moves]
     detail = {"event": identity, "reason": reason, "approver": approver, "version": before.version + 1}
     audit.append(tx, audit.REGISTER, now, actor.text, "event-corrected", detail)
+    settle(tx, world, now, event.case, actor.text)
     return [name for name in moved if name]
 
 
@@ -123,6 +130,8 @@ def _move(tx: Connection, world: World, now: datetime, move: Correction, actor: 
     times = times_of(obligation, move.limits)
     kept = ("rule", "policy", "by_the_hour", "earliest_soft", "due_soft")  # the rule it started with
     values = {k: v for k, v in times.items() if k not in kept and getattr(move.row, k) != v}
+    if move.row.turn and move.row.turns_from != move.start:
+        values["turns_from"] = move.start
     if move.row.start_provisional != move.missing:
         values["start_provisional"] = move.missing
     if not values:
@@ -160,7 +169,7 @@ def cancel(
         tell_those_told(tx, world, now, deadline.number, "cancelled", actor.name, {"reason": reason})
         cancelled.append(deadline.id)
     if running:
-        cases.settle(tx, now, running[0].case_id, actor.text)
+        settle(tx, world, now, running[0].case_id, actor.text)
     audit.append(
         tx, audit.REGISTER, now, actor.text, "event-cancelled", {"event": identity, "reason": reason}
     )

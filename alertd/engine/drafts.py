@@ -76,7 +76,7 @@ class Drafts:
         leave = self._leaves_at(row)
         for recipient in recipients:
             notice = self._notice(row, alert_id, plan, recipient, leave)
-            self.deliver(notice, row, recipient, plan.reached_at, leave)
+            self.deliver(notice, row, recipient, leave)
 
     def _notice(self, row: Any, alert_id: int, plan: AlertPlan, recipient: Recipient, leave: datetime) -> int:
         notice = new_id()
@@ -107,7 +107,6 @@ class Drafts:
         notice: int,
         row: Any,
         recipient: Recipient,
-        reached_at: datetime,
         leave: datetime,
     ) -> None:
         """One message for a notice over the person's first route, bundled with what else they get."""
@@ -115,8 +114,9 @@ class Drafts:
         # What is real never joins a drill that still waits, or it would be read as one.
         kind = "drill|" if self._drill else ""
         if row.by_the_hour:
-            bundle = (
-                f"{kind}h|{recipient.person}|{channel}|{row.case_id or row.number}|{reached_at.isoformat()}"
+            about = row.case_id or row.number
+            bundle = outbox.bundle_name(
+                f"{kind}h|{recipient.person}|{channel}|{about}|{self.now.isoformat()}"
             )
             if self._news:
                 self._joinable.add(bundle)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -17,12 +17,13 @@ from alertd.core.pacing import later
 from alertd.core.rights import Act
 from alertd.core.timing import Limits, RuleKind
 from alertd.core.validity import in_force
-from alertd.engine import cases, gates, resubmission
+from alertd.engine import cases, gates, resubmission, turns
 from alertd.engine.acts import Actor, Completion, finish, refuse_before_start
 from alertd.engine.clocks import Traces, row_of
 from alertd.engine.permission import permitted
 from alertd.engine.planning import parties_of
 from alertd.engine.refusal import Refused
+from alertd.engine.settling import counts_while_open, settle
 from alertd.engine.stated import dated, opened
 from alertd.engine.world import World
 from alertd.store import audit, deadlines
@@ -144,7 +145,7 @@ def report(tx: Connection, world: World, now: datetime, event: Reported, actor: 
     outcome.shut = gates.go_ahead(
         tx, world, now, event.type, event.case, version, identity, event.parties, at
     )
-    cases.settle(tx, now, event.case, actor.text)
+    settle(tx, world, now, event.case, actor.text)
     detail = {"event": identity, "case": event.case, "started": outcome.started, "closed": outcome.closed}
     audit.append(tx, audit.REGISTER, now, actor.text, "event-reported", detail)
     return outcome
@@ -210,15 +211,41 @@ def _event_row(
 
 
 def closed_by(tx: Connection, world: World, event: Reported) -> list[Any]:
-    """The case's deadlines that wait for this kind of event, each party's own, and no other clock."""
+    """The case's deadlines that wait for this kind of event, each party's own, and no other clock.
+
+    Of turns that recur only the one it answers.
+    """
     closers = {o.id for o in world.register.obligations.values() if event.type in o.closed_by}
-    return [
+    rows = [
         row
         for row in (deadlines.of_case(tx, event.case) if closers else ())
-        if row.obligation in closers
-        and row.state in RUNNING
-        and (row.party in event.parties or _owed_by_office(world, row.obligation))
+        if row.obligation in closers and row.state in RUNNING and _concerns(world, event, row)
     ]
+    answered = turns.handed_in(rows, _happened(world, event)) if any(row.turn for row in rows) else []
+    return [row for row in rows if not row.turn or row in answered]
+
+
+def ended_by(tx: Connection, world: World, event: Reported) -> list[Any]:
+    """The turns of the case that this kind of event ends, open or not."""
+    ending = {o.id for o in world.register.obligations.values() if event.type in o.ends_on}
+    rows = deadlines.of_case(tx, event.case) if ending else ()
+    return [row for row in rows if row.obligation in ending and _concerns(world, event, row)]
+
+
+def _concerns(world: World, event: Reported, row: Any) -> bool:
+    """Whether the event is about whoever owes it now, or once did, or about no party of its own."""
+    return not {row.party, row.unit}.isdisjoint(event.parties) or _owed_by_office(world, row.obligation)
+
+
+def _happened(world: World, event: Reported, now: datetime | None = None) -> datetime:
+    """When it happened: the first instant of its type, else the last that was given."""
+    kind = world.register.event_types.get(event.type)
+    first = kind.instants[0] if kind and kind.instants else ""
+    last = max(event.instants.values(), default=now)
+    found = event.instants.get(first) or last
+    if found is None:
+        raise Refused("instant-missing", type=event.type, instants=first)
+    return found
 
 
 def _close(
@@ -231,9 +258,7 @@ def _close(
     outcome: Outcome,
 ) -> None:
     rows = closed_by(tx, world, event)
-    kind = world.register.event_types.get(event.type)
-    first = kind.instants[0] if kind and kind.instants else ""
-    happened = event.instants.get(first) or max(event.instants.values(), default=now)
+    happened = _happened(world, event, now)
     for row in rows:
         what = Completion(happened, event.result, by_event=identity)
         breach = finish(tx, world, now, row.number, what, actor)
@@ -241,6 +266,8 @@ def _close(
         if breach:
             outcome.breaches.append(f"{row.id} {breach}")
         start_after(tx, world, now, row, happened, outcome)
+    why = {"event": identity}
+    outcome.closed += turns.end(tx, world, now, ended_by(tx, world, event), happened, why, actor.text)
 
 
 def _owed_by_office(world: World, obligation: str) -> bool:
@@ -281,11 +308,31 @@ def _open(
             outcome.running.append(known.id)
             continue
         link = {"case_id": case, "event_id": identity, "start_provisional": clock.missing}
-        row = row_of(world, clock.obligation, name, clock.party, clock.limits, now, traces, link)
-        rows.append({**row, "case_version": version})
-        outcome.started.append(row["id"])
+        fresh = _rows_of(tx, world, now, clock, case, name, there, traces, link)
+        rows += [{**row, "case_version": version} for row in fresh]
+        outcome.started += [row["id"] for row in fresh if not row["turn"] or row["state"] == State.OPEN]
     deadlines.insert_traces(tx, traces.lines)
     deadlines.insert_many(tx, rows)
+
+
+def _rows_of(
+    tx: Connection,
+    world: World,
+    now: datetime,
+    clock: Clock,
+    case: str,
+    name: str,
+    there: Sequence[Any],
+    traces: Traces,
+    link: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    """The row a clock opens, or the first turns of one that recurs."""
+    duty, party = clock.obligation, clock.party
+    if not turns.recurs(duty):
+        return [row_of(world, duty, name, party, clock.limits, now, traces, link)]
+    taken = sum((row.obligation, row.party) == (duty.id, party) for row in there)
+    names = cases.free_names(tx, duty.id, case, party, taken)
+    return turns.rows_from(world, duty, party, clock.limits.start, 1, names, now, traces, link)
 
 
 def start_after(
@@ -307,6 +354,15 @@ def start_after(
                 (row.party,) if obligation.owed_by == "event.party" else parties_of(world, obligation, now)
             )
             clocks += [Clock(obligation, party, limits, "") for party in owing]
+    ending = {o.id for o in world.register.obligations.values() if f"{row.obligation}.{state}" in o.ends_on}
+    if ending:
+        after = [
+            each
+            for each in deadlines.of_case(tx, case)
+            if each.obligation in ending
+            and (each.party == row.party or _owed_by_office(world, row.obligation))
+        ]
+        turns.end(tx, world, now, after, happened, {"after": row.id}, row.id)
     if clocks:
         identity, version = row.event_id or row.id, row.case_version
         _open(tx, world, now, clocks, case, version, identity, outcome or Outcome(row.id))
@@ -320,9 +376,12 @@ def hand_in(
     """
     row, right = permitted(tx, world, now, number, Act.HAND_IN, actor)
     refuse_before_start(world, row, what.happened)
+    if counts_while_open(row.rule):
+        about = {"obligation": row.obligation, "party": row.party, "case": row.case_id}
+        raise Refused("counted", deadline=row.id, **about)
     breach = finish(tx, world, now, number, what, actor, right)
     row = deadlines.hold(tx, number)
     outcome = Outcome(row.id, closed=[row.id], breaches=[f"{row.id} {breach}"] if breach else [])
     start_after(tx, world, now, row, what.happened, outcome)
-    cases.settle(tx, now, row.case_id, actor.text)
+    settle(tx, world, now, row.case_id, actor.text)
     return outcome

@@ -17,7 +17,7 @@ from alertd.engine.world import World
 from alertd.store import figures
 
 _HANDED_IN = frozenset({State.DONE, State.VERIFIED})
-_LATE = frozenset({"late", "late-soft"})
+_LATE = frozenset({"late", "late-soft", "missed", "shortfall"})
 Span = tuple[date, date]
 
 

@@ -16,7 +16,7 @@ from alertd.core.escalation import Decision, Reach, decide
 from alertd.core.model import RUNNING, State
 from alertd.core.pacing import later, leave_at
 from alertd.core.reviews import review_reaches
-from alertd.engine import confirming
+from alertd.engine import confirming, turns
 from alertd.engine.addressing import Recipient, routes_of
 from alertd.engine.admin import tell_admin
 from alertd.engine.drafts import Drafts
@@ -35,6 +35,7 @@ def fire(tx: Connection, world: World, now: datetime, limit: int) -> int:
     late = confirming.escalate(tx, world, now, limit)
     if not rows:
         return late
+    rows = [*rows, *turns.follow(tx, world, now, rows)]
     drafts = Drafts(tx, world, now)
     decisions = Decisions(tx, world, now, confirming.unconfirmed(tx, rows))
     deadlines.save_decisions(tx, [_fire_one(drafts, decisions, row) for row in rows])
@@ -205,7 +206,7 @@ def _say_again(drafts: Drafts, row: Any) -> dict[str, Any]:
     deadline = Prefixed(row, "d_")
     leave = leave_at(now, deadline.by_the_hour, deadline.due, world.calendar, world.office)
     recipient = Recipient(row.person, row.position, row.ask, row.deputy_for, routes)
-    drafts.deliver(row.id, deadline, recipient, now, leave)
+    drafts.deliver(row.id, deadline, recipient, leave)
     left = row.repeats_left - 1
     next_at = _next_repeat(world, row, leave) if left > 0 else None
     return _rest(row, next_at, left, row.repeat_no + 1)

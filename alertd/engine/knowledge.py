@@ -25,6 +25,9 @@ STATE_AFTER: Mapping[str, State] = {
     "waived": State.WAIVED,
     "cancelled": State.CANCELLED,
     "withdrawn": State.WITHDRAWN,
+    "missed": State.DONE,  # a turn that never came, closed when the turns ended
+    "ended": State.CANCELLED,
+    "taken-up": State.OPEN,
 }
 #: acts whose reason says why something is late; a moved date's says why the files changed
 _REASONED = frozenset({"done", "verified", "returned", "reopened", "extended", "suspended"})

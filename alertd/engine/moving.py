@@ -21,6 +21,7 @@ from alertd.engine.followups import tell_those_told
 from alertd.engine.permission import need_reason, permitted
 from alertd.engine.refusal import Refused
 from alertd.engine.requesting import ask_for_decision, open_request, refuse
+from alertd.engine.settling import settle
 from alertd.engine.world import World
 from alertd.store import audit, deadlines, outbox, requests
 
@@ -53,6 +54,7 @@ def _give(
     outbox.silence(tx, row.number)
     detail = {"reason": reason, "changes": {"unit": {"old": row.unit, "new": unit}}, **right}
     audit.append(tx, row.number, now, actor.text, "reassigned", detail)
+    settle(tx, world, now, row.case_id, actor.text)
     if row.state not in RUNNING:
         return
     moved = deadlines.hold(tx, row.number)

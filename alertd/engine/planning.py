@@ -22,6 +22,8 @@ from alertd.engine.clocks import TIMES, RowView, Traces, next_look, row_of, time
 from alertd.engine.followups import tell_those_told
 from alertd.engine.judging import judge
 from alertd.engine.rosters import exempt, follow_transfers
+from alertd.engine.settling import settle
+from alertd.engine.turns import limits_again
 from alertd.engine.wanting import Want, Wants
 from alertd.engine.wanting import parties_of as parties_of
 from alertd.engine.world import World
@@ -119,9 +121,13 @@ def _plan_provisional(tx: Connection, world: World, plan: Plan) -> None:
     for row in deadlines.provisional_started(tx):
         if row.limit_by:
             continue
-        rule = parse_rule(row.rule)
-        limits = limits_after(rule, row.start, world.calendar, world.office, row.last_day)
-        fresh = {name: getattr(limits, name) for name in _CALENDAR_TIMES}
+        names: tuple[str, ...] = _CALENDAR_TIMES
+        if row.turn:
+            limits, names = limits_again(world, row), (*names, "start", "opens_at")
+        else:
+            rule = parse_rule(row.rule)
+            limits = limits_after(rule, row.start, world.calendar, world.office, row.last_day)
+        fresh = {name: getattr(limits, name) for name in names}
         changed = {name: value for name, value in fresh.items() if getattr(row, name) != value}
         if changed:
             plan.moved.append(Move(row, {**changed, "trace": plan.traces.digest(limits)}))
@@ -210,6 +216,7 @@ def withdraw_deadline(tx: Connection, world: World, now: datetime, row: Any, act
     )
     audit.append(tx, row.number, now, actor, "withdrawn", {"reason": reason})
     tell_those_told(tx, world, now, row.number, "withdrawn", actor, {"reason": reason})
+    settle(tx, world, now, row.case_id, actor)
 
 
 def retime(tx: Connection, world: World, now: datetime, before: World, policies: Iterable[str]) -> int:

@@ -7,6 +7,7 @@ the daemon; only the clock jumps from one due instant to the next, and every mes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,6 +23,7 @@ from alertd.engine.events import Reported, report, start_after
 from alertd.engine.firing import fire, repeat
 from alertd.engine.planning import apply_plan, make_plan
 from alertd.engine.refusal import Refused
+from alertd.engine.settling import settle as close_case
 from alertd.engine.telling import TOLD
 from alertd.engine.wanting import Wants
 from alertd.engine.world import Mode, World
@@ -216,8 +218,11 @@ class VirtualRun:
                 select(table).where(table.c.state.in_(RUNNING), table.c.due <= now).limit(_BATCH)
             ).fetchall()
             for row in rows:
-                finish(tx, self.world, now, row.number, Completion(row.due), _ACTOR)
-                start_after(tx, self.world, now, row, row.due)
+                with suppress(Refused):  # ended by what another one's hand-in brought about
+                    finish(tx, self.world, now, row.number, Completion(row.due), _ACTOR)
+                    start_after(tx, self.world, now, row, row.due)
+            for case in {row.case_id for row in rows}:
+                close_case(tx, self.world, now, case, _ACTOR.name)
 
         self.store.transact(work)
 

@@ -15,6 +15,7 @@ from alertd.core.occurrences import occurrence_at
 from alertd.engine.acts import Actor, Completion, finish, open_again
 from alertd.engine.figures import Figures
 from alertd.engine.refusal import Refused
+from alertd.engine.settling import settle
 from alertd.engine.world import World
 from alertd.store import audit, figures
 from alertd.store.ids import new_id
@@ -156,6 +157,8 @@ def _look_anew(
             elif not enough and row.state == State.DONE and row.result == "":
                 open_again(tx, world, now, row.number, "entries", actor)
                 reopened.append(row.id)
+    for case in {entry.case for entry in entries if entry.case and (finished or reopened)}:
+        settle(tx, world, now, case, actor.text)
     over = tuple(party for party, total in totals.items() if exceeded(total, maximum))
     return Added(totals, tuple(finished), tuple(reopened), exceeded=over)
 

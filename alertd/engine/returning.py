@@ -19,6 +19,7 @@ from alertd.engine.followups import tell_those_told
 from alertd.engine.permission import need_reason, permitted
 from alertd.engine.refusal import Refused
 from alertd.engine.retiming import changes_of, new_end, old_limits, run_again, traced
+from alertd.engine.settling import settle
 from alertd.engine.world import World
 from alertd.store import audit, deadlines, outbox
 
@@ -54,7 +55,7 @@ def send_back(
     told = {"reason": reason, **({"old": old_limits(row)} if moved else {})}
     tell_those_told(tx, world, now, number, "returned", actor.name, told)
     start_after(tx, world, now, row, now, state=State.RETURNED)
-    start_after(tx, world, now, row, now, state=State.RETURNED)
+    settle(tx, world, now, row.case_id, actor.text)
     return next_at
 
 
@@ -68,14 +69,14 @@ def verify(tx: Connection, world: World, now: datetime, number: int, actor: Acto
     audit.append(tx, number, now, actor.text, "verified", detail)
     tell_those_told(tx, world, now, number, "verified", actor.name, {"reason": reason} if reason else {})
     start_after(tx, world, now, row, now, state=State.VERIFIED)
-    start_after(tx, world, now, row, now, state=State.VERIFIED)
+    settle(tx, world, now, row.case_id, actor.text)
 
 
 def waive(
     tx: Connection, world: World, now: datetime, number: int, reason: str, actor: Actor, approver: str
 ) -> None:
     """Close a duty that need not be done (免予辦理): the reason and who approved it stay on record."""
-    _, right = permitted(tx, world, now, number, Act.WAIVE, actor, approver)
+    row, right = permitted(tx, world, now, number, Act.WAIVE, actor, approver)
     reason = need_reason(reason)
     deadlines.change(
         tx,
@@ -89,3 +90,4 @@ def waive(
     outbox.silence(tx, number)
     audit.append(tx, number, now, actor.text, "waived", {"reason": reason, **right})
     tell_those_told(tx, world, now, number, "waived", actor.name, {"reason": reason})
+    settle(tx, world, now, row.case_id, actor.text)

@@ -20,6 +20,9 @@ Block = Mapping[str, Any]
 _COLOURS = {"overdue": "red", "near": "yellow", "behind": "yellow", "no-figures": "yellow"}
 _KIND_COLOURS = {
     NoticeKind.BREACH: "red",
+    NoticeKind.MISSED: "red",
+    NoticeKind.SHORTFALL: "red",
+    NoticeKind.EXCEEDED: "green",
     NoticeKind.RETURNED: "yellow",
     NoticeKind.REOPENED: "yellow",
     NoticeKind.DONE: "green",
@@ -35,6 +38,9 @@ AT_REST = frozenset(
         NoticeKind.WITHDRAWN,
         NoticeKind.REASSIGNED,
         NoticeKind.SUSPENDED,
+        NoticeKind.ENDED,
+        NoticeKind.MISSED,
+        NoticeKind.EXCEEDED,
     }
 )
 

@@ -37,6 +37,10 @@ class NoticeKind(StrEnum):
     CORRECTED = "corrected"
     CONFIRMED = "confirmed"  # the event it runs from was unconfirmed until now
     UNREACHABLE = "unreachable"  # a target can no longer be met, whatever is done now
+    ENDED = "ended"  # no longer owed: its case, or what it followed from, is over
+    MISSED = "missed"  # a turn that never came, closed with the last one
+    SHORTFALL = "shortfall"  # the case closed with less than is owed
+    EXCEEDED = "exceeded"  # more than the plan asks for: a note, nobody's fault
     BREACH = "breach"  # something was done that the rule does not allow
 
 

@@ -123,6 +123,22 @@ class City:
         number = self.row(deadline).number
         return str(self._do(lambda tx: acts.finish(tx, self.world, self.now, number, what, Actor(by))))
 
+    def close(self, deadline: str) -> events.Outcome:
+        """Hand in as a person does: what follows from it starts, and its case may close."""
+        number = self.row(deadline).number
+        done = Completion(self.now)
+        found = self._do(lambda tx: events.hand_in(tx, self.world, self.now, number, done, Actor("clerk")))
+        assert isinstance(found, events.Outcome)
+        return found
+
+    def reopen(self, deadline: str) -> None:
+        number = self.row(deadline).number
+        self._do(lambda tx: acts.reopen(tx, self.world, self.now, number, "slip", Actor("clerk")))
+
+    def sleep(self, when: str) -> None:
+        """Time passes while no daemon runs."""
+        self.now = at(when)
+
     def train(self, hours: float, officers: Iterable[str], on: str) -> progress.Added:
         entries = [progress.Entry(officer, hours, date.fromisoformat(on)) for officer in officers]
         added = self._do(
@@ -186,6 +202,9 @@ class City:
         with self._run.store.read() as tx:
             found = gates.coming(tx, self.world, at(before), planned)
         return [(each.verdict.case, each.verdict.gate.id, each.verdict.open) for each in found]
+
+    def deadlines(self) -> list[Any]:
+        return self._all(tables.deadlines)
 
     def breaches(self) -> list[Any]:
         return self._all(tables.breaches)
