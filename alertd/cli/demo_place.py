@@ -92,7 +92,10 @@ def national_day(calendar: WorkCalendar, today: date) -> date:
 
 
 def plays(world: World, night: date) -> bool:
-    """Whether the story is true of this register: its events, its rules, its gate, and units to play it."""
+    """Whether the story is true of this register: its events, its duties, its gate, and units to play it.
+
+    A duty more that one of the events starts, say reports every six hours, would go on behind the scenes.
+    """
     register = world.register
     types = register.event_types
     events = all(name in types and given in types[name].instants for name, given in events_told().items())
@@ -102,8 +105,15 @@ def plays(world: World, night: date) -> bool:
         and _as_told(duty, told)
         for name, told in rules_told().items()
     )
+    more = {
+        duty.id
+        for duty in register.obligations.values()
+        if duty.id not in rules_told()
+        and in_force(duty, night)
+        and any(start.partition(".")[0] in events_told() for start in duty.starts_on)
+    }
     gates = any(gate.stage == STAGE for gate in register.gates.values())
-    return events and rules and gates and len(list(_units(world))) > 1
+    return events and rules and not more and gates and len(list(_units(world))) > 1
 
 
 def _as_told(duty: Obligation, told: Told) -> bool:

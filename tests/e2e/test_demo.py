@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from tests.support.daemon import PATIENCE
@@ -21,8 +20,7 @@ def environ() -> dict[str, str]:
     return {**left, "ALERTD_LANGUAGE": "en"}
 
 
-def test_it_plays_in_an_empty_folder_in_a_few_seconds_and_leaves_it_empty(tmp_path: Path) -> None:
-    begun = time.monotonic()
+def test_it_plays_in_an_empty_folder_and_leaves_it_empty(tmp_path: Path) -> None:
     done = subprocess.run(
         [*COMMAND, "--fast", "--json"],
         cwd=tmp_path,
@@ -33,7 +31,6 @@ def test_it_plays_in_an_empty_folder_in_a_few_seconds_and_leaves_it_empty(tmp_pa
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert time.monotonic() - begun < 15
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert {line["kind"] for line in lines} == {"say", "command", "message"}
     assert (

@@ -79,6 +79,7 @@ def named(command, words):
 
 
 def test_it_plays_on_the_last_national_day_the_calendar_knows_from_ten_past_two(played):
+    assert "The register is that of" in played[0]["text"]
     assert played[0]["at"] == "2026-10-01T02:10:00+08:00"
     assert [line["at"] for line in played] == sorted(line["at"] for line in played)
 
@@ -191,6 +192,27 @@ def test_a_register_the_story_is_not_true_of_gives_way_to_the_shipped_one(
     assert (ran.code, ran.err) == (0, "")
     assert words in lines_of(ran)[0]["text"]
     assert f"closed {INFORMATION}" in "".join(commands(lines_of(ran))[6]["output"])
+
+
+def test_a_duty_more_that_the_events_would_start_is_not_played(alertd, only_the_night):
+    place = alertd.folder / "schedules" / "chapter-5.toml"
+    place.write_text(
+        place.read_text("utf-8")
+        + """
+[[obligation]]
+id = "incident-review"
+title = { en = "Review of an incident" }
+source = { clause = "§24", checked = 2026-11-22 }
+owed_by = "event.party"
+starts_on = ["major-incident.published"]
+rule = "10 days"
+policy = "case-day"
+"""
+    )
+    assert alertd("check").code == 0
+    shown = lines_of(alertd("demo", "--fast", "--json"))
+    assert "are not those of the story" in shown[0]["text"]
+    assert not any("incident-review" in name for line in messages(shown) for name in line["deadlines"])
 
 
 def test_a_configuration_that_is_named_and_not_there_is_said(alertd):
