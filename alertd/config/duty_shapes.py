@@ -25,7 +25,7 @@ from alertd.config.values import (
     wrong,
 )
 from alertd.core.model import Anchor
-from alertd.core.timing import RuleKind, TimeUnit
+from alertd.core.timing import Extension, RuleKind, TimeUnit
 
 #: nobody is asked more often than this outside hour clocks, while not everybody can answer from a message
 DAY_CLOCK_REPEATS = 3
@@ -107,8 +107,15 @@ class PolicyShape(Shape):
         return self
 
 
-class PoliciesFile(Shape):
-    """schedules/policies.toml"""
+class DefaultsShape(Shape):
+    """What stands above the policies: for every duty that does not say it itself."""
+
+    review: DurationText | None = None
+    decline_within: DurationText | None = None
+
+
+class PoliciesFile(DefaultsShape):
+    """schedules/policies.toml: how people are asked, and what holds for every duty that says nothing else."""
 
     policy: list[PolicyShape] = Field(default_factory=list)
 
@@ -122,6 +129,17 @@ class SourceShape(Shape):
     clause: Words
     checked: date | None = None
     note: str = ""
+
+
+class ExtensionShape(Shape):
+    """How far its limit may be extended; `limit` counts from the start, as the law that sets it does."""
+
+    most: DurationText | None = None
+    times: Annotated[int, Field(ge=0, le=99)] | None = None
+    limit: DurationText | None = None
+
+    def value(self) -> Extension:
+        return Extension(self.most, self.times, self.limit)
 
 
 class ObligationShape(Shape):
@@ -146,6 +164,7 @@ class ObligationShape(Shape):
     closes: Annotated[str, OneOf("hand-in", "verify")] = "hand-in"
     review: DurationText | None = None
     decline_within: DurationText | None = None
+    extension: ExtensionShape | None = None
     choice: bool = False
     inform: list[Words] = Field(default_factory=list)
     severity: OneOrMoreIds = Field(default_factory=list)
@@ -175,6 +194,9 @@ class ObligationShape(Shape):
             raise wrong("verify-without-receiver", {}, path=("closes",))
         if self.review is not None and self.closes != "verify":
             raise wrong("review-without-verify", {}, path=("review",))
+        if by_calendar and self.extension is not None and self.extension.limit is not None:
+            args = {"rule": shown(self.rule.text)}
+            raise wrong("extension-limit-without-start", args, path=("extension", "limit"))
         check_ongoing(self)
         for number, bound in enumerate(self.soft):
             if not _has_bound(self, bound):

@@ -10,7 +10,7 @@ from typing import Any
 from alertd.config.checking import Table, known_keys
 from alertd.config.csv_tables import PEOPLE, ROSTER, read_table
 from alertd.config.documents import Document
-from alertd.config.duty_shapes import ObligationsFile, PoliciesFile
+from alertd.config.duty_shapes import DefaultsShape, ObligationsFile, PoliciesFile
 from alertd.config.faults import Fault, listed, nearest, shown
 from alertd.config.gate_shapes import GatesFile
 from alertd.config.shapes import CalendarFile, DirectoryFile, EventTypesFile
@@ -55,6 +55,7 @@ class Contents:
 
     tables: dict[str, list[Table]] = field(default_factory=lambda: {kind: [] for kind in ID_KEYS})
     tops: list[Table] = field(default_factory=list)  # what stands above the tables of directory.toml
+    defaults: list[Table] = field(default_factory=list)  # what stands above the policies
     unreadable: set[str] = field(default_factory=set)  # kinds of tables of which some may be unknown
     faults: list[Fault] = field(default_factory=list)
 
@@ -113,6 +114,9 @@ def _read_toml(file: str, text: str, contents: Contents) -> None:
                 contents.tables[kind].append(Table(document, (kind, number), raw))
     if shape is DirectoryFile:
         contents.tops.append(Table(document, (), document.data))
+    if shape is PoliciesFile:
+        above = {key: value for key, value in document.data.items() if key in known_keys(DefaultsShape)}
+        contents.defaults.append(Table(document, (), above))
 
 
 def _top_faults(document: Document, shape: type[Shape], kinds: tuple[str, ...]) -> Iterator[Fault]:

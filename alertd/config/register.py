@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from alertd.config.checking import Table, check
-from alertd.config.duty_shapes import ObligationShape, OverdueShape, PolicyShape, StepShape
+from alertd.config.duty_shapes import DefaultsShape, ObligationShape, OverdueShape, PolicyShape, StepShape
 from alertd.config.faults import Fault, shown
 from alertd.config.files import ID_KEYS, Contents, kinds_of, read_contents
 from alertd.config.gate_shapes import GateShape
@@ -43,7 +43,7 @@ from alertd.core.model import (
     Step,
     Stint,
 )
-from alertd.core.timing import Period
+from alertd.core.timing import Extension, Period
 
 S = TypeVar("S", bound=Shape)
 T = TypeVar("T")
@@ -112,6 +112,7 @@ class _Builder:
         self.people = self._all("person", PersonShape, self._person)
         self.roster = self._roster()
         self.event_types = self._all("event_type", EventTypeShape, _event_type)
+        self.defaults = self._defaults()
         self.policies = self._all("policy", PolicyShape, _policy)
         self.obligations = self._all("obligation", ObligationShape, self._obligation)
         self.gates = self._all("gate", GateShape, _gate)
@@ -216,8 +217,9 @@ class _Builder:
             valid_to=obligation.valid_to,
             was=tuple(obligation.was),
             closes=obligation.closes,
-            review=obligation.review or REVIEW_WITHIN,
-            decline_within=obligation.decline_within or DECLINE_WITHIN,
+            review=obligation.review or self.defaults.review or REVIEW_WITHIN,
+            decline_within=obligation.decline_within or self.defaults.decline_within or DECLINE_WITHIN,
+            extension=obligation.extension.value() if obligation.extension else Extension(),
             choice=obligation.choice,
             inform=tuple(self._unit_id(unit) for unit in obligation.inform),
             severity=frozenset(obligation.severity),
@@ -228,6 +230,22 @@ class _Builder:
             file=table.origin.file,
             line=table.origin.line(table.path),
         )
+
+    def _defaults(self) -> DefaultsShape:
+        """What holds for every duty that does not say it itself; each key stands in one file."""
+        given: dict[str, Table] = {}
+        found = DefaultsShape()
+        for table in self.contents.defaults:
+            checked, faults = check(DefaultsShape, table)
+            self.contents.faults += faults
+            for key in table.raw:
+                if key in given:
+                    place = given[key].origin.place((key,))
+                    self.contents.faults.append(table.fault((key,), "id-twice", {"id": key, "place": place}))
+                given.setdefault(key, table)
+            if checked is not None:
+                found = found.model_copy(update={key: getattr(checked, key) for key in table.raw})
+        return found
 
     def _owner(self, owner: str) -> str:
         kind, _, name = owner.partition(":")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from alertd.core.timing import Duration, Period, Rule, TimeUnit
+from alertd.core.timing import Duration, Extension, Period, Rule, TimeUnit
 
 #: language tag ("zh-Hant", "en") -> text
 Text = Mapping[str, str]
@@ -162,6 +162,7 @@ class Obligation:
     closes: str = "hand-in"  # or "verify": then the receiver has `review` to strike it off or send it back
     review: Duration = REVIEW_WITHIN
     decline_within: Duration = DECLINE_WITHIN  # to say that it is another unit's
+    extension: Extension = field(default_factory=Extension)
     joiners: str = "full"  # what those owe who join a roster in mid-period: "full", "prorata", "exempt"
     plan: str = ""
     valid_from: date | None = None

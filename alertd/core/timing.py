@@ -80,6 +80,17 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """How far a limit may be extended: `most` beyond the limit it had, so many `times`, and at the latest
+    `limit` after the start, which is what the law allows. None bounds nothing; nought times forbids it.
+    """
+
+    most: Duration | None = None
+    times: int | None = None
+    limit: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TraceLine:
     """One step of a computation, as stable codes; messages/ turns them into sentences.
 

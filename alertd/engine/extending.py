@@ -6,16 +6,18 @@ late stays late. Each function is one transaction of its caller; Refused says wh
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
+from alertd.core.extensions import furthest
 from alertd.core.model import State
 from alertd.core.rights import Act
-from alertd.core.timing import TraceLine
+from alertd.core.timing import Extension, TraceLine
 from alertd.engine.acts import Actor
 from alertd.engine.followups import tell_those_told
+from alertd.engine.knowledge import changes_in
 from alertd.engine.permission import need_reason, permitted
 from alertd.engine.refusal import Refused
 from alertd.engine.requesting import ask_for_decision, open_request, read_end, refuse, tell
@@ -36,14 +38,14 @@ def ask_extension(
     """Ask for more time until `end`, the new last day (an instant on an hour clock). The superior is told."""
     row, right = permitted(tx, world, now, number, Act.EXTEND, actor)
     reason = need_reason(reason)
-    _later_end(world, now, row, end)
+    _later_end(tx, world, now, row, end)
     ask_for_decision(tx, world, now, row, requests.EXTEND, end.isoformat(), reason, actor)
     detail = {"reason": reason, "wanted": end.isoformat(), **right}
     audit.append(tx, number, now, actor.text, "extension-asked", detail)
 
 
-def _later_end(world: World, now: datetime, row: Any, end: date | datetime) -> dict[str, Any]:
-    """The columns of the new limit. Raises Refused: no limit, passed already, not later."""
+def _later_end(tx: Connection, world: World, now: datetime, row: Any, end: date | datetime) -> dict[str, Any]:
+    """The columns of the new limit. Raises Refused: no limit, passed already, not later, out of bounds."""
     if row.due is None:
         raise Refused("no-limit", deadline=row.id)
     if now > row.due:
@@ -51,7 +53,44 @@ def _later_end(world: World, now: datetime, row: Any, end: date | datetime) -> d
     values = new_end(world, row, end)
     if values["due"] <= row.due:
         raise Refused("not-later", deadline=row.id)
+    _within_bounds(tx, world, row, values["due"])
     return values
+
+
+def _within_bounds(tx: Connection, world: World, row: Any, due: datetime) -> None:
+    """Raises Refused past what the obligation allows: too often, too long, or later than the law lets."""
+    obligation = world.register.obligations.get(row.obligation)
+    if obligation is None or obligation.extension == Extension():
+        return
+    allowed = obligation.extension
+    first, times = _unextended(tx, row)
+    if allowed.times is not None and times >= allowed.times:
+        raise Refused("extended-already", deadline=row.id, times=times, most=allowed.times)
+    last_day = None if row.by_the_hour else world.calendar.local_date(first - timedelta(microseconds=1))
+    for name, until in furthest(allowed, row.start, first, last_day, world.calendar):
+        if due > until:
+            raise Refused(f"extension-past-{name}", deadline=row.id, until=until.isoformat())
+
+
+def _unextended(tx: Connection, row: Any) -> tuple[datetime, int]:
+    """The limit as it would be without its extensions, and how many there were.
+
+    A return with a new date and a restart begin anew; a pause moves both.
+    """
+    due, moved, times = row.due, timedelta(), 0
+    for act in reversed(audit.of_deadline(tx, row.number)):
+        change = changes_in(act).get("due")
+        if change is None or change["old"] is None:
+            continue
+        if act.action in ("returned", "restarted"):
+            break
+        old = datetime.fromisoformat(change["old"])
+        if act.action == "extended":
+            times += 1
+        else:
+            moved += due - old
+        due = old
+    return due + moved, times
 
 
 def grant_extension(
@@ -67,7 +106,7 @@ def grant_extension(
     row, right = permitted(tx, world, now, number, Act.DECIDE_EXTEND, actor, approver)
     asked = open_request(tx, world, row, requests.EXTEND, actor)
     until = end if end is not None else read_end(asked.wanted)
-    values = _later_end(world, now, row, until)
+    values = _later_end(tx, world, now, row, until)
     line = TraceLine(until, "due", "extended-until", {"by": approver or actor.name, "reason": asked.reason})
     values |= {"trace": traced(tx, row, [line]), "limit_by": "extended"}
     next_at = run_again(tx, world, now, row, State(row.state), values)

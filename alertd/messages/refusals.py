@@ -15,13 +15,15 @@ def refused_text(
 ) -> str:
     """The sentence under `refused.CODE`; an unknown code is shown with its values.
 
-    Of the values, `earliest` and `start` are instants and `on` a day, in ISO form, `state` and `act` are
-    codes, `instants` a list of them. `who` may do an act is said from the table of rights.
+    Of the values, `earliest`, `until` and `start` are instants and `on` a day, in ISO form, `state` and
+    `act` are codes, `instants` a list of them. `who` may do an act is said from the table of rights.
     """
     words = catalogue(language)
     said = dict(values)
     if "earliest" in values:
         said["earliest"] = limit_text(datetime.fromisoformat(values["earliest"]), zone, language, reference)
+    if "until" in values:
+        said["until"] = limit_text(datetime.fromisoformat(values["until"]), zone, language, reference)
     if "on" in values:
         said["on"] = day_text(date.fromisoformat(values["on"]), language, reference)
     if "state" in values:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from alertd.core.timing import Duration, Extension, TimeUnit
 from alertd.engine import extending, moving, pausing, returning
 from alertd.engine.acts import Actor
 from alertd.engine.knowledge import known_at
@@ -99,6 +100,63 @@ def test_an_extension_is_later_and_asked_once(draft: Play) -> None:
     do(draft, extending.ask_extension, REVIEW, date(2026, 12, 31), "experts", ANN)
     with pytest.raises(Refused, match="asked-already"):
         do(draft, extending.ask_extension, REVIEW, date(2026, 12, 31), "experts", ANN)
+
+
+def bounded(play: Play, **allowed: Any) -> None:
+    register = with_obligation(play.world.register, "draft-review", extension=Extension(**allowed))
+    play.world = replace(play.world, register=register)
+
+
+def extend(play: Play, day: date) -> None:
+    do(play, extending.ask_extension, REVIEW, day, "experts", ANN)
+    do(play, extending.grant_extension, REVIEW, CAI)
+
+
+def test_extensions_together_go_so_far_and_no_further(draft: Play) -> None:
+    bounded(draft, most=Duration(5, TimeUnit.WORKING_DAY))
+    extend(draft, date(2026, 12, 25))
+    with pytest.raises(Refused, match="extension-past-most") as refused:
+        do(draft, extending.ask_extension, REVIEW, date(2026, 12, 30), "more", ANN)
+    assert refused.value.values["until"].startswith("2026-12-30T00:00")
+    extend(draft, date(2026, 12, 29))
+    assert draft.row(REVIEW).last_day == date(2026, 12, 29)
+
+
+def test_another_date_than_the_one_asked_for_is_bounded_too(draft: Play) -> None:
+    bounded(draft, most=Duration(5, TimeUnit.WORKING_DAY))
+    do(draft, extending.ask_extension, REVIEW, date(2026, 12, 25), "experts", ANN)
+    with pytest.raises(Refused, match="extension-past-most"):
+        do(draft, extending.grant_extension, REVIEW, CAI, "", date(2026, 12, 30))
+
+
+def test_a_pause_moves_the_bound_with_the_limit(draft: Play) -> None:
+    bounded(draft, most=Duration(5, TimeUnit.WORKING_DAY))
+    extend(draft, date(2026, 12, 29))
+    draft.go("2026-12-03T10:00")
+    do(draft, pausing.suspend, REVIEW, draft.now, "wait", GAO)
+    draft.go("2026-12-04T10:00")
+    do(draft, pausing.resume, REVIEW, draft.now, "", ANN)
+    assert draft.row(REVIEW).last_day == date(2026, 12, 30)
+    with pytest.raises(Refused, match="extension-past-most"):
+        do(draft, extending.ask_extension, REVIEW, date(2026, 12, 31), "more", ANN)
+
+
+def test_a_limit_is_extended_so_often_and_anew_after_a_restart(draft: Play) -> None:
+    bounded(draft, times=1)
+    extend(draft, date(2026, 12, 25))
+    with pytest.raises(Refused, match="extended-already"):
+        do(draft, extending.ask_extension, REVIEW, date(2026, 12, 28), "more", ANN)
+    draft.now = at("2026-12-08T10:00")
+    do(draft, pausing.restart, REVIEW, draft.now, "handed in anew", GAO)
+    extend(draft, date(2026, 12, 31))
+
+
+def test_no_extension_goes_past_what_the_law_allows(draft: Play) -> None:
+    bounded(draft, limit=Duration(30, TimeUnit.DAY))
+    with pytest.raises(Refused, match="extension-past-limit"):
+        extend(draft, date(2027, 1, 1))
+    assert draft.row(REVIEW).last_day == date(2026, 12, 22)
+    draft.do(extending.ask_extension, draft.row(REVIEW).number, date(2026, 12, 31), "experts", ANN)
 
 
 # ---------------------------------------------------------------- time that does not count
