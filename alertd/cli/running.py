@@ -41,6 +41,7 @@ def run(session: Session) -> None:
 
 def first_screen(session: Session, world: World, held: Summary, store: Store) -> list[str]:
     """What is held, what comes next for whom, where messages go, what is wrong, and one line to try."""
+    from alertd.cli.output import shell_text
     from alertd.engine.coming import coming
 
     say = session.say
@@ -59,6 +60,8 @@ def first_screen(session: Session, world: World, held: Summary, store: Store) ->
     example = _example(session, world)
     if example:
         lines += ["", say("run.try"), f"  {example}"]
+        if world.drilling:
+            lines.append(f"  {shell_text([*called_as(session, sys.argv[0], session.environ), 'demo'])}")
     return [*lines, ""]
 
 

@@ -13,6 +13,7 @@ import pytest
 from alertd.cli.context import Session
 from alertd.cli.running import called_as, first_screen
 from alertd.engine.queries import summary
+from alertd.store import settings
 from alertd.store.database import Store
 
 PATIENCE = 30
@@ -58,6 +59,15 @@ def test_the_line_to_try_works_as_it_stands(alertd):
     ran = alertd("event", "report", *words)
     assert (ran.code, ran.err) == (0, "")
     assert "incident-information@drill-1/justice-bureau" in ran.out
+
+
+def test_the_demonstration_is_offered_until_messages_are_sent_for_real(alertd):
+    assert screen(alertd).splitlines()[-1].endswith(" demo")
+    store = Store(f"sqlite:///{alertd.folder / 'var' / 'alertd.db'}")
+    store.transact(lambda tx: settings.put(tx, settings.LIVE_SINCE, "2026-11-22T00:00:00+00:00"))
+    store.close()
+    alertd.replace("config.toml", 'mode = "rehearsal"', 'mode = "live"')
+    assert " demo" not in screen(alertd)
 
 
 @pytest.mark.parametrize(
