@@ -200,8 +200,8 @@ def test_no_text_at_all_gets_a_control_character_or_a_bracket_onto_the_wire(text
 
 def test_a_list_of_addresses_keeps_its_order_and_names_the_pieces_that_are_none():
     assert split_addresses("b@example.org, nobody,,a@example.org , b@example.org") == (
-        ["b@example.org", "a@example.org"],
-        ["nobody"],
+        ("b@example.org", "a@example.org"),
+        ("nobody",),
     )
 
 

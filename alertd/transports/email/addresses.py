@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from email.utils import parseaddr
+from functools import lru_cache
 
 #: RFC 5321 section 4.5.3.1.3: a path has 256 octets, two of them the angle brackets.
 LONGEST = 254
@@ -43,7 +44,8 @@ def wire_form(address: str) -> str | None:
     return f"{local}@{domain}" if length <= LONGEST else None
 
 
-def split_addresses(text: str) -> tuple[list[str], list[str]]:
+@lru_cache(maxsize=1024)
+def split_addresses(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Of a comma-separated list: the addresses in wire form, each once, and the pieces that are none."""
     good: dict[str, None] = {}
     bad: list[str] = []
@@ -53,7 +55,7 @@ def split_addresses(text: str) -> tuple[list[str], list[str]]:
             bad.append(piece)
         else:
             good[wire] = None
-    return list(good), bad
+    return tuple(good), tuple(bad)
 
 
 def parse_mailbox(text: str) -> Mailbox:

@@ -11,6 +11,7 @@ import binascii
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from ..base import Outgoing
 from .addresses import Mailbox
@@ -108,6 +109,7 @@ def _subject(text: str) -> bytes:
     return _encoded_words(line)
 
 
+@lru_cache(maxsize=1024)
 def _mailbox(name: str, address: str) -> bytes:
     name = _one_line(name)
     if not name:
