@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,8 @@ from alertd.store.database import Store
 
 #: what tells this process from every other one, on whatever machine: host names and process ids repeat
 _PROCESS = f"{os.getpid()}.{secrets.token_hex(3)}"
+#: seconds since 1970; no file of the installation was read by this process before
+_FIRST_READING = time.time() - 10
 #: characters of a node's name that are kept in the store
 _NAME = 55
 
@@ -73,6 +76,18 @@ class Installation:
         """What lies in schedules/ now."""
         texts, unreadable = read_texts(self.node.schedules)
         return Files(texts, unreadable)
+
+    def saved_since_start(self) -> bool:
+        """Whether a file may have been saved, renamed or removed since this process began to read them.
+
+        Told by when inodes last changed, which no copying or moving sets back.
+        """
+        folders = (self.node.schedules, self.node.channels_folder)
+        paths = [self.node.file, *folders, *(path for folder in folders for path in folder.rglob("*"))]
+        try:
+            return any(path.stat().st_ctime >= _FIRST_READING for path in paths)
+        except OSError:
+            return True
 
     def make_world(self, register: Register, calendar: CalendarInput, live: bool) -> World:
         """The picture of these files on this node. Without a recorded go-live, live means rehearsal."""

@@ -264,14 +264,17 @@ class Service:
         wal = f"{store.path.name}-wal" if store.path is not None else ""
         if store.path is not None:
             places.add(store.path.parent)
+        existing = [place for place in places if place.is_dir()]
 
         def wanted(_: Change, path: str) -> bool:
             name = Path(path).name
             return name == wal or (name.endswith(WATCHED) and not name.startswith((".", "~")))
 
-        existing = [place for place in places if place.is_dir()]
-        # What was saved between the first reading and the first watching is found by reading once more.
-        asyncio.get_running_loop().call_later(SETTLED_SECONDS, self._reload.set)
+        def catch_up() -> None:
+            if self.installation.saved_since_start():  # perhaps after it was read, and before it was watched
+                self._reload.set()
+
+        asyncio.get_running_loop().call_later(SETTLED_SECONDS, catch_up)
         async for changes in awatch(*existing, watch_filter=wanted, debounce=GATHER_MS, step=STEP_MS):
             names = {Path(path).name for _, path in changes}
             if wal in names:
