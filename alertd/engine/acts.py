@@ -22,6 +22,7 @@ from alertd.core.timing import RuleKind
 from alertd.engine import breaches
 from alertd.engine.clocks import next_look
 from alertd.engine.followups import tell_those_told
+from alertd.engine.grounds import take_back
 from alertd.engine.permission import permitted
 from alertd.engine.refusal import Refused
 from alertd.engine.settling import settle
@@ -234,5 +235,6 @@ def open_again(
     )
     audit.append(tx, number, now, actor.text, "reopened", {"reason": reason, **(right or {})})
     tell_those_told(tx, world, now, number, "reopened", actor.name, {"reason": reason})
+    take_back(tx, world, now, row, reason, actor.text)
     settle(tx, world, now, row.case_id, actor.text)
     return next_at

@@ -103,7 +103,12 @@ def correct(
         raise Refused("approver-needed", deadlines=", ".join(later))
     history = [
         *before.history,
-        {"version": before.version, "instants": before.instants, "until": now.isoformat()},
+        {
+            "version": before.version,
+            "instants": before.instants,
+            "stated_due": before.stated_due.isoformat() if before.stated_due else None,
+            "until": now.isoformat(),
+        },
     ]
     tx.execute(
         update(events)
@@ -151,8 +156,13 @@ def started_by(tx: Connection, identity: str) -> list[Any]:
 def cancel(
     tx: Connection, world: World, now: datetime, identity: str, reason: str, actor: Actor
 ) -> list[str]:
-    """Cancel an event (false alarm) and every clock it started that still runs; returns those deadlines."""
-    running = started_by(tx, identity)
+    """Cancel an event (false alarm) and every clock it started and nobody closed; returns those deadlines."""
+    case = stored(tx, identity).case_id
+    running = [
+        row
+        for row in deadlines.of_case(tx, case)
+        if row.event_id == identity and row.state in deadlines.UNFINISHED
+    ]
     tx.execute(update(events).where(events.c.id == identity).values(state="cancelled", confirm_by=None))
     cancelled = []
     for deadline in running:
@@ -163,13 +173,13 @@ def cancel(
             next_action_at=None,
             waits="closed",
             closed_at=now,
+            suspended_at=None,
         )
         outbox.silence(tx, deadline.number)
         audit.append(tx, deadline.number, now, actor.text, "cancelled", {"event": identity, "reason": reason})
         tell_those_told(tx, world, now, deadline.number, "cancelled", actor.name, {"reason": reason})
         cancelled.append(deadline.id)
-    if running:
-        settle(tx, world, now, running[0].case_id, actor.text)
+    settle(tx, world, now, case, actor.text)
     audit.append(
         tx, audit.REGISTER, now, actor.text, "event-cancelled", {"event": identity, "reason": reason}
     )

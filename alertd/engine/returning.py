@@ -16,6 +16,7 @@ from alertd.core.timing import TraceLine
 from alertd.engine.acts import Actor
 from alertd.engine.events import start_after
 from alertd.engine.followups import tell_those_told
+from alertd.engine.grounds import take_back
 from alertd.engine.permission import need_reason, permitted
 from alertd.engine.refusal import Refused
 from alertd.engine.retiming import changes_of, new_end, old_limits, run_again, traced
@@ -54,6 +55,7 @@ def send_back(
     audit.append(tx, number, now, actor.text, "returned", detail)
     told = {"reason": reason, **({"old": old_limits(row)} if moved else {})}
     tell_those_told(tx, world, now, number, "returned", actor.name, told)
+    take_back(tx, world, now, row, reason, actor.text)
     start_after(tx, world, now, row, now, state=State.RETURNED)
     settle(tx, world, now, row.case_id, actor.text)
     return next_at

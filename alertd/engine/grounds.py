@@ -1,0 +1,53 @@
+"""Clocks that ran because another duty was done or struck off, when that is taken back.
+
+What they waited for is no longer so: those not finished are no longer owed, and start anew when it is so
+again.
+What was finished meanwhile stays finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from alertd.core.model import Obligation, State
+from alertd.engine.ending import stop_owing
+from alertd.engine.world import World
+from alertd.store import deadlines
+
+#: what a closed deadline has been on its way
+BEEN = {State.DONE: (State.DONE,), State.VERIFIED: (State.DONE, State.VERIFIED)}
+
+
+def take_back(
+    tx: Connection, world: World, now: datetime, row: Any, reason: str, actor: str
+) -> tuple[str, ...]:
+    """End what started on the states `row` was in and is no longer; returns the ids of those clocks."""
+    been = BEEN.get(State(row.state), ())
+    grounds = {f"{row.obligation}.{state}" for state in been}
+    duties = {
+        duty.id: duty
+        for duty in world.register.obligations.values()
+        if duty.starts_on and grounds.issuperset(duty.starts_on)
+    }
+    if not duties:
+        return ()
+    ended = []
+    for each in deadlines.of_case(tx, row.case_id or f"{row.obligation}.{row.occurrence}"):
+        duty = duties.get(each.obligation)
+        if duty is None or each.state not in deadlines.UNFINISHED or not _rests_on(tx, duty, each, row, been):
+            continue
+        stop_owing(tx, world, now, each, {"ground": row.id, "reason": reason}, actor)
+        ended.append(each.id)
+    return tuple(ended)
+
+
+def _rests_on(tx: Connection, duty: Obligation, each: Any, row: Any, been: Collection[State]) -> bool:
+    """Whether a clock runs because of `row` alone: a party's own does, one for all if no other is done."""
+    if duty.owed_by == "event.party":
+        return bool(each.party == row.party)
+    others = deadlines.of_occurrences(tx, [(row.obligation, row.occurrence)]).values()
+    return not any(other.number != row.number and other.state in been for other in others)
