@@ -115,6 +115,9 @@ def _of_store(session: Session, store: Store, written: World | None) -> Iterator
         yield checkup.revisions_finding(tx, session.installation.files().texts)
         yield checkup.sending_finding(tx, session.node.mode)
         yield checkup.daemon_finding(tx, now, held)
+        modes = checkup.modes_finding(tx, now)
+        if modes is not None:
+            yield modes
         yield checkup.planned_finding(tx)
         yield checkup.audit_finding(tx)
         yield checkup.clock_finding(tx, now)

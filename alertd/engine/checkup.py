@@ -108,13 +108,24 @@ def planned_finding(tx: Connection) -> Finding:
 def daemon_finding(tx: Connection, now: datetime, held: bool | None) -> Finding:
     """Whether a daemon runs: by its lock on an SQLite file (`held`), else by the nodes' heartbeats."""
     seen = tx.execute(select(nodes).order_by(nodes.c.seen_at.desc())).fetchall()
-    living = [row for row in seen if alive(row.seen_at, now)]
+    living = [row for row in seen if row.stopped_at is None and alive(row.seen_at, now)]
     if held or (held is None and living):
         names = tuple(f"{row.id} {row.version}" for row in living)
         return Finding("daemon", OK, "running", {"count": max(len(living), 1)}, names)
     if not seen:
         return Finding("daemon", WARN, "never")
     return Finding("daemon", BAD, "gone", {"minutes": int((now - seen[0].seen_at).total_seconds() // 60)})
+
+
+def modes_finding(tx: Connection, now: datetime) -> Finding | None:
+    """Whether the daemons that share the store send in one mode; None where there is only one daemon."""
+    rows = tx.execute(select(nodes).where(nodes.c.stopped_at.is_(None)).order_by(nodes.c.id))
+    modes = {row.id: (row.about or {}).get("mode", "") for row in rows if alive(row.seen_at, now)}
+    if len(modes) < 2:
+        return None
+    if len(set(modes.values())) == 1:
+        return Finding("modes", OK, "same", {"mode": next(iter(modes.values()))})
+    return Finding("modes", BAD, "differ", items=tuple(f"{node}: {mode}" for node, mode in modes.items()))
 
 
 def outbox_finding(tx: Connection, world: World, now: datetime) -> Finding:

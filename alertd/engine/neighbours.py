@@ -40,6 +40,7 @@ class Neighbours:
         self._about = about
         self._bots = bots
         self._looks: dict[str, tuple[datetime, int]] = {}
+        self._modes: dict[str, str] = {}
         self.listens: frozenset[str] = frozenset()
 
     def beat(self, tx: Connection, now: datetime) -> list[str]:
@@ -48,10 +49,18 @@ class Neighbours:
         running = nodes.running(tx)
         dead = self._dead(running)
         living = running.keys() - set(dead)
+        self._compare_modes({name: mode for name, mode in nodes.modes(tx).items() if name in living})
         self.listens = frozenset(
             channel for channel in self._bots() if nodes.take_post(tx, channel, self.own, living)
         )
         return dead
+
+    def _compare_modes(self, modes: dict[str, str]) -> None:
+        """Say once that nodes send in different modes: whichever decides a step decides how it goes out."""
+        differing = modes if len(set(modes.values())) > 1 else {}
+        if differing and differing != self._modes:
+            log.warning("modes-differ", modes=differing)
+        self._modes = differing
 
     def _dead(self, running: Mapping[str, datetime]) -> list[str]:
         dead, looks = [], {}

@@ -32,6 +32,12 @@ def running(tx: Connection) -> dict[str, datetime]:
     return {row.id: row.seen_at for row in rows}
 
 
+def modes(tx: Connection) -> dict[str, str]:
+    """The sending mode each node that has not ended says of itself."""
+    rows = tx.execute(select(nodes.c.id, nodes.c.about).where(nodes.c.stopped_at.is_(None)))
+    return {row.id: row.about["mode"] for row in rows if row.about and "mode" in row.about}
+
+
 def ended(tx: Connection, names: Collection[str], at: datetime, by: str) -> None:
     """These nodes have ended: in order where `by` is empty, else `by` is who took over their work."""
     for row in tx.execute(select(nodes).where(nodes.c.id.in_(names))).fetchall():

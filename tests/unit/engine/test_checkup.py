@@ -13,7 +13,7 @@ from alertd.engine.acts import Actor
 from alertd.engine.admin import tell_admin
 from alertd.engine.golive import go_live
 from alertd.engine.world import Mode
-from alertd.store import outbox
+from alertd.store import outbox, revisions, settings
 from alertd.store.tables import audit, deadlines, nodes
 from tests.support.installed import NOW, change, installation, lay_down, started, with_real_addresses
 
@@ -86,6 +86,61 @@ def test_a_daemon_that_never_ran_that_runs_and_that_is_gone(running):
     assert _look(store, checkup.daemon_finding, NOW, None) == ("ok", "running")
     assert _look(store, checkup.daemon_finding, NOW, False) == ("bad", "gone")
     assert _look(store, checkup.daemon_finding, NOW + timedelta(hours=1), None) == ("bad", "gone")
+
+
+def test_a_daemon_that_ended_in_order_does_not_run(running):
+    _, store = running
+    beat = {"version": "1", "started_at": NOW, "seen_at": NOW}
+    store.transact(lambda tx: tx.execute(insert(nodes).values(id="old", **beat, stopped_at=NOW)))
+    assert _look(store, checkup.daemon_finding, NOW, None) == ("bad", "gone")
+    store.transact(lambda tx: tx.execute(insert(nodes).values(id="new", **beat)))
+    with store.read() as tx:
+        assert checkup.daemon_finding(tx, NOW, True).items == ("new 1",)
+
+
+def test_daemons_that_share_a_store_in_different_modes_are_a_fault(running):
+    _, store = running
+
+    def beat(name, mode, **more):
+        values = {
+            "id": name,
+            "version": "1",
+            "started_at": NOW,
+            "seen_at": NOW,
+            "about": {"mode": mode},
+            **more,
+        }
+        store.transact(lambda tx: tx.execute(insert(nodes).values(**values)))
+
+    beat("one", "live")
+    beat("stopped", "hold", stopped_at=NOW)
+    beat("silent", "hold", seen_at=NOW - timedelta(hours=1))
+    with store.read() as tx:
+        assert checkup.modes_finding(tx, NOW) is None
+    beat("two", "live")
+    assert _look(store, checkup.modes_finding, NOW) == ("ok", "same")
+    beat("three", "rehearsal")
+    assert _look(store, checkup.modes_finding, NOW) == ("bad", "differ")
+    with store.read() as tx:
+        finding = checkup.modes_finding(tx, NOW)
+    assert finding is not None
+    assert finding.items == ("one: live", "three: rehearsal", "two: live")
+
+
+def test_files_older_than_what_another_node_put_in_force_are_told_apart(running, tmp_path):
+    _, store = running
+    texts = dict(installation(tmp_path).files().texts)
+    name = "schedules/policies.toml"
+
+    def rule(tx):
+        revisions.apply(tx, {name: texts[name] + "# said elsewhere\n"}, (), NOW, "alertd", "")
+        for node in ("one", "two"):
+            settings.put(tx, f"folder.{node}", {name: revisions.digest_of(texts[name])})
+
+    store.transact(rule)
+    assert _look(store, checkup.revisions_finding, texts) == ("warn", "behind")
+    fresh = {**texts, name: texts[name] + "# an idea of this node\n"}
+    assert _look(store, checkup.revisions_finding, fresh) == ("warn", "differ")
 
 
 def test_a_message_that_should_have_left_is_found(running):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from alertd.engine.neighbours import LOOKS, Neighbours
 from alertd.store import nodes
@@ -65,3 +67,27 @@ def test_one_node_listens_to_a_bot_and_the_next_when_it_leaves(store: Store) -> 
     store.transact(lambda tx: one.leave(tx, NOW))
     beat(store, two, NOW + timedelta(seconds=5))
     assert two.listens == {"telegram"}
+
+
+def test_nodes_that_send_in_different_modes_say_so_once(store: Store) -> None:
+    modes = {"one": "live", "two": "hold"}
+    one, two = (Neighbours(name, NOW, lambda n=name: {"mode": modes[n]}, tuple) for name in modes)
+    looks = itertools.count()
+
+    def both() -> None:
+        for each in (one, two, one):
+            beat(store, each, NOW + timedelta(seconds=next(looks)))
+
+    with capture_logs() as lines:
+        both()
+        both()
+        assert [(line["event"], line["modes"]) for line in lines] == [("modes-differ", modes)] * 2
+        modes["two"] = "live"
+        both()
+        assert len(lines) == 2
+        modes["two"] = "hold"
+        both()
+        assert len(lines) == 4
+        store.transact(lambda tx: two.leave(tx, NOW))
+        beat(store, one, NOW + timedelta(minutes=1))
+        assert len(lines) == 4
