@@ -6,6 +6,7 @@ code, whatever the reason.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +126,7 @@ def _why(each: Missing, session: Session) -> str:
 
 def _list(session: Session, before: str, planned: tuple[str, ...], as_json: bool) -> int:
     from alertd.cli.instants import read_day
-    from alertd.cli.output import aligned, print_json, rfc3339
+    from alertd.cli.output import print_json, print_table, rfc3339
     from alertd.engine.gates import coming
 
     if not before:
@@ -138,7 +139,10 @@ def _list(session: Session, before: str, planned: tuple[str, ...], as_json: bool
     if as_json:
         print_json([{**_json(w.verdict), "title": w.title, "at": rfc3339(w.at, session.zone)} for w in found])
     elif found:
-        print("\n".join(aligned([_row(waiting, session) for waiting in found])))
+        headings = [
+            session.say(f"gate.column.{name}") for name in ("at", "case", "title", "version", "gate", "state")
+        ]
+        print_table(headings, [_row(waiting, session, [at for _, _, at in expected]) for waiting in found])
     else:
         print(session.say("gate.none", date=day.isoformat()))
     return YES
@@ -154,11 +158,12 @@ def _planned(text: str, session: Session) -> tuple[str, str, datetime]:
     return case, stage, read_instant(at, session.zone).at
 
 
-def _row(waiting: Waiting, session: Session) -> tuple[str, ...]:
-    from alertd.messages.dates import instant_text
+def _row(waiting: Waiting, session: Session, planned: Sequence[datetime]) -> tuple[str, ...]:
+    from alertd.messages.dates import instant_text, limit_text
 
     verdict = waiting.verdict
-    at = instant_text(waiting.at, session.zone, session.language, session.today()) if waiting.at else ""
+    written = instant_text if waiting.at in planned else limit_text  # a limit at midnight ends the day before
+    at = written(waiting.at, session.zone, session.language, session.today()) if waiting.at else ""
     state = session.say(f"gate.word.{'open' if verdict.open else 'shut'}")
     name = session.words.script(waiting.title) or verdict.case
     return (at, verdict.case, name, str(verdict.version), session.words.text(verdict.gate.title), state)

@@ -1,5 +1,7 @@
 """`alertd gate`: 0 open, 1 shut, and never either when it could not look."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 STAGE = "submitted-for-deliberation"
@@ -63,13 +65,22 @@ def test_files_that_cannot_be_used_are_neither_open_nor_shut(draft):
     assert draft("gate", "draft-7", STAGE).code == 78
 
 
+def draft_limit(draft):
+    """The limit of the review as people are told it: the last day ends at 24:00."""
+    ends = datetime.fromisoformat(draft.row(REVIEW)["due"]) - timedelta(days=1)
+    return f"{ends:%a} {ends.day} {ends:%b} 24:00"
+
+
 def test_the_list_names_what_needs_a_gate_before_a_date(draft):
     assert "Nothing needs a gate" in draft("gate", "--list", "--before", "2026-12-01").out
     ran = draft("gate", "--list", "--before", "2026-12-31", "--json")
     assert ran.code == 0
     assert [(row["case"], row["open"]) for row in ran.json] == [("draft-7", False)]
+    row = draft("gate", "--list", "--before", "2026-12-31").out.splitlines()[1]
+    assert row.startswith(f"{draft_limit(draft)}  draft-7")
     planned = f"draft-7:{STAGE}:2026-11-25T09:00"
     ran = draft("gate", "--list", "--before", "2026-12-01", "--planned", planned)
+    assert "Wed 25 Nov 09:00" in ran.out
     assert "draft-7" in ran.out
     assert "shut" in ran.out
 
@@ -85,6 +96,16 @@ def test_a_draft_sent_back_pauses_its_review_and_says_so(draft):
     said = draft(*argv).out
     assert "stands still legality-review@draft-7/justice-bureau" in said
     assert "starts and closes nothing" not in said
+
+
+def test_a_review_counted_anew_is_said_with_its_new_limit(draft):
+    draft("event", "report", "draft-returned", "finance-bureau", "--subject", "draft-7", "--yes")
+    draft.at("2026-11-24T09:00:00+08:00")
+    said = draft(
+        "event", "report", "draft-resubmitted", "finance-bureau", "--subject", "draft-7", "--yes"
+    ).out
+    assert f"already running {REVIEW} #" in said
+    assert "15 Dec" in said  # 15 working days after 24 November
 
 
 def test_going_through_an_open_gate_is_said(draft):
