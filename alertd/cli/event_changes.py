@@ -111,6 +111,8 @@ def _shown(session: Session, moves: list[Correction]) -> list[str]:
         rows = limit_rows(move.limits, move.row.by_the_hour, session, session.today())
         new = session.say("word.semicolon").join(text for _, text in rows)
         old = row_limit(move.row, session)
+        if old == new:
+            continue
         lines.append(session.say("event.move", number=move.row.number, id=move.row.id, old=old, new=new))
     return lines or [session.say("event.moves-nothing")]
 

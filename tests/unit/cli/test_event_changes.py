@@ -22,6 +22,14 @@ def test_what_would_move_is_shown_before_it_does(incident):
     assert incident.row(INFORMATION)["due"] == "2026-11-23T13:00:00+08:00"
 
 
+def test_a_correction_that_moves_nothing_shows_no_limit(incident):
+    incident.answer = "n\n"
+    ran = incident("event", "correct", "e1", "--occurred", "2026-11-23T07:30", "--reason", "x")
+    assert ran.code == 1
+    assert "~" not in ran.err
+    assert "This moves no running deadline." in ran.err
+
+
 def test_a_later_due_date_needs_an_approver(incident):
     later = ("event", "correct", "e1", "--at", "2026-11-23T08:30", "--reason", "x", "--yes")
     ran = incident(*later)
