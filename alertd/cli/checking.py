@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from alertd.messages.render import TemplateFault
 
 
+#: files every city has; the rest is its own affair
+EXPECTED = ("directory.toml", "people.csv", "event-types.toml", "policies.toml", "calendar.toml")
+
+
 @command("check")
 @as_json
 def check(session: Session, as_json: bool) -> int:
@@ -40,6 +44,8 @@ def _warn(session: Session, loaded: Loaded | None) -> None:
     """What is no fault and yet worth knowing; beside the faults, so that those stay one a line."""
     import click
 
+    for name in _missing(session):
+        click.echo(session.say("check.missing-file", file=name), err=True)
     from alertd.config.floors import below_floors
 
     for duty, floor in below_floors(loaded.register) if loaded and loaded.register else ():
@@ -54,6 +60,14 @@ def _warn(session: Session, loaded: Loaded | None) -> None:
             source=session.words.script(floor.source),
         )
         click.echo(said, err=True)
+
+
+def _missing(session: Session) -> list[str]:
+    """Files every city has that are not there: their absence shows only in other files, or not at all."""
+    node = session.loaded.node
+    if node is None:
+        return []
+    return [f"{node.schedules.name}/{name}" for name in EXPECTED if not any(node.schedules.rglob(name))]
 
 
 def _find(session: Session) -> tuple[list[Fault], list[TemplateFault], Loaded | None]:

@@ -21,6 +21,13 @@ def test_every_fault_of_every_file_is_one_line(alertd):
     assert ran.out.splitlines()[-1].endswith("faults.")
 
 
+def test_a_file_that_is_gone_is_named(alertd):
+    assert "is missing" not in alertd("check").err
+    (alertd.folder / "schedules/people.csv").unlink()
+    ran = alertd("check")
+    assert (ran.code, ran.err.splitlines()[0][:39]) == (0, "warning schedules/people.csv is missing")
+
+
 def test_a_broken_template_is_named(alertd):
     alertd.write("channels/templates/message.txt.j2", "line one\n{% if %}\n")
     ran = alertd("check")

@@ -1,6 +1,12 @@
 """`alertd list`, `show`, `explain`."""
 
+import re
+from pathlib import Path
+
 import pytest
+
+import alertd as package
+from alertd.messages.catalogue import Catalogue
 
 INFORMATION = "incident-information@fire-1/justice-bureau"
 KEYS = (
@@ -110,3 +116,16 @@ def test_an_unknown_deadline_is_refused(alertd, command):
     ran = alertd(command, "no-such@2026/town")
     assert (ran.code, ran.out) == (1, "")
     assert "no-such@2026/town" in ran.err
+
+
+def test_every_act_in_a_history_has_its_words():
+    actions = set()
+    for path in (Path(package.__file__).parent / "engine").glob("*.py"):
+        text = path.read_text("utf-8")
+        actions.update(
+            re.findall(r'audit\.append\(\s*tx, (?!audit\.REGISTER)[\w.]+, now, [\w.]+, "([a-z-]+)"', text)
+        )
+    assert {"done", "sent-back", "transferred"} <= actions
+    actions |= {"alert", "opened"}  # written in bulk, by firing.py
+    words = Catalogue("zh-Hant")
+    assert [action for action in sorted(actions) if f"cli.action.{action}" not in words] == []
