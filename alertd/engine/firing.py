@@ -6,6 +6,8 @@ A crash before the commit leaves everything as it was; after it, everything is i
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
+from types import SimpleNamespace
 from functools import partial
 from typing import Any
 
@@ -231,12 +233,16 @@ def _rest(row: Any, next_at: datetime | None, left: int, repeat_no: int) -> dict
     return {"k": row.id, "next_at": next_at, "repeats_left": left, "repeat_no": repeat_no}
 
 
-class Prefixed:
-    """The columns of a joined row that share a prefix, read as if they stood alone."""
+class Prefixed(SimpleNamespace):
+    """The columns of a joined row that share a prefix, which come last in it, as if they stood alone."""
 
     def __init__(self, row: Any, prefix: str) -> None:
-        self._row = row
-        self._prefix = prefix
+        fields = row._fields
+        first, names = _prefixed(fields, prefix)
+        self.__dict__.update(zip(names, row[first:], strict=True))
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._row, self._prefix + name)
+
+@lru_cache(maxsize=16)
+def _prefixed(fields: tuple[str, ...], prefix: str) -> tuple[int, tuple[str, ...]]:
+    first = next(at for at, field in enumerate(fields) if field.startswith(prefix))
+    return first, tuple(field.removeprefix(prefix) for field in fields[first:])
