@@ -6,9 +6,8 @@ A crash before the commit leaves everything as it was; after it, everything is i
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import SimpleNamespace
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
