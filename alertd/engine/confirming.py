@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from alertd.core.escalation import AlertPlan, Decision, decide
 from alertd.core.model import State
@@ -34,13 +34,25 @@ ON_DUTY = frozenset({"duty", "duty-leader"})
 ACTOR = "alertd"
 
 
+# Built once, because every firing asks these.
+_UNCONFIRMED = select(events.c.id).where(
+    events.c.id.in_(bindparam("ids", expanding=True)), events.c.state == UNCONFIRMED
+)
+_OVERDUE = (
+    select(events)
+    .where(events.c.confirm_by.is_not(None), events.c.confirm_by <= bindparam("now"))
+    .order_by(events.c.confirm_by)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+
+
 def unconfirmed(tx: Connection, rows: Sequence[Any]) -> frozenset[str]:
     """Those events of these deadlines that nobody has confirmed."""
     wanted = {row.event_id for row in rows if row.event_id}
     if not wanted:
         return frozenset()
-    query = select(events.c.id).where(events.c.id.in_(wanted), events.c.state == UNCONFIRMED)
-    return frozenset(tx.execute(query).scalars())
+    return frozenset(tx.execute(_UNCONFIRMED, {"ids": list(wanted)}).scalars())
 
 
 def narrowed(decision: Decision) -> Decision:
@@ -56,13 +68,10 @@ def narrowed(decision: Decision) -> Decision:
 
 # ---------------------------------------------------------------- in time, or not
 
-_OVERDUE = select(events).where(events.c.confirm_by.is_not(None)).order_by(events.c.confirm_by)
-
 
 def escalate(tx: Connection, world: World, now: datetime, limit: int) -> int:
     """Tell leaders of events that should have been confirmed by now, once each; returns how many."""
-    query = _OVERDUE.where(events.c.confirm_by <= now).limit(limit).with_for_update(skip_locked=True)
-    rows = tx.execute(query).fetchall()
+    rows = tx.execute(_OVERDUE, {"now": now, "most": limit}).fetchall()
     for row in rows:
         tx.execute(update(events).where(events.c.id == row.id).values(confirm_by=None))
         if row.state == UNCONFIRMED:
