@@ -90,6 +90,7 @@ def stood_json(stood: Stood, figures: Figures, session: Session) -> dict[str, An
         "measure": _measure(stood, figures, session),
         "next_action_at": rfc3339(row.next_action_at, zone),
         "provisional": bool(row.provisional),
+        "carried_from": row.carried_from or None,
     }
 
 

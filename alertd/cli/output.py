@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -43,14 +43,19 @@ def console(error: bool = False) -> Console:
     return Console(file=stream, highlight=False, width=100_000, no_color=True)
 
 
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Columns that line up, Chinese included; wrapped on a terminal, one line a row elsewhere."""
+def print_table(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], styles: Mapping[int, str] | None = None
+) -> None:
+    """Columns that line up, Chinese included; wrapped on a terminal, one line a row elsewhere.
+
+    `styles` colours columns, on a terminal only.
+    """
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
+    for place, heading in enumerate(headings):
+        table.add_column(heading, overflow="fold", style=(styles or {}).get(place, ""))
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     out = console()

@@ -34,13 +34,19 @@ def row_limit(row: Any, session: Session) -> str:
     return session.words.say("fact.choice-short", due=text) if chosen else text
 
 
-def row_title(row: Any, session: Session) -> str:
-    """The obligation's title with the period or the case; its id where the register knows it no longer."""
+def row_title(row: Any, session: Session, *, carried: bool = True) -> str:
+    """The obligation's title with the period or the case; its id where the register knows it no longer.
+
+    What was carried over says from which plan, unless that is said elsewhere.
+    """
     from alertd.messages.dates import occurrence_text
 
     obligation = session.world.register.obligations.get(row.obligation)
     title = session.words.text(obligation.title) if obligation else str(row.obligation)
     about = row.case_id or occurrence_text(row.occurrence, session.language) or row.occurrence
+    if carried and row.carried_from:
+        plan = session.say("row.carried", plan=row.carried_from)
+        about = session.words.say("text.list").join((about, plan))
     return session.say("row.title", title=title, about=about)
 
 

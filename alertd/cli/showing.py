@@ -9,6 +9,7 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
+from alertd.core.measures import exceeded
 
 if TYPE_CHECKING:
     from alertd.core.timing import TraceLine
@@ -86,7 +87,7 @@ def _shown(found: Whole, session: Session) -> list[str]:
     from alertd.store.deadlines import UNFINISHED
 
     row = found.stood.row
-    lines = [row_title(row, session), *aligned(_facts(found, session), indent=2)]
+    lines = [row_title(row, session, carried=False), *aligned(_facts(found, session), indent=2)]
     if found.requests:
         rows = request_rows(list(found.requests), row.state in UNFINISHED, session)
         lines += ["", session.say("show.requests"), *aligned(rows, indent=2)]
@@ -145,7 +146,10 @@ def _measure(found: Whole, session: Session) -> str:
         figures = session.words.say("fact.measure", minimum=f"{owed:g}", unit=unit)
         empty = "not-applicable" if found.stood.standing == "not-applicable" else "no-figures"
         return session.words.say("fact.state", state=figures, standing=session.words.word("standing", empty))
-    return session.words.say("fact.measure-amount", minimum=f"{owed:g}", unit=unit, amount=f"{total:.4g}")
+    said = session.words.say("fact.measure-amount", minimum=f"{owed:g}", unit=unit, amount=f"{total:.4g}")
+    if exceeded(total, measure.maximum):
+        return session.say("show.exceeded", measure=said, maximum=measure.maximum, unit=unit)
+    return said
 
 
 def _messages(found: Whole, session: Session) -> list[tuple[str, str, str, str]]:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from alertd.engine.board import Call, Light, Roll
 
 
+_ROLL = ("unit", "mark", "due", "at", "contact", "phone", "remarks")
+
+
 @command("roll")
 @click.argument("obligation", metavar="OBLIGATION")
 @click.option("--occurrence", metavar="NAME", default="")
@@ -53,6 +56,9 @@ def _roll_json(session: Session, found: Roll) -> dict[str, Any]:
                 "mark": str(call.mark),
                 "requests": [request_json(each, session) for each in call.requests],
                 "due": rfc3339(call.row.due, zone),
+                "extended": call.extended,
+                "reason": call.reason or None,
+                "carried_from": call.row.carried_from or None,
                 "handed_in_at": rfc3339(call.row.done_at, zone),
                 "contact": call.contact,
                 "phone": call.phone,
@@ -68,15 +74,19 @@ def _print_roll(session: Session, found: Roll) -> None:
     from alertd.engine.board import Mark
 
     words = session.words
-    title = row_title(found.calls[0].row, session)
+    title = row_title(found.calls[0].row, session, carried=False)
     counts = [
         session.say("roll.counts", mark=words.word("cli.roll.word", mark), count=found.count(mark))
         for mark in Mark
         if found.count(mark)
     ]
-    print(session.say("roll.heading", title=title, total=len(found.calls), count=len(found.calls)))
+    units, people = len({call.row.unit for call in found.calls}), len(found.calls)
+    if any(call.row.party in session.world.register.roster for call in found.calls):
+        print(session.say("roll.heading-people", title=title, total=units, people=people))
+    else:
+        print(session.say("roll.heading", title=title, total=people, count=people))
     print(words.say("text.list").join(counts))
-    headings = [session.say(f"roll.{name}") for name in ("unit", "mark", "due", "at", "contact", "phone")]
+    headings = [session.say(f"roll.{name}") for name in _ROLL]
     print_table(headings, (_roll_cells(session, call) for call in found.calls))
     if found.others:
         print(session.say("roll.others", names=words.say("text.list").join(found.others)))
@@ -94,7 +104,19 @@ def _roll_cells(session: Session, call: Call) -> tuple[str, ...]:
         instant_text(at, session.zone, session.language, session.today()) if at else "",
         session.words.script(call.contact),
         call.phone,
+        _remarks(session, call),
     )
+
+
+def _remarks(session: Session, call: Call) -> str:
+    """What the mark does not say: more time, why it came back, the plan that left it open."""
+    carried = call.row.carried_from
+    said = (
+        session.say("roll.extended") if call.extended else "",
+        session.words.script(call.reason),
+        session.say("row.carried", plan=carried) if carried else "",
+    )
+    return session.words.say("text.list").join(filter(None, said))
 
 
 def _mark(session: Session, call: Call) -> str:
@@ -120,6 +142,11 @@ def _who(session: Session, row: Any) -> str:
     return words.say("bulletin.of-unit", unit=unit, party=words.text(world.party_name(row.party)))
 
 
+#: the columns of numbers, and how a terminal shows the colours
+_NUMBERS = ("red", "yellow", "green", "grey", "carried")
+_STYLES = {1: "red", 2: "yellow", 3: "green", 4: "bright_black"}
+
+
 @command("board")
 @click.option("--by", "grouped", type=click.Choice(["unit", "item"]), default="unit")
 @as_json
@@ -138,6 +165,7 @@ def board(session: Session, grouped: str, as_json: bool) -> None:
                     "yellow": light.yellow,
                     "red": light.red,
                     "grey": light.grey,
+                    "carried": light.carried,
                     "next_due": rfc3339(light.next_due, session.zone),
                 }
                 for light in lights
@@ -147,9 +175,9 @@ def board(session: Session, grouped: str, as_json: bool) -> None:
     if not lights:
         print(session.say("board.none"))
         return
-    headings = [session.say(f"board.{name}") for name in (grouped, "red", "yellow", "green", "grey", "next")]
+    headings = [session.say(f"board.{name}") for name in (grouped, *_NUMBERS, "next")]
     rows = [_board_cells(session, light, grouped) for light in lights]
-    print_table(headings, [*rows, _board_total(session, lights)])
+    print_table(headings, [*rows, _board_total(session, lights)], _STYLES)
 
 
 def _board_cells(session: Session, light: Light, grouped: str) -> tuple[str, ...]:
@@ -169,7 +197,7 @@ def _board_cells(session: Session, light: Light, grouped: str) -> tuple[str, ...
 
 
 def _numbers(light: Light) -> tuple[str, ...]:
-    return tuple(str(count) if count else "" for count in (light.red, light.yellow, light.green, light.grey))
+    return tuple(str(getattr(light, name) or "") for name in _NUMBERS)
 
 
 def _board_total(session: Session, lights: list[Light]) -> tuple[str, ...]:
@@ -177,8 +205,6 @@ def _board_total(session: Session, lights: list[Light]) -> tuple[str, ...]:
 
     total = Light("")
     for light in lights:
-        total.red += light.red
-        total.yellow += light.yellow
-        total.green += light.green
-        total.grey += light.grey
+        for name in _NUMBERS:
+            setattr(total, name, getattr(total, name) + getattr(light, name))
     return session.say("board.total"), *_numbers(total), ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from alertd.core.calendar import WorkCalendar
@@ -11,6 +12,27 @@ from alertd.core.model import Standing, State
 
 #: yellow begins this many working days before the last day (domain: supervision practice in several cities)
 NEAR_WORKING_DAYS = 3
+
+
+class Colour(StrEnum):
+    """Supervision practice: green in time, yellow near the limit or behind pace, red late, grey unknown."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    GREY = "grey"
+
+
+#: the colour of a standing wherever one is shown (docs/decisions/0026-no-figures-is-grey.md)
+COLOURS = {
+    Standing.EARLY: Colour.GREEN,
+    Standing.ON_TRACK: Colour.GREEN,
+    Standing.NEAR: Colour.YELLOW,
+    Standing.BEHIND: Colour.YELLOW,
+    Standing.OVERDUE: Colour.RED,
+    Standing.NO_FIGURES: Colour.GREY,
+    Standing.NOT_APPLICABLE: Colour.GREY,
+}
 UNFINISHED = frozenset({State.SCHEDULED, State.OPEN, State.SUSPENDED, State.RETURNED})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,32 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from alertd.core.measures import Count
 from alertd.core.model import RUNNING, Standing, State
-from alertd.core.standing import standing_of
+from alertd.core.standing import COLOURS, Colour, standing_of
 from alertd.engine.figures import Figures
 from alertd.engine.world import World
 from alertd.store import deadlines as deadline_store
 from alertd.store import reports, requests
 from alertd.store.tables import deadlines
-
-
-class Colour(StrEnum):
-    GREEN = "green"
-    YELLOW = "yellow"
-    RED = "red"
-    GREY = "grey"
-
-
-#: how supervision in several cities colours what is open (docs/use.md, "For supervisors"); paused is grey
-COLOURS = {
-    Standing.EARLY: Colour.GREEN,
-    Standing.ON_TRACK: Colour.GREEN,
-    Standing.NEAR: Colour.YELLOW,
-    Standing.BEHIND: Colour.YELLOW,
-    Standing.OVERDUE: Colour.RED,
-    Standing.NO_FIGURES: Colour.GREY,
-    Standing.NOT_APPLICABLE: Colour.GREY,
-}
 
 
 @dataclass(slots=True)
@@ -47,6 +29,7 @@ class Light:
     yellow: int = 0
     red: int = 0
     grey: int = 0
+    carried: int = 0  # of all these, left open by a plan that is over
     next_due: datetime | None = None
     next_by_the_hour: bool = False
 
@@ -56,6 +39,7 @@ class Light:
 
     def add(self, row: Any, colour: Colour, now: datetime) -> None:
         setattr(self, colour, getattr(self, colour) + 1)
+        self.carried += bool(row.carried_from)
         if row.due is not None and row.due >= now and (self.next_due is None or row.due < self.next_due):
             self.next_due, self.next_by_the_hour = row.due, row.by_the_hour
 
@@ -82,10 +66,10 @@ def board(tx: Connection, world: World, now: datetime, by: str) -> list[Light]:
 
 
 def colour_of(row: Any, standing: Standing | None) -> Colour:
-    """The colour of an unfinished deadline."""
+    """The colour of an unfinished deadline; paused is grey."""
     if row.state == State.SUSPENDED or standing is None:
         return Colour.GREY
-    return COLOURS.get(standing, Colour.GREY)
+    return COLOURS[standing]
 
 
 # ---------------------------------------------------------------- the roll
@@ -101,13 +85,14 @@ class Mark(StrEnum):
     OVERDUE = "overdue"
     SUSPENDED = "suspended"
     WAIVED = "waived"
+    NOT_APPLICABLE = "not-applicable"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """One line of a roll; `contact` and `phone` are "" where nobody answers for the unit.
 
-    `requests` are those about it that nobody has decided.
+    `requests` are those about it that nobody has decided; `reason` is why it came back, where it is returned.
     """
 
     row: Any
@@ -115,6 +100,12 @@ class Call:
     contact: str
     phone: str
     requests: tuple[Any, ...] = ()
+    reason: str = ""
+
+    @property
+    def extended(self) -> bool:
+        """Whether the limit it has was granted as an extension."""
+        return bool(self.row.limit_by == "extended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +133,18 @@ def roll(tx: Connection, world: World, now: datetime, obligation: str, occurrenc
     asking: dict[int, tuple[Any, ...]] = {}
     for request, row in requests.waiting(tx, obligation):
         asking[row.number] = (*asking.get(row.number, ()), request)
-    calls = tuple(_call(world, now, row, asking) for row in rows if row.occurrence == chosen)
+    rows = [row for row in rows if row.occurrence == chosen]
+    counts, reasons = Figures(tx, world, now), _reasons(tx, rows)
+    calls = tuple(
+        Call(
+            row,
+            mark_of(row, now, counts.count(row, now)),
+            *_contact(world, now, row),
+            asking.get(row.number, ()),
+            reasons.get(row.number, ""),
+        )
+        for row in rows
+    )
     if not calls:
         return None
     order = {unit: place for place, unit in enumerate(world.register.units)}
@@ -165,15 +167,29 @@ def _age(row: Any) -> tuple[datetime, str]:
     return row.opens_at, row.occurrence
 
 
-def _call(world: World, now: datetime, row: Any, asking: Mapping[int, tuple[Any, ...]]) -> Call:
+def _reasons(tx: Connection, rows: Iterable[Any]) -> dict[int, str]:
+    """Why those that are returned came back."""
+    _, histories = reports.numbered(tx, {row.number for row in rows if row.state == State.RETURNED})
+    return {
+        number: next((act.detail.get("reason", "") for act in reversed(acts) if act.action == "returned"), "")
+        for number, acts in histories.items()
+    }
+
+
+def _contact(world: World, now: datetime, row: Any) -> tuple[str, str]:
+    """The name and the telephone of whom to call."""
     holders = world.directory.resolve("contact", row.unit, None, world.today(now)).holders
     person = holders[0].person if holders else None
-    name, phone = (person.name, person.phone) if person else ("", "")
-    return Call(row, mark_of(row, now), name, phone, asking.get(row.number, ()))
+    return (person.name, person.phone) if person else ("", "")
 
 
-def mark_of(row: Any, now: datetime) -> Mark:
-    """A hand-in that its receiver still looks at is under review; what was returned stays so when late."""
+def mark_of(row: Any, now: datetime, count: Count | None = None) -> Mark:
+    """A hand-in that its receiver still looks at is under review; what was returned stays so when late.
+
+    A ratio of nothing is owed by nobody, whether its period still runs or was judged.
+    """
+    if row.state not in (State.SUSPENDED, State.WAIVED) and count is not None and not count.applies:
+        return Mark.NOT_APPLICABLE
     if row.state == State.DONE:
         return Mark.UNDER_REVIEW if row.review_due is not None else Mark.HANDED_IN
     if row.state == State.VERIFIED:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from alertd.core.model import Text
+from alertd.core.model import Standing, Text
+from alertd.core.standing import COLOURS, Colour
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.dates import occurrence_text
 from alertd.messages.facts import clause_text, members_table, notice_facts
@@ -16,8 +17,7 @@ from alertd.messages.view import MessageView, NoticeKind, NoticeView, RollView
 #: what templates see of one notice; documented in channels/templates/message.txt.j2
 Block = Mapping[str, Any]
 
-#: the colours of supervision practice: green in time, yellow near the limit, red behind it, grey at rest
-_COLOURS = {"overdue": "red", "near": "yellow", "behind": "yellow", "no-figures": "yellow"}
+#: what an act says is shown in its own colour
 _KIND_COLOURS = {
     NoticeKind.BREACH: "red",
     NoticeKind.MISSED: "red",
@@ -45,6 +45,11 @@ AT_REST = frozenset(
 )
 
 
+def _colour(standing: str) -> str:
+    """What is closed has no standing, and is in time as far as anybody reads it here."""
+    return str(COLOURS[Standing(standing)] if standing else Colour.GREEN)
+
+
 def block_of(view: NoticeView | RollView, message: MessageView, reader: Reader) -> Block:
     """The words of one notice or roll for one reader."""
     if isinstance(view, RollView):
@@ -59,8 +64,7 @@ def _notice_block(view: NoticeView, message: MessageView, reader: Reader) -> Blo
     resting = view.kind in AT_REST
     return {
         "tag": tag_of(view, words),
-        "colour": _KIND_COLOURS.get(view.kind)
-        or ("grey" if resting else _COLOURS.get(view.standing, "green")),
+        "colour": _KIND_COLOURS.get(view.kind) or ("grey" if resting else _colour(view.standing)),
         "heading": mark + words.say("text.heading", title=title, party=party),
         "title": title,
         "party": party,
@@ -166,7 +170,7 @@ def _roll_block(view: RollView, message: MessageView, reader: Reader) -> Block:
     period = occurrence_text(view.occurrence, reader.language)
     return {
         "tag": tag_of(view, words),
-        "colour": _COLOURS.get(view.standing, "green"),
+        "colour": _colour(view.standing),
         "heading": words.say("text.heading", title=title, party=period) if period else title,
         "title": title,
         "party": "",

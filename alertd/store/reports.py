@@ -17,6 +17,7 @@ from alertd.store.tables import audit, breaches, deadlines, fractions, progress,
 _SPOKEN = ("alert", "opened", "acknowledged")
 _STANDING = (
     "unit", "obligation", "state", "start", "opens_at", "earliest", "due", "last_day", "by_the_hour",
+    "carried_from",
 )  # fmt: skip
 _NAMED = (
     "number", "id", "obligation", "occurrence", "party", "unit", "case_id", "opens_at", "due", "due_soft",

@@ -11,7 +11,7 @@ from alertd.messages.catalogue import Catalogue
 INFORMATION = "incident-information@fire-1/justice-bureau"
 KEYS = (
     "id number obligation party case state standing opens_at earliest due office_due measure next_action_at"
-    " provisional"
+    " provisional carried_from"
 )
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from alertd.core.model import Standing
-from alertd.engine.board import Colour, Light, Mark, colour_of, mark_of
+from alertd.core.standing import Colour
+from alertd.engine.board import Light, Mark, colour_of, mark_of
 from tests.support.register import at
 
 NOW = at("2026-12-28T09:00")
@@ -16,6 +17,7 @@ NOW = at("2026-12-28T09:00")
 
 def row(state: str = "open", **more: Any) -> Any:
     values = {"state": state, "due": at("2026-12-31T00:00"), "review_due": None, "by_the_hour": False}
+    values |= {"carried_from": ""}
     return SimpleNamespace(**values | more)
 
 
@@ -28,6 +30,7 @@ def row(state: str = "open", **more: Any) -> Any:
         (Standing.BEHIND, Colour.YELLOW),
         (Standing.OVERDUE, Colour.RED),
         (Standing.NO_FIGURES, Colour.GREY),
+        (Standing.NOT_APPLICABLE, Colour.GREY),
     ],
 )
 def test_each_standing_has_its_colour(standing, colour):

@@ -84,6 +84,15 @@ def test_an_item_carried_over_says_which_plan_it_comes_from():
     assert re.search(r"結轉自[\s:：]*2026 §31", told[0])
 
 
+@pytest.mark.parametrize(
+    ("standing", "colour"),
+    [("no-figures", "#616161"), ("not-applicable", "#616161"), ("behind", "#b26a00"), ("early", "#2e7d32")],
+)
+def test_a_message_has_the_colour_of_the_board(standing, colour):
+    page = RENDERER.render(message(replace(REPORT, standing=standing), now=DECEMBER)).html
+    assert {"#616161", "#b26a00", "#2e7d32", "#c62828"} & set(re.findall(r"#\w{6}", page)) == {colour}
+
+
 def test_a_deputy_is_told_whom_they_stand_in_for():
     text = RENDERER.render(message(REPORT, now=DECEMBER, deputy_for="張偉")).text
     assert "張偉不在崗，由您代行衞生健康委聯絡員職責" in text
