@@ -50,16 +50,21 @@ def import_(session: Session, file: Path, by: str, as_json: bool) -> None:
 
 
 def _as_known(tx: Connection, event: Reported) -> Reported:
-    """The event with the instants it was first imported with, so that the same row is the same event."""
+    """The event with the instants it was first imported with, so that the same row is the same event.
+
+    The day a row states is what it was then, too: an extension may have moved it since.
+    """
     from sqlalchemy import select
 
     from alertd.store.tables import events
 
-    row = tx.execute(select(events.c.instants).where(events.c.id == event.id)).first()
+    row = tx.execute(select(events).where(events.c.id == event.id)).first()
     if row is None:
         return event
     instants = {name: datetime.fromisoformat(at) for name, at in row.instants.items()}
-    return replace(event, instants=instants)
+    first = row.history[0].get("stated_due") if row.history else None
+    same = first is not None and event.stated_due is not None and event.stated_due.isoformat() == first
+    return replace(event, instants=instants, stated_due=row.stated_due if same else event.stated_due)
 
 
 def _read(file: str, text: str, session: Session) -> list[Reported]:

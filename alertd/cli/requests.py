@@ -74,13 +74,15 @@ def extend_grant(session: Session, deadline: str, due: str, approver: str, by: s
 
     now, world, actor = session.now, session.world, session.actor(by)
 
-    def work(tx: Connection) -> str:
+    def work(tx: Connection) -> tuple[str, list[str]]:
         row = find(tx, deadline)
         end = read_limit(due, session) if due else None
-        grant_extension(tx, world, now, row.number, actor, approver, end)
-        return str(row.id)
+        return row.id, grant_extension(tx, world, now, row.number, actor, approver, end)
 
-    print_state("extended", session.store.transact(work), session, as_json)
+    name, moved = session.store.transact(work)
+    print_state("extended", name, session, as_json)
+    for other in () if as_json else moved:
+        print_state("moved-with", other, session, as_json)
 
 
 @command("refuse")

@@ -22,6 +22,7 @@ from alertd.engine.permission import need_reason, permitted
 from alertd.engine.refusal import Refused
 from alertd.engine.requesting import ask_for_decision, open_request, read_end, refuse, tell
 from alertd.engine.retiming import changes_of, new_end, old_limits, run_again, traced
+from alertd.engine.stated_days import move_with
 from alertd.engine.world import World
 from alertd.store import audit, outbox, requests
 
@@ -101,15 +102,15 @@ def grant_extension(
     actor: Actor,
     approver: str = "",
     end: date | datetime | None = None,
-) -> datetime | None:
-    """Grant what was asked for, or until another `end`; returns when it is looked at next."""
+) -> list[str]:
+    """Grant what was asked for, or until another `end`; returns the other deadlines that move with it."""
     row, right = permitted(tx, world, now, number, Act.DECIDE_EXTEND, actor, approver)
     asked = open_request(tx, world, row, requests.EXTEND, actor)
     until = end if end is not None else read_end(asked.wanted)
     values = _later_end(tx, world, now, row, until)
     line = TraceLine(until, "due", "extended-until", {"by": approver or actor.name, "reason": asked.reason})
     values |= {"trace": traced(tx, row, [line]), "limit_by": "extended"}
-    next_at = run_again(tx, world, now, row, State(row.state), values)
+    run_again(tx, world, now, row, State(row.state), values)
     outbox.silence(tx, number)
     requests.decide(tx, asked.id, requests.GRANTED, now, actor.text)
     detail = {"reason": asked.reason, "asked_by": asked.asked_by, "changes": changes_of(row, values), **right}
@@ -118,7 +119,9 @@ def grant_extension(
     heard = tell_those_told(tx, world, now, number, "extended", actor.name, told)
     if not heard:
         tell(tx, world, now, row, "extended", (("contact", False),), actor, told)
-    return next_at
+    if isinstance(until, datetime):
+        return []
+    return move_with(tx, world, now, row, until, asked.reason, actor, approver or actor.name)
 
 
 def refuse_extension(

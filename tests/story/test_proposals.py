@@ -78,3 +78,21 @@ def test_a_workbook_of_proposals_is_read_and_its_faults_are_named_by_cell(alertd
         "proposals.xlsx:E4",
     ]
     assert len(_listed(alertd, "proposal-reply")) == 1
+
+
+def test_the_sheet_is_known_again_after_an_extension_has_moved_what_it_says(alertd: Program) -> None:
+    sheet = _sheet(alertd, *ROWS)
+    assert alertd("event", "import", sheet).code == 0
+    reply = "proposal-reply@p-1/finance-bureau"
+    argv = ("--due", "2026-09-30", "--reason", "須與省財政廳協調", "--by", "宋景明")
+    assert alertd("extend", "ask", reply, *argv).code == 0
+    assert "p-1" in alertd("requests").out
+    granted = alertd("extend", "grant", reply, "--by", "薛文博")
+    assert granted.code == 0
+    assert "proposal-opinion@p-1/transport-bureau 隨之調整" in granted.out
+    assert alertd("event", "import", sheet).code == 0
+    assert alertd("show", reply, "--json").json["last_day"] == "2026-09-30"
+    assert alertd("show", "proposal-opinion@p-1/transport-bureau", "--json").json["last_day"] == "2026-09-22"
+    other = sheet.replace("proposals.csv", "other.csv")
+    alertd.write("other.csv", f"{HEAD}\np-1,件1,finance-bureau,transport-bureau,2026-10-15\n")
+    assert alertd("event", "import", other).code == 1

@@ -1,0 +1,48 @@
+"""What counts back from a day that an event of the case states: it moves when that day does.
+
+A proposal's lead unit and its co-handling units have events of their own that state the same reply date.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from alertd.core.rules import parse_rule
+from alertd.core.timing import RuleKind
+from alertd.engine.acts import Actor
+from alertd.engine.corrections import correct, started_by
+from alertd.engine.stated import STATED
+from alertd.engine.world import World
+from alertd.store.tables import events
+
+
+def move_with(
+    tx: Connection, world: World, now: datetime, row: Any, end: date, reason: str, actor: Actor, approver: str
+) -> list[str]:
+    """Move the case's other clocks that count from the day `row` was due, now that it is due on `end`.
+
+    `row` is the deadline as it was. Returns what moved; those told of it hear so. A clock whose limit an act
+    has set keeps it. `approver` is who approved the later day.
+    """
+    if row.case_id is None or row.last_day is None or parse_rule(row.rule).kind is not RuleKind.STATED:
+        return []
+    query = select(events).where(
+        events.c.case_id == row.case_id,
+        events.c.id != row.event_id,
+        events.c.stated_due == row.last_day,
+        events.c.state != "cancelled",
+    )
+    moved = []
+    for event in tx.execute(query.order_by(events.c.id)).fetchall():
+        free = not any(clock.limit_by for clock in started_by(tx, event.id))
+        if free and _counts_back(world, event.type):
+            moved += correct(tx, world, now, event.id, {}, end, reason, actor, approver)
+    return moved
+
+
+def _counts_back(world: World, kind: str) -> bool:
+    start = f"{kind}.{STATED}"
+    return any(start in obligation.starts_on for obligation in world.register.obligations.values())
