@@ -190,7 +190,7 @@ def _say_outcome(session: Session, reported: Reported, outcome: Outcome, as_json
         print(session.say("event.known", id=outcome.id))
         return
     print(session.say("event.reported", id=outcome.id))
-    limits = _limits(session, outcome.started)
+    limits = _limits(session, [*outcome.started, *outcome.running])
     for key, names in (("started", outcome.started), ("running", outcome.running)):
         for name in names:
             print("  " + session.say(f"event.{key}", deadline=name, limit=limits.get(name, "")).rstrip())
