@@ -12,6 +12,7 @@ from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, reason, yes
 from alertd.cli.events import INSTANTS, gather, instant_options, refuse_bare
 from alertd.cli.faults import NO, USAGE, YES, Said
+from alertd.cli.gating import shut_by_stored, verdict_json, warning
 
 if TYPE_CHECKING:
     from alertd.cli.instants import Given
@@ -48,10 +49,11 @@ def correct(
     at = {name: one.at for name, one in given.items()}
     now, world, actor = session.now, session.world, session.actor(by)
     with session.store.read() as tx:
-        _, moves = corrections.corrections(tx, world, now, identity, at, stated)
+        event, moves = corrections.corrections(tx, world, now, identity, at, stated)
+        shut = shut_by_stored(tx, world, identity, min(event.instants.values(), default=now))
     _need_approver(moves, approver)
     if not yes:
-        print("\n".join(_shown(session, moves)), file=sys.stderr)
+        print("\n".join(_shown(session, moves) + warning(shut, session)), file=sys.stderr)
         if not confirmed(session, session.say("event.ask-correct"), yes):
             print(session.say("said.aborted"), file=sys.stderr)
             return NO
@@ -59,11 +61,13 @@ def correct(
         lambda tx: corrections.correct(tx, world, now, identity, at, stated, reason, actor, approver)
     )
     if as_json:
-        print_json({"id": identity, "moved": moved})
+        print_json({"id": identity, "moved": moved, "gates": [verdict_json(verdict) for verdict in shut]})
     else:
         print(session.say("event.corrected", id=identity, count=len(moved)))
         for name in moved:
             print(f"  ~ {name}")
+        for verdict in shut:
+            print("  " + session.say("event.went-past", gate=verdict.gate.id))
     return YES
 
 

@@ -23,12 +23,14 @@ from alertd.cli.events import (
     refuse_bare,
 )
 from alertd.cli.faults import NO, USAGE, YES, Said
+from alertd.cli.gating import shut_by, verdict_json, warning
 from alertd.core.gates import RESULTS
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from alertd.engine.events import Outcome, Reported
+    from alertd.engine.gates import Verdict
     from alertd.engine.world import World
 
 #: more clocks than this are counted, not listed
@@ -83,16 +85,17 @@ def report(
     )
     events.refuse_unknown(session.world, reported)
     actor = session.actor(by)
+    with session.store.read() as tx:
+        shut = shut_by(tx, session.world, reported, now)
+        lines = [] if yes else _read_back(tx, session, reported, now) + warning(shut, session)
     if not yes:
-        with session.store.read() as tx:
-            lines = _read_back(tx, session, reported, now)
         print("\n".join(lines), file=sys.stderr)
         if not confirmed(session, session.say("event.ask"), yes):
             print(session.say("said.aborted"), file=sys.stderr)
             return NO
     world = session.world
     outcome = session.store.transact(lambda tx: events.report(tx, world, now, reported, actor))
-    _say_outcome(session, reported, outcome, as_json)
+    _say_outcome(session, reported, outcome, shut, as_json)
     return YES
 
 
@@ -170,7 +173,9 @@ def _read_back(tx: Connection, session: Session, reported: Reported, now: dateti
     return lines
 
 
-def _say_outcome(session: Session, reported: Reported, outcome: Outcome, as_json: bool) -> None:
+def _say_outcome(
+    session: Session, reported: Reported, outcome: Outcome, shut: list[Verdict], as_json: bool
+) -> None:
     from alertd.cli.output import print_json
 
     if as_json:
@@ -183,6 +188,7 @@ def _say_outcome(session: Session, reported: Reported, outcome: Outcome, as_json
                 "closed": outcome.closed,
                 "breaches": outcome.breaches,
                 "shut": outcome.shut,
+                "gates": [verdict_json(verdict) for verdict in shut if verdict.gate.id in outcome.shut],
             }
         )
         return
@@ -202,7 +208,7 @@ def _say_outcome(session: Session, reported: Reported, outcome: Outcome, as_json
     for name in outcome.shut:
         print("  " + session.say("event.went-past", gate=name))
     with session.store.read() as tx:
-        more = besides(tx, session, reported, outcome.shut)
+        more = besides(tx, session, reported, [verdict.gate.id for verdict in shut])
     print("".join(f"  {line}\n" for line in more), end="")
     if not (outcome.started or outcome.running or outcome.closed or outcome.shut or more):
         print("  " + session.say("event.nothing"))

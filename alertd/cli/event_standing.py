@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 import click
 
 from alertd.cli.context import Session
-from alertd.cli.declare import as_json, by, command
-from alertd.cli.faults import YES
+from alertd.cli.declare import as_json, by, command, yes
+from alertd.cli.faults import NO, YES
+from alertd.cli.gating import shut_by_stored, verdict_json, warning
 
 
 @command("confirm")
 @click.argument("identity", metavar="ID")
+@yes
 @by
 @as_json
-def confirm(session: Session, identity: str, by: str, as_json: bool) -> int:
-    from alertd.cli.output import print_json
+def confirm(session: Session, identity: str, yes: bool, by: str, as_json: bool) -> int:
+    """Asked about only where it goes past a shut gate."""
+    from alertd.cli.output import confirmed, print_json
     from alertd.engine import confirming
 
     now, world, actor = session.now, session.world, session.actor(by)
+    with session.store.read() as tx:
+        shut = shut_by_stored(tx, world, identity)
+    if shut and not yes:
+        print("\n".join(warning(shut, session)), file=sys.stderr)
+        if not confirmed(session, session.say("event.ask-confirm"), yes):
+            print(session.say("said.aborted"), file=sys.stderr)
+            return NO
     told = session.store.transact(lambda tx: confirming.confirm(tx, world, now, identity, actor))
     if as_json:
-        print_json({"id": identity, "told": list(told)})
+        gates = [verdict_json(verdict) for verdict in shut]
+        print_json({"id": identity, "told": list(told), "gates": gates})
         return YES
     print(session.say("event.confirmed", id=identity))
     _say_told(session, told)
+    for verdict in shut:
+        print("  " + session.say("event.went-past", gate=verdict.gate.id))
     return YES
 
 

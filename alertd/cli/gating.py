@@ -17,8 +17,12 @@ from alertd.cli.declare import as_json, command
 from alertd.cli.faults import INTERNAL, NO, USAGE, YES, Said, explain
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from alertd.core.gates import Missing
+    from alertd.engine.events import Reported
     from alertd.engine.gates import Verdict, Waiting
+    from alertd.engine.world import World
 
 
 @command("gate")
@@ -76,13 +80,14 @@ def _ask(session: Session, case: str, stage: str, version: int | None, as_json: 
         verdicts = look(tx, world, case.strip().lower(), stage, version)
     is_open = all(verdict.open for verdict in verdicts)
     if as_json:
-        print_json({"open": is_open, "gates": [_json(verdict) for verdict in verdicts]})
+        print_json({"open": is_open, "gates": [verdict_json(verdict) for verdict in verdicts]})
     else:
-        print("\n".join(line for verdict in verdicts for line in _lines(verdict, session)))
+        print("\n".join(line for verdict in verdicts for line in verdict_lines(verdict, session)))
     return YES if is_open else NO
 
 
-def _json(verdict: Verdict) -> dict[str, Any]:
+def verdict_json(verdict: Verdict) -> dict[str, Any]:
+    """One gate and what it lacks."""
     return {
         "gate": verdict.gate.id,
         "stage": verdict.gate.stage,
@@ -103,7 +108,36 @@ def _json(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _lines(verdict: Verdict, session: Session) -> list[str]:
+def shut_by(tx: Connection, world: World, event: Reported, now: datetime) -> list[Verdict]:
+    """The gates an event would go past if it were reported now."""
+    from alertd.engine.cases import coming_version
+    from alertd.engine.gates import shut_ahead
+
+    version = coming_version(tx, world, event.type, event.case)
+    at = min(event.instants.values(), default=now)
+    return shut_ahead(tx, world, event.type, event.case, version, at)
+
+
+def shut_by_stored(tx: Connection, world: World, identity: str, at: datetime | None = None) -> list[Verdict]:
+    """The gates a stored event goes past, with `at` corrected to that, and is not on record for yet."""
+    from alertd.engine.corrections import stored
+    from alertd.engine.gates import shut_ahead
+
+    row = stored(tx, identity)
+    when = at or row.happened_at
+    return shut_ahead(tx, world, row.type, row.case_id, row.case_version, when, identity)
+
+
+def warning(shut: Sequence[Verdict], session: Session) -> list[str]:
+    """What going ahead all the same would go past; nothing where every gate is open."""
+    if not shut:
+        return []
+    lines = [f"  {line}" for verdict in shut for line in verdict_lines(verdict, session)]
+    return [session.say("gate.warning"), *lines]
+
+
+def verdict_lines(verdict: Verdict, session: Session) -> list[str]:
+    """One gate and, line by line, what it lacks."""
     title = session.words.text(verdict.gate.title)
     key = "gate.open" if verdict.open else "gate.shut"
     lines = [session.say(key, title=title, case=verdict.case, version=verdict.version)]
@@ -137,7 +171,9 @@ def _list(session: Session, before: str, planned: tuple[str, ...], as_json: bool
     with session.store.read() as tx:
         found = coming(tx, world, until, expected)
     if as_json:
-        print_json([{**_json(w.verdict), "title": w.title, "at": rfc3339(w.at, session.zone)} for w in found])
+        print_json(
+            [{**verdict_json(w.verdict), "title": w.title, "at": rfc3339(w.at, session.zone)} for w in found]
+        )
     elif found:
         headings = [
             session.say(f"gate.column.{name}") for name in ("at", "case", "title", "version", "gate", "state")

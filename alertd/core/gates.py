@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from alertd.core.model import State
@@ -31,6 +32,8 @@ class Judged(Protocol):
     def result(self) -> str: ...
     @property
     def case_version(self) -> int: ...
+    @property
+    def done_at(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Missing:
     """What keeps a gate shut.
 
     `why` is "never-started", "earlier-version" (passed, but for a version before this one), "running",
-    "waived", "no-result" or "other-result".
+    "too-late" (given only after it went ahead), "waived", "no-result" or "other-result".
     """
 
     obligation: str
@@ -49,21 +52,24 @@ class Missing:
     version: int | None = None  # for which it passed
 
 
-def missing(requires: Iterable[str], rows: Sequence[Judged], version: int) -> tuple[Missing, ...]:
+def missing(
+    requires: Iterable[str], rows: Sequence[Judged], version: int, before: datetime | None = None
+) -> tuple[Missing, ...]:
     """What `version` still lacks of `requires` (core.model.Gate); nothing means the gate is open.
 
     Of one obligation owed by several parties each must have such a result; of one party the last one counts.
+    With `before` only what was given before that instant does, whenever it was entered.
     """
     wanted: dict[str, tuple[str, ...]] = {}
     for requirement in requires:
         obligation, _, result = requirement.partition(":")
         wanted[obligation] = (*wanted.get(obligation, ()), *((result,) if result else ()))
-    found = (_lacking(name, results, rows, version) for name, results in wanted.items())
+    found = (_lacking(name, results, rows, version, before) for name, results in wanted.items())
     return tuple(each for each in found if each is not None)
 
 
 def _lacking(
-    obligation: str, results: tuple[str, ...], rows: Sequence[Judged], version: int
+    obligation: str, results: tuple[str, ...], rows: Sequence[Judged], version: int, before: datetime | None
 ) -> Missing | None:
     mine = [row for row in rows if row.obligation == obligation and row.state not in _VOID]
     now = {row.party: row for row in sorted(mine, key=lambda row: row.number) if row.case_version == version}
@@ -76,7 +82,7 @@ def _lacking(
             )
         return Missing(obligation, "never-started", results)
     for row in now.values():
-        why = _why(row, results)
+        why = _why(row, results) or _too_late(row, before)
         if why:
             return Missing(obligation, why, results, row.number, row.result)
     return None
@@ -90,3 +96,7 @@ def _why(row: Judged, results: tuple[str, ...]) -> str:
     if not results or row.result in results:
         return ""
     return "other-result" if row.result else "no-result"
+
+
+def _too_late(row: Judged, before: datetime | None) -> str:
+    return "too-late" if before is not None and row.done_at is not None and row.done_at >= before else ""

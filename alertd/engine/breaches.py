@@ -43,3 +43,9 @@ def of_deadline(tx: Connection, number: int, case: str | None) -> Sequence[Any]:
     if case:
         about = or_(about, (breaches.c.case_id == case) & (breaches.c.kind == "gate"))
     return tx.execute(select(breaches).where(about).order_by(breaches.c.at, breaches.c.id)).fetchall()
+
+
+def gates_of_event(tx: Connection, event: str) -> frozenset[str]:
+    """The gates an event is on record as having gone past."""
+    query = select(breaches.c.detail).where(breaches.c.event_id == event, breaches.c.kind == "gate")
+    return frozenset(detail["gate"] for detail in tx.execute(query).scalars())

@@ -34,6 +34,12 @@ def enter(
     return version
 
 
+def coming_version(tx: Connection, world: World, kind: str, case: str) -> int:
+    """The version of its case an event of this type would be about; nothing is changed."""
+    known = tx.execute(select(cases.c.version).where(cases.c.id == case)).scalar_one_or_none()
+    return 1 if known is None else int(known) + (1 if _another(tx, world, kind, case) else 0)
+
+
 def _another(tx: Connection, world: World, kind: str, case: str) -> bool:
     types = world.register.event_types
     if kind not in types or not types[kind].new_version:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from alertd.core.escalation import AlertPlan, Decision, decide
 from alertd.core.model import State
+from alertd.engine import gates
 from alertd.engine.acts import Actor
 from alertd.engine.corrections import started_by, stored
 from alertd.engine.drafts import Drafts
@@ -99,7 +100,10 @@ def _tell_leaders(tx: Connection, world: World, now: datetime, row: Any) -> tupl
 
 
 def confirm(tx: Connection, world: World, now: datetime, identity: str, actor: Actor) -> tuple[str, ...]:
-    """Confirm an event; returns who hears of its clocks only now. Raises Refused where nothing is open."""
+    """Confirm an event; returns who hears of its clocks only now. Raises Refused where nothing is open.
+
+    A gate it goes past is on record, and told, from now on.
+    """
     row = stored(tx, identity)
     if row.state != UNCONFIRMED:
         raise Refused("event-confirmed", event=identity)
@@ -114,6 +118,9 @@ def confirm(tx: Connection, world: World, now: datetime, identity: str, actor: A
         detail = {"event": identity, "people": list(people)}
         audit.append(tx, deadline.number, now, actor.text, "event-confirmed", detail)
     drafts.write()
+    gates.go_ahead(
+        tx, world, now, row.type, row.case_id, row.case_version, identity, row.parties, row.happened_at
+    )
     audit.append(tx, audit.REGISTER, now, actor.text, "event-confirmed", {"event": identity})
     return tuple(told)
 

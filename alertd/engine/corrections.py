@@ -13,9 +13,10 @@ from alertd.core.limits import limits_after
 from alertd.core.model import RUNNING, State
 from alertd.core.rules import parse_rule
 from alertd.core.timing import Limits
+from alertd.engine import gates
 from alertd.engine.acts import Actor
 from alertd.engine.clocks import Traces, times_of
-from alertd.engine.events import Reported, digest_of, in_utc, start_instant, starts_on
+from alertd.engine.events import UNCONFIRMED, Reported, digest_of, in_utc, start_instant, starts_on
 from alertd.engine.followups import tell_those_told
 from alertd.engine.planning import move_deadline
 from alertd.engine.refusal import Refused
@@ -63,7 +64,9 @@ def corrections(
     """What correcting an event would move; nothing is changed. Raises Refused for an unknown event."""
     row = stored(tx, identity)
     merged = {name: datetime.fromisoformat(at) for name, at in row.instants.items()} | dict(instants)
-    event = Reported(row.type, row.case_id, row.parties, merged, due or row.stated_due, row.title, identity)
+    event = Reported(
+        row.type, row.case_id, row.parties, merged, due or row.stated_due, row.title, identity, row.severity
+    )
     found = []
     for deadline in deadlines.of_case(tx, row.case_id):
         obligation = world.register.obligations.get(deadline.obligation)
@@ -123,6 +126,11 @@ def correct(
         )
     )
     moved = [_move(tx, world, now, move, actor, reason) for move in moves]
+    if before.state != UNCONFIRMED:
+        at = min(event.instants.values(), default=now)
+        gates.go_ahead(
+            tx, world, now, before.type, before.case_id, before.case_version, identity, before.parties, at
+        )
     detail = {"event": identity, "reason": reason, "approver": approver, "version": before.version + 1}
     audit.append(tx, audit.REGISTER, now, actor.text, "event-corrected", detail)
     settle(tx, world, now, event.case, actor.text)

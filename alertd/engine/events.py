@@ -141,10 +141,11 @@ def report(tx: Connection, world: World, now: datetime, event: Reported, actor: 
     _close(tx, world, now, identity, event, actor, outcome)
     resubmission.apply(tx, world, now, event.type, event.case, version, event.instants, identity, actor)
     start_clocks(tx, world, now, identity, event, version, outcome)
-    at = min(event.instants.values(), default=now)
-    outcome.shut = gates.go_ahead(
-        tx, world, now, event.type, event.case, version, identity, event.parties, at
-    )
+    if not event.unconfirmed:  # else leaders hear of a shut gate once it is confirmed
+        at = min(event.instants.values(), default=now)
+        outcome.shut = gates.go_ahead(
+            tx, world, now, event.type, event.case, version, identity, event.parties, at
+        )
     settle(tx, world, now, event.case, actor.text)
     detail = {"event": identity, "case": event.case, "started": outcome.started, "closed": outcome.closed}
     audit.append(tx, audit.REGISTER, now, actor.text, "event-reported", detail)

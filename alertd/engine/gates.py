@@ -70,9 +70,29 @@ def look(
     return _verdicts(tx, gates, case, version or known.version)
 
 
-def _verdicts(tx: Connection, gates: Sequence[Gate], case: str, version: int) -> tuple[Verdict, ...]:
+def _verdicts(
+    tx: Connection, gates: Sequence[Gate], case: str, version: int, before: datetime | None = None
+) -> tuple[Verdict, ...]:
     rows = deadlines.of_case(tx, case)
-    return tuple(Verdict(gate, case, version, missing(gate.requires, rows, version)) for gate in gates)
+    return tuple(
+        Verdict(gate, case, version, missing(gate.requires, rows, version, before)) for gate in gates
+    )
+
+
+def shut_ahead(
+    tx: Connection, world: World, kind: str, case: str, version: int, at: datetime, event: str = ""
+) -> list[Verdict]:
+    """The gates an event of type `kind` at `at` goes ahead against; nothing is changed.
+
+    A result given on the day it goes ahead is in time. Those that are on record for `event` are left out.
+    """
+    gates = [gate for gate in world.register.gates.values() if gate.stage == kind]
+    if not gates:
+        return []
+    before = world.calendar.midnight_after(world.today(at))
+    known = breaches.gates_of_event(tx, event) if event else frozenset()
+    verdicts = _verdicts(tx, gates, case, version, before)
+    return [verdict for verdict in verdicts if not verdict.open and verdict.gate.id not in known]
 
 
 def go_ahead(
@@ -86,12 +106,11 @@ def go_ahead(
     parties: Sequence[str],
     at: datetime,
 ) -> list[str]:
-    """After an event of type `kind` was stored: record and tell every shut gate it went past.
+    """After an event of type `kind` was stored: record and tell every shut gate it went past at `at`.
 
-    Returns the ids of those gates.
+    Returns the ids of those gates. What is on record for the event already is not told again.
     """
-    gates = [gate for gate in world.register.gates.values() if gate.stage == kind]
-    shut = [verdict for verdict in (_verdicts(tx, gates, case, version) if gates else ()) if not verdict.open]
+    shut = shut_ahead(tx, world, kind, case, version, at, event)
     for verdict in shut:
         detail = {
             "gate": verdict.gate.id,

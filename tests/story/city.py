@@ -249,6 +249,10 @@ class City:
     def event_of(self, deadline: str) -> str:
         return str(self.row(deadline).event_id)
 
+    def event(self, kind: str) -> str:
+        """The last event of this type."""
+        return str([row.id for row in self._all(tables.events) if row.type == kind][-1])
+
     def _do(self, work: Any) -> Any:
         return self._run.store.transact(work)
 

@@ -148,3 +148,20 @@ def test_the_case_is_closed_with_its_last_clock_and_opens_again_with_the_next(ci
     city.report("draft-resubmitted", "draft-7", DRAFTER, received="2026-10-08 10:00")
     assert city.case("draft-7").closed_at is None
     assert city.case("draft-7").version == 2
+
+
+def test_entered_late_it_is_judged_by_when_it_went_ahead(city: City) -> None:
+    city.until("2026-10-12 10:00")
+    city.report("review-opinion-issued", "draft-7", DRAFTER, result="passed", issued="2026-10-09 10:00")
+    city.report(STAGE, "draft-7", DRAFTER, submitted="2026-10-08 10:00")
+    assert [each["why"] for each in city.breaches()[0].detail["missing"]] == ["too-late"]
+
+
+def test_while_it_is_not_confirmed_that_it_went_ahead_no_leader_hears_of_it(city: City) -> None:
+    city.until("2026-09-21 20:00")
+    city.report(STAGE, "draft-7", DRAFTER, unconfirmed=True, submitted="2026-09-21 20:00")
+    assert (city.breaches(), city.told("gate-shut")) == ([], [])
+    city.until("2026-09-21 20:10")
+    city.confirm(city.event("submitted-for-deliberation"))
+    assert [breach.at for breach in city.breaches()] == [at("2026-09-21 20:00")]
+    assert any("leader-in-charge" in city.positions_of(person) for person in city.told("gate-shut"))

@@ -158,3 +158,64 @@ def test_what_was_late_is_a_breach_of_its_own(incident):
     incident("done", "incident-information@fire-1/justice-bureau")
     ran = incident("show", "incident-information@fire-1/justice-bureau", "--json")
     assert [breach["kind"] for breach in ran.json["breaches"]] == ["late"]
+
+
+FORWARD = ("event", "report", STAGE, "finance-bureau", "--subject", "draft-7")
+
+
+def test_going_ahead_against_a_shut_gate_is_warned_of_before_it_counts(draft):
+    draft.answer = "n\n"
+    ran = draft(*FORWARD)
+    assert ran.code == 1
+    assert "goes ahead against a shut gate" in ran.err
+    assert "draft-7, version 1" in ran.err
+    assert "not finished (#" in ran.err
+    assert draft("show", REVIEW, "--json").json["breaches"] == []
+    draft.answer = "y\n"
+    assert draft(*FORWARD).code == 0
+    assert [b["kind"] for b in draft("show", REVIEW, "--json").json["breaches"]] == ["gate"]
+
+
+def test_in_json_it_names_what_is_missing_and_for_which_version(draft):
+    ran = draft(*FORWARD, "--yes", "--json")
+    assert ran.json["shut"] == ["normative-deliberation"]
+    (gate,) = ran.json["gates"]
+    assert (gate["gate"], gate["version"]) == ("normative-deliberation", 1)
+    assert [(each["obligation"], each["why"]) for each in gate["missing"]] == [("legality-review", "running")]
+
+
+def test_through_an_open_gate_nothing_is_warned_of(draft):
+    draft("done", REVIEW, "--result", "passed", "--reason", "urgent")
+    draft.answer = "y\n"
+    ran = draft(*FORWARD)
+    assert "shut gate" not in ran.err
+    assert draft("show", REVIEW, "--json").json["breaches"] == []
+
+
+def test_unconfirmed_it_is_no_breach_until_it_is_confirmed_and_that_is_asked_first(draft):
+    assert "gate is open" not in draft(*FORWARD, "--id", "e1", "--unconfirmed", "--yes").out
+    assert draft("show", REVIEW, "--json").json["breaches"] == []
+    ran = draft("event", "confirm", "e1")  # nobody could answer
+    assert (ran.code, "--yes" in ran.err) == (64, True)
+    draft.answer = "n\n"
+    ran = draft("event", "confirm", "e1")
+    assert (ran.code, "goes ahead against a shut gate" in ran.err) == (1, True)
+    assert draft("show", REVIEW, "--json").json["breaches"] == []
+    ran = draft("event", "confirm", "e1", "--yes", "--json")
+    assert [gate["gate"] for gate in ran.json["gates"]] == ["normative-deliberation"]
+    assert [b["kind"] for b in draft("show", REVIEW, "--json").json["breaches"]] == ["gate"]
+
+
+def test_a_correction_to_a_day_before_the_result_is_warned_of_and_recorded_once(draft):
+    draft.at("2026-12-07T10:00:00+08:00")
+    assert draft("done", REVIEW, "--result", "passed", "--at", "2026-12-04T09:00").code == 0
+    assert draft(*FORWARD, "--id", "e1", "--at", "2026-12-04T08:00", "--yes").code == 0
+    assert draft("show", REVIEW, "--json").json["breaches"] == []  # the same day is in time
+    draft.answer = "y\n"
+    correct = ("event", "correct", "e1", "--at", "2026-12-03T16:00", "--reason", "slip")
+    ran = draft(*correct)
+    assert (ran.code, "but only after it went ahead" in ran.err) == (0, True)
+    assert [b["kind"] for b in draft("show", REVIEW, "--json").json["breaches"]] == ["gate"]
+    again = draft("event", "correct", "e1", "--at", "2026-12-02T16:00", "--reason", "slip", "--yes", "--json")
+    assert again.json["gates"] == []
+    assert len(draft("show", REVIEW, "--json").json["breaches"]) == 1

@@ -1,6 +1,7 @@
 """What a gate lacks, from the rows of a case alone."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -17,6 +18,7 @@ class Row:
     case_version: int = 1
     obligation: str = "review"
     party: str = "bureau"
+    done_at: datetime | None = None
 
 
 @pytest.mark.parametrize(
@@ -48,3 +50,11 @@ def test_every_obligation_must_have_one_of_its_own_and_a_bare_name_takes_any_res
     rows = [Row(1), Row(2, obligation="hearing", result="")]
     assert missing((*PASSED, "hearing"), rows, 1) == ()
     assert [each.obligation for each in missing((*PASSED, "hearing"), rows[:1], 1)] == ["hearing"]
+
+
+def test_a_result_given_only_after_it_went_ahead_comes_too_late():
+    given = datetime(2026, 10, 12, 2, tzinfo=UTC)
+    rows = [Row(1, done_at=given)]
+    assert missing(PASSED, rows, 1) == ()
+    assert missing(PASSED, rows, 1, given + timedelta(microseconds=1)) == ()
+    assert [each.why for each in missing(PASSED, rows, 1, given)] == ["too-late"]
