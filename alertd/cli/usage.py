@@ -33,12 +33,23 @@ def _sentence(error: click.ClickException, session: Session) -> str:
         if error.param is not None and isinstance(error.param.type, click.Choice):
             known = ", ".join(map(str, error.param.type.choices))
             return say("usage.choice", name=_name(error.param), known=known)
-        return say("usage.bad-value", name=_name(error.param), said=error.message)
+        return say("usage.bad-value", name=_name(error.param), said=_expected(error, session))
     if isinstance(error, click.BadOptionUsage):
         return say("usage.option-value", name=error.option_name)
     if error.message.startswith("Got unexpected extra"):  # click has no class of its own for it
         return say("usage.extra", found=error.message.partition("(")[2].rstrip(")"))
     return say("usage.other", said=error.format_message())
+
+
+def _expected(error: click.BadParameter, session: Session) -> str:
+    """What would have been right; click says it in English only."""
+    kind = error.param.type if error.param is not None else None
+    if isinstance(kind, (click.IntRange, click.FloatRange)):
+        low, high = kind.min, kind.max
+        return session.say("usage.number-to" if high is not None else "usage.number-from", low=low, high=high)
+    if isinstance(kind, click.Path):
+        return session.say("usage.folder" if not kind.file_okay else "usage.file")
+    return error.message
 
 
 def _near(sentence: str, possibilities: object, session: Session) -> str:

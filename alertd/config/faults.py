@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib import resources
 
 from alertd.config.core_texts import core_sentence
+from alertd.core.system_text import system_text
 
 #: codes of faults inside a rule, duration, repeat or step time: this and the code core gives
 TEXT_PREFIX = "text-"
@@ -47,9 +48,13 @@ class Fault:
             template = fault_texts()[self.code][written]
         if "near" in self.args:
             template += fault_texts()["did-you-mean"][written]
+        args = dict(self.args)
+        if "reason" in args:
+            args["reason"] = system_text(args["reason"], written)
         if language == "zh-Hans" and convert is not None:
             template = convert(template)
-        return template.format_map(self.args)
+            args |= {"reason": convert(args["reason"])} if "reason" in args else {}
+        return template.format_map(args)
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ from importlib import resources
 from typing import Any
 
 from alertd.core.model import Text
+from alertd.core.system_text import system_text
 
 LANGUAGES = ("zh-Hant", "zh-Hans", "en")
 
@@ -69,6 +70,7 @@ class Catalogue:
     def say(self, key: str, **args: object) -> str:
         """The sentence under `key` with its placeholders filled.
 
+        `said` is what the operating system answered, and is said in words where there are any.
         Raises KeyError naming the key, or the placeholder that got no value: both are mistakes of the caller.
         """
         text = self._texts.get(key)
@@ -76,6 +78,10 @@ class Catalogue:
             raise KeyError(f"no sentence {key!r} in the catalogue {self.language}")
         if args.get("count") == 1:
             text = self._texts.get(key + ".one", text)
+        if "said" in args:
+            answer = str(args["said"])
+            words = system_text(answer, self.language)
+            args["said"] = answer if words == answer else self.script(words)
         return text.format(**args) if args else text
 
     def word(self, group: str, code: str) -> str:

@@ -15,6 +15,7 @@ from alertd.cli import app
 from alertd.cli.context import Session
 from alertd.cli.declare import option_key
 from alertd.cli.language import config_argument, language_of
+from alertd.messages.catalogue import to_simplified
 from alertd.store.errors import StoreBusy, StoreFull, StoreInUse
 
 COMMANDS = ("check", "plan", "when", "event", "list", "show", "explain", "ack", "done", "reopen", "progress")
@@ -101,6 +102,27 @@ def test_wrong_usage_ends_with_64_and_a_sentence(alertd, argv, words):
     ran = alertd(*argv)
     assert (ran.code, ran.out) == (64, "")
     assert words in ran.err
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (("year", "new", "abc", "--from", "2026"), "應為 1950 至 2200 的數字"),
+        (("outbox", "--limit", "0"), "應為數字，不小於 1"),
+        (("init", "config.toml"), "應為文件夾，而這是文件"),
+        (("db", "backup", "/no-such-folder/copy.db"), "沒有這個文件或文件夾"),
+        (("progress", "import", "/no-such.csv"), "沒有這個文件或文件夾"),
+        (("progress", "import", "/"), "這是文件夾，不是文件"),
+    ],
+)
+def test_what_click_and_the_system_answer_is_said_in_chinese(alertd, argv, words, monkeypatch):
+    monkeypatch.chdir(alertd.folder)
+    alertd.replace("config.toml", 'language = "en"', 'language = "zh-Hant"')
+    ran = alertd(*argv)
+    assert ran.code in (1, 64)
+    assert words in ran.err
+    alertd.replace("config.toml", 'language = "zh-Hant"', 'language = "zh-Hans"')
+    assert to_simplified(words) in alertd(*argv).err
 
 
 def test_wrong_usage_names_the_help(alertd):
