@@ -187,9 +187,6 @@ class ObligationShape(Shape):
             raise wrong("measure-needs-period", {"rule": shown(self.rule.text)}, path=("measure",))
         if self.measure is not None and self.measure.per == "case" and by_calendar:
             raise wrong("measure-needs-case", {"rule": shown(self.rule.text)}, path=("measure", "per"))
-        for key in ("returned_by", "resumed_by"):
-            if self.on_return != "continue" and not getattr(self, key):
-                raise wrong("return-incomplete", {"found": self.on_return, "key": key}, path=("on_return",))
         if self.closes == "verify" and self.receiver is None:
             raise wrong("verify-without-receiver", {}, path=("closes",))
         if self.review is not None and self.closes != "verify":
@@ -213,7 +210,10 @@ def _has_bound(obligation: ObligationShape, bound: str) -> bool:
 
 
 def check_ongoing(duty: ObligationShape) -> None:
-    """What a rule that lives with a case takes besides: turns an end, a whole case something to count."""
+    """What a rule that runs with a case takes besides: returns, turns with an end, something to count."""
+    for key in ("returned_by", "resumed_by"):
+        if duty.on_return != "continue" and not getattr(duty, key):
+            raise wrong("return-incomplete", {"found": duty.on_return, "key": key}, path=("on_return",))
     rule = duty.rule
     unfit = {"on_return": duty.on_return != "continue", "ends_on": bool(duty.ends_on)}
     if rule.kind is RuleKind.RECURRING:

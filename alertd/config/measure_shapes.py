@@ -16,7 +16,7 @@ from alertd.core.timing import TimeUnit
 
 #: the keys that mean something for each source, besides `source` and `pace`
 _KEYS = {
-    "entries": {"unit", "minimum", "maximum", "checkpoints", "per"},
+    "entries": {"unit", "minimum", "maximum", "checkpoints", "per", "most_per_day"},
     "cases": {"of", "percent", "result", "checkpoints"},
     "parties": {"of", "percent", "result", "checkpoints"},
     "stock": {"percent", "figures"},
@@ -92,6 +92,7 @@ class MeasureShape(Shape):
     checkpoints: list[CheckpointShape] = Field(default_factory=list)
     per: Annotated[str, OneOf("period", "case")] = "period"
     figures: SupplyShape | None = None
+    most_per_day: Annotated[Amount, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _check(self) -> MeasureShape:
@@ -134,4 +135,5 @@ class MeasureShape(Shape):
             checkpoints=tuple(Checkpoint(*point) for point in points),
             per=self.per,
             figures=supply,
+            most_per_day=self.most_per_day,
         )

@@ -107,6 +107,16 @@ def out_of_reach(lost: float, percent: float) -> bool:
     return percent >= 100 - TOLERANCE and lost > TOLERANCE
 
 
+def uncoverable(lost: int, owing: int, percent: float) -> bool:
+    """Whether too many of those who owe can no longer count for a coverage of so many per cent."""
+    return owing > 0 and 100 * (owing - lost) / owing < percent - TOLERANCE
+
+
+def too_little_time(total: float | None, minimum: float, days_left: int, per_day: float) -> bool:
+    """Whether what is missing of a quota is more than the days left hold, today's included."""
+    return minimum - (total or 0.0) > per_day * max(days_left, 0) + TOLERANCE
+
+
 def on_pace(total: float | None, minimum: float, first: datetime, due: datetime, now: datetime) -> bool:
     """Whether there are figures and they keep up with linear pace."""
     return total is not None and total >= expected(minimum, first, due, now) - TOLERANCE

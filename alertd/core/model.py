@@ -137,6 +137,7 @@ class Measure:
     checkpoints: tuple[Checkpoint, ...] = ()
     per: str = "period"
     figures: Supply | None = None
+    most_per_day: float | None = None  # of entries: more cannot be done, so a target may be out of reach
 
 
 #: how long a receiver has to review a hand-in, and a unit to say that a duty is not its own, unless said

@@ -159,7 +159,7 @@ class Figures:
             applies = fraction is None or fraction.denominator > 0
             value = fraction.percent if fraction else None
         else:
-            applies, value = True, self.total(row)
+            applies, value = self.owed(row) > 0, self.total(row)
         target = self.owed(row)
         return Count(value, target, self._asked(row, measure, target, now), applies)
 
@@ -203,7 +203,12 @@ def _in_time(row: Any, measure: Measure) -> bool:
 
 
 def _lost(row: Any, measure: Measure, now: datetime) -> bool:
-    """Closed late or with another result, or still open after its limit; a paused clock has no limit yet."""
+    """Closed late or with another result, or still open after its limit; a paused clock has no limit yet.
+
+    For a coverage what comes late still counts: only another result is lost.
+    """
+    if measure.source == "parties":
+        return row.state in _HANDED_IN and not _done(row, measure)
     if row.state in _HANDED_IN:
         return not _in_time(row, measure)
     return bool(row.state != State.SUSPENDED and row.due is not None and now > row.due)

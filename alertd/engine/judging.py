@@ -12,19 +12,21 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from alertd.core.escalation import AlertPlan
-from alertd.core.measures import RATIOS, out_of_reach
+from alertd.core.measures import RATIOS, out_of_reach, too_little_time, uncoverable
 from alertd.core.model import RUNNING, Measure
 from alertd.core.occurrences import occurrence_at
 from alertd.engine.acts import Actor, Completion, finish
 from alertd.engine.drafts import Drafts
 from alertd.engine.figures import Figures
 from alertd.engine.world import World
-from alertd.store import deadlines
+from alertd.store import audit, deadlines
 from alertd.store.tables import deadlines as table
 
 _PROGRAM = Actor("alertd")
 #: how one remembers that a target out of reach was told
 UNREACHABLE = "unreachable"
+#: and that the maximum was exceeded
+EXCEEDED = "exceeded"
 
 
 def judge(tx: Connection, world: World, now: datetime, obligation: str = "") -> tuple[str, ...]:
@@ -35,7 +37,7 @@ def judge(tx: Connection, world: World, now: datetime, obligation: str = "") -> 
     names = [
         name
         for name, each in world.register.obligations.items()
-        if each.measure is not None and each.measure.source in RATIOS and obligation in ("", name)
+        if each.measure is not None and obligation in ("", name) and _judges(each.measure)
     ]
     if not names:
         return ()
@@ -49,15 +51,20 @@ def judge(tx: Connection, world: World, now: datetime, obligation: str = "") -> 
         if _judged(sums, world, row, now):
             finish(tx, world, now, row.number, _completion(sums, world, row, now), _PROGRAM)
             closed.append(row.id)
-        elif UNREACHABLE not in row.fired and _unreachable(sums, row):
-            _tell(tx, world, now, row)
+        elif UNREACHABLE not in row.fired and _unreachable(sums, row, world.today(now)):
+            _tell(tx, world, now, row, UNREACHABLE)
     return tuple(closed)
+
+
+def _judges(measure: Measure) -> bool:
+    """Whether anything of it is judged by the day: a ratio, or a quota that days may run out for."""
+    return measure.source in RATIOS or measure.most_per_day is not None
 
 
 def _judged(sums: Figures, world: World, row: Any, now: datetime) -> bool:
     """Whether the period is over, its figures are complete, and they are enough."""
     span, measure = sums.period(row), sums.measure(row.obligation)
-    if span is None or measure is None or world.today(now) <= span[1]:
+    if span is None or measure is None or measure.source not in RATIOS or world.today(now) <= span[1]:
         return False
     count = sums.count(row, now)
     return count is not None and count.met and _complete(sums, row, measure, span[1])
@@ -83,10 +90,15 @@ def _completion(sums: Figures, world: World, row: Any, now: datetime) -> Complet
     return Completion(happened, result="" if applies else "not-applicable")
 
 
-def _unreachable(sums: Figures, row: Any) -> bool:
-    measure = sums.measure(row.obligation)
+def _unreachable(sums: Figures, row: Any, today: date) -> bool:
+    measure, span = sums.measure(row.obligation), sums.period(row)
+    if measure is not None and measure.most_per_day is not None and span is not None:
+        left = (span[1] - max(today, span[0])).days + 1
+        return too_little_time(sums.total(row), sums.minimum(row), left, measure.most_per_day)
     if measure is None or measure.percent is None:
         return False
+    if measure.source == "parties":
+        return uncoverable(sums.lost(row), len(sums.counted(row)), measure.percent)
     if measure.source == "given":
         fraction = sums.fraction(row)
         lost = fraction.denominator - fraction.numerator if fraction else 0.0
@@ -95,12 +107,23 @@ def _unreachable(sums: Figures, row: Any) -> bool:
     return out_of_reach(lost, measure.percent)
 
 
-def _tell(tx: Connection, world: World, now: datetime, row: Any) -> None:
-    """Inform, once, those whom the policy would tell when it is late."""
+def note_exceeded(
+    tx: Connection, world: World, now: datetime, row: Any, total: float, maximum: float
+) -> None:
+    """Say once that more was done than the plan asks for. A note: nobody's fault, and never red."""
+    if EXCEEDED in row.fired:
+        return
+    audit.append(tx, row.number, now, _PROGRAM.text, EXCEEDED, {"total": total, "maximum": maximum})
+    _tell(tx, world, now, row, EXCEEDED, ("contact", "receiver"))
+
+
+def _tell(tx: Connection, world: World, now: datetime, row: Any, kind: str, to: tuple[str, ...] = ()) -> None:
+    """Inform, once, those named, or those whom the policy would tell when it is late."""
     obligation, policy = world.register.obligations[row.obligation], world.policy(row.policy)
-    to = policy.overdue.to if policy and policy.overdue else ("contact",)
+    to = to or (policy.overdue.to if policy and policy.overdue else ("contact",))
+    to = tuple(position for position in to if position != "receiver" or obligation.receiver)
     drafts = Drafts(tx, world, now)
-    plan = AlertPlan(UNREACHABLE, 0, now, (), tuple((position, False) for position in to), None, "each")
-    drafts.alert(row, obligation.receiver, plan, UNREACHABLE, {})
+    plan = AlertPlan(kind, 0, now, (), tuple((position, False) for position in to), None, "each")
+    drafts.alert(row, obligation.receiver, plan, kind, {})
     drafts.write()
-    deadlines.change(tx, row.number, fired=(*row.fired, UNREACHABLE))
+    deadlines.change(tx, row.number, fired=(*row.fired, kind))

@@ -14,10 +14,12 @@ from alertd.core.model import RUNNING, Measure, State
 from alertd.core.occurrences import occurrence_at
 from alertd.engine.acts import Actor, Completion, finish, open_again
 from alertd.engine.figures import Figures
+from alertd.engine.judging import note_exceeded
 from alertd.engine.refusal import Refused
 from alertd.engine.settling import settle
 from alertd.engine.world import World
 from alertd.store import audit, figures
+from alertd.store import deadlines as deadlines_store
 from alertd.store.ids import new_id
 from alertd.store.tables import deadlines
 
@@ -157,6 +159,8 @@ def _look_anew(
             elif not enough and row.state == State.DONE and row.result == "":
                 open_again(tx, world, now, row.number, "entries", actor)
                 reopened.append(row.id)
+            if total is not None and maximum is not None and exceeded(total, maximum):
+                note_exceeded(tx, world, now, deadlines_store.hold(tx, row.number), total, maximum)
     for case in {entry.case for entry in entries if entry.case and (finished or reopened)}:
         settle(tx, world, now, case, actor.text)
     over = tuple(party for party, total in totals.items() if exceeded(total, maximum))

@@ -123,10 +123,10 @@ class City:
         number = self.row(deadline).number
         return str(self._do(lambda tx: acts.finish(tx, self.world, self.now, number, what, Actor(by))))
 
-    def close(self, deadline: str) -> events.Outcome:
+    def close(self, deadline: str, result: str = "") -> events.Outcome:
         """Hand in as a person does: what follows from it starts, and its case may close."""
         number = self.row(deadline).number
-        done = Completion(self.now)
+        done = Completion(self.now, result)
         found = self._do(lambda tx: events.hand_in(tx, self.world, self.now, number, done, Actor("clerk")))
         assert isinstance(found, events.Outcome)
         return found

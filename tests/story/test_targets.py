@@ -1,0 +1,179 @@
+"""Targets: out of reach, exceeded, not applicable, without figures. One table for all five sources."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from alertd.core.measures import Fraction
+from alertd.core.model import Measure, Obligation, Source, Standing
+from alertd.core.rules import parse_rule
+from alertd.engine import progress, rating
+from alertd.engine.acts import Actor
+from alertd.engine.figures import Figures
+from alertd.engine.world import World
+from alertd.store import audit
+from tests.story.city import City, shipped
+
+UNIT = "finance-bureau"
+CLERK = Actor("clerk")
+AFTER = "yearly by 01-31 of the next year"
+MONTHLY = ("month", None, "monthly by 20", "group:every-enforcement-agency")
+
+
+def world(*duties: tuple[str, Measure | None, str, str]) -> World:
+    """Only these duties."""
+    made = [
+        Obligation(
+            id=name,
+            title={"zh-Hant": name, "en": name},
+            source=Source("§10"),
+            owed_by=owed_by,
+            rule=parse_rule(rule),
+            policy="yearly-rate",
+            measure=measure,
+            starts_on=("major-incident.published",) if owed_by == "event.party" else (),
+        )
+        for name, measure, rule, owed_by in duties
+    ]
+    shipped_world = shipped()[0]
+    register = replace(shipped_world.register, obligations={each.id: each for each in made})
+    return replace(shipped_world, register=register)
+
+
+def with_measure(measure: Measure, *more: tuple[str, Measure | None, str, str]) -> World:
+    return world(("target", measure, AFTER, f"unit:{UNIT}"), *more)
+
+
+def entries(amount: float, on: str, city: City) -> progress.Added:
+    entry = progress.Entry(UNIT, amount, date.fromisoformat(on))
+    added = city._do(lambda tx: progress.add(tx, city.world, city.now, "target", [entry], CLERK))
+    assert isinstance(added, progress.Added)
+    return added
+
+
+def give(city: City, numerator: float, denominator: float, on: str) -> None:
+    fraction, day = Fraction(numerator, denominator), date.fromisoformat(on)
+    city._do(lambda tx: rating.set_rate(tx, city.world, city.now, "target", UNIT, fraction, day, CLERK))
+
+
+def target(city: City) -> str:
+    return f"target@2026/{UNIT}"
+
+
+def standing(city: City) -> Standing | None:
+    row = city.row(target(city))
+    with city._run.store.read() as tx:
+        return Figures(tx, city.world, city.now).standing(row, city.now)
+
+
+def told(city: City, when: str, step: str) -> list[str]:
+    """On which days somebody heard of a step of the target, once for each message."""
+    found = city.until(when)
+    return [m.at[:10] for m in found for name, s in zip(m.deadlines, m.steps, strict=True) if s == step]
+
+
+# ---------------------------------------------------------------- out of reach, once
+
+TRAINING = Measure("entries", unit={"en": "hours"}, minimum=40, pace="none", most_per_day=8)
+
+
+def test_a_quota_is_out_of_reach_when_the_days_left_cannot_hold_the_rest() -> None:
+    city = City("2026-12-20 09:00", with_measure(TRAINING))
+    entries(8, "2026-12-18", city)
+    assert told(city, "2026-12-28 08:00", "unreachable") == []  # 32 hours in the four days from the 28th
+    assert set(told(city, "2027-01-20 00:00", "unreachable")) == {"2026-12-29"}
+    assert city.row(target(city)).fired.count("unreachable") == 1
+
+
+def test_a_quota_that_says_nothing_of_a_day_is_never_out_of_reach() -> None:
+    city = City("2026-12-20 09:00", with_measure(replace(TRAINING, most_per_day=None)))
+    assert told(city, "2027-01-20 00:00", "unreachable") == []
+
+
+def test_a_rate_of_all_is_out_of_reach_with_the_first_that_is_lost() -> None:
+    city = City("2026-04-02 09:00", with_measure(Measure("given", percent=100, pace="none")))
+    give(city, 9, 10, "2026-03-31")
+    give(city, 8, 10, "2026-04-01")
+    assert len(set(told(city, "2026-05-01 00:00", "unreachable"))) == 1
+    assert city.row(target(city)).fired.count("unreachable") == 1
+
+
+def test_a_rate_counted_from_cases_is_out_of_reach_with_the_first_that_is_late() -> None:
+    city = City("2026-01-05 09:00", with_measure(Measure("cases", of="month", percent=100), MONTHLY))
+    days = told(city, "2026-03-01 00:00", "unreachable")
+    assert set(days) == {"2026-01-22"}  # the last day was the 20th, to its 24:00
+
+
+def test_a_coverage_is_out_of_reach_when_too_many_came_to_another_result() -> None:
+    measure = Measure("parties", of="audit", percent=90, result="passed")
+    audits = ("audit", None, "yearly by 06-30", "group:every-enforcement-agency")
+    city = City("2026-05-05 09:00", with_measure(measure, audits))
+    parties = city.world.register.groups["every-enforcement-agency"].members
+    assert len(parties) == 12
+    city.close(f"audit@2026/{parties[0]}", result="failed")
+    assert told(city, "2026-05-10 00:00", "unreachable") == []  # 11 of 12 are still more than 90 %
+    city.close(f"audit@2026/{parties[1]}", result="failed")
+    assert set(told(city, "2026-07-10 00:00", "unreachable")) == {"2026-05-11"}  # a Monday
+
+
+# ---------------------------------------------------------------- more than the maximum
+
+EVALUATIONS = Measure("entries", unit={"en": "documents"}, minimum=1, maximum=2, pace="none")
+
+
+def test_a_third_evaluation_is_noted_once_and_never_red() -> None:
+    city = City("2026-03-02 09:00", with_measure(EVALUATIONS))
+    entries(2, "2026-02-27", city)
+    assert told(city, "2026-03-03 09:00", "exceeded") == []
+    assert entries(1, "2026-03-02", city).exceeded == (UNIT,)
+    entries(1, "2026-03-03", city)
+    assert set(told(city, "2026-03-10 00:00", "exceeded")) == {"2026-03-03"}
+    row = city.row(target(city))
+    assert (row.state, row.breach, row.fired.count("exceeded")) == ("done", "", 1)
+    assert city.breaches() == []
+    assert UNIT not in city.board("unit")
+    with city._run.store.read() as tx:
+        (noted,) = [act for act in audit.of_deadline(tx, row.number) if act.action == "exceeded"]
+    assert noted.detail == {"total": 3, "maximum": 2}
+
+
+# ---------------------------------------------------------------- nothing to count, and nothing reported
+
+
+@pytest.mark.parametrize(
+    ("measure", "untouched", "nothing"),
+    [
+        (Measure("entries", unit={"en": "x"}, minimum=1, pace="none"), "no-figures", ""),
+        (Measure("given", percent=95, pace="none"), "no-figures", "not-applicable"),
+        (Measure("stock", percent=5, pace="none"), "no-figures", "not-applicable"),
+        # what is counted from deadlines is never reported, so it never lacks figures
+        (Measure("cases", of="none-of-it", percent=95, pace="none"), "not-applicable", "not-applicable"),
+        (Measure("parties", of="none-of-it", percent=95, pace="none"), "not-applicable", "not-applicable"),
+    ],
+    ids=lambda value: value.source if isinstance(value, Measure) else "",
+)
+def test_no_figures_and_not_applicable_are_told_apart(measure: Measure, untouched: str, nothing: str) -> None:
+    idle = ("none-of-it", None, "every 12 hours while open", "event.party")
+    city = City("2026-04-02 09:00", with_measure(measure, idle))
+    assert standing(city) == untouched
+    if measure.source in ("given", "stock"):
+        give(city, 0, 0, "2026-03-31")
+    if nothing:
+        assert standing(city) == nothing
+        city.until("2027-02-03 09:00")
+        row = city.row(target(city))
+        assert (row.state, row.result, row.breach) == ("done", "not-applicable", "")
+    else:
+        city.until("2027-02-03 09:00")
+        assert standing(city) == "overdue"
+
+
+def test_who_owes_nothing_of_a_quota_is_not_applicable() -> None:
+    """An officer whose share of the year rounds to nothing."""
+    city = City(
+        "2026-04-02 09:00", with_measure(Measure("entries", unit={"en": "x"}, minimum=0, pace="none"))
+    )
+    assert standing(city) == "not-applicable"
