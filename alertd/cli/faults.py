@@ -77,8 +77,8 @@ def _explain_engine(error: BaseException, session: Session) -> tuple[int, list[s
     if isinstance(error, TextError):
         return NO, [text_line(error, "", session)]
     if isinstance(error, errors.StoreError):
-        outdated = isinstance(error, (errors.StoreNewer, errors.StoreOlder))
-        return (CONFIGURATION if outdated else BUSY), [_store_line(error, session)]
+        lasting = isinstance(error, (errors.StoreNewer, errors.StoreOlder, errors.StoreAddress))
+        return (CONFIGURATION if lasting else BUSY), [_store_line(error, session)]
     if isinstance(error, SecretMissing):
         return CONFIGURATION, [str(error)]
     return INTERNAL, [_internal_line(error, session)]

@@ -70,6 +70,7 @@ def copy(session: Session, target: str, as_json: bool) -> None:
     from alertd.store.copying import CopyRefused
     from alertd.store.copying import copy as copy_all
     from alertd.store.database import Store
+    from alertd.store.errors import StoreAddress
 
     source = existing_store(session)
     if source is None:
@@ -77,7 +78,10 @@ def copy(session: Session, target: str, as_json: bool) -> None:
     if not target.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///")):
         raise Said("copy.no-url", exit_code=USAGE)
     source.claim_alone()  # what a daemon wrote meanwhile would be missing
-    store = Store(target)
+    try:
+        store = Store(target)
+    except StoreAddress:
+        raise Said("copy.no-url", exit_code=USAGE) from None
     try:
         with console(error=True).status(session.say("db.copying")) as status:
             found = copy_all(

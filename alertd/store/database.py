@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from alertd.store.errors import (
+    StoreAddress,
     StoreBusy,
     StoreCorrupt,
     StoreError,
@@ -57,8 +58,16 @@ class Store:
     """One database. Threads may share it; each `read` or `write` uses its own connection."""
 
     def __init__(self, url: str) -> None:
-        """`url` is a SQLAlchemy URL: `sqlite:///PATH`, `sqlite://` (in memory) or `postgresql://…`."""
-        self.url = make_url(url)
+        """`url` is a SQLAlchemy URL: `sqlite:///PATH`, `sqlite://` (in memory) or `postgresql://…`.
+
+        Raises StoreAddress for what is none.
+        """
+        try:
+            self.url = make_url(url)
+        except (ArgumentError, ValueError):
+            raise StoreAddress(
+                "the address of the store cannot be read; expected postgresql://USER@HOST:PORT/NAME"
+            ) from None  # what was raised quotes the address, and with it a password
         if self.url.drivername == "postgresql":
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.embedded = self.url.get_backend_name() == "sqlite"

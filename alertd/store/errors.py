@@ -43,6 +43,12 @@ class StoreCorrupt(StoreError):
     code = "store.corrupt"
 
 
+class StoreAddress(StoreError):
+    """The address is none; it is not shown, since it may hold a password."""
+
+    code = "store.address"
+
+
 class StoreFull(StoreError):
     """The disk is full or may not be written."""
 

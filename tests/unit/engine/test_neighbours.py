@@ -71,8 +71,12 @@ def test_one_node_listens_to_a_bot_and_the_next_when_it_leaves(store: Store) -> 
 
 def test_nodes_that_send_in_different_modes_say_so_once(store: Store) -> None:
     modes = {"one": "live", "two": "hold"}
-    one, two = (Neighbours(name, NOW, lambda n=name: {"mode": modes[n]}, tuple) for name in modes)
     looks = itertools.count()
+
+    def telling(name: str) -> Neighbours:
+        return Neighbours(name, NOW, lambda: {"mode": modes[name]}, tuple)
+
+    one, two = telling("one"), telling("two")
 
     def both() -> None:
         for each in (one, two, one):
