@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from alertd.engine import alarm
+from alertd.service import Service
 from alertd.store import audit
 from tests.support.botapi import FakeBotAPI
 from tests.support.daemon import Daemon, Site, until
@@ -181,3 +183,32 @@ async def test_postgresql_that_is_away_for_a_while_costs_nothing(tmp_path: Path)
                 query = "select message_id from deliveries where channel = 'email'"
                 assert set(sent) == {row[0] for row in sites[0].rows(query)}
                 assert sum(count - 1 for count in sent.values()) <= 2 * CONNECTIONS
+
+
+async def test_what_one_node_is_told_wakes_another_that_nothing_else_would_wake(
+    sites: tuple[Site, Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second node runs in this process without its floor of 30 seconds: only PostgreSQL can wake it."""
+    monkeypatch.setattr(alarm, "FLOOR_SECONDS", 86_400)
+    async with SmtpSink() as sink:
+        ready_to_send(sites, sink)
+        service = Service(sites[1].installation())
+        running = asyncio.create_task(service.run())
+        try:
+            await at_rest(service)
+            assert sink.messages == []
+            await burst(sites[0], 1)
+            await wait(lambda: sink.messages, "a mail from the node that was woken")
+        finally:
+            service.stop()
+            await running
+
+
+async def at_rest(service: Service) -> None:
+    """Wait until the node has made no round for two seconds: its start, and reading its files, are over."""
+    rounds = quiet = 0
+    while quiet < 20:
+        await asyncio.sleep(0.1)
+        now = service.dispatcher.rounds if service.dispatcher else 0
+        quiet = quiet + 1 if now == rounds > 0 else 0
+        rounds = now
