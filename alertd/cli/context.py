@@ -19,6 +19,7 @@ from alertd.messages.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from alertd.config.node import LoadedNode, NodeConfig
+    from alertd.core.model import Register
     from alertd.engine.acts import Actor
     from alertd.engine.clock import Clock
     from alertd.engine.world import World
@@ -105,13 +106,17 @@ class Session:
 
         With `known`, `by` must be in the directory. Raises Said.
         """
+        return self.actor_of(by, self.world.register if by else None, known)
+
+    def actor_of(self, by: str, register: Register | None, known: bool = False) -> Actor:
+        """Who acts by another directory than the ruling one, or by none where none may rule yet."""
         from alertd.cli.names import person_known, person_named
         from alertd.engine.acts import Actor
 
         account = account_name(self.environ)
-        if not by:
-            return Actor(account, account)
-        person = (person_known if known else person_named)(self.world.register, by)
+        if not by or register is None:
+            return Actor(by or account, account)
+        person = (person_known if known else person_named)(register, by)
         return Actor(person.id if person else by, account)
 
     def close(self) -> None:

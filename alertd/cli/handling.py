@@ -9,35 +9,22 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, reason
-from alertd.cli.ends import print_state, read_limit
+from alertd.cli.doing import Doing, Done, act, approver
+from alertd.cli.ends import read_limit
 from alertd.cli.faults import USAGE, Said
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-@command("return")
-@click.argument("deadline", metavar="DEADLINE")
-@click.option("--due", metavar="DATE|INSTANT", default="")
-@reason
-@by
-@as_json
-def return_(session: Session, deadline: str, due: str, reason: str, by: str, as_json: bool) -> None:
-    from alertd.engine.acts import find
+@act("return", "returned", click.option("--due", metavar="DATE|INSTANT", default=""), reason)
+def return_(doing: Doing, due: str, reason: str) -> Done:
     from alertd.engine.returning import send_back
 
-    now, world, actor = session.now, session.world, session.actor(by)
-
-    def work(tx: Connection) -> tuple[str, bool]:
-        row = find(tx, deadline)
-        end = read_limit(due, session) if due else None
-        send_back(tx, world, now, row.number, reason, actor, end)
-        return row.id, bool(not due and row.due is not None and row.due < now)
-
-    name, late = session.store.transact(work)
-    print_state("returned", name, session, as_json)
-    if late and not as_json:
-        print(session.say("act.returned-late"))
+    row = doing.row
+    send_back(*doing.on, reason, doing.actor, read_limit(due, doing.session) if due else None)
+    late = not due and row.due is not None and row.due < doing.now
+    return Done(lines=(doing.session.say("act.returned-late"),) if late else ())
 
 
 @command("verify")
@@ -107,46 +94,18 @@ def _handed_in(tx: Connection, obligation: str, occurrence: str) -> list[str]:
     return found
 
 
-@command("waive")
-@click.argument("deadline", metavar="DEADLINE")
-@reason
-@click.option("--approver", metavar="NAME", default="")
-@by
-@as_json
-def waive(session: Session, deadline: str, reason: str, approver: str, by: str, as_json: bool) -> None:
+@act("waive", "waived", reason, approver)
+def waive(doing: Doing, reason: str, approver: str) -> None:
     from alertd.engine import returning
-    from alertd.engine.acts import find
 
-    now, world, actor = session.now, session.world, session.actor(by)
-
-    def work(tx: Connection) -> str:
-        row = find(tx, deadline)
-        returning.waive(tx, world, now, row.number, reason, actor, approver)
-        return str(row.id)
-
-    print_state("waived", session.store.transact(work), session, as_json)
+    returning.waive(*doing.on, reason, doing.actor, approver)
 
 
-@command("reassign")
-@click.argument("deadline", metavar="DEADLINE")
-@click.option("--to", metavar="UNIT", required=True)
-@reason
-@by
-@as_json
-def reassign(session: Session, deadline: str, to: str, reason: str, by: str, as_json: bool) -> None:
+@act("reassign", "reassigned", click.option("--to", metavar="UNIT", required=True), reason)
+def reassign(doing: Doing, to: str, reason: str) -> Done:
     from alertd.cli.names import unit_named
     from alertd.engine import moving
-    from alertd.engine.acts import find
 
-    now, world, actor = session.now, session.world, session.actor(by)
-    unit = unit_named(world.register, to)
-
-    def work(tx: Connection) -> str:
-        row = find(tx, deadline)
-        moving.reassign(tx, world, now, row.number, unit, reason, actor)
-        return str(row.id)
-
-    name = session.store.transact(work)
-    print_state(
-        "reassigned", name, session, as_json, unit=session.words.text(world.register.units[unit].name)
-    )
+    unit = unit_named(doing.world.register, to)
+    moving.reassign(*doing.on, unit, reason, doing.actor)
+    return Done({"unit": doing.session.words.text(doing.world.party_name(unit))})

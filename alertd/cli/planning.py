@@ -101,18 +101,9 @@ def _apply(session: Session, reason: str, by: str) -> None:
     from alertd.engine.reconciler import release
 
     here = session.installation
-    actor = actor_named(session, by)
+    actor = session.actor_of(by, None).text  # asks nothing of the store, in which nothing may rule yet
     channels = set(here.node.channels)
     release(session.store, here.files(), here.make_world, channels, session.now, actor, reason.strip())
-
-
-def actor_named(session: Session, by: str) -> str:
-    """Who applies; asks nothing of the store, in which nothing may rule yet."""
-    from alertd.cli.context import account_name
-    from alertd.engine.acts import Actor
-
-    account = account_name(session.environ)
-    return Actor(by or account, account).text
 
 
 # ---------------------------------------------------------------- JSON

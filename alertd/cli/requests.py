@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 import click
 
-from alertd.cli.context import Session
-from alertd.cli.declare import as_json, by, command, group, reason
-from alertd.cli.ends import print_state, read_limit
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
+from alertd.cli.declare import group, reason
+from alertd.cli.doing import Doing, Done, act, approver
+from alertd.cli.ends import read_limit
 
 extend = group(
     "extend",
@@ -30,145 +26,70 @@ decline = group(
         "refuse": "alertd.cli.requests:decline_refuse",
     },
 )
+_to = click.option("--to", metavar="UNIT", default="")
 
 
-@command("ask")
-@click.argument("deadline", metavar="DEADLINE")
-@click.option("--due", metavar="DATE|INSTANT", required=True)
-@reason
-@by
-@as_json
-def extend_ask(session: Session, deadline: str, due: str, reason: str, by: str, as_json: bool) -> None:
+@act("ask", "extension-asked", click.option("--due", metavar="DATE|INSTANT", required=True), reason)
+def extend_ask(doing: Doing, due: str, reason: str) -> Done:
     from alertd.core.asking import answer_in_time
-    from alertd.engine.acts import find
     from alertd.engine.extending import ask_extension
     from alertd.messages.dates import day_text, instant_text
 
-    now, world, actor = session.now, session.world, session.actor(by)
-
-    def work(tx: Connection) -> tuple[str, date | datetime, bool]:
-        row = find(tx, deadline)
-        end = read_limit(due, session)
-        ask_extension(tx, world, now, row.number, end, reason, actor)
-        return row.id, end, answer_in_time(now, row.by_the_hour, row.due, world.calendar, world.office)
-
-    name, end, in_time = session.store.transact(work)
+    session, world, row = doing.session, doing.world, doing.row
+    end = read_limit(due, session)
+    ask_extension(*doing.on, end, reason, doing.actor)
     if isinstance(end, datetime):
         until = instant_text(end, session.zone, session.language, session.today())
     else:
         until = day_text(end, session.language, session.today())
-    print_state("extension-asked", name, session, as_json, due=until)
-    if not as_json and not in_time:
-        print(session.say("act.no-office-hours"))
+    in_time = answer_in_time(doing.now, row.by_the_hour, row.due, world.calendar, world.office)
+    return Done({"due": until}, () if in_time else (session.say("act.no-office-hours"),))
 
 
-@command("grant")
-@click.argument("deadline", metavar="DEADLINE")
-@click.option("--due", metavar="DATE|INSTANT", default="")
-@click.option("--approver", metavar="NAME", default="")
-@by
-@as_json
-def extend_grant(session: Session, deadline: str, due: str, approver: str, by: str, as_json: bool) -> None:
+@act("grant", "extended", click.option("--due", metavar="DATE|INSTANT", default=""), approver)
+def extend_grant(doing: Doing, due: str, approver: str) -> Done:
+    from alertd.cli.rows import row_limit
     from alertd.engine.acts import find
     from alertd.engine.extending import grant_extension
 
-    now, world, actor = session.now, session.world, session.actor(by)
-
-    def work(tx: Connection) -> tuple[str, list[str]]:
-        row = find(tx, deadline)
-        end = read_limit(due, session) if due else None
-        return row.id, grant_extension(tx, world, now, row.number, actor, approver, end)
-
-    name, moved = session.store.transact(work)
-    print_state("extended", name, session, as_json)
-    for other in () if as_json else moved:
-        print_state("moved-with", other, session, as_json)
+    session = doing.session
+    end = read_limit(due, session) if due else None
+    moved = [find(doing.tx, name) for name in grant_extension(*doing.on, doing.actor, approver, end)]
+    said = (session.say("act.moved-with", deadline=row.id, due=row_limit(row, session)) for row in moved)
+    return Done(lines=tuple(said))
 
 
-@command("refuse")
-@click.argument("deadline", metavar="DEADLINE")
-@reason
-@click.option("--approver", metavar="NAME", default="")
-@by
-@as_json
-def extend_refuse(
-    session: Session, deadline: str, reason: str, approver: str, by: str, as_json: bool
-) -> None:
-    from alertd.engine.acts import find
+@act("refuse", "not-granted", reason, approver)
+def extend_refuse(doing: Doing, reason: str, approver: str) -> None:
     from alertd.engine.extending import refuse_extension
 
-    now, world, actor = session.now, session.world, session.actor(by)
-
-    def work(tx: Connection) -> str:
-        row = find(tx, deadline)
-        refuse_extension(tx, world, now, row.number, reason, actor, approver)
-        return str(row.id)
-
-    print_state("not-granted", session.store.transact(work), session, as_json)
+    refuse_extension(*doing.on, reason, doing.actor, approver)
 
 
 # ---------------------------------------------------------------- another unit's
 
 
-@command("ask")
-@click.argument("deadline", metavar="DEADLINE")
-@click.option("--to", metavar="UNIT", default="")
-@reason
-@by
-@as_json
-def decline_ask(session: Session, deadline: str, to: str, reason: str, by: str, as_json: bool) -> None:
+@act("ask", "declined", _to, reason)
+def decline_ask(doing: Doing, to: str, reason: str) -> None:
     from alertd.cli.names import unit_named
-    from alertd.engine import moving
-    from alertd.engine.acts import find
+    from alertd.engine.moving import decline as say_so
 
-    now, world, actor = session.now, session.world, session.actor(by)
-    unit = unit_named(world.register, to) if to else ""
-
-    def work(tx: Connection) -> str:
-        row = find(tx, deadline)
-        moving.decline(tx, world, now, row.number, reason, actor, unit)
-        return str(row.id)
-
-    print_state("declined", session.store.transact(work), session, as_json)
+    unit = unit_named(doing.world.register, to) if to else ""
+    say_so(*doing.on, reason, doing.actor, unit)
 
 
-@command("grant")
-@click.argument("deadline", metavar="DEADLINE")
-@click.option("--to", metavar="UNIT", default="")
-@reason
-@by
-@as_json
-def decline_grant(session: Session, deadline: str, to: str, reason: str, by: str, as_json: bool) -> None:
+@act("grant", "reassigned", _to, reason)
+def decline_grant(doing: Doing, to: str, reason: str) -> Done:
     from alertd.cli.names import unit_named
-    from alertd.engine import moving
-    from alertd.engine.acts import find
+    from alertd.engine.moving import accept_decline
 
-    now, world, actor = session.now, session.world, session.actor(by)
-    unit = unit_named(world.register, to) if to else ""
-
-    def work(tx: Connection) -> tuple[str, str]:
-        row = find(tx, deadline)
-        return row.id, moving.accept_decline(tx, world, now, row.number, actor, unit, reason)
-
-    name, taken = session.store.transact(work)
-    unit_name = session.words.text(world.register.units[taken].name)
-    print_state("reassigned", name, session, as_json, unit=unit_name)
+    unit = unit_named(doing.world.register, to) if to else ""
+    taken = accept_decline(*doing.on, doing.actor, unit, reason)
+    return Done({"unit": doing.session.words.text(doing.world.party_name(taken))})
 
 
-@command("refuse")
-@click.argument("deadline", metavar="DEADLINE")
-@reason
-@by
-@as_json
-def decline_refuse(session: Session, deadline: str, reason: str, by: str, as_json: bool) -> None:
-    from alertd.engine import moving
-    from alertd.engine.acts import find
+@act("refuse", "not-granted", reason)
+def decline_refuse(doing: Doing, reason: str) -> None:
+    from alertd.engine.moving import refuse_decline
 
-    now, world, actor = session.now, session.world, session.actor(by)
-
-    def work(tx: Connection) -> str:
-        row = find(tx, deadline)
-        moving.refuse_decline(tx, world, now, row.number, reason, actor)
-        return str(row.id)
-
-    print_state("not-granted", session.store.transact(work), session, as_json)
+    refuse_decline(*doing.on, reason, doing.actor)

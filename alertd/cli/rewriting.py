@@ -52,7 +52,6 @@ def plan_with(session: Session, store: Store, files: Files) -> Plan:
 
 def write_and_apply(session: Session, store: Store, changes: Changes, by: str, reason: str) -> Reconciled:
     """Write the files and let them rule, in one transaction. Raises Said where a file cannot be written."""
-    from alertd.cli.planning import actor_named
     from alertd.engine.reconciler import release
 
     here = session.installation
@@ -63,7 +62,7 @@ def write_and_apply(session: Session, store: Store, changes: Changes, by: str, r
         here.make_world,
         set(here.node.channels),
         session.now,
-        actor_named(session, by),
+        session.actor_of(by, None).text,
         reason,
         lambda: write_files(here.node.schedules, changes),
     )

@@ -15,7 +15,6 @@ from alertd.cli.faults import NO, YES, Faulty, Said
 
 if TYPE_CHECKING:
     from alertd.config.channels import ChannelConfig
-    from alertd.engine.acts import Actor
     from alertd.engine.trial import Trial
     from alertd.engine.world import World
     from alertd.transports.base import Outcome, Outgoing, Press, Transport
@@ -39,7 +38,7 @@ def test_send(session: Session, channel: str, person: str, by: str, as_json: boo
     store = existing_store(session)
     world = ruling_or_written(session, store)
     trial = _trial(world, found, person)
-    actor = _actor(session, world, by)
+    actor = session.actor_of(by, world.register)
     renderer = session.installation.renderer()
     message = trial_message(trial, renderer, node.language, world.mail_domain, actor.text)
     outcome, seconds = _sent(session, found, message)
@@ -53,16 +52,6 @@ def test_send(session: Session, channel: str, person: str, by: str, as_json: boo
         answer = f"{outcome.code} {outcome.detail}".strip()
         print(session.say("test-send.answer", said=said, address=trial.address, answer=answer))
     return YES if outcome.result in (Result.ACCEPTED, Result.HANDED_OVER) else NO
-
-
-def _actor(session: Session, world: World, by: str) -> Actor:
-    from alertd.cli.context import account_name
-    from alertd.cli.names import person_named
-    from alertd.engine.acts import Actor
-
-    account = account_name(session.environ)
-    known = person_named(world.register, by) if by else None
-    return Actor(known.id if known else by or account, account)
 
 
 def _trial(world: World, channel: ChannelConfig, text: str) -> Trial:
