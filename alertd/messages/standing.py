@@ -51,8 +51,13 @@ def lead_of(view: NoticeView, reader: Reader) -> str:
         return reader.words.say("lead.members" if view.ask else "lead.members-informed")
     if view.state == "done" and view.ask:
         return reader.words.say("lead.review")
-    if view.due is None and view.earliest is not None and view.ask:
-        return reader.words.say("lead.period-over" if reader.now >= view.earliest else "lead.period-running")
+    noted = view.position in DOERS and not view.ask and not is_late(view)
+    if view.earliest is not None and (noted or (view.ask and view.due is None)):
+        if reader.now < view.earliest:
+            return reader.words.say("lead.period-running")
+        return reader.words.say("lead.period-over" if view.due is None else "lead.window-over")
+    if noted:
+        return reader.words.say("lead.noted")
     role = "informed" if not view.ask else "overseer" if view.position not in DOERS else "doer"
     late = "-late" if is_late(view) else ""
     hours = "-hours" if view.by_the_hour and (late or role == "doer") else ""

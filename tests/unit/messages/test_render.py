@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -198,3 +199,14 @@ def test_a_missing_value_leaves_a_gap_and_not_a_lost_message():
 def test_the_admin_reads_titles_of_positions_and_not_codes():
     rendered = RENDERER.render(AdminView("vacant", {"unit": "東河鎮", "position": "duty"}))
     assert rendered.subject == "[alertd] 東河鎮缺值班員"
+
+
+def test_who_does_the_work_is_not_told_that_those_who_do_it_have_been_told():
+    noted = replace(REPORT, ask=False)
+    assert "屆時另行提醒" in RENDERER.render(message(noted, now=DECEMBER)).text
+    window = replace(noted, earliest=DECEMBER)
+    assert "最短期間已滿，現在起可以辦結" in RENDERER.render(message(window, now=DECEMBER)).text
+    before = replace(noted, earliest=DECEMBER + timedelta(hours=1))
+    assert "期間未滿，請勿提前結束" in RENDERER.render(message(before, now=DECEMBER)).text
+    leader = replace(noted, position="leader-in-charge")
+    assert "承辦人已另行通知" in RENDERER.render(message(leader, now=DECEMBER)).text
