@@ -1,7 +1,7 @@
 """A draft is sent back and comes in again: what that does to the clocks that judge it (`on_return`).
 
 `restart` counts anew from the day it came in again, `suspend` leaves out the time between, `continue` goes on
-counting; all three are in the audit, the first two in the trace.
+counting; all three are in the audit and in the trace.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alertd.core.model import RUNNING, Obligation, State
+from alertd.core.timing import TraceLine
 from alertd.engine.acts import Actor
 from alertd.engine.cases import carry, resumes
 from alertd.engine.pausing import go_on, run_anew, stop
+from alertd.engine.retiming import traced
 from alertd.engine.world import World
 from alertd.store import audit, deadlines
 
@@ -70,8 +72,15 @@ def _sent_back(
     if stops and (row.due is None or at <= row.due):
         stop(tx, world, now, row.number, at, identity, actor, {"event": identity})
         return
+    _runs_on(tx, world, row, at, "sent-back-runs-on")
     detail = {"event": identity, "at": at.isoformat(), "on_return": obligation.on_return}
     audit.append(tx, row.number, now, actor.text, "sent-back", detail)
+
+
+def _runs_on(tx: Connection, world: World, row: Any, at: datetime, why: str) -> None:
+    """Say in the trace that this did not stop the clock."""
+    line = TraceLine(at.astimezone(world.zone), "count", why, {})
+    deadlines.change(tx, row.number, trace=traced(tx, row, [line]))
 
 
 def _came_again(
@@ -91,6 +100,7 @@ def _came_again(
     elif row.state == State.SUSPENDED:
         go_on(tx, world, now, row.number, at, identity, actor, right)
     else:
+        _runs_on(tx, world, row, at, "came-again-runs-on")
         detail = {**right, "at": at.isoformat(), "on_return": obligation.on_return}
         audit.append(tx, row.number, now, actor.text, "resubmitted", detail)
     carry(tx, row, version)
