@@ -206,7 +206,9 @@ def _say_outcome(
         name, _, kind = breach.partition(" ")
         print("  " + session.say("event.breach", deadline=name, breach=session.say(f"breach.{kind}")))
     for name in outcome.shut:
-        print("  " + session.say("event.went-past", gate=name))
+        gate = session.world.register.gates.get(name)
+        title = session.words.text(gate.title) if gate else name
+        print("  " + session.say("event.went-past", gate=title))
     with session.store.read() as tx:
         more = besides(tx, session, reported, [verdict.gate.id for verdict in shut])
     print("".join(f"  {line}\n" for line in more), end="")
