@@ -47,6 +47,7 @@ def _warn(session: Session, loaded: Loaded | None) -> None:
     for name in _missing(session):
         click.echo(session.say("check.missing-file", file=name), err=True)
     from alertd.config.floors import below_floors
+    from alertd.messages.rules import rule_text
 
     for duty, floor in below_floors(loaded.register) if loaded and loaded.register else ():
         said = session.say(
@@ -55,8 +56,8 @@ def _warn(session: Session, loaded: Loaded | None) -> None:
             line=duty.line,
             title=session.words.text(duty.title),
             clause=duty.source.clause,
-            rule=duty.rule.text,
-            floor=floor.rule.text,
+            rule=rule_text(duty.rule.text, session.language),
+            floor=rule_text(floor.rule.text, session.language),
             source=session.words.script(floor.source),
         )
         click.echo(said, err=True)

@@ -186,19 +186,22 @@ def moved_line(move: Move, session: Session) -> str:
         session.say("plan.change", name=session.say(f"plan.column.{name}"), old=old, new=new)
         for name in _READ
         if name in move.values
-        for old, new in [(_said(getattr(move.row, name), session), _said(move.values[name], session))]
+        for old, new in [
+            (_said(name, getattr(move.row, name), session), _said(name, move.values[name], session))
+        ]
     ]
     return f"~ {move.row.id}  {session.say('word.semicolon').join(parts)}".rstrip()
 
 
-def _said(value: Any, session: Session) -> str:
+def _said(name: str, value: Any, session: Session) -> str:
     from alertd.messages.dates import limit_text
+    from alertd.messages.rules import rule_text
 
     if isinstance(value, datetime):
         return limit_text(value, session.zone, session.language)
     if isinstance(value, bool) or value is None:
         return session.say(f"word.{'none' if value is None else 'yes' if value else 'no'}")
-    return str(value)
+    return rule_text(value, session.language) if name == "rule" else str(value)
 
 
 def _gone(row: Any, session: Session) -> str:

@@ -127,11 +127,14 @@ def _facts(found: Whole, session: Session) -> list[tuple[str, str]]:
 
 def _source(row: Any, session: Session) -> list[tuple[str, str]]:
     from alertd.messages.facts import clause_text
+    from alertd.messages.rules import rule_text
 
     obligation = session.world.register.obligations.get(row.obligation)
     if obligation is None:
         return []
-    clause = session.say("show.clause", clause=obligation.source.clause, rule=row.rule)
+    clause = session.say(
+        "show.clause", clause=obligation.source.clause, rule=rule_text(row.rule, session.language)
+    )
     clause = clause_text(clause, obligation.choice, session.words)
     note = session.words.script(obligation.source.note)
     return [(session.words.say("label.clause"), clause), (session.say("show.note"), note)]
@@ -259,6 +262,7 @@ def _explained(row: Any, lines: list[TraceLine], session: Session) -> list[str]:
     from alertd.cli.output import aligned
     from alertd.cli.rows import row_limit, row_party, row_title
     from alertd.messages.dates import instant_text
+    from alertd.messages.rules import rule_text
     from alertd.messages.trace import trace_text
 
     zone, language, words, today = session.zone, session.language, session.words, session.today()
@@ -272,7 +276,7 @@ def _explained(row: Any, lines: list[TraceLine], session: Session) -> list[str]:
         for reach in session.world.steps_of(row)
     ]
     heading = f"#{row.number} {row_title(row, session)}"
-    rule = session.say("explain.rule", party=row_party(row, session), rule=row.rule)
+    rule = session.say("explain.rule", party=row_party(row, session), rule=rule_text(row.rule, language))
     result = [heading, rule, row_limit(row, session), "", session.say("when.trace"), *aligned(said, indent=2)]
     if row.start_provisional:
         missing = words.word("instant", row.start_provisional)

@@ -105,6 +105,15 @@ def test_explain_says_why_and_what_comes(incident):
     assert "Mon 23 Nov 13:00" in out
 
 
+def test_the_rule_is_said_in_the_readers_language(incident):
+    incident.replace("config.toml", 'language = "en"', 'language = "zh-Hant"')
+    assert "§24，5小時" in incident("show", INFORMATION).out
+    assert "司法局，5小時" in incident("explain", INFORMATION).out
+    assert "「不少於5個工作日」，低於國家規定的「不少於7個工作日」" in incident("check").err
+    incident.replace("schedules/chapter-7.toml", "yearly by 12-30", "yearly by 12-29")
+    assert "由每年12月30日前改為每年12月29日前" in incident("plan").out
+
+
 def test_explain_names_the_instant_that_is_missing(alertd):
     argv = ("event", "report", "major-incident", "--subject", "fire-1", "--party", "justice-bureau", "--yes")
     alertd(*argv, "--occurred", "2026-11-23T08:00")
