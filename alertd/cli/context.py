@@ -110,13 +110,13 @@ class Session:
 
     def actor_of(self, by: str, register: Register | None, known: bool = False) -> Actor:
         """Who acts by another directory than the ruling one, or by none where none may rule yet."""
-        from alertd.cli.names import person_known, person_named
+        from alertd.cli.names import person_known, person_or_stranger
         from alertd.engine.acts import Actor
 
         account = account_name(self.environ)
         if not by or register is None:
             return Actor(by or account, account)
-        person = (person_known if known else person_named)(register, by)
+        person = (person_known if known else person_or_stranger)(register, by)
         return Actor(person.id if person else by, account)
 
     def close(self) -> None:

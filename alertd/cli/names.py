@@ -10,6 +10,9 @@ from alertd.cli.faults import Said
 from alertd.core.model import Person, Register
 from alertd.messages.catalogue import to_simplified
 
+#: how alike two ids are of which one is taken for a slip in the other
+_SLIP = 0.85
+
 
 def plain(text: str) -> str:
     """One spelling for all: simplified, half-width, lower case."""
@@ -52,6 +55,18 @@ def person_named(register: Register, text: str) -> Person | None:
     if len(found) > 1:
         raise Said("said.several-people", found=text, ids=", ".join(person.id for person in found))
     return found[0] if found else None
+
+
+def person_or_stranger(register: Register, text: str) -> Person | None:
+    """The person with this id or name, None for a name of its own. Raises Said for a slip in somebody's id.
+
+    Who is not in the directory is the office at its keyboard and may enter everything: a slip must not do so.
+    """
+    found = person_named(register, text)
+    ids = [plain(person.id) for person in register.people.values()]
+    if found is None and difflib.get_close_matches(plain(text), ids, n=1, cutoff=_SLIP):
+        return person_known(register, text)
+    return found
 
 
 def person_known(register: Register, text: str) -> Person:

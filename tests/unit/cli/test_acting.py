@@ -110,3 +110,11 @@ def test_done_before_the_clock_began_says_when_it_began(incident):
     assert ran.code == 1
     assert "08:00" in ran.err
     assert "--at" in ran.err
+
+
+def test_a_slip_in_an_id_does_not_act_as_the_office(incident):
+    ran = incident("done", INFORMATION, "--by", "xue-wenbo.finance-bureua")
+    assert ran.code == 1
+    assert "Did you mean 薛文博 (xue-wenbo.finance-bureau)?" in ran.err
+    assert incident("show", INFORMATION, "--json").json["state"] == "open"
+    assert incident("done", INFORMATION, "--by", "a clerk at the desk").code == 0
