@@ -14,8 +14,8 @@ from alertd.engine import folder
 from alertd.engine.addressing import routes_of
 from alertd.engine.golive import live_since
 from alertd.engine.housekeeping import alive
-from alertd.engine.planning import parties_of
 from alertd.engine.queries import unexplained
+from alertd.engine.wanting import parties_of
 from alertd.engine.world import Mode, World
 from alertd.messages.catalogue import text_in
 from alertd.store import audit as audit_store

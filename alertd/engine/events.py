@@ -21,10 +21,10 @@ from alertd.engine import cases, gates, resubmission, turns
 from alertd.engine.acts import Actor, Completion, finish, refuse_before_start
 from alertd.engine.clocks import Traces, row_of
 from alertd.engine.permission import permitted
-from alertd.engine.planning import parties_of
 from alertd.engine.refusal import Refused
 from alertd.engine.settling import counts_while_open, settle
 from alertd.engine.stated import dated, opened
+from alertd.engine.wanting import parties_of
 from alertd.engine.world import World
 from alertd.store import audit, deadlines
 from alertd.store.tables import events

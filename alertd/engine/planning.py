@@ -25,7 +25,6 @@ from alertd.engine.rosters import exempt, follow_transfers
 from alertd.engine.settling import settle
 from alertd.engine.turns import limits_again
 from alertd.engine.wanting import Want, Wants
-from alertd.engine.wanting import parties_of as parties_of
 from alertd.engine.world import World
 from alertd.store import audit, deadlines
 from alertd.store.tables import notices
@@ -44,13 +43,17 @@ class Move:
 
 @dataclass(slots=True)
 class Plan:
-    """What applying would do. `people` are those who would be told at once."""
+    """What applying would do. `people` are those who would be told at once.
+
+    `quiet` is a day that wants nothing new: nobody comes, goes or moves.
+    """
 
     opened: list[dict[str, Any]] = field(default_factory=list)
     moved: list[Move] = field(default_factory=list)
     vanished: list[Any] = field(default_factory=list)
     people: set[str] = field(default_factory=set)
     traces: Traces = field(default_factory=Traces)
+    quiet: bool = False
 
     @property
     def empty(self) -> bool:
@@ -71,8 +74,9 @@ def make_plan(
     applies each plan. Without `moving` what runs is left as it is, as on a new day, which moves nothing;
     looking for started clocks to move reads all that run.
     """
-    plan = Plan()
-    for want in (wants or Wants(world)).fresh(now):
+    fresh = list((wants or Wants(world)).fresh(now))
+    plan = Plan(quiet=not fresh)
+    for want in fresh:
         _plan_obligation(tx, world, now, want, plan)
     if moving:
         _plan_provisional(tx, world, plan)
@@ -173,7 +177,8 @@ def apply_plan(
     for row in plan.vanished if withdraw else ():
         withdraw_deadline(tx, world, now, row, actor, reason)
     carry_over(tx, world, now, actor)
-    follow_transfers(tx, world, now, actor)
+    if not plan.quiet:
+        follow_transfers(tx, world, now, actor)
     judge(tx, world, now)
 
 

@@ -15,8 +15,8 @@ from alertd.core.occurrences import occurrence_at
 from alertd.engine.acts import Actor, open_again
 from alertd.engine.figures import Figures
 from alertd.engine.judging import judge
-from alertd.engine.planning import parties_of
 from alertd.engine.refusal import Refused
+from alertd.engine.wanting import parties_of
 from alertd.engine.world import World
 from alertd.store import audit, figures
 from alertd.store.ids import new_id

@@ -10,6 +10,7 @@ from alertd.store import tables
 from tests.support.register import at, obligation, tiny_register, with_obligation, world
 
 FIRST = at("2026-01-05T00:00")
+LAST = date(2026, 2, 28)  # of two officers where they were before
 
 
 def _moving() -> Register:
@@ -20,11 +21,12 @@ def _moving() -> Register:
         "town-b": OrgUnit("town-b", {"en": "town-b"}, until=date(2026, 5, 9)),
         "town-c": OrgUnit("town-c", {"en": "town-c"}, since=date(2026, 6, 10)),
     }
-    stints = (Stint("office", until=date(2026, 2, 28)), Stint("town-a", since=date(2026, 3, 1)))
+    stints = (Stint("office", until=LAST), Stint("town-a", since=date(2026, 3, 1)))
     roster = {
         "jd-1": RosterMember("jd-1", "One", "town-a", until=date(2026, 5, 31)),
         "jd-2": RosterMember("jd-2", "Two", "town-a", stints=stints),
         "jd-3": RosterMember("jd-3", "Three", "town-c"),
+        "jd-4": RosterMember("jd-4", "Four", "town-a", stints=(Stint("town-b", until=LAST), *stints[1:])),
     }
     return replace(
         register,
@@ -43,7 +45,8 @@ def _planned(play, wants: Wants | None) -> list[tuple[object, ...]]:
             apply_plan(tx, play.world, now, make_plan(tx, play.world, now, wants), "clerk", "test")
 
         play.store.transact(work)
-    return [(row.id, row.due, row.since, row.unit) for row in play.all(tables.deadlines)]
+    moved = [(row.at, row.deadline) for row in play.all(tables.audit) if row.action == "transferred"]
+    return [(row.id, row.due, row.since, row.unit) for row in play.all(tables.deadlines)] + moved
 
 
 def test_a_memory_of_what_was_wanted_plans_the_same_as_looking_every_day(begin) -> None:
@@ -52,6 +55,7 @@ def test_a_memory_of_what_was_wanted_plans_the_same_as_looking_every_day(begin) 
     wanted = _planned(anew, None)
     assert wanted == _planned(remembering, Wants(remembering.world))
     assert {"monthly-report@2026-08/town-c", "training@2026/jd-2"} <= {row[0] for row in wanted}
+    assert at("2026-03-01") in {row[0] for row in wanted}
 
 
 def test_a_day_that_brings_nothing_new_wants_nothing() -> None:
