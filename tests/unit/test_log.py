@@ -1,0 +1,23 @@
+"""What stands in every line of the log."""
+
+import io
+import json
+import sys
+from datetime import datetime
+
+import structlog
+
+from alertd import log
+
+
+def test_a_line_says_when_with_its_offset(monkeypatch):
+    written = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", written)
+    log.configure("info", "json", {})
+    try:
+        structlog.get_logger().info("ready", mode="live")
+        line = json.loads(written.getvalue())
+    finally:
+        structlog.reset_defaults()
+    assert line["event"] == "ready"
+    assert datetime.fromisoformat(line["timestamp"]).utcoffset() is not None
