@@ -26,7 +26,8 @@ def init(session: Session, folder: Path) -> None:
     pairs = list(_pairs(shipped_files(), target))
     there = [str(path.relative_to(target)) for _, path in pairs if path.exists()]
     if there:
-        names = "\n".join(f"  {name}" for name in there[:_SHOWN])
+        rest = ["  …"] if len(there) > _SHOWN else []
+        names = "\n".join([*(f"  {name}" for name in there[:_SHOWN]), *rest])
         raise Said("init.exists", folder=target, count=len(there), names=names)
     try:
         for source, path in pairs:

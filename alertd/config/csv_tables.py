@@ -17,7 +17,8 @@ _LONGEST_NUMBER = 19  # a Telegram chat id has at most 52 significant bits (Bot 
 _WHOLE = re.compile(r"-?\d+")
 _LIST_SEPARATOR = re.compile("[;\uff1b]")
 #: what a row of names is separated by when the file was not saved as plain comma-separated CSV
-_OTHER_SEPARATORS = {";": ";", "\t": "TAB", "\uff0c": "\uff0c", "\uff1b": "\uff1b"}
+_WIDE_COMMA = "\uff0c"
+_OTHER_SEPARATORS = {";": ";", "\t": "TAB", _WIDE_COMMA: _WIDE_COMMA, "\uff1b": "\uff1b"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,12 @@ def _add_row(
     row: dict[str, Any] = {}
     table.rows.append(row)
     table.places[(number,)] = cells[0].offset
+    wide = cells[0].text.find(_WIDE_COMMA) if len(cells) == 1 < len(header) else -1
+    if wide >= 0:  # a whole row typed with an input method on
+        args = {"found": _WIDE_COMMA, "plain": ","}
+        faults.append(table.fault_at(cells[0].offset + wide, "wrong-sign", args))
+        table.damaged.add(number)
+        return
     for index, cell in enumerate(cells):
         if index >= len(header):
             if cell.text:

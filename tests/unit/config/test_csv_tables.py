@@ -155,3 +155,9 @@ def test_people_of_a_broken_csv_are_not_called_unknown_elsewhere():
     assert {
         fault.file for fault in faults_of({**texts, PEOPLE: TEXTS[PEOPLE].replace("id,", "idd,", 1)})
     } == {PEOPLE}
+
+
+def test_a_row_typed_with_full_width_commas_is_one_fault():
+    wide = WU.replace(",", "\uff0c")
+    fault = only_fault({**TEXTS, PEOPLE: f"{HEADER}\n{ROW},,,\n{wide}\n"})
+    assert (fault.code, fault.line, fault.column) == ("wrong-sign", 3, len("wu.office") + 1)
