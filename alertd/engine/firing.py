@@ -176,6 +176,7 @@ def repeat(tx: Connection, world: World, now: datetime, limit: int) -> int:
     if not rows:
         return 0
     drafts = Drafts(tx, world, now)
+    asked = outbox.asked_at(tx, now, {row.deadline for row in rows})
     saves = []
     for row in rows:
         until = _acknowledged_until(row, now)
@@ -184,7 +185,7 @@ def repeat(tx: Connection, world: World, now: datetime, limit: int) -> int:
         elif until is not None:
             saves.append(_rest(row, until, max(row.repeats_left, 1), row.repeat_no))
         else:
-            saves.append(_say_again(drafts, row))
+            saves.append(_say_again(drafts, row, (row.deadline, row.person) in asked))
     drafts.write()
     outbox.save_notices(tx, saves)
     return len(rows)
@@ -198,7 +199,8 @@ def _acknowledged_until(row: Any, now: datetime) -> datetime | None:
     return until if until is not None and until > now else None
 
 
-def _say_again(drafts: Drafts, row: Any) -> dict[str, Any]:
+def _say_again(drafts: Drafts, row: Any, just_asked: bool) -> dict[str, Any]:
+    """One more message, unless the next step asks the same person at this very instant."""
     world, now = drafts.world, drafts.now
     person = world.register.people.get(row.person)
     routes = routes_of(world, person, outbox.blocked_addresses(drafts.tx)) if person else ()
@@ -206,8 +208,9 @@ def _say_again(drafts: Drafts, row: Any) -> dict[str, Any]:
         return _rest(row, None, 0, row.repeat_no)
     deadline = Prefixed(row, "d_")
     leave = leave_at(now, deadline.by_the_hour, deadline.due, world.calendar, world.office)
-    recipient = Recipient(row.person, row.position, row.ask, row.deputy_for, routes)
-    drafts.deliver(row.id, deadline, recipient, leave)
+    if not just_asked:
+        recipient = Recipient(row.person, row.position, row.ask, row.deputy_for, routes)
+        drafts.deliver(row.id, deadline, recipient, leave)
     left = row.repeats_left - 1
     next_at = _next_repeat(world, row, leave) if left > 0 else None
     return _rest(row, next_at, left, row.repeat_no + 1)

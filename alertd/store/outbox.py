@@ -275,6 +275,24 @@ def due_notices(tx: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]
     return tx.execute(_DUE_NOTICES, {"now": now, "most": limit}).fetchall()
 
 
+_ASKED_AT = (
+    select(notices.c.deadline, notices.c.person)
+    .join(alerts, alerts.c.id == notices.c.alert)
+    .where(
+        alerts.c.deadline.in_(bindparam("deadlines", expanding=True)),
+        alerts.c.decided_at == bindparam("now"),
+        alerts.c.kind == "step",
+        notices.c.ask,
+    )
+)
+
+
+def asked_at(tx: Connection, now: datetime, deadlines: Iterable[int]) -> frozenset[tuple[int, str]]:
+    """Who was asked about which of these deadlines by a step decided at that instant."""
+    rows = tx.execute(_ASKED_AT, {"deadlines": list(deadlines), "now": now})
+    return frozenset((row.deadline, row.person) for row in rows)
+
+
 _SAVE_NOTICE = (
     update(notices)
     .where(notices.c.id == bindparam("k"))

@@ -165,3 +165,13 @@ def test_on_hold_a_repeat_joins_the_message_that_still_waits(begin) -> None:
     assert len(play.all(tables.deliveries)) == 1
     play.world = replace(play.world, mode=Mode.LIVE)
     assert [who for _, who, _ in play.go("2026-12-04T16:00")] == ["ann"]
+
+
+def test_a_repeat_on_the_minute_of_the_next_step_is_not_a_second_message(begin) -> None:
+    often = parse_repeat("every 10 minutes until acknowledged, at most 20")
+    first = replace(HOUR_CLOCK.steps[0], repeat=often)
+    play = _incident(begin, steps=(first, *HOUR_CLOCK.steps[1:]))
+    heard = play.go("2026-12-05T04:40")
+    assert _times(heard, "ann")[-3:] == ["04:20", "04:30", "04:40"]
+    asked_by_the_first_step_only = next(who for when, who, _ in heard if when[6:] == "02:00" and who != "ann")
+    assert _times(heard, asked_by_the_first_step_only)[-3:] == ["04:20", "04:30", "04:40"]
