@@ -39,7 +39,7 @@ def notice_facts(view: NoticeView, reader: Reader, resting: bool) -> list[tuple[
     fact("state", _state(view, words))
     fact("by", _by(view, reader))
     fact("result", words.word("result", view.result) if view.result else "")
-    fact("wanted", _wanted(view, reader))
+    fact(f"wanted-{view.request}", _wanted(view, reader))
     fact("reason", words.script(view.reason))
     fact("carried", view.carried_from)
     fact("clause", clause_text(view.clause, view.choice, words))

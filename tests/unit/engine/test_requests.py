@@ -125,7 +125,7 @@ def test_the_message_says_what_is_asked_for_and_by_when_it_must_be_decided(draft
     draft.go("2026-12-01T12:00")
     body = draft.deliveries_to("cai")[-1].body
     assert "asks for more time" in body
-    assert "Thu 31 Dec" in body
+    assert "More time until: Thu 31 Dec" in body
     assert "To be decided before the limit" in body
 
 
@@ -141,7 +141,7 @@ def test_the_message_about_another_unit_names_it_and_that_the_clock_runs_on(draf
     draft.go("2026-12-01T12:00")
     body = draft.deliveries_to("gao")[-1].body
     assert "another unit's" in body
-    assert "town-b" in body
+    assert "Said to be for: town-b" in body
     assert "the clock runs on" in body
 
 
