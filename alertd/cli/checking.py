@@ -46,14 +46,16 @@ def _warn(session: Session, loaded: Loaded | None) -> None:
 
     for name in _missing(session):
         click.echo(session.say("check.missing-file", file=name), err=True)
-    from alertd.config.floors import below_floors
+    from alertd.config.floors import below_floors, rule_place
     from alertd.messages.rules import rule_text
 
     for duty, floor in below_floors(loaded.register) if loaded and loaded.register else ():
+        line, column = rule_place(duty, session.installation.files().texts[duty.file])
         said = session.say(
             "check.below-floor",
             file=duty.file,
-            line=duty.line,
+            line=line,
+            column=column,
             title=session.words.text(duty.title),
             clause=duty.source.clause,
             rule=rule_text(duty.rule.text, session.language),

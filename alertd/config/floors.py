@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from alertd.config.toml_syntax import read_document
 from alertd.core.model import Obligation, Register
 from alertd.core.rules import parse_rule
 from alertd.core.timing import Rule
@@ -32,6 +33,16 @@ def floors() -> tuple[Floor, ...]:
     text = resources.files("alertd.config").joinpath("floors.toml").read_text("utf-8")
     tables = tomllib.loads(text)["floor"]
     return tuple(Floor(each["obligation"], parse_rule(each["rule"]), each["source"]) for each in tables)
+
+
+def rule_place(duty: Obligation, text: str) -> tuple[int, int]:
+    """Line and column of a duty's rule in the text of its file; of the duty itself where it has none."""
+    document, _ = read_document(duty.file, text)
+    for at, table in enumerate(document.data.get("obligation", ()) if document else ()):
+        if document and table.get("id") == duty.id:
+            found = document.value_fault(("obligation", at, "rule"), "", {})
+            return found.line, found.column
+    return duty.line, 1
 
 
 def below_floors(register: Register) -> Iterator[tuple[Obligation, Floor]]:

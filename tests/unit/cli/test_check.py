@@ -21,6 +21,20 @@ def test_every_fault_of_every_file_is_one_line(alertd):
     assert ran.out.splitlines()[-1].endswith("faults.")
 
 
+def test_a_plan_below_a_national_minimum_is_warned_of_at_its_rule_with_the_source(alertd):
+    ran = alertd("check")
+    assert ran.code == 0
+    (said,) = ran.err.splitlines()
+    ((file, line, column),) = re.findall(r"^warning (\S+):(\d+):(\d+): ", said)
+    rule = (alertd.folder / file).read_text("utf-8").splitlines()[int(line) - 1]
+    assert rule[int(column) - 1 :] == '"at least 5 working days"'
+    assert "Legality review of a major decision (§13)" in said
+    assert "“at least 5 working days”, below the national “at least 7 working days”" in said
+    assert "《重大行政決策程序暫行條例》(2019)第二十六條" in said
+    alertd.replace(file, '"at least 5 working days"', '"at least 7 working days"')
+    assert alertd("check").err == ""
+
+
 def test_a_file_that_is_gone_is_named(alertd):
     assert "is missing" not in alertd("check").err
     (alertd.folder / "schedules/people.csv").unlink()
