@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from alertd.core.measures import Count
 from alertd.core.model import RUNNING, Standing, State
 from alertd.core.standing import COLOURS, Colour, standing_of
+from alertd.engine.ending import MISSED
 from alertd.engine.figures import Figures
 from alertd.engine.world import World
 from alertd.store import deadlines as deadline_store
@@ -190,6 +191,8 @@ def mark_of(row: Any, now: datetime, count: Count | None = None) -> Mark:
     """
     if row.state not in (State.SUSPENDED, State.WAIVED) and count is not None and not count.applies:
         return Mark.NOT_APPLICABLE
+    if row.result == MISSED:
+        return Mark.OVERDUE  # closed with the last turn, and never handed in
     if row.state == State.DONE:
         return Mark.UNDER_REVIEW if row.review_due is not None else Mark.HANDED_IN
     if row.state == State.VERIFIED:

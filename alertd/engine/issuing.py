@@ -104,7 +104,7 @@ def issue(tx: Connection, world: World, period: Period) -> BulletinView:
 def _breaches(tx: Connection, namer: _Namer, period: Period) -> Iterator[BreachLine]:
     """What was done against a rule, without what is in the annex because it was late."""
     found = reports.breaches_between(tx, period.begins, period.ends, period.as_of, period.previous)
-    found = [row for row in found if row.kind != "late"]
+    found = [row for row in found if row.kind not in ("late", "missed")]
     rows, histories = reports.numbered(tx, {row.deadline for row in found if row.deadline})
     known = {row.number: known_at(row, histories.get(row.number, ()), period.as_of) for row in rows}
     for row in found:

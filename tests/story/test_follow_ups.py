@@ -116,6 +116,10 @@ def test_the_final_report_ends_the_turns_and_what_was_missed_stays_a_breach() ->
     assert [breach.at for breach in missed] == [at("2026-10-01 14:10"), at("2026-10-02 02:10")]
     news = city.until("2026-10-02 09:30")
     assert any("missed" in message.steps for message in news)
+    assert [call.mark for call in city.roll("follow-up", "fire").calls] == ["overdue"]
+    made = city.bulletin("2026-10-01", "2026-10-02", "2026-10-05 09:00")
+    late = [known for known in made.late if known.row.obligation == "follow-up"]
+    assert [str(known.outcome) for known in late] == ["closed-late", "closed-late"]
     assert not [m for m in city.until("2026-10-20 00:00") if any("follow-up" in d for d in m.deadlines)]
 
 

@@ -17,7 +17,7 @@ NOW = at("2026-12-28T09:00")
 
 def row(state: str = "open", **more: Any) -> Any:
     values = {"state": state, "due": at("2026-12-31T00:00"), "review_due": None, "by_the_hour": False}
-    values |= {"carried_from": ""}
+    values |= {"carried_from": "", "result": ""}
     return SimpleNamespace(**values | more)
 
 
