@@ -119,6 +119,24 @@ def test_who_asks_after_office_hours_on_the_last_day_hears_that_it_is_late(draft
     assert "No office hours are left" in ran.out
 
 
+def test_what_goes_past_the_bounds_of_the_file_is_refused_with_the_last_day(draft):
+    bounds = 'extension = { most = "5 working days", times = 1, limit = "2 months" }'
+    draft.replace("schedules/chapter-2.toml", 'id = "legality-review"\n', f'id = "legality-review"\n{bounds}\n')
+    assert draft("plan", "--apply", "--reason", "bounds").code == 0
+    ran = draft("extend", "ask", REVIEW, "--due", "2026-12-21", "--reason", "experts")
+    assert ran.code == 1
+    assert "may be extended to Fri 18 Dec 24:00 and no further" in ran.err
+    draft("extend", "ask", REVIEW, "--due", "2026-12-15", "--reason", "experts")
+    assert draft("extend", "grant", REVIEW, "--approver", "Li").code == 0
+    ran = draft("extend", "ask", REVIEW, "--due", "2026-12-16", "--reason", "experts")
+    assert "has had 1 of at most 1 extensions" in ran.err
+    draft.replace("schedules/chapter-2.toml", bounds, 'extension = { limit = "1 month" }')
+    assert draft("plan", "--apply", "--reason", "bounds").code == 0
+    ran = draft("extend", "ask", REVIEW, "--due", "2026-12-21", "--reason", "experts")
+    assert "The law allows" in ran.err
+    assert "until Sun 20 Dec 24:00 at the latest" in ran.err
+
+
 def test_an_extension_that_is_refused_changes_nothing(draft):
     before = state(draft, REVIEW)
     draft("extend", "ask", REVIEW, "--due", "2026-12-18", "--reason", "experts")
