@@ -43,12 +43,17 @@ def supply_reaches(
     return tuple(reaches)
 
 
+def supply_limit(supply: Supply, ended: date, calendar: WorkCalendar, office: OfficeHours) -> date:
+    """The last day on which figures of a period that ended then are supplied in time."""
+    rule = Rule("", RuleKind.ELAPSED, maximum=supply.within)
+    limits = limits_after(rule, calendar.instant(ended, office.closes), calendar, office)
+    return limits.last_day or ended
+
+
 def _moments(
     supply: Supply, ended: date, calendar: WorkCalendar, office: OfficeHours
 ) -> list[tuple[str, datetime]]:
-    rule = Rule("", RuleKind.ELAPSED, maximum=supply.within)
-    limits = limits_after(rule, calendar.instant(ended, office.closes), calendar, office)
-    limit = limits.last_day or ended
+    limit = supply_limit(supply, ended, calendar, office)
     before = max(calendar.previous_workday(limit, AHEAD), calendar.next_workday(ended, 1))
     return [
         ("figures", calendar.instant(min(before, limit), office.opens)),

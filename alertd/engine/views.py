@@ -11,8 +11,10 @@ from sqlalchemy import Connection
 
 from alertd.core.asking import answer_in_time
 from alertd.core.model import State
+from alertd.core.occurrences import occurrence_labelled
 from alertd.core.reviews import PREFIX
 from alertd.core.roster import stint_on
+from alertd.core.supply import supply_limit
 from alertd.engine.confirming import unconfirmed
 from alertd.engine.figures import Figures
 from alertd.engine.firing import Prefixed
@@ -94,6 +96,7 @@ class Views:
             old_office_due=_instant(old.get("office_due")),
             old_due=_instant(old.get("due")),
             choice=obligation.choice if obligation else False,
+            figures_by=self._figures_by(row, notice.step),
             carried_from=row.carried_from,
         )
 
@@ -111,6 +114,15 @@ class Views:
                 self._now, row.by_the_hour, row.due, world.calendar, world.office
             ),
         }
+
+    def _figures_by(self, row: Any, step: str) -> date | None:
+        """The last day for the figures a reminder asks for."""
+        measure = self._figures.measure(row.obligation)
+        label = step.partition(".")[2] if step.startswith("figures") else ""
+        if not label or measure is None or measure.figures is None:
+            return None
+        ended = occurrence_labelled(label).last_day
+        return supply_limit(measure.figures, ended, self._world.calendar, self._world.office)
 
     def _unit_answering(self, unit: str, position: str) -> str:
         """The unit whose position it is: the duty desk of the city stands in for units without their own."""
@@ -155,7 +167,7 @@ class Views:
             return None
         unit = measure.unit if measure.percent is None else _PERCENT
         total, pace = self._figures.total(row), self._figures.expected(row, self._now)
-        return MeasureView(unit, self._figures.owed(row), total, pace)
+        return MeasureView(unit, self._figures.owed(row), total, pace or None)  # nought asks for nothing
 
     def roll(self, group: Sequence[Any]) -> RollView:
         first = Prefixed(group[0], "d_")

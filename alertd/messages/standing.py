@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alertd.messages.catalogue import Catalogue
-from alertd.messages.dates import occurrence_text
+from alertd.messages.dates import day_text, occurrence_text
 from alertd.messages.reader import Reader
 from alertd.messages.view import NoticeKind, NoticeView, RollView
 
@@ -46,7 +46,8 @@ def lead_of(view: NoticeView, reader: Reader) -> str:
     if view.step_id.startswith("figures"):
         period = occurrence_text(view.step_id.partition(".")[2], reader.language)
         late = "-late" if view.step_id.startswith("figures-late") else ""
-        return reader.words.say(f"lead.figures{late}", period=period)
+        by = day_text(view.figures_by, reader.language, reader.today) if view.figures_by else ""
+        return reader.words.say(f"lead.figures{late if by else '-soon'}", period=period, by=by)
     if view.members:
         return reader.words.say("lead.members" if view.ask else "lead.members-informed")
     if view.state == "done" and view.ask:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from alertd.messages.dates import occurrence_text
 from alertd.messages.reader import Reader
 from alertd.messages.standing import is_late, tag_of
 from alertd.messages.view import MessageView, NoticeKind, NoticeView, RollView
@@ -53,10 +54,26 @@ def _one(view: NoticeView | RollView, reader: Reader) -> tuple[str, str]:
     party = words.text(view.party_name)
     if view.members:
         return tag, words.say("subject.behind", title=title, count=len(view.members), party=party)
+    if view.kind is NoticeKind.STEP and view.step_id.startswith("figures"):
+        return tag, words.say("subject.figures", title=title, period=_period(view, reader), party=party)
     when = _when(view, reader)
     if when:
         return tag, words.say("subject.single", title=title, when=when, party=party)
     return tag, words.say("subject.plain", title=title, party=party)
+
+
+def _period(view: NoticeView, reader: Reader) -> str:
+    """The period whose figures a reminder asks for."""
+    return occurrence_text(view.step_id.partition(".")[2], reader.language)
+
+
+def _only_figures(views: Views, reader: Reader) -> str:
+    """The period where all of these ask for figures of the same one, else nothing."""
+    periods = {
+        _period(view, reader) if isinstance(view, NoticeView) and view.step_id.startswith("figures") else ""
+        for view in views
+    }
+    return periods.pop() if len(periods) == 1 else ""
 
 
 def _when(view: NoticeView, reader: Reader) -> str:
@@ -86,6 +103,9 @@ def _several(message: MessageView, reader: Reader) -> tuple[str, str]:
         kind = words.say(f"tag.{kinds.pop()}")
         return kind, words.say("subject.several-kind", count=count, kind=kind)
     tag = _worst_tag(views, reader)
+    period = _only_figures(views, reader)
+    if period:
+        return tag, words.say("subject.several-figures", count=count, period=period)
     late = sum(map(is_late, views))
     if late:
         return tag, words.say("subject.several-late", count=count, late=late)

@@ -112,6 +112,7 @@ class NoticeView:
     old_office_due: datetime | None = None
     old_due: datetime | None = None
     choice: bool = False  # the time limit is the admin's choice: the plan names none
+    figures_by: date | None = None  # the last day for figures that are asked for
     carried_from: str = ""  # the plan and clause of a duty that has ended and left this open: "2026 §24"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from alertd.engine import acts, board, confirming, corrections, events, gates, issuing, progress, returning
 from alertd.engine.acts import Actor, Completion
 from alertd.engine.bulletin import Bulletin
+from alertd.engine.composing import Parcel
 from alertd.engine.planning import Plan, apply_plan, make_plan
 from alertd.engine.preview import Assume, Line, VirtualRun
 from alertd.engine.world import Mode, World
@@ -48,6 +49,7 @@ class Message:
     deadlines: tuple[str, ...]
     steps: tuple[str, ...]
     positions: tuple[str, ...]
+    text: str = ""
 
 
 class City:
@@ -57,7 +59,8 @@ class City:
         shipped_world, renderer = shipped()
         self.world = world or shipped_world
         self.now = at(now)
-        self._run = VirtualRun(self.world, renderer, memory_store(), Assume.NEVER)
+        self._texts: dict[str, str] = {}
+        self._run = VirtualRun(self.world, renderer, memory_store(), Assume.NEVER, self._went_out)
         self.until(now, including=True)
 
     def until(self, when: str, including: bool = False) -> list[Message]:
@@ -66,7 +69,11 @@ class City:
         end = goal.replace(microsecond=1) if including else goal
         lines = list(self._run.lines(self.now, end, []))
         self.now = goal
-        return _messages(lines)
+        return _messages(lines, self._texts)
+
+    def _went_out(self, parcel: Parcel, when: datetime) -> None:
+        if parcel.message is not None:
+            self._texts[f"{parcel.row.id:x}"] = parcel.message.text
 
     def report(
         self,
@@ -257,7 +264,7 @@ class City:
         return self._run.store.transact(work)
 
 
-def _messages(lines: list[Line]) -> list[Message]:
+def _messages(lines: list[Line], texts: Mapping[str, str]) -> list[Message]:
     grouped: dict[str, list[Line]] = {}
     for line in lines:
         grouped.setdefault(line.message, []).append(line)
@@ -269,6 +276,7 @@ def _messages(lines: list[Line]) -> list[Message]:
             deadlines=tuple(line.deadline for line in group),
             steps=tuple(line.step for line in group),
             positions=tuple(line.why for line in group),
+            text=texts[name],
         )
-        for group in grouped.values()
+        for name, group in grouped.items()
     ]

@@ -97,3 +97,33 @@ def test_a_subject_is_one_line_whatever_people_type(title, party):
     line = subject(replace(REPORT, obligation_title={"zh-Hant": title}, party_name={"zh-Hant": party}))
     assert line.isprintable()
     assert len(line.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("zh-Hant", "[未報數] 年度法治政府建設情況報告：請報送2026年第3季度數據（衞生健康委）"),
+        ("zh-Hans", "[未报数] 年度法治政府建设情况报告：请报送2026年第3季度数据（卫生健康委）"),
+        (
+            "en",
+            "[No figures] Annual report on the rule of law: figures for 2026, quarter 3 (Health Commission)",
+        ),
+    ],
+)
+def test_a_reminder_of_figures_names_the_period_and_not_the_limit(language, line):
+    asked = replace(REPORT, step_id="figures.2026-q3")
+    assert subject(asked, language=language) == line
+    assert subject(replace(asked, step_id="figures-late.2026-q3"), language=language) == line
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("zh-Hant", "[未報數] 2項事項：請報送2026年第3季度數據"),
+        ("en", "[No figures] 2 items: figures for 2026, quarter 3"),
+    ],
+)
+def test_figures_for_several_duties_are_asked_for_as_one(language, line):
+    asked = replace(REPORT, step_id="figures.2026-q3")
+    assert subject(asked, asked, language=language) == line
+    assert subject(asked, REPORT, language=language) != line
