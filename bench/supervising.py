@@ -29,7 +29,7 @@ SIZE, QUICK, RUNS = 100_000, 500, 3
 #: seconds each of the two may take
 TARGET = 2.0
 #: of so many deadlines one was handed in late, and one stays open
-LATE, OPEN = 20, 50
+LATE, OPEN = 10, 20
 
 _CLOSE = (
     update(deadlines)

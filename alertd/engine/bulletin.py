@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from alertd.engine.knowledge import Known, Outcome, changes_in, known_at
+from alertd.engine.knowledge import Known, Outcome, known_at, moves
 
 _ACTS = ("extended", "returned")
 _LATE = (Outcome.CLOSED_LATE, Outcome.OPEN_LATE)
@@ -55,18 +55,24 @@ class Counts:
         judged = self.on_time + self.closed_late + self.open_late
         return self.on_time / judged if judged else None
 
+    def enter(self, outcome: Outcome) -> None:
+        """Count one that was due in the period."""
+        self.owed += 1
+        if outcome is Outcome.ON_TIME:
+            self.on_time += 1
+        elif outcome is Outcome.CLOSED_LATE:
+            self.closed_late += 1
+        elif outcome is Outcome.OPEN_LATE:
+            self.open_late += 1
+        else:
+            self.pending += 1
+
     def add(self, other: Counts) -> None:
         for name in COUNTED:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
 COUNTED = tuple(Counts.__dataclass_fields__)
-_FIELD = {
-    Outcome.ON_TIME: "on_time",
-    Outcome.CLOSED_LATE: "closed_late",
-    Outcome.OPEN_LATE: "open_late",
-    Outcome.PENDING: "pending",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +154,7 @@ def _count(made: Bulletin, known: Known, silent: Callable[[Known], bool]) -> Non
     if known.due is None:
         return
     if period.holds(known.due):
-        counts = _of(made, known.unit)
-        counts.owed += 1
-        name = _FIELD[outcome]
-        setattr(counts, name, getattr(counts, name) + 1)
+        _of(made, known.unit).enter(outcome)
         if outcome in _LATE:
             made.late.append(known)
     elif known.due <= period.begins and outcome in _LATE:
@@ -170,8 +173,10 @@ def _runs_in(known: Known, period: Period) -> bool:
 
 def _count_acts(made: Bulletin, known: Known, history: Sequence[Any]) -> None:
     """Acts count in the period they were done in, once for each deadline."""
-    last = min(made.period.ends, made.period.as_of)
     acts = [act for act in history if act.action in _ACTS]
+    if not acts:
+        return
+    last = min(made.period.ends, made.period.as_of)
     for action in {act.action for act in acts if made.period.begins < act.at <= last}:
         counts = _of(made, known.unit)
         setattr(counts, action, getattr(counts, action) + 1)
@@ -199,7 +204,7 @@ def _never_earlier(after: Known | None, history: Sequence[Any], period: Period) 
     """Whether it cannot have been of an earlier period: it is not now, and its limit never moved."""
     if after is None or _is_earlier(after, period):
         return False
-    return not any(changes_in(act) for act in history)
+    return not moves(history)
 
 
 def _is_earlier(known: Known | None, period: Period) -> bool:

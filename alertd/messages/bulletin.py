@@ -67,7 +67,9 @@ FIGURES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    slots=True
+)  # not frozen, like the line it is on: an annex has thousands, and freezing costs most of it
 class ItemView:
     """What names a deadline: whose, what, by which clause, until when."""
 
@@ -89,7 +91,7 @@ class ItemView:
     carried: str = ""  # the plan it was carried over from
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LateLine:
     """One late deadline; `closed` is None while it is open, and the days then run to `as_of`."""
 

@@ -61,11 +61,15 @@ class Day(TypeDecorator[date]):
     def encode(value: date | None) -> str | None:
         return None if value is None else value.isoformat()
 
+    @staticmethod
+    def decode(value: str | None) -> date | None:
+        return None if value is None else date.fromisoformat(value)
+
     def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
         return self.encode(value)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> date | None:
-        return None if value is None else date.fromisoformat(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        return self.decode
 
 
 class Words(TypeDecorator[tuple[str, ...]]):
@@ -85,6 +89,10 @@ class Words(TypeDecorator[tuple[str, ...]]):
         return tuple(value.split()) if value else ()
 
 
+#: reads what `dumps` wrote: without the search for blanks around it, which takes as long as the reading
+_READ = json.JSONDecoder().raw_decode
+
+
 class Written(str):
     """JSON that is text already: what was hashed is stored, not written a second time."""
 
@@ -101,11 +109,15 @@ class Json(TypeDecorator[Any]):
             return str(value)
         return None if value is None else dumps(value)
 
+    @staticmethod
+    def decode(value: str | None) -> Any:
+        return None if value is None else _READ(value)[0]
+
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         return self.encode(value)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        return self.decode
 
 
 def dumps(value: Any) -> str:
