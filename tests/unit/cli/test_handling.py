@@ -121,7 +121,8 @@ def test_who_asks_after_office_hours_on_the_last_day_hears_that_it_is_late(draft
 
 def test_what_goes_past_the_bounds_of_the_file_is_refused_with_the_last_day(draft):
     bounds = 'extension = { most = "5 working days", times = 1, limit = "2 months" }'
-    draft.replace("schedules/chapter-2.toml", 'id = "legality-review"\n', f'id = "legality-review"\n{bounds}\n')
+    duty = 'id = "legality-review"\n'
+    draft.replace("schedules/chapter-2.toml", duty, f"{duty}{bounds}\n")
     assert draft("plan", "--apply", "--reason", "bounds").code == 0
     ran = draft("extend", "ask", REVIEW, "--due", "2026-12-21", "--reason", "experts")
     assert ran.code == 1
