@@ -35,7 +35,8 @@ def init(session: Session, folder: Path) -> None:
             shutil.copyfile(source, path)  # not its mode: what is shipped may be read-only
         _write_schemas(target / _SCHEMAS)
     except OSError as fault:
-        raise Said("init.unwritable", path=fault.filename or target, said=fault.strerror or fault) from fault
+        path = fault.filename2 or fault.filename or target  # of a copy, the second is where it goes
+        raise Said("init.unwritable", path=path, said=fault.strerror or fault) from fault
     print(session.say("init.done", folder=target, count=len(pairs)))
 
 

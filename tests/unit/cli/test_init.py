@@ -1,5 +1,6 @@
 """`alertd init`, `schema` and `completion`."""
 
+import errno
 import json
 import os
 import subprocess
@@ -84,3 +85,13 @@ def test_commands_are_completed():
     argv = [sys.executable, "-m", "alertd"]
     ran = subprocess.run(argv, env={**os.environ, **asked}, capture_output=True, text=True, check=True)
     assert ran.stdout == "plain,go-live\n"
+
+
+def test_a_full_disk_names_the_file_that_was_to_be_written(tmp_path, monkeypatch):
+    def full(source, path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), source, None, path)
+
+    monkeypatch.setattr("shutil.copyfile", full)
+    ran = Program(tmp_path, SettableClock(NOW), {"ALERTD_LANGUAGE": "en"})("init", "city")
+    assert ran.code == 1
+    assert ran.err.startswith(f"{tmp_path / 'city' / 'config.toml'} cannot be written: No space left")
