@@ -10,6 +10,7 @@ import pytest
 
 from alertd.config import load_register, read_texts
 from alertd.core.model import Measure, Obligation, Register
+from tests.support.plan_table import PAGE, page
 
 ROOT = Path(__file__).parents[3]
 TABLE = tomllib.loads((ROOT / "docs" / "plan-table.toml").read_text(encoding="utf-8"))
@@ -53,6 +54,13 @@ def _counted(measure: Measure) -> str:
 
 def _value(duty: Obligation) -> str:
     return _counted(duty.measure) if duty.measure else duty.rule.text
+
+
+def test_the_page_for_people_says_the_same(register):
+    said = PAGE.read_text("utf-8")
+    assert said == page(register, LIMITS), "run python -m tests.support.plan_table"
+    for limit in LIMITS:
+        assert f"| {limit['id']} |" in said
 
 
 def test_holds_every_limit_of_the_plan_once():
