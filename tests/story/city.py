@@ -154,9 +154,19 @@ class City:
         assert isinstance(added, progress.Added)
         return added
 
-    def send_back(self, deadline: str, reason: str, by: str) -> None:
+    def send_back(self, deadline: str, reason: str, by: str, end: date | None = None) -> None:
         number = self.row(deadline).number
-        self._do(lambda tx: returning.send_back(tx, self.world, self.now, number, reason, Actor(by)))
+        self._do(lambda tx: returning.send_back(tx, self.world, self.now, number, reason, Actor(by), end))
+
+    def verify(self, deadlines: Iterable[str], by: str) -> None:
+        """Strike hand-ins off, all of them or none."""
+        numbers = [self.row(deadline).number for deadline in deadlines]
+
+        def strike_off(tx: Any) -> None:
+            for number in numbers:
+                returning.verify(tx, self.world, self.now, number, Actor(by))
+
+        self._do(strike_off)
 
     def roll(self, obligation: str, occurrence: str = "") -> board.Roll:
         with self._run.store.read() as tx:
@@ -209,6 +219,10 @@ class City:
         with self._run.store.read() as tx:
             found = gates.coming(tx, self.world, at(before), planned)
         return [(each.verdict.case, each.verdict.gate.id, each.verdict.open) for each in found]
+
+    def bodies(self) -> list[str]:
+        """What every message said so far."""
+        return [row.body for row in self._all(tables.deliveries)]
 
     def deadlines(self) -> list[Any]:
         return self._all(tables.deadlines)
