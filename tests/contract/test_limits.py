@@ -26,16 +26,6 @@ def test_the_longest_case_fits_everywhere_it_is_written(play: Play) -> None:
 
 def test_the_longest_ids_of_people_and_cases_fit_in_one_message(play: Play) -> None:
     register = tiny_register()
-    longest = {name: (name + ".").ljust(80, "x") for name in register.people}
-    people = {longest[name]: replace(person, id=longest[name]) for name, person in register.people.items()}
-    play.world = world(replace(register, people=people))
-    play.report("incident", "c" * 120, published="2026-12-05T02:00")
-    play.go("2026-12-05T03:00")
-    assert {row.state for row in play.deliveries_to(longest["ann"])} == {"accepted"}
-
-
-def test_the_longest_ids_of_people_and_cases_fit_in_one_message(play: Play) -> None:
-    register = tiny_register()
     longest = {name: f"{name}.".ljust(80, "x") for name in register.people}
     people = {longest[name]: replace(person, id=longest[name]) for name, person in register.people.items()}
     play.world = world(replace(register, people=people))

@@ -92,7 +92,7 @@ def test_the_installed_command_says_its_version(installed: Installed) -> None:
 
 
 def test_the_demonstration_plays_in_an_empty_folder(installed: Installed, tmp_path: Path) -> None:
-    command = [installed.bin / "alertd", "demo", "--fast"]
+    command = [str(installed.bin / "alertd"), "demo", "--fast"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "$ alertd event report major-incident" in done.stdout

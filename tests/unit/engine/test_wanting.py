@@ -45,8 +45,8 @@ def _planned(play, wants: Wants | None) -> list[tuple[object, ...]]:
             apply_plan(tx, play.world, now, make_plan(tx, play.world, now, wants), "clerk", "test")
 
         play.store.transact(work)
-    moved = [(row.at, row.deadline) for row in play.all(tables.audit) if row.action == "transferred"]
-    return [(row.id, row.due, row.since, row.unit) for row in play.all(tables.deadlines)] + moved
+    moved: list[tuple[object, ...]] = [(row.at, row.deadline) for row in play.all(tables.audit) if row.action == "transferred"]
+    return [*((row.id, row.due, row.since, row.unit) for row in play.all(tables.deadlines)), *moved]
 
 
 def test_a_memory_of_what_was_wanted_plans_the_same_as_looking_every_day(begin) -> None:
