@@ -44,6 +44,8 @@ def row_title(row: Any, session: Session, *, carried: bool = True) -> str:
     obligation = session.world.register.obligations.get(row.obligation)
     title = session.words.text(obligation.title) if obligation else str(row.obligation)
     about = row.case_id or occurrence_text(row.occurrence, session.language) or row.occurrence
+    if row.turn:
+        about = session.say("row.turn", case=about, number=row.turn)
     if carried and row.carried_from:
         plan = session.say("row.carried", plan=row.carried_from)
         about = session.words.say("text.list").join((about, plan))

@@ -97,6 +97,7 @@ class Views:
             old_due=_instant(old.get("due")),
             choice=obligation.choice if obligation else False,
             figures_by=self._figures_by(row, notice.step),
+            turn=row.turn,
             carried_from=row.carried_from,
         )
 

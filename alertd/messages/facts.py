@@ -25,6 +25,7 @@ def notice_facts(view: NoticeView, reader: Reader, resting: bool) -> list[tuple[
             facts.append((words.say(f"label.{label}"), value))
 
     fact("case", words.script(view.case_title))
+    fact("turn", words.say("fact.turn", number=view.turn) if view.turn else "")
     fact("period-about", occurrence_text(_occurrence(view.deadline_id), reader.language))
     if view.kind in _NEW_LIMIT and view.old_due is not None:
         fact(

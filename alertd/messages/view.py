@@ -113,6 +113,7 @@ class NoticeView:
     old_due: datetime | None = None
     choice: bool = False  # the time limit is the admin's choice: the plan names none
     figures_by: date | None = None  # the last day for figures that are asked for
+    turn: int = 0  # which one of a duty that recurs while its case is open; nought for all others
     carried_from: str = ""  # the plan and clause of a duty that has ended and left this open: "2026 §24"
 
 

@@ -236,6 +236,14 @@ def test_reported_days_late_the_turns_passed_meanwhile_are_on_record() -> None:
     assert turns(city)[0] == ("fire", "open")
 
 
+def test_a_message_says_which_turn_it_is_about() -> None:
+    city = fire()
+    city.until("2026-10-01 14:20")
+    bodies = [body for body in city.bodies() if turn(2) in body]
+    assert bodies
+    assert all("第2次" in body for body in bodies)
+
+
 def test_the_trace_of_a_turn_says_where_it_is_counted_from() -> None:
     city = fire()
     lines = city.trace(turn(2))

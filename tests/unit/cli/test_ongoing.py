@@ -51,6 +51,7 @@ def test_a_missed_turn_says_that_it_never_came(burning: Program) -> None:
 def test_a_turn_is_explained_from_the_first_start(burning: Program) -> None:
     out = burning("explain", "follow-up@fire-1.2/justice-bureau").out
     assert "turn 2 begins" in out
+    assert "Follow-up report (fire-1, turn 2)" in out
 
 
 def test_a_shortfall_is_on_the_board_in_the_list_and_shown(alertd: Program) -> None:
