@@ -28,6 +28,7 @@ STATE_AFTER: Mapping[str, State] = {
     "missed": State.DONE,  # a turn that never came, closed when the turns ended
     "ended": State.CANCELLED,
     "taken-up": State.OPEN,
+    "shortfall": State.OPEN,  # the case closed with too few, even while the clock was paused
 }
 #: acts whose reason says why something is late; a moved date's says why the files changed
 _REASONED = frozenset({"done", "verified", "returned", "reopened", "extended", "suspended"})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from alertd.engine import ending
+from alertd.messages.catalogue import Catalogue
 from tests.support.program import Program
 
 REPORT = "rule-of-law-report"
@@ -150,3 +152,31 @@ def test_nought_of_nought_is_a_figure_and_so_is_any_fraction(alertd):
         found.append(silent())
     assert found == [found[0], found[0] - 1, found[0] - 2]
     assert alertd.row("enforcement-recording@2026/water-bureau")["standing"] == "not-applicable"
+
+
+def test_what_was_done_against_a_rule_is_listed_with_who_and_by_which_clause(alertd):
+    def report(kind: str, case: str, *more: str) -> None:
+        do(alertd, "event", "report", kind, "--subject", case, "--party", "justice-bureau", *more, "--yes")
+
+    report("review-requested", "draft-1")
+    report("decision-review-requested", "decision-1")
+    report("reconsideration-accepted", "appeal-1", "--due", "2027-01-20")
+    alertd.at("2026-11-24T09:00:00+08:00")
+    report("submitted-for-deliberation", "draft-1")
+    report("decision-review-opinion-issued", "decision-1", "--result", "passed")
+    report("reconsideration-decided", "appeal-1")
+    found = alertd("bulletin", "--from", "2026-11-01", "--to", "2026-11-30", "--json").json["breaches"]
+    assert [(each["kind"], each["about"], each["clause"]) for each in found] == [
+        ("gate", "draft-1", "§9"),
+        ("early", "decision-1", "§13"),
+        ("shortfall", "appeal-1", "§26"),
+    ]
+    assert {name for each in found for name in each["units"]} == {"Justice Bureau"}
+    said = alertd("bulletin", "--from", "2026-11-01", "--to", "2026-11-30").out
+    assert "fewer than the minimum when the case closed" in said
+
+
+def test_every_kind_of_breach_has_words_in_the_bulletin():
+    kinds = {"gate", "early", *(getattr(ending, name) for name in ("MISSED", "SHORTFALL"))}
+    for language in ("en", "zh-Hant"):
+        assert [kind for kind in kinds if f"bulletin.breach.{kind}" not in Catalogue(language)] == []

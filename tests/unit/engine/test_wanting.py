@@ -45,7 +45,9 @@ def _planned(play, wants: Wants | None) -> list[tuple[object, ...]]:
             apply_plan(tx, play.world, now, make_plan(tx, play.world, now, wants), "clerk", "test")
 
         play.store.transact(work)
-    moved: list[tuple[object, ...]] = [(row.at, row.deadline) for row in play.all(tables.audit) if row.action == "transferred"]
+    moved: list[tuple[object, ...]] = [
+        (row.at, row.deadline) for row in play.all(tables.audit) if row.action == "transferred"
+    ]
     return [*((row.id, row.due, row.since, row.unit) for row in play.all(tables.deadlines)), *moved]
 
 

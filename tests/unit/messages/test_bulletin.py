@@ -75,7 +75,7 @@ VIEW = BulletinView(
             "early", (AGENCY,), {"zh-Hant": "公開徵求意見", "en": "Consultation"}, "draft-1", "§14", NINTH
         ),
         BreachLine(
-            "short",
+            "shortfall",
             (AGENCY,),
             {"zh-Hant": "執法人數", "en": "Headcount"},
             "case-9",
@@ -194,7 +194,7 @@ def test_a_breach_says_who_what_and_by_which_clause():
         when,
     ] in rows
     assert ["農業農村局", "公開徵求意見（draft-1）", "§14", "最短期間未滿即已結束", when] in rows
-    assert ["農業農村局", "執法人數（case-9）", "§26", "結束時數量不足（補錄）", when] in rows
+    assert ["農業農村局", "執法人數（case-9）", "§26", "結案時未達規定數量（補錄）", when] in rows
 
 
 def test_on_paper_the_people_of_a_unit_who_are_late_alike_share_a_line():
@@ -233,7 +233,7 @@ def test_json_has_ids_and_numbers_for_programs():
     assert (fire["closed"], fire["seconds"]) == (None, 11100)
     (corrected,) = found["corrections"]
     assert (corrected["before"]["outcome"], corrected["after"]["outcome"]) == ("open-late", "on-time")
-    assert [each["kind"] for each in found["breaches"]] == ["gate", "early", "short"]
+    assert [each["kind"] for each in found["breaches"]] == ["gate", "early", "shortfall"]
 
 
 def test_every_figure_of_a_unit_has_a_heading():
