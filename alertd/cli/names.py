@@ -39,11 +39,28 @@ def unit_named(register: Register, text: str) -> str:
 
 
 def party_named(register: Register, text: str) -> str:
-    """The id of a unit, or the number of an officer. Raises Said."""
+    """The id of a unit, or the number of an officer. Raises Said with the nearest of either.
+
+    An officer's name is only suggested with the number: three hundred people share names.
+    """
     if text in register.roster:  # as sheets have it: three hundred rows need not look at three hundred names
         return text
     by_number = {plain(number): number for number in register.roster}
-    return by_number.get(plain(text)) or unit_named(register, text)
+    number = by_number.get(plain(text))
+    return number or unit_names(register).get(plain(text)) or _no_party(register, text)
+
+
+def _no_party(register: Register, text: str) -> str:
+    """Raises Said: the unit that is meant, or the officers with this name or the nearest number."""
+    wanted = plain(text)
+    numbers = [number for number, officer in register.roster.items() if plain(officer.name) == wanted]
+    if not numbers and any(sign.isdigit() for sign in wanted):
+        by_number = {plain(number): number for number in register.roster}
+        numbers = [by_number[near] for near in difflib.get_close_matches(wanted, by_number, n=1, cutoff=0.7)]
+    if not numbers:
+        return unit_named(register, text)
+    near = ", ".join(f"{register.roster[number].name} ({number})" for number in numbers)
+    raise Said("said.no-officer-near", found=text, near=near)
 
 
 def person_named(register: Register, text: str) -> Person | None:

@@ -42,7 +42,8 @@ def test_without_a_day_it_is_today(alertd):
         (("officer-trainin", "jd-0001", "8"), 1, "Did you mean officer-training?"),
         (("press-conference", "justice-bureau", "8"), 1, "press-conference"),
         (("officer-training", "jd-0001", "8", "--on", "2026-12-01"), 1, "lies in the future"),
-        (("officer-training", "jd-0001", "8", "--on", "2026-13-01"), 1, "is no date"),
+        (("officer-training", "jd-0001", "8", "--on", "2026-13-01"), 1, "is not in the calendar"),
+        (("officer-training", "jd-0001", "8", "--on", "12-01"), 1, "is no date"),
     ],
 )
 def test_what_cannot_count_is_refused(alertd, argv, code, words):
@@ -133,3 +134,18 @@ def test_a_missing_file_is_refused(alertd):
     ran = alertd("progress", "import", "none.csv")
     assert ran.code == 1
     assert ran.err.startswith("none.csv:1:1: ")
+
+
+@pytest.mark.parametrize(
+    ("party", "words"),
+    [
+        ("尹慧敏", "Did you mean 尹慧敏 (jd-0001)?"),
+        ("jd-00001", "(jd-0001)?"),
+        ("jd_0001", "(jd-0001)?"),
+        ("東河", "There is no unit “東河”"),
+    ],
+)
+def test_an_officer_typed_by_name_or_with_a_slip_is_suggested(alertd, party, words):
+    ran = alertd("progress", "add", "officer-training", party, "8", "--on", "2026-11-20")
+    assert (ran.code, ran.out) == (1, "")
+    assert words in ran.err
