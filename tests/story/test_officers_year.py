@@ -106,3 +106,15 @@ def test_an_import_taken_back_opens_what_it_had_closed() -> None:
     taken = city._do(lambda tx: importing.undo(tx, city.world, city.now, batch[:10], CLERK))
     assert set(taken[DUTY].reopened) == set(closed)
     assert not load(city, "09-30", 40.0).known
+
+
+def test_the_shipped_roster_has_its_transfer_its_joiners_and_its_leavers() -> None:
+    city = City("2026-08-31 09:00")
+    moved, comes, left, leaves = "jd-0179", "jd-0042", "jd-0021", "jd-0100"
+    known = {row.id: row.unit for row in city.deadlines()}
+    assert known[f"{DUTY}@2026/{moved}"] == "urban-management-bureau"
+    assert f"{DUTY}@2026/{leaves}" in known  # until 31 October
+    assert not {f"{DUTY}@2026/{comes}", f"{DUTY}@2026/{left}"} & known.keys()
+    city.until("2026-09-02 09:00")
+    assert city.row(f"{DUTY}@2026/{moved}").unit == "ecology-bureau"
+    assert city.row(f"{DUTY}@2026/{comes}").unit == "public-security-bureau"
