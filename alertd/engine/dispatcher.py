@@ -20,6 +20,7 @@ from alertd.engine.alarm import Alarm
 from alertd.engine.clock import Clock
 from alertd.engine.composing import Parcel
 from alertd.engine.delivering import Attempt, lease, settle
+from alertd.engine.distress import Distress
 from alertd.engine.door import Door
 from alertd.engine.firing import fire, repeat
 from alertd.engine.receipts import Receipts
@@ -75,6 +76,7 @@ class Dispatcher:
         self._awake = asyncio.Event()
         self._senders: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
+        self._distress = Distress()
         self.alarm = Alarm(self._ring)
         self.rounds = 0
         #: how often what rules was changed, as far as `world` knows; None: as it is at the first round
@@ -99,9 +101,13 @@ class Dispatcher:
                 pause = STORE_PAUSE
             except Exception as fault:  # whatever it is, the next round must come
                 log.error("round-failed", reason=str(fault), retry_in=pause, exc_info=not _expected(fault))
+                await self._distress.heard(
+                    fault, self._clock.now(), self.world, self.renderer, self.transports
+                )
                 await self._wait(pause)
                 pause = min(pause * 2, LONGEST_STORE_PAUSE)
                 continue
+            self._distress.over()
             self.rounds += 1
             if self.applied not in (None, seen.applied):
                 self.on_applied()
