@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select
 
 from alertd.core.gates import RESULTS
 from alertd.core.limits import limits_after
-from alertd.core.model import RUNNING, Obligation, State
+from alertd.core.model import Obligation, State
 from alertd.core.pacing import later
 from alertd.core.rights import Act
 from alertd.core.timing import Limits, RuleKind
@@ -20,6 +20,7 @@ from alertd.core.validity import in_force
 from alertd.engine import cases, gates, resubmission, turns
 from alertd.engine.acts import Actor, Completion, finish, refuse_before_start
 from alertd.engine.clocks import Traces, row_of
+from alertd.engine.closing import closed_by, ended_after, ended_by, happened_at
 from alertd.engine.permission import permitted
 from alertd.engine.refusal import Refused
 from alertd.engine.settling import counts_while_open, settle
@@ -211,44 +212,6 @@ def _event_row(
     }
 
 
-def closed_by(tx: Connection, world: World, event: Reported) -> list[Any]:
-    """The case's deadlines that wait for this kind of event, each party's own, and no other clock.
-
-    Of turns that recur only the one it answers.
-    """
-    closers = {o.id for o in world.register.obligations.values() if event.type in o.closed_by}
-    rows = [
-        row
-        for row in (deadlines.of_case(tx, event.case) if closers else ())
-        if row.obligation in closers and row.state in RUNNING and _concerns(world, event, row)
-    ]
-    answered = turns.handed_in(rows, _happened(world, event)) if any(row.turn for row in rows) else []
-    return [row for row in rows if not row.turn or row in answered]
-
-
-def ended_by(tx: Connection, world: World, event: Reported) -> list[Any]:
-    """The turns of the case that this kind of event ends, open or not."""
-    ending = {o.id for o in world.register.obligations.values() if event.type in o.ends_on}
-    rows = deadlines.of_case(tx, event.case) if ending else ()
-    return [row for row in rows if row.obligation in ending and _concerns(world, event, row)]
-
-
-def _concerns(world: World, event: Reported, row: Any) -> bool:
-    """Whether the event is about whoever owes it now, or once did, or about no party of its own."""
-    return not {row.party, row.unit}.isdisjoint(event.parties) or _owed_by_office(world, row.obligation)
-
-
-def _happened(world: World, event: Reported, now: datetime | None = None) -> datetime:
-    """When it happened: the first instant of its type, else the last that was given."""
-    kind = world.register.event_types.get(event.type)
-    first = kind.instants[0] if kind and kind.instants else ""
-    last = max(event.instants.values(), default=now)
-    found = event.instants.get(first) or last
-    if found is None:
-        raise Refused("instant-missing", type=event.type, instants=first)
-    return found
-
-
 def _close(
     tx: Connection,
     world: World,
@@ -259,7 +222,7 @@ def _close(
     outcome: Outcome,
 ) -> None:
     rows = closed_by(tx, world, event)
-    happened = _happened(world, event, now)
+    happened = happened_at(world, event, now)
     for row in rows:
         what = Completion(happened, event.result, by_event=identity)
         breach = finish(tx, world, now, row.number, what, actor)
@@ -269,11 +232,6 @@ def _close(
         start_after(tx, world, now, row, happened, outcome)
     why = {"event": identity}
     outcome.closed += turns.end(tx, world, now, ended_by(tx, world, event), happened, why, actor.text)
-
-
-def _owed_by_office(world: World, obligation: str) -> bool:
-    known = world.register.obligations.get(obligation)
-    return known is not None and known.owed_by != "event.party"
 
 
 def start_clocks(
@@ -355,14 +313,8 @@ def start_after(
                 (row.party,) if obligation.owed_by == "event.party" else parties_of(world, obligation, now)
             )
             clocks += [Clock(obligation, party, limits, "") for party in owing]
-    ending = {o.id for o in world.register.obligations.values() if f"{row.obligation}.{state}" in o.ends_on}
-    if ending:
-        after = [
-            each
-            for each in deadlines.of_case(tx, case)
-            if each.obligation in ending
-            and (each.party == row.party or _owed_by_office(world, row.obligation))
-        ]
+    after = ended_after(tx, world, row, case, state)
+    if after:
         turns.end(tx, world, now, after, happened, {"after": row.id}, row.id)
     if clocks:
         identity, version = row.event_id or row.id, row.case_version

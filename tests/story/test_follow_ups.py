@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from alertd.core.calendar import CalendarYear, WorkCalendar
 from alertd.core.model import EventType, Obligation, Source
 from alertd.core.rules import parse_rule
 from alertd.engine import events, returning
 from alertd.engine.acts import Actor, Completion
 from alertd.engine.refusal import Refused
 from alertd.engine.world import World
-from tests.story.city import City, at, shipped
+from tests.story.city import ZONE, City, at, shipped
 
 TOWN = "town-donghe"
 INFORMATION = f"incident-information@fire/{TOWN}"
@@ -234,6 +236,22 @@ def test_reported_days_late_the_turns_passed_meanwhile_are_on_record() -> None:
     assert turn(1) in started
     assert turns(city) == [("fire", "open"), ("fire.2", "open"), ("fire.3", "scheduled")]
     assert turns(city)[0] == ("fire", "open")
+
+
+def test_a_holiday_notice_moves_the_turns_that_are_still_ahead() -> None:
+    city = City("2026-12-30 10:00", world("every 2 working days while open", "final-report-sent"))
+    city.report("major-incident", "fire", TOWN, published="2026-12-30 10:00")
+    assert (city.row(turn(1)).provisional, city.row(turn(2)).provisional) == (True, True)
+    before = city.row(turn(2)).last_day
+    off = {date(2027, 1, day): "new-year" for day in range(1, 11)}
+    years = {**city.world.calendar.years, 2027: CalendarYear(2027, "official", off)}
+    city.adopt(replace(city.world, calendar=WorkCalendar(ZONE, years, "notice")))
+    first, second = city.row(turn(1)), city.row(turn(2))
+    assert (first.last_day, first.provisional) == (date(2027, 1, 11), False)
+    assert second.opens_at == first.due == at("2027-01-12 00:00")
+    assert second.last_day == date(2027, 1, 13) != before
+    city.until("2027-01-12 09:00")
+    assert city.row(turn(3)).last_day == date(2027, 1, 15)
 
 
 def test_a_message_says_which_turn_it_is_about() -> None:
