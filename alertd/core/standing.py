@@ -49,7 +49,7 @@ def standing_of(
         return Standing.NOT_APPLICABLE
     if row.due is not None and now > row.due:
         return Standing.OVERDUE
-    if row.state == State.SCHEDULED or now < row.opens_at:
+    if now < row.opens_at:  # and not by its state: the daemon that opens it may have stood still
         return Standing.ON_TRACK
     if count is not None:
         return _counted(count)

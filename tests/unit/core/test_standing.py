@@ -98,6 +98,8 @@ def test_a_ratio_of_nothing_is_not_applicable_even_when_late() -> None:
 
 def test_what_has_not_opened_is_on_track_whatever_the_figures() -> None:
     assert standing(row(state="scheduled", opens_at=at("2027-01-01")), "2026-12-01", 40, None) == "on-track"
+    # Its first day has come, and nobody has opened it yet.
+    assert standing(row(state="scheduled", opens_at=at("2026-01-01")), "2026-12-01", 40, None) == "no-figures"
     assert standing(row(opens_at=at("2026-12-30")), "2026-12-29") == "on-track"
 
 
