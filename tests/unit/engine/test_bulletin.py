@@ -238,7 +238,10 @@ def test_what_passed_its_limit_after_the_last_issue_is_no_correction():
 
 # ---------------------------------------------------------------- the same for ever
 
-ACTIONS = ("done", "returned", "reopened", "extended", "suspended", "resumed", "waived", "verified", "moved")
+ACTIONS = (
+    "done", "returned", "reopened", "extended", "suspended", "resumed", "waived", "verified", "moved",
+    "transferred", "reassigned", "carried-over",
+)  # fmt: skip
 STEPS = st.lists(
     st.tuples(st.sampled_from(ACTIONS), st.integers(0, 5), st.integers(0, 60)), min_size=1, max_size=12
 )
@@ -267,6 +270,12 @@ class Life:
                 "last_day": {"old": self.row.last_day.isoformat(), "new": new.isoformat()},
             }
             self.row = replace(self.row, due=due, last_day=new)
+        if action in ("transferred", "reassigned"):
+            change = {"old": self.row.unit, "new": f"town-{days}"}
+            detail |= change if action == "transferred" else {"changes": {"unit": change}}
+            self.row = replace(self.row, unit=change["new"])
+        if action == "carried-over":
+            detail["from"] = f"plan {days}"
         self.acts.append(Act(self.now, action, detail))
 
 
@@ -303,7 +312,8 @@ def _facts(made: Bulletin) -> tuple[Any, ...]:
     """Everything an issue says; `row` itself is the store's and moves on."""
 
     def said(known: Any) -> tuple[Any, ...] | None:
-        return known and (known.unit, known.due, known.last_day, known.outcome, known.closed, known.reason)
+        words = known and (known.unit, known.outcome, known.reason, known.carried)
+        return known and (*words, known.due, known.last_day, known.closed)
 
     return (
         {unit: [getattr(counts, name) for name in counts.__slots__] for unit, counts in made.units.items()},
