@@ -69,6 +69,7 @@ class Composer:
             return Parcel(row, None, None, tuple(notices), f"{type(fault).__name__}: {fault}")
 
     def _parcel(self, row: Any, notices: Sequence[Any]) -> Parcel:
+        messenger = self._world.transports.get(row.channel) == "telegram"
         buttons: tuple[Button, ...] = ()
         if row.template == "message":
             alive = tuple(notice for notice in notices if self._still_true(notice))
@@ -76,7 +77,7 @@ class Composer:
                 return Parcel(row, None, None, tuple(notices))
             person = self._world.register.people.get(row.person)
             view: MessageView | AdminView = self._message(row, person, alive)
-            if self._world.transports.get(row.channel) == "telegram":
+            if messenger:
                 buttons = buttons_for(row, alive, self._language(person))
         else:
             alive, person = (), self._world.register.people.get(row.person)
@@ -89,7 +90,7 @@ class Composer:
             message_id=row.message_id,
             thread=self._thread(alive),
             subject=rendered.subject,
-            text=rendered.text,
+            text=rendered.flowing if messenger else rendered.text,
             html=rendered.html,
             buttons=buttons,
             drill=row.drill,

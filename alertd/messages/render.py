@@ -69,18 +69,22 @@ class Renderer:
         blocks = [block_of(notice, view, reader) for notice in view.notices]
         context = _context(view, reader.words, blocks)
         subject = context["subject"] = subject_of(view, reader)
+        flowing = _tidy(self._fill("message.txt.j2", context))
         return Rendered(
             subject=one_line(self._fill("subject.txt.j2", context)) or subject,
-            text=_tidy(self._fill("message.txt.j2", context)),
+            text=wrap_text(flowing) + "\n",
+            flowing=flowing,
             html=self._fill("message.html.j2", context),
             short=_short(subject, blocks, reader.words),
         )
 
     def _admin(self, view: AdminView) -> Rendered:
         context = _admin_context(view)
+        flowing = _tidy(self._fill("admin.txt.j2", context))
         return Rendered(
             subject=context["subject"],
-            text=_tidy(self._fill("admin.txt.j2", context)),
+            text=wrap_text(flowing) + "\n",
+            flowing=flowing,
             html=self._fill("admin.html.j2", context),
             short=context["subject"],
         )
@@ -234,10 +238,10 @@ def _lenient(words: Catalogue, key: str, args: Mapping[str, object]) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Wrapped, without runs of empty lines or trailing blanks, ending in one line break."""
+    """Without runs of empty lines, and without blanks at the ends of lines."""
     lines: list[str] = []
     for line in text.split("\n"):
         line = line.rstrip()
         if line or (lines and lines[-1]):
             lines.append(line)
-    return wrap_text("\n".join(lines).strip("\n")) + "\n"
+    return "\n".join(lines).strip("\n")

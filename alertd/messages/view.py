@@ -184,9 +184,13 @@ class AdminView:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message in words. `subject` is one line; `text` has LF line ends and no line over 78 columns."""
+    """A message in words. `subject` is one line; `text` has LF line ends and no line over 78 columns.
+
+    `flowing` is the same text with one line a paragraph, for telephones, which break lines themselves.
+    """
 
     subject: str
     text: str
+    flowing: str
     html: str
     short: str  # one line, for narrow channels

@@ -71,6 +71,17 @@ def test_a_relay_that_confirms_nothing_ends_the_matter(play: Play) -> None:
     assert _sent_to(play, "ann") == [("telegram", "handed-over")]
 
 
+def test_a_telephone_breaks_lines_itself_and_a_mail_has_none_over_78_columns(begin) -> None:
+    play = begin("2026-12-05T02:00", **live_channels())
+    play.report("incident", "c" * 120, published="2026-12-05T02:00")
+    play.fire()
+    parcels = {p.row.channel: p for p in play.deliver(_when(REFUSED, "ann telegram"))}
+    parcels |= {p.row.channel: p for p in play.deliver()}
+    texts = {channel: parcel.message.text for channel, parcel in parcels.items() if parcel.message}
+    assert max(len(line) for line in texts["email"].splitlines()) <= 78
+    assert max(len(line) for line in texts["telegram"].splitlines()) > 78
+
+
 def test_a_refused_message_goes_over_the_next_channel_and_the_admin_is_told(play: Play) -> None:
     play.deliver(_when(REFUSED, "ann telegram"))
     assert _sent_to(play, "ann") == [("telegram", "refused"), ("email", "accepted")]
