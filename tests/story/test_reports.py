@@ -54,7 +54,7 @@ def test_the_roll_names_who_is_missing_and_whom_to_call() -> None:
     for unit in units()[:30]:
         city.hand_in(of(unit))
     roll = city.roll(REPORT)
-    assert (roll.occurrence, roll.count(Mark.HANDED_IN), roll.count(Mark.MISSING)) == ("2026", 30, 2)
+    assert (roll.occurrence, roll.count(Mark.UNDER_REVIEW), roll.count(Mark.MISSING)) == ("2026", 30, 2)
     missing = [call for call in roll.calls if call.mark is Mark.MISSING]
     assert {call.row.party for call in missing} == set(units()[30:])
     assert all(call.contact and call.phone for call in missing)
@@ -71,7 +71,7 @@ def test_the_roll_stays_with_the_year_somebody_still_owes() -> None:
     assert (roll.occurrence, roll.others) == ("2026", ("2027",))
     city.hand_in(of(units()[31]))
     assert city.roll(REPORT).occurrence == "2027"
-    assert city.roll(REPORT, "2026").count(Mark.HANDED_IN) == 32
+    assert city.roll(REPORT, "2026").count(Mark.UNDER_REVIEW) == 32
 
 
 def test_the_board_turns_yellow_three_working_days_before_and_red_after() -> None:

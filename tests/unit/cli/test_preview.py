@@ -137,6 +137,7 @@ def test_the_figures_name_who_gets_most_and_the_principals(alertd):
 
 def test_a_past_span_is_played_from_an_empty_store(alertd):
     alertd("done", "rule-of-law-report@2026/justice-bureau", "--by", "clerk")
+    alertd("verify", "rule-of-law-report@2026/justice-bureau", "--by", "clerk")
     past = ("--from", "2026-11-01", "--to", "2026-12-31", "--party", "justice-bureau", "--json")
     assert any(row["obligation"] == "rule-of-law-report" for row in alertd("preview", *past).json)
     ahead = ("--from", "2026-11-24", "--to", "2026-12-31", "--party", "justice-bureau", "--json")

@@ -21,6 +21,7 @@ def line_of(ran, unit):
 
 def test_a_roll_has_a_line_for_each_unit_with_whom_to_call(alertd):
     alertd("done", MINE)
+    alertd("verify", MINE)
     found = alertd("roll", REPORT, "--json").json
     units = {each["unit"]: each for each in found["units"]}
     assert (found["occurrence"], len(units)) == ("2026", 32)
@@ -31,6 +32,7 @@ def test_a_roll_has_a_line_for_each_unit_with_whom_to_call(alertd):
 
 def test_a_roll_counts_and_says_it_in_words(alertd):
     alertd("done", MINE)
+    alertd("verify", MINE)
     heading, counts, _, first, *_ = alertd("roll", REPORT).out.splitlines()
     assert "32 units" in heading
     assert counts == "handed in 1, missing 31"
@@ -55,6 +57,7 @@ def eventful(alertd):
     alertd("extend", "grant", f"{REPORT}@2026/town-liuan", "--approver", "石若蘭")
     alertd.at("2026-12-21T09:00:00+08:00")
     alertd("done", MINE)
+    alertd("verify", MINE)
     alertd("done", f"{REPORT}@2026/audit-bureau")
     alertd("return", f"{REPORT}@2026/audit-bureau", "--reason", "佐證材料不全", "--due", "2027-01-08")
     alertd("waive", f"{REPORT}@2026/water-bureau", "--reason", "merged", "--approver", "石若蘭")
