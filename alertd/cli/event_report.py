@@ -18,9 +18,11 @@ from alertd.cli.events import (
     case_named,
     clock_lines,
     does_more,
+    doubts,
     gather,
     instant_options,
     refuse_bare,
+    refuse_unread_due,
 )
 from alertd.cli.faults import NO, USAGE, YES, Said
 from alertd.cli.gating import shut_by, verdict_json, warning
@@ -88,11 +90,12 @@ def report(
     with session.store.read() as tx:
         shut = shut_by(tx, session.world, reported, now)
         lines = [] if yes else _read_back(tx, session, reported, now) + warning(shut, session)
-    if not yes:
+    lines += doubts(session, reported, now)
+    if lines:
         print("\n".join(lines), file=sys.stderr)
-        if not confirmed(session, session.say("event.ask"), yes):
-            print(session.say("said.aborted"), file=sys.stderr)
-            return NO
+    if not confirmed(session, session.say("event.ask"), yes):
+        print(session.say("said.aborted"), file=sys.stderr)
+        return NO
     world = session.world
     outcome = session.store.transact(lambda tx: events.report(tx, world, now, reported, actor))
     _say_outcome(session, reported, outcome, shut, as_json)
@@ -122,12 +125,15 @@ def _reported(
         texts = {"at": now.astimezone(session.zone).replace(microsecond=0).isoformat()}
     given = gather(session, kind, texts, planned, now)
     refuse_bare(world, kind, given)
+    day = read_day(due) if due else None
+    if day is not None:
+        refuse_unread_due(world, kind, due)
     return Reported(
         type=kind,
         case=case_named(subject, kind, now.astimezone(session.zone)),
         parties=units_named(world, parties),
         instants={name: one.at for name, one in given.items()},
-        stated_due=read_day(due) if due else None,
+        stated_due=day,
         title=title,
         id=case_named(identity, kind, now) if identity else "",
     )

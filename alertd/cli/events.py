@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: the instants an event type may have (docs: event-types.toml)
 INSTANTS = ("occurred", "received", "published", "assigned", "started", "ended", "issued", "submitted")
+#: an instant further back is worth a second look
+LONG_AGO = timedelta(days=365)
 _CASE = re.compile(r"[a-z0-9.-]{1,120}")
 _NOT_IN_CASE = re.compile(r"[^a-z0-9.-]+")
 
@@ -80,6 +82,33 @@ def refuse_bare(world: World, kind: str, given: Mapping[str, Given]) -> None:
         bare = [one for name, one in given.items() if one.bare and (closing or name == start)]
         if bare:
             raise Said("said.bare-date", found=bare[0].text, rule=obligation.rule.text)
+
+
+def refuse_unread_due(world: World, kind: str, due: str) -> None:
+    """A date that no clock of this type would read is a slip. Raises Said."""
+    from alertd.core.timing import RuleKind
+    from alertd.engine.stated import STATED
+
+    for obligation in world.register.obligations.values():
+        starts = [start.partition(".")[::2] for start in obligation.starts_on]
+        stated = obligation.rule.kind is RuleKind.STATED
+        if any(type_ == kind and (stated or name == STATED) for type_, name in starts):
+            return
+    raise Said("said.due-unread", exit_code=USAGE, found=due, type=kind)
+
+
+def doubts(session: Session, reported: Reported, now: datetime) -> list[str]:
+    """What a slip of the hand would look like: a year mistyped, times in the wrong order."""
+    given = reported.instants
+    words, zone = session.words, session.zone
+    lines = [
+        session.say("event.long-ago", name=words.word("instant", name), year=at.astimezone(zone).year)
+        for name, at in given.items()
+        if now - at > LONG_AGO
+    ]
+    first = given.get("occurred")
+    later = [name for name in ("received", "published") if first and name in given and given[name] < first]
+    return lines + [session.say("event.before", name=words.word("instant", name)) for name in later]
 
 
 def _start(obligation: Obligation, kind: str, given: Mapping[str, Given]) -> str | None:

@@ -155,3 +155,21 @@ def test_who_reported_it_is_recorded_beside_the_account(alertd):
     shown = alertd("show", "incident-information@fire-1/justice-bureau", "--json").json
     assert shown["history"][0]["actor"].startswith("somebody (")
     assert "clerk" in shown["history"][0]["actor"]
+
+
+def test_a_year_mistyped_is_pointed_out_even_where_nothing_is_asked(alertd):
+    ran = alertd(*REPORT, "--occurred", "1999-10-01T02:10", "--yes")
+    assert (ran.code, ran.err.count("1999")) == (0, 1)
+    assert "Please check" not in alertd(*REPORT[:4], "fire-2", *REPORT[5:], *HOURS, "--yes").err
+
+
+def test_times_in_the_wrong_order_are_pointed_out(alertd):
+    ran = alertd(*REPORT, *HOURS, "--published", "2026-11-23T01:10", "--yes")
+    assert "earlier than when it occurred" in ran.err
+
+
+def test_a_date_that_no_duty_reads_is_refused(alertd):
+    ran = alertd(*REPORT, *HOURS, "--due", "2026-12-30", "--yes")
+    assert ran.code == 64
+    assert "No duty that “major-incident” starts reads a date" in ran.err
+    assert alertd("list", "--case", "fire-1", "--json").json == []
