@@ -2,13 +2,15 @@
 
 What to wake for stands in the store. The scheduler's timer is monotonic, so a suspended machine or a moved
 wall clock would oversleep: a floor rings every 30 seconds whatever was set. `misfire_grace_time=None`,
-because the default drops a job that is one second late.
+because the default drops a job that is one second late. A job of the scheduler needs four turns of the loop
+to begin, half a millisecond, so for the instant that was set a timer of the loop rings first.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
@@ -19,10 +21,12 @@ Job = Callable[[], Awaitable[None]]
 
 
 class Alarm:
-    """Rings `wake` at the instant set, and at the floor. Lives in the running loop from `start` to `stop`."""
+    """Rings at the instant set, and at the floor. Lives in the running loop from `start` to `stop`."""
 
-    def __init__(self, wake: Job) -> None:
-        self._wake = wake
+    def __init__(self, ring: Callable[[], None]) -> None:
+        self._ring = ring
+        self._timer: asyncio.TimerHandle | None = None
+        self._rang = False
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -33,25 +37,44 @@ class Alarm:
         self._scheduler.add_job(job, IntervalTrigger(seconds=seconds, timezone="UTC"), id=name, name=name)
 
     def start(self) -> None:
-        self.every(FLOOR_SECONDS, "floor", self._wake)
+        self.every(FLOOR_SECONDS, "floor", self._at_the_floor)
         self._scheduler.start()
 
     def set(self, at: datetime | None) -> None:
         """Ring at `at`, or only at the floor. Setting the same instant again costs nothing."""
+        self._rang = False  # rung a little early, it must ring again
         if at == self._set_for and (at is None or self._scheduler.get_job("wake") is not None):
             return
         self._set_for = at
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if at is None:
             if self._scheduler.get_job("wake") is not None:
                 self._scheduler.remove_job("wake")
             return
         trigger = DateTrigger(run_date=at, timezone="UTC")
-        self._scheduler.add_job(self._wake, trigger, id="wake", name="wake", replace_existing=True)
+        self._scheduler.add_job(self._at_the_instant, trigger, id="wake", name="wake", replace_existing=True)
+        left = max((at - datetime.now(UTC)).total_seconds(), 0.0)
+        self._timer = asyncio.get_running_loop().call_later(left, self._first)
+
+    def _first(self) -> None:
+        self._rang = True
+        self._ring()
+
+    async def _at_the_instant(self) -> None:
+        if not self._rang:
+            self._ring()
+
+    async def _at_the_floor(self) -> None:
+        self._ring()
 
     def rung(self, now: datetime) -> bool:
         """Whether the instant that was set has come."""
         return self._set_for is not None and self._set_for <= now
 
     def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)

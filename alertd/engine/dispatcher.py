@@ -77,14 +77,11 @@ class Dispatcher:
         self._senders: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
         self._distress = Distress()
-        self.alarm = Alarm(self._ring)
+        self.alarm = Alarm(self.poke)
         self.rounds = 0
         #: how often what rules was changed, as far as `world` knows; None: as it is at the first round
         self.applied: int | None = None
         self.on_applied: Callable[[], None] = lambda: None
-
-    async def _ring(self) -> None:
-        self._awake.set()
 
     def poke(self) -> None:
         """Start the next round now. From the loop's own thread."""
@@ -92,12 +89,12 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Until `stop`. A store that cannot be used is tried again; nothing that was due is forgotten."""
-        size, pause, firing = FIRST_BATCH, STORE_PAUSE, False
+        size, pause, firing, looked = FIRST_BATCH, STORE_PAUSE, False, True
         while not self._stopping:
             self._awake.clear()
             try:
-                expected = firing or self.alarm.rung(self._clock.now())
-                seen, fired = await self._door.run(self._round, size, expected)
+                expected = firing or (looked and self.alarm.rung(self._clock.now()))
+                seen, fired, leased = await self._door.run(self._round, size, expected)
                 pause = STORE_PAUSE
             except Exception as fault:  # whatever it is, the next round must come
                 log.error("round-failed", reason=str(fault), retry_in=pause, exc_info=not _expected(fault))
@@ -109,6 +106,13 @@ class Dispatcher:
                 continue
             self._distress.over()
             self.rounds += 1
+            for channel, parcels in leased.items():
+                self._send_soon(channel, parcels)
+            looked = seen is not None
+            if seen is None:
+                firing = fired >= size
+                await asyncio.sleep(0)  # the first messages are on their way before the store is busy again
+                continue
             if self.applied not in (None, seen.applied):
                 self.on_applied()
             self.applied = seen.applied
@@ -139,18 +143,21 @@ class Dispatcher:
 
     # ------------------------------------------------------------ on the store's thread
 
-    def _round(self, size: int, expected: bool) -> tuple[Seen, int]:
+    def _round(self, size: int, expected: bool) -> tuple[Seen | None, int, dict[str, list[Parcel]]]:
         """Fire what is due and look what comes next, in one go on the store's thread.
 
-        Where something is `expected` to be due, because the alarm rang for it, looking first would only
-        make it later.
+        Where something was `expected` to be due, because the alarm rang for it, and was, its first messages
+        are leased at once for the channels at rest. Looking would only make them later; the next round does.
         """
         fired = self._fire(size) if expected else 0
+        if fired:
+            resting = [channel for channel in self.transports if channel not in self._senders]
+            return None, fired, {channel: self._lease(channel, FIRST_BATCH) for channel in resting}
         seen = self._look()
-        if seen.firing and not fired:
+        if seen.firing:
             fired = self._fire(size)
             seen = self._look()
-        return seen, fired
+        return seen, fired, {}
 
     def _fire(self, size: int) -> int:
         now, world = self._clock.now(), self.world
@@ -174,9 +181,10 @@ class Dispatcher:
 
     # ------------------------------------------------------------ sending
 
-    def _send_soon(self, channel: str) -> None:
-        if channel not in self._senders:
-            task = asyncio.create_task(self._send_all(channel), name=f"send {channel}")
+    def _send_soon(self, channel: str, leased: list[Parcel] | None = None) -> None:
+        """Start a sender where none runs, with what is `leased` already; an empty list starts none."""
+        if channel not in self._senders and leased != []:
+            task = asyncio.create_task(self._send_all(channel, leased), name=f"send {channel}")
             self._senders[channel] = task
             task.add_done_callback(lambda _: self._sent(channel))
 
@@ -184,30 +192,28 @@ class Dispatcher:
         self._senders.pop(channel, None)
         self._awake.set()
 
-    async def _send_all(self, channel: str) -> None:
+    async def _send_all(self, channel: str, parcels: list[Parcel] | None) -> None:
         """Send everything due on one channel; another channel that hangs does not slow this one."""
         transport = self.transports[channel]
-        lease_for = timedelta(seconds=3 * transport.timeout + 30)
-        most = LEASED_AT_ONCE if self._store.embedded else SHARED_AT_ONCE * transport.concurrency
         while not self._stopping:
             try:
-                parcels = await self._door.run(
-                    lease,
-                    self._store,
-                    self.world,
-                    self.renderer,
-                    channel,
-                    self._clock.now(),
-                    min(most, LEASED_AT_ONCE),
-                    lease_for,
-                )
+                parcels = parcels or await self._door.run(self._lease, channel, LEASED_AT_ONCE)
                 if not parcels:
                     return
                 await self._send_batch(transport, parcels, time.monotonic() + 2 * transport.timeout + 30)
+                parcels = None
             except Exception as fault:  # the leases run out and everything comes again
                 log.error("sending-failed", reason=str(fault), channel=channel, exc_info=not _expected(fault))
                 await asyncio.sleep(STORE_PAUSE)
                 return
+
+    def _lease(self, channel: str, most: int) -> list[Parcel]:
+        """On the store's thread: what is due on a channel, at most so many, ready to be sent."""
+        transport = self.transports[channel]
+        if not self._store.embedded:
+            most = min(most, SHARED_AT_ONCE * transport.concurrency)
+        lease_for = timedelta(seconds=3 * transport.timeout + 30)
+        return lease(self._store, self.world, self.renderer, channel, self._clock.now(), most, lease_for)
 
     async def _send_batch(self, transport: Transport, parcels: list[Parcel], until: float) -> None:
         """Attempt each parcel once before `until`; the others keep their lease and come again after it."""
