@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -44,14 +44,14 @@ class Watched(Dispatcher):
         self.finished = asyncio.Event()
         self._wanted, self._loop = count, asyncio.get_running_loop()
 
-    def _fire(self, size: int) -> int:
-        fired = super()._fire(size)
+    def _fire(self, size: int, resting: Sequence[str] = ()) -> tuple[int, dict[str, list[Any]]]:
+        fired, leased = super()._fire(size, resting)
         if fired:
             self.committed.append((time.time(), fired))
             self._wanted -= fired
             if self._wanted <= 0:
                 self._loop.call_soon_threadsafe(self.finished.set)
-        return fired
+        return fired, leased
 
 
 async def _burst(store: Store, picture: World, count: int, due: datetime) -> list[tuple[float, int]]:

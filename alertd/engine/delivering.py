@@ -56,11 +56,25 @@ def lease(
 
     `lease_for` must be longer than the transport's time-out for the whole batch.
     """
+    with store.write(durable=False) as tx:
+        rows = claim(tx, world, channel, now, limit, lease_for)
+    return put_into_words(store, world, renderer, now, rows)
+
+
+def claim(
+    tx: Connection, world: World, channel: str, now: datetime, limit: int, lease_for: timedelta
+) -> list[Any]:
+    """The first half of `lease`, in the caller's transaction."""
     if world.mode is Mode.HOLD:
         return []
-    with store.write(durable=False) as tx:
-        rows = outbox.claim(tx, channel, now, now + lease_for, world.node, limit, world.drilling)
-        rows = [row for row in rows if not _readdressed(tx, world, now, row)]
+    rows = outbox.claim(tx, channel, now, now + lease_for, world.node, limit, world.drilling)
+    return [row for row in rows if not _readdressed(tx, world, now, row)]
+
+
+def put_into_words(
+    store: Store, world: World, renderer: Renderer, now: datetime, rows: Sequence[Any]
+) -> list[Parcel]:
+    """The second half of `lease`, once the lease is committed."""
     if not rows:
         return []
     with store.read() as tx:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from alertd.engine.alarm import Alarm
 from alertd.engine.clock import Clock
 from alertd.engine.composing import Parcel
-from alertd.engine.delivering import Attempt, lease, settle
+from alertd.engine.delivering import Attempt, claim, lease, put_into_words, settle
 from alertd.engine.distress import Distress
 from alertd.engine.door import Door
 from alertd.engine.firing import fire, repeat
@@ -111,6 +111,7 @@ class Dispatcher:
             looked = seen is not None
             if seen is None:
                 firing = fired >= size
+                size = min(size * 2, LARGEST_BATCH) if firing else size
                 await asyncio.sleep(0)  # the first messages are on their way before the store is busy again
                 continue
             if self.applied not in (None, seen.applied):
@@ -149,23 +150,33 @@ class Dispatcher:
         Where something was `expected` to be due, because the alarm rang for it, and was, its first messages
         are leased at once for the channels at rest. Looking would only make them later; the next round does.
         """
-        fired = self._fire(size) if expected else 0
-        if fired:
+        if expected:
             resting = [channel for channel in self.transports if channel not in self._senders]
-            return None, fired, {channel: self._lease(channel, FIRST_BATCH) for channel in resting}
-        seen = self._look()
+            fired, leased = self._fire(size, resting)
+            if fired:
+                return None, fired, {channel: self._words(rows) for channel, rows in leased.items()}
+        seen, fired = self._look(), 0
         if seen.firing:
-            fired = self._fire(size)
+            fired, _ = self._fire(size)
             seen = self._look()
         return seen, fired, {}
 
-    def _fire(self, size: int) -> int:
+    def _fire(self, size: int, resting: Sequence[str] = ()) -> tuple[int, dict[str, list[Any]]]:
+        """How many were due; and, if any, the first deliveries of the channels at rest, leased with them."""
         now, world = self._clock.now(), self.world
 
-        def work(tx: Connection) -> int:
-            return fire(tx, world, now, size) + repeat(tx, world, now, size)
+        def work(tx: Connection) -> tuple[int, dict[str, list[Any]]]:
+            fired = fire(tx, world, now, size) + repeat(tx, world, now, size)
+            if not fired:
+                return 0, {}
+            return fired, {
+                each: claim(tx, world, each, now, *self._share(each, FIRST_BATCH)) for each in resting
+            }
 
         return self._store.transact(work)
+
+    def _words(self, rows: Sequence[Any]) -> list[Parcel]:
+        return put_into_words(self._store, self.world, self.renderer, self._clock.now(), rows)
 
     def _look(self) -> Seen:
         """What is due now and when to look again, in one read: an idle daemon does nothing else."""
@@ -194,8 +205,8 @@ class Dispatcher:
 
     async def _send_all(self, channel: str, parcels: list[Parcel] | None) -> None:
         """Send everything due on one channel; another channel that hangs does not slow this one."""
-        transport = self.transports[channel]
-        while not self._stopping:
+        transport = self.transports.get(channel)
+        while transport is not None and not self._stopping:
             try:
                 parcels = parcels or await self._door.run(self._lease, channel, LEASED_AT_ONCE)
                 if not parcels:
@@ -209,11 +220,15 @@ class Dispatcher:
 
     def _lease(self, channel: str, most: int) -> list[Parcel]:
         """On the store's thread: what is due on a channel, at most so many, ready to be sent."""
+        most, lease_for = self._share(channel, most)
+        return lease(self._store, self.world, self.renderer, channel, self._clock.now(), most, lease_for)
+
+    def _share(self, channel: str, most: int) -> tuple[int, timedelta]:
+        """How many of a channel this node leases at once, and for how long."""
         transport = self.transports[channel]
         if not self._store.embedded:
             most = min(most, SHARED_AT_ONCE * transport.concurrency)
-        lease_for = timedelta(seconds=3 * transport.timeout + 30)
-        return lease(self._store, self.world, self.renderer, channel, self._clock.now(), most, lease_for)
+        return most, timedelta(seconds=3 * transport.timeout + 30)
 
     async def _send_batch(self, transport: Transport, parcels: list[Parcel], until: float) -> None:
         """Attempt each parcel once before `until`; the others keep their lease and come again after it."""
