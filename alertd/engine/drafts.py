@@ -28,6 +28,7 @@ class Drafts:
         self.tx = tx
         self.world = world
         self.now = now
+        self._instant = now.isoformat()
         self.addressing = Addressing(world, outbox.blocked_addresses(tx), world.today(now))
         self.intent = outbox.Intent()
         self.audit: list[dict[str, Any]] = []
@@ -115,9 +116,7 @@ class Drafts:
         kind = "drill|" if self._drill else ""
         if row.by_the_hour:
             about = row.case_id or row.number
-            bundle = outbox.bundle_name(
-                f"{kind}h|{recipient.person}|{channel}|{about}|{self.now.isoformat()}"
-            )
+            bundle = outbox.bundle_name(f"{kind}h|{recipient.person}|{channel}|{about}|{self._instant}")
             if self._news:
                 self._joinable.add(bundle)
         else:
