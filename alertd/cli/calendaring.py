@@ -86,10 +86,18 @@ def _read(session: Session, path: Path) -> Notice | None:
     text, faults = read_source(session.cwd / path, str(path))
     notice = None
     if not faults:
-        notice, faults = read_notice(str(path), text)
+        notice, faults = read_notice(str(path), _as_announced(text))
     for line in fault_lines(faults, session):
         print(line, file=sys.stderr)
     return notice
+
+
+def _as_announced(text: str) -> str:
+    """The notice in the simplified characters it is announced in, each line as long as it was pasted."""
+    from alertd.messages.catalogue import to_simplified
+
+    lines = [(line, to_simplified(line)) for line in text.split("\n")]
+    return "\n".join(simple if len(simple) == len(line) else line for line, simple in lines)
 
 
 def _enter(session: Session, notice: Notice) -> Entered:

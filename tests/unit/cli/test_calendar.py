@@ -3,6 +3,7 @@
 import shutil
 import tomllib
 
+import opencc
 import pytest
 
 from tests.unit.config.notices import CHANGED_2019, COMING, notice
@@ -90,6 +91,13 @@ def test_a_change_to_a_year_that_is_not_kept_is_refused(city):
 def test_a_notice_saved_by_notepad_in_china_is_read(city):
     city.write("notice.txt", NOTICE, "gb18030")
     assert add(city, "--yes").code == 0
+
+
+def test_a_notice_pasted_in_traditional_characters_is_read(city):
+    city.write("notice.txt", opencc.OpenCC("s2t").convert(NOTICE))
+    assert "週六" in (city.folder / "notice.txt").read_text("utf-8")
+    ran = add(city, "--yes")
+    assert (ran.code, years(city)[2027]["status"]) == (0, "official")
 
 
 def test_a_year_written_in_an_unusual_way_is_shown_to_be_entered_by_hand(city):
