@@ -99,7 +99,7 @@ def import_(
         added = session.store.transact(work)
     except _Rehearsed as rehearsed:
         added = rehearsed.added
-    _say(session, added, sum(map(len, entries.values())), as_json, diff=meaning is not None)
+    _say(session, added, sum(map(len, entries.values())), as_json, meaning is not None, dry_run)
     if not as_json and dry_run:
         print(session.say("progress.dry-run"))
     elif not as_json and not all(each.known for each in added.values()):
@@ -164,7 +164,12 @@ def _add_all(
 
 
 def _say(
-    session: Session, added: Mapping[str, Added], entries: int, as_json: bool, diff: bool = False
+    session: Session,
+    added: Mapping[str, Added],
+    entries: int,
+    as_json: bool,
+    diff: bool = False,
+    dry_run: bool = False,
 ) -> None:
     from alertd.cli.output import print_json
 
@@ -183,7 +188,7 @@ def _say(
     if known:
         print(session.say("progress.known"))
         return
-    print(session.say("progress.added", count=entries))
+    print(session.say("progress.would-add" if dry_run else "progress.added", count=entries))
     for name, each in added.items():
         measure = session.world.register.obligations[name].measure
         unit = session.words.text(measure.unit) if measure else ""

@@ -58,6 +58,7 @@ def test_increments_add_up_and_the_same_sheet_again_changes_nothing(alertd):
 
 def test_a_dry_run_shows_the_difference_and_changes_nothing(alertd):
     ran = load(alertd, sheet(alertd, ["jd-0001,12,"]), "total", "2026-09", "--dry-run")
+    assert "1 entry would be recorded:" in ran.out
     assert "jd-0001 尹慧敏: 0 → 12 hours" in ran.out
     assert totals(alertd)["jd-0001"] is None
 
