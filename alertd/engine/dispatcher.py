@@ -151,8 +151,7 @@ class Dispatcher:
         are leased at once for the channels at rest. Looking would only make them later; the next round does.
         """
         if expected:
-            resting = [channel for channel in self.transports if channel not in self._senders]
-            fired, leased = self._fire(size, resting)
+            fired, leased = self._fire(size, self._resting())
             if fired:
                 return None, fired, {channel: self._words(rows) for channel, rows in leased.items()}
         seen, fired = self._look(), 0
@@ -175,13 +174,17 @@ class Dispatcher:
 
         return self._store.transact(work)
 
+    def _resting(self) -> list[str]:
+        """The channels on which nothing is being sent."""
+        return [channel for channel in self.transports if channel not in self._senders]
+
     def _words(self, rows: Sequence[Any]) -> list[Parcel]:
         return put_into_words(self._store, self.world, self.renderer, self._clock.now(), rows)
 
     def _look(self) -> Seen:
         """What is due now and when to look again, in one read: an idle daemon does nothing else."""
         now, world = self._clock.now(), self.world
-        idle = [] if world.mode is Mode.HOLD else [c for c in self.transports if c not in self._senders]
+        idle = [] if world.mode is Mode.HOLD else self._resting()
         with self._store.read() as tx:
             applied = settings.get(tx, settings.APPLIED) or 0
             acting = deadlines.next_action(tx)
