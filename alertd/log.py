@@ -10,6 +10,11 @@ from typing import Any
 
 import structlog
 
+#: without the variables of each frame: they hold messages, addresses and passwords
+_TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+
 
 def _stamp(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """The present moment with its offset (RFC 3339): lines of nodes in other zones stay comparable."""
@@ -32,7 +37,7 @@ def configure(level: str, style: str, environ: Mapping[str, str]) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             _stamp,
-            structlog.processors.dict_tracebacks if as_json else structlog.processors.format_exc_info,
+            _TRACEBACKS if as_json else structlog.processors.format_exc_info,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),

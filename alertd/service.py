@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from alertd.engine.neighbours import BEAT_SECONDS, Neighbours
 from alertd.engine.presses import press
 from alertd.engine.queries import Summary, summary
 from alertd.engine.reconciler import NoRegister, Reconciled
+from alertd.engine.supervision import SILENT_FOR, Supervisor, Work
 from alertd.engine.world import World
 from alertd.installation import ConfigFaulty, Installation
 from alertd.messages.render import TemplateFault
@@ -95,7 +97,7 @@ class Service:
         self._stop = asyncio.Event()
         self._reload = asyncio.Event()
         self._today: date | None = None
-        self._first_minute: asyncio.Task[None] | None = None
+        self.tasks = Supervisor(self._tell_failed)
         self._keeper: Housekeeping | None = None
         self._behind: tuple[str, ...] = ()
 
@@ -105,7 +107,6 @@ class Service:
         """Start, tell systemd, work until told to stop. Raises StoreError and NoRegister at the start."""
         began = time.monotonic()
         self.store = store = await self.door.run(self._open)
-        tasks: list[asyncio.Task[Any]] = []
         transports: dict[str, Transport] = {}
         try:
             found = await self.door.run(self.installation.reconcile, store, self.clock.now())
@@ -117,7 +118,7 @@ class Service:
             self.dispatcher.applied, self.dispatcher.on_applied = found.number, self._reload.set
             await self._tell(faults + [_template_line(fault) for fault in renderer_faults])
             self._jobs(self.dispatcher)
-            tasks = self._watchers(store)
+            self._watchers(store)
             self._signals()
             sdnotify.ready(f"ready, sending mode {world.mode}")
             log.info(
@@ -127,11 +128,11 @@ class Service:
                 seconds=round(time.monotonic() - began, 3),
                 version=__version__,
             )
-            tasks.append(asyncio.create_task(self._say_what_is_held(world, on_ready)))
+            self.tasks.once("count", partial(self._say_what_is_held, world, on_ready))
             await self._work()
         finally:
             sdnotify.stopping()
-            await self._shut(tasks, transports)
+            await self._shut(transports)
             log.info("stopped")
 
     def _open(self) -> Store:
@@ -152,19 +153,15 @@ class Service:
 
     async def _work(self) -> None:
         assert self.dispatcher is not None
-        dispatching = asyncio.create_task(self.dispatcher.run(), name="dispatcher")
-        stopping = asyncio.create_task(self._stop.wait(), name="stop")
-        done, _ = await asyncio.wait((dispatching, stopping), return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
+        self.dispatcher.on_round = partial(self.tasks.lives, "dispatcher")
+        dispatching = self.tasks.keep("dispatcher", self.dispatcher.run, silence=SILENT_FOR)
+        await self._stop.wait()
+        self.tasks.wind_up()
         await self.dispatcher.stop()
         await dispatching
-        for task in done:
-            task.result()
 
-    async def _shut(self, tasks: list[asyncio.Task[Any]], transports: dict[str, Transport]) -> None:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async def _shut(self, transports: dict[str, Transport]) -> None:
+        await self.tasks.stop()
         if self.dispatcher is not None:
             self.dispatcher.alarm.stop()
             if self._keeper is not None:
@@ -212,11 +209,13 @@ class Service:
             await each_minute()
 
         shared = not self.store.embedded
-        self._first_minute = asyncio.create_task(first_minute())
-        if shared:
-            dispatcher.alarm.every(BEAT_SECONDS, "beat", beat)
-        dispatcher.alarm.every(60, "minute", each_minute)
-        dispatcher.alarm.every(3600, "auditor", keeper.audit_waiting)
+        self.tasks.once("first minute", first_minute)
+        jobs: list[tuple[str, float, Work]] = [
+            ("minute", 60, each_minute),
+            ("auditor", 3600, keeper.audit_waiting),
+        ]
+        for name, seconds, work in [*jobs, *([("beat", BEAT_SECONDS, beat)] if shared else [])]:
+            dispatcher.alarm.every(seconds, name, self.tasks.job(name, seconds, work))
         dispatcher.alarm.start()
         self._today = dispatcher.world.today(self.clock.now())
 
@@ -237,11 +236,12 @@ class Service:
             self._today = today
             self._reload.set()
 
-    def _watchers(self, store: Store) -> list[asyncio.Task[Any]]:
-        jobs = [self._reload_loop(), self._watch_files(store), self._watchdog()]
+    def _watchers(self, store: Store) -> None:
+        self.tasks.keep("reload", self._reload_loop)
+        self.tasks.keep("files", partial(self._watch_files, store))
+        self.tasks.keep("watchdog", self._watchdog)
         if not store.embedded:
-            jobs.append(self._listen(store))
-        return [asyncio.create_task(job) for job in jobs]
+            self.tasks.keep("listen", partial(self._listen, store))
 
     async def _listen(self, store: Store) -> None:
         assert self.dispatcher is not None
@@ -283,11 +283,14 @@ class Service:
                 self._reload.set()
 
     async def _watchdog(self) -> None:
-        """Tell systemd that the loop turns, at half the time it allows."""
+        """Tell systemd that all tasks live, at half the time it allows; else it starts the daemon anew."""
         interval = sdnotify.watchdog_interval()
-        while interval:
-            sdnotify.alive()
-            await asyncio.sleep(interval)
+        while True:
+            if ill := self.tasks.ill():
+                log.error("tasks-ill", tasks=ill)
+            elif interval:
+                sdnotify.alive()
+            await asyncio.sleep(interval or 60)
 
     # ------------------------------------------------------------ reloading
 
@@ -300,7 +303,8 @@ class Service:
                 await self._reload_once()
             except (StoreError, NoRegister) as fault:
                 log.error("reload-failed", reason=str(fault))
-            sdnotify.ready()
+            finally:
+                sdnotify.ready()
 
     async def _reload_once(self) -> None:
         """Read everything anew; what has faults keeps its last good content, and the admin is told."""
@@ -363,6 +367,16 @@ class Service:
         log.info("pressed", channel=pressed.channel, address=pressed.address, data=pressed.data)
         self.dispatcher.poke()
         return said
+
+    async def _tell_failed(self, task: str, detail: str) -> None:
+        """Tell the admin of a task that stopped."""
+        if self.store is None or self.dispatcher is None:
+            return
+        world, now = self.dispatcher.world, self.clock.now()
+        args = {"task": task, "detail": detail}
+        await self.door.run(
+            self.store.transact, lambda tx: tell_admin(tx, world, now, "task-failed", task, args)
+        )
 
     async def _tell(self, lines: list[str]) -> None:
         """Tell the admin of faults outside schedules/."""

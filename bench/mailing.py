@@ -41,8 +41,8 @@ class Counting(Dispatcher):
         self.settled = asyncio.Event()
         self._left, self._loop = count, asyncio.get_running_loop()
 
-    def _settle(self, attempts: list[Attempt]) -> None:
-        super()._settle(attempts)
+    def _write_receipts(self, attempts: list[Attempt]) -> None:
+        super()._write_receipts(attempts)
         self._left -= len(attempts)
         if self._left <= 0:
             self._loop.call_soon_threadsafe(self.settled.set)

@@ -6,14 +6,16 @@ and its breach (docs/decisions/0022-a-year-is-a-folder.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
 from alertd.core.model import Obligation
 from alertd.core.validity import ended
+from alertd.engine import guard
 from alertd.engine.world import World
 from alertd.store import audit, deadlines
 
@@ -27,17 +29,19 @@ def carried_label(obligation: Obligation) -> str:
 def carry_over(tx: Connection, world: World, now: datetime, actor: str) -> int:
     """Mark what is still owed of duties whose last day is over; how many. Once for each deadline."""
     count = 0
-    today = world.today(now)
     for obligation in world.register.obligations.values():
-        if not ended(obligation, today):
+        if not ended(obligation, world.today(now)):
             continue
-        label = carried_label(obligation)
-        for row in open_items(tx, world, obligation):
-            if not row.carried_from:
-                deadlines.change(tx, row.number, carried_from=label)
-                audit.append(tx, row.number, now, actor, "carried-over", {"from": label})
-                count += 1
+        left = [row for row in open_items(tx, world, obligation) if not row.carried_from]
+        carry = partial(_carry, tx, now, actor, carried_label(obligation))
+        count += guard.each(tx, world, now, "carry", left, carry)
     return count
+
+
+def _carry(tx: Connection, now: datetime, actor: str, label: str, rows: Sequence[Any]) -> None:
+    for row in rows:
+        deadlines.change(tx, row.number, carried_from=label)
+        audit.append(tx, row.number, now, actor, "carried-over", {"from": label})
 
 
 def open_items(tx: Connection, world: World, obligation: Obligation) -> Iterator[Any]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection
 
 from alertd.core import asking
 from alertd.core.model import RUNNING, Person, State
 from alertd.core.reviews import PREFIX
+from alertd.engine import guard
 from alertd.engine.presses import buttons_for
 from alertd.engine.telling import TOLD
 from alertd.engine.views import Views
@@ -28,6 +30,8 @@ from alertd.messages.view import (
 )
 from alertd.store import outbox, requests
 from alertd.transports.base import Button, Outgoing
+
+log = structlog.get_logger("alertd.composing")
 
 _WATCHERS = frozenset({"receiver", "co-lead", "supervisor"})
 
@@ -57,22 +61,28 @@ class Composer:
         self._views = Views(tx, world, now)
 
     def parcels(self, rows: Sequence[Any]) -> list[Parcel]:
+        """One message that cannot be read or put into words does not keep the others: it has a `fault`."""
+        try:
+            return self._parcels(rows)
+        except Exception as fault:
+            if not guard.is_slip(self._tx, fault):
+                raise
+            if len(rows) == 1:
+                log.exception("row-put-off", what="compose", row=f"{rows[0].id:x}")
+                return [Parcel(rows[0], None, None, (), guard.described(fault))]
+        half = len(rows) // 2
+        return self.parcels(rows[:half]) + self.parcels(rows[half:])
+
+    def _parcels(self, rows: Sequence[Any]) -> list[Parcel]:
         contents = outbox.contents(self._tx, [row.id for row in rows if row.template == "message"])
         self._views.look_at(notice for notices in contents.values() for notice in notices)
-        return [self._safely(row, contents.get(row.id, [])) for row in rows]
-
-    def _safely(self, row: Any, notices: Sequence[Any]) -> Parcel:
-        """One message that cannot be put into words must not keep the others."""
-        try:
-            return self._parcel(row, notices)
-        except (ArithmeticError, LookupError, TypeError, ValueError) as fault:
-            return Parcel(row, None, None, tuple(notices), f"{type(fault).__name__}: {fault}")
+        return [self._parcel(row, contents.get(row.id, [])) for row in rows]
 
     def _parcel(self, row: Any, notices: Sequence[Any]) -> Parcel:
         messenger = self._world.transports.get(row.channel) == "telegram"
         buttons: tuple[Button, ...] = ()
         if row.template == "message":
-            alive = tuple(notice for notice in notices if self._still_true(notice))
+            alive = tuple(notice for notice in notices if still_true(self._tx, notice))
             if not alive:
                 return Parcel(row, None, None, tuple(notices))
             person = self._world.register.people.get(row.person)
@@ -97,13 +107,6 @@ class Composer:
         )
         return Parcel(row, message, rendered, alive)
 
-    def _still_true(self, notice: Any) -> bool:
-        """Nobody is asked to decide what has been decided."""
-        if notice.alert_kind == asking.STEP:
-            kind = (notice.alert_detail or {}).get("request", "")
-            return notice.d_state in RUNNING and requests.waits(self._tx, notice.deadline, kind)
-        return _still_owed(notice)
-
     def _told(self, row: Any, person: Person | None) -> AdminView:
         """What is about no single deadline: to the admin, or to an official in that person's language."""
         payload = row.payload or {}
@@ -111,6 +114,8 @@ class Composer:
         language = self._language(person) if official else self._world.language
         args = {name: _said(value, language) for name, value in payload.get("args", {}).items()}
         items = list(payload.get("items", ()))
+        if what := args.get("what") if payload.get("topic", "").endswith("-put-off") else None:
+            args["what"] = Catalogue(language).say(f"work.{what}")
         if facts := payload.get("facts"):
             words = Catalogue(language)
             args |= {name: severity_text(facts[name], words) for name in ("from", "to")}
@@ -168,6 +173,14 @@ class Composer:
                 if holder.person.id != reader and holder.person.phone:
                     return f"{holder.person.name} {holder.person.phone}"
         return ""
+
+
+def still_true(tx: Connection, notice: Any) -> bool:
+    """Whether a notice still needs saying; nobody is asked to decide what has been decided."""
+    if notice.alert_kind == asking.STEP:
+        kind = (notice.alert_detail or {}).get("request", "")
+        return notice.d_state in RUNNING and requests.waits(tx, notice.deadline, kind)
+    return _still_owed(notice)
 
 
 def _said(value: Any, language: str) -> Any:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from alertd.core.escalation import AlertPlan, Decision, decide
 from alertd.core.model import State
-from alertd.engine import gates
+from alertd.engine import gates, guard
 from alertd.engine.acts import Actor
 from alertd.engine.corrections import started_by, stored
 from alertd.engine.drafts import Drafts
@@ -73,13 +74,24 @@ def narrowed(decision: Decision) -> Decision:
 def escalate(tx: Connection, world: World, now: datetime, limit: int) -> int:
     """Tell leaders of events that should have been confirmed by now, once each; returns how many."""
     rows = tx.execute(_OVERDUE, {"now": now, "most": limit}).fetchall()
+    guard.each(
+        tx, world, now, "escalate", rows, partial(_escalate, tx, world, now), partial(_put_off, tx, now)
+    )
+    return len(rows)
+
+
+def _escalate(tx: Connection, world: World, now: datetime, rows: Sequence[Any]) -> None:
     for row in rows:
         tx.execute(update(events).where(events.c.id == row.id).values(confirm_by=None))
         if row.state == UNCONFIRMED:
             people = _tell_leaders(tx, world, now, row)
             detail = {"event": row.id, "people": list(people)}
             audit.append(tx, audit.REGISTER, now, ACTOR, "event-unconfirmed", detail)
-    return len(rows)
+
+
+def _put_off(tx: Connection, now: datetime, row: Any) -> None:
+    later = guard.put_off(now, by_the_hour=True)
+    tx.execute(update(events).where(events.c.id == row.id).values(confirm_by=later))
 
 
 def _tell_leaders(tx: Connection, world: World, now: datetime, row: Any) -> tuple[str, ...]:

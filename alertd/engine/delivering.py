@@ -15,9 +15,10 @@ from sqlalchemy import Connection, insert, select, update
 
 from alertd.core.escalation import AlertPlan
 from alertd.core.pacing import LAST_RESORT_EVERY, backoff, retry_until
+from alertd.engine import guard
 from alertd.engine.addressing import Addressing, routes_of
 from alertd.engine.admin import ADMIN, tell_admin
-from alertd.engine.composing import Composer, Parcel
+from alertd.engine.composing import Composer, Parcel, still_true
 from alertd.engine.drafts import Drafts
 from alertd.engine.firing import Prefixed
 from alertd.engine.telling import TOLD, by_another_way
@@ -68,7 +69,15 @@ def claim(
     if world.mode is Mode.HOLD:
         return []
     rows = outbox.claim(tx, channel, now, now + lease_for, world.node, limit, world.drilling)
-    return [row for row in rows if not _readdressed(tx, world, now, row)]
+    gone: set[int] = set()
+
+    def readdress(some: Sequence[Any]) -> None:
+        gone.update(row.id for row in some if _readdressed(tx, world, now, row))
+
+    # A message that could not be readdressed leaves as it was addressed: late news is better than none.
+    old = [row for row in rows if _held_long(now, row)]
+    guard.each(tx, world, now, "readdress", old, readdress, lambda row: gone.discard(row.id), _name_of)
+    return [row for row in rows if row.id not in gone]
 
 
 def put_into_words(
@@ -81,10 +90,18 @@ def put_into_words(
         return Composer(tx, world, renderer, now).parcels(rows)
 
 
+def _name_of(delivery: Any) -> tuple[str, None]:
+    return f"{delivery.id:x}", None
+
+
+def _held_long(now: datetime, row: Any) -> bool:
+    return bool(row.template == "message" and now - row.created_at > RESOLVE_AGAIN_AFTER)
+
+
 def _readdressed(tx: Connection, world: World, now: datetime, row: Any) -> bool:
     """Whether a long-held message went to the deputy of somebody who has left meanwhile."""
     person = world.register.people.get(row.person)
-    if row.template != "message" or person is None or now - row.created_at <= RESOLVE_AGAIN_AFTER:
+    if person is None:
         return False
     stand_in = world.directory.stand_in(person, world.today(now))
     if stand_in is None or stand_in is person:
@@ -113,17 +130,38 @@ def _drop(tx: Connection, delivery: int) -> None:
     )
 
 
-def settle(tx: Connection, world: World, now: datetime, attempts: Sequence[Attempt]) -> None:
-    """Write receipts and what follows from them, all in the caller's transaction."""
+def record(tx: Connection, world: World, now: datetime, attempts: Sequence[Attempt]) -> int:
+    """Write receipts and what became of the deliveries, in a transaction that does nothing else.
+
+    Returns from how many failed attempts something follows: `follow_failures` decides it afterwards.
+    """
     attempts = [replace(attempt, outcome=_storable(attempt.outcome)) for attempt in attempts]
     tried = [attempt for attempt in attempts if attempt.parcel.message or attempt.parcel.fault]
     outbox.add_receipts(tx, [_receipt(world, now, attempt) for attempt in tried])
     failed = [attempt for attempt in tried if attempt.outcome.result not in _GONE]
     ours = outbox.leased_by(tx, world.node, [attempt.parcel.row.id for attempt in failed])
-    outbox.settle(tx, [_settled(world, now, attempt) for attempt in attempts])
-    for attempt in failed:
-        if attempt.parcel.row.id in ours:  # else another node has it by now, and may have sent it
-            _after_failure(tx, world, now, attempt)
+    outbox.record(tx, [_recorded(world, now, attempt) for attempt in attempts])
+    # Of the others another node has the lease by now, and may have sent them.
+    failures = [_failure(now, attempt) for attempt in failed if attempt.parcel.row.id in ours]
+    failures = [each for each in failures if each["address_dead"] or each["another_way"]]
+    outbox.add_failures(tx, failures)
+    return len(failures)
+
+
+def follow_failures(tx: Connection, world: World, now: datetime, limit: int) -> int:
+    """Decide what follows from failed attempts whose receipts are safe; returns how many were looked at."""
+    rows = outbox.due_failures(tx, now, limit)
+
+    def follow(some: Sequence[Any]) -> None:
+        for row in some:
+            _after_failure(tx, world, now, row, Prefixed(row, "m_"))
+            outbox.failure_decided(tx, row.delivery)
+
+    def put_off(row: Any) -> None:
+        outbox.put_off_failure(tx, row.delivery, guard.put_off(now, by_the_hour=True))
+
+    guard.each(tx, world, now, "follow", rows, follow, put_off, lambda row: (f"{row.delivery:x}", None))
+    return len(rows)
 
 
 def _storable(outcome: Outcome) -> Outcome:
@@ -145,10 +183,10 @@ def _receipt(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _settled(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
+def _recorded(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
     row, outcome, rendered = attempt.parcel.row, attempt.outcome, attempt.parcel.rendered
     first = row.first_attempt_at or now
-    settled = {
+    recorded = {
         "k": row.id,
         "owner": world.node,
         "attempts": row.attempts + 1,
@@ -160,12 +198,12 @@ def _settled(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
         "not_before": None,
     }
     if attempt.parcel.message is None and not attempt.parcel.fault:
-        return {**settled, "state": "dropped", "attempts": row.attempts}
+        return {**recorded, "state": "dropped", "attempts": row.attempts}
     if outcome.result in _GONE:
-        return {**settled, "state": _GONE[outcome.result], "sent_at": now}
+        return {**recorded, "state": _GONE[outcome.result], "sent_at": now}
     if outcome.result is Result.REFUSED:
-        return {**settled, "state": "refused"}
-    return {**settled, **_again(row, outcome, first, now)}
+        return {**recorded, "state": "refused"}
+    return {**recorded, **_again(row, outcome, first, now)}
 
 
 def _again(row: Any, outcome: Outcome, first: datetime, now: datetime) -> dict[str, Any]:
@@ -177,26 +215,43 @@ def _again(row: Any, outcome: Outcome, first: datetime, now: datetime) -> dict[s
     return {"state": outbox.WAITING, "not_before": now + pause}
 
 
-def _after_failure(tx: Connection, world: World, now: datetime, attempt: Attempt) -> None:
+def _failure(now: datetime, attempt: Attempt) -> dict[str, Any]:
+    """A failed attempt for `outbox.add_failures`, with whether another way is needed from now on."""
     row, outcome = attempt.parcel.row, attempt.outcome
-    if outcome.address_dead and outbox.block(tx, row.channel, row.address, outcome.detail[:300], now):
+    pause = backoff(row.attempts + 1, outcome.retry_after)
+    spent = not row.last_resort and now + pause > retry_until(row.first_attempt_at or now, row.due)
+    return {
+        "delivery": row.id,
+        "result": outcome.result,
+        "code": outcome.code[:60],
+        "detail": outcome.detail[:500],
+        "address_dead": outcome.address_dead,
+        "another_way": outcome.result is Result.REFUSED or spent,
+        "next_at": now,
+    }
+
+
+def _after_failure(tx: Connection, world: World, now: datetime, failure: Any, row: Any) -> None:
+    """What follows from one failed attempt at the delivery in `row`."""
+    if failure.address_dead and outbox.block(tx, row.channel, row.address, failure.detail[:300], now):
         topic = "chat-blocked" if world.transports.get(row.channel) == "telegram" else "address-dead"
-        _tell(tx, world, now, topic, f"{row.channel}|{row.address}", row, outcome, "")
-    given_up = outcome.result is Result.REFUSED
-    first = row.first_attempt_at or now
-    spent = now + backoff(row.attempts + 1, outcome.retry_after) > retry_until(first, row.due)
-    if not given_up and (row.last_resort or not spent):
+        _tell(tx, world, now, topic, f"{row.channel}|{row.address}", row, failure, "")
+    if not failure.another_way:
         return
     if row.template not in ("message", TOLD):
-        if row.person == ADMIN and given_up and row.channel != "inbox":
+        if row.person == ADMIN and failure.result == Result.REFUSED and row.channel != "inbox":
             _to_inbox(tx, world, now, row)
         return
-    instead = (
-        by_another_way(tx, world, now, row) if row.template == TOLD else _fall_back(tx, world, now, attempt)
-    )
+    if row.template == TOLD:
+        instead = by_another_way(tx, world, now, row)
+    else:
+        notices = [n for n in outbox.contents(tx, [row.id])[row.id] if still_true(tx, n)]
+        if not notices:
+            return  # answered or over meanwhile: nobody is to be told any more
+        instead = _fall_back(tx, world, now, row, notices)
     topic = "delivery-abandoned" if instead else "undelivered"
     if row.person != ADMIN:
-        _tell(tx, world, now, topic, str(row.id), row, outcome, ", ".join(instead))
+        _tell(tx, world, now, topic, str(row.id), row, failure, ", ".join(instead))
 
 
 def _tell(
@@ -206,14 +261,14 @@ def _tell(
     topic: str,
     key: str,
     row: Any,
-    outcome: Outcome,
+    failure: Any,
     instead: str,
 ) -> None:
     person = world.register.people.get(row.person)
     args = {
         "person": person.name if person else row.person,
         "channel": row.channel,
-        "detail": f"{outcome.code} {outcome.detail}".strip(),
+        "detail": f"{failure.code} {failure.detail}".strip(),
         "instead": instead,
         "number": f"{row.id:x}",
         "deadline": f"{row.id:x}",
@@ -239,27 +294,26 @@ def _to_inbox(tx: Connection, world: World, now: datetime, row: Any) -> None:
     tx.execute(insert(deliveries).values(**values))
 
 
-def _fall_back(tx: Connection, world: World, now: datetime, attempt: Attempt) -> list[str]:
+def _fall_back(tx: Connection, world: World, now: datetime, row: Any, notices: Sequence[Any]) -> list[str]:
     """Send a failed message over the person's next channel, or to the next position up; returns to whom."""
-    row = attempt.parcel.row
     person = world.register.people.get(row.person)
     drafts = Drafts(tx, world, now)
     routes = routes_of(world, person, outbox.blocked_addresses(tx)) if person else ()
-    tried = _tried(tx, attempt.parcel)
+    tried = _tried(tx, notices)
     fresh = [route for route in routes if route not in tried]
     if person is not None and fresh:
         new = drafts.delivery(person.id, *fresh[0], f"{row.bundle}|{fresh[0][0]}", now)
         new["due"] = row.due
         drafts.intent.deliveries.append(new)
-        drafts.intent.links += [{"delivery": new["id"], "notice": n.id} for n in attempt.parcel.notices]
+        drafts.intent.links += [{"delivery": new["id"], "notice": n.id} for n in notices]
         drafts.write()
         return [f"{person.name} ({fresh[0][0]})"]
-    return _one_up(tx, world, now, attempt)
+    return _one_up(tx, world, now, notices)
 
 
-def _tried(tx: Connection, parcel: Parcel) -> set[tuple[str, str]]:
+def _tried(tx: Connection, notices: Sequence[Any]) -> set[tuple[str, str]]:
     """Routes over which these notices were sent before, by any delivery of theirs."""
-    ids = [notice.id for notice in parcel.notices]
+    ids = [notice.id for notice in notices]
     rows = tx.execute(
         select(deliveries.c.channel, deliveries.c.address)
         .join(delivery_notices, delivery_notices.c.delivery == deliveries.c.id)
@@ -268,11 +322,11 @@ def _tried(tx: Connection, parcel: Parcel) -> set[tuple[str, str]]:
     return {(found.channel, found.address) for found in rows}
 
 
-def _one_up(tx: Connection, world: World, now: datetime, attempt: Attempt) -> list[str]:
+def _one_up(tx: Connection, world: World, now: datetime, notices: Sequence[Any]) -> list[str]:
     reached: list[str] = []
     drafts = Drafts(tx, world, now)
     addressing = Addressing(world, outbox.blocked_addresses(tx), world.today(now))
-    for notice in {n.deadline: n for n in attempt.parcel.notices}.values():
+    for notice in {n.deadline: n for n in notices}.values():
         above = world.directory.above(notice.position)
         row = Prefixed(notice, "d_")
         obligation = world.register.obligations.get(row.obligation)

@@ -7,7 +7,9 @@ or a finished message only starts the next round earlier.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +21,7 @@ from sqlalchemy import Connection
 from alertd.engine.alarm import Alarm
 from alertd.engine.clock import Clock
 from alertd.engine.composing import Parcel
-from alertd.engine.delivering import Attempt, claim, lease, put_into_words, settle
+from alertd.engine.delivering import Attempt, claim, follow_failures, lease, put_into_words, record
 from alertd.engine.distress import Distress
 from alertd.engine.door import Door
 from alertd.engine.firing import fire, repeat
@@ -79,6 +81,8 @@ class Dispatcher:
         self._distress = Distress()
         self.alarm = Alarm(self.poke)
         self.rounds = 0
+        #: called after every round, a failed one too: the loop gets somewhere
+        self.on_round: Callable[[], None] = lambda: None
         #: how often what rules was changed, as far as `world` knows; None: as it is at the first round
         self.applied: int | None = None
         self.on_applied: Callable[[], None] = lambda: None
@@ -91,6 +95,7 @@ class Dispatcher:
         """Until `stop`. A store that cannot be used is tried again; nothing that was due is forgotten."""
         size, pause, firing, looked = FIRST_BATCH, STORE_PAUSE, False, True
         while not self._stopping:
+            self.on_round()
             self._awake.clear()
             try:
                 expected = firing or (looked and self.alarm.rung(self._clock.now()))
@@ -165,7 +170,8 @@ class Dispatcher:
         now, world = self._clock.now(), self.world
 
         def work(tx: Connection) -> tuple[int, dict[str, list[Any]]]:
-            fired = fire(tx, world, now, size) + repeat(tx, world, now, size)
+            fired = follow_failures(tx, world, now, size)
+            fired += fire(tx, world, now, size) + repeat(tx, world, now, size)
             if not fired:
                 return 0, {}
             return fired, {
@@ -187,7 +193,7 @@ class Dispatcher:
         idle = [] if world.mode is Mode.HOLD else self._resting()
         with self._store.read() as tx:
             applied = settings.get(tx, settings.APPLIED) or 0
-            acting = deadlines.next_action(tx)
+            acting = min(filter(None, (deadlines.next_action(tx), outbox.next_failure(tx))), default=None)
             sending = {channel: outbox.next_on(tx, channel, world.drilling) for channel in idle}
         due = [channel for channel, at in sending.items() if at is not None and at <= now]
         times = [at for at in (acting, *sending.values()) if at is not None and at > now]
@@ -234,15 +240,13 @@ class Dispatcher:
         return most, timedelta(seconds=3 * transport.timeout + 30)
 
     async def _send_batch(self, transport: Transport, parcels: list[Parcel], until: float) -> None:
-        """Attempt each parcel once before `until`; the others keep their lease and come again after it."""
-        waiting = iter(parcels)
+        """Attempt each parcel once before `until`; the others are handed back, and come again at once."""
+        waiting = deque(parcels)
         receipts = Receipts(transport.concurrency)
 
         async def work() -> None:
-            for parcel in waiting:
-                if not await receipts.room() or self._stopping or time.monotonic() > until:
-                    return
-                receipts.add(await self._attempt(transport, parcel))
+            while waiting and await receipts.room() and not self._stopping and time.monotonic() <= until:
+                receipts.add(await self._attempt(transport, waiting.popleft()))
 
         workers = asyncio.gather(*(work() for _ in range(transport.concurrency)))
         workers.add_done_callback(lambda _: receipts.close())
@@ -252,6 +256,11 @@ class Dispatcher:
         finally:
             receipts.close()
             await workers
+        if waiting:
+            await self._door.run(self._hand_back, [parcel.row.id for parcel in waiting])
+
+    def _hand_back(self, ids: list[int]) -> None:
+        self._store.transact(lambda tx: outbox.hand_back(tx, self.world.node, ids))
 
     async def _record(self, batch: list[Attempt]) -> None:
         """Write receipts, however long the store is away: without them the messages would leave once more.
@@ -260,7 +269,7 @@ class Dispatcher:
         """
         while True:
             try:
-                await self._door.run(self._settle, batch)
+                await self._door.run(self._write_receipts, batch)
                 return
             except StoreError as fault:
                 log.error("receipts-wait", reason=str(fault), count=len(batch), retry_in=STORE_PAUSE)
@@ -284,9 +293,12 @@ class Dispatcher:
         _log_attempt(parcel, outcome, seconds)
         return Attempt(parcel, outcome, seconds)
 
-    def _settle(self, attempts: list[Attempt]) -> None:
+    def _write_receipts(self, attempts: list[Attempt]) -> None:
+        """On the store's thread: receipts first and by themselves; what follows from failures comes after."""
         now, world = self._clock.now(), self.world
-        self._store.transact(lambda tx: settle(tx, world, now, attempts))
+        if self._store.transact(lambda tx: record(tx, world, now, attempts)):
+            with contextlib.suppress(StoreError):  # it is in the store, and the next round decides it
+                self._store.transact(lambda tx: follow_failures(tx, world, now, len(attempts)))
 
 
 def _expected(fault: Exception) -> bool:

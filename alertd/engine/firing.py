@@ -5,6 +5,7 @@ A crash before the commit leaves everything as it was; after it, everything is i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from types import SimpleNamespace
@@ -17,7 +18,7 @@ from alertd.core.escalation import Decision, Reach, decide
 from alertd.core.model import RUNNING, State
 from alertd.core.pacing import later, leave_at
 from alertd.core.reviews import review_reaches
-from alertd.engine import confirming, turns
+from alertd.engine import confirming, guard, turns
 from alertd.engine.addressing import Recipient, routes_of
 from alertd.engine.admin import tell_admin
 from alertd.engine.drafts import Drafts
@@ -26,22 +27,29 @@ from alertd.engine.world import World
 from alertd.store import audit, deadlines, outbox
 
 ACTOR = "alertd"
-#: when a deadline that could not be decided is tried again
-PUT_OFF = timedelta(hours=1)
 
 
 def fire(tx: Connection, world: World, now: datetime, limit: int) -> int:
-    """Fire up to `limit` due deadlines; returns how many. Zero means nothing is due at `now`."""
+    """Fire up to `limit` due deadlines; returns how many. Zero means nothing is due at `now`.
+
+    One that cannot be decided is put off and told, and the others speak.
+    """
     rows = deadlines.claim_due(tx, now, limit)
     late = confirming.escalate(tx, world, now, limit)
-    if not rows:
-        return late
+    guard.each(tx, world, now, "fire", rows, partial(_fire, tx, world, now), partial(_put_off, tx, now))
+    return len(rows) + late
+
+
+def _fire(tx: Connection, world: World, now: datetime, rows: Sequence[Any]) -> None:
     rows = [*rows, *turns.follow(tx, world, now, rows)]
     drafts = Drafts(tx, world, now)
     decisions = Decisions(tx, world, now, confirming.unconfirmed(tx, rows))
-    deadlines.save_decisions(tx, [_fire_one(drafts, decisions, row) for row in rows])
+    deadlines.save_decisions(tx, [_decide_one(drafts, decisions, row) for row in rows])
     drafts.write()
-    return len(rows) + late
+
+
+def _put_off(tx: Connection, now: datetime, row: Any) -> None:
+    deadlines.change(tx, row.number, next_action_at=guard.put_off(now, row.by_the_hour))
 
 
 class Decisions:
@@ -94,17 +102,6 @@ class Decisions:
         if any(self._figures.supplied(row, word) for word in unless):
             return True
         return "on-track" in unless and self._figures.on_track(row, self._now)
-
-
-def _fire_one(drafts: Drafts, decisions: Decisions, row: Any) -> dict[str, Any]:
-    """Fire one deadline. One that cannot be decided is put off and told, so that the others still speak."""
-    try:
-        return _decide_one(drafts, decisions, row)
-    except (ArithmeticError, LookupError, TypeError, ValueError) as fault:
-        args = {"id": row.id, "number": row.number, "detail": f"{type(fault).__name__}: {fault}"}
-        tell_admin(drafts.tx, drafts.world, drafts.now, "deadline-unusable", row.id, args)
-        put_off = _cursor(row, None, row.audit_seq, row.audit_head)
-        return {**put_off, "next_action_at": drafts.now + PUT_OFF}
 
 
 def _decide_one(drafts: Drafts, decisions: Decisions, row: Any) -> dict[str, Any]:
@@ -173,8 +170,17 @@ def _cursor(row: Any, decision: Decision | None, seq: int, head: str) -> dict[st
 def repeat(tx: Connection, world: World, now: datetime, limit: int) -> int:
     """Say again what was asked and not acknowledged; returns how many notices were looked at."""
     rows = outbox.due_notices(tx, now, limit)
-    if not rows:
-        return 0
+    again, later_on = partial(_repeat, tx, world, now), partial(_repeat_later, tx, now)
+    guard.each(tx, world, now, "repeat", rows, again, later_on, lambda row: (row.d_id, row.deadline))
+    return len(rows)
+
+
+def _repeat_later(tx: Connection, now: datetime, row: Any) -> None:
+    next_at = guard.put_off(now, row.d_by_the_hour)
+    outbox.save_notices(tx, [_rest(row, next_at, row.repeats_left, row.repeat_no)])
+
+
+def _repeat(tx: Connection, world: World, now: datetime, rows: Sequence[Any]) -> None:
     drafts = Drafts(tx, world, now)
     asked = outbox.asked_at(tx, now, {row.deadline for row in rows})
     saves = []
@@ -188,7 +194,6 @@ def repeat(tx: Connection, world: World, now: datetime, limit: int) -> int:
             saves.append(_say_again(drafts, row, (row.deadline, row.person) in asked))
     drafts.write()
     outbox.save_notices(tx, saves)
-    return len(rows)
 
 
 def _acknowledged_until(row: Any, now: datetime) -> datetime | None:

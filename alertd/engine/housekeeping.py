@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection
 
+from alertd.engine import guard
 from alertd.engine.admin import tell_admin
 from alertd.engine.clock import Clock
 from alertd.engine.clocks import next_look
@@ -87,9 +88,17 @@ class Housekeeping:
     def _replan(self, tx: Connection) -> int:
         world, now = self._dispatcher.world, self._clock.now()
         found = unexplained(tx)
-        for row in found:
-            next_at = next_look(world, dict(row._mapping), row.since)
-            deadlines.change(tx, row.number, next_action_at=next_at, waits="" if next_at else "completion")
+
+        def plan_again(rows: Sequence[Any]) -> None:
+            for row in rows:
+                next_at = next_look(world, dict(row._mapping), row.since)
+                waits = "" if next_at else "completion"
+                deadlines.change(tx, row.number, next_action_at=next_at, waits=waits)
+
+        def put_off(row: Any) -> None:
+            deadlines.change(tx, row.number, next_action_at=guard.put_off(now, row.by_the_hour))
+
+        guard.each(tx, world, now, "replan", found, plan_again, put_off)
         if found:
             names = [row.id for row in found[:20]]
             tell_admin(tx, world, now, "audit-found", names[0], {"count": len(found)}, names)

@@ -5,7 +5,7 @@ A rate of a hundred per cent alarms on the single case in time: here it is only 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from alertd.core.escalation import AlertPlan
 from alertd.core.measures import RATIOS, out_of_reach, too_little_time, uncoverable
 from alertd.core.model import RUNNING, Measure
 from alertd.core.occurrences import occurrence_at
+from alertd.engine import guard
 from alertd.engine.acts import Actor, Completion, finish
 from alertd.engine.drafts import Drafts
 from alertd.engine.figures import Figures
@@ -46,14 +47,20 @@ def judge(tx: Connection, world: World, now: datetime, obligation: str = "") -> 
             table.c.obligation.in_(names), table.c.state.in_(RUNNING), table.c.opens_at <= now
         )
     ).fetchall()
-    sums, closed = Figures(tx, world, now), []
-    for row in rows:
-        if _judged(sums, world, row, now):
-            finish(tx, world, now, row.number, _completion(sums, world, row, now), _PROGRAM)
-            closed.append(row.id)
-        elif UNREACHABLE not in row.fired and _unreachable(sums, row, world.today(now)):
-            _tell(tx, world, now, row, UNREACHABLE)
-    return tuple(closed)
+    closed: dict[int, str] = {}
+
+    def judge_some(some: Sequence[Any]) -> None:
+        sums = Figures(tx, world, now)
+        for row in some:
+            closed.pop(row.number, None)
+            if _judged(sums, world, row, now):
+                finish(tx, world, now, row.number, _completion(sums, world, row, now), _PROGRAM)
+                closed[row.number] = row.id
+            elif UNREACHABLE not in row.fired and _unreachable(sums, row, world.today(now)):
+                _tell(tx, world, now, row, UNREACHABLE)
+
+    guard.each(tx, world, now, "judge", rows, judge_some, lambda row: closed.pop(row.number, None))
+    return tuple(closed.values())
 
 
 def _judges(measure: Measure) -> bool:

@@ -82,7 +82,7 @@ class Neighbours:
 
     def leave(self, tx: Connection, now: datetime) -> None:
         """This node ends in order: what it leased and did not try, and its posts, are for the others."""
-        outbox.release(tx, [self.own])
+        outbox.release(tx, [self.own], untried=True)
         for channel in self.listens:
             nodes.leave_post(tx, channel, self.own)
         nodes.ended(tx, [self.own], now, "")

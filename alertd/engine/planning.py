@@ -6,17 +6,20 @@ they started with and are not planned here. What vanished from the files stays u
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, select
 
 from alertd.core.escalation import rewound
 from alertd.core.limits import limits_after
 from alertd.core.model import RUNNING, Obligation, State
 from alertd.core.rules import parse_rule
+from alertd.engine import guard
 from alertd.engine.carrying import carry_over
 from alertd.engine.clocks import TIMES, RowView, Traces, next_look, row_of, times_of
 from alertd.engine.followups import tell_those_told
@@ -28,6 +31,8 @@ from alertd.engine.wanting import Want, Wants
 from alertd.engine.world import World
 from alertd.store import audit, deadlines
 from alertd.store.tables import notices
+
+log = structlog.get_logger("alertd.planning")
 
 #: the columns a new calendar may change in a running clock
 _CALENDAR_TIMES = ("earliest", "due", "last_day", "office_due", "provisional")
@@ -54,6 +59,7 @@ class Plan:
     people: set[str] = field(default_factory=set)
     traces: Traces = field(default_factory=Traces)
     quiet: bool = False
+    slips: list[guard.Slip] = field(default_factory=list)  # duties that could not be compared
 
     @property
     def empty(self) -> bool:
@@ -77,7 +83,13 @@ def make_plan(
     fresh = list((wants or Wants(world)).fresh(now))
     plan = Plan(quiet=not fresh)
     for want in fresh:
-        _plan_obligation(tx, world, now, want, plan)
+        try:
+            _plan_obligation(tx, world, now, want, plan)
+        except Exception as fault:  # one duty's slip leaves the others planned
+            if not guard.is_slip(tx, fault):
+                raise
+            log.exception("row-put-off", what="plan", row=want.obligation.id)
+            plan.slips.append(guard.Slip(want.obligation.id, None, guard.described(fault)))
     if moving:
         _plan_provisional(tx, world, plan)
     else:
@@ -162,20 +174,26 @@ def apply_plan(
     actor: str,
     reason: str,
     withdraw: bool = False,
-    on_progress: Any = None,
 ) -> None:
     """Carry a plan out in the caller's transaction. Only `withdraw` closes what vanished.
 
     What duties that have ended left open is marked as carried over: this is called at least once a day.
     """
     deadlines.insert_traces(tx, plan.traces.lines)
-    deadlines.insert_many(tx, plan.opened)
-    for move in plan.moved:
-        move_deadline(tx, world, now, move.row, move.values, actor, reason)
-        if on_progress:
-            on_progress()
-    for row in plan.vanished if withdraw else ():
-        withdraw_deadline(tx, world, now, row, actor, reason)
+    guard.tell(tx, world, now, "plan", plan.slips)
+    open_all = partial(deadlines.insert_many, tx)
+    guard.each(tx, world, now, "plan", plan.opened, open_all, name=lambda row: (str(row["id"]), None))
+
+    def move_all(moves: Sequence[Move]) -> None:
+        for move in moves:
+            move_deadline(tx, world, now, move.row, move.values, actor, reason)
+
+    def withdraw_all(rows: Sequence[Any]) -> None:
+        for row in rows:
+            withdraw_deadline(tx, world, now, row, actor, reason)
+
+    guard.each(tx, world, now, "move", plan.moved, move_all, name=lambda move: (move.row.id, move.row.number))
+    guard.each(tx, world, now, "withdraw", plan.vanished if withdraw else (), withdraw_all)
     carry_over(tx, world, now, actor)
     if not plan.quiet:
         follow_transfers(tx, world, now, actor)
@@ -230,9 +248,10 @@ def retime(tx: Connection, world: World, now: datetime, before: World, policies:
     A policy speaks from now on: a step it did not have before and whose time has passed stays unsaid, so that
     an edited file never messages everybody about yesterday.
     """
-    changed = 0
-    for name in policies:
-        for row in deadlines.running_under(tx, name):
+    changed: set[int] = set()
+
+    def look_anew(rows: Sequence[Any]) -> None:
+        for row in rows:
             known = {reach.step.id for reach in before.steps_of(row)}
             late = [r.id for r in world.steps_of(row) if r.at <= now and r.step.id not in known]
             fired = (*row.fired, *(step for step in late if step not in row.fired))
@@ -240,8 +259,14 @@ def retime(tx: Connection, world: World, now: datetime, before: World, policies:
             if next_at != row.next_action_at or fired != row.fired:
                 waits = "" if next_at else "completion"
                 deadlines.change(tx, row.number, fired=fired, next_action_at=next_at, waits=waits)
-                changed += 1
-    return changed
+                changed.add(row.number)
+
+    def put_off(row: Any) -> None:
+        deadlines.change(tx, row.number, next_action_at=guard.put_off(now, row.by_the_hour))
+
+    for name in policies:
+        guard.each(tx, world, now, "retime", deadlines.running_under(tx, name), look_anew, put_off)
+    return len(changed)
 
 
 def _plain(value: Any) -> Any:

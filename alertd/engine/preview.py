@@ -18,12 +18,12 @@ from sqlalchemy import Connection, func, insert, select
 from alertd.core.model import RUNNING
 from alertd.engine.acts import Actor, Completion, acknowledge, finish
 from alertd.engine.composing import Parcel
-from alertd.engine.delivering import Attempt, lease, settle
+from alertd.engine.delivering import Attempt, lease, record
 from alertd.engine.events import Reported, report, start_after
 from alertd.engine.firing import fire, repeat
 from alertd.engine.planning import apply_plan, make_plan
 from alertd.engine.refusal import Refused
-from alertd.engine.settling import settle as close_case
+from alertd.engine.settling import settle
 from alertd.engine.telling import TOLD
 from alertd.engine.wanting import Wants
 from alertd.engine.world import Mode, World
@@ -165,9 +165,9 @@ class VirtualRun:
 
         self.store.transact(work)
 
-    def _settle(self, attempts: list[Attempt], now: datetime) -> None:
+    def _record(self, attempts: list[Attempt], now: datetime) -> None:
         def work(tx: Connection) -> None:
-            settle(tx, self.world, now, attempts)
+            record(tx, self.world, now, attempts)
 
         self.store.transact(work)
 
@@ -192,7 +192,7 @@ class VirtualRun:
             ):
                 accepted = Outcome(Result.ACCEPTED)
                 attempts = [Attempt(parcel, accepted, 0.0) for parcel in parcels]
-                self._settle(attempts, now)
+                self._record(attempts, now)
                 for parcel in parcels:
                     self._went_out(parcel, now)
                     yield from _lines_of(parcel, now)
@@ -222,7 +222,7 @@ class VirtualRun:
                     finish(tx, self.world, now, row.number, Completion(row.due), _ACTOR)
                     start_after(tx, self.world, now, row, row.due)
             for case in {row.case_id for row in rows}:
-                close_case(tx, self.world, now, case, _ACTOR.name)
+                settle(tx, self.world, now, case, _ACTOR.name)
 
         self.store.transact(work)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from alertd.core.model import Obligation, RosterMember
 from alertd.core.occurrences import Occurrence
 from alertd.core.roster import joined, stint_on, unit_on
+from alertd.engine import guard
 from alertd.engine.world import World
 from alertd.store import audit, deadlines
 from alertd.store.tables import deadlines as table
@@ -35,15 +38,26 @@ def follow_transfers(tx: Connection, world: World, now: datetime, actor: str) ->
             table.c.obligation.in_(counted), table.c.state.in_(deadlines.UNFINISHED)
         )
     ).fetchall()
-    today, moved = world.today(now), 0
-    for row in rows:
-        member = world.register.roster.get(row.party)
-        unit = unit_on(member, today) if member else row.unit
-        if member and unit != row.unit and not _by_hand(tx, row.number, member, today, world):
-            deadlines.change(tx, row.number, unit=unit)
-            audit.append(tx, row.number, now, actor, "transferred", {"old": row.unit, "new": unit})
-            moved += 1
-    return moved
+    today = world.today(now)
+    moved: set[int] = set()
+
+    def follow(some: Sequence[Any]) -> None:
+        for row in some:
+            member = world.register.roster.get(row.party)
+            unit = unit_on(member, today) if member else row.unit
+            if member and unit != row.unit and not _by_hand(tx, row.number, member, today, world):
+                deadlines.change(tx, row.number, unit=unit)
+                audit.append(tx, row.number, now, actor, "transferred", {"old": row.unit, "new": unit})
+                moved.add(row.number)
+
+    guard.each(
+        tx, world, now, "transfer", rows, follow, lambda row: moved.discard(row.number), name=_party_of
+    )
+    return len(moved)
+
+
+def _party_of(row: Any) -> tuple[str, int]:
+    return row.party, row.number
 
 
 def _by_hand(tx: Connection, number: int, member: RosterMember, today: date, world: World) -> bool:

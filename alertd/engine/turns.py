@@ -17,7 +17,6 @@ from alertd.core.model import RUNNING, Obligation, State
 from alertd.core.rules import parse_rule
 from alertd.core.timing import Limits, RuleKind
 from alertd.core.turns import turn_due_after, turn_limits
-from alertd.engine.admin import tell_admin
 from alertd.engine.cases import free_names
 from alertd.engine.clocks import RowView, Traces, row_of
 from alertd.engine.ending import ENDED, MISSED, miss, stop_owing, take_up
@@ -82,11 +81,7 @@ def follow(tx: Connection, world: World, now: datetime, rows: Sequence[Any]) -> 
     planned: list[str] = []
     for row in rows:
         if row.turn and row.state == State.SCHEDULED and row.opens_at <= now:
-            try:
-                planned += _plan_after(tx, world, now, row)
-            except (ArithmeticError, LookupError, TypeError, ValueError) as fault:
-                args = {"id": row.id, "number": row.number, "detail": f"{type(fault).__name__}: {fault}"}
-                tell_admin(tx, world, now, "deadline-unusable", row.id, args)
+            planned += _plan_after(tx, world, now, row)
     found = [deadlines.find(tx, name) for name in planned]
     return [row for row in found if row and row.next_action_at is not None and row.next_action_at <= now]
 

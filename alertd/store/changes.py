@@ -8,7 +8,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+import structlog
+
 from alertd.store.database import WAKE_CHANNEL, Store
+
+log = structlog.get_logger("alertd.changes")
 
 
 class PostgresChanges:
@@ -34,6 +38,9 @@ class PostgresChanges:
                             self._changed()
             except psycopg.Error:
                 self._stopping.wait(2.0)
+            except Exception:  # a thread that ends says nothing to anybody
+                log.exception("listening-failed")
+                self._stopping.wait(30.0)
 
     def close(self) -> None:
         self._stopping.set()

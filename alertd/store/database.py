@@ -16,7 +16,14 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    ProgrammingError,
+)
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from alertd.store.errors import (
@@ -104,13 +111,16 @@ class Store:
 
     def _make_engine(self) -> Engine:
         if not self.embedded:
-            engine = create_engine(self.url, pool_pre_ping=True, pool_size=4, connect_args=_REACH)
+            engine = create_engine(
+                self.url, pool_pre_ping=True, pool_size=4, connect_args=_REACH, hide_parameters=True
+            )
             event.listen(engine, "connect", _configure_postgres)
             return engine
         pool = QueuePool if self.path is not None else StaticPool
         engine = create_engine(
             self.url,
             poolclass=pool,
+            hide_parameters=True,  # what a statement was given may be somebody's message
             connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
         )
         event.listen(engine, "connect", _configure_sqlite)
@@ -124,15 +134,17 @@ class Store:
             yield connection
 
     @contextlib.contextmanager
-    def write(self, wake: bool = True, durable: bool = True) -> Iterator[Connection]:
+    def write(self, wake: bool = True, durable: bool = True, last_try: bool = False) -> Iterator[Connection]:
         """A connection in a write transaction, committed at the end, rolled back on any exception.
 
         `wake` starts a round on every node; a heartbeat, which changes nothing that is due, does without.
         What is not `durable` is whole and seen by everybody at once, but a power cut may take it back: a
-        lease, which a power cut ends anyway.
+        lease, which a power cut ends anyway. `last_try` says that it is not made again after a collision.
         """
         with speaking_plainly(self), self.engine.connect() as connection:
-            connection = connection.execution_options(alertd_writes=True, alertd_durable=durable)
+            connection = connection.execution_options(
+                alertd_writes=True, alertd_durable=durable, alertd_last_try=last_try
+            )
             with connection.begin():
                 if not durable and not self.embedded:
                     connection.execute(_MAY_BE_LOST)
@@ -144,7 +156,7 @@ class Store:
         """`work` in one write transaction, made again if it collided with another node's."""
         for attempt in range(COLLISIONS):
             try:
-                with self.write(wake) as connection:
+                with self.write(wake, last_try=attempt == COLLISIONS - 1) as connection:
                     return work(connection)
             except Collision:
                 if attempt == COLLISIONS - 1:
@@ -199,6 +211,21 @@ class Collision(StoreError):
     code = "store.collision"
 
 
+def is_collision(fault: IntegrityError) -> bool:
+    """Whether another writer was there first: the same transaction again may well succeed."""
+    return "UNIQUE" in str(fault.orig) or getattr(fault.orig, "sqlstate", None) == "23505"
+
+
+def is_rows_fault(fault: DBAPIError) -> bool:
+    """Whether the database refused what it was given, rather than being unable to serve."""
+    if fault.connection_invalidated:
+        return False
+    state = getattr(fault.orig, "sqlstate", None)
+    if state is not None:  # PostgreSQL, appendix A: 22 data exceptions, 23 violated constraints
+        return str(state)[:2] in ("22", "23")
+    return isinstance(fault, (DataError, IntegrityError, InterfaceError, ProgrammingError))
+
+
 def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # transactions are begun by us, see _begin_sqlite
     cursor = connection.cursor()
@@ -230,7 +257,7 @@ def speaking_plainly(store: Store) -> Iterator[None]:
     try:
         yield
     except IntegrityError as fault:
-        if "UNIQUE" in str(fault.orig) or getattr(fault.orig, "sqlstate", None) == "23505":
+        if is_collision(fault):
             raise Collision("two writers met on the same row") from fault
         raise
     except DBAPIError as fault:

@@ -1,8 +1,9 @@
 """Alerts, notices and deliveries: what was decided, for whom, and what became of each message.
 
-The intention is written in the transaction that decides it; sending comes after. A delivery is leased, tried
-once, and given its receipt; a lease that runs out makes it due again, so a crash repeats at most the attempts
-in flight. `not_before` is NULL exactly when nothing is left to do.
+The intention is written in the transaction that decides it; sending comes after. A delivery is leased, which
+counts the attempt before it is made, tried once, and given its receipt; a lease that runs out makes it due
+again, so a crash repeats at most the attempts in flight. `not_before` is NULL exactly when nothing is left to
+do. What follows from a failed attempt waits in `failures` until it is decided.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from alertd.store.tables import (
     deadlines,
     deliveries,
     delivery_notices,
+    failures,
     notices,
     receipts,
 )
+from alertd.store.types import Instant
 
 WAITING, LEASED = "waiting", "leased"
 #: characters the column holds
@@ -104,25 +107,26 @@ def next_on(tx: Connection, channel: str, drills_only: bool = False) -> datetime
     return tx.execute(query, {"channel": channel}).scalar_one_or_none()
 
 
+#: an attempt was counted when a delivery was leased; whether it was made, a node that died cannot say
+_RELEASED = {"state": WAITING, "lease_owner": "", "not_before": deliveries.c.created_at}
+_UNTRIED = {**_RELEASED, "attempts": deliveries.c.attempts - 1}
+
+
 def release_all(tx: Connection) -> int:
     """Make every leased delivery due at once; for the only daemon of a store, at its start."""
-    done = tx.execute(
-        update(deliveries)
-        .where(deliveries.c.state == LEASED)
-        .values(state=WAITING, lease_owner="", not_before=deliveries.c.created_at)
-    )
-    return done.rowcount
+    return tx.execute(update(deliveries).where(deliveries.c.state == LEASED).values(**_RELEASED)).rowcount
 
 
-def release(tx: Connection, owners: Collection[str]) -> int:
-    """Make what these owners have leased due at once, for others to send."""
+def release(tx: Connection, owners: Collection[str], untried: bool = False) -> int:
+    """Make what these owners have leased due at once, for others to send.
+
+    `untried` says that none of it was attempted, as of a node that ends in order.
+    """
     leased = (deliveries.c.state == LEASED, deliveries.c.not_before.is_not(None))
-    done = tx.execute(
-        update(deliveries)
-        .where(*leased, deliveries.c.lease_owner.in_(owners))
-        .values(state=WAITING, lease_owner="", not_before=deliveries.c.created_at)
-    )
-    return done.rowcount
+    mine = deliveries.c.lease_owner.in_(owners)
+    return tx.execute(
+        update(deliveries).where(*leased, mine).values(**(_UNTRIED if untried else _RELEASED))
+    ).rowcount
 
 
 _DUE = (
@@ -136,7 +140,13 @@ _DUE_DRILLS = _DUE.where(_HARMLESS)
 _LEASE = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("k"))
-    .values(state=LEASED, not_before=bindparam("until"), lease_owner=bindparam("owner"))
+    .values(
+        state=LEASED,
+        not_before=bindparam("until"),
+        lease_owner=bindparam("owner"),
+        attempts=deliveries.c.attempts + 1,
+        first_attempt_at=func.coalesce(deliveries.c.first_attempt_at, bindparam("now", type_=Instant)),
+    )
 )
 
 
@@ -149,15 +159,26 @@ def claim(
     limit: int,
     drills_only: bool = False,
 ) -> Sequence[Row[Any]]:
-    """Lease up to `limit` due deliveries of one channel until `until`, oldest first.
+    """Lease up to `limit` due deliveries of one channel until `until`, oldest first, and count the attempt.
 
-    With `drills_only` real messages to officials stay where they are.
+    With `drills_only` real messages to officials stay where they are. The rows are as they were before: the
+    attempt to come is number `attempts + 1`.
     """
     query = _DUE_DRILLS if drills_only else _DUE
     rows = tx.execute(query, {"now": now, "channel": channel, "most": limit}).fetchall()
     if rows:
-        update_all(tx, _LEASE, [{"k": row.id, "until": until, "owner": owner} for row in rows])
+        update_all(tx, _LEASE, [{"k": row.id, "until": until, "owner": owner, "now": now} for row in rows])
     return rows
+
+
+def hand_back(tx: Connection, owner: str, ids: Collection[int]) -> int:
+    """Make leased deliveries due again that `owner` did not attempt; the attempt does not count."""
+    done = 0
+    wanted = list(ids)
+    for start in range(0, len(wanted), 500):
+        mine = deliveries.c.id.in_(wanted[start : start + 500]), deliveries.c.lease_owner == owner
+        done += tx.execute(update(deliveries).where(*mine).values(**_UNTRIED)).rowcount
+    return done
 
 
 # Built once: putting a statement of sixty columns together takes longer than running it.
@@ -193,7 +214,7 @@ def contents(tx: Connection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
     return found
 
 
-_SETTLE = (
+_RECORD = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("k"), deliveries.c.lease_owner == bindparam("owner"))
     .values(
@@ -210,9 +231,9 @@ _SETTLE = (
 )
 
 
-def settle(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+def record(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """What became of leased deliveries. A lease lost to another owner is left to that owner."""
-    update_all(tx, _SETTLE, rows)
+    update_all(tx, _RECORD, rows)
 
 
 def leased_by(tx: Connection, owner: str, ids: Sequence[int]) -> frozenset[int]:
@@ -228,6 +249,50 @@ def leased_by(tx: Connection, owner: str, ids: Sequence[int]) -> frozenset[int]:
 
 def add_receipts(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     insert_all(tx, receipts, rows)
+
+
+def add_failures(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Attempts that failed and from which something may follow, in the transaction of their receipts.
+
+    A delivery that fails again before that was decided is decided once, by its last attempt.
+    """
+    if not rows:
+        return
+    again = [row["delivery"] for row in rows]
+    for start in range(0, len(again), 500):
+        tx.execute(failures.delete().where(failures.c.delivery.in_(again[start : start + 500])))
+    insert_all(tx, failures, rows)
+
+
+_DUE_FAILURES = (
+    select(failures, *(column.label(f"m_{column.name}") for column in deliveries.c))
+    .join(deliveries, deliveries.c.id == failures.c.delivery)
+    .where(failures.c.next_at <= bindparam("now"))
+    .order_by(failures.c.next_at, failures.c.delivery)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=failures)
+)
+
+
+def due_failures(tx: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Failed attempts whose consequences are to be decided, with their delivery, held until the commit."""
+    return tx.execute(_DUE_FAILURES, {"now": now, "most": limit}).fetchall()
+
+
+def failure_decided(tx: Connection, delivery: int) -> None:
+    tx.execute(failures.delete().where(failures.c.delivery == delivery))
+
+
+def put_off_failure(tx: Connection, delivery: int, until: datetime) -> None:
+    tx.execute(update(failures).where(failures.c.delivery == delivery).values(next_at=until))
+
+
+_NEXT_FAILURE = select(func.min(failures.c.next_at))
+
+
+def next_failure(tx: Connection) -> datetime | None:
+    """When what follows from a failed attempt is to be decided; in the past when it is now."""
+    return tx.execute(_NEXT_FAILURE).scalar_one_or_none()
 
 
 _BLOCKED = select(blocked)

@@ -233,6 +233,22 @@ receipts = Table(
     Index(None, "delivery"),
 )
 
+# Attempts that failed, until what follows from them is decided: another channel, another person, a word to
+# the admin. Written with the receipt, so that a crash between the two leaves it to be done.
+failures = Table(
+    "failures",
+    metadata,
+    Column("delivery", Big, ForeignKey("deliveries.id"), primary_key=True),
+    Column("result", String(12), nullable=False),
+    Column("code", String(60), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("address_dead", Boolean(create_constraint=False), nullable=False),
+    # this way is given up, or tried only slowly from now on: another one is needed
+    Column("another_way", Boolean(create_constraint=False), nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Index(None, "next_at"),
+)
+
 blocked = Table(
     "blocked",
     metadata,

@@ -130,7 +130,9 @@ class TelegramTransport:
         """Poll, or leave that to another process: Telegram answers two that poll for one bot with 409."""
         if wanted and self._polling is None:
             self._stop = asyncio.get_running_loop().create_future()
-            self._polling = asyncio.create_task(self._poll(self._stop), name=f"telegram {self._channel}")
+            self._polling = asyncio.create_task(
+                self._keep_polling(self._stop), name=f"telegram {self._channel}"
+            )
         elif not wanted and self._polling is not None:
             await self._finish()
 
@@ -195,6 +197,15 @@ class TelegramTransport:
         return replace(outcome, detail=detail)
 
     # ------------------------------------------------------------ receiving
+
+    async def _keep_polling(self, stop: asyncio.Future[None]) -> None:
+        """Poll until `stop`. A slip of our own is logged and polling goes on: presses must be heard."""
+        while not stop.done():
+            try:
+                await self._poll(stop)
+            except Exception:
+                log.exception("polling failed", channel=self._channel)
+                await asyncio.wait({stop}, timeout=LONGEST_PAUSE)
 
     async def _poll(self, stop: asyncio.Future[None]) -> None:
         pause = FIRST_PAUSE

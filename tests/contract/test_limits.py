@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from alertd.engine.delivering import Attempt, settle
+from alertd.engine.delivering import Attempt, record
 from alertd.store import tables
 from alertd.store.database import Store
 from alertd.transports.base import Outcome, Result
@@ -39,7 +39,7 @@ def test_a_provider_may_answer_anything_at_any_length(play: Play) -> None:
     play.fire()
     parcels = play.lease("inbox")
     answer = Outcome(Result.REFUSED, "5" * 500, "no\0 such\0 mailbox " * 100, address_dead=True)
-    play.do(settle, [Attempt(parcel, answer, 0.1) for parcel in parcels])
+    play.do(record, [Attempt(parcel, answer, 0.1) for parcel in parcels])
     receipts = play.all(tables.receipts)
     assert {row.result for row in receipts} == {"refused"}
     assert all("\0" not in row.detail for row in receipts)

@@ -19,7 +19,7 @@ def _claim(store: Store, now: datetime = NOON, owner: str = "one", limit: int = 
         return [row.id for row in outbox.claim(tx, "inbox", now, now + MINUTE, owner, limit)]
 
 
-def _settled(identity: int, owner: str, state: str = "accepted", **more: Any) -> dict[str, Any]:
+def _recorded(identity: int, owner: str, state: str = "accepted", **more: Any) -> dict[str, Any]:
     return {
         "k": identity,
         "owner": owner,
@@ -66,11 +66,11 @@ def test_a_lease_lost_to_another_is_left_to_the_other(store: Store) -> None:
     _claim(store, owner="slow")
     _claim(store, NOON + MINUTE, "other")
     with store.write() as tx:
-        outbox.settle(tx, [_settled(identity, "slow", "refused")])
+        outbox.record(tx, [_recorded(identity, "slow", "refused")])
     assert (_row(store, identity).state, _row(store, identity).lease_owner) == ("leased", "other")
     with store.write() as tx:
-        outbox.settle(tx, [_settled(identity, "other")])
-        outbox.settle(tx, [_settled(identity, "slow", "refused")])
+        outbox.record(tx, [_recorded(identity, "other")])
+        outbox.record(tx, [_recorded(identity, "slow", "refused")])
     row = _row(store, identity)
     assert (row.state, row.not_before, row.lease_owner, row.sent_at) == ("accepted", None, "", NOON)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete
 
-from alertd.engine.delivering import Attempt, settle
+from alertd.engine.delivering import Attempt, record
 from alertd.store import audit, outbox, tables
 from alertd.store.database import Store
 from alertd.transports.base import Outcome, Result
@@ -105,7 +105,7 @@ def test_a_late_receipt_of_a_lost_lease_does_not_undo_the_other_nodes_work(incid
     other = Play(incident.store, world(node="other"), "2026-12-05T02:01")
     assert len(other.deliver()) == len(slow)
     refused = Outcome(Result.REFUSED, "550", "no such mailbox", address_dead=True)
-    incident.do(settle, [Attempt(parcel, refused, 0.1) for parcel in slow])
+    incident.do(record, [Attempt(parcel, refused, 0.1) for parcel in slow])
     assert {row.state for row in incident.all(tables.deliveries)} == {"accepted"}
     with incident.store.read() as tx:
         assert len(outbox.contents(tx, [p.row.id for p in slow])) == 2

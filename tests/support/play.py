@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, func, select
 from alertd.engine import acts, events
 from alertd.engine.acts import Actor, Completion
 from alertd.engine.composing import Parcel
-from alertd.engine.delivering import Attempt, lease, settle
+from alertd.engine.delivering import Attempt, follow_failures, lease, record
 from alertd.engine.events import Outcome as Reporting
 from alertd.engine.events import Reported
 from alertd.engine.firing import fire, repeat
@@ -60,7 +60,8 @@ class Play:
         for channel in self.world.transports:
             while parcels := self.lease(channel):
                 attempts = [Attempt(p, answer(p) if answer else ACCEPTED, 0.1) for p in parcels]
-                self.do(settle, attempts)
+                self.do(record, attempts)
+                self.do(follow_failures, 100)
                 sent += [parcel for parcel in parcels if parcel.message is not None]
         self.sent += sent
         return sent

@@ -21,3 +21,19 @@ def test_a_line_says_when_with_its_offset(monkeypatch):
         structlog.reset_defaults()
     assert line["event"] == "ready"
     assert datetime.fromisoformat(line["timestamp"]).utcoffset() is not None
+
+
+def test_a_traceback_holds_no_variables_which_may_be_messages_and_passwords(monkeypatch):
+    written = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", written)
+    log.configure("info", "json", {})
+    try:
+        password = "-".join(["not", "for", "the", "log"])
+        assert password
+        raise KeyError("a slip")
+    except KeyError:
+        structlog.get_logger().exception("row-put-off")
+    finally:
+        structlog.reset_defaults()
+    assert "a slip" in written.getvalue()
+    assert "not-for-the-log" not in written.getvalue()
