@@ -28,6 +28,7 @@ from alertd.engine.neighbours import BEAT_SECONDS, Neighbours
 from alertd.engine.presses import press
 from alertd.engine.queries import Summary, summary
 from alertd.engine.reconciler import NoRegister, Reconciled
+from alertd.engine.scope import Scope
 from alertd.engine.supervision import SILENT_FOR, Supervisor, Work
 from alertd.engine.world import World
 from alertd.installation import ConfigFaulty, Installation
@@ -363,7 +364,7 @@ class Service:
         assert self.store is not None
         assert self.dispatcher is not None
         world, now = self.dispatcher.world, self.clock.now()
-        said = await self.door.run(self.store.transact, lambda tx: press(tx, world, now, pressed))
+        said = await self.door.run(self.store.transact, lambda tx: press(Scope(tx, world, now), pressed))
         log.info("pressed", channel=pressed.channel, address=pressed.address, data=pressed.data)
         self.dispatcher.poke()
         return said
@@ -375,7 +376,7 @@ class Service:
         world, now = self.dispatcher.world, self.clock.now()
         args = {"task": task, "detail": detail}
         await self.door.run(
-            self.store.transact, lambda tx: tell_admin(tx, world, now, "task-failed", task, args)
+            self.store.transact, lambda tx: tell_admin(Scope(tx, world, now), "task-failed", task, args)
         )
 
     async def _tell(self, lines: list[str]) -> None:
@@ -389,7 +390,11 @@ class Service:
         await self.door.run(
             self.store.transact,
             lambda tx: tell_admin(
-                tx, world, now, "files-faulty", digest_of("\n".join(lines))[:16], {"count": len(lines)}, lines
+                Scope(tx, world, now),
+                "files-faulty",
+                digest_of("\n".join(lines))[:16],
+                {"count": len(lines)},
+                lines,
             ),
         )
 

@@ -17,6 +17,7 @@ from alertd.engine.delivering import Attempt
 from alertd.engine.dispatcher import Dispatcher
 from alertd.engine.door import Door
 from alertd.engine.firing import fire
+from alertd.engine.scope import Scope
 from alertd.engine.world import Mode, World
 from alertd.messages.render import Renderer
 from alertd.store import outbox
@@ -52,7 +53,7 @@ def _fill(store: Store, picture: World, count: int) -> None:
     """An outbox of `count` messages, each about one deadline that has just come due."""
     due = scene.now() - timedelta(seconds=1)
     scene.fill(store, scene.rows_due(picture, [due] * count, due - timedelta(days=1)))
-    while store.transact(lambda tx: fire(tx, picture, scene.now(), 1024)):
+    while store.transact(lambda tx: fire(Scope(tx, picture, scene.now()), 1024)):
         pass
 
 

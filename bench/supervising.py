@@ -15,9 +15,11 @@ from alertd.core.model import State
 from alertd.engine.board import board
 from alertd.engine.bulletin import Period
 from alertd.engine.issuing import issue
+from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.messages.bulletin_files import write
 from alertd.store import audit
+from alertd.store.audit import Author
 from alertd.store.bulk import update_all
 from alertd.store.database import Store
 from alertd.store.reports import uncollected
@@ -56,9 +58,9 @@ def _hand_in(store: Store) -> None:
                 continue
             off = timedelta(hours=30) if row.number % LATE == 1 else -timedelta(minutes=5)
             happened = row.due + off
-            said = audit.row(row.number, 1, "", row.start, "alertd", "alert", {"people": ["x"]})
+            said = audit.row(row.number, 1, "", row.start, Author("alertd"), "alert", {"people": ["x"]})
             detail = {"happened": happened.isoformat(), "reason": "x"}
-            act = audit.row(row.number, 2, said["hash"], happened, "clerk", "done", detail)
+            act = audit.row(row.number, 2, said["hash"], happened, Author("clerk"), "done", detail)
             entries += [said, act]
             saves.append(
                 {"k": row.number, "state": State.DONE, "at": happened, "seq": 2, "head": act["hash"]}
@@ -83,7 +85,7 @@ def _bare(path: Path, *queries: str) -> float:
 def _board(store: Store, picture: World) -> None:
     for by in ("unit", "item"):
         with store.read() as tx:
-            lights = board(tx, picture, scene.now(), by)
+            lights = board(Scope(tx, picture, scene.now()), by)
         assert lights
 
 

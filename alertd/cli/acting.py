@@ -11,6 +11,7 @@ from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, reason
 from alertd.cli.faults import Said
 from alertd.core.gates import RESULTS
+from alertd.engine.scope import Scope
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -32,7 +33,7 @@ def ack(session: Session, deadline: str, by: str, reason: str, as_json: bool) ->
 
     def work(tx: Connection) -> tuple[str, datetime]:
         row = find(tx, deadline)
-        return row.id, acknowledge(tx, world, now, row.number, actor, reason)
+        return row.id, acknowledge(Scope(tx, world, now, actor), row.number, reason)
 
     name, until = session.store.transact(work)
     if as_json:
@@ -68,7 +69,7 @@ def done(
         row = find(tx, deadline)
         happened = _happened(at, row, now, session)
         what = Completion(happened, result or "", evidence, reason)
-        return hand_in(tx, world, now, row.number, what, actor)
+        return hand_in(Scope(tx, world, now, actor), row.number, what)
 
     _say_done(session, session.store.transact(work), as_json)
 
@@ -124,7 +125,7 @@ def reopen(session: Session, deadline: str, by: str, reason: str, as_json: bool)
 
     def work(tx: Connection) -> tuple[str, datetime | None]:
         row = acts.find(tx, deadline)
-        return row.id, acts.reopen(tx, world, now, row.number, reason, actor)
+        return row.id, acts.reopen(Scope(tx, world, now, actor), row.number, reason)
 
     name, next_at = session.store.transact(work)
     if as_json:

@@ -13,6 +13,7 @@ import click
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
 from alertd.cli.faults import NO, YES, fault_lines
+from alertd.engine.scope import Scope
 
 if TYPE_CHECKING:
     from alertd.config.channels import ChannelConfig
@@ -127,10 +128,10 @@ def _of_store(session: Session, store: Store, written: World | None) -> Iterator
     if world is None:
         return
     with store.read() as tx:
-        yield checkup.outbox_finding(tx, world, now)
+        yield checkup.outbox_finding(Scope(tx, world, now))
         yield checkup.people_finding(tx, world)
-        yield checkup.positions_finding(tx, world, now)
-        yield checkup.calendar_finding(tx, world, now)
+        yield checkup.positions_finding(Scope(tx, world, now))
+        yield checkup.calendar_finding(Scope(tx, world, now))
 
 
 def _channel(session: Session, channel: ChannelConfig, online: bool) -> Iterator[Finding]:

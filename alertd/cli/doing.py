@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,8 +17,7 @@ from alertd.cli.declare import as_json, by, command
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from alertd.engine.acts import Actor
-    from alertd.engine.world import World
+    from alertd.engine.scope import Scope
 
 _Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -33,16 +31,8 @@ class Doing:
     """One act about to be done, within its transaction: on which deadline, when, by whom."""
 
     session: Session
-    tx: Connection
-    world: World
-    now: datetime
+    scope: Scope
     row: Any
-    actor: Actor
-
-    @property
-    def on(self) -> tuple[Connection, World, datetime, int]:
-        """What every act of the engine takes first."""
-        return self.tx, self.world, self.now, self.row.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +67,13 @@ def _carry_out(
 ) -> None:
     from alertd.cli.ends import print_state
     from alertd.engine.acts import find
+    from alertd.engine.scope import Scope
 
     now, world, actor = session.now, session.world, session.actor(by)
 
     def attempt(tx: Connection) -> tuple[str, Done]:
         row = find(tx, name)
-        return row.id, work(Doing(session, tx, world, now, row, actor)) or Done()
+        return row.id, work(Doing(session, Scope(tx, world, now, actor), row)) or Done()
 
     found, done = session.store.transact(attempt)
     print_state(key, found, session, as_json, **done.values)

@@ -13,12 +13,13 @@ import click
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command
 from alertd.cli.faults import USAGE, Said
+from alertd.engine.scope import Scope
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from alertd.engine.acts import Actor
     from alertd.engine.progress import Added, Entry
+    from alertd.engine.scope import Actor
 
 
 @command("add", context_settings={"ignore_unknown_options": True})  # a negative amount is no option
@@ -53,7 +54,7 @@ def add(
         raise Said("said.no-amount", exit_code=USAGE, found=amount)
     on = read_day(day) if day else session.today()
     entry = progress.Entry(party_named(world.register, party), number, on, note, case.lower() or None)
-    added = session.store.transact(lambda tx: progress.add(tx, world, now, name, [entry], actor))
+    added = session.store.transact(lambda tx: progress.add(Scope(tx, world, now, actor), name, [entry]))
     _say(session, {name: added}, 1, as_json)
 
 
@@ -122,7 +123,7 @@ def undo(session: Session, batch: str, by: str, as_json: bool) -> None:
     from alertd.engine.importing import undo
 
     now, world, actor = session.now, session.world, session.actor(by)
-    taken = session.store.transact(lambda tx: undo(tx, world, now, batch.lower(), actor))
+    taken = session.store.transact(lambda tx: undo(Scope(tx, world, now, actor), batch.lower()))
     _say(session, taken, sum(len(each.before) for each in taken.values()), as_json, diff=True)
 
 
@@ -158,7 +159,7 @@ def _add_all(
     from alertd.engine.importing import add_sheet
 
     return {
-        name: add_sheet(tx, session.world, now, name, each, as_total, actor, _batch(name, content))
+        name: add_sheet(Scope(tx, session.world, now, actor), name, each, as_total, _batch(name, content))
         for name, each in entries.items()
     }
 

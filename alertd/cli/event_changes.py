@@ -13,6 +13,7 @@ from alertd.cli.declare import as_json, by, command, reason, yes
 from alertd.cli.events import INSTANTS, gather, instant_options, refuse_bare
 from alertd.cli.faults import NO, USAGE, YES, Said
 from alertd.cli.gating import shut_by_stored, verdict_json, warning
+from alertd.engine.scope import Scope
 
 if TYPE_CHECKING:
     from alertd.cli.instants import Given
@@ -49,7 +50,7 @@ def correct(
     at = {name: one.at for name, one in given.items()}
     now, world, actor = session.now, session.world, session.actor(by)
     with session.store.read() as tx:
-        event, moves = corrections.corrections(tx, world, now, identity, at, stated)
+        event, moves = corrections.corrections(Scope(tx, world, now), identity, at, stated)
         shut = shut_by_stored(tx, world, identity, min(event.instants.values(), default=now))
     _need_approver(moves, approver)
     if not yes:
@@ -58,7 +59,7 @@ def correct(
             print(session.say("said.aborted"), file=sys.stderr)
             return NO
     moved = session.store.transact(
-        lambda tx: corrections.correct(tx, world, now, identity, at, stated, reason, actor, approver)
+        lambda tx: corrections.correct(Scope(tx, world, now, actor), identity, at, stated, reason, approver)
     )
     if as_json:
         print_json({"id": identity, "moved": moved, "gates": [verdict_json(verdict) for verdict in shut]})
@@ -142,7 +143,9 @@ def cancel(session: Session, identity: str, reason: str, yes: bool, by: str, as_
         if not confirmed(session, session.say("event.ask-cancel"), yes):
             print(session.say("said.aborted"), file=sys.stderr)
             return NO
-    cancelled = session.store.transact(lambda tx: corrections.cancel(tx, world, now, identity, reason, actor))
+    cancelled = session.store.transact(
+        lambda tx: corrections.cancel(Scope(tx, world, now, actor), identity, reason)
+    )
     if as_json:
         print_json({"id": identity, "cancelled": cancelled})
     else:

@@ -15,6 +15,7 @@ from alertd.cli.event_report import units_named
 from alertd.cli.events import case_named
 from alertd.cli.faults import Said
 from alertd.cli.workbook import line_of, sheet_lines, sheet_text
+from alertd.engine.scope import Scope
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -38,7 +39,7 @@ def import_(session: Session, file: Path, by: str, as_json: bool) -> None:
     found = _read(file.name, sheet_text(file, session, dates=("reply_due",)), session)
 
     def work(tx: Connection) -> list[events.Outcome]:
-        return [events.report(tx, world, now, _as_known(tx, event), actor) for event in found]
+        return [events.report(Scope(tx, world, now, actor), _as_known(tx, event)) for event in found]
 
     outcomes = session.store.transact(work)
     new = [outcome.id for outcome in outcomes if not outcome.known]

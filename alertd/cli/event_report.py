@@ -27,6 +27,7 @@ from alertd.cli.events import (
 from alertd.cli.faults import NO, USAGE, YES, Said
 from alertd.cli.gating import shut_by, verdict_json, warning
 from alertd.core.gates import RESULTS
+from alertd.engine.scope import Scope
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -97,7 +98,7 @@ def report(
         print(session.say("said.aborted"), file=sys.stderr)
         return NO
     world = session.world
-    outcome = session.store.transact(lambda tx: events.report(tx, world, now, reported, actor))
+    outcome = session.store.transact(lambda tx: events.report(Scope(tx, world, now, actor), reported))
     _say_outcome(session, reported, outcome, shut, as_json)
     return YES
 

@@ -11,6 +11,7 @@ from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, yes
 from alertd.cli.faults import NO, YES
 from alertd.cli.gating import shut_by_stored, verdict_json, warning
+from alertd.engine.scope import Scope
 
 
 @command("confirm")
@@ -31,7 +32,7 @@ def confirm(session: Session, identity: str, yes: bool, by: str, as_json: bool) 
         if not confirmed(session, session.say("event.ask-confirm"), yes):
             print(session.say("said.aborted"), file=sys.stderr)
             return NO
-    told = session.store.transact(lambda tx: confirming.confirm(tx, world, now, identity, actor))
+    told = session.store.transact(lambda tx: confirming.confirm(Scope(tx, world, now, actor), identity))
     if as_json:
         gates = [verdict_json(verdict) for verdict in shut]
         print_json({"id": identity, "told": list(told), "gates": gates})
@@ -68,7 +69,7 @@ def upgrade(session: Session, identity: str, severity: str, at: str, by: str, as
         refuse_ahead(given, now)
         since = given.at
     outcome = session.store.transact(
-        lambda tx: confirming.upgrade(tx, world, now, identity, severity, since, actor)
+        lambda tx: confirming.upgrade(Scope(tx, world, now, actor), identity, severity, since)
     )
     if as_json:
         said = {"id": identity, "severity": severity, "started": outcome.started, "told": list(outcome.told)}

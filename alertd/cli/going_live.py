@@ -16,6 +16,7 @@ import click
 from alertd.cli.context import Session
 from alertd.cli.declare import by, command, yes
 from alertd.cli.faults import NO, YES, Said, fault_lines
+from alertd.engine.scope import Scope
 
 if TYPE_CHECKING:
     from alertd.engine.forecast import Forecast
@@ -136,7 +137,7 @@ def _record(session: Session, world: World, store: Store, found: Forecast, by: s
     from alertd.engine.golive import go_live
 
     actor, now = session.actor(by), session.now
-    store.transact(lambda tx: go_live(tx, world, now, actor, len(found.people)))
+    store.transact(lambda tx: go_live(Scope(tx, world, now, actor), len(found.people)))
 
 
 def _set_mode(session: Session) -> int:

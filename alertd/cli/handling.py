@@ -12,6 +12,7 @@ from alertd.cli.declare import as_json, by, command, reason
 from alertd.cli.doing import Doing, Done, act, approver
 from alertd.cli.ends import read_limit
 from alertd.cli.faults import USAGE, Said
+from alertd.engine.scope import Scope
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -22,8 +23,8 @@ def return_(doing: Doing, due: str, reason: str) -> Done:
     from alertd.engine.returning import send_back
 
     row = doing.row
-    send_back(*doing.on, reason, doing.actor, read_limit(due, doing.session) if due else None)
-    late = not due and row.due is not None and row.due < doing.now
+    send_back(doing.scope, doing.row.number, reason, read_limit(due, doing.session) if due else None)
+    late = not due and row.due is not None and row.due < doing.scope.now
     return Done(lines=(doing.session.say("act.returned-late"),) if late else ())
 
 
@@ -60,7 +61,7 @@ def verify(
         wanted = names or _handed_in(tx, obligation, occurrence)
         rows = {row.number: row for row in (find(tx, name) for name in wanted)}
         for number in rows:
-            strike_off(tx, world, now, number, actor, reason)
+            strike_off(Scope(tx, world, now, actor), number, reason)
         return [row.id for row in rows.values()]
 
     verified = session.store.transact(work)  # all of them, or none
@@ -98,7 +99,7 @@ def _handed_in(tx: Connection, obligation: str, occurrence: str) -> list[str]:
 def waive(doing: Doing, reason: str, approver: str) -> None:
     from alertd.engine import returning
 
-    returning.waive(*doing.on, reason, doing.actor, approver)
+    returning.waive(doing.scope, doing.row.number, reason, approver)
 
 
 @act("reassign", "reassigned", click.option("--to", metavar="UNIT", required=True), reason)
@@ -106,6 +107,6 @@ def reassign(doing: Doing, to: str, reason: str) -> Done:
     from alertd.cli.names import unit_named
     from alertd.engine import moving
 
-    unit = unit_named(doing.world.register, to)
-    moving.reassign(*doing.on, unit, reason, doing.actor)
-    return Done({"unit": doing.session.words.text(doing.world.party_name(unit))})
+    unit = unit_named(doing.scope.world.register, to)
+    moving.reassign(doing.scope, doing.row.number, unit, reason)
+    return Done({"unit": doing.session.words.text(doing.scope.world.party_name(unit))})

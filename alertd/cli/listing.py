@@ -12,6 +12,7 @@ from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
 from alertd.cli.faults import USAGE, Said
 from alertd.core.model import Standing, State
+from alertd.engine.scope import Scope
 
 if TYPE_CHECKING:
     from alertd.engine.figures import Figures
@@ -48,9 +49,9 @@ def list_(
         obligation=known_id("said.no-obligation", obligation, register.obligations) if obligation else "",
     )
     with session.store.read() as tx:
-        found = listed(tx, session.world, session.now, wanted)
+        found = listed(Scope(tx, session.world, session.now), wanted)
         found.sort(key=lambda stood: stood.standing is None)  # stable: keeps the order of due dates
-        figures = Figures(tx, session.world, session.now)
+        figures = Figures(Scope(tx, session.world, session.now))
         if as_json:
             print_json([stood_json(stood, figures, session) for stood in found])
             return

@@ -13,8 +13,8 @@ def suspend(doing: Doing, at: str, reason: str) -> Done:
     from alertd.messages.dates import instant_text
 
     session = doing.session
-    when = read_past(at, doing.row, doing.now, session)
-    pausing.suspend(*doing.on, when, reason, doing.actor)
+    when = read_past(at, doing.row, doing.scope.now, session)
+    pausing.suspend(doing.scope, doing.row.number, when, reason)
     return Done({"at": instant_text(when, session.zone, session.language, session.today())})
 
 
@@ -22,13 +22,13 @@ def suspend(doing: Doing, at: str, reason: str) -> Done:
 def resume(doing: Doing, at: str, reason: str) -> None:
     from alertd.engine import pausing
 
-    when = read_past(at, doing.row, doing.now, doing.session)
-    pausing.resume(*doing.on, when, reason, doing.actor)
+    when = read_past(at, doing.row, doing.scope.now, doing.session)
+    pausing.resume(doing.scope, doing.row.number, when, reason)
 
 
 @act("restart", "restarted", at, reason, approver)
 def restart(doing: Doing, at: str, reason: str, approver: str) -> None:
     from alertd.engine import pausing
 
-    when = read_past(at, doing.row, doing.now, doing.session)
-    pausing.restart(*doing.on, when, reason, doing.actor, approver)
+    when = read_past(at, doing.row, doing.scope.now, doing.session)
+    pausing.restart(doing.scope, doing.row.number, when, reason, approver)

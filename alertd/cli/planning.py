@@ -13,6 +13,7 @@ import click
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, reason
 from alertd.cli.faults import DIFFERENT, YES
+from alertd.engine.scope import Scope
 
 if TYPE_CHECKING:
     from alertd.core.model import Register
@@ -84,7 +85,7 @@ def _difference(session: Session) -> Difference:
     texts = session.installation.files().texts
     with session.store.read() as tx:
         good = revisions.applied(tx)
-        wanted = make_plan(tx, world, session.now)
+        wanted = make_plan(Scope(tx, world, session.now))
         people = people_told(tx, [row.number for row in wanted.vanished]) | wanted.people
     return Difference(
         world=world,
@@ -101,7 +102,7 @@ def _apply(session: Session, reason: str, by: str) -> None:
     from alertd.engine.reconciler import release
 
     here = session.installation
-    actor = session.actor_of(by, None).text  # asks nothing of the store, in which nothing may rule yet
+    actor = session.actor_of(by, None)  # asks nothing of the store, in which nothing may rule yet
     channels = set(here.node.channels)
     release(session.store, here.files(), here.make_world, channels, session.now, actor, reason.strip())
 

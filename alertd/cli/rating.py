@@ -7,6 +7,7 @@ import click
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, group
 from alertd.cli.faults import USAGE, Said
+from alertd.engine.scope import Scope
 
 
 @command("set")
@@ -46,7 +47,9 @@ def set_(
             raise Said("said.no-amount", exit_code=USAGE, found=text)
         numbers.append(number)
     on, fraction = read_day(day), Fraction(*numbers)
-    given = session.store.transact(lambda tx: set_rate(tx, world, now, name, unit, fraction, on, actor, note))
+    given = session.store.transact(
+        lambda tx: set_rate(Scope(tx, world, now, actor), name, unit, fraction, on, note)
+    )
     if as_json:
         old = [given.old.numerator, given.old.denominator] if given.old else None
         print_json({"old": old, "value": given.percent, "closed": given.closed, "reopened": given.reopened})

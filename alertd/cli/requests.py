@@ -35,14 +35,14 @@ def extend_ask(doing: Doing, due: str, reason: str) -> Done:
     from alertd.engine.extending import ask_extension
     from alertd.messages.dates import day_text, instant_text
 
-    session, world, row = doing.session, doing.world, doing.row
+    session, world, row = doing.session, doing.scope.world, doing.row
     end = read_limit(due, session)
-    ask_extension(*doing.on, end, reason, doing.actor)
+    ask_extension(doing.scope, doing.row.number, end, reason)
     if isinstance(end, datetime):
         until = instant_text(end, session.zone, session.language, session.today())
     else:
         until = day_text(end, session.language, session.today())
-    in_time = answer_in_time(doing.now, row.by_the_hour, row.due, world.calendar, world.office)
+    in_time = answer_in_time(doing.scope.now, row.by_the_hour, row.due, world.calendar, world.office)
     return Done({"due": until}, () if in_time else (session.say("act.no-office-hours"),))
 
 
@@ -54,7 +54,9 @@ def extend_grant(doing: Doing, due: str, approver: str) -> Done:
 
     session = doing.session
     end = read_limit(due, session) if due else None
-    moved = [find(doing.tx, name) for name in grant_extension(*doing.on, doing.actor, approver, end)]
+    moved = [
+        find(doing.scope.tx, name) for name in grant_extension(doing.scope, doing.row.number, approver, end)
+    ]
     said = (session.say("act.moved-with", deadline=row.id, due=row_limit(row, session)) for row in moved)
     return Done(lines=tuple(said))
 
@@ -63,7 +65,7 @@ def extend_grant(doing: Doing, due: str, approver: str) -> Done:
 def extend_refuse(doing: Doing, reason: str, approver: str) -> None:
     from alertd.engine.extending import refuse_extension
 
-    refuse_extension(*doing.on, reason, doing.actor, approver)
+    refuse_extension(doing.scope, doing.row.number, reason, approver)
 
 
 # ---------------------------------------------------------------- another unit's
@@ -74,8 +76,8 @@ def decline_ask(doing: Doing, to: str, reason: str) -> None:
     from alertd.cli.names import unit_named
     from alertd.engine.moving import decline as say_so
 
-    unit = unit_named(doing.world.register, to) if to else ""
-    say_so(*doing.on, reason, doing.actor, unit)
+    unit = unit_named(doing.scope.world.register, to) if to else ""
+    say_so(doing.scope, doing.row.number, reason, unit)
 
 
 @act("grant", "reassigned", _to, reason)
@@ -83,13 +85,13 @@ def decline_grant(doing: Doing, to: str, reason: str) -> Done:
     from alertd.cli.names import unit_named
     from alertd.engine.moving import accept_decline
 
-    unit = unit_named(doing.world.register, to) if to else ""
-    taken = accept_decline(*doing.on, doing.actor, unit, reason)
-    return Done({"unit": doing.session.words.text(doing.world.party_name(taken))})
+    unit = unit_named(doing.scope.world.register, to) if to else ""
+    taken = accept_decline(doing.scope, doing.row.number, unit, reason)
+    return Done({"unit": doing.session.words.text(doing.scope.world.party_name(taken))})
 
 
 @act("refuse", "not-granted", reason)
 def decline_refuse(doing: Doing, reason: str) -> None:
     from alertd.engine.moving import refuse_decline
 
-    refuse_decline(*doing.on, reason, doing.actor)
+    refuse_decline(doing.scope, doing.row.number, reason)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alertd.cli.faults import Said
+from alertd.engine.scope import Scope
 
 if TYPE_CHECKING:
     from alertd.cli.context import Session
@@ -47,7 +48,7 @@ def plan_with(session: Session, store: Store, files: Files) -> Plan:
 
     world = world_with(session, files)
     with store.read() as tx:
-        return make_plan(tx, world, session.now)
+        return make_plan(Scope(tx, world, session.now))
 
 
 def write_and_apply(session: Session, store: Store, changes: Changes, by: str, reason: str) -> Reconciled:
@@ -62,7 +63,7 @@ def write_and_apply(session: Session, store: Store, changes: Changes, by: str, r
         here.make_world,
         set(here.node.channels),
         session.now,
-        session.actor_of(by, None).text,
+        session.actor_of(by, None),
         reason,
         lambda: write_files(here.node.schedules, changes),
     )

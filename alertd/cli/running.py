@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from alertd.cli.context import Session
 from alertd.cli.declare import command
+from alertd.engine.scope import Scope
 
 if TYPE_CHECKING:
     from alertd.engine.coming import Coming
@@ -46,7 +47,7 @@ def first_screen(session: Session, world: World, held: Summary, store: Store) ->
 
     say = session.say
     with store.read() as tx:
-        following = coming(tx, world, session.now, _LINES_SHOWN)
+        following = coming(Scope(tx, world, session.now), _LINES_SHOWN)
     lines = ["", say("run.holds", count=held.deadlines, obligations=len(world.register.obligations))]
     if following:
         lines += ["", say("run.next"), *_coming_lines(session, world, following)]

@@ -10,6 +10,8 @@ import click
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
 from alertd.core.measures import exceeded
+from alertd.engine.scope import Scope
+from alertd.store import audit
 
 if TYPE_CHECKING:
     from alertd.core.timing import TraceLine
@@ -31,9 +33,9 @@ def show(session: Session, deadline: str, as_json: bool) -> None:
     world = session.world
     with session.store.read() as tx:
         row = find(tx, deadline)
-        found = whole(tx, world, session.now, row)
+        found = whole(Scope(tx, world, session.now), row)
         breaches = of_deadline(tx, row.number, row.case_id)
-        stood = stood_json(found.stood, Figures(tx, world, session.now), session)
+        stood = stood_json(found.stood, Figures(Scope(tx, world, session.now)), session)
     if as_json:
         recorded = [breach_json(breach, session.zone) for breach in breaches]
         print_json({**stood, **_more_json(found, session), "breaches": recorded})
@@ -74,7 +76,12 @@ def _more_json(found: Whole, session: Session) -> dict[str, Any]:
         ],
         "requests": [request_json(each, session) for each in found.requests],
         "history": [
-            {"at": rfc3339(each.at, zone), "actor": each.actor, "action": each.action, "detail": each.detail}
+            {
+                "at": rfc3339(each.at, zone),
+                "actor": audit.author_text(each),
+                "action": each.action,
+                "detail": each.detail,
+            }
             for each in found.audit
         ],
     }
@@ -187,7 +194,13 @@ def _history(found: Whole, session: Session) -> list[tuple[str, str, str]]:
         said = session.say("show.late-entry", what=said) if each.detail.get("entered_late") else said
         reason = str(each.detail.get("reason") or "")
         at = instant_text(each.at, session.zone, session.language, session.today())
-        rows.append((at, each.actor, session.say("show.because", what=said, why=reason) if reason else said))
+        rows.append(
+            (
+                at,
+                audit.author_text(each),
+                session.say("show.because", what=said, why=reason) if reason else said,
+            )
+        )
     return rows
 
 

@@ -9,6 +9,7 @@ import click
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
 from alertd.cli.faults import Said
+from alertd.engine.scope import Scope
 
 if TYPE_CHECKING:
     from alertd.engine.board import Call, Light, Roll
@@ -29,7 +30,7 @@ def roll(session: Session, obligation: str, occurrence: str, as_json: bool) -> N
     world = session.world
     name = known_id("said.no-obligation", obligation, world.register.obligations)
     with session.store.read() as tx:
-        found = board.roll(tx, world, session.now, name, occurrence)
+        found = board.roll(Scope(tx, world, session.now), name, occurrence)
     if found is None:
         raise Said("roll.none", obligation=name, found=occurrence)
     if as_json:
@@ -155,7 +156,7 @@ def board(session: Session, grouped: str, as_json: bool) -> None:
     from alertd.engine.board import board as lights_of
 
     with session.store.read() as tx:
-        lights = lights_of(tx, session.world, session.now, grouped)
+        lights = lights_of(Scope(tx, session.world, session.now), grouped)
     if as_json:
         print_json(
             [

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 def test_send(session: Session, channel: str, person: str, by: str, as_json: bool) -> int:
     from alertd.cli.existing import existing_store, ruling_or_written
     from alertd.cli.output import print_json
+    from alertd.engine.scope import Scope
     from alertd.engine.trial import record_trial, trial_message
     from alertd.transports.base import Result
 
@@ -44,7 +45,7 @@ def test_send(session: Session, channel: str, person: str, by: str, as_json: boo
     outcome, seconds = _sent(session, found, message)
     if store is not None:
         at = session.now
-        store.transact(lambda tx: record_trial(tx, trial, message, outcome, seconds, at, actor, world.node))
+        store.transact(lambda tx: record_trial(Scope(tx, world, at, actor), trial, message, outcome, seconds))
     if as_json:
         print_json(_json(trial, message, outcome, seconds))
     else:

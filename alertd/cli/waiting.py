@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
+from alertd.engine.scope import Scope
 
 if TYPE_CHECKING:
     from alertd.engine.requesting import Waiting
@@ -19,7 +20,7 @@ def requests(session: Session, as_json: bool) -> None:
     from alertd.engine.requesting import waiting
 
     with session.store.read() as tx:
-        found = waiting(tx, session.world, session.now)
+        found = waiting(Scope(tx, session.world, session.now))
     if as_json:
         print_json([_waiting_json(each, session) for each in found])
         return

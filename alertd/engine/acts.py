@@ -25,25 +25,14 @@ from alertd.engine.followups import tell_those_told
 from alertd.engine.grounds import take_back
 from alertd.engine.permission import permitted
 from alertd.engine.refusal import Refused
+from alertd.engine.scope import Scope
 from alertd.engine.settling import settle
 from alertd.engine.world import World
-from alertd.store import audit, deadlines, outbox
+from alertd.store import deadlines, outbox
 from alertd.store.tables import notices
 
 #: what is entered longer after it happened is a late entry on an hour clock
 LATE_ENTRY = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts: a person of the directory or a free name, and the account that ran the command."""
-
-    name: str
-    account: str = ""
-
-    @property
-    def text(self) -> str:
-        return f"{self.name} ({self.account})" if self.account and self.account != self.name else self.name
 
 
 def find(tx: Connection, name: str) -> Any:
@@ -54,34 +43,34 @@ def find(tx: Connection, name: str) -> Any:
     return row
 
 
-def acknowledge(
-    tx: Connection, world: World, now: datetime, number: int, actor: Actor, reason: str = ""
-) -> datetime:
+def acknowledge(scope: Scope, number: int, reason: str = "") -> datetime:
     """Record that `actor` has received the reminder; returns until when repeats rest for them.
 
     The lease is the person's own, or the step's where the step says `ack = "any"`. It moves no deadline.
     Who is not in the directory is the office at its keyboard, and acknowledges for everybody told so far.
     """
-    row, right = permitted(tx, world, now, number, Act.ACKNOWLEDGE, actor)
-    policy = world.policy(row.policy)
+    row, right = permitted(scope, number, Act.ACKNOWLEDGE)
+    policy = scope.world.policy(row.policy)
     lease = policy.acknowledged_for if policy else Policy("", {}, ()).acknowledged_for
-    until = lease_end(now, lease, row.due, world.calendar)
-    known = actor.name in world.register.people
-    mine = [notice for notice in outbox.told(tx, number) if notice.person == actor.name or not known]
+    until = lease_end(scope.now, lease, row.due, scope.world.calendar)
+    known = scope.actor.name in scope.world.register.people
+    mine = [
+        notice for notice in outbox.told(scope.tx, number) if notice.person == scope.actor.name or not known
+    ]
     for notice in mine:
-        tx.execute(
+        scope.tx.execute(
             update(notices)
             .where(notices.c.id == notice.id)
             .values(
-                acknowledged_at=now,
+                acknowledged_at=scope.now,
                 acknowledged_until=until,
                 next_at=until if notice.ask and (notice.repeats_left or notice.repeat_every) else None,
             )
         )
-    deadlines.change(tx, number, acknowledged_until=until)
+    deadlines.change(scope.tx, number, acknowledged_until=until)
     detail = {"until": until.isoformat(), "steps": sorted({notice.step for notice in mine}), **right}
     detail |= {"reason": reason} if reason else {}
-    audit.append(tx, number, now, actor.text, "acknowledged", detail)
+    scope.record(number, "acknowledged", detail)
     return until
 
 
@@ -96,38 +85,30 @@ class Completion:
     by_event: str = ""
 
 
-def finish(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    number: int,
-    what: Completion,
-    actor: Actor,
-    right: Mapping[str, Any] | None = None,
-) -> str:
+def finish(scope: Scope, number: int, what: Completion, right: Mapping[str, Any] | None = None) -> str:
     """Mark a deadline as handed in; returns the breach it leaves behind ("late", "early" or "").
 
     On time is judged by when it happened, not when it was entered. A hard earliest bound refuses a hand-in by
     hand, and records a breach where an event reports a fact; a soft one asks for a reason and records it.
     """
-    row = deadlines.hold(tx, number)
+    row = deadlines.hold(scope.tx, number)
     if row.state == State.SUSPENDED:
         raise Refused("paused", deadline=row.id)
     if row.state not in RUNNING:
         raise Refused("closed", deadline=row.id, state=row.state)
     breach = _breach(row, what)
     deadlines.change(
-        tx,
+        scope.tx,
         number,
         state=State.DONE,
         done_at=what.happened,
-        closed_at=now,
+        closed_at=scope.now,
         result=what.result,
         breach=breach or row.breach,  # what was late once and came back stays late
-        **_then(world, now, row),
+        **_then(scope.world, scope.now, row),
     )
-    outbox.silence(tx, number)
-    late_entry = entered_late(world, row, what.happened, now)
+    outbox.silence(scope.tx, number)
+    late_entry = entered_late(scope.world, row, what.happened, scope.now)
     detail = {
         "happened": what.happened.isoformat(),
         "result": what.result,
@@ -140,9 +121,15 @@ def finish(
     }
     if breach in ("late", "early"):
         breaches.record(
-            tx, now, breach, what.happened, case=row.case_id, deadline=number, event=what.by_event or None
+            scope.tx,
+            scope.now,
+            breach,
+            what.happened,
+            case=row.case_id,
+            deadline=number,
+            event=what.by_event or None,
         )
-    audit.append(tx, number, now, actor.text, "done", {k: v for k, v in detail.items() if v})
+    scope.record(number, "done", {k: v for k, v in detail.items() if v})
     told = {
         "reason": what.reason,
         "result": what.result,
@@ -150,7 +137,7 @@ def finish(
         "breach": breach,
         "late_entry": late_entry,
     }
-    tell_those_told(tx, world, now, number, "breach" if breach == "early" else "done", actor.name, told)
+    tell_those_told(scope, number, "breach" if breach == "early" else "done", told)
     return breach
 
 
@@ -198,31 +185,23 @@ def _breach(row: Any, what: Completion) -> str:
     return ""
 
 
-def reopen(
-    tx: Connection, world: World, now: datetime, number: int, reason: str, actor: Actor
-) -> datetime | None:
+def reopen(scope: Scope, number: int, reason: str) -> datetime | None:
     """Open a closed deadline again with the limit it had; returns when it is looked at next."""
-    row, right = permitted(tx, world, now, number, Act.REOPEN, actor)
+    row, right = permitted(scope, number, Act.REOPEN)
     if not reason:
         raise Refused("reopen-reason", deadline=row.id)
-    return open_again(tx, world, now, number, reason, actor, right)
+    return open_again(scope, number, reason, right)
 
 
 def open_again(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    number: int,
-    reason: str,
-    actor: Actor,
-    right: Mapping[str, Any] | None = None,
+    scope: Scope, number: int, reason: str, right: Mapping[str, Any] | None = None
 ) -> datetime | None:
     """Open a closed deadline again whoever asks: figures that were corrected, or somebody who may."""
-    row = deadlines.hold(tx, number)
+    row = deadlines.hold(scope.tx, number)
     new = {**row._mapping, "state": State.OPEN, "review_due": None}
-    next_at = next_look(world, new, row.since)
+    next_at = next_look(scope.world, new, row.since)
     deadlines.change(
-        tx,
+        scope.tx,
         number,
         state=State.OPEN,
         done_at=None,
@@ -233,8 +212,8 @@ def open_again(
         next_action_at=next_at,
         waits="" if next_at else "completion",
     )
-    audit.append(tx, number, now, actor.text, "reopened", {"reason": reason, **(right or {})})
-    tell_those_told(tx, world, now, number, "reopened", actor.name, {"reason": reason})
-    take_back(tx, world, now, row, reason, actor.text)
-    settle(tx, world, now, row.case_id, actor.text)
+    scope.record(number, "reopened", {"reason": reason, **(right or {})})
+    tell_those_told(scope, number, "reopened", {"reason": reason})
+    take_back(scope, row, reason)
+    settle(scope, row.case_id)
     return next_at

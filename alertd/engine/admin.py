@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import insert, select
 
 from alertd.engine.addressing import Gap
+from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import outbox, settings
 from alertd.store.ids import new_id
@@ -20,9 +21,7 @@ ADMIN = "admin"
 
 
 def tell_admin(
-    tx: Connection,
-    world: World,
-    now: datetime,
+    scope: Scope,
     topic: str,
     key: str,
     args: Mapping[str, Any],
@@ -35,18 +34,21 @@ def tell_admin(
     """
     bundle = f"admin|{topic}|{key}"[:200]
     recent = select(deliveries.c.id).where(
-        deliveries.c.bundle == bundle, deliveries.c.created_at > now - once_in
+        deliveries.c.bundle == bundle, deliveries.c.created_at > scope.now - once_in
     )
-    if tx.execute(recent).first() is not None:
+    if scope.tx.execute(recent).first() is not None:
         return False
-    settings.hold(tx, settings.TELLING, 0)
-    if tx.execute(recent).first() is not None:  # another node told it while this one waited
+    settings.hold(scope.tx, settings.TELLING, 0)
+    if scope.tx.execute(recent).first() is not None:  # another node told it while this one waited
         return False
-    mail = next((c for c in world.channels if world.transports.get(c) == "email"), None)
-    routes = [(mail, address) for address in world.admin_to] if mail else [("inbox", ADMIN)]
-    tx.execute(
+    mail = next((c for c in scope.world.channels if scope.world.transports.get(c) == "email"), None)
+    routes = [(mail, address) for address in scope.world.admin_to] if mail else [("inbox", ADMIN)]
+    scope.tx.execute(
         insert(deliveries),
-        [_row(world, now, bundle, channel, address, topic, args, items) for channel, address in routes],
+        [
+            _row(scope.world, scope.now, bundle, channel, address, topic, args, items)
+            for channel, address in routes
+        ],
     )
     return True
 
@@ -78,12 +80,16 @@ def _row(
     }
 
 
-def report_gaps(tx: Connection, world: World, now: datetime, gaps: Iterable[Gap]) -> None:
+def report_gaps(scope: Scope, gaps: Iterable[Gap]) -> None:
     """Tell the admin of empty positions and unreachable people, each once a day."""
     for gap in gaps:
-        unit = world.register.units.get(gap.unit)
-        name = (unit.name.get(world.language) or unit.name.get("zh-Hant") or gap.unit) if unit else gap.unit
-        person = world.register.people.get(gap.person)
+        unit = scope.world.register.units.get(gap.unit)
+        name = (
+            (unit.name.get(scope.world.language) or unit.name.get("zh-Hant") or gap.unit)
+            if unit
+            else gap.unit
+        )
+        person = scope.world.register.people.get(gap.person)
         args = {
             "unit": name,
             "unit_id": gap.unit,
@@ -91,4 +97,4 @@ def report_gaps(tx: Connection, world: World, now: datetime, gaps: Iterable[Gap]
             "person": person.name if person else gap.person,
             "person_id": gap.person,
         }
-        tell_admin(tx, world, now, gap.topic, f"{gap.unit}|{gap.position}|{gap.person}", args)
+        tell_admin(scope, gap.topic, f"{gap.unit}|{gap.position}|{gap.person}", args)

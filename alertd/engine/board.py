@@ -15,6 +15,7 @@ from alertd.core.model import RUNNING, Standing, State
 from alertd.core.standing import COLOURS, Colour, standing_of
 from alertd.engine.ending import MISSED
 from alertd.engine.figures import Figures
+from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import deadlines as deadline_store
 from alertd.store import reports, requests
@@ -45,9 +46,9 @@ class Light:
             self.next_due, self.next_by_the_hour = row.due, row.by_the_hour
 
 
-def board(tx: Connection, world: World, now: datetime, by: str) -> list[Light]:
+def board(scope: Scope, by: str) -> list[Light]:
     """Open deadlines by `unit` or by `item`, the reddest first. What has not opened yet is not on it."""
-    measured = [name for name, each in world.register.obligations.items() if each.measure is not None]
+    measured = [name for name, each in scope.world.register.obligations.items() if each.measure is not None]
     lights: dict[str, Light] = {}
 
     def add(row: Any, standing: Standing | None) -> None:
@@ -55,14 +56,14 @@ def board(tx: Connection, world: World, now: datetime, by: str) -> list[Light]:
         light = lights.get(name)
         if light is None:
             light = lights[name] = Light(name)
-        light.add(row, colour_of(row, standing), now)
+        light.add(row, colour_of(row, standing), scope.now)
 
     with reports.uncollected():
-        for row in reports.opened(tx, now, measured):
-            add(row, standing_of(row, now, world.calendar))
-        figures = Figures(tx, world, now)
-        for row in reports.opened_whole(tx, now, measured):
-            add(row, figures.standing(row, now))
+        for row in reports.opened(scope.tx, scope.now, measured):
+            add(row, standing_of(row, scope.now, scope.world.calendar))
+        figures = Figures(scope)
+        for row in reports.opened_whole(scope.tx, scope.now, measured):
+            add(row, figures.standing(row, scope.now))
     return sorted(lights.values(), key=lambda light: (-light.red, -light.yellow, -light.grey, light.name))
 
 
@@ -122,25 +123,25 @@ class Roll:
         return sum(call.mark is mark for call in self.calls)
 
 
-def roll(tx: Connection, world: World, now: datetime, obligation: str, occurrence: str = "") -> Roll | None:
+def roll(scope: Scope, obligation: str, occurrence: str = "") -> Roll | None:
     """The roll of an occurrence, None where there is none.
 
     Without one named it is the oldest that has opened and somebody still owes, else the last one opened.
     """
-    rows = tx.execute(select(deadlines).where(deadlines.c.obligation == obligation)).fetchall()
+    rows = scope.tx.execute(select(deadlines).where(deadlines.c.obligation == obligation)).fetchall()
     rows = [row for row in rows if row.state not in (State.CANCELLED, State.WITHDRAWN)]
-    owed = _owed(rows, now)
-    chosen = occurrence or (owed[0] if owed else _last_opened(rows, now))
+    owed = _owed(rows, scope.now)
+    chosen = occurrence or (owed[0] if owed else _last_opened(rows, scope.now))
     asking: dict[int, tuple[Any, ...]] = {}
-    for request, row in requests.waiting(tx, obligation):
+    for request, row in requests.waiting(scope.tx, obligation):
         asking[row.number] = (*asking.get(row.number, ()), request)
     rows = [row for row in rows if row.occurrence == chosen]
-    counts, reasons = Figures(tx, world, now), _reasons(tx, rows)
+    counts, reasons = Figures(scope), _reasons(scope.tx, rows)
     calls = tuple(
         Call(
             row,
-            mark_of(row, now, counts.count(row, now)),
-            *_contact(world, now, row),
+            mark_of(row, scope.now, counts.count(row, scope.now)),
+            *_contact(scope.world, scope.now, row),
             asking.get(row.number, ()),
             reasons.get(row.number, ""),
         )
@@ -148,7 +149,7 @@ def roll(tx: Connection, world: World, now: datetime, obligation: str, occurrenc
     )
     if not calls:
         return None
-    order = {unit: place for place, unit in enumerate(world.register.units)}
+    order = {unit: place for place, unit in enumerate(scope.world.register.units)}
     placed = sorted(calls, key=lambda call: (order.get(call.row.unit, len(order)), call.row.party))
     return Roll(obligation, chosen, tuple(placed), tuple(name for name in owed if name != chosen))
 

@@ -7,7 +7,6 @@ and its breach (docs/decisions/0022-a-year-is-a-folder.md).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -16,8 +15,9 @@ from sqlalchemy import Connection
 from alertd.core.model import Obligation
 from alertd.core.validity import ended
 from alertd.engine import guard
+from alertd.engine.scope import Scope
 from alertd.engine.world import World
-from alertd.store import audit, deadlines
+from alertd.store import deadlines
 
 
 def carried_label(obligation: Obligation) -> str:
@@ -26,22 +26,22 @@ def carried_label(obligation: Obligation) -> str:
     return f"{year} {obligation.source.clause}".strip()
 
 
-def carry_over(tx: Connection, world: World, now: datetime, actor: str) -> int:
+def carry_over(scope: Scope) -> int:
     """Mark what is still owed of duties whose last day is over; how many. Once for each deadline."""
     count = 0
-    for obligation in world.register.obligations.values():
-        if not ended(obligation, world.today(now)):
+    for obligation in scope.world.register.obligations.values():
+        if not ended(obligation, scope.today):
             continue
-        left = [row for row in open_items(tx, world, obligation) if not row.carried_from]
-        carry = partial(_carry, tx, now, actor, carried_label(obligation))
-        count += guard.each(tx, world, now, "carry", left, carry)
+        left = [row for row in open_items(scope.tx, scope.world, obligation) if not row.carried_from]
+        carry = partial(_carry, scope, carried_label(obligation))
+        count += guard.each(scope, "carry", left, carry)
     return count
 
 
-def _carry(tx: Connection, now: datetime, actor: str, label: str, rows: Sequence[Any]) -> None:
+def _carry(scope: Scope, label: str, rows: Sequence[Any]) -> None:
     for row in rows:
-        deadlines.change(tx, row.number, carried_from=label)
-        audit.append(tx, row.number, now, actor, "carried-over", {"from": label})
+        deadlines.change(scope.tx, row.number, carried_from=label)
+        scope.record(row.number, "carried-over", {"from": label})
 
 
 def open_items(tx: Connection, world: World, obligation: Obligation) -> Iterator[Any]:

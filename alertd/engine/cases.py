@@ -4,33 +4,31 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from alertd.core.model import Obligation, State, deadline_id
+from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import deadlines
 from alertd.store.tables import cases, events
 
 
-def enter(
-    tx: Connection, world: World, now: datetime, kind: str, case: str, parties: Sequence[str], title: str
-) -> int:
+def enter(scope: Scope, kind: str, case: str, parties: Sequence[str], title: str) -> int:
     """Put an event's case on record before the event itself is; returns the version it is about.
 
     An event type with `new_version` makes another version, unless it is the first of the case.
     """
-    known = tx.execute(select(cases).where(cases.c.id == case).with_for_update()).first()
+    known = scope.tx.execute(select(cases).where(cases.c.id == case).with_for_update()).first()
     if known is None:
-        row = {"id": case, "title": title, "parties": tuple(parties), "opened_at": now, "version": 1}
-        tx.execute(insert(cases).values(**row))
+        row = {"id": case, "title": title, "parties": tuple(parties), "opened_at": scope.now, "version": 1}
+        scope.tx.execute(insert(cases).values(**row))
         return 1
-    version = int(known.version) + (1 if _another(tx, world, kind, case) else 0)
+    version = int(known.version) + (1 if _another(scope.tx, scope.world, kind, case) else 0)
     everybody = (*known.parties, *(party for party in parties if party not in known.parties))
     values = {"parties": everybody, "title": known.title or title, "version": version}
-    tx.execute(update(cases).where(cases.c.id == case).values(**values))
+    scope.tx.execute(update(cases).where(cases.c.id == case).values(**values))
     return version
 
 

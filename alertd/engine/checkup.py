@@ -15,6 +15,7 @@ from alertd.engine.addressing import routes_of
 from alertd.engine.golive import live_since
 from alertd.engine.housekeeping import alive
 from alertd.engine.queries import unexplained
+from alertd.engine.scope import Scope
 from alertd.engine.wanting import parties_of
 from alertd.engine.world import Mode, World
 from alertd.messages.catalogue import text_in
@@ -128,15 +129,17 @@ def modes_finding(tx: Connection, now: datetime) -> Finding | None:
     return Finding("modes", BAD, "differ", items=tuple(f"{node}: {mode}" for node, mode in modes.items()))
 
 
-def outbox_finding(tx: Connection, world: World, now: datetime) -> Finding:
+def outbox_finding(scope: Scope) -> Finding:
     """Messages that should have left long ago."""
-    count, oldest = tx.execute(
-        select(func.count(), func.min(deliveries.c.not_before)).where(deliveries.c.not_before < now - _LATE)
+    count, oldest = scope.tx.execute(
+        select(func.count(), func.min(deliveries.c.not_before)).where(
+            deliveries.c.not_before < scope.now - _LATE
+        )
     ).one()
     if not count:
         return Finding("outbox", OK, "moving")
-    values = {"count": count, "minutes": int((now - oldest).total_seconds() // 60)}
-    if world.mode is Mode.HOLD:
+    values = {"count": count, "minutes": int((scope.now - oldest).total_seconds() // 60)}
+    if scope.world.mode is Mode.HOLD:
         return Finding("outbox", WARN, "on-hold", values)
     return Finding("outbox", BAD, "stuck", values)
 
@@ -174,32 +177,38 @@ def people_finding(tx: Connection, world: World) -> Finding:
     )
 
 
-def positions_finding(tx: Connection, world: World, now: datetime) -> Finding:
+def positions_finding(scope: Scope) -> Finding:
     """Positions that stand empty in units that owe something, and at the duty desk."""
     empty = [
         (unit, position)
-        for unit in owing_units(tx, world, now)
+        for unit in owing_units(scope)
         for position in _FILLED_ALWAYS
-        if not _holders(world, unit, position, now)
+        if not _holders(scope.world, unit, position, scope.now)
     ]
-    desk = world.register.duty_unit
-    empty += [(desk or "", role) for role in _DUTY if desk is None or not _holders(world, desk, role, now)]
+    desk = scope.world.register.duty_unit
+    empty += [
+        (desk or "", role)
+        for role in _DUTY
+        if desk is None or not _holders(scope.world, desk, role, scope.now)
+    ]
     if not empty:
         return Finding("positions", OK, "filled")
-    items = tuple(f"{_unit_name(world, unit)} {position}".strip() for unit, position in empty)
+    items = tuple(f"{_unit_name(scope.world, unit)} {position}".strip() for unit, position in empty)
     return Finding("positions", WARN, "vacant", {"count": len(items)}, items)
 
 
-def owing_units(tx: Connection, world: World, now: datetime) -> tuple[str, ...]:
+def owing_units(scope: Scope) -> tuple[str, ...]:
     """Units that owe a calendar-dated duty, or have an open deadline."""
     found: dict[str, None] = {}
-    for obligation in world.register.obligations.values():
+    for obligation in scope.world.register.obligations.values():
         if obligation.owed_by != "event.party":
-            for party in parties_of(world, obligation, now):
-                member = world.register.roster.get(party)
+            for party in parties_of(scope.world, obligation, scope.now):
+                member = scope.world.register.roster.get(party)
                 found[member.unit if member else party] = None
     unfinished = deadlines.c.state.in_(deadline_store.UNFINISHED)
-    found.update(dict.fromkeys(tx.execute(select(deadlines.c.unit).where(unfinished).distinct()).scalars()))
+    found.update(
+        dict.fromkeys(scope.tx.execute(select(deadlines.c.unit).where(unfinished).distinct()).scalars())
+    )
     return tuple(found)
 
 
@@ -213,13 +222,13 @@ def _unit_name(world: World, unit: str) -> str:
     return f"{unit} {text_in(known.name, world.language)}" if known else unit
 
 
-def calendar_finding(tx: Connection, world: World, now: datetime) -> Finding:
+def calendar_finding(scope: Scope) -> Finding:
     """Limits of the next 90 days that rest on an estimated calendar."""
-    days = tx.execute(
+    days = scope.tx.execute(
         select(deadlines.c.last_day).where(
             deadlines.c.state.in_(deadline_store.UNFINISHED),
             deadlines.c.provisional,
-            deadlines.c.due.between(now, now + _COMING),
+            deadlines.c.due.between(scope.now, scope.now + _COMING),
         )
     ).scalars()
     years = Counter(day.year for day in days if day is not None)

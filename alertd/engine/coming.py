@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from alertd.core.escalation import Reach
 from alertd.core.model import RUNNING
 from alertd.engine.addressing import Addressing
+from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import outbox
 from alertd.store.tables import deadlines
@@ -30,9 +31,9 @@ class Coming:
     people: tuple[str, ...]  # ids of those who would be told today
 
 
-def coming(tx: Connection, world: World, now: datetime, limit: int = 5) -> list[Coming]:
+def coming(scope: Scope, limit: int = 5) -> list[Coming]:
     """The next steps, soonest first. What is overdue at `now` counts as now."""
-    rows = tx.execute(
+    rows = scope.tx.execute(
         select(deadlines)
         .where(deadlines.c.next_action_at.is_not(None), deadlines.c.state.in_(RUNNING))
         .order_by(deadlines.c.next_action_at, deadlines.c.number)
@@ -41,13 +42,13 @@ def coming(tx: Connection, world: World, now: datetime, limit: int = 5) -> list[
     groups: dict[tuple[datetime, str, str], list[tuple[Any, Reach]]] = {}
     for row in rows:
         reach = next(
-            (r for r in world.steps_of(row) if r.id not in row.fired and not _old_check(r, row)), None
+            (r for r in scope.world.steps_of(row) if r.id not in row.fired and not _old_check(r, row)), None
         )
         if reach is not None:
-            groups.setdefault((max(reach.at, now), row.obligation, reach.id), []).append((row, reach))
-    addressing = Addressing(world, outbox.blocked_addresses(tx), world.today(now))
+            groups.setdefault((max(reach.at, scope.now), row.obligation, reach.id), []).append((row, reach))
+    addressing = Addressing(scope.world, outbox.blocked_addresses(scope.tx), scope.today)
     soonest = sorted(groups.items(), key=lambda pair: pair[0])[:limit]
-    return [_coming(world, addressing, key, group) for key, group in soonest]
+    return [_coming(scope.world, addressing, key, group) for key, group in soonest]
 
 
 def _old_check(reach: Reach, row: Any) -> bool:

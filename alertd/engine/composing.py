@@ -15,6 +15,7 @@ from alertd.core.model import RUNNING, Person, State
 from alertd.core.reviews import PREFIX
 from alertd.engine import guard
 from alertd.engine.presses import buttons_for
+from alertd.engine.scope import Scope
 from alertd.engine.telling import TOLD
 from alertd.engine.views import Views
 from alertd.engine.world import World
@@ -58,7 +59,7 @@ class Composer:
         self._world = world
         self._renderer = renderer
         self._now = now
-        self._views = Views(tx, world, now)
+        self._views = Views(Scope(tx, world, now))
 
     def parcels(self, rows: Sequence[Any]) -> list[Parcel]:
         """One message that cannot be read or put into words does not keep the others: it has a `fault`."""

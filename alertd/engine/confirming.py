@@ -18,12 +18,12 @@ from sqlalchemy import Connection, bindparam, select, update
 from alertd.core.escalation import AlertPlan, Decision, decide
 from alertd.core.model import State
 from alertd.engine import gates, guard
-from alertd.engine.acts import Actor
 from alertd.engine.corrections import started_by, stored
 from alertd.engine.drafts import Drafts
 from alertd.engine.events import UNCONFIRMED, Outcome, Reported, digest_of, start_clocks
 from alertd.engine.followups import tell_those_told
 from alertd.engine.refusal import Refused
+from alertd.engine.scope import PROGRAM, Scope
 from alertd.engine.settling import settle
 from alertd.engine.telling import Word, tell
 from alertd.engine.upgrading import tell_upgraded
@@ -33,7 +33,6 @@ from alertd.store.tables import events
 
 #: who hears of the clocks of an unconfirmed event
 ON_DUTY = frozenset({"duty", "duty-leader"})
-ACTOR = "alertd"
 
 
 # Built once, because every firing asks these.
@@ -71,22 +70,20 @@ def narrowed(decision: Decision) -> Decision:
 # ---------------------------------------------------------------- in time, or not
 
 
-def escalate(tx: Connection, world: World, now: datetime, limit: int) -> int:
+def escalate(scope: Scope, limit: int) -> int:
     """Tell leaders of events that should have been confirmed by now, once each; returns how many."""
-    rows = tx.execute(_OVERDUE, {"now": now, "most": limit}).fetchall()
-    guard.each(
-        tx, world, now, "escalate", rows, partial(_escalate, tx, world, now), partial(_put_off, tx, now)
-    )
+    rows = scope.tx.execute(_OVERDUE, {"now": scope.now, "most": limit}).fetchall()
+    guard.each(scope, "escalate", rows, partial(_escalate, scope), partial(_put_off, scope.tx, scope.now))
     return len(rows)
 
 
-def _escalate(tx: Connection, world: World, now: datetime, rows: Sequence[Any]) -> None:
+def _escalate(scope: Scope, rows: Sequence[Any]) -> None:
     for row in rows:
-        tx.execute(update(events).where(events.c.id == row.id).values(confirm_by=None))
+        scope.tx.execute(update(events).where(events.c.id == row.id).values(confirm_by=None))
         if row.state == UNCONFIRMED:
-            people = _tell_leaders(tx, world, now, row)
+            people = _tell_leaders(scope, row)
             detail = {"event": row.id, "people": list(people)}
-            audit.append(tx, audit.REGISTER, now, ACTOR, "event-unconfirmed", detail)
+            scope.by(PROGRAM).record(audit.REGISTER, "event-unconfirmed", detail)
 
 
 def _put_off(tx: Connection, now: datetime, row: Any) -> None:
@@ -94,12 +91,12 @@ def _put_off(tx: Connection, now: datetime, row: Any) -> None:
     tx.execute(update(events).where(events.c.id == row.id).values(confirm_by=later))
 
 
-def _tell_leaders(tx: Connection, world: World, now: datetime, row: Any) -> tuple[str, ...]:
+def _tell_leaders(scope: Scope, row: Any) -> tuple[str, ...]:
     addresses = [(party, None, "leader-in-charge") for party in row.parties]
-    if world.register.duty_unit:
-        addresses.append((world.register.duty_unit, None, "duty"))
-    kind = world.register.event_types.get(row.type)
-    minutes = round((now - row.entered_at).total_seconds() / 60)
+    if scope.world.register.duty_unit:
+        addresses.append((scope.world.register.duty_unit, None, "duty"))
+    kind = scope.world.register.event_types.get(row.type)
+    minutes = round((scope.now - row.entered_at).total_seconds() / 60)
     args = {
         "title": dict(kind.title) if kind else row.type,
         "case": row.title or row.case_id,
@@ -108,32 +105,30 @@ def _tell_leaders(tx: Connection, world: World, now: datetime, row: Any) -> tupl
         "minutes": minutes,
     }
     word = Word("event-unconfirmed", row.id, args, row.parties, unconfirmed=True)
-    return tell(tx, world, now, word, addresses)
+    return tell(scope, word, addresses)
 
 
-def confirm(tx: Connection, world: World, now: datetime, identity: str, actor: Actor) -> tuple[str, ...]:
+def confirm(scope: Scope, identity: str) -> tuple[str, ...]:
     """Confirm an event; returns who hears of its clocks only now. Raises Refused where nothing is open.
 
     A gate it goes past is on record, and told, from now on.
     """
-    row = stored(tx, identity)
+    row = stored(scope.tx, identity)
     if row.state != UNCONFIRMED:
         raise Refused("event-confirmed", event=identity)
-    tx.execute(update(events).where(events.c.id == identity).values(state="recorded", confirm_by=None))
-    drafts = Drafts(tx, world, now, news=True)
+    scope.tx.execute(update(events).where(events.c.id == identity).values(state="recorded", confirm_by=None))
+    drafts = Drafts(scope, news=True)
     told: dict[str, None] = {}
-    news: dict[str, Any] = {"happened": now.isoformat()}
-    for deadline in started_by(tx, identity):
-        tell_those_told(tx, world, now, deadline.number, "confirmed", actor.name, news)
+    news: dict[str, Any] = {"happened": scope.now.isoformat()}
+    for deadline in started_by(scope.tx, identity):
+        tell_those_told(scope, deadline.number, "confirmed", news)
         people = _tell_held_back(drafts, deadline)
         told |= dict.fromkeys(people)
         detail = {"event": identity, "people": list(people)}
-        audit.append(tx, deadline.number, now, actor.text, "event-confirmed", detail)
+        scope.record(deadline.number, "event-confirmed", detail)
     drafts.write()
-    gates.go_ahead(
-        tx, world, now, row.type, row.case_id, row.case_version, identity, row.parties, row.happened_at
-    )
-    audit.append(tx, audit.REGISTER, now, actor.text, "event-confirmed", {"event": identity})
+    gates.go_ahead(scope, row.type, row.case_id, row.case_version, identity, row.parties, row.happened_at)
+    scope.record(audit.REGISTER, "event-confirmed", {"event": identity})
     return tuple(told)
 
 
@@ -163,23 +158,15 @@ def _reached(world: World, row: Any, now: datetime) -> AlertPlan | None:
 # ---------------------------------------------------------------- graver than reported
 
 
-def upgrade(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    identity: str,
-    severity: str,
-    at: datetime,
-    actor: Actor,
-) -> Outcome:
+def upgrade(scope: Scope, identity: str, severity: str, at: datetime) -> Outcome:
     """Raise an event's severity, known since `at`; what it owes now runs from the original start.
 
     Those told of it hear what that changes, and so do those its new clocks reach.
 
     Raises Refused for a severity its type does not know, and for one that is not higher.
     """
-    row = stored(tx, identity)
-    kind = world.register.event_types.get(row.type)
+    row = stored(scope.tx, identity)
+    kind = scope.world.register.event_types.get(row.type)
     known = kind.severities if kind else ()
     if severity not in known:
         raise Refused("no-severity", type=row.type, found=severity, known=", ".join(known) or "–")
@@ -191,13 +178,13 @@ def upgrade(
     )
     history = [*row.history, {"version": row.version, "severity": row.severity, "until": at.isoformat()}]
     values = {"severity": severity, "version": row.version + 1, "history": history}
-    tx.execute(update(events).where(events.c.id == identity).values(**values, digest=digest_of(event)))
+    scope.tx.execute(update(events).where(events.c.id == identity).values(**values, digest=digest_of(event)))
     outcome = Outcome(identity)
-    start_clocks(tx, world, now, identity, event, row.case_version, outcome)
-    settle(tx, world, now, row.case_id, actor.text)
+    start_clocks(scope, identity, event, row.case_version, outcome)
+    settle(scope, row.case_id)
     only = ON_DUTY if row.state == UNCONFIRMED else None
-    outcome.told = tell_upgraded(tx, world, now, row, severity, actor.name, outcome.started, only)
+    outcome.told = tell_upgraded(scope, row, severity, outcome.started, only)
     detail = {"event": identity, "severity": severity, "at": at.isoformat(), "started": outcome.started}
     detail |= {"from": row.severity, "told": list(outcome.told)}
-    audit.append(tx, audit.REGISTER, now, actor.text, "event-upgraded", detail)
+    scope.record(audit.REGISTER, "event-upgraded", detail)
     return outcome

@@ -14,16 +14,15 @@ from alertd.core.model import RUNNING, State
 from alertd.core.rules import parse_rule
 from alertd.core.timing import Limits
 from alertd.engine import gates
-from alertd.engine.acts import Actor
 from alertd.engine.clocks import Traces, times_of
 from alertd.engine.events import UNCONFIRMED, Reported, digest_of, in_utc, start_instant, starts_on
 from alertd.engine.followups import tell_those_told
 from alertd.engine.planning import move_deadline
 from alertd.engine.refusal import Refused
+from alertd.engine.scope import Scope
 from alertd.engine.settling import settle
 from alertd.engine.stated import dated, opened
 from alertd.engine.turns import limits_again
-from alertd.engine.world import World
 from alertd.store import audit, deadlines, outbox
 from alertd.store.tables import events
 
@@ -54,53 +53,45 @@ class Correction:
 
 
 def corrections(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    identity: str,
-    instants: Mapping[str, datetime],
-    due: date | None,
+    scope: Scope, identity: str, instants: Mapping[str, datetime], due: date | None
 ) -> tuple[Reported, list[Correction]]:
     """What correcting an event would move; nothing is changed. Raises Refused for an unknown event."""
-    row = stored(tx, identity)
+    row = stored(scope.tx, identity)
     merged = {name: datetime.fromisoformat(at) for name, at in row.instants.items()} | dict(instants)
     event = Reported(
         row.type, row.case_id, row.parties, merged, due or row.stated_due, row.title, identity, row.severity
     )
     found = []
-    for deadline in deadlines.of_case(tx, row.case_id):
-        obligation = world.register.obligations.get(deadline.obligation)
+    for deadline in deadlines.of_case(scope.tx, row.case_id):
+        obligation = scope.world.register.obligations.get(deadline.obligation)
         if obligation is None or deadline.event_id != identity or deadline.state not in RUNNING:
             continue
         if not starts_on(obligation, row.type):
             continue  # it runs from the hand-in of another duty of the case, which has not moved
-        told = dated(world, event)
+        told = dated(scope.world, event)
         given, missing = start_instant(obligation, told)
         rule = parse_rule(deadline.rule)  # a running clock keeps the rule it started with
         start = told.instants[given]
         if deadline.turn:
-            limits = limits_again(world, deadline, start)
+            limits = limits_again(scope.world, deadline, start)
         else:
-            limits = limits_after(rule, start, world.calendar, world.office, event.stated_due)
+            limits = limits_after(rule, start, scope.world.calendar, scope.world.office, event.stated_due)
             limits = opened(limits, given, told)
         found.append(Correction(deadline, limits, missing, start))
     return event, found
 
 
 def correct(
-    tx: Connection,
-    world: World,
-    now: datetime,
+    scope: Scope,
     identity: str,
     instants: Mapping[str, datetime],
     due: date | None,
     reason: str,
-    actor: Actor,
     approver: str = "",
 ) -> list[str]:
     """Correct an event's instants and move the clocks it started; returns the deadlines that moved."""
-    before = stored(tx, identity)
-    event, moves = corrections(tx, world, now, identity, instants, due)
+    before = stored(scope.tx, identity)
+    event, moves = corrections(scope, identity, instants, due)
     later = [move.row.id for move in moves if move.later]
     if later and not approver:
         raise Refused("approver-needed", deadlines=", ".join(later))
@@ -110,10 +101,10 @@ def correct(
             "version": before.version,
             "instants": before.instants,
             "stated_due": before.stated_due.isoformat() if before.stated_due else None,
-            "until": now.isoformat(),
+            "until": scope.now.isoformat(),
         },
     ]
-    tx.execute(
+    scope.tx.execute(
         update(events)
         .where(events.c.id == identity)
         .values(
@@ -121,24 +112,22 @@ def correct(
             instants={name: at.isoformat() for name, at in in_utc(event.instants).items()},
             stated_due=event.stated_due,
             digest=digest_of(event),
-            happened_at=min(event.instants.values(), default=now),
+            happened_at=min(event.instants.values(), default=scope.now),
             history=history,
         )
     )
-    moved = [_move(tx, world, now, move, actor, reason) for move in moves]
+    moved = [_move(scope, move, reason) for move in moves]
     if before.state != UNCONFIRMED:
-        at = min(event.instants.values(), default=now)
-        gates.go_ahead(
-            tx, world, now, before.type, before.case_id, before.case_version, identity, before.parties, at
-        )
+        at = min(event.instants.values(), default=scope.now)
+        gates.go_ahead(scope, before.type, before.case_id, before.case_version, identity, before.parties, at)
     detail = {"event": identity, "reason": reason, "approver": approver, "version": before.version + 1}
-    audit.append(tx, audit.REGISTER, now, actor.text, "event-corrected", detail)
-    settle(tx, world, now, event.case, actor.text)
+    scope.record(audit.REGISTER, "event-corrected", detail)
+    settle(scope, event.case)
     return [name for name in moved if name]
 
 
-def _move(tx: Connection, world: World, now: datetime, move: Correction, actor: Actor, reason: str) -> str:
-    obligation = world.register.obligations[move.row.obligation]
+def _move(scope: Scope, move: Correction, reason: str) -> str:
+    obligation = scope.world.register.obligations[move.row.obligation]
     traces = Traces()
     times = times_of(obligation, move.limits)
     kept = ("rule", "policy", "by_the_hour", "earliest_soft", "due_soft")  # the rule it started with
@@ -150,8 +139,8 @@ def _move(tx: Connection, world: World, now: datetime, move: Correction, actor: 
     if not values:
         return ""
     values["trace"] = traces.digest(move.limits)
-    deadlines.insert_traces(tx, traces.lines)
-    move_deadline(tx, world, now, move.row, values, actor.text, reason)
+    deadlines.insert_traces(scope.tx, traces.lines)
+    move_deadline(scope, move.row, values, reason)
     return str(move.row.id)
 
 
@@ -161,34 +150,38 @@ def started_by(tx: Connection, identity: str) -> list[Any]:
     return [row for row in deadlines.of_case(tx, case) if row.event_id == identity and row.state in RUNNING]
 
 
-def cancel(
-    tx: Connection, world: World, now: datetime, identity: str, reason: str, actor: Actor
-) -> list[str]:
+def cancel(scope: Scope, identity: str, reason: str) -> list[str]:
     """Cancel an event (false alarm) and every clock it started and nobody closed; returns those deadlines."""
-    case = stored(tx, identity).case_id
+    case = stored(scope.tx, identity).case_id
     running = [
         row
-        for row in deadlines.of_case(tx, case)
+        for row in deadlines.of_case(scope.tx, case)
         if row.event_id == identity and row.state in deadlines.UNFINISHED
     ]
-    tx.execute(update(events).where(events.c.id == identity).values(state="cancelled", confirm_by=None))
+    scope.tx.execute(update(events).where(events.c.id == identity).values(state="cancelled", confirm_by=None))
     cancelled = []
     for deadline in running:
         deadlines.change(
-            tx,
+            scope.tx,
             deadline.number,
             state=State.CANCELLED,
             next_action_at=None,
             waits="closed",
-            closed_at=now,
+            closed_at=scope.now,
             suspended_at=None,
         )
-        outbox.silence(tx, deadline.number)
-        audit.append(tx, deadline.number, now, actor.text, "cancelled", {"event": identity, "reason": reason})
-        tell_those_told(tx, world, now, deadline.number, "cancelled", actor.name, {"reason": reason})
+        outbox.silence(scope.tx, deadline.number)
+        scope.record(
+            deadline.number,
+            "cancelled",
+            {"event": identity, "reason": reason},
+        )
+        tell_those_told(scope, deadline.number, "cancelled", {"reason": reason})
         cancelled.append(deadline.id)
-    settle(tx, world, now, case, actor.text)
-    audit.append(
-        tx, audit.REGISTER, now, actor.text, "event-cancelled", {"event": identity, "reason": reason}
+    settle(scope, case)
+    scope.record(
+        audit.REGISTER,
+        "event-cancelled",
+        {"event": identity, "reason": reason},
     )
     return cancelled

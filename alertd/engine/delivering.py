@@ -21,6 +21,7 @@ from alertd.engine.admin import ADMIN, tell_admin
 from alertd.engine.composing import Composer, Parcel, still_true
 from alertd.engine.drafts import Drafts
 from alertd.engine.firing import Prefixed
+from alertd.engine.scope import Scope
 from alertd.engine.telling import TOLD, by_another_way
 from alertd.engine.world import Mode, World
 from alertd.messages.render import Renderer
@@ -72,11 +73,11 @@ def claim(
     gone: set[int] = set()
 
     def readdress(some: Sequence[Any]) -> None:
-        gone.update(row.id for row in some if _readdressed(tx, world, now, row))
+        gone.update(row.id for row in some if _readdressed(Scope(tx, world, now), row))
 
     # A message that could not be readdressed leaves as it was addressed: late news is better than none.
     old = [row for row in rows if _held_long(now, row)]
-    guard.each(tx, world, now, "readdress", old, readdress, lambda row: gone.discard(row.id), _name_of)
+    guard.each(Scope(tx, world, now), "readdress", old, readdress, lambda row: gone.discard(row.id), _name_of)
     return [row for row in rows if row.id not in gone]
 
 
@@ -98,27 +99,27 @@ def _held_long(now: datetime, row: Any) -> bool:
     return bool(row.template == "message" and now - row.created_at > RESOLVE_AGAIN_AFTER)
 
 
-def _readdressed(tx: Connection, world: World, now: datetime, row: Any) -> bool:
+def _readdressed(scope: Scope, row: Any) -> bool:
     """Whether a long-held message went to the deputy of somebody who has left meanwhile."""
-    person = world.register.people.get(row.person)
+    person = scope.world.register.people.get(row.person)
     if person is None:
         return False
-    stand_in = world.directory.stand_in(person, world.today(now))
+    stand_in = scope.world.directory.stand_in(person, scope.today)
     if stand_in is None or stand_in is person:
         return False
-    routes = routes_of(world, stand_in, outbox.blocked_addresses(tx))
+    routes = routes_of(scope.world, stand_in, outbox.blocked_addresses(scope.tx))
     if not routes:
         return False
-    drafts = Drafts(tx, world, now)
-    new = drafts.delivery(stand_in.id, *routes[0], row.bundle + "|deputy", now)
+    drafts = Drafts(scope)
+    new = drafts.delivery(stand_in.id, *routes[0], row.bundle + "|deputy", scope.now)
     new["due"] = row.due
-    linked = outbox.contents(tx, [row.id])[row.id]
+    linked = outbox.contents(scope.tx, [row.id])[row.id]
     drafts.intent.deliveries.append(new)
     drafts.intent.links += [{"delivery": new["id"], "notice": notice.id} for notice in linked]
     drafts.write()
     values = {"person": stand_in.id, "deputy_for": person.name}
-    tx.execute(update(notices).where(notices.c.id.in_([n.id for n in linked])).values(**values))
-    _drop(tx, row.id)
+    scope.tx.execute(update(notices).where(notices.c.id.in_([n.id for n in linked])).values(**values))
+    _drop(scope.tx, row.id)
     return True
 
 
@@ -130,37 +131,37 @@ def _drop(tx: Connection, delivery: int) -> None:
     )
 
 
-def record(tx: Connection, world: World, now: datetime, attempts: Sequence[Attempt]) -> int:
+def record(scope: Scope, attempts: Sequence[Attempt]) -> int:
     """Write receipts and what became of the deliveries, in a transaction that does nothing else.
 
     Returns from how many failed attempts something follows: `follow_failures` decides it afterwards.
     """
     attempts = [replace(attempt, outcome=_storable(attempt.outcome)) for attempt in attempts]
     tried = [attempt for attempt in attempts if attempt.parcel.message or attempt.parcel.fault]
-    outbox.add_receipts(tx, [_receipt(world, now, attempt) for attempt in tried])
+    outbox.add_receipts(scope.tx, [_receipt(scope.world, scope.now, attempt) for attempt in tried])
     failed = [attempt for attempt in tried if attempt.outcome.result not in _GONE]
-    ours = outbox.leased_by(tx, world.node, [attempt.parcel.row.id for attempt in failed])
-    outbox.record(tx, [_recorded(world, now, attempt) for attempt in attempts])
+    ours = outbox.leased_by(scope.tx, scope.world.node, [attempt.parcel.row.id for attempt in failed])
+    outbox.record(scope.tx, [_recorded(scope.world, scope.now, attempt) for attempt in attempts])
     # Of the others another node has the lease by now, and may have sent them.
-    failures = [_failure(now, attempt) for attempt in failed if attempt.parcel.row.id in ours]
+    failures = [_failure(scope.now, attempt) for attempt in failed if attempt.parcel.row.id in ours]
     failures = [each for each in failures if each["address_dead"] or each["another_way"]]
-    outbox.add_failures(tx, failures)
+    outbox.add_failures(scope.tx, failures)
     return len(failures)
 
 
-def follow_failures(tx: Connection, world: World, now: datetime, limit: int) -> int:
+def follow_failures(scope: Scope, limit: int) -> int:
     """Decide what follows from failed attempts whose receipts are safe; returns how many were looked at."""
-    rows = outbox.due_failures(tx, now, limit)
+    rows = outbox.due_failures(scope.tx, scope.now, limit)
 
     def follow(some: Sequence[Any]) -> None:
         for row in some:
-            _after_failure(tx, world, now, row, Prefixed(row, "m_"))
-            outbox.failure_decided(tx, row.delivery)
+            _after_failure(scope, row, Prefixed(row, "m_"))
+            outbox.failure_decided(scope.tx, row.delivery)
 
     def put_off(row: Any) -> None:
-        outbox.put_off_failure(tx, row.delivery, guard.put_off(now, by_the_hour=True))
+        outbox.put_off_failure(scope.tx, row.delivery, guard.put_off(scope.now, by_the_hour=True))
 
-    guard.each(tx, world, now, "follow", rows, follow, put_off, lambda row: (f"{row.delivery:x}", None))
+    guard.each(scope, "follow", rows, follow, put_off, lambda row: (f"{row.delivery:x}", None))
     return len(rows)
 
 
@@ -231,40 +232,33 @@ def _failure(now: datetime, attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _after_failure(tx: Connection, world: World, now: datetime, failure: Any, row: Any) -> None:
+def _after_failure(scope: Scope, failure: Any, row: Any) -> None:
     """What follows from one failed attempt at the delivery in `row`."""
-    if failure.address_dead and outbox.block(tx, row.channel, row.address, failure.detail[:300], now):
-        topic = "chat-blocked" if world.transports.get(row.channel) == "telegram" else "address-dead"
-        _tell(tx, world, now, topic, f"{row.channel}|{row.address}", row, failure, "")
+    if failure.address_dead and outbox.block(
+        scope.tx, row.channel, row.address, failure.detail[:300], scope.now
+    ):
+        topic = "chat-blocked" if scope.world.transports.get(row.channel) == "telegram" else "address-dead"
+        _tell(scope, topic, f"{row.channel}|{row.address}", row, failure, "")
     if not failure.another_way:
         return
     if row.template not in ("message", TOLD):
         if row.person == ADMIN and failure.result == Result.REFUSED and row.channel != "inbox":
-            _to_inbox(tx, world, now, row)
+            _to_inbox(scope, row)
         return
     if row.template == TOLD:
-        instead = by_another_way(tx, world, now, row)
+        instead = by_another_way(scope, row)
     else:
-        notices = [n for n in outbox.contents(tx, [row.id])[row.id] if still_true(tx, n)]
+        notices = [n for n in outbox.contents(scope.tx, [row.id])[row.id] if still_true(scope.tx, n)]
         if not notices:
             return  # answered or over meanwhile: nobody is to be told any more
-        instead = _fall_back(tx, world, now, row, notices)
+        instead = _fall_back(scope, row, notices)
     topic = "delivery-abandoned" if instead else "undelivered"
     if row.person != ADMIN:
-        _tell(tx, world, now, topic, str(row.id), row, failure, ", ".join(instead))
+        _tell(scope, topic, str(row.id), row, failure, ", ".join(instead))
 
 
-def _tell(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    topic: str,
-    key: str,
-    row: Any,
-    failure: Any,
-    instead: str,
-) -> None:
-    person = world.register.people.get(row.person)
+def _tell(scope: Scope, topic: str, key: str, row: Any, failure: Any, instead: str) -> None:
+    person = scope.world.register.people.get(row.person)
     args = {
         "person": person.name if person else row.person,
         "channel": row.channel,
@@ -274,10 +268,10 @@ def _tell(
         "deadline": f"{row.id:x}",
         "step": "",
     }
-    tell_admin(tx, world, now, topic, key, args)
+    tell_admin(scope, topic, key, args)
 
 
-def _to_inbox(tx: Connection, world: World, now: datetime, row: Any) -> None:
+def _to_inbox(scope: Scope, row: Any) -> None:
     """An admin's mail that was refused is kept where `alertd outbox` shows it."""
     identity = new_id()
     values = {
@@ -287,28 +281,28 @@ def _to_inbox(tx: Connection, world: World, now: datetime, row: Any) -> None:
         "address": ADMIN,
         "bundle": outbox.bundle_name(row.bundle + "|inbox"),
         "state": outbox.WAITING,
-        "created_at": now,
-        "not_before": now,
-        "message_id": f"{identity:x}@{world.mail_domain}",
+        "created_at": scope.now,
+        "not_before": scope.now,
+        "message_id": f"{identity:x}@{scope.world.mail_domain}",
     }
-    tx.execute(insert(deliveries).values(**values))
+    scope.tx.execute(insert(deliveries).values(**values))
 
 
-def _fall_back(tx: Connection, world: World, now: datetime, row: Any, notices: Sequence[Any]) -> list[str]:
+def _fall_back(scope: Scope, row: Any, notices: Sequence[Any]) -> list[str]:
     """Send a failed message over the person's next channel, or to the next position up; returns to whom."""
-    person = world.register.people.get(row.person)
-    drafts = Drafts(tx, world, now)
-    routes = routes_of(world, person, outbox.blocked_addresses(tx)) if person else ()
-    tried = _tried(tx, notices)
+    person = scope.world.register.people.get(row.person)
+    drafts = Drafts(scope)
+    routes = routes_of(scope.world, person, outbox.blocked_addresses(scope.tx)) if person else ()
+    tried = _tried(scope.tx, notices)
     fresh = [route for route in routes if route not in tried]
     if person is not None and fresh:
-        new = drafts.delivery(person.id, *fresh[0], f"{row.bundle}|{fresh[0][0]}", now)
+        new = drafts.delivery(person.id, *fresh[0], f"{row.bundle}|{fresh[0][0]}", scope.now)
         new["due"] = row.due
         drafts.intent.deliveries.append(new)
         drafts.intent.links += [{"delivery": new["id"], "notice": n.id} for n in notices]
         drafts.write()
         return [f"{person.name} ({fresh[0][0]})"]
-    return _one_up(tx, world, now, notices)
+    return _one_up(scope, notices)
 
 
 def _tried(tx: Connection, notices: Sequence[Any]) -> set[tuple[str, str]]:
@@ -322,24 +316,24 @@ def _tried(tx: Connection, notices: Sequence[Any]) -> set[tuple[str, str]]:
     return {(found.channel, found.address) for found in rows}
 
 
-def _one_up(tx: Connection, world: World, now: datetime, notices: Sequence[Any]) -> list[str]:
+def _one_up(scope: Scope, notices: Sequence[Any]) -> list[str]:
     reached: list[str] = []
-    drafts = Drafts(tx, world, now)
-    addressing = Addressing(world, outbox.blocked_addresses(tx), world.today(now))
+    drafts = Drafts(scope)
+    addressing = Addressing(scope.world, outbox.blocked_addresses(scope.tx), scope.today)
     for notice in {n.deadline: n for n in notices}.values():
-        above = world.directory.above(notice.position)
+        above = scope.world.directory.above(notice.position)
         row = Prefixed(notice, "d_")
-        obligation = world.register.obligations.get(row.obligation)
+        obligation = scope.world.register.obligations.get(row.obligation)
         receiver = obligation.receiver if obligation else None
-        unit = world.directory.desk(notice.position, row.unit, receiver)
+        unit = scope.world.directory.desk(notice.position, row.unit, receiver)
         if above is None:
             continue
         people, gaps = addressing.recipients(unit, receiver, ((above, notice.ask),))
         drafts.note_gaps(gaps)
         people = tuple(p for p in people if p.person != notice.person)
-        plan = AlertPlan(notice.step, notice.level, now, notice.merged, (), None, notice.ack)
+        plan = AlertPlan(notice.step, notice.level, scope.now, notice.merged, (), None, notice.ack)
         if people:
             drafts.alert_people(row, plan, people, "step", {"instead_of": notice.person})
-            reached += [world.register.people[p.person].name for p in people]
+            reached += [scope.world.register.people[p.person].name for p in people]
     drafts.write()
     return reached

@@ -26,6 +26,7 @@ from alertd.engine.distress import Distress
 from alertd.engine.door import Door
 from alertd.engine.firing import fire, repeat
 from alertd.engine.receipts import Receipts
+from alertd.engine.scope import Scope
 from alertd.engine.world import Mode, World
 from alertd.messages.render import Renderer
 from alertd.store import deadlines, outbox, settings
@@ -170,8 +171,8 @@ class Dispatcher:
         now, world = self._clock.now(), self.world
 
         def work(tx: Connection) -> tuple[int, dict[str, list[Any]]]:
-            fired = follow_failures(tx, world, now, size)
-            fired += fire(tx, world, now, size) + repeat(tx, world, now, size)
+            fired = follow_failures(Scope(tx, world, now), size)
+            fired += fire(Scope(tx, world, now), size) + repeat(Scope(tx, world, now), size)
             if not fired:
                 return 0, {}
             return fired, {
@@ -296,9 +297,9 @@ class Dispatcher:
     def _write_receipts(self, attempts: list[Attempt]) -> None:
         """On the store's thread: receipts first and by themselves; what follows from failures comes after."""
         now, world = self._clock.now(), self.world
-        if self._store.transact(lambda tx: record(tx, world, now, attempts)):
+        if self._store.transact(lambda tx: record(Scope(tx, world, now), attempts)):
             with contextlib.suppress(StoreError):  # it is in the store, and the next round decides it
-                self._store.transact(lambda tx: follow_failures(tx, world, now, len(attempts)))
+                self._store.transact(lambda tx: follow_failures(Scope(tx, world, now), len(attempts)))
 
 
 def _expected(fault: Exception) -> bool:

@@ -9,13 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from alertd.core.escalation import AlertPlan
 from alertd.core.pacing import later, leave_at
 from alertd.engine.addressing import Addressing, Gap, Recipient
 from alertd.engine.admin import report_gaps
-from alertd.engine.world import World
+from alertd.engine.scope import Scope
 from alertd.store import audit, outbox, settings
 from alertd.store.ids import new_id
 
@@ -23,13 +21,14 @@ from alertd.store.ids import new_id
 class Drafts:
     """Made at the start of a transaction, filled, and written once before it commits."""
 
-    def __init__(self, tx: Connection, world: World, now: datetime, news: bool = False) -> None:
+    def __init__(self, scope: Scope, news: bool = False) -> None:
         """`news` of several deadlines of one case, drafted apart in one transaction, is one message too."""
-        self.tx = tx
-        self.world = world
-        self.now = now
-        self._instant = now.isoformat()
-        self.addressing = Addressing(world, outbox.blocked_addresses(tx), world.today(now))
+        self.scope = scope
+        self.tx = scope.tx
+        self.world = scope.world
+        self.now = scope.now
+        self._instant = scope.now.isoformat()
+        self.addressing = Addressing(scope.world, outbox.blocked_addresses(scope.tx), scope.today)
         self.intent = outbox.Intent()
         self.audit: list[dict[str, Any]] = []
         self._gaps: dict[Gap, None] = {}
@@ -184,4 +183,4 @@ class Drafts:
         self.intent.deliveries += self._bundles.values()
         self.intent.write(self.tx)
         audit.insert_rows(self.tx, self.audit)
-        report_gaps(self.tx, self.world, self.now, self._gaps)
+        report_gaps(Scope(self.tx, self.world, self.now), self._gaps)

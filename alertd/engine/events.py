@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import insert, select
 
 from alertd.core.gates import RESULTS
 from alertd.core.limits import limits_after
@@ -18,11 +18,12 @@ from alertd.core.rights import Act
 from alertd.core.timing import Limits, RuleKind
 from alertd.core.validity import in_force
 from alertd.engine import cases, gates, resubmission, turns
-from alertd.engine.acts import Actor, Completion, finish, refuse_before_start
+from alertd.engine.acts import Completion, finish, refuse_before_start
 from alertd.engine.clocks import Traces, row_of
 from alertd.engine.closing import closed_by, ended_after, ended_by, happened_at
 from alertd.engine.permission import permitted
 from alertd.engine.refusal import Refused
+from alertd.engine.scope import Actor, Scope
 from alertd.engine.settling import counts_while_open, settle
 from alertd.engine.stated import dated, opened
 from alertd.engine.wanting import parties_of
@@ -120,36 +121,34 @@ def start_instant(obligation: Obligation, event: Reported) -> tuple[str, str]:
     return given, "" if given == names[0] else names[0]
 
 
-def report(tx: Connection, world: World, now: datetime, event: Reported, actor: Actor) -> Outcome:
+def report(scope: Scope, event: Reported) -> Outcome:
     """Store an event, close what it closes and start what it starts.
 
     The same id with the same content is already known; with other content it is refused.
     """
     digest = digest_of(event)
     identity = event.id or f"{f'{event.type}.{event.case}'[:_LONGEST_NAME]}.{digest[:8]}"
-    known = tx.execute(select(events).where(events.c.id == identity)).first()
+    known = scope.tx.execute(select(events).where(events.c.id == identity)).first()
     if known is not None:
         if known.digest == digest:
             return Outcome(identity, known=True)
         raise Refused("event-differs", event=identity)
     if not event.parties:
         raise Refused("party-missing", type=event.type)
-    refuse_unknown(world, event)
-    version = cases.enter(tx, world, now, event.type, event.case, event.parties, event.title)
-    row = _event_row(world, identity, digest, event, now, actor)
-    tx.execute(insert(events).values(**row, case_version=version))
+    refuse_unknown(scope.world, event)
+    version = cases.enter(scope, event.type, event.case, event.parties, event.title)
+    row = _event_row(scope.world, identity, digest, event, scope.now, scope.actor)
+    scope.tx.execute(insert(events).values(**row, case_version=version))
     outcome = Outcome(identity)
-    _close(tx, world, now, identity, event, actor, outcome)
-    resubmission.apply(tx, world, now, event.type, event.case, version, event.instants, identity, actor)
-    start_clocks(tx, world, now, identity, event, version, outcome)
+    _close(scope, identity, event, outcome)
+    resubmission.apply(scope, event.type, event.case, version, event.instants, identity)
+    start_clocks(scope, identity, event, version, outcome)
     if not event.unconfirmed:  # else leaders hear of a shut gate once it is confirmed
-        at = min(event.instants.values(), default=now)
-        outcome.shut = gates.go_ahead(
-            tx, world, now, event.type, event.case, version, identity, event.parties, at
-        )
-    settle(tx, world, now, event.case, actor.text)
+        at = min(event.instants.values(), default=scope.now)
+        outcome.shut = gates.go_ahead(scope, event.type, event.case, version, identity, event.parties, at)
+    settle(scope, event.case)
     detail = {"event": identity, "case": event.case, "started": outcome.started, "closed": outcome.closed}
-    audit.append(tx, audit.REGISTER, now, actor.text, "event-reported", detail)
+    scope.record(audit.REGISTER, "event-reported", detail)
     return outcome
 
 
@@ -212,72 +211,47 @@ def _event_row(
     }
 
 
-def _close(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    identity: str,
-    event: Reported,
-    actor: Actor,
-    outcome: Outcome,
-) -> None:
-    rows = closed_by(tx, world, event)
-    happened = happened_at(world, event, now)
+def _close(scope: Scope, identity: str, event: Reported, outcome: Outcome) -> None:
+    rows = closed_by(scope.tx, scope.world, event)
+    happened = happened_at(scope.world, event, scope.now)
     for row in rows:
         what = Completion(happened, event.result, by_event=identity)
-        breach = finish(tx, world, now, row.number, what, actor)
+        breach = finish(scope, row.number, what)
         outcome.closed.append(row.id)
         if breach:
             outcome.breaches.append(f"{row.id} {breach}")
-        start_after(tx, world, now, row, happened, outcome)
+        start_after(scope, row, happened, outcome)
     why = {"event": identity}
-    outcome.closed += turns.end(tx, world, now, ended_by(tx, world, event), happened, why, actor.text)
+    outcome.closed += turns.end(scope, ended_by(scope.tx, scope.world, event), happened, why)
 
 
-def start_clocks(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    identity: str,
-    event: Reported,
-    version: int,
-    outcome: Outcome,
-) -> None:
+def start_clocks(scope: Scope, identity: str, event: Reported, version: int, outcome: Outcome) -> None:
     """Start what the event starts and nothing serves yet, for this version of its case."""
-    clocks = clocks_of(world, event, now)
-    _open(tx, world, now, clocks, event.case, version, identity, outcome)
+    clocks = clocks_of(scope.world, event, scope.now)
+    _open(scope, clocks, event.case, version, identity, outcome)
 
 
 def _open(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    clocks: list[Clock],
-    case: str,
-    version: int,
-    identity: str,
-    outcome: Outcome,
+    scope: Scope, clocks: list[Clock], case: str, version: int, identity: str, outcome: Outcome
 ) -> None:
     traces = Traces()
     rows: list[dict[str, Any]] = []
-    there = deadlines.of_case(tx, case) if clocks else ()
+    there = deadlines.of_case(scope.tx, case) if clocks else ()
     for clock in clocks:
-        name, known = cases.occurrence_for(tx, there, clock.obligation.id, case, clock.party, version)
+        name, known = cases.occurrence_for(scope.tx, there, clock.obligation.id, case, clock.party, version)
         if known is not None:
             outcome.running.append(known.id)
             continue
         link = {"case_id": case, "event_id": identity, "start_provisional": clock.missing}
-        fresh = _rows_of(tx, world, now, clock, case, name, there, traces, link)
+        fresh = _rows_of(scope, clock, case, name, there, traces, link)
         rows += [{**row, "case_version": version} for row in fresh]
         outcome.started += [row["id"] for row in fresh if not row["turn"] or row["state"] == State.OPEN]
-    deadlines.insert_traces(tx, traces.lines)
-    deadlines.insert_many(tx, rows)
+    deadlines.insert_traces(scope.tx, traces.lines)
+    deadlines.insert_many(scope.tx, rows)
 
 
 def _rows_of(
-    tx: Connection,
-    world: World,
-    now: datetime,
+    scope: Scope,
     clock: Clock,
     case: str,
     name: str,
@@ -288,53 +262,47 @@ def _rows_of(
     """The row a clock opens, or the first turns of one that recurs."""
     duty, party = clock.obligation, clock.party
     if not turns.recurs(duty):
-        return [row_of(world, duty, name, party, clock.limits, now, traces, link)]
+        return [row_of(scope.world, duty, name, party, clock.limits, scope.now, traces, link)]
     taken = sum((row.obligation, row.party) == (duty.id, party) for row in there)
-    names = cases.free_names(tx, duty.id, case, party, taken)
-    return turns.rows_from(world, duty, party, clock.limits.start, 1, names, now, traces, link)
+    names = cases.free_names(scope.tx, duty.id, case, party, taken)
+    return turns.rows_from(scope.world, duty, party, clock.limits.start, 1, names, scope.now, traces, link)
 
 
 def start_after(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    row: Any,
-    happened: datetime,
-    outcome: Outcome | None = None,
-    state: State = State.DONE,
+    scope: Scope, row: Any, happened: datetime, outcome: Outcome | None = None, state: State = State.DONE
 ) -> None:
     """`OBLIGATION.done` (or .verified, .returned) is itself an event of its case: start what waits for it."""
     case = row.case_id or f"{row.obligation}.{row.occurrence}"
     clocks: list[Clock] = []
-    for obligation in world.register.obligations.values():
+    for obligation in scope.world.register.obligations.values():
         if f"{row.obligation}.{state}" in obligation.starts_on:
-            limits = limits_after(obligation.rule, happened, world.calendar, world.office)
+            limits = limits_after(obligation.rule, happened, scope.world.calendar, scope.world.office)
             owing = (
-                (row.party,) if obligation.owed_by == "event.party" else parties_of(world, obligation, now)
+                (row.party,)
+                if obligation.owed_by == "event.party"
+                else parties_of(scope.world, obligation, scope.now)
             )
             clocks += [Clock(obligation, party, limits, "") for party in owing]
-    after = ended_after(tx, world, row, case, state)
+    after = ended_after(scope.tx, scope.world, row, case, state)
     if after:
-        turns.end(tx, world, now, after, happened, {"after": row.id}, row.id)
+        turns.end(scope.by(row.id), after, happened, {"after": row.id})
     if clocks:
         identity, version = row.event_id or row.id, row.case_version
-        _open(tx, world, now, clocks, case, version, identity, outcome or Outcome(row.id))
+        _open(scope, clocks, case, version, identity, outcome or Outcome(row.id))
 
 
-def hand_in(
-    tx: Connection, world: World, now: datetime, number: int, what: Completion, actor: Actor
-) -> Outcome:
+def hand_in(scope: Scope, number: int, what: Completion) -> Outcome:
     """Hand a deadline in, and start what waits for it. Raises Refused: no right, before it began, and as
     `finish` does.
     """
-    row, right = permitted(tx, world, now, number, Act.HAND_IN, actor)
-    refuse_before_start(world, row, what.happened)
+    row, right = permitted(scope, number, Act.HAND_IN)
+    refuse_before_start(scope.world, row, what.happened)
     if counts_while_open(row.rule):
         about = {"obligation": row.obligation, "party": row.party, "case": row.case_id}
         raise Refused("counted", deadline=row.id, **about)
-    breach = finish(tx, world, now, number, what, actor, right)
-    row = deadlines.hold(tx, number)
+    breach = finish(scope, number, what, right)
+    row = deadlines.hold(scope.tx, number)
     outcome = Outcome(row.id, closed=[row.id], breaches=[f"{row.id} {breach}"] if breach else [])
-    start_after(tx, world, now, row, what.happened, outcome)
-    settle(tx, world, now, row.case_id, actor.text)
+    start_after(scope, row, what.happened, outcome)
+    settle(scope, row.case_id)
     return outcome

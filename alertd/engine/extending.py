@@ -15,46 +15,38 @@ from alertd.core.extensions import furthest
 from alertd.core.model import State
 from alertd.core.rights import Act
 from alertd.core.timing import Extension, TraceLine
-from alertd.engine.acts import Actor
 from alertd.engine.followups import tell_those_told
 from alertd.engine.knowledge import changes_in
 from alertd.engine.permission import need_reason, permitted
 from alertd.engine.refusal import Refused
 from alertd.engine.requesting import ask_for_decision, open_request, read_end, refuse, tell
 from alertd.engine.retiming import changes_of, new_end, old_limits, run_again, traced
+from alertd.engine.scope import Scope
 from alertd.engine.stated_days import move_with
 from alertd.engine.world import World
 from alertd.store import audit, outbox, requests
 
 
-def ask_extension(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    number: int,
-    end: date | datetime,
-    reason: str,
-    actor: Actor,
-) -> None:
+def ask_extension(scope: Scope, number: int, end: date | datetime, reason: str) -> None:
     """Ask for more time until `end`, the new last day (an instant on an hour clock). The superior is told."""
-    row, right = permitted(tx, world, now, number, Act.EXTEND, actor)
+    row, right = permitted(scope, number, Act.EXTEND)
     reason = need_reason(reason)
-    _later_end(tx, world, now, row, end)
-    ask_for_decision(tx, world, now, row, requests.EXTEND, end.isoformat(), reason, actor)
+    _later_end(scope, row, end)
+    ask_for_decision(scope, row, requests.EXTEND, end.isoformat(), reason)
     detail = {"reason": reason, "wanted": end.isoformat(), **right}
-    audit.append(tx, number, now, actor.text, "extension-asked", detail)
+    scope.record(number, "extension-asked", detail)
 
 
-def _later_end(tx: Connection, world: World, now: datetime, row: Any, end: date | datetime) -> dict[str, Any]:
+def _later_end(scope: Scope, row: Any, end: date | datetime) -> dict[str, Any]:
     """The columns of the new limit. Raises Refused: no limit, passed already, not later, out of bounds."""
     if row.due is None:
         raise Refused("no-limit", deadline=row.id)
-    if now > row.due:
+    if scope.now > row.due:
         raise Refused("extension-too-late", deadline=row.id)
-    values = new_end(world, row, end)
+    values = new_end(scope.world, row, end)
     if values["due"] <= row.due:
         raise Refused("not-later", deadline=row.id)
-    _within_bounds(tx, world, row, values["due"])
+    _within_bounds(scope.tx, scope.world, row, values["due"])
     return values
 
 
@@ -95,39 +87,33 @@ def _unextended(tx: Connection, row: Any) -> tuple[datetime, int]:
 
 
 def grant_extension(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    number: int,
-    actor: Actor,
-    approver: str = "",
-    end: date | datetime | None = None,
+    scope: Scope, number: int, approver: str = "", end: date | datetime | None = None
 ) -> list[str]:
     """Grant what was asked for, or until another `end`; returns the other deadlines that move with it."""
-    row, right = permitted(tx, world, now, number, Act.DECIDE_EXTEND, actor, approver)
-    asked = open_request(tx, world, row, requests.EXTEND, actor)
+    row, right = permitted(scope, number, Act.DECIDE_EXTEND, approver)
+    asked = open_request(scope.tx, scope.world, row, requests.EXTEND, scope.actor)
     until = end if end is not None else read_end(asked.wanted)
-    values = _later_end(tx, world, now, row, until)
-    line = TraceLine(until, "due", "extended-until", {"by": approver or actor.name, "reason": asked.reason})
-    values |= {"trace": traced(tx, row, [line]), "limit_by": "extended"}
-    run_again(tx, world, now, row, State(row.state), values)
-    outbox.silence(tx, number)
-    requests.decide(tx, asked.id, requests.GRANTED, now, actor.text)
+    values = _later_end(scope, row, until)
+    line = TraceLine(
+        until, "due", "extended-until", {"by": approver or scope.actor.name, "reason": asked.reason}
+    )
+    values |= {"trace": traced(scope.tx, row, [line]), "limit_by": "extended"}
+    run_again(scope, row, State(row.state), values)
+    outbox.silence(scope.tx, number)
+    requests.decide(scope.tx, asked.id, requests.GRANTED, scope.now, scope.actor.text)
     detail = {"reason": asked.reason, "asked_by": asked.asked_by, "changes": changes_of(row, values), **right}
-    audit.append(tx, number, now, actor.text, "extended", detail)
+    scope.record(number, "extended", detail)
     told = {"reason": asked.reason, "old": old_limits(row)}
-    heard = tell_those_told(tx, world, now, number, "extended", actor.name, told)
+    heard = tell_those_told(scope, number, "extended", told)
     if not heard:
-        tell(tx, world, now, row, "extended", (("contact", False),), actor, told)
+        tell(scope, row, "extended", (("contact", False),), told)
     if isinstance(until, datetime):
         return []
-    return move_with(tx, world, now, row, until, asked.reason, actor, approver or actor.name)
+    return move_with(scope, row, until, asked.reason, approver or scope.actor.name)
 
 
-def refuse_extension(
-    tx: Connection, world: World, now: datetime, number: int, reason: str, actor: Actor, approver: str = ""
-) -> None:
+def refuse_extension(scope: Scope, number: int, reason: str, approver: str = "") -> None:
     """Do not grant what was asked for; the limit stays. The unit hears why."""
-    row, right = permitted(tx, world, now, number, Act.DECIDE_EXTEND, actor, approver)
-    asked = open_request(tx, world, row, requests.EXTEND, actor)
-    refuse(tx, world, now, row, asked, "extension-refused", need_reason(reason), right, actor)
+    row, right = permitted(scope, number, Act.DECIDE_EXTEND, approver)
+    asked = open_request(scope.tx, scope.world, row, requests.EXTEND, scope.actor)
+    refuse(scope, row, asked, "extension-refused", need_reason(reason), right)

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection
-
 from alertd.core.measures import RATIOS, Count, Fraction, expected, prorata, reached_checkpoint, within
 from alertd.core.model import Measure, Obligation, Standing, State
 from alertd.core.occurrences import occurrence_labelled
 from alertd.core.roster import joined
 from alertd.core.standing import standing_of
-from alertd.engine.world import World
+from alertd.engine.scope import Scope
 from alertd.store import figures
 
 _HANDED_IN = frozenset({State.DONE, State.VERIFIED})
@@ -24,10 +22,10 @@ Span = tuple[date, date]
 class Figures:
     """Figures by obligation and period as of `now`; remembers them, so make a new one after they change."""
 
-    def __init__(self, tx: Connection, world: World, now: datetime) -> None:
-        self._tx = tx
-        self._world = world
-        self._now = now
+    def __init__(self, scope: Scope) -> None:
+        self._tx = scope.tx
+        self._world = scope.world
+        self._now = scope.now
         self._totals: dict[tuple[str, ...], dict[str, float]] = {}
         self._fractions: dict[tuple[str, date, date], dict[str, dict[date, tuple[float, float]]]] = {}
         self._deadlines: dict[str, Sequence[Any]] = {}

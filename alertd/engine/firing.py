@@ -23,28 +23,29 @@ from alertd.engine.addressing import Recipient, routes_of
 from alertd.engine.admin import tell_admin
 from alertd.engine.drafts import Drafts
 from alertd.engine.figures import Figures
+from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import audit, deadlines, outbox
 
 ACTOR = "alertd"
 
 
-def fire(tx: Connection, world: World, now: datetime, limit: int) -> int:
+def fire(scope: Scope, limit: int) -> int:
     """Fire up to `limit` due deadlines; returns how many. Zero means nothing is due at `now`.
 
     One that cannot be decided is put off and told, and the others speak.
     """
-    rows = deadlines.claim_due(tx, now, limit)
-    late = confirming.escalate(tx, world, now, limit)
-    guard.each(tx, world, now, "fire", rows, partial(_fire, tx, world, now), partial(_put_off, tx, now))
+    rows = deadlines.claim_due(scope.tx, scope.now, limit)
+    late = confirming.escalate(scope, limit)
+    guard.each(scope, "fire", rows, partial(_fire, scope), partial(_put_off, scope.tx, scope.now))
     return len(rows) + late
 
 
-def _fire(tx: Connection, world: World, now: datetime, rows: Sequence[Any]) -> None:
-    rows = [*rows, *turns.follow(tx, world, now, rows)]
-    drafts = Drafts(tx, world, now)
-    decisions = Decisions(tx, world, now, confirming.unconfirmed(tx, rows))
-    deadlines.save_decisions(tx, [_decide_one(drafts, decisions, row) for row in rows])
+def _fire(scope: Scope, rows: Sequence[Any]) -> None:
+    rows = [*rows, *turns.follow(scope, rows)]
+    drafts = Drafts(scope)
+    decisions = Decisions(scope, confirming.unconfirmed(scope.tx, rows))
+    deadlines.save_decisions(scope.tx, [_decide_one(drafts, decisions, row) for row in rows])
     drafts.write()
 
 
@@ -55,13 +56,11 @@ def _put_off(tx: Connection, now: datetime, row: Any) -> None:
 class Decisions:
     """Decides one batch. Deadlines on the same clock share a decision: sixty towns owe one report."""
 
-    def __init__(
-        self, tx: Connection, world: World, now: datetime, unconfirmed: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, scope: Scope, unconfirmed: frozenset[str] = frozenset()) -> None:
         self._unconfirmed = unconfirmed
-        self._world = world
-        self._now = now
-        self._figures = Figures(tx, world, now)
+        self._world = scope.world
+        self._now = scope.now
+        self._figures = Figures(scope)
         self._known: dict[tuple[object, ...], Decision] = {}
 
     def for_now(self, row: Any) -> Decision:
@@ -111,14 +110,15 @@ def _decide_one(drafts: Drafts, decisions: Decisions, row: Any) -> dict[str, Any
         return _cursor(row, None, row.audit_seq, row.audit_head)
     if not review and world.policy(row.policy) is None:
         args = {"deadline": row.id, "policy": row.policy}
-        tell_admin(drafts.tx, world, now, "policy-missing", row.policy, args)
+        tell_admin(Scope(drafts.tx, world, now), "policy-missing", row.policy, args)
         return {**_cursor(row, None, row.audit_seq, row.audit_head), "waits": "policy-missing"}
 
     decision = decisions.for_now(row)
     seq, head = row.audit_seq, row.audit_head
     detail = _speak(drafts, row, decision)
     if detail or decision.opens:
-        entry = audit.row(row.number, seq + 1, head, now, ACTOR, "alert" if detail else "opened", detail)
+        action = "alert" if detail else "opened"
+        entry = audit.row(row.number, seq + 1, head, now, drafts.scope.author, action, detail)
         drafts.audit.append(entry)
         seq, head = entry["seq"], entry["hash"]
     return _cursor(row, decision, seq, head)
@@ -141,7 +141,7 @@ def _speak(drafts: Drafts, row: Any, decision: Decision) -> dict[str, Any]:
         detail["merged"] = list(plan.merged)
     if not recipients:
         args = {"deadline": row.id, "step": plan.step_id}
-        tell_admin(drafts.tx, drafts.world, drafts.now, "nobody", row.id, args)
+        tell_admin(drafts.scope, "nobody", row.id, args)
     return detail
 
 
@@ -167,11 +167,11 @@ def _cursor(row: Any, decision: Decision | None, seq: int, head: str) -> dict[st
     }
 
 
-def repeat(tx: Connection, world: World, now: datetime, limit: int) -> int:
+def repeat(scope: Scope, limit: int) -> int:
     """Say again what was asked and not acknowledged; returns how many notices were looked at."""
-    rows = outbox.due_notices(tx, now, limit)
-    again, later_on = partial(_repeat, tx, world, now), partial(_repeat_later, tx, now)
-    guard.each(tx, world, now, "repeat", rows, again, later_on, lambda row: (row.d_id, row.deadline))
+    rows = outbox.due_notices(scope.tx, scope.now, limit)
+    again, later_on = partial(_repeat, scope), partial(_repeat_later, scope.tx, scope.now)
+    guard.each(scope, "repeat", rows, again, later_on, lambda row: (row.d_id, row.deadline))
     return len(rows)
 
 
@@ -180,12 +180,12 @@ def _repeat_later(tx: Connection, now: datetime, row: Any) -> None:
     outbox.save_notices(tx, [_rest(row, next_at, row.repeats_left, row.repeat_no)])
 
 
-def _repeat(tx: Connection, world: World, now: datetime, rows: Sequence[Any]) -> None:
-    drafts = Drafts(tx, world, now)
-    asked = outbox.asked_at(tx, now, {row.deadline for row in rows})
+def _repeat(scope: Scope, rows: Sequence[Any]) -> None:
+    drafts = Drafts(scope)
+    asked = outbox.asked_at(scope.tx, scope.now, {row.deadline for row in rows})
     saves = []
     for row in rows:
-        until = _acknowledged_until(row, now)
+        until = _acknowledged_until(row, scope.now)
         if row.d_state not in RUNNING or (row.repeats_left <= 0 and until is None):
             saves.append(_rest(row, None, row.repeats_left, row.repeat_no))
         elif until is not None:
@@ -193,7 +193,7 @@ def _repeat(tx: Connection, world: World, now: datetime, rows: Sequence[Any]) ->
         else:
             saves.append(_say_again(drafts, row, (row.deadline, row.person) in asked))
     drafts.write()
-    outbox.save_notices(tx, saves)
+    outbox.save_notices(scope.tx, saves)
 
 
 def _acknowledged_until(row: Any, now: datetime) -> datetime | None:

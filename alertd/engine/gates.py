@@ -13,6 +13,7 @@ from alertd.core.gates import Missing, missing
 from alertd.core.model import Gate
 from alertd.engine import breaches
 from alertd.engine.refusal import Refused
+from alertd.engine.scope import Scope
 from alertd.engine.telling import Address, Word, tell
 from alertd.engine.world import World
 from alertd.store import deadlines
@@ -96,21 +97,13 @@ def shut_ahead(
 
 
 def go_ahead(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    kind: str,
-    case: str,
-    version: int,
-    event: str,
-    parties: Sequence[str],
-    at: datetime,
+    scope: Scope, kind: str, case: str, version: int, event: str, parties: Sequence[str], at: datetime
 ) -> list[str]:
     """After an event of type `kind` was stored: record and tell every shut gate it went past at `at`.
 
     Returns the ids of those gates. What is on record for the event already is not told again.
     """
-    shut = shut_ahead(tx, world, kind, case, version, at, event)
+    shut = shut_ahead(scope.tx, scope.world, kind, case, version, at, event)
     for verdict in shut:
         detail = {
             "gate": verdict.gate.id,
@@ -118,31 +111,29 @@ def go_ahead(
             "parties": list(parties),
             "missing": [{"obligation": each.obligation, "why": each.why} for each in verdict.missing],
         }
-        breaches.record(tx, now, "gate", at, case=case, event=event, detail=detail)
-        _tell(tx, world, now, verdict, event, parties)
+        breaches.record(scope.tx, scope.now, "gate", at, case=case, event=event, detail=detail)
+        _tell(scope, verdict, event, parties)
     return [verdict.gate.id for verdict in shut]
 
 
-def _tell(
-    tx: Connection, world: World, now: datetime, verdict: Verdict, event: str, parties: Sequence[str]
-) -> None:
-    receivers = _receivers(world, verdict.gate)
+def _tell(scope: Scope, verdict: Verdict, event: str, parties: Sequence[str]) -> None:
+    receivers = _receivers(scope.world, verdict.gate)
     addresses: list[Address] = []
     for position in verdict.gate.told:
         if position == "receiver":
             addresses += [(unit, unit, position) for unit in receivers]
         else:
             addresses += [(party, None, position) for party in parties]
-    title = tx.execute(select(cases.c.title).where(cases.c.id == verdict.case)).scalar_one()
+    title = scope.tx.execute(select(cases.c.title).where(cases.c.id == verdict.case)).scalar_one()
     args = {
         "title": dict(verdict.gate.title) or verdict.gate.id,
         "case": title or verdict.case,
         "case_id": verdict.case,
         "version": verdict.version,
         "clause": verdict.gate.source.clause,
-        "parties": [dict(world.party_name(each)) for each in parties],
+        "parties": [dict(scope.world.party_name(each)) for each in parties],
     }
-    tell(tx, world, now, Word("gate-shut", f"{event}|{verdict.gate.id}", args, parties), addresses)
+    tell(scope, Word("gate-shut", f"{event}|{verdict.gate.id}", args, parties), addresses)
 
 
 def _receivers(world: World, gate: Gate) -> tuple[str, ...]:

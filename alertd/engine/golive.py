@@ -12,10 +12,10 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 
 from alertd.core.model import RUNNING
-from alertd.engine.acts import Actor
 from alertd.engine.addressing import routes_of
 from alertd.engine.admin import tell_admin
 from alertd.engine.firing import fire, repeat
+from alertd.engine.scope import Scope
 from alertd.engine.world import Mode, World
 from alertd.messages.dates import instant_text
 from alertd.store import audit, outbox, settings
@@ -84,23 +84,25 @@ def overdue_now(tx: Connection, now: datetime) -> int:
     ).scalar_one()
 
 
-def go_live(tx: Connection, world: World, now: datetime, actor: Actor, people: int) -> bool:
+def go_live(scope: Scope, people: int) -> bool:
     """Record that messages are real from `now` on; False when they were already.
 
     The baseline: what was reached before is said now, as a drill, and what rehearsed messages would still
     repeat is let go, so that nobody is first told of something by its second reminder. One transaction.
     """
-    if live_since(tx) is not None:
+    if live_since(scope.tx) is not None:
         return False
-    rehearsal = replace(world, mode=Mode.REHEARSAL)
-    while fire(tx, rehearsal, now, _BATCH) + repeat(tx, rehearsal, now, _BATCH):
+    rehearsal = Scope(scope.tx, replace(scope.world, mode=Mode.REHEARSAL), scope.now)
+    while fire(rehearsal, _BATCH) + repeat(rehearsal, _BATCH):
         continue
-    tx.execute(update(notices).where(notices.c.next_at.is_not(None)).values(next_at=None, repeats_left=0))
-    settings.put(tx, settings.LIVE_SINCE, now.isoformat())
-    settings.put(tx, settings.APPLIED, settings.hold(tx, settings.APPLIED, 0) + 1)
-    audit.append(tx, audit.REGISTER, now, actor.text, "went-live", {"people": people})
-    args = {"at": instant_text(now, world.zone, world.language), "people": people}
-    tell_admin(tx, world, now, "went-live", now.isoformat(), args)
+    scope.tx.execute(
+        update(notices).where(notices.c.next_at.is_not(None)).values(next_at=None, repeats_left=0)
+    )
+    settings.put(scope.tx, settings.LIVE_SINCE, scope.now.isoformat())
+    settings.put(scope.tx, settings.APPLIED, settings.hold(scope.tx, settings.APPLIED, 0) + 1)
+    scope.record(audit.REGISTER, "went-live", {"people": people})
+    args = {"at": instant_text(scope.now, scope.world.zone, scope.world.language), "people": people}
+    tell_admin(scope, "went-live", scope.now.isoformat(), args)
     return True
 
 

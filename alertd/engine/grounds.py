@@ -8,39 +8,40 @@ What was finished meanwhile stays finished.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from alertd.core.model import Obligation, State
 from alertd.engine.ending import stop_owing
-from alertd.engine.world import World
+from alertd.engine.scope import Scope
 from alertd.store import deadlines
 
 #: what a closed deadline has been on its way
 BEEN = {State.DONE: (State.DONE,), State.VERIFIED: (State.DONE, State.VERIFIED)}
 
 
-def take_back(
-    tx: Connection, world: World, now: datetime, row: Any, reason: str, actor: str
-) -> tuple[str, ...]:
+def take_back(scope: Scope, row: Any, reason: str) -> tuple[str, ...]:
     """End what started on the states `row` was in and is no longer; returns the ids of those clocks."""
     been = BEEN.get(State(row.state), ())
     grounds = {f"{row.obligation}.{state}" for state in been}
     duties = {
         duty.id: duty
-        for duty in world.register.obligations.values()
+        for duty in scope.world.register.obligations.values()
         if duty.starts_on and grounds.issuperset(duty.starts_on)
     }
     if not duties:
         return ()
     ended = []
-    for each in deadlines.of_case(tx, row.case_id or f"{row.obligation}.{row.occurrence}"):
+    for each in deadlines.of_case(scope.tx, row.case_id or f"{row.obligation}.{row.occurrence}"):
         duty = duties.get(each.obligation)
-        if duty is None or each.state not in deadlines.UNFINISHED or not _rests_on(tx, duty, each, row, been):
+        if (
+            duty is None
+            or each.state not in deadlines.UNFINISHED
+            or not _rests_on(scope.tx, duty, each, row, been)
+        ):
             continue
-        stop_owing(tx, world, now, each, {"ground": row.id, "reason": reason}, actor)
+        stop_owing(scope, each, {"ground": row.id, "reason": reason})
         ended.append(each.id)
     return tuple(ended)
 

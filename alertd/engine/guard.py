@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from alertd.engine.admin import tell_admin
-from alertd.engine.world import World
+from alertd.engine.scope import Scope
 from alertd.store.database import is_collision, is_rows_fault
 from alertd.store.errors import StoreError
 
@@ -49,9 +49,7 @@ def put_off(now: datetime, by_the_hour: bool) -> datetime:
 
 
 def each(
-    tx: Connection,
-    world: World,
-    now: datetime,
+    scope: Scope,
     what: str,
     rows: Sequence[R],
     work: Callable[[Sequence[R]], object],
@@ -65,8 +63,8 @@ def each(
     deadline by its id and number. Raises what is wrong with the store itself.
     """
     slips: list[Slip] = []
-    _narrowed(tx, what, rows, work, slipped, name or _named, slips)
-    tell(tx, world, now, what, slips)
+    _narrowed(scope.tx, what, rows, work, slipped, name or _named, slips)
+    tell(scope, what, slips)
     return len(rows) - len(slips)
 
 
@@ -121,14 +119,14 @@ def _named(row: Any) -> tuple[str, int | None]:
     return str(row.id), getattr(row, "number", None)
 
 
-def tell(tx: Connection, world: World, now: datetime, what: str, slips: Sequence[Slip]) -> None:
+def tell(scope: Scope, what: str, slips: Sequence[Slip]) -> None:
     """Tell the admin of rows that were put off; each of a few by a message of its own."""
     if len(slips) <= TOLD_ALONE:
         for slip in slips:
             args = {"what": what, "id": slip.name, "number": slip.number or 0, "detail": slip.detail}
-            tell_admin(tx, world, now, "row-put-off", f"{what}|{slip.name}", args)
+            tell_admin(scope, "row-put-off", f"{what}|{slip.name}", args)
         return
     names = [slip.name for slip in slips]
     key = hashlib.sha256("\n".join([what, *sorted(names)]).encode()).hexdigest()[:32]
     args = {"what": what, "count": len(slips), "detail": slips[0].detail}
-    tell_admin(tx, world, now, "rows-put-off", key, args, names[:_MOST_NAMED])
+    tell_admin(scope, "rows-put-off", key, args, names[:_MOST_NAMED])

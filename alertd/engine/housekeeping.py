@@ -18,6 +18,7 @@ from alertd.engine.dispatcher import Dispatcher
 from alertd.engine.door import Door
 from alertd.engine.neighbours import Neighbours
 from alertd.engine.queries import unexplained
+from alertd.engine.scope import Scope
 from alertd.store import audit, deadlines
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
@@ -79,7 +80,7 @@ class Housekeeping:
 
     def _tell_jump(self, tx: Connection, seconds: int) -> bool:
         world, now = self._dispatcher.world, self._clock.now()
-        return tell_admin(tx, world, now, "clock-jumped", str(seconds), {"seconds": seconds})
+        return tell_admin(Scope(tx, world, now), "clock-jumped", str(seconds), {"seconds": seconds})
 
     async def audit_waiting(self) -> None:
         """Every open deadline has a future next action or a reason why not; plan again those that do not."""
@@ -98,10 +99,10 @@ class Housekeeping:
         def put_off(row: Any) -> None:
             deadlines.change(tx, row.number, next_action_at=guard.put_off(now, row.by_the_hour))
 
-        guard.each(tx, world, now, "replan", found, plan_again, put_off)
+        guard.each(Scope(tx, world, now), "replan", found, plan_again, put_off)
         if found:
             names = [row.id for row in found[:20]]
-            tell_admin(tx, world, now, "audit-found", names[0], {"count": len(found)}, names)
+            tell_admin(Scope(tx, world, now), "audit-found", names[0], {"count": len(found)}, names)
         return len(found)
 
     async def _quietly(self, work: Callable[[Connection], T], wake: bool = True) -> T | None:

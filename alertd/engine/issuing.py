@@ -13,6 +13,7 @@ from alertd.core.measures import within
 from alertd.engine.bulletin import Bulletin, Correction, Counts, Period, make_bulletin
 from alertd.engine.figures import Figures
 from alertd.engine.knowledge import Known, Missed, Outcome, known_at
+from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.messages.bulletin import (
     FIGURES,
@@ -53,7 +54,7 @@ class _Silence:
     def __init__(self, tx: Connection, world: World, as_of: datetime) -> None:
         self._tx = tx
         self._as_of = as_of
-        self._figures = Figures(tx, world, as_of)
+        self._figures = Figures(Scope(tx, world, as_of))
         self._names = {
             name: (each.id, *each.was)
             for each in world.register.obligations.values()

@@ -9,57 +9,57 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from alertd.core.escalation import AlertPlan
 from alertd.core.measures import RATIOS, out_of_reach, too_little_time, uncoverable
 from alertd.core.model import RUNNING, Measure
 from alertd.core.occurrences import occurrence_at
 from alertd.engine import guard
-from alertd.engine.acts import Actor, Completion, finish
+from alertd.engine.acts import Completion, finish
 from alertd.engine.drafts import Drafts
 from alertd.engine.figures import Figures
+from alertd.engine.scope import PROGRAM, Scope
 from alertd.engine.world import World
-from alertd.store import audit, deadlines
+from alertd.store import deadlines
 from alertd.store.tables import deadlines as table
 
-_PROGRAM = Actor("alertd")
 #: how one remembers that a target out of reach was told
 UNREACHABLE = "unreachable"
 #: and that the maximum was exceeded
 EXCEEDED = "exceeded"
 
 
-def judge(tx: Connection, world: World, now: datetime, obligation: str = "") -> tuple[str, ...]:
+def judge(scope: Scope, obligation: str = "") -> tuple[str, ...]:
     """Close what met its ratio, or had nothing to count, at the end of its period; returns those ids.
 
     Call it daily, and for one `obligation` when it got new figures. Once only, however often it is called.
     """
     names = [
         name
-        for name, each in world.register.obligations.items()
+        for name, each in scope.world.register.obligations.items()
         if each.measure is not None and obligation in ("", name) and _judges(each.measure)
     ]
     if not names:
         return ()
-    rows = tx.execute(
+    rows = scope.tx.execute(
         select(table).where(
-            table.c.obligation.in_(names), table.c.state.in_(RUNNING), table.c.opens_at <= now
+            table.c.obligation.in_(names), table.c.state.in_(RUNNING), table.c.opens_at <= scope.now
         )
     ).fetchall()
     closed: dict[int, str] = {}
 
     def judge_some(some: Sequence[Any]) -> None:
-        sums = Figures(tx, world, now)
+        sums = Figures(scope)
         for row in some:
             closed.pop(row.number, None)
-            if _judged(sums, world, row, now):
-                finish(tx, world, now, row.number, _completion(sums, world, row, now), _PROGRAM)
+            if _judged(sums, scope.world, row, scope.now):
+                finish(scope.by(PROGRAM), row.number, _completion(sums, scope.world, row, scope.now))
                 closed[row.number] = row.id
-            elif UNREACHABLE not in row.fired and _unreachable(sums, row, world.today(now)):
-                _tell(tx, world, now, row, UNREACHABLE)
+            elif UNREACHABLE not in row.fired and _unreachable(sums, row, scope.today):
+                _tell(scope, row, UNREACHABLE)
 
-    guard.each(tx, world, now, "judge", rows, judge_some, lambda row: closed.pop(row.number, None))
+    guard.each(scope, "judge", rows, judge_some, lambda row: closed.pop(row.number, None))
     return tuple(closed.values())
 
 
@@ -114,23 +114,21 @@ def _unreachable(sums: Figures, row: Any, today: date) -> bool:
     return out_of_reach(lost, measure.percent)
 
 
-def note_exceeded(
-    tx: Connection, world: World, now: datetime, row: Any, total: float, maximum: float
-) -> None:
+def note_exceeded(scope: Scope, row: Any, total: float, maximum: float) -> None:
     """Say once that more was done than the plan asks for. A note: nobody's fault, and never red."""
     if EXCEEDED in row.fired:
         return
-    audit.append(tx, row.number, now, _PROGRAM.text, EXCEEDED, {"total": total, "maximum": maximum})
-    _tell(tx, world, now, row, EXCEEDED, ("contact", "receiver"))
+    scope.by(PROGRAM).record(row.number, EXCEEDED, {"total": total, "maximum": maximum})
+    _tell(scope, row, EXCEEDED, ("contact", "receiver"))
 
 
-def _tell(tx: Connection, world: World, now: datetime, row: Any, kind: str, to: tuple[str, ...] = ()) -> None:
+def _tell(scope: Scope, row: Any, kind: str, to: tuple[str, ...] = ()) -> None:
     """Inform, once, those named, or those whom the policy would tell when it is late."""
-    obligation, policy = world.register.obligations[row.obligation], world.policy(row.policy)
+    obligation, policy = scope.world.register.obligations[row.obligation], scope.world.policy(row.policy)
     to = to or (policy.overdue.to if policy and policy.overdue else ("contact",))
     to = tuple(position for position in to if position != "receiver" or obligation.receiver)
-    drafts = Drafts(tx, world, now)
-    plan = AlertPlan(kind, 0, now, (), tuple((position, False) for position in to), None, "each")
+    drafts = Drafts(scope)
+    plan = AlertPlan(kind, 0, scope.now, (), tuple((position, False) for position in to), None, "each")
     drafts.alert(row, obligation.receiver, plan, kind, {})
     drafts.write()
-    deadlines.change(tx, row.number, fired=(*row.fired, kind))
+    deadlines.change(scope.tx, row.number, fired=(*row.fired, kind))

@@ -15,55 +15,46 @@ from alertd.core.escalation import AlertPlan
 from alertd.core.model import DECLINE_WITHIN, RUNNING, Obligation
 from alertd.core.pacing import later
 from alertd.core.rights import Act
-from alertd.engine.acts import Actor
 from alertd.engine.drafts import Drafts
 from alertd.engine.followups import tell_those_told
 from alertd.engine.permission import need_reason, permitted
 from alertd.engine.refusal import Refused
 from alertd.engine.requesting import ask_for_decision, open_request, refuse
+from alertd.engine.scope import Scope
 from alertd.engine.settling import settle
 from alertd.engine.world import World
 from alertd.store import audit, deadlines, outbox, requests
 
 
-def reassign(
-    tx: Connection, world: World, now: datetime, number: int, unit: str, reason: str, actor: Actor
-) -> None:
+def reassign(scope: Scope, number: int, unit: str, reason: str) -> None:
     """Give a deadline to another unit, with the limit it has. The old unit is told, the new one is asked."""
-    row, right = permitted(tx, world, now, number, Act.REASSIGN, actor)
-    _give(tx, world, now, row, unit, need_reason(reason), actor, right)
+    row, right = permitted(scope, number, Act.REASSIGN)
+    _give(scope, row, unit, need_reason(reason), right)
 
 
-def _give(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    row: Any,
-    unit: str,
-    reason: str,
-    actor: Actor,
-    right: dict[str, Any],
-) -> None:
-    if unit not in world.register.units:
+def _give(scope: Scope, row: Any, unit: str, reason: str, right: dict[str, Any]) -> None:
+    if unit not in scope.world.register.units:
         raise Refused("no-unit", unit=unit)
     if unit == row.unit:
         raise Refused("same-unit", deadline=row.id)
     told = {"reason": reason}
-    tell_those_told(tx, world, now, row.number, "reassigned", actor.name, told)
-    deadlines.change(tx, row.number, unit=unit, acknowledged_until=None)
-    outbox.silence(tx, row.number)
+    tell_those_told(scope, row.number, "reassigned", told)
+    deadlines.change(scope.tx, row.number, unit=unit, acknowledged_until=None)
+    outbox.silence(scope.tx, row.number)
     detail = {"reason": reason, "changes": {"unit": {"old": row.unit, "new": unit}}, **right}
-    audit.append(tx, row.number, now, actor.text, "reassigned", detail)
-    settle(tx, world, now, row.case_id, actor.text)
+    scope.record(row.number, "reassigned", detail)
+    settle(scope, row.case_id)
     if row.state not in RUNNING:
         return
-    moved = deadlines.hold(tx, row.number)
-    drafts = Drafts(tx, world, now)
-    obligation = world.register.obligations.get(row.obligation)
+    moved = deadlines.hold(scope.tx, row.number)
+    drafts = Drafts(scope)
+    obligation = scope.world.register.obligations.get(row.obligation)
     # A step like any other, so that the new unit can answer by button.
-    plan = AlertPlan("assigned", 1, now, (), (("contact", True), ("leader-in-charge", False)), None, "each")
+    plan = AlertPlan(
+        "assigned", 1, scope.now, (), (("contact", True), ("leader-in-charge", False)), None, "each"
+    )
     receiver = obligation.receiver if obligation else None
-    drafts.alert(moved, receiver, plan, "step", {"reason": reason, "by": actor.name})
+    drafts.alert(moved, receiver, plan, "step", {"reason": reason, "by": scope.actor.name})
     drafts.write()
 
 
@@ -84,40 +75,34 @@ def decline_until(tx: Connection, world: World, row: Any) -> datetime:
     return world.calendar.midnight_after(day)
 
 
-def decline(
-    tx: Connection, world: World, now: datetime, number: int, reason: str, actor: Actor, unit: str = ""
-) -> None:
+def decline(scope: Scope, number: int, reason: str, unit: str = "") -> None:
     """Say that a deadline is not this unit's, and whose it may be. The clock runs on until it is decided."""
-    row, right = permitted(tx, world, now, number, Act.DECLINE, actor)
+    row, right = permitted(scope, number, Act.DECLINE)
     reason = need_reason(reason)
-    if unit and unit not in world.register.units:
+    if unit and unit not in scope.world.register.units:
         raise Refused("no-unit", unit=unit)
-    until = decline_until(tx, world, row)
-    if now > until:
+    until = decline_until(scope.tx, scope.world, row)
+    if scope.now > until:
         raise Refused("decline-too-late", deadline=row.id, until=until.isoformat())
-    ask_for_decision(tx, world, now, row, requests.DECLINE, unit, reason, actor)
+    ask_for_decision(scope, row, requests.DECLINE, unit, reason)
     detail = {"reason": reason, **({"wanted": unit} if unit else {}), **right}
-    audit.append(tx, number, now, actor.text, "declined", detail)
+    scope.record(number, "declined", detail)
 
 
-def accept_decline(
-    tx: Connection, world: World, now: datetime, number: int, actor: Actor, unit: str = "", reason: str = ""
-) -> str:
+def accept_decline(scope: Scope, number: int, unit: str = "", reason: str = "") -> str:
     """Give a declined deadline to `unit`, or to the one that was named; returns which it was."""
-    row, right = permitted(tx, world, now, number, Act.DECIDE_DECLINE, actor)
-    asked = open_request(tx, world, row, requests.DECLINE, actor)
+    row, right = permitted(scope, number, Act.DECIDE_DECLINE)
+    asked = open_request(scope.tx, scope.world, row, requests.DECLINE, scope.actor)
     to = unit or asked.wanted
     if not to:
         raise Refused("unit-needed", deadline=row.id)
-    requests.decide(tx, asked.id, requests.GRANTED, now, actor.text)
-    _give(tx, world, now, row, to, reason.strip() or asked.reason, actor, right)
+    requests.decide(scope.tx, asked.id, requests.GRANTED, scope.now, scope.actor.text)
+    _give(scope, row, to, reason.strip() or asked.reason, right)
     return str(to)
 
 
-def refuse_decline(
-    tx: Connection, world: World, now: datetime, number: int, reason: str, actor: Actor
-) -> None:
+def refuse_decline(scope: Scope, number: int, reason: str) -> None:
     """It stays with the unit, which hears why."""
-    row, right = permitted(tx, world, now, number, Act.DECIDE_DECLINE, actor)
-    asked = open_request(tx, world, row, requests.DECLINE, actor)
-    refuse(tx, world, now, row, asked, "decline-refused", need_reason(reason), right, actor)
+    row, right = permitted(scope, number, Act.DECIDE_DECLINE)
+    asked = open_request(scope.tx, scope.world, row, requests.DECLINE, scope.actor)
+    refuse(scope, row, asked, "decline-refused", need_reason(reason), right)

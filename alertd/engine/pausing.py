@@ -19,90 +19,72 @@ from alertd.core.model import State
 from alertd.core.rights import Act
 from alertd.core.rules import parse_rule
 from alertd.core.timing import RuleKind, TraceLine
-from alertd.engine.acts import Actor
 from alertd.engine.clocks import Traces
 from alertd.engine.followups import tell_those_told
 from alertd.engine.permission import need_reason, permitted
 from alertd.engine.refusal import Refused
 from alertd.engine.retiming import changes_of, new_end, old_limits, run_again, traced
+from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import audit, deadlines, outbox
 
 _TIMES = ("start", "opens_at", "earliest", "due", "last_day", "office_due", "provisional")
 
 
-def suspend(
-    tx: Connection, world: World, now: datetime, number: int, at: datetime, reason: str, actor: Actor
-) -> None:
+def suspend(scope: Scope, number: int, at: datetime, reason: str) -> None:
     """Stop a clock at `at`, which lies within it and not ahead. Refused once the limit has passed."""
-    _, right = permitted(tx, world, now, number, Act.SUSPEND, actor)
-    stop(tx, world, now, number, at, need_reason(reason), actor, right)
+    _, right = permitted(scope, number, Act.SUSPEND)
+    stop(scope, number, at, need_reason(reason), right)
 
 
 def stop(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    number: int,
-    at: datetime,
-    reason: str,
-    actor: Actor,
-    right: Mapping[str, Any] | None = None,
+    scope: Scope, number: int, at: datetime, reason: str, right: Mapping[str, Any] | None = None
 ) -> None:
     """Stop a running clock at `at`. Those told hear of it; nothing is said until it goes on."""
-    row = deadlines.hold(tx, number)
-    if at > now or at < row.start:
+    row = deadlines.hold(scope.tx, number)
+    if at > scope.now or at < row.start:
         raise Refused("outside-clock", deadline=row.id)
     if row.due is not None and at > row.due:
         raise Refused("limit-passed", deadline=row.id)
     deadlines.change(
-        tx, number, state=State.SUSPENDED, suspended_at=at, next_action_at=None, waits="suspended"
+        scope.tx, number, state=State.SUSPENDED, suspended_at=at, next_action_at=None, waits="suspended"
     )
-    outbox.silence(tx, number)
+    outbox.silence(scope.tx, number)
     detail = {"reason": reason, "at": at.isoformat(), "was": str(row.state), **(right or {})}
-    audit.append(tx, number, now, actor.text, "suspended", detail)
+    scope.record(number, "suspended", detail)
     told = {"reason": reason, "happened": at.isoformat()}
-    tell_those_told(tx, world, now, number, "suspended", actor.name, told)
+    tell_those_told(scope, number, "suspended", told)
 
 
-def resume(
-    tx: Connection, world: World, now: datetime, number: int, at: datetime, reason: str, actor: Actor
-) -> datetime | None:
+def resume(scope: Scope, number: int, at: datetime, reason: str) -> datetime | None:
     """Let a clock go on at `at`, not before it stopped and not ahead; returns the new due."""
-    _, right = permitted(tx, world, now, number, Act.RESUME, actor)
-    return go_on(tx, world, now, number, at, reason.strip(), actor, right)
+    _, right = permitted(scope, number, Act.RESUME)
+    return go_on(scope, number, at, reason.strip(), right)
 
 
 def go_on(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    number: int,
-    at: datetime,
-    reason: str,
-    actor: Actor,
-    right: Mapping[str, Any] | None = None,
+    scope: Scope, number: int, at: datetime, reason: str, right: Mapping[str, Any] | None = None
 ) -> datetime | None:
     """Let a stopped clock go on in the state it had; its bounds move by the time that does not count.
 
     Returns the new due.
     """
-    row = deadlines.hold(tx, number)
-    if at > now or row.suspended_at is None or at < row.suspended_at:
+    row = deadlines.hold(scope.tx, number)
+    if at > scope.now or row.suspended_at is None or at < row.suspended_at:
         raise Refused("outside-pause", deadline=row.id)
     values: dict[str, Any] = {"suspended_at": None}
-    moved, line = _moved(world, row, at)
+    moved, line = _moved(scope.world, row, at)
     if moved:
-        values |= {**moved, "trace": traced(tx, row, [line]), "limit_by": "resumed"}
-    state = _state_before(tx, number)
-    run_again(tx, world, now, row, state, values)
+        values |= {**moved, "trace": traced(scope.tx, row, [line]), "limit_by": "resumed"}
+    state = _state_before(scope.tx, number)
+    run_again(scope, row, state, values)
     detail = {"at": at.isoformat(), **({"reason": reason} if reason else {}), **(right or {})}
     detail |= {"state": str(state)} if state is not State.OPEN else {}
     if moved:
         detail["changes"] = changes_of(row, moved)
-    audit.append(tx, number, now, actor.text, "resumed", detail)
+    scope.record(number, "resumed", detail)
     told = {"reason": reason, "happened": at.isoformat(), **({"old": old_limits(row)} if moved else {})}
-    tell_those_told(tx, world, now, number, "resumed", actor.name, told)
+    tell_those_told(scope, number, "resumed", told)
     due: datetime | None = moved.get("due", row.due)
     return due
 
@@ -150,53 +132,37 @@ def _args(world: World, row: Any, at: datetime, out: Excluded) -> dict[str, str]
 # ---------------------------------------------------------------- anew
 
 
-def restart(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    number: int,
-    at: datetime,
-    reason: str,
-    actor: Actor,
-    approver: str = "",
-) -> datetime | None:
+def restart(scope: Scope, number: int, at: datetime, reason: str, approver: str = "") -> datetime | None:
     """Let a clock run anew from `at`, not ahead, by the rule it started with; returns the new due."""
-    _, right = permitted(tx, world, now, number, Act.RESTART, actor, approver)
-    return run_anew(tx, world, now, number, at, need_reason(reason), actor, right)
+    _, right = permitted(scope, number, Act.RESTART, approver)
+    return run_anew(scope, number, at, need_reason(reason), right)
 
 
 def run_anew(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    number: int,
-    at: datetime,
-    reason: str,
-    actor: Actor,
-    right: Mapping[str, Any] | None = None,
+    scope: Scope, number: int, at: datetime, reason: str, right: Mapping[str, Any] | None = None
 ) -> datetime | None:
     """Count a clock anew from `at`. Raises Refused for a rule that no start moves."""
-    row = deadlines.hold(tx, number)
+    row = deadlines.hold(scope.tx, number)
     rule = parse_rule(row.rule)
     if rule.kind is not RuleKind.ELAPSED or rule.before:
         raise Refused("cannot-restart", deadline=row.id, rule=row.rule)
-    if at > now or at < row.start:
+    if at > scope.now or at < row.start:
         raise Refused("outside-clock", deadline=row.id)
-    limits = limits_after(rule, at, world.calendar, world.office)
-    again = TraceLine(limits.start, "start", "runs-anew", {"from": world.today(row.start).isoformat()})
+    limits = limits_after(rule, at, scope.world.calendar, scope.world.office)
+    again = TraceLine(limits.start, "start", "runs-anew", {"from": scope.world.today(row.start).isoformat()})
     traces = Traces()
     digest = traces.digest(limits)
-    deadlines.insert_traces(tx, traces.lines)
+    deadlines.insert_traces(scope.tx, traces.lines)
     values: dict[str, Any] = {name: getattr(limits, name) for name in _TIMES}
     base = _WithTrace(digest)
-    values |= {"trace": traced(tx, base, [again]), "limit_by": "restarted", "suspended_at": None}
-    run_again(tx, world, now, row, State.OPEN, values)
-    outbox.silence(tx, number)
+    values |= {"trace": traced(scope.tx, base, [again]), "limit_by": "restarted", "suspended_at": None}
+    run_again(scope, row, State.OPEN, values)
+    outbox.silence(scope.tx, number)
     changes = changes_of(row, {name: values[name] for name in _TIMES})
     detail = {"reason": reason, "at": at.isoformat(), "changes": changes, **(right or {})}
-    audit.append(tx, number, now, actor.text, "restarted", detail)
+    scope.record(number, "restarted", detail)
     told = {"reason": reason, "happened": at.isoformat(), "old": old_limits(row)}
-    tell_those_told(tx, world, now, number, "restarted", actor.name, told)
+    tell_those_told(scope, number, "restarted", told)
     return limits.due
 
 

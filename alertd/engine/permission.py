@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 from alertd.core.model import State
 from alertd.core.rights import NEEDS_APPROVER, Act, Role, allowed, possible
 from alertd.engine.refusal import Refused
+from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import deadlines, outbox
 
 if TYPE_CHECKING:
-    from alertd.engine.acts import Actor
+    pass
 
 _SUPERIORS = ("leader-in-charge", "principal")
 #: refusals of an act in a state that say more than that it is not possible
@@ -28,13 +29,13 @@ _IMPOSSIBLE: Mapping[tuple[Act, State] | Act, str] = {
 }
 
 
-def roles_of(tx: Connection, world: World, now: datetime, row: Any, actor: Actor) -> frozenset[Role]:
+def roles_of(scope: Scope, row: Any) -> frozenset[Role]:
     """Every role of `actor` towards the deadline in `row`; the admin is whom the directory does not know."""
-    person = world.register.people.get(actor.name)
+    person = scope.world.register.people.get(scope.actor.name)
     if person is None:
         return frozenset({Role.ADMIN})
-    day, directory = world.today(now), world.directory
-    obligation = world.register.obligations.get(row.obligation)
+    day, directory = scope.today, scope.world.directory
+    obligation = scope.world.register.obligations.get(row.obligation)
     unit = directory.current_unit(row.unit, day)
     found = set()
     if person.unit in (unit, row.unit):
@@ -45,11 +46,17 @@ def roles_of(tx: Connection, world: World, now: datetime, row: Any, actor: Actor
         holders = directory.resolve(position, unit, None, day).holders
         if any(holder.person.id == person.id for holder in holders):
             found |= {Role.OWNER, Role.SUPERIOR}
-    if obligation and obligation.receiver and _belongs(world, person.unit, obligation.receiver, now):
+    if (
+        obligation
+        and obligation.receiver
+        and _belongs(scope.world, person.unit, obligation.receiver, scope.now)
+    ):
         found.add(Role.RECEIVER)
-    if world.register.supervisor and _belongs(world, person.unit, world.register.supervisor, now):
+    if scope.world.register.supervisor and _belongs(
+        scope.world, person.unit, scope.world.register.supervisor, scope.now
+    ):
         found.add(Role.SUPERVISOR)
-    if _asked(tx, row.number, person.id):
+    if _asked(scope.tx, row.number, person.id):
         found.add(Role.ASKED)
     return frozenset(found)
 
@@ -64,21 +71,19 @@ def _belongs(world: World, unit: str, other: str, now: datetime) -> bool:
     return unit in (other, world.directory.current_unit(other, world.today(now)))
 
 
-def permitted(
-    tx: Connection, world: World, now: datetime, number: int, act: Act, actor: Actor, approver: str = ""
-) -> tuple[Any, dict[str, Any]]:
+def permitted(scope: Scope, number: int, act: Act, approver: str = "") -> tuple[Any, dict[str, Any]]:
     """The deadline, held until the commit, and what the audit says of the right by which `actor` acts.
 
     Raises Refused: "wrong-state" ("closed", "paused", "not-closed"), "not-allowed", or "approver-needed-for"
     where only the admin acts.
     """
-    row = deadlines.hold(tx, number)
+    row = deadlines.hold(scope.tx, number)
     if not possible(act, State(row.state)):
         code = _IMPOSSIBLE.get((act, State(row.state))) or _IMPOSSIBLE.get(act, "wrong-state")
         raise Refused(code, deadline=row.id, state=row.state, act=act)
-    roles = allowed(act, roles_of(tx, world, now, row, actor))
+    roles = allowed(act, roles_of(scope, row))
     if not roles:
-        person = world.register.people[actor.name]
+        person = scope.world.register.people[scope.actor.name]
         raise Refused("not-allowed", deadline=row.id, person=person.name, act=act)
     if act in NEEDS_APPROVER and not approver.strip() and (act is Act.WAIVE or roles == {Role.ADMIN}):
         raise Refused("approver-needed-for", deadline=row.id, act=act)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -25,11 +24,12 @@ from alertd.engine.clocks import TIMES, RowView, Traces, next_look, row_of, time
 from alertd.engine.followups import tell_those_told
 from alertd.engine.judging import judge
 from alertd.engine.rosters import exempt, follow_transfers
+from alertd.engine.scope import Scope
 from alertd.engine.settling import settle
 from alertd.engine.turns import limits_again
 from alertd.engine.wanting import Want, Wants
 from alertd.engine.world import World
-from alertd.store import audit, deadlines
+from alertd.store import deadlines
 from alertd.store.tables import notices
 
 log = structlog.get_logger("alertd.planning")
@@ -71,42 +71,40 @@ class Plan:
         return touched > world.deadline_threshold or len(self.people) > world.people_threshold
 
 
-def make_plan(
-    tx: Connection, world: World, now: datetime, wants: Wants | None = None, moving: bool = True
-) -> Plan:
+def make_plan(scope: Scope, wants: Wants | None = None, moving: bool = True) -> Plan:
     """Compare the register with the store. Reads only the occurrences the register speaks of.
 
     With `wants` only the duties that want something new are compared; for a run that plans every day and
     applies each plan. Without `moving` what runs is left as it is, as on a new day, which moves nothing;
     looking for started clocks to move reads all that run.
     """
-    fresh = list((wants or Wants(world)).fresh(now))
+    fresh = list((wants or Wants(scope.world)).fresh(scope.now))
     plan = Plan(quiet=not fresh)
     for want in fresh:
         try:
-            _plan_obligation(tx, world, now, want, plan)
+            _plan_obligation(scope, want, plan)
         except Exception as fault:  # one duty's slip leaves the others planned
-            if not guard.is_slip(tx, fault):
+            if not guard.is_slip(scope.tx, fault):
                 raise
             log.exception("row-put-off", what="plan", row=want.obligation.id)
             plan.slips.append(guard.Slip(want.obligation.id, None, guard.described(fault)))
     if moving:
-        _plan_provisional(tx, world, plan)
+        _plan_provisional(scope.tx, scope.world, plan)
     else:
         plan.moved = []
-    known = set(world.register.obligations)
-    for obligation in world.register.obligations.values():
+    known = set(scope.world.register.obligations)
+    for obligation in scope.world.register.obligations.values():
         known.update(obligation.was)
-    for name in sorted(deadlines.obligations_met(tx) - known):
-        plan.vanished += deadlines.unfinished_of(tx, name)
-    plan.people = people_told(tx, [move.row.number for move in plan.moved])
+    for name in sorted(deadlines.obligations_met(scope.tx) - known):
+        plan.vanished += deadlines.unfinished_of(scope.tx, name)
+    plan.people = people_told(scope.tx, [move.row.number for move in plan.moved])
     return plan
 
 
-def _plan_obligation(tx: Connection, world: World, now: datetime, want: Want, plan: Plan) -> None:
+def _plan_obligation(scope: Scope, want: Want, plan: Plan) -> None:
     obligation, pairs = want.obligation, want.occurrences
     names = (obligation.id, *obligation.was)
-    stored = deadlines.of_occurrences(tx, [(name, occ.label) for name in names for occ, _ in pairs])
+    stored = deadlines.of_occurrences(scope.tx, [(name, occ.label) for name in names for occ, _ in pairs])
     found = {(row.occurrence, row.party): row for row in stored.values()}
     for occurrence, limits in pairs:
         if not _valid(obligation, occurrence.first_day, occurrence.last_day):
@@ -114,11 +112,11 @@ def _plan_obligation(tx: Connection, world: World, now: datetime, want: Want, pl
         times = times_of(obligation, limits)
         for party in want.parties:
             row = found.pop((occurrence.label, party), None)
-            if row is None and exempt(world, obligation, party, occurrence):
+            if row is None and exempt(scope.world, obligation, party, occurrence):
                 continue
             if row is None:
                 plan.opened.append(
-                    row_of(world, obligation, occurrence.label, party, limits, now, plan.traces)
+                    row_of(scope.world, obligation, occurrence.label, party, limits, scope.now, plan.traces)
                 )
             elif row.state in RUNNING:
                 # A limit that was extended, returned with a date or resumed is no longer the files' to move.
@@ -166,83 +164,67 @@ def people_told(tx: Connection, numbers: list[int]) -> set[str]:
     return people
 
 
-def apply_plan(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    plan: Plan,
-    actor: str,
-    reason: str,
-    withdraw: bool = False,
-) -> None:
+def apply_plan(scope: Scope, plan: Plan, reason: str, withdraw: bool = False) -> None:
     """Carry a plan out in the caller's transaction. Only `withdraw` closes what vanished.
 
     What duties that have ended left open is marked as carried over: this is called at least once a day.
     """
-    deadlines.insert_traces(tx, plan.traces.lines)
-    guard.tell(tx, world, now, "plan", plan.slips)
-    open_all = partial(deadlines.insert_many, tx)
-    guard.each(tx, world, now, "plan", plan.opened, open_all, name=lambda row: (str(row["id"]), None))
+    deadlines.insert_traces(scope.tx, plan.traces.lines)
+    guard.tell(scope, "plan", plan.slips)
+    open_all = partial(deadlines.insert_many, scope.tx)
+    guard.each(scope, "plan", plan.opened, open_all, name=lambda row: (str(row["id"]), None))
 
     def move_all(moves: Sequence[Move]) -> None:
         for move in moves:
-            move_deadline(tx, world, now, move.row, move.values, actor, reason)
+            move_deadline(scope, move.row, move.values, reason)
 
     def withdraw_all(rows: Sequence[Any]) -> None:
         for row in rows:
-            withdraw_deadline(tx, world, now, row, actor, reason)
+            withdraw_deadline(scope, row, reason)
 
-    guard.each(tx, world, now, "move", plan.moved, move_all, name=lambda move: (move.row.id, move.row.number))
-    guard.each(tx, world, now, "withdraw", plan.vanished if withdraw else (), withdraw_all)
-    carry_over(tx, world, now, actor)
+    guard.each(scope, "move", plan.moved, move_all, name=lambda move: (move.row.id, move.row.number))
+    guard.each(scope, "withdraw", plan.vanished if withdraw else (), withdraw_all)
+    carry_over(scope)
     if not plan.quiet:
-        follow_transfers(tx, world, now, actor)
-    judge(tx, world, now)
+        follow_transfers(scope)
+    judge(scope)
 
 
-def move_deadline(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    row: Any,
-    values: Mapping[str, Any],
-    actor: str,
-    reason: str,
-) -> None:
+def move_deadline(scope: Scope, row: Any, values: Mapping[str, Any], reason: str) -> None:
     """Give a deadline new times; steps that lie ahead again are spoken again, and those told hear of it."""
     new = {**row._mapping, **values}
-    new["fired"] = rewound(row.fired, world.steps_of(RowView(new)), now)
-    new["next_action_at"] = next_look(world, new, row.since)
+    new["fired"] = rewound(row.fired, scope.world.steps_of(RowView(new)), scope.now)
+    new["next_action_at"] = next_look(scope.world, new, row.since)
     detail = {
         name: {"old": _plain(getattr(row, name)), "new": _plain(value)}
         for name, value in values.items()
         if name != "trace"
     }
     deadlines.change(
-        tx,
+        scope.tx,
         row.number,
         **values,
         fired=new["fired"],
         next_action_at=new["next_action_at"],
         waits="" if new["next_action_at"] else row.waits or "completion",
     )
-    audit.append(tx, row.number, now, actor, "moved", {"reason": reason, "changes": detail})
+    scope.record(row.number, "moved", {"reason": reason, "changes": detail})
     if {"due", "earliest"} & values.keys():
         old = {name: _plain(getattr(row, name)) for name in ("last_day", "office_due", "due", "earliest")}
-        tell_those_told(tx, world, now, row.number, "moved", actor, {"old": old, "reason": reason})
+        tell_those_told(scope, row.number, "moved", {"old": old, "reason": reason})
 
 
-def withdraw_deadline(tx: Connection, world: World, now: datetime, row: Any, actor: str, reason: str) -> None:
+def withdraw_deadline(scope: Scope, row: Any, reason: str) -> None:
     """Close a deadline whose obligation, unit or file is gone. Those told hear of it."""
     deadlines.change(
-        tx, row.number, state=State.WITHDRAWN, next_action_at=None, waits="closed", closed_at=now
+        scope.tx, row.number, state=State.WITHDRAWN, next_action_at=None, waits="closed", closed_at=scope.now
     )
-    audit.append(tx, row.number, now, actor, "withdrawn", {"reason": reason})
-    tell_those_told(tx, world, now, row.number, "withdrawn", actor, {"reason": reason})
-    settle(tx, world, now, row.case_id, actor)
+    scope.record(row.number, "withdrawn", {"reason": reason})
+    tell_those_told(scope, row.number, "withdrawn", {"reason": reason})
+    settle(scope, row.case_id)
 
 
-def retime(tx: Connection, world: World, now: datetime, before: World, policies: Iterable[str]) -> int:
+def retime(scope: Scope, before: World, policies: Iterable[str]) -> int:
     """After policies changed, look anew at every running deadline that follows one of them.
 
     A policy speaks from now on: a step it did not have before and whose time has passed stays unsaid, so that
@@ -253,19 +235,19 @@ def retime(tx: Connection, world: World, now: datetime, before: World, policies:
     def look_anew(rows: Sequence[Any]) -> None:
         for row in rows:
             known = {reach.step.id for reach in before.steps_of(row)}
-            late = [r.id for r in world.steps_of(row) if r.at <= now and r.step.id not in known]
+            late = [r.id for r in scope.world.steps_of(row) if r.at <= scope.now and r.step.id not in known]
             fired = (*row.fired, *(step for step in late if step not in row.fired))
-            next_at = next_look(world, {**row._mapping, "fired": fired}, row.since)
+            next_at = next_look(scope.world, {**row._mapping, "fired": fired}, row.since)
             if next_at != row.next_action_at or fired != row.fired:
                 waits = "" if next_at else "completion"
-                deadlines.change(tx, row.number, fired=fired, next_action_at=next_at, waits=waits)
+                deadlines.change(scope.tx, row.number, fired=fired, next_action_at=next_at, waits=waits)
                 changed.add(row.number)
 
     def put_off(row: Any) -> None:
-        deadlines.change(tx, row.number, next_action_at=guard.put_off(now, row.by_the_hour))
+        deadlines.change(scope.tx, row.number, next_action_at=guard.put_off(scope.now, row.by_the_hour))
 
     for name in policies:
-        guard.each(tx, world, now, "retime", deadlines.running_under(tx, name), look_anew, put_off)
+        guard.each(scope, "retime", deadlines.running_under(scope.tx, name), look_anew, put_off)
     return len(changed)
 
 

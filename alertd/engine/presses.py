@@ -8,16 +8,15 @@ else.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from alertd.core.model import RUNNING
-from alertd.engine.acts import Actor, Completion, acknowledge
+from alertd.engine.acts import Completion, acknowledge
 from alertd.engine.events import hand_in
 from alertd.engine.refusal import Refused
-from alertd.engine.world import World
+from alertd.engine.scope import Actor, Scope
 from alertd.messages.catalogue import Catalogue
 from alertd.store import outbox
 from alertd.store.tables import deliveries
@@ -43,18 +42,20 @@ def buttons_for(row: Any, notices: Sequence[Any], language: str) -> tuple[Button
     return tuple(found)
 
 
-def press(tx: Connection, world: World, now: datetime, pressed: Press) -> str:
+def press(scope: Scope, pressed: Press) -> str:
     """Carry a press out and return the sentence to show; a press that may not be made changes nothing."""
-    words = Catalogue(world.language)
-    found = _delivery(tx, pressed)
+    words = Catalogue(scope.world.language)
+    found = _delivery(scope.tx, pressed)
     if found is None:
         return words.say("press.not-yours")
     row, kind, number = found
-    person = world.register.people.get(row.person)
+    person = scope.world.register.people.get(row.person)
     if person is None:  # has left since: who is not in the directory would pass for the office
         return words.say("press.not-yours")
-    words = Catalogue(person.language or world.language)
-    notices = [n for n in outbox.contents(tx, [row.id])[row.id] if n.ask and number in (None, n.deadline)]
+    words = Catalogue(person.language or scope.world.language)
+    notices = [
+        n for n in outbox.contents(scope.tx, [row.id])[row.id] if n.ask and number in (None, n.deadline)
+    ]
     numbers = list(dict.fromkeys(notice.deadline for notice in notices))
     if not numbers:
         return words.say("press.not-yours")
@@ -63,9 +64,9 @@ def press(tx: Connection, world: World, now: datetime, pressed: Press) -> str:
     for each in numbers:
         try:
             if kind == RECEIVED:
-                acknowledge(tx, world, now, each, actor)
+                acknowledge(scope.by(actor), each)
             else:
-                hand_in(tx, world, now, each, Completion(now), actor)
+                hand_in(scope.by(actor), each, Completion(scope.now))
             done += 1
         except Refused as refusal:
             if len(numbers) == 1:

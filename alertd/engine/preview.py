@@ -16,13 +16,14 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from alertd.core.model import RUNNING
-from alertd.engine.acts import Actor, Completion, acknowledge, finish
+from alertd.engine.acts import Completion, acknowledge, finish
 from alertd.engine.composing import Parcel
 from alertd.engine.delivering import Attempt, lease, record
 from alertd.engine.events import Reported, report, start_after
 from alertd.engine.firing import fire, repeat
 from alertd.engine.planning import apply_plan, make_plan
 from alertd.engine.refusal import Refused
+from alertd.engine.scope import Actor, Scope
 from alertd.engine.settling import settle
 from alertd.engine.telling import TOLD
 from alertd.engine.wanting import Wants
@@ -161,26 +162,27 @@ class VirtualRun:
 
     def _report(self, event: Reported, now: datetime) -> None:
         def work(tx: Connection) -> None:
-            report(tx, self.world, now, event, _ACTOR)
+            report(Scope(tx, self.world, now, _ACTOR), event)
 
         self.store.transact(work)
 
     def _record(self, attempts: list[Attempt], now: datetime) -> None:
         def work(tx: Connection) -> None:
-            record(tx, self.world, now, attempts)
+            record(Scope(tx, self.world, now), attempts)
 
         self.store.transact(work)
 
     def _plan(self, now: datetime, wants: Wants) -> None:
         def work(tx: Connection) -> None:
-            plan = make_plan(tx, self.world, now, wants)
-            apply_plan(tx, self.world, now, plan, _ACTOR.name, "preview")
+            scope = Scope(tx, self.world, now, _ACTOR)
+            apply_plan(scope, make_plan(scope, wants), "preview")
 
         self.store.transact(work)
 
     def _fire(self, now: datetime) -> None:
         def work(tx: Connection) -> int:
-            return fire(tx, self.world, now, _BATCH) + repeat(tx, self.world, now, _BATCH)
+            scope = Scope(tx, self.world, now)
+            return fire(scope, _BATCH) + repeat(scope, _BATCH)
 
         while self.store.transact(work):
             continue
@@ -203,7 +205,7 @@ class VirtualRun:
         for number in {notice.deadline for notice in parcel.notices if notice.ask}:
 
             def work(tx: Connection, number: int = number) -> None:
-                acknowledge(tx, self.world, now, number, Actor(parcel.row.person))
+                acknowledge(Scope(tx, self.world, now, Actor(parcel.row.person)), number)
 
             try:
                 self.store.transact(work)
@@ -214,15 +216,16 @@ class VirtualRun:
         table = tables.deadlines
 
         def work(tx: Connection) -> None:
+            scope = Scope(tx, self.world, now, _ACTOR)
             rows = tx.execute(
                 select(table).where(table.c.state.in_(RUNNING), table.c.due <= now).limit(_BATCH)
             ).fetchall()
             for row in rows:
                 with suppress(Refused):  # ended by what another one's hand-in brought about
-                    finish(tx, self.world, now, row.number, Completion(row.due), _ACTOR)
-                    start_after(tx, self.world, now, row, row.due)
+                    finish(scope, row.number, Completion(row.due))
+                    start_after(scope, row, row.due)
             for case in {row.case_id for row in rows}:
-                settle(tx, self.world, now, case, _ACTOR.name)
+                settle(scope, case)
 
         self.store.transact(work)
 

@@ -12,10 +12,11 @@ from sqlalchemy import Connection, select
 from alertd.core.measures import exceeded, met, within
 from alertd.core.model import RUNNING, Measure, State
 from alertd.core.occurrences import occurrence_at
-from alertd.engine.acts import Actor, Completion, finish, open_again
+from alertd.engine.acts import Completion, finish, open_again
 from alertd.engine.figures import Figures
 from alertd.engine.judging import note_exceeded
 from alertd.engine.refusal import Refused
+from alertd.engine.scope import Actor, Scope
 from alertd.engine.settling import settle
 from alertd.engine.world import World
 from alertd.store import audit, figures
@@ -69,32 +70,23 @@ def check_entry(world: World, entry: Entry, today: date) -> str:
     return ""
 
 
-def add(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    name: str,
-    entries: Sequence[Entry],
-    actor: Actor,
-    batch: str = "",
-    again: bool = False,
-) -> Added:
+def add(scope: Scope, name: str, entries: Sequence[Entry], batch: str = "", again: bool = False) -> Added:
     """Store entries and look anew at the deadlines they count for. All of them, or none.
 
     `batch` is the content hash of a file: a file imported before changes nothing, unless `again`.
     """
-    measured(world, name)
-    if batch and not again and figures.batch_known(tx, batch):
+    measured(scope.world, name)
+    if batch and not again and figures.batch_known(scope.tx, batch):
         return Added({}, (), (), known=True)
     for entry in entries:
-        wrong = check_entry(world, entry, world.today(now))
+        wrong = check_entry(scope.world, entry, scope.today)
         if wrong:
             raise Refused(f"entry.{wrong}", party=entry.party, amount=entry.amount, on=entry.on)
-    before = _totals(tx, world, now, name, entries)
-    figures.add(tx, [_row(name, entry, now, actor, batch) for entry in entries])
+    before = _totals(scope, name, entries)
+    figures.add(scope.tx, [_row(name, entry, scope.now, scope.actor, batch) for entry in entries])
     detail = {"obligation": name, "entries": len(entries), "batch": batch}
-    audit.append(tx, audit.REGISTER, now, actor.text, "progress-added", detail)
-    return replace(_look_anew(tx, world, now, name, entries, actor), before=before)
+    scope.record(audit.REGISTER, "progress-added", detail)
+    return replace(_look_anew(scope, name, entries), before=before)
 
 
 def totals_up_to(tx: Connection, world: World, name: str, on: date) -> dict[str, float]:
@@ -104,15 +96,13 @@ def totals_up_to(tx: Connection, world: World, name: str, on: date) -> dict[str,
     return figures.totals(tx, name, first, on)
 
 
-def _totals(
-    tx: Connection, world: World, now: datetime, name: str, entries: Sequence[Entry]
-) -> dict[str, float]:
+def _totals(scope: Scope, name: str, entries: Sequence[Entry]) -> dict[str, float]:
     """What the parties of these entries have in the periods the entries lie in."""
-    period = world.register.obligations[name].rule.period
+    period = scope.world.register.obligations[name].rule.period
     if period is None:
         return {}
     spans = {(o.first_day, o.last_day) for o in (occurrence_at(period, entry.on) for entry in entries)}
-    sums = [figures.totals(tx, name, *span) for span in sorted(spans)]
+    sums = [figures.totals(scope.tx, name, *span) for span in sorted(spans)]
     parties = dict.fromkeys(entry.party for entry in entries)
     return {party: sum(found.get(party, 0.0) for found in sums) for party in parties}
 
@@ -132,16 +122,14 @@ def _row(name: str, entry: Entry, now: datetime, actor: Actor, batch: str) -> di
     }
 
 
-def _look_anew(
-    tx: Connection, world: World, now: datetime, name: str, entries: Sequence[Entry], actor: Actor
-) -> Added:
-    sums = Figures(tx, world, now)
-    maximum = measured(world, name).maximum
+def _look_anew(scope: Scope, name: str, entries: Sequence[Entry]) -> Added:
+    sums = Figures(scope)
+    maximum = measured(scope.world, name).maximum
     totals: dict[str, float] = {}
     finished: list[str] = []
     reopened: list[str] = []
     for party in dict.fromkeys(entry.party for entry in entries):
-        rows = tx.execute(
+        rows = scope.tx.execute(
             select(deadlines).where(deadlines.c.obligation == name, deadlines.c.party == party)
         ).fetchall()
         mine = [entry for entry in entries if entry.party == party]
@@ -153,16 +141,18 @@ def _look_anew(
             totals[party] = total or 0.0
             enough = met(total, sums.minimum(row))
             if enough and row.state in RUNNING:
-                happened = min(now, world.calendar.instant(max(counting), world.office.closes))
-                finish(tx, world, now, row.number, Completion(max(happened, row.opens_at)), actor)
+                happened = min(
+                    scope.now, scope.world.calendar.instant(max(counting), scope.world.office.closes)
+                )
+                finish(scope, row.number, Completion(max(happened, row.opens_at)))
                 finished.append(row.id)
             elif not enough and row.state == State.DONE and row.result == "":
-                open_again(tx, world, now, row.number, "entries", actor)
+                open_again(scope, row.number, "entries")
                 reopened.append(row.id)
             if total is not None and maximum is not None and exceeded(total, maximum):
-                note_exceeded(tx, world, now, deadlines_store.hold(tx, row.number), total, maximum)
+                note_exceeded(scope, deadlines_store.hold(scope.tx, row.number), total, maximum)
     for case in {entry.case for entry in entries if entry.case and (finished or reopened)}:
-        settle(tx, world, now, case, actor.text)
+        settle(scope, case)
     over = tuple(party for party, total in totals.items() if exceeded(total, maximum))
     return Added(totals, tuple(finished), tuple(reopened), exceeded=over)
 

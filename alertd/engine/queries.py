@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from alertd.core.model import Measure, Standing, State
 from alertd.engine.figures import Figures
-from alertd.engine.world import World
+from alertd.engine.scope import Scope
 from alertd.store import audit, requests
 from alertd.store import deadlines as deadline_store
 from alertd.store.tables import (
@@ -47,7 +47,7 @@ class Filter:
     obligation: str = ""
 
 
-def listed(tx: Connection, world: World, now: datetime, wanted: Filter) -> list[Stood]:
+def listed(scope: Scope, wanted: Filter) -> list[Stood]:
     """Matching deadlines, the next due first, those without a due date last."""
     query = select(deadlines)
     if wanted.states:
@@ -59,8 +59,8 @@ def listed(tx: Connection, world: World, now: datetime, wanted: Filter) -> list[
     if wanted.obligation:
         query = query.where(deadlines.c.obligation == wanted.obligation)
     query = query.order_by(deadlines.c.due.is_(None), deadlines.c.due, deadlines.c.number)
-    figures = Figures(tx, world, now)
-    found = [stand(figures, row, now) for row in tx.execute(query)]
+    figures = Figures(scope)
+    found = [stand(figures, row, scope.now) for row in scope.tx.execute(query)]
     if wanted.standings:
         found = [each for each in found if each.standing in wanted.standings]
     return found
@@ -84,8 +84,8 @@ class Whole:
     requests: Sequence[Any] = ()
 
 
-def whole(tx: Connection, world: World, now: datetime, row: Any) -> Whole:
-    sent = tx.execute(
+def whole(scope: Scope, row: Any) -> Whole:
+    sent = scope.tx.execute(
         select(
             notices.c.person,
             notices.c.position,
@@ -106,14 +106,14 @@ def whole(tx: Connection, world: World, now: datetime, row: Any) -> Whole:
     ).fetchall()
     event = None
     if row.event_id:
-        event = tx.execute(select(events).where(events.c.id == row.event_id)).first()
+        event = scope.tx.execute(select(events).where(events.c.id == row.event_id)).first()
     return Whole(
-        stand(Figures(tx, world, now), row, now),
-        deadline_store.trace_of(tx, row.trace) or (),
-        audit.of_deadline(tx, row.number),
+        stand(Figures(scope), row, scope.now),
+        deadline_store.trace_of(scope.tx, row.trace) or (),
+        audit.of_deadline(scope.tx, row.number),
         sent,
         event,
-        requests.of_deadline(tx, row.number),
+        requests.of_deadline(scope.tx, row.number),
     )
 
 

@@ -12,10 +12,11 @@ from sqlalchemy import Connection, select
 from alertd.core.measures import Fraction
 from alertd.core.model import Obligation, State
 from alertd.core.occurrences import occurrence_at
-from alertd.engine.acts import Actor, open_again
+from alertd.engine.acts import open_again
 from alertd.engine.figures import Figures
 from alertd.engine.judging import judge
 from alertd.engine.refusal import Refused
+from alertd.engine.scope import Scope
 from alertd.engine.wanting import parties_of
 from alertd.engine.world import World
 from alertd.store import audit, figures
@@ -43,25 +44,15 @@ def rated(world: World, name: str) -> Obligation:
     return obligation
 
 
-def set_rate(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    name: str,
-    party: str,
-    fraction: Fraction,
-    on: date,
-    actor: Actor,
-    note: str = "",
-) -> Given:
+def set_rate(scope: Scope, name: str, party: str, fraction: Fraction, on: date, note: str = "") -> Given:
     """Record `fraction` for the period up to the day `on` and judge anew. Raises Refused."""
-    obligation = rated(world, name)
-    _check(world, now, obligation, party, fraction, on)
+    obligation = rated(scope.world, name)
+    _check(scope.world, scope.now, obligation, party, fraction, on)
     span = occurrence_at(obligation.rule.period, on) if obligation.rule.period else None
     first, last = (span.first_day, span.last_day) if span else (on, on)
-    old = figures.fractions_of(tx, name, first, last).get(party, {}).get(on)
+    old = figures.fractions_of(scope.tx, name, first, last).get(party, {}).get(on)
     figures.add_fraction(
-        tx,
+        scope.tx,
         {
             "id": new_id(),
             "obligation": name,
@@ -69,43 +60,37 @@ def set_rate(
             "on_day": on,
             "numerator": fraction.numerator,
             "denominator": fraction.denominator,
-            "entered_at": now,
-            "actor": actor.text,
+            "entered_at": scope.now,
+            "actor": scope.actor.text,
             "note": note,
         },
     )
     detail: dict[str, Any] = {"obligation": name, "party": party, "on": on.isoformat()}
     detail |= {"old": list(old) if old else None}
     detail |= {"numerator": fraction.numerator, "denominator": fraction.denominator}
-    audit.append(tx, audit.REGISTER, now, actor.text, "rate-set", detail)
-    closed = judge(tx, world, now, name)
-    rows = tx.execute(
+    scope.record(audit.REGISTER, "rate-set", detail)
+    closed = judge(scope, name)
+    rows = scope.tx.execute(
         select(deadlines).where(deadlines.c.obligation == name, deadlines.c.party == party)
     ).fetchall()
-    about = [row for row in rows if _about(row, on, world, now, tx)]
-    return _outcome(tx, world, now, about, old, closed, actor)
+    about = [row for row in rows if _about(row, on, scope.world, scope.now, scope.tx)]
+    return _outcome(scope, about, old, closed)
 
 
 def _about(row: Any, on: date, world: World, now: datetime, tx: Connection) -> bool:
-    span = Figures(tx, world, now).period(row)
+    span = Figures(Scope(tx, world, now)).period(row)
     return span is not None and span[0] <= on <= span[1]
 
 
 def _outcome(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    rows: list[Any],
-    old: tuple[float, float] | None,
-    closed: tuple[str, ...],
-    actor: Actor,
+    scope: Scope, rows: list[Any], old: tuple[float, float] | None, closed: tuple[str, ...]
 ) -> Given:
-    sums, percent, reopened = Figures(tx, world, now), None, []
+    sums, percent, reopened = Figures(scope), None, []
     for row in rows:
-        count = sums.count(row, now)
+        count = sums.count(row, scope.now)
         percent = count.value if count else None
         if row.state == State.DONE and row.result == "" and count is not None and not count.met:
-            open_again(tx, world, now, row.number, "figures", actor)
+            open_again(scope, row.number, "figures")
             reopened.append(row.id)
     return Given(Fraction(*old) if old else None, percent, closed, tuple(reopened))
 

@@ -21,13 +21,13 @@ from alertd.engine import folder
 from alertd.engine.admin import tell_admin
 from alertd.engine.planning import Plan, apply_plan, make_plan, retime
 from alertd.engine.refusal import Refused
+from alertd.engine.scope import Actor, Scope
 from alertd.engine.world import World
 from alertd.messages.catalogue import text_in
 from alertd.store import audit, revisions, settings
 from alertd.store.database import Store
 
 WorldMaker = Callable[[Register, CalendarInput, bool], World]
-ACTOR = "alertd"
 #: how often thinking begins anew when other nodes change what rules at the same time
 _ATTEMPTS = 5
 
@@ -162,25 +162,26 @@ def _extend(store: Store, world: World, now: datetime, number: int) -> None:
         _hold_what_rules(tx, number)
         if settings.get(tx, settings.PLANNED_DAY) == world.today(now).isoformat():
             return
-        plan = make_plan(tx, world, now, moving=False)
-        _tell_of_leavers(tx, world, now, plan)
+        scope = Scope(tx, world, now)
+        plan = make_plan(scope, moving=False)
+        _tell_of_leavers(scope, plan)
         plan.vanished = []
-        apply_plan(tx, world, now, plan, ACTOR, "planned ahead")
+        apply_plan(scope, plan, "planned ahead")
         settings.put(tx, settings.PLANNED_DAY, world.today(now).isoformat())
 
     store.transact(work)
 
 
-def _tell_of_leavers(tx: Connection, world: World, now: datetime, plan: Plan) -> None:
+def _tell_of_leavers(scope: Scope, plan: Plan) -> None:
     """Ask the admin about open deadlines of units that have left without a successor."""
     left: dict[str, list[str]] = {}
     for row in plan.vanished:
-        if world.directory.current_unit(row.unit, world.today(now)) == row.unit:
+        if scope.world.directory.current_unit(row.unit, scope.today) == row.unit:
             left.setdefault(row.unit, []).append(row.id)
     for unit, names in left.items():
-        title = text_in(world.party_name(unit), world.language)
+        title = text_in(scope.world.party_name(unit), scope.world.language)
         args = {"unit": title, "count": len(names)}
-        tell_admin(tx, world, now, "party-left", unit, args, names[:20], once_in=timedelta(days=6))
+        tell_admin(scope, "party-left", unit, args, names[:20], once_in=timedelta(days=6))
 
 
 def _apply_change(
@@ -191,11 +192,12 @@ def _apply_change(
 
     def work(tx: Connection) -> Plan | None:
         _hold_what_rules(tx, result.number)
-        plan = make_plan(tx, world, now)
+        scope = Scope(tx, world, now)
+        plan = make_plan(scope)
         if ruling is not None and plan.exceeds(world):
-            _hold(tx, ruling, now, plan, chosen, result.changed_files, node)
+            _hold(Scope(tx, ruling, now), plan, chosen, result.changed_files, node)
             return None
-        _write_change(tx, ruling, world, now, plan, chosen, result.changed_files, (), ACTOR, "saved file")
+        _write_change(scope, ruling, plan, chosen, result.changed_files, (), "saved file")
         return plan
 
     result.applied = store.transact(work)
@@ -203,61 +205,51 @@ def _apply_change(
         result.number += 1
     else:
         with store.read() as tx:
-            result.held = make_plan(tx, world, now)
+            result.held = make_plan(Scope(tx, world, now))
         result.world = ruling
 
 
 def _write_change(
-    tx: Connection,
+    scope: Scope,
     ruling: World | None,
-    world: World,
-    now: datetime,
     plan: Plan,
     chosen: Settled,
     changed: Collection[str],
     gone: Collection[str],
-    actor: str,
     reason: str,
     withdraw: bool = False,
 ) -> None:
+    tx, world, now = scope.tx, scope.world, scope.now
     texts = {file: chosen.texts[file] for file in changed if file in chosen.texts}
-    revisions.apply(tx, texts, gone, now, actor, reason)
+    revisions.apply(tx, texts, gone, now, scope.actor.name, reason)
     settings.put(tx, settings.HELD, "")
     settings.put(tx, settings.APPLIED, settings.hold(tx, settings.APPLIED, 0) + 1)
-    settings.put(tx, settings.PLANNED_DAY, world.today(now).isoformat())
+    settings.put(tx, settings.PLANNED_DAY, scope.today.isoformat())
     detail = {
         "files": {file: revisions.digest_of(text) for file, text in texts.items()},
         "gone": sorted(gone),
     }
-    audit.append(tx, audit.REGISTER, now, actor, "revision-applied", {**detail, "reason": reason})
-    apply_plan(tx, world, now, plan, actor, reason, withdraw)
+    scope.record(audit.REGISTER, "revision-applied", {**detail, "reason": reason})
+    apply_plan(scope, plan, reason, withdraw)
     if ruling is not None:
         before, after = ruling.register.policies, world.register.policies
         same_days = ruling.calendar.version == world.calendar.version
         changed_policies = [name for name in after if not same_days or before.get(name) != after[name]]
-        retime(tx, world, now, ruling, changed_policies)
+        retime(scope, ruling, changed_policies)
 
 
-def _hold(
-    tx: Connection,
-    ruling: World,
-    now: datetime,
-    plan: Plan,
-    chosen: Settled,
-    changed: Collection[str],
-    node: str,
-) -> None:
+def _hold(scope: Scope, plan: Plan, chosen: Settled, changed: Collection[str], node: str) -> None:
     digest = revisions.digest_of_all({file: chosen.texts[file] for file in changed})
-    held = _held(tx)
+    held = _held(scope.tx)
     if held.get(node) == digest:
         return
-    settings.put(tx, settings.HELD, {**held, node: digest})
+    settings.put(scope.tx, settings.HELD, {**held, node: digest})
     args = {
         "file": ", ".join(changed),
         "deadlines": len(plan.opened) + len(plan.moved) + len(plan.vanished),
         "people": len(plan.people),
     }
-    tell_admin(tx, ruling, now, "revision-held", digest[:16], args, plan_lines(plan)[:40])
+    tell_admin(scope, "revision-held", digest[:16], args, plan_lines(plan)[:40])
 
 
 def _held(tx: Connection) -> dict[str, str]:
@@ -299,7 +291,7 @@ def release(
     make_world: WorldMaker,
     channels: Collection[str] | None,
     now: datetime,
-    actor: str,
+    actor: Actor,
     reason: str,
     write: Callable[[], None] | None = None,
 ) -> Reconciled:
@@ -325,8 +317,9 @@ def release(
         ruling = _ruling(good, make_world, False, channels) if good else None
         changed = tuple(sorted(f for f, text in files.texts.items() if good.get(f) != text))
         gone = tuple(sorted(set(good) - set(files.texts)))
-        plan = make_plan(tx, world, now)
-        _write_change(tx, ruling, world, now, plan, chosen, changed, gone, actor, reason, withdraw=True)
+        scope = Scope(tx, world, now, actor)
+        plan = make_plan(scope)
+        _write_change(scope, ruling, plan, chosen, changed, gone, reason, withdraw=True)
         if write is not None:
             write()
         return Reconciled(world, applied=plan, changed_files=changed, gone_files=gone)
@@ -353,9 +346,9 @@ def _tell_faults(
             return
         settings.put(tx, name, state)
         if lines:
-            tell_admin(tx, world, now, "files-faulty", state[:16], {"count": len(lines)}, lines)
+            tell_admin(Scope(tx, world, now), "files-faulty", state[:16], {"count": len(lines)}, lines)
         else:
-            tell_admin(tx, world, now, "files-restored", told[:16], {})
+            tell_admin(Scope(tx, world, now), "files-restored", told[:16], {})
 
     with store.read() as tx:
         if (settings.get(tx, name) or "") == state:

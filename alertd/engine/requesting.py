@@ -18,11 +18,11 @@ from alertd.core.escalation import AlertPlan
 from alertd.core.lateness import lateness
 from alertd.core.model import Person, Repeat
 from alertd.core.rights import RIGHTS, Act, Role
-from alertd.engine.acts import Actor
 from alertd.engine.drafts import Drafts
 from alertd.engine.refusal import Refused
+from alertd.engine.scope import Actor, Scope
 from alertd.engine.world import World
-from alertd.store import audit, outbox, requests
+from alertd.store import outbox, requests
 
 #: what decides each kind, and who is asked first: the next where the one before is who asked
 _DECIDES = {requests.EXTEND: Act.DECIDE_EXTEND, requests.DECLINE: Act.DECIDE_DECLINE}
@@ -38,23 +38,14 @@ _POSITIONS = {
 }
 
 
-def ask_for_decision(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    row: Any,
-    kind: str,
-    wanted: str,
-    reason: str,
-    actor: Actor,
-) -> None:
+def ask_for_decision(scope: Scope, row: Any, kind: str, wanted: str, reason: str) -> None:
     """Store a request and ask whoever decides it, with capped repeats. Raises Refused: one waits already."""
-    if requests.undecided(tx, row.number, kind) is not None:
+    if requests.undecided(scope.tx, row.number, kind) is not None:
         raise Refused("asked-already", deadline=row.id)
-    requests.add(tx, row.number, kind, now, actor.text, reason, wanted, row.due)
+    requests.add(scope.tx, row.number, kind, scope.now, scope.actor.text, reason, wanted, row.due)
     told = {"reason": reason, "request": kind, "wanted": wanted}
-    to = ((_first_asked(world, now, row, kind, actor), True),)
-    tell(tx, world, now, row, asking.STEP, to, actor, told, asking.chase(row.by_the_hour))
+    to = ((_first_asked(scope.world, scope.now, row, kind, scope.actor), True),)
+    tell(scope, row, asking.STEP, to, told, asking.chase(row.by_the_hour))
 
 
 def _first_asked(world: World, now: datetime, row: Any, kind: str, actor: Actor) -> str:
@@ -96,9 +87,9 @@ class Waiting:
     in_time: bool
 
 
-def waiting(tx: Connection, world: World, now: datetime) -> list[Waiting]:
+def waiting(scope: Scope) -> list[Waiting]:
     """The requests that wait for a decision, the oldest first."""
-    return [wait(world, now, request, row) for request, row in requests.waiting(tx)]
+    return [wait(scope.world, scope.now, request, row) for request, row in requests.waiting(scope.tx)]
 
 
 def wait(world: World, now: datetime, request: Any, row: Any) -> Waiting:
@@ -130,24 +121,14 @@ def open_request(tx: Connection, world: World, row: Any, kind: str, actor: Actor
     return asked
 
 
-def refuse(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    row: Any,
-    asked: Any,
-    action: str,
-    reason: str,
-    right: Mapping[str, Any],
-    actor: Actor,
-) -> None:
+def refuse(scope: Scope, row: Any, asked: Any, action: str, reason: str, right: Mapping[str, Any]) -> None:
     """Decide a request against who asked, and tell the unit; nobody is asked to decide it any more."""
-    requests.decide(tx, asked.id, requests.REFUSED, now, actor.text)
-    outbox.silence(tx, row.number, asking.STEP)
+    requests.decide(scope.tx, asked.id, requests.REFUSED, scope.now, scope.actor.text)
+    outbox.silence(scope.tx, row.number, asking.STEP)
     detail = {"reason": reason, "asked_by": asked.asked_by, **right}
-    audit.append(tx, row.number, now, actor.text, action, detail)
+    scope.record(row.number, action, detail)
     told = {"reason": reason, "request": asked.kind}
-    tell(tx, world, now, row, "refused", (("contact", False),), actor, told)
+    tell(scope, row, "refused", (("contact", False),), told)
 
 
 def read_end(text: str) -> date | datetime:
@@ -156,20 +137,17 @@ def read_end(text: str) -> date | datetime:
 
 
 def tell(
-    tx: Connection,
-    world: World,
-    now: datetime,
+    scope: Scope,
     row: Any,
     kind: str,
     to: tuple[tuple[str, bool], ...],
-    actor: Actor,
     detail: Mapping[str, Any],
     repeat: Repeat | None = None,
 ) -> None:
     """Tell positions of the unit, the receiver or the supervisor; `to` says who is asked."""
-    obligation = world.register.obligations.get(row.obligation)
-    drafts = Drafts(tx, world, now)
-    plan = AlertPlan(kind, 1, now, (), to, repeat, "each")
+    obligation = scope.world.register.obligations.get(row.obligation)
+    drafts = Drafts(scope)
+    plan = AlertPlan(kind, 1, scope.now, (), to, repeat, "each")
     receiver = obligation.receiver if obligation else None
-    drafts.alert(row, receiver, plan, kind, {**detail, "by": actor.name})
+    drafts.alert(row, receiver, plan, kind, {**detail, "by": scope.actor.name})
     drafts.write()

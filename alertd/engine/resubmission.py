@@ -14,32 +14,24 @@ from sqlalchemy import Connection
 
 from alertd.core.model import RUNNING, Obligation, State
 from alertd.core.timing import TraceLine
-from alertd.engine.acts import Actor
 from alertd.engine.cases import carry, resumes
 from alertd.engine.pausing import go_on, run_anew, stop
 from alertd.engine.retiming import traced
+from alertd.engine.scope import Scope
 from alertd.engine.world import World
-from alertd.store import audit, deadlines
+from alertd.store import deadlines
 
 
 def apply(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    kind: str,
-    case: str,
-    version: int,
-    instants: Mapping[str, datetime],
-    identity: str,
-    actor: Actor,
+    scope: Scope, kind: str, case: str, version: int, instants: Mapping[str, datetime], identity: str
 ) -> None:
     """Stop and restart the clocks of a case as an event of type `kind` has it. Raises Refused."""
-    for row, obligation in _clocks(tx, world, case):
+    for row, obligation in _clocks(scope.tx, scope.world, case):
         if kind in obligation.returned_by and row.state in RUNNING:
-            _sent_back(tx, world, now, row, obligation, min(instants.values(), default=now), identity, actor)
+            _sent_back(scope, row, obligation, min(instants.values(), default=scope.now), identity)
         elif resumes(obligation, kind) and row.state in deadlines.UNFINISHED:
-            at = _came_in(obligation, kind, instants, now)
-            _came_again(tx, world, now, row, obligation, at, version, identity, actor)
+            at = _came_in(obligation, kind, instants, scope.now)
+            _came_again(scope, row, obligation, at, version, identity)
 
 
 def _clocks(tx: Connection, world: World, case: str) -> Sequence[tuple[Any, Obligation]]:
@@ -57,24 +49,15 @@ def _came_in(obligation: Obligation, kind: str, instants: Mapping[str, datetime]
     return next((at for at in named if at is not None), min(instants.values(), default=now))
 
 
-def _sent_back(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    row: Any,
-    obligation: Obligation,
-    at: datetime,
-    identity: str,
-    actor: Actor,
-) -> None:
+def _sent_back(scope: Scope, row: Any, obligation: Obligation, at: datetime, identity: str) -> None:
     """Stop the clock, unless it goes on, or its limit had passed before the draft was sent back."""
-    stops = obligation.on_return != "continue" and row.start <= at <= now
+    stops = obligation.on_return != "continue" and row.start <= at <= scope.now
     if stops and (row.due is None or at <= row.due):
-        stop(tx, world, now, row.number, at, identity, actor, {"event": identity})
+        stop(scope, row.number, at, identity, {"event": identity})
         return
-    _runs_on(tx, world, row, at, "sent-back-runs-on")
+    _runs_on(scope.tx, scope.world, row, at, "sent-back-runs-on")
     detail = {"event": identity, "at": at.isoformat(), "on_return": obligation.on_return}
-    audit.append(tx, row.number, now, actor.text, "sent-back", detail)
+    scope.record(row.number, "sent-back", detail)
 
 
 def _runs_on(tx: Connection, world: World, row: Any, at: datetime, why: str) -> None:
@@ -84,23 +67,15 @@ def _runs_on(tx: Connection, world: World, row: Any, at: datetime, why: str) -> 
 
 
 def _came_again(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    row: Any,
-    obligation: Obligation,
-    at: datetime,
-    version: int,
-    identity: str,
-    actor: Actor,
+    scope: Scope, row: Any, obligation: Obligation, at: datetime, version: int, identity: str
 ) -> None:
     right = {"event": identity, "version": version}
     if obligation.on_return == "restart":
-        run_anew(tx, world, now, row.number, at, identity, actor, right)
+        run_anew(scope, row.number, at, identity, right)
     elif row.state == State.SUSPENDED:
-        go_on(tx, world, now, row.number, at, identity, actor, right)
+        go_on(scope, row.number, at, identity, right)
     else:
-        _runs_on(tx, world, row, at, "came-again-runs-on")
+        _runs_on(scope.tx, scope.world, row, at, "came-again-runs-on")
         detail = {**right, "at": at.isoformat(), "on_return": obligation.on_return}
-        audit.append(tx, row.number, now, actor.text, "resubmitted", detail)
-    carry(tx, row, version)
+        scope.record(row.number, "resubmitted", detail)
+    carry(scope.tx, row, version)

@@ -18,6 +18,7 @@ from alertd.core.model import State
 from alertd.core.timing import TraceLine
 from alertd.engine.clocks import RowView, next_look
 from alertd.engine.refusal import Refused
+from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import deadlines
 from alertd.store.types import dumps
@@ -75,19 +76,17 @@ def plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def run_again(
-    tx: Connection, world: World, now: datetime, row: Any, state: State, values: Mapping[str, Any]
-) -> datetime | None:
+def run_again(scope: Scope, row: Any, state: State, values: Mapping[str, Any]) -> datetime | None:
     """Let a deadline run in `state` with these columns changed; returns when it is looked at next.
 
     Steps that lie ahead again are spoken again; those of a review are forgotten.
     """
     new = {**row._mapping, **values, "state": state}
     fired = tuple(step for step in row.fired if not step.startswith("review-"))
-    new["fired"] = rewound(fired, world.steps_of(RowView(new)), now)
-    next_at = next_look(world, new, row.since)
+    new["fired"] = rewound(fired, scope.world.steps_of(RowView(new)), scope.now)
+    next_at = next_look(scope.world, new, row.since)
     deadlines.change(
-        tx,
+        scope.tx,
         row.number,
         **values,
         state=state,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -12,6 +12,7 @@ from alertd.core.model import Obligation, RosterMember
 from alertd.core.occurrences import Occurrence
 from alertd.core.roster import joined, stint_on, unit_on
 from alertd.engine import guard
+from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import audit, deadlines
 from alertd.store.tables import deadlines as table
@@ -26,33 +27,35 @@ def exempt(world: World, obligation: Obligation, party: str, occurrence: Occurre
     return since is not None and occurrence.first_day < since <= occurrence.last_day
 
 
-def follow_transfers(tx: Connection, world: World, now: datetime, actor: str) -> int:
+def follow_transfers(scope: Scope) -> int:
     """Hand the open deadlines of those who moved to their new unit; what they have done goes with them.
 
     What somebody gave to another unit by hand stays there until it is given back, or the officer leaves.
     Call it daily. Returns how many moved. Nobody is told: the unit's next message names its people.
     """
-    counted = [o.id for o in world.register.obligations.values() if o.owed_by.startswith("roster:")]
-    rows = tx.execute(
+    counted = [o.id for o in scope.world.register.obligations.values() if o.owed_by.startswith("roster:")]
+    rows = scope.tx.execute(
         select(table.c.number, table.c.party, table.c.unit).where(
             table.c.obligation.in_(counted), table.c.state.in_(deadlines.UNFINISHED)
         )
     ).fetchall()
-    today = world.today(now)
+    today = scope.today
     moved: set[int] = set()
 
     def follow(some: Sequence[Any]) -> None:
         for row in some:
-            member = world.register.roster.get(row.party)
+            member = scope.world.register.roster.get(row.party)
             unit = unit_on(member, today) if member else row.unit
-            if member and unit != row.unit and not _by_hand(tx, row.number, member, today, world):
-                deadlines.change(tx, row.number, unit=unit)
-                audit.append(tx, row.number, now, actor, "transferred", {"old": row.unit, "new": unit})
+            if member and unit != row.unit and not _by_hand(scope.tx, row.number, member, today, scope.world):
+                deadlines.change(scope.tx, row.number, unit=unit)
+                scope.record(
+                    row.number,
+                    "transferred",
+                    {"old": row.unit, "new": unit},
+                )
                 moved.add(row.number)
 
-    guard.each(
-        tx, world, now, "transfer", rows, follow, lambda row: moved.discard(row.number), name=_party_of
-    )
+    guard.each(scope, "transfer", rows, follow, lambda row: moved.discard(row.number), name=_party_of)
     return len(moved)
 
 

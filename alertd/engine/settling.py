@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 
 from alertd.core.model import State
 from alertd.core.rules import parse_rule
@@ -18,6 +18,7 @@ from alertd.core.timing import RuleKind
 from alertd.engine import turns
 from alertd.engine.ending import fall_short, lift, stop_owing
 from alertd.engine.figures import Figures
+from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import audit, deadlines
 from alertd.store.tables import cases
@@ -26,25 +27,27 @@ _HAPPENED = frozenset({State.DONE, State.VERIFIED})
 _DROPPED = frozenset({State.CANCELLED, State.WITHDRAWN})
 
 
-def settle(tx: Connection, world: World, now: datetime, case: str | None, actor: str) -> None:
+def settle(scope: Scope, case: str | None) -> None:
     """Close a case, or open it again; call it whenever a clock of it started, closed or was reopened."""
-    known = tx.execute(select(cases).where(cases.c.id == case)).first() if case else None
+    known = scope.tx.execute(select(cases).where(cases.c.id == case)).first() if case else None
     if known is None:
         return
-    rows = deadlines.of_case(tx, known.id)
-    living = [row for row in rows if _lives_with_case(world, row)]
+    rows = deadlines.of_case(scope.tx, known.id)
+    living = [row for row in rows if _lives_with_case(scope.world, row)]
     ordinary = [row for row in rows if row not in living]
     runs = any(row.state in deadlines.UNFINISHED for row in ordinary) or not ordinary
     if not runs:
-        _end(tx, world, now, living, ordinary, actor)
+        _end(scope, living, ordinary)
     elif known.closed_at is not None:
-        _run_on(tx, world, now, living, actor)
-    turns.keep_ahead(tx, world, now, deadlines.of_case(tx, known.id))
+        _run_on(scope, living)
+    turns.keep_ahead(scope, deadlines.of_case(scope.tx, known.id))
     if (known.closed_at is None) == (runs or not rows):
         return
-    tx.execute(update(cases).where(cases.c.id == known.id).values(closed_at=None if runs else now))
+    scope.tx.execute(
+        update(cases).where(cases.c.id == known.id).values(closed_at=None if runs else scope.now)
+    )
     action = "case-reopened" if runs else "case-closed"
-    audit.append(tx, audit.REGISTER, now, actor, action, {"case": known.id})
+    scope.record(audit.REGISTER, action, {"case": known.id})
 
 
 def _lives_with_case(world: World, row: Any) -> bool:
@@ -61,9 +64,7 @@ def counts_while_open(rule: str) -> bool:
     return parse_rule(rule).kind is RuleKind.WHILE_OPEN
 
 
-def _end(
-    tx: Connection, world: World, now: datetime, living: Sequence[Any], ordinary: Sequence[Any], actor: str
-) -> None:
+def _end(scope: Scope, living: Sequence[Any], ordinary: Sequence[Any]) -> None:
     """End what lives with a case whose other clocks have all closed; nothing is judged of a false alarm."""
     alive = [row for row in living if row.state in deadlines.UNFINISHED]
     if not alive:
@@ -72,13 +73,13 @@ def _end(
     at = max((_closed(row) for row in ordinary if row.state not in _DROPPED), default=None)
     if at is None:
         for row in alive:
-            stop_owing(tx, world, now, row, why, actor)
+            stop_owing(scope, row, why)
         return
-    turns.end(tx, world, now, living, at, why, actor)
-    sums = Figures(tx, world, now)
+    turns.end(scope, living, at, why)
+    sums = Figures(scope)
     for row in alive:
         if not row.turn and row.due is None:
-            fall_short(tx, world, now, row, at, sums.total(row), sums.minimum(row), actor)
+            fall_short(scope, row, at, sums.total(row), sums.minimum(row))
 
 
 def _closed(row: Any) -> datetime:
@@ -87,9 +88,9 @@ def _closed(row: Any) -> datetime:
     return at
 
 
-def _run_on(tx: Connection, world: World, now: datetime, living: Sequence[Any], actor: str) -> None:
+def _run_on(scope: Scope, living: Sequence[Any]) -> None:
     """The case is open again: turns that ended with it go on, and what is counted has no limit yet."""
-    turns.go_on(tx, world, now, living, actor)
+    turns.go_on(scope, living)
     for row in living:
         if not row.turn and row.due is not None and row.state in deadlines.UNFINISHED:
-            lift(tx, world, now, row, actor)
+            lift(scope, row)

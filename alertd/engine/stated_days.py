@@ -5,23 +5,21 @@ A proposal's lead unit and its co-handling units have events of their own that s
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from alertd.core.rules import parse_rule
 from alertd.core.timing import RuleKind
-from alertd.engine.acts import Actor
 from alertd.engine.corrections import correct, started_by
+from alertd.engine.scope import Scope
 from alertd.engine.stated import STATED
 from alertd.engine.world import World
 from alertd.store.tables import events
 
 
-def move_with(
-    tx: Connection, world: World, now: datetime, row: Any, end: date, reason: str, actor: Actor, approver: str
-) -> list[str]:
+def move_with(scope: Scope, row: Any, end: date, reason: str, approver: str) -> list[str]:
     """Move the case's other clocks that count from the day `row` was due, now that it is due on `end`.
 
     `row` is the deadline as it was. Returns what moved; those told of it hear so. A clock whose limit an act
@@ -36,10 +34,10 @@ def move_with(
         events.c.state != "cancelled",
     )
     moved = []
-    for event in tx.execute(query.order_by(events.c.id)).fetchall():
-        free = not any(clock.limit_by for clock in started_by(tx, event.id))
-        if free and _counts_back(world, event.type):
-            moved += correct(tx, world, now, event.id, {}, end, reason, actor, approver)
+    for event in scope.tx.execute(query.order_by(events.c.id)).fetchall():
+        free = not any(clock.limit_by for clock in started_by(scope.tx, event.id))
+        if free and _counts_back(scope.world, event.type):
+            moved += correct(scope, event.id, {}, end, reason, approver)
     return moved
 
 

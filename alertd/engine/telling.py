@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
-
-from sqlalchemy import Connection
 
 from alertd.engine.addressing import Addressing, Recipient, routes_of
 from alertd.engine.drafts import Drafts
-from alertd.engine.world import World
+from alertd.engine.scope import Scope
 from alertd.store import outbox
 
 #: the template of such a delivery
@@ -41,13 +38,11 @@ class Word:
     facts: Mapping[str, Any] = field(default_factory=dict)  # what alertd.messages.told makes lines of
 
 
-def tell(
-    tx: Connection, world: World, now: datetime, word: Word, addresses: Iterable[Address]
-) -> tuple[str, ...]:
+def tell(scope: Scope, word: Word, addresses: Iterable[Address]) -> tuple[str, ...]:
     """Queue one message to whoever answers for these positions; returns their ids."""
-    addressing = Addressing(world, outbox.blocked_addresses(tx), world.today(now))
+    addressing = Addressing(scope.world, outbox.blocked_addresses(scope.tx), scope.today)
     people: dict[str, Recipient] = {}
-    drafts = Drafts(tx, world, now)
+    drafts = Drafts(scope)
     for unit, receiver, position in addresses:
         found, gaps = addressing.recipients(unit, receiver, ((position, False),))
         drafts.note_gaps(gaps)
@@ -76,16 +71,16 @@ def tell_people(drafts: Drafts, word: Word, people: Iterable[Recipient]) -> None
         drafts.intent.deliveries.append(row)
 
 
-def by_another_way(tx: Connection, world: World, now: datetime, row: Any) -> list[str]:
+def by_another_way(scope: Scope, row: Any) -> list[str]:
     """Send such a message, which failed, over the person's next channel; returns to whom, or nothing."""
-    person = world.register.people.get(row.person)
-    routes = routes_of(world, person, outbox.blocked_addresses(tx)) if person else ()
+    person = scope.world.register.people.get(row.person)
+    routes = routes_of(scope.world, person, outbox.blocked_addresses(scope.tx)) if person else ()
     tried = [*row.payload.get("tried", ()), [row.channel, row.address]]
     fresh = [route for route in routes if list(route) not in tried]
     if person is None or not fresh:
         return []
-    drafts = Drafts(tx, world, now)
-    new = drafts.delivery(person.id, *fresh[0], f"{row.bundle}|{fresh[0][0]}"[:200], now, TOLD)
+    drafts = Drafts(scope)
+    new = drafts.delivery(person.id, *fresh[0], f"{row.bundle}|{fresh[0][0]}"[:200], scope.now, TOLD)
     new["payload"] = {**row.payload, "tried": [*tried, list(fresh[0])]}
     drafts.intent.deliveries.append(new)
     drafts.write()

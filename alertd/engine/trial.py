@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import insert
 
-from alertd.engine.acts import Actor
+from alertd.engine.scope import Scope
 from alertd.messages.render import Renderer
 from alertd.messages.view import AdminView
 from alertd.store import audit
@@ -47,16 +46,7 @@ def trial_message(trial: Trial, renderer: Renderer, language: str, mail_domain: 
     )
 
 
-def record_trial(
-    tx: Connection,
-    trial: Trial,
-    message: Outgoing,
-    outcome: Outcome,
-    seconds: float,
-    now: datetime,
-    actor: Actor,
-    node: str,
-) -> None:
+def record_trial(scope: Scope, trial: Trial, message: Outgoing, outcome: Outcome, seconds: float) -> None:
     """Keep the message and its receipt, and who sent it, in the caller's transaction."""
     sent = outcome.result in _STATES
     row = {
@@ -65,31 +55,35 @@ def record_trial(
         "channel": trial.channel,
         "address": trial.address,
         "template": "test",
-        "payload": {"topic": "test-send", "args": {"channel": trial.channel, "by": actor.text}, "items": []},
+        "payload": {
+            "topic": "test-send",
+            "args": {"channel": trial.channel, "by": scope.actor.text},
+            "items": [],
+        },
         "bundle": f"test|{message.delivery:x}",
         "state": _STATES.get(outcome.result, "refused"),
         "drill": True,
-        "created_at": now,
+        "created_at": scope.now,
         "not_before": None,
         "attempts": 1,
-        "first_attempt_at": now,
+        "first_attempt_at": scope.now,
         "message_id": message.message_id,
         "subject": message.subject,
         "body": message.text,
-        "sent_at": now if sent else None,
+        "sent_at": scope.now if sent else None,
     }
-    tx.execute(insert(deliveries).values(**row))
+    scope.tx.execute(insert(deliveries).values(**row))
     receipt = {
         "id": new_id(),
         "delivery": message.delivery,
         "attempt": 1,
-        "at": now,
+        "at": scope.now,
         "result": outcome.result,
         "code": outcome.code[:60],
         "detail": outcome.detail[:500],
-        "node": node,
+        "node": scope.node,
         "seconds": round(seconds, 4),
     }
-    tx.execute(insert(receipts).values(**receipt))
+    scope.tx.execute(insert(receipts).values(**receipt))
     detail = {"channel": trial.channel, "person": trial.person, "result": str(outcome.result)}
-    audit.append(tx, audit.REGISTER, now, actor.text, "test-sent", detail)
+    scope.record(audit.REGISTER, "test-sent", detail)

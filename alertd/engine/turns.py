@@ -20,6 +20,7 @@ from alertd.core.turns import turn_due_after, turn_limits
 from alertd.engine.cases import free_names
 from alertd.engine.clocks import RowView, Traces, row_of
 from alertd.engine.ending import ENDED, MISSED, miss, stop_owing, take_up
+from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import deadlines
 
@@ -73,25 +74,27 @@ def _silent(world: World, row: Mapping[str, Any], now: datetime) -> dict[str, An
     return {"fired": passed, "next_action_at": next_at, "waits": "" if next_at else "bulletin"}
 
 
-def follow(tx: Connection, world: World, now: datetime, rows: Sequence[Any]) -> list[Any]:
+def follow(scope: Scope, rows: Sequence[Any]) -> list[Any]:
     """Plan what comes after the turns among `rows` that open now; returns those due to be looked at already.
 
     Read again and held, so that the caller fires them with the others: one message after a long downtime.
     """
     planned: list[str] = []
     for row in rows:
-        if row.turn and row.state == State.SCHEDULED and row.opens_at <= now:
-            planned += _plan_after(tx, world, now, row)
-    found = [deadlines.find(tx, name) for name in planned]
-    return [row for row in found if row and row.next_action_at is not None and row.next_action_at <= now]
+        if row.turn and row.state == State.SCHEDULED and row.opens_at <= scope.now:
+            planned += _plan_after(scope, row)
+    found = [deadlines.find(scope.tx, name) for name in planned]
+    return [
+        row for row in found if row and row.next_action_at is not None and row.next_action_at <= scope.now
+    ]
 
 
-def keep_ahead(tx: Connection, world: World, now: datetime, rows: Sequence[Any]) -> None:
+def keep_ahead(scope: Scope, rows: Sequence[Any]) -> None:
     """Plan a next turn for each series of a case whose last one was closed before it opened."""
     for series in series_of(rows):
         last = series[-1]
         if last.state != State.SCHEDULED and not has_ended(last):
-            _plan_after(tx, world, now, last)
+            _plan_after(scope, last)
 
 
 def series_of(rows: Iterable[Any]) -> list[list[Any]]:
@@ -108,23 +111,25 @@ def has_ended(last: Any) -> bool:
     return last.state in (State.CANCELLED, State.WITHDRAWN) or last.result == MISSED
 
 
-def _plan_after(tx: Connection, world: World, now: datetime, row: Any, first: int = 0) -> list[str]:
+def _plan_after(scope: Scope, row: Any, first: int = 0) -> list[str]:
     """Plan the turns after `row`, beginning with number `first` if given; returns their ids."""
-    duty = _duty_of(world, row)
+    duty = _duty_of(scope.world, row)
     if duty is None:
         return []  # no longer in the files: what is planned stays until somebody withdraws it
-    there = [each for each in deadlines.of_case(tx, row.case_id) if each.obligation == row.obligation]
+    there = [each for each in deadlines.of_case(scope.tx, row.case_id) if each.obligation == row.obligation]
     mine = [each for each in there if each.party == row.party]
     if any(each.number > row.number for each in mine):
         return []
     traces = Traces()
     link = {"case_id": row.case_id, "event_id": row.event_id, "start_provisional": row.start_provisional}
-    names = free_names(tx, row.obligation, row.case_id, row.party, len(mine))
+    names = free_names(scope.tx, row.obligation, row.case_id, row.party, len(mine))
     start, number = row.turns_from, first or row.turn + 1
-    rows = rows_from(world, duty, row.party, start, number, names, now, traces, link, spoken=False)
+    rows = rows_from(
+        scope.world, duty, row.party, start, number, names, scope.now, traces, link, spoken=False
+    )
     rows = [{**each, "unit": row.unit, "case_version": row.case_version} for each in rows]
-    deadlines.insert_traces(tx, traces.lines)
-    deadlines.insert_many(tx, rows)
+    deadlines.insert_traces(scope.tx, traces.lines)
+    deadlines.insert_many(scope.tx, rows)
     return [each["id"] for each in rows]
 
 
@@ -158,15 +163,7 @@ def handed_in(rows: Iterable[Any], happened: datetime) -> list[Any]:
     return found
 
 
-def end(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    rows: Sequence[Any],
-    at: datetime,
-    why: Mapping[str, Any],
-    actor: str,
-) -> list[str]:
+def end(scope: Scope, rows: Sequence[Any], at: datetime, why: Mapping[str, Any]) -> list[str]:
     """End the turns among these rows of one case at `at`; returns the ids of those it closed.
 
     What was not due by then is no longer owed. What was due and is not handed in is closed as missed, which
@@ -178,14 +175,14 @@ def end(
         if has_ended(last):
             continue
         if last.due <= at:
-            _plan_after(tx, world, now, last)  # missed turns count, also those nobody has planned yet
-        for row in _again(tx, last):
+            _plan_after(scope, last)  # missed turns count, also those nobody has planned yet
+        for row in _again(scope.tx, last):
             if row.state not in deadlines.UNFINISHED:
                 continue
             if row.due <= at and row.state != State.SUSPENDED:
-                miss(tx, world, now, row, at, why, actor)
+                miss(scope, row, at, why)
             else:
-                stop_owing(tx, world, now, row, why, actor)
+                stop_owing(scope, row, why)
             closed.append(row.id)
     return closed
 
@@ -198,16 +195,16 @@ def _again(tx: Connection, row: Any) -> list[Any]:
     ]
 
 
-def go_on(tx: Connection, world: World, now: datetime, rows: Sequence[Any], actor: str) -> None:
+def go_on(scope: Scope, rows: Sequence[Any]) -> None:
     """Take up turns that ended with their case, which is open again; what fell due meanwhile is not owed."""
     for series in series_of(rows):
         ended = [row for row in series if row.result == ENDED and row.state == State.CANCELLED]
         if not ended or any(row.state in deadlines.UNFINISHED for row in series):
             continue
-        coming = [row for row in ended if row.due > now]
+        coming = [row for row in ended if row.due > scope.now]
         for row in coming:
-            take_up(tx, world, now, row, actor)
+            take_up(scope, row)
         if not coming:
             last = series[-1]
-            running = turn_due_after(parse_rule(last.rule), last.turns_from, now, world.calendar)
-            _plan_after(tx, world, now, last, max(running, last.turn + 1))
+            running = turn_due_after(parse_rule(last.rule), last.turns_from, scope.now, scope.world.calendar)
+            _plan_after(scope, last, max(running, last.turn + 1))

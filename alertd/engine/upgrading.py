@@ -6,49 +6,41 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from alertd.core.escalation import decide
 from alertd.core.model import RUNNING, State
 from alertd.engine.addressing import Recipient, routes_of
 from alertd.engine.drafts import Drafts
+from alertd.engine.scope import Scope
 from alertd.engine.telling import Word, tell_people
 from alertd.engine.world import World
 from alertd.store import deadlines, outbox
 
 
 def tell_upgraded(
-    tx: Connection,
-    world: World,
-    now: datetime,
-    event: Any,
-    severity: str,
-    actor: str,
-    started: Sequence[str],
-    only: frozenset[str] | None = None,
+    scope: Scope, event: Any, severity: str, started: Sequence[str], only: frozenset[str] | None = None
 ) -> tuple[str, ...]:
     """Tell whoever was told of the event's clocks, and whoever its new ones reach; returns their ids.
 
     `event` is its row before the upgrade, `started` the ids of the clocks it started; `only` are the
     positions that may be told while it is not confirmed. Call it after the clocks were written.
     """
-    drafts = Drafts(tx, world, now)
-    rows = [row for row in deadlines.of_case(tx, event.case_id) if row.event_id == event.id]
+    drafts = Drafts(scope)
+    rows = [row for row in deadlines.of_case(scope.tx, event.case_id) if row.event_id == event.id]
     old, new = _told(drafts, rows), _reached(drafts, [row for row in rows if row.id in started], only)
     asked_before = {person for person, recipient in old.items() if recipient.ask}
     asked = [each for each in new.values() if each.ask and each.person not in asked_before]
-    kind = world.register.event_types.get(event.type)
-    person = world.register.people.get(actor)
+    kind = scope.world.register.event_types.get(event.type)
+    person = scope.world.register.people.get(scope.actor.name)
     args = {
         "title": dict(kind.title) if kind else event.type,
         "case": event.title or event.case_id,
-        "by": person.name if person else actor,
+        "by": person.name if person else scope.actor.name,
     }
     facts = {
         "from": event.severity,
         "to": severity,
-        "clocks": [_clock(world, row, row.id in started) for row in rows if row.state in RUNNING],
-        "asked": [[world.register.people[each.person].name, each.position] for each in asked],
+        "clocks": [_clock(scope.world, row, row.id in started) for row in rows if row.state in RUNNING],
+        "asked": [[scope.world.register.people[each.person].name, each.position] for each in asked],
     }
     key = f"{event.id}|{event.version}"
     word = Word("event-upgraded", key, args, event.parties, unconfirmed=only is not None, facts=facts)

@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from alertd.core.asking import answer_in_time
 from alertd.core.model import State
 from alertd.core.occurrences import occurrence_labelled
@@ -19,7 +17,7 @@ from alertd.engine.confirming import unconfirmed
 from alertd.engine.figures import Figures
 from alertd.engine.firing import Prefixed
 from alertd.engine.requesting import read_end
-from alertd.engine.world import World
+from alertd.engine.scope import Scope
 from alertd.messages.catalogue import text_in
 from alertd.messages.view import MeasureView, MemberView, NoticeKind, NoticeView, RollView
 from alertd.store import deadlines as deadline_store
@@ -36,11 +34,11 @@ class Views:
     Notices are the joined rows of store.outbox.contents; a group is of one duty and occurrence.
     """
 
-    def __init__(self, tx: Connection, world: World, now: datetime) -> None:
-        self._tx = tx
-        self._world = world
-        self._now = now
-        self._figures = Figures(tx, world, now)
+    def __init__(self, scope: Scope) -> None:
+        self._tx = scope.tx
+        self._world = scope.world
+        self._now = scope.now
+        self._figures = Figures(scope)
         self._rolls: dict[tuple[str, str], Sequence[Any]] = {}
         self._unconfirmed: frozenset[str] = frozenset()
 

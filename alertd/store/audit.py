@@ -22,20 +22,36 @@ from alertd.store.types import Written, dumps, to_micros
 REGISTER = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a row: a person or a rule by name, the account they used, and the node it was written on."""
+
+    name: str
+    account: str = ""
+    node: str = ""
+
+
+def author_text(row: Any) -> str:
+    """Who wrote a row, as people read it: the name, and the account where that says more."""
+    return f"{row.actor} ({row.account})" if row.account and row.account != row.actor else str(row.actor)
+
+
 def link(
-    deadline: int, seq: int, prev: str, at: datetime, actor: str, action: str, detail: Mapping[str, Any]
+    deadline: int, seq: int, prev: str, at: datetime, author: Author, action: str, detail: Mapping[str, Any]
 ) -> str:
     """The hash of one audit row, over everything it says and the hash before it."""
-    return _hash(deadline, seq, prev, at, actor, action, dumps(detail))
+    return _hash(deadline, seq, prev, at, author, action, dumps(detail))
 
 
-def _hash(deadline: int, seq: int, prev: str, at: datetime, actor: str, action: str, body: str) -> str:
-    content = f"{deadline}|{seq}|{prev}|{to_micros(at)}|{actor}|{action}|{body}"
+def _hash(deadline: int, seq: int, prev: str, at: datetime, author: Author, action: str, body: str) -> str:
+    content = f"{deadline}|{seq}|{prev}|{to_micros(at)}|{author.name}|{action}|{body}"
+    if author.account or author.node:  # rows of older versions name neither
+        content += f"|{author.account}|{author.node}"
     return hashlib.sha256(content.encode()).hexdigest()
 
 
 def row(
-    deadline: int, seq: int, prev: str, at: datetime, actor: str, action: str, detail: Mapping[str, Any]
+    deadline: int, seq: int, prev: str, at: datetime, author: Author, action: str, detail: Mapping[str, Any]
 ) -> dict[str, Any]:
     """A row for `audit`; the caller holds the deadline and stores `seq` and `hash` there as the new head."""
     body = Written(dumps(detail))
@@ -43,9 +59,11 @@ def row(
         "deadline": deadline,
         "seq": seq,
         "prev_hash": prev,
-        "hash": _hash(deadline, seq, prev, at, actor, action, body),
+        "hash": _hash(deadline, seq, prev, at, author, action, body),
         "at": at,
-        "actor": actor,
+        "actor": author.name,
+        "account": author.account,
+        "node": author.node,
         "action": action,
         "detail": body,
         "sealed": 0,
@@ -53,7 +71,7 @@ def row(
 
 
 def append(
-    tx: Connection, deadline: int, at: datetime, actor: str, action: str, detail: Mapping[str, Any]
+    tx: Connection, deadline: int, at: datetime, author: Author, action: str, detail: Mapping[str, Any]
 ) -> None:
     """Add one row to a deadline's chain and move its head, in the caller's transaction."""
     if deadline == REGISTER:
@@ -71,7 +89,7 @@ def append(
             .with_for_update()
         ).one()
         seq, head = held.audit_seq, held.audit_head
-    new = row(deadline, seq + 1, head, at, actor, action, detail)
+    new = row(deadline, seq + 1, head, at, author, action, detail)
     tx.execute(insert(audit), [new])
     if deadline != REGISTER:
         tx.execute(
@@ -111,7 +129,8 @@ def verify(tx: Connection) -> list[Broken]:
             current, seq, head, skip = found.deadline, 0, "", False
         if skip:
             continue
-        expected = link(current, found.seq, head, found.at, found.actor, found.action, found.detail)
+        author = Author(found.actor, found.account, found.node)
+        expected = link(current, found.seq, head, found.at, author, found.action, found.detail)
         if found.seq != seq + 1 or found.prev_hash != head or found.hash != expected:
             broken.append(Broken(current, found.seq, "does not follow from the row before it"))
             skip = True

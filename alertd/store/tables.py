@@ -330,6 +330,8 @@ audit = Table(
     Column("hash", String(64), nullable=False),
     Column("at", Instant, nullable=False),
     Column("actor", String(200), nullable=False),
+    Column("account", String(200), nullable=False, default="", server_default=""),
+    Column("node", String(80), nullable=False, default="", server_default=""),
     Column("action", String(40), nullable=False),
     Column("detail", Json, nullable=False),
     Column("sealed", Integer, nullable=False, default=0),  # the seal that covers it; 0: none yet

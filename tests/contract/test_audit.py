@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import Connection, delete, insert, select, update
 
 from alertd.store import audit
-from alertd.store.audit import REGISTER, Broken
+from alertd.store.audit import REGISTER, Author, Broken
 from alertd.store.database import Store
 from alertd.store.tables import audit as audit_table
 from alertd.store.tables import deadlines, seals
 from tests.support.rows import NOON, add_deadlines, deadline_row
+
+CLERK = Author("clerk", "root", "node")
 
 
 def _chains(tx: Connection) -> list[int]:
@@ -20,8 +22,8 @@ def _chains(tx: Connection) -> list[int]:
     for turn in range(3):
         for number in numbers:
             detail = {"turn": turn, "who": "王芳", "at": NOON.isoformat(), "of": [1.5, None]}
-            audit.append(tx, number, NOON + timedelta(seconds=turn), "clerk (root)", "alert", detail)
-    audit.append(tx, REGISTER, NOON, "clerk", "revision-applied", {})
+            audit.append(tx, number, NOON + timedelta(seconds=turn), CLERK, "alert", detail)
+    audit.append(tx, REGISTER, NOON, CLERK, "revision-applied", {})
     return numbers
 
 
@@ -89,7 +91,7 @@ def test_a_seal_covers_every_new_row_once(store: Store) -> None:
         assert audit.unsealed(tx) == 7
         assert audit.seal(tx, NOON) == 7
         assert audit.seal(tx, NOON) == 0
-        audit.append(tx, first, NOON, "clerk", "done", {})
+        audit.append(tx, first, NOON, CLERK, "done", {})
         assert audit.seal(tx, NOON) == 1
         rows = tx.execute(select(seals).order_by(seals.c.seq)).fetchall()
         assert [(row.seq, row.heads) for row in rows] == [(1, 7), (2, 1)]
@@ -111,7 +113,7 @@ def test_a_chain_written_anew_from_a_changed_row_breaks_its_seal(store: Store) -
         tx.execute(delete(audit_table).where(audit_table.c.deadline == number))
         tx.execute(update(deadlines).where(deadlines.c.number == number).values(audit_seq=0, audit_head=""))
         for turn in range(3):
-            audit.append(tx, number, NOON, "clerk", "alert", {"turn": turn, "who": "nobody"})
+            audit.append(tx, number, NOON, CLERK, "alert", {"turn": turn, "who": "nobody"})
         tx.execute(update(audit_table).values(sealed=1))
         assert audit.verify(tx) == [Broken(-1, 1, "the seal does not cover the rows it was made over")]
 
@@ -120,7 +122,7 @@ def test_a_seal_taken_out_is_found_by_the_next(store: Store) -> None:
     with store.write() as tx:
         number = _chains(tx)[0]
         audit.seal(tx, NOON)
-        audit.append(tx, number, NOON, "clerk", "done", {})
+        audit.append(tx, number, NOON, CLERK, "done", {})
         audit.seal(tx, NOON)
         tx.execute(delete(seals).where(seals.c.seq == 1))
         assert [(found.deadline, found.seq) for found in audit.verify(tx)] == [(-1, 2)]
@@ -130,7 +132,7 @@ def test_rows_made_in_bulk_continue_the_chain(store: Store) -> None:
     with store.write() as tx:
         number = _chains(tx)[0]
         head = audit.of_deadline(tx, number)[-1].hash
-        new = audit.row(number, 4, head, NOON, "alertd", "alert", {"people": ("ann",)})
+        new = audit.row(number, 4, head, NOON, Author("alertd"), "alert", {"people": ("ann",)})
         audit.insert_rows(tx, [new])
         tx.execute(
             update(deadlines).where(deadlines.c.number == number).values(audit_seq=4, audit_head=new["hash"])

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import delete
 
 from alertd.engine.delivering import Attempt, record
+from alertd.engine.scope import Scope
 from alertd.store import audit, outbox, tables
 from alertd.store.database import Store
 from alertd.transports.base import Outcome, Result
@@ -115,7 +116,7 @@ def test_a_crash_while_firing_leaves_everything_as_it_was(incident: Play) -> Non
     from alertd.engine.firing import fire
 
     def cut_short(tx: object, *_: object) -> None:
-        assert fire(tx, incident.world, incident.now, 10) == 1  # type: ignore[arg-type]
+        assert fire(Scope(tx, incident.world, incident.now), 10) == 1  # type: ignore[arg-type]
         raise RuntimeError("power cut")
 
     with pytest.raises(RuntimeError):

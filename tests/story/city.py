@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from alertd.engine import acts, board, confirming, corrections, events, gates, issuing, progress, returning
-from alertd.engine.acts import Actor, Completion
+from alertd.engine.acts import Completion
 from alertd.engine.bulletin import Bulletin
 from alertd.engine.composing import Parcel
 from alertd.engine.planning import Plan, apply_plan, make_plan
 from alertd.engine.preview import Assume, Line, VirtualRun
+from alertd.engine.scope import Actor, Scope
 from alertd.engine.world import Mode, World
 from alertd.installation import Installation
 from alertd.messages.render import Renderer
@@ -98,7 +99,7 @@ class City:
             severity=severity,
             unconfirmed=unconfirmed,
         )
-        outcome = self._do(lambda tx: events.report(tx, self.world, self.now, event, Actor("duty-desk")))
+        outcome = self._do(lambda tx: events.report(self.scope(tx, "duty-desk"), event))
         assert isinstance(outcome, events.Outcome)
         return outcome.started
 
@@ -107,40 +108,36 @@ class City:
         return list(
             self._do(
                 lambda tx: corrections.correct(
-                    tx, self.world, self.now, event, given, None, "slip", Actor("duty-desk"), approver
+                    self.scope(tx, "duty-desk"), event, given, None, "slip", approver
                 )
             )
         )
 
     def cancel(self, event: str) -> list[str]:
-        return list(
-            self._do(
-                lambda tx: corrections.cancel(tx, self.world, self.now, event, "false", Actor("duty-desk"))
-            )
-        )
+        return list(self._do(lambda tx: corrections.cancel(self.scope(tx, "duty-desk"), event, "false")))
 
     def acknowledge(self, deadline: str, person: str) -> datetime:
         number = self.row(deadline).number
-        until = self._do(lambda tx: acts.acknowledge(tx, self.world, self.now, number, Actor(person)))
+        until = self._do(lambda tx: acts.acknowledge(self.scope(tx, person), number))
         assert isinstance(until, datetime)
         return until
 
     def hand_in(self, deadline: str, by: str = "clerk", happened: str = "", reason: str = "") -> str:
         what = Completion(at(happened) if happened else self.now, reason=reason)
         number = self.row(deadline).number
-        return str(self._do(lambda tx: acts.finish(tx, self.world, self.now, number, what, Actor(by))))
+        return str(self._do(lambda tx: acts.finish(self.scope(tx, by), number, what)))
 
     def close(self, deadline: str, result: str = "") -> events.Outcome:
         """Hand in as a person does: what follows from it starts, and its case may close."""
         number = self.row(deadline).number
         done = Completion(self.now, result)
-        found = self._do(lambda tx: events.hand_in(tx, self.world, self.now, number, done, Actor("clerk")))
+        found = self._do(lambda tx: events.hand_in(self.scope(tx, "clerk"), number, done))
         assert isinstance(found, events.Outcome)
         return found
 
     def reopen(self, deadline: str) -> None:
         number = self.row(deadline).number
-        self._do(lambda tx: acts.reopen(tx, self.world, self.now, number, "slip", Actor("clerk")))
+        self._do(lambda tx: acts.reopen(self.scope(tx, "clerk"), number, "slip"))
 
     def sleep(self, when: str) -> None:
         """Time passes while no daemon runs."""
@@ -148,15 +145,13 @@ class City:
 
     def train(self, hours: float, officers: Iterable[str], on: str) -> progress.Added:
         entries = [progress.Entry(officer, hours, date.fromisoformat(on)) for officer in officers]
-        added = self._do(
-            lambda tx: progress.add(tx, self.world, self.now, "officer-training", entries, Actor("clerk"))
-        )
+        added = self._do(lambda tx: progress.add(self.scope(tx, "clerk"), "officer-training", entries))
         assert isinstance(added, progress.Added)
         return added
 
     def send_back(self, deadline: str, reason: str, by: str, end: date | None = None) -> None:
         number = self.row(deadline).number
-        self._do(lambda tx: returning.send_back(tx, self.world, self.now, number, reason, Actor(by), end))
+        self._do(lambda tx: returning.send_back(self.scope(tx, by), number, reason, end))
 
     def verify(self, deadlines: Iterable[str], by: str) -> None:
         """Strike hand-ins off, all of them or none."""
@@ -164,19 +159,19 @@ class City:
 
         def strike_off(tx: Any) -> None:
             for number in numbers:
-                returning.verify(tx, self.world, self.now, number, Actor(by))
+                returning.verify(self.scope(tx, by), number)
 
         self._do(strike_off)
 
     def roll(self, obligation: str, occurrence: str = "") -> board.Roll:
         with self._run.store.read() as tx:
-            found = board.roll(tx, self.world, self.now, obligation, occurrence)
+            found = board.roll(self.scope(tx), obligation, occurrence)
         assert found is not None
         return found
 
     def board(self, by: str) -> dict[str, board.Light]:
         with self._run.store.read() as tx:
-            return {light.name: light for light in board.board(tx, self.world, self.now, by)}
+            return {light.name: light for light in board.board(self.scope(tx), by)}
 
     def bulletin(self, first: str, last: str, as_of: str, previous: str = "") -> Bulletin:
         """The figures of a period as they were known at `as_of`; `previous` is that of the issue before."""
@@ -188,22 +183,24 @@ class City:
 
     def adopt(self, world: World) -> Plan:
         """Let other files rule, as `plan --apply` does; what vanished from them is withdrawn."""
-        plan = self._do(lambda tx: make_plan(tx, world, self.now))
+        plan = self._do(lambda tx: make_plan(Scope(tx, world, self.now)))
         assert isinstance(plan, Plan)
-        self._do(lambda tx: apply_plan(tx, world, self.now, plan, "clerk", "new files", withdraw=True))
+        self._do(
+            lambda tx: apply_plan(
+                Scope(tx, world, self.now, Actor("clerk")), plan, "new files", withdraw=True
+            )
+        )
         self.world = self._run.world = world
         return plan
 
     def confirm(self, event: str) -> tuple[str, ...]:
-        told = self._do(lambda tx: confirming.confirm(tx, self.world, self.now, event, Actor("leader")))
+        told = self._do(lambda tx: confirming.confirm(self.scope(tx, "leader"), event))
         assert isinstance(told, tuple)
         return told
 
     def upgrade(self, event: str, severity: str) -> list[str]:
         outcome = self._do(
-            lambda tx: confirming.upgrade(
-                tx, self.world, self.now, event, severity, self.now, Actor("duty-desk")
-            )
+            lambda tx: confirming.upgrade(self.scope(tx, "duty-desk"), event, severity, self.now)
         )
         assert isinstance(outcome, events.Outcome)
         return outcome.started
@@ -273,6 +270,10 @@ class City:
     def event(self, kind: str) -> str:
         """The last event of this type."""
         return str([row.id for row in self._all(tables.events) if row.type == kind][-1])
+
+    def scope(self, tx: Any, by: str = "clerk") -> Scope:
+        """What a transaction works within now."""
+        return Scope(tx, self.world, self.now, Actor(by))
 
     def _do(self, work: Any) -> Any:
         return self._run.store.transact(work)

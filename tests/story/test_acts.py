@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from alertd.engine import extending, returning
-from alertd.engine.acts import Actor
+from alertd.engine.scope import Actor
 from tests.story.city import City, shipped
 
 REPORT = "rule-of-law-report"

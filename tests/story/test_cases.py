@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from alertd.engine import moving, pausing, returning
-from alertd.engine.acts import Actor
+from alertd.engine.scope import Actor, Scope
 from tests.story.city import City, shipped
 
 TOWN, OTHER = "town-donghe", "town-liuan"
@@ -34,7 +34,9 @@ def closed(city: City) -> bool:
 
 def waive(city: City, deadline: str) -> None:
     number = city.row(deadline).number
-    city._do(lambda tx: returning.waive(tx, city.world, city.now, number, "none needed", CLERK, "leader"))
+    city._do(
+        lambda tx: returning.waive(Scope(tx, city.world, city.now, CLERK), number, "none needed", "leader")
+    )
 
 
 def test_waiving_the_last_clock_closes_the_case(city: City) -> None:
@@ -50,7 +52,7 @@ def test_a_clock_handed_in_and_sent_back_opens_it_again_and_verified_it_is_close
     assert not closed(city)
     city.close(INFORMATION)
     number = city.row(INFORMATION).number
-    city._do(lambda tx: returning.verify(tx, city.world, city.now, number, CLERK))
+    city._do(lambda tx: returning.verify(Scope(tx, city.world, city.now, CLERK), number))
     assert closed(city)
 
 
@@ -63,7 +65,7 @@ def test_a_clock_opened_again_opens_the_case(city: City, deadline: str) -> None:
 
 def test_a_case_given_to_another_unit_stays_open_until_that_one_is_done(city: City) -> None:
     number = city.row(INFORMATION).number
-    city._do(lambda tx: moving.reassign(tx, city.world, city.now, number, OTHER, "theirs", CLERK))
+    city._do(lambda tx: moving.reassign(Scope(tx, city.world, city.now, CLERK), number, OTHER, "theirs"))
     assert not closed(city)
     city.report("information-published", "fire", OTHER, published="2026-10-01 02:10")
     assert city.row(INFORMATION).state == "done"
@@ -80,14 +82,14 @@ def test_a_clock_withdrawn_with_its_duty_closes_the_case(city: City) -> None:
 
 def test_a_paused_clock_keeps_it_open(city: City) -> None:
     number = city.row(INFORMATION).number
-    city._do(lambda tx: pausing.suspend(tx, city.world, city.now, number, city.now, "inquest", CLERK))
+    city._do(lambda tx: pausing.suspend(Scope(tx, city.world, city.now, CLERK), number, city.now, "inquest"))
     assert not closed(city)
 
 
 def test_a_false_alarm_stops_a_paused_clock_too(city: City) -> None:
     event = city.event_of(INFORMATION)
     number = city.row(INFORMATION).number
-    city._do(lambda tx: pausing.suspend(tx, city.world, city.now, number, city.now, "inquest", CLERK))
+    city._do(lambda tx: pausing.suspend(Scope(tx, city.world, city.now, CLERK), number, city.now, "inquest"))
     city.cancel(event)
     assert city.row(INFORMATION).state == "cancelled"
     assert closed(city)

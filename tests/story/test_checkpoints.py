@@ -10,7 +10,6 @@ import pytest
 from alertd.core.model import Checkpoint, Measure, Obligation, Source, Standing
 from alertd.core.rules import parse_rule
 from alertd.engine import progress
-from alertd.engine.acts import Actor
 from alertd.engine.figures import Figures
 from alertd.engine.world import World
 from tests.story.city import City, shipped
@@ -44,7 +43,7 @@ def share(source: str, of: str, least: Checkpoint) -> Measure:
 def standing(city: City, name: str) -> Standing | None:
     row = city.row(name)
     with city._run.store.read() as tx:
-        return Figures(tx, city.world, city.now).standing(row, city.now)
+        return Figures(city.scope(tx)).standing(row, city.now)
 
 
 def chased(city: City, when: str, name: str) -> set[str]:
@@ -113,7 +112,7 @@ def test_one_of_the_two_studies_of_the_year_is_owed_by_the_end_of_june() -> None
     name, other = f"collective-study@2026/{UNIT}", "collective-study@2026/water-bureau"
     entry = [progress.Entry(UNIT, 1, date(2026, 5, 20))]
     city.until("2026-05-21 09:00")
-    city._do(lambda tx: progress.add(tx, city.world, city.now, "collective-study", entry, Actor("clerk")))
+    city._do(lambda tx: progress.add(city.scope(tx, "clerk"), "collective-study", entry))
     sent = city.until("2026-07-02 09:00")
     spoken = {
         found

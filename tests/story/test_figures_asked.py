@@ -10,7 +10,6 @@ import pytest
 
 from alertd.core.measures import Fraction
 from alertd.engine import rating
-from alertd.engine.acts import Actor
 from tests.story.city import City, Message, shipped
 
 ARCHIVING = "decision-archiving@2026/government-office"
@@ -22,7 +21,7 @@ def asking(sent: list[Message]) -> list[Message]:
 
 def give(city: City, duty: str, party: str, numerator: float, denominator: float, on: str) -> None:
     day, fraction = date.fromisoformat(on), Fraction(numerator, denominator)
-    city._do(lambda tx: rating.set_rate(tx, city.world, city.now, duty, party, fraction, day, Actor("clerk")))
+    city._do(lambda tx: rating.set_rate(city.scope(tx, "clerk"), duty, party, fraction, day))
 
 
 def autumn(language: str = "zh-Hant") -> list[Message]:

@@ -11,7 +11,7 @@ from alertd.core.calendar import CalendarYear, WorkCalendar
 from alertd.core.model import EventType, Obligation, Source
 from alertd.core.rules import parse_rule
 from alertd.engine import events, returning
-from alertd.engine.acts import Actor, Completion
+from alertd.engine.acts import Completion
 from alertd.engine.refusal import Refused
 from alertd.engine.world import World
 from tests.story.city import ZONE, City, at, shipped
@@ -102,9 +102,7 @@ def test_a_turn_is_not_handed_in_before_it_begins() -> None:
     city = fire()
     number = city.row(turn(2)).number
     with pytest.raises(Refused):
-        city._do(
-            lambda tx: events.hand_in(tx, city.world, city.now, number, Completion(city.now), Actor("clerk"))
-        )
+        city._do(lambda tx: events.hand_in(city.scope(tx, "clerk"), number, Completion(city.now)))
 
 
 def test_the_final_report_ends_the_turns_and_what_was_missed_stays_a_breach() -> None:
@@ -224,7 +222,7 @@ def test_many_missed_turns_are_one_message_a_day_for_each_person() -> None:
 def test_a_turn_waived_before_it_begins_does_not_break_the_series() -> None:
     city = fire()
     number = city.row(turn(2)).number
-    city._do(lambda tx: returning.waive(tx, city.world, city.now, number, "quiet", Actor("clerk"), "leader"))
+    city._do(lambda tx: returning.waive(city.scope(tx, "clerk"), number, "quiet", "leader"))
     assert turns(city) == [("fire", "open"), ("fire.2", "waived"), ("fire.3", "scheduled")]
     city.until("2026-10-02 02:30")
     assert turns(city)[2:] == [("fire.3", "open"), ("fire.4", "scheduled")]

@@ -8,8 +8,8 @@ from datetime import date
 
 from alertd.core.model import RosterMember, Stint
 from alertd.engine import importing
-from alertd.engine.acts import Actor
 from alertd.engine.progress import Added, Entry
+from alertd.engine.scope import Actor, Scope
 from alertd.engine.world import World
 from tests.story.city import City, shipped
 
@@ -45,7 +45,7 @@ def load(
     entries = [Entry(number, hours, on) for number in owing]
     batch = hashlib.sha256(f"{day} {hours} {as_total}".encode()).hexdigest()
     added = city._do(
-        lambda tx: importing.add_sheet(tx, city.world, city.now, DUTY, entries, as_total, CLERK, batch)
+        lambda tx: importing.add_sheet(Scope(tx, city.world, city.now, CLERK), DUTY, entries, as_total, batch)
     )
     assert isinstance(added, Added)
     return added
@@ -103,7 +103,7 @@ def test_an_import_taken_back_opens_what_it_had_closed() -> None:
     city = City("2026-09-30 18:00", world())
     closed = load(city, "09-30", 40.0).met
     batch = hashlib.sha256(b"09-30 40.0 True").hexdigest()
-    taken = city._do(lambda tx: importing.undo(tx, city.world, city.now, batch[:10], CLERK))
+    taken = city._do(lambda tx: importing.undo(Scope(tx, city.world, city.now, CLERK), batch[:10]))
     assert set(taken[DUTY].reopened) == set(closed)
     assert not load(city, "09-30", 40.0).known
 

@@ -8,7 +8,6 @@ import pytest
 
 from alertd.core.model import State
 from alertd.engine import returning
-from alertd.engine.acts import Actor
 from alertd.engine.refusal import Refused
 from tests.story.city import City
 
@@ -18,7 +17,7 @@ PUBLISHED = "rule-of-law-report-published@rule-of-law-report.2026/town-donghe"
 
 def _strike_off(city: City) -> None:
     number = city.row(REPORT).number
-    city._do(lambda tx: returning.verify(tx, city.world, city.now, number, Actor("clerk")))
+    city._do(lambda tx: returning.verify(city.scope(tx, "clerk"), number))
 
 
 def test_handing_in_a_report_starts_no_publication() -> None:
@@ -94,6 +93,6 @@ def test_another_towns_publication_is_untouched() -> None:
     for report in (REPORT, other):
         city.close(report)
         number = city.row(report).number
-        city._do(lambda tx, n=number: returning.verify(tx, city.world, city.now, n, Actor("clerk")))
+        city._do(lambda tx, n=number: returning.verify(city.scope(tx, "clerk"), n))
     city.reopen(other)
     assert city.row(PUBLISHED).state == State.OPEN

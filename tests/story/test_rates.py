@@ -12,7 +12,6 @@ from alertd.core.model import Measure, Obligation, Source, Supply
 from alertd.core.rules import parse_rule
 from alertd.core.timing import Duration, Period, TimeUnit
 from alertd.engine import rating
-from alertd.engine.acts import Actor
 from alertd.engine.refusal import Refused
 from alertd.engine.world import World
 from tests.story.city import City, shipped
@@ -51,9 +50,7 @@ def world() -> World:
 def give(city: City, name: str, numerator: float, denominator: float, on: str) -> rating.Given:
     fraction = Fraction(numerator, denominator)
     given = city._do(
-        lambda tx: rating.set_rate(
-            tx, city.world, city.now, name, UNIT, fraction, date.fromisoformat(on), Actor("clerk")
-        )
+        lambda tx: rating.set_rate(city.scope(tx, "clerk"), name, UNIT, fraction, date.fromisoformat(on))
     )
     assert isinstance(given, rating.Given)
     return given

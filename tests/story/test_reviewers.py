@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from alertd.engine import events, progress
-from alertd.engine.acts import Actor, Completion
+from alertd.engine.acts import Completion
 from alertd.engine.bulletin import Bulletin
 from alertd.engine.refusal import Refused
 from tests.story.city import City, at
@@ -27,11 +27,7 @@ def city() -> City:
 
 def enter(city: City, reviewers: int, on: str) -> progress.Added:
     entry = progress.Entry(UNIT, reviewers, date.fromisoformat(on), case="case-9")
-    added = city._do(
-        lambda tx: progress.add(
-            tx, city.world, city.now, "reconsideration-reviewers", [entry], Actor("clerk")
-        )
-    )
+    added = city._do(lambda tx: progress.add(city.scope(tx, "clerk"), "reconsideration-reviewers", [entry]))
     assert isinstance(added, progress.Added)
     return added
 
@@ -131,6 +127,4 @@ def test_nothing_is_judged_of_a_case_entered_by_mistake(city: City) -> None:
 def test_it_is_not_handed_in_by_hand(city: City) -> None:
     number = city.row(REVIEWERS).number
     with pytest.raises(Refused, match="counted"):
-        city._do(
-            lambda tx: events.hand_in(tx, city.world, city.now, number, Completion(city.now), Actor("clerk"))
-        )
+        city._do(lambda tx: events.hand_in(city.scope(tx, "clerk"), number, Completion(city.now)))

@@ -11,8 +11,8 @@ from alertd.core.measures import Fraction
 from alertd.core.model import Measure, Obligation, Source, Standing
 from alertd.core.rules import parse_rule
 from alertd.engine import progress, rating
-from alertd.engine.acts import Actor
 from alertd.engine.figures import Figures
+from alertd.engine.scope import Actor, Scope
 from alertd.engine.world import World
 from alertd.store import audit
 from tests.story.city import City, shipped
@@ -49,14 +49,16 @@ def with_measure(measure: Measure, *more: tuple[str, Measure | None, str, str]) 
 
 def entries(amount: float, on: str, city: City) -> progress.Added:
     entry = progress.Entry(UNIT, amount, date.fromisoformat(on))
-    added = city._do(lambda tx: progress.add(tx, city.world, city.now, "target", [entry], CLERK))
+    added = city._do(lambda tx: progress.add(Scope(tx, city.world, city.now, CLERK), "target", [entry]))
     assert isinstance(added, progress.Added)
     return added
 
 
 def give(city: City, numerator: float, denominator: float, on: str) -> None:
     fraction, day = Fraction(numerator, denominator), date.fromisoformat(on)
-    city._do(lambda tx: rating.set_rate(tx, city.world, city.now, "target", UNIT, fraction, day, CLERK))
+    city._do(
+        lambda tx: rating.set_rate(Scope(tx, city.world, city.now, CLERK), "target", UNIT, fraction, day)
+    )
 
 
 def target(city: City) -> str:
@@ -66,7 +68,7 @@ def target(city: City) -> str:
 def standing(city: City) -> Standing | None:
     row = city.row(target(city))
     with city._run.store.read() as tx:
-        return Figures(tx, city.world, city.now).standing(row, city.now)
+        return Figures(city.scope(tx)).standing(row, city.now)
 
 
 def told(city: City, when: str, step: str) -> list[str]:

@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Table, func, select
 
 from alertd.engine import acts, events
-from alertd.engine.acts import Actor, Completion
+from alertd.engine.acts import Completion
 from alertd.engine.composing import Parcel
 from alertd.engine.delivering import Attempt, follow_failures, lease, record
 from alertd.engine.events import Outcome as Reporting
 from alertd.engine.events import Reported
 from alertd.engine.firing import fire, repeat
 from alertd.engine.planning import Plan, apply_plan, make_plan
+from alertd.engine.scope import Actor, Scope
 from alertd.engine.world import Mode, World
 from alertd.messages.render import Renderer
 from alertd.store import deadlines as deadline_store
@@ -39,15 +40,22 @@ class Play:
         self.now = at(now)
         self.sent: list[Parcel] = []
 
-    def do(self, work: Callable[..., T], *args: Any, **more: Any) -> T:
-        """`work(tx, world, now, …)` in a transaction of its own."""
-        return self.store.transact(lambda tx: work(tx, self.world, self.now, *args, **more))
+    def do(self, work: Callable[..., T], *args: Any, actor: Actor = CLERK, **more: Any) -> T:
+        """`work(scope, …)` in a transaction of its own. An Actor among the arguments is who acts."""
+        actor = next((each for each in args if isinstance(each, Actor)), actor)
+        args = tuple(each for each in args if not isinstance(each, Actor))
+        return self.store.transact(lambda tx: work(self.scope(tx, actor), *args, **more))
+
+    def scope(self, tx: Connection, actor: Actor = CLERK) -> Scope:
+        """What a transaction of this node works within, at this instant."""
+        return Scope(tx, self.world, self.now, actor)
 
     # ------------------------------------------------------------ what moves the clock
 
     def fire(self) -> None:
         def work(tx: Connection) -> int:
-            return fire(tx, self.world, self.now, 100) + repeat(tx, self.world, self.now, 100)
+            scope = Scope(tx, self.world, self.now)
+            return fire(scope, 100) + repeat(scope, 100)
 
         for _ in range(1000):
             if not self.store.transact(work):
@@ -99,7 +107,7 @@ class Play:
 
     def plan(self) -> Plan:
         plan = self.do(make_plan)
-        self.do(apply_plan, plan, "clerk", "test")
+        self.do(apply_plan, plan, "test")
         return plan
 
     def report(
@@ -113,14 +121,14 @@ class Play:
     ) -> Reporting:
         when = {name: at(text) for name, text in instants.items()}
         event = Reported(kind, case, tuple(parties.split()), when, due, f"Case {case}", identity)
-        return self.do(events.report, event, CLERK)
+        return self.do(events.report, event, actor=CLERK)
 
     def done(self, name: str, happened: str | None = None, by: str = "clerk", **more: str) -> str:
         what = Completion(at(happened) if happened else self.now, **more)
-        return self.do(acts.finish, self.row(name).number, what, Actor(by))
+        return self.do(acts.finish, self.row(name).number, what, actor=Actor(by))
 
     def acknowledge(self, name: str, by: str) -> datetime:
-        return self.do(acts.acknowledge, self.row(name).number, Actor(by))
+        return self.do(acts.acknowledge, self.row(name).number, actor=Actor(by))
 
     # ------------------------------------------------------------ what the store says
 

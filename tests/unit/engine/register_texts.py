@@ -12,6 +12,7 @@ from alertd.config.register import CalendarInput
 from alertd.core.calendar import WorkCalendar
 from alertd.core.model import Register
 from alertd.engine.reconciler import Files, Reconciled, reconcile, release
+from alertd.engine.scope import Actor
 from alertd.engine.world import Mode, World
 from tests.support.play import Play
 from tests.support.register import ZONE, world
@@ -131,7 +132,7 @@ def look(play: Play, texts: Mapping[str, str], *unreadable: Fault) -> Reconciled
 
 def let_go(play: Play, texts: Mapping[str, str], reason: str = "as decided") -> Reconciled:
     """What `alertd plan --apply` does."""
-    found = release(play.store, Files(texts), make_world, None, play.now, "clerk", reason)
+    found = release(play.store, Files(texts), make_world, None, play.now, Actor("clerk"), reason)
     assert found.world is not None
     play.world = found.world
     return found

@@ -10,9 +10,9 @@ import pytest
 
 from alertd.core.timing import Duration, Extension, TimeUnit
 from alertd.engine import extending, moving, pausing, returning
-from alertd.engine.acts import Actor
 from alertd.engine.knowledge import known_at
 from alertd.engine.refusal import Refused
+from alertd.engine.scope import Actor
 from alertd.store import audit, deadlines
 from tests.support.play import Play
 from tests.support.register import at, with_obligation
@@ -156,7 +156,7 @@ def test_no_extension_goes_past_what_the_law_allows(draft: Play) -> None:
     with pytest.raises(Refused, match="extension-past-limit"):
         extend(draft, date(2027, 1, 1))
     assert draft.row(REVIEW).last_day == date(2026, 12, 22)
-    draft.do(extending.ask_extension, draft.row(REVIEW).number, date(2026, 12, 31), "experts", ANN)
+    draft.do(extending.ask_extension, draft.row(REVIEW).number, date(2026, 12, 31), "experts", actor=ANN)
 
 
 # ---------------------------------------------------------------- time that does not count

@@ -13,9 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from alertd.core.model import State
 from alertd.core.rights import RIGHTS, Act
 from alertd.engine import acts, events, extending, moving, pausing, returning
-from alertd.engine.acts import Actor, Completion
+from alertd.engine.acts import Completion
 from alertd.engine.queries import unexplained
 from alertd.engine.refusal import Refused
+from alertd.engine.scope import Actor
 from alertd.store import audit
 from alertd.store.database import memory_store
 from tests.support.play import Play

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import insert, update
 
 from alertd.engine import checkup
-from alertd.engine.acts import Actor
 from alertd.engine.admin import tell_admin
 from alertd.engine.golive import go_live
-from alertd.engine.world import Mode
+from alertd.engine.scope import Actor, Scope
+from alertd.engine.world import Mode, World
 from alertd.store import outbox, revisions, settings
 from alertd.store.tables import audit, deadlines, nodes
 from tests.support.installed import NOW, change, installation, lay_down, started, with_real_addresses
@@ -27,7 +27,8 @@ def running(tmp_path):
 
 def _look(store, check, *args):
     with store.read() as tx:
-        finding = check(tx, *args)
+        within = len(args) == 2 and isinstance(args[0], World)
+        finding = check(Scope(tx, *args)) if within else check(tx, *args)
     return finding.level, finding.say
 
 
@@ -145,7 +146,7 @@ def test_files_older_than_what_another_node_put_in_force_are_told_apart(running,
 
 def test_a_message_that_should_have_left_is_found(running):
     world, store = running
-    store.transact(lambda tx: tell_admin(tx, world, NOW, "files-faulty", "k", {"count": 1}, ["x"]))
+    store.transact(lambda tx: tell_admin(Scope(tx, world, NOW), "files-faulty", "k", {"count": 1}, ["x"]))
     assert _look(store, checkup.outbox_finding, world, NOW) == ("ok", "moving")
     later = NOW + timedelta(minutes=11)
     assert _look(store, checkup.outbox_finding, world, later) == ("bad", "stuck")
@@ -156,7 +157,7 @@ def test_where_messages_go_is_said_and_a_mode_that_is_not_meant_to_last_is_marke
     world, store = running
     assert _look(store, checkup.sending_finding, "rehearsal") == ("ok", "rehearsal")
     assert _look(store, checkup.sending_finding, "live") == ("warn", "not-yet-live")
-    store.transact(lambda tx: go_live(tx, world, NOW, Actor("clerk"), 1))
+    store.transact(lambda tx: go_live(Scope(tx, world, NOW, Actor("clerk")), 1))
     assert _look(store, checkup.sending_finding, "live") == ("ok", "live")
     assert _look(store, checkup.sending_finding, "hold") == ("warn", "hold")
 
@@ -178,7 +179,7 @@ def test_an_empty_position_is_named_with_its_unit(tmp_path):
     change(people, "government-office,principal,", "government-office,assignee,", "utf-8-sig")
     found, store = started(tmp_path)
     with store.read() as tx:
-        finding = checkup.positions_finding(tx, found.ruling(store, NOW), NOW)
+        finding = checkup.positions_finding(Scope(tx, found.ruling(store, NOW), NOW))
     store.close()
     assert finding.level == "warn"
     assert any(

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from alertd.engine import corrections, events
-from alertd.engine.acts import Actor, Completion
+from alertd.engine.acts import Completion
 from alertd.engine.events import Reported, hand_in
 from alertd.engine.refusal import Refused
+from alertd.engine.scope import Actor
 from alertd.store import tables
 from tests.support.play import CLERK, Play
 from tests.support.register import at
@@ -30,7 +31,7 @@ def correct(
     play: Play, instants: Mapping[str, str], approver: str = "", due: Any = None, name: str = "e1"
 ) -> list[str]:
     when = {key: at(text) for key, text in instants.items()}
-    return play.do(corrections.correct, name, when, due, "a better clock", CLERK, approver)
+    return play.do(corrections.correct, name, when, due, "a better clock", approver, actor=CLERK)
 
 
 def test_a_clock_that_started_from_a_fallback_says_what_is_missing(incident: Play) -> None:
@@ -123,7 +124,7 @@ def test_a_correction_keeps_the_rule_the_clock_started_with(begin) -> None:
 
 def test_a_correction_leaves_what_is_closed_alone_and_what_followed_from_it(incident: Play) -> None:
     what = Completion(at("2026-12-05T04:30"))
-    incident.do(hand_in, incident.row(INCIDENT).number, what, Actor("ann"))
+    incident.do(hand_in, incident.row(INCIDENT).number, what, actor=Actor("ann"))
     review = incident.row("incident-review@fire/town-a")
     assert correct(incident, {"occurred": "2026-12-05T01:00"}) == []
     assert incident.row(INCIDENT).due == at("2026-12-05T07:00")
@@ -149,7 +150,7 @@ def test_a_stated_date_can_be_corrected(begin) -> None:
 
 
 def test_cancelling_stops_the_clocks_and_tells_those_told(incident: Play) -> None:
-    assert incident.do(corrections.cancel, "e1", "a false alarm", Actor("han")) == [INCIDENT]
+    assert incident.do(corrections.cancel, "e1", "a false alarm", actor=Actor("han")) == [INCIDENT]
     row = incident.row(INCIDENT)
     assert (row.state, row.next_action_at, row.waits) == ("cancelled", None, "closed")
     heard = incident.go("2026-12-06T12:00")
@@ -159,11 +160,11 @@ def test_cancelling_stops_the_clocks_and_tells_those_told(incident: Play) -> Non
 def test_a_cancelled_or_unknown_event_can_be_neither_corrected_nor_cancelled(incident: Play) -> None:
     with pytest.raises(Refused, match="no-event"):
         correct(incident, {}, name="e2")
-    incident.do(corrections.cancel, "e1", "a false alarm", CLERK)
+    incident.do(corrections.cancel, "e1", "a false alarm", actor=CLERK)
     with pytest.raises(Refused, match="event-cancelled"):
         correct(incident, {"occurred": "2026-12-05T01:00"})
     with pytest.raises(Refused, match="event-cancelled"):
-        incident.do(corrections.cancel, "e1", "again", CLERK)
+        incident.do(corrections.cancel, "e1", "again", actor=CLERK)
 
 
 def test_what_an_event_would_start_can_be_read_back_before_it_counts(begin) -> None:

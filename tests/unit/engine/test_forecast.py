@@ -9,6 +9,7 @@ import pytest
 from alertd.engine.coming import coming
 from alertd.engine.forecast import forecast
 from alertd.engine.preview import Line
+from alertd.engine.scope import Scope
 from tests.support.installed import NOW, installation, lay_down, started
 
 START = datetime(2026, 11, 30, tzinfo=UTC)  # a Monday
@@ -67,8 +68,8 @@ def test_what_comes_next_is_grouped_and_names_who_hears_it(tmp_path):
     world = found.ruling(store, NOW)
     late = NOW + timedelta(days=30)
     with store.read() as tx:
-        groups = coming(tx, world, NOW, limit=3)
-        missed = coming(tx, world, late, limit=3)
+        groups = coming(Scope(tx, world, NOW), limit=3)
+        missed = coming(Scope(tx, world, late), limit=3)
     store.close()
     assert missed[0].at == late  # what was missed comes next, not in the past
     assert len(groups) == 3

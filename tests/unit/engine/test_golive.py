@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from alertd.engine.acts import Actor
 from alertd.engine.events import Reported, report
 from alertd.engine.firing import fire
 from alertd.engine.golive import go_live, is_example, live_since, obstacles, overdue_now, waiting_drills
+from alertd.engine.scope import Actor, Scope
 from alertd.engine.world import Mode
 from alertd.store import audit
 from alertd.store.tables import deadlines, deliveries, notices
@@ -74,8 +74,8 @@ def test_an_address_the_provider_refuses_reaches_nobody(city):
 def test_going_live_is_recorded_audited_and_told_once(running):
     found, store = running
     world = found.ruling(store, NOW)
-    assert store.transact(lambda tx: go_live(tx, world, NOW, CLERK, 12))
-    assert not store.transact(lambda tx: go_live(tx, world, NOW, CLERK, 12))
+    assert store.transact(lambda tx: go_live(Scope(tx, world, NOW, CLERK), 12))
+    assert not store.transact(lambda tx: go_live(Scope(tx, world, NOW, CLERK), 12))
     with store.read() as tx:
         assert live_since(tx) == NOW
         entries = [row for row in audit.of_deadline(tx, audit.REGISTER) if row.action == "went-live"]
@@ -89,9 +89,9 @@ def test_what_was_reached_before_is_said_as_a_drill_and_not_afterwards(running):
     found, store = running
     late = NOW + timedelta(days=35)  # nobody ran the daemon over the reminders of the yearly reports
     world = found.ruling(store, NOW)
-    store.transact(lambda tx: go_live(tx, world, late, CLERK, 1))
+    store.transact(lambda tx: go_live(Scope(tx, world, late, CLERK), 1))
     live = world.sending()
-    assert store.transact(lambda tx: fire(tx, live, late, 1000)) == 0
+    assert store.transact(lambda tx: fire(Scope(tx, live, late), 1000)) == 0
     with store.read() as tx:
         messages = tx.execute(select(deliveries).where(deliveries.c.template == "message")).fetchall()
     assert messages
@@ -100,8 +100,8 @@ def test_what_was_reached_before_is_said_as_a_drill_and_not_afterwards(running):
 
 def _incident(tx, world, now):
     instants = {"published": now}
-    report(tx, world, now, Reported("major-incident", "i-1", ("justice-bureau",), instants), CLERK)
-    fire(tx, world, now, 1000)
+    report(Scope(tx, world, now, CLERK), Reported("major-incident", "i-1", ("justice-bureau",), instants))
+    fire(Scope(tx, world, now), 1000)
 
 
 def test_what_a_rehearsal_would_repeat_is_let_go(running):
@@ -110,7 +110,7 @@ def test_what_a_rehearsal_would_repeat_is_let_go(running):
     store.transact(lambda tx: _incident(tx, world, NOW))
     with store.read() as tx:
         assert tx.execute(select(notices).where(notices.c.next_at.is_not(None))).first()
-    store.transact(lambda tx: go_live(tx, world, NOW, CLERK, 1))
+    store.transact(lambda tx: go_live(Scope(tx, world, NOW, CLERK), 1))
     with store.read() as tx:
         assert tx.execute(select(notices).where(notices.c.next_at.is_not(None))).first() is None
 
@@ -122,7 +122,7 @@ def test_a_real_message_never_joins_a_drill_that_still_waits(running):
 
     def fire_again(tx, world):
         tx.execute(update(deadlines).values(fired=(), next_action_at=now))
-        while fire(tx, world, now, 1000):
+        while fire(Scope(tx, world, now), 1000):
             pass
 
     store.transact(lambda tx: fire_again(tx, redirected))
@@ -150,6 +150,6 @@ def test_without_the_record_live_in_the_file_means_rehearsal(city):
     found, store = started(city)
     assert found.ruling(store, NOW).mode is Mode.REHEARSAL
     world = found.ruling(store, NOW)
-    store.transact(lambda tx: go_live(tx, world, NOW, CLERK, 1))
+    store.transact(lambda tx: go_live(Scope(tx, world, NOW, CLERK), 1))
     assert found.ruling(store, NOW).mode is Mode.LIVE
     store.close()

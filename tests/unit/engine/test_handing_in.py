@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from alertd.engine import acts
-from alertd.engine.acts import Actor
 from alertd.engine.refusal import Refused
+from alertd.engine.scope import Actor
 from alertd.store import audit, tables
 from tests.support.play import CLERK, Play
 from tests.support.register import at, only, tiny_register, with_obligation
@@ -123,14 +123,14 @@ def test_handing_in_starts_what_waits_for_it(incident: Play) -> None:
     from alertd.engine.events import hand_in
 
     what = Completion(at("2026-12-05T02:00"))
-    outcome = incident.do(hand_in, incident.row(INCIDENT).number, what, CLERK)
+    outcome = incident.do(hand_in, incident.row(INCIDENT).number, what, actor=CLERK)
     assert (outcome.closed, outcome.started) == ([INCIDENT], ["incident-review@fire/town-a"])
     review = incident.row("incident-review@fire/town-a")
     assert (review.start, review.last_day.isoformat()) == (at("2026-12-05T02:00"), "2026-12-15")
 
 
 def _reopen(play: Play, name: str, reason: str, by: str = "clerk") -> object:
-    return play.do(acts.reopen, play.row(name).number, reason, Actor(by))
+    return play.do(acts.reopen, play.row(name).number, reason, actor=Actor(by))
 
 
 def test_reopening_wants_a_reason_and_something_closed(incident: Play) -> None:

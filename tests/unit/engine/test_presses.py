@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from alertd.engine import moving
-from alertd.engine.acts import Actor
 from alertd.engine.presses import press
+from alertd.engine.scope import Actor
 from alertd.messages.catalogue import Catalogue
 from alertd.store import tables
 from alertd.transports.base import Button, Press
@@ -130,7 +130,7 @@ def test_a_button_is_nobodys_once_its_person_has_left_the_directory(play: Play) 
 
 
 def test_a_button_is_nobodys_once_another_unit_has_the_deadline(play: Play) -> None:
-    play.do(moving.reassign, play.row(INCIDENT).number, "town-b", "theirs", Actor("gao"))
+    play.do(moving.reassign, play.row(INCIDENT).number, "town-b", "theirs", actor=Actor("gao"))
     play.go("2026-12-05T02:00")
     for button in buttons(play, "ann"):
         assert pressed(play, button, "1") == WORDS.say("press.not-allowed")

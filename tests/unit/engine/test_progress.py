@@ -23,7 +23,7 @@ def training(begin) -> Play:
 
 def add(play: Play, *entries: tuple[str, float, str], batch: str = "") -> Added:
     rows = [Entry(party, amount, date.fromisoformat(day)) for party, amount, day in entries]
-    return play.do(progress.add, "training", rows, CLERK, batch)
+    return play.do(progress.add, "training", rows, batch, actor=CLERK)
 
 
 def test_meeting_a_quota_closes_it_on_the_day_of_the_last_entry(training: Play) -> None:
@@ -91,5 +91,5 @@ def test_the_same_file_twice_changes_nothing(training: Play) -> None:
 def test_only_measured_duties_take_entries(begin, name: str, code: str) -> None:
     play = begin("2026-06-15T10:00")
     with pytest.raises(Refused) as refused:
-        play.do(progress.add, name, [Entry("jd-1", 1, date(2026, 3, 1))], CLERK)
+        play.do(progress.add, name, [Entry("jd-1", 1, date(2026, 3, 1))], actor=CLERK)
     assert refused.value.code == code

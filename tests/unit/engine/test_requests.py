@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from alertd.engine import acts, board, extending, moving, requesting
-from alertd.engine.acts import Actor
+from alertd.engine.scope import Actor
 from alertd.store import audit
 from tests.support.play import Play
 from tests.support.register import at, only, tiny_register

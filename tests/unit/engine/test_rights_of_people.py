@@ -8,8 +8,9 @@ import pytest
 
 from alertd.core.rights import RIGHTS, Act
 from alertd.engine import acts, events
-from alertd.engine.acts import Actor, Completion
+from alertd.engine.acts import Completion
 from alertd.engine.refusal import Refused
+from alertd.engine.scope import Actor
 from alertd.store import audit
 from tests.support.play import Play
 from tests.support.register import at, only, tiny_register
@@ -38,12 +39,12 @@ def incident(begin: Any) -> Play:
 def do(play: Play, act: Act, who: str) -> None:
     number, actor = play.row(INCIDENT).number, Actor(who)
     if act is Act.ACKNOWLEDGE:
-        play.do(acts.acknowledge, number, actor)
+        play.do(acts.acknowledge, number, actor=actor)
     elif act is Act.HAND_IN:
-        play.do(events.hand_in, number, Completion(play.now), actor)
+        play.do(events.hand_in, number, Completion(play.now), actor=actor)
     else:
-        play.do(acts.finish, number, Completion(play.now), Actor("x"))
-        play.do(acts.reopen, number, "incomplete", actor)
+        play.do(acts.finish, number, Completion(play.now), actor=Actor("x"))
+        play.do(acts.reopen, number, "incomplete", actor=actor)
 
 
 @pytest.mark.parametrize("act", [Act.ACKNOWLEDGE, Act.HAND_IN, Act.REOPEN])
@@ -65,11 +66,11 @@ def test_an_event_closes_what_it_closes_whoever_reports_it(incident: Play) -> No
     event = events.Reported(
         "information-published", "fire", ("town-a",), {"published": at("2026-12-05T02:00")}
     )
-    assert incident.do(events.report, event, Actor("eve")).closed == [INCIDENT]
+    assert incident.do(events.report, event, actor=Actor("eve")).closed == [INCIDENT]
 
 
 def hand_in(play: Play, name: str, happened: str) -> None:
-    play.do(events.hand_in, play.row(name).number, Completion(at(happened), reason="x"), Actor("clerk"))
+    play.do(events.hand_in, play.row(name).number, Completion(at(happened), reason="x"), actor=Actor("clerk"))
 
 
 def test_nothing_is_handed_in_before_what_it_answers_began(incident: Play) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from alertd.core.model import RosterMember, Stint
 from alertd.engine import moving
-from alertd.engine.acts import Actor
+from alertd.engine.scope import Actor
 from tests.support.play import Play
 from tests.support.register import at, only, tiny_register
 
@@ -38,7 +38,7 @@ def roster(play: Play, *stints: Stint) -> None:
 
 
 def give(play: Play, unit: str) -> None:
-    play.do(moving.reassign, play.row(DUTY).number, unit, "seconded", GAO)
+    play.do(moving.reassign, play.row(DUTY).number, unit, "seconded", actor=GAO)
 
 
 def test_a_deadline_follows_the_officer(training: Play) -> None:

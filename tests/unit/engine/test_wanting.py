@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from alertd.core.model import Group, OrgUnit, Register, RosterMember, Stint
 from alertd.engine.planning import apply_plan, make_plan
+from alertd.engine.scope import Actor, Scope
 from alertd.engine.wanting import Wants
 from alertd.store import tables
 from tests.support.register import at, obligation, tiny_register, with_obligation, world
@@ -42,7 +43,11 @@ def _planned(play, wants: Wants | None) -> list[tuple[object, ...]]:
         now = FIRST + timedelta(days=day)
 
         def work(tx, now=now) -> None:
-            apply_plan(tx, play.world, now, make_plan(tx, play.world, now, wants), "clerk", "test")
+            apply_plan(
+                Scope(tx, play.world, now, Actor("clerk")),
+                make_plan(Scope(tx, play.world, now), wants),
+                "test",
+            )
 
         play.store.transact(work)
     moved: list[tuple[object, ...]] = [
