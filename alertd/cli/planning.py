@@ -176,9 +176,9 @@ def _listed(lines: Sequence[str], key: str, session: Session) -> list[str]:
 
 def _opened(row: Mapping[str, Any], session: Session) -> str:
     from alertd.cli.rows import row_limit
-    from alertd.engine.clocks import RowView
+    from alertd.store.rows import deadline_of
 
-    return f"+ {row['id']}  {row_limit(RowView(row), session)}"
+    return f"+ {row['id']}  {row_limit(deadline_of(row), session)}"
 
 
 def moved_line(move: Move, session: Session) -> str:

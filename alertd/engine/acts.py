@@ -20,8 +20,7 @@ from alertd.core.rights import Act
 from alertd.core.rules import parse_rule
 from alertd.core.timing import RuleKind
 from alertd.engine import breaches
-from alertd.engine.clocks import next_look
-from alertd.engine.followups import tell_those_told
+from alertd.engine.change import Change, write
 from alertd.engine.grounds import take_back
 from alertd.engine.permission import permitted
 from alertd.engine.refusal import Refused
@@ -29,6 +28,7 @@ from alertd.engine.scope import Scope
 from alertd.engine.settling import settle
 from alertd.engine.world import World
 from alertd.store import deadlines, outbox
+from alertd.store.rows import DeadlineRow
 from alertd.store.tables import notices
 
 #: what is entered longer after it happened is a late entry on an hour clock
@@ -97,17 +97,6 @@ def finish(scope: Scope, number: int, what: Completion, right: Mapping[str, Any]
     if row.state not in RUNNING:
         raise Refused("closed", deadline=row.id, state=row.state)
     breach = _breach(row, what)
-    deadlines.change(
-        scope.tx,
-        number,
-        state=State.DONE,
-        done_at=what.happened,
-        closed_at=scope.now,
-        result=what.result,
-        breach=breach or row.breach,  # what was late once and came back stays late
-        **_then(scope.world, scope.now, row),
-    )
-    outbox.silence(scope.tx, number)
     late_entry = entered_late(scope.world, row, what.happened, scope.now)
     detail = {
         "happened": what.happened.isoformat(),
@@ -120,28 +109,29 @@ def finish(scope: Scope, number: int, what: Completion, right: Mapping[str, Any]
         **(right or {}),
     }
     if breach in ("late", "early"):
-        breaches.record(
-            scope.tx,
-            scope.now,
-            breach,
-            what.happened,
-            case=row.case_id,
-            deadline=number,
-            event=what.by_event or None,
-        )
-    scope.record(number, "done", {k: v for k, v in detail.items() if v})
-    told = {
+        event = what.by_event or None
+        breaches.record(scope, breach, what.happened, case=row.case_id, deadline=number, event=event)
+    said = {
         "reason": what.reason,
         "result": what.result,
         "happened": what.happened.isoformat(),
         "breach": breach,
         "late_entry": late_entry,
     }
-    tell_those_told(scope, number, "breach" if breach == "early" else "done", told)
+    values = {
+        "state": State.DONE,
+        "done_at": what.happened,
+        "closed_at": scope.now,
+        "result": what.result,
+        "breach": breach or row.breach,  # what was late once and came back stays late
+        "review_due": _review_due(scope, row),
+    }
+    news = "breach" if breach == "early" else "done"
+    write(scope, row, Change("done", values, {k: v for k, v in detail.items() if v}, news, said))
     return breach
 
 
-def refuse_before_start(world: World, row: Any, happened: datetime) -> None:
+def refuse_before_start(world: World, row: DeadlineRow, happened: datetime) -> None:
     """Raises Refused for a hand-in before what it answers had begun: to the minute by the hour, else by day.
 
     A duty of the calendar may be done before its year or month begins.
@@ -154,24 +144,22 @@ def refuse_before_start(world: World, row: Any, happened: datetime) -> None:
         raise Refused("before-start", deadline=row.id, start=start.isoformat())
 
 
-def entered_late(world: World, row: Any, happened: datetime, now: datetime) -> bool:
+def entered_late(world: World, row: DeadlineRow, happened: datetime, now: datetime) -> bool:
     """Whether it is entered after the fact (補錄): an hour later on hour clocks, else on a later day."""
     if row.by_the_hour:
         return now - happened > LATE_ENTRY
     return world.today(happened) < world.today(now)
 
 
-def _then(world: World, now: datetime, row: Any) -> dict[str, Any]:
-    """What comes after the hand-in: nothing, or the receiver's own short clock from the entry on."""
-    obligation = world.register.obligations.get(row.obligation)
+def _review_due(scope: Scope, row: DeadlineRow) -> datetime | None:
+    """Until when the receiver must look at it, counted from the entry on; None where nobody reviews it."""
+    obligation = scope.world.register.obligations.get(row.obligation)
     if obligation is None or obligation.closes != "verify" or obligation.receiver is None:
-        return {"next_action_at": None, "waits": "closed"}
-    due = review_due(now, obligation.review, world.calendar, world.office)
-    new = {**row._mapping, "state": State.DONE, "closed_at": now, "review_due": due}
-    return {"review_due": due, "next_action_at": next_look(world, new, now), "waits": ""}
+        return None
+    return review_due(scope.now, obligation.review, scope.world.calendar, scope.world.office)
 
 
-def _breach(row: Any, what: Completion) -> str:
+def _breach(row: DeadlineRow, what: Completion) -> str:
     if row.earliest is not None and what.happened < row.earliest:
         if row.earliest_soft:
             if not what.reason and not what.by_event:
@@ -198,22 +186,9 @@ def open_again(
 ) -> datetime | None:
     """Open a closed deadline again whoever asks: figures that were corrected, or somebody who may."""
     row = deadlines.hold(scope.tx, number)
-    new = {**row._mapping, "state": State.OPEN, "review_due": None}
-    next_at = next_look(scope.world, new, row.since)
-    deadlines.change(
-        scope.tx,
-        number,
-        state=State.OPEN,
-        done_at=None,
-        closed_at=None,
-        result="",
-        breach="",
-        review_due=None,
-        next_action_at=next_at,
-        waits="" if next_at else "completion",
-    )
-    scope.record(number, "reopened", {"reason": reason, **(right or {})})
-    tell_those_told(scope, number, "reopened", {"reason": reason})
+    detail = {"reason": reason, **(right or {})}
+    values = {"state": State.OPEN, "breach": ""}
+    new = write(scope, row, Change("reopened", values, detail, "reopened", {"reason": reason}))
     take_back(scope, row, reason)
     settle(scope, row.case_id)
-    return next_at
+    return new.next_action_at

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from alertd.engine.addressing import Gap
 from alertd.engine.scope import Scope
-from alertd.engine.world import World
 from alertd.store import outbox, settings
-from alertd.store.ids import new_id
 from alertd.store.tables import deliveries
 
 #: the same thing is not said again within this time
@@ -32,7 +30,7 @@ def tell_admin(
 
     It goes by mail where a mail channel is enabled, and to the inbox otherwise; never as a drill.
     """
-    bundle = f"admin|{topic}|{key}"[:200]
+    bundle = outbox.bundle_name(f"admin|{topic}|{key}")
     recent = select(deliveries.c.id).where(
         deliveries.c.bundle == bundle, deliveries.c.created_at > scope.now - once_in
     )
@@ -43,41 +41,16 @@ def tell_admin(
         return False
     mail = next((c for c in scope.world.channels if scope.world.transports.get(c) == "email"), None)
     routes = [(mail, address) for address in scope.world.admin_to] if mail else [("inbox", ADMIN)]
-    scope.tx.execute(
-        insert(deliveries),
+    payload = {"topic": topic, "args": dict(args), "items": list(items)}
+    domain = scope.world.mail_domain
+    outbox.add_deliveries(
+        scope.tx,
         [
-            _row(scope.world, scope.now, bundle, channel, address, topic, args, items)
-            for channel, address in routes
+            outbox.new_delivery(scope.now, domain, ADMIN, route, bundle, "admin", payload=payload)
+            for route in routes
         ],
     )
     return True
-
-
-def _row(
-    world: World,
-    now: datetime,
-    bundle: str,
-    channel: str,
-    address: str,
-    topic: str,
-    args: Mapping[str, Any],
-    items: Sequence[str],
-) -> dict[str, Any]:
-    identity = new_id()
-    return {
-        "id": identity,
-        "person": ADMIN,
-        "channel": channel,
-        "address": address,
-        "template": "admin",
-        "payload": {"topic": topic, "args": dict(args), "items": list(items)},
-        "bundle": bundle,
-        "state": outbox.WAITING,
-        "drill": False,
-        "created_at": now,
-        "not_before": now,
-        "message_id": f"{identity:x}@{world.mail_domain}",
-    }
 
 
 def report_gaps(scope: Scope, gaps: Iterable[Gap]) -> None:

@@ -19,6 +19,7 @@ from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import deadlines as deadline_store
 from alertd.store import reports, requests
+from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines
 
 
@@ -39,7 +40,7 @@ class Light:
     def total(self) -> int:
         return self.green + self.yellow + self.red + self.grey
 
-    def add(self, row: Any, colour: Colour, now: datetime) -> None:
+    def add(self, row: DeadlineRow, colour: Colour, now: datetime) -> None:
         setattr(self, colour, getattr(self, colour) + 1)
         self.carried += bool(row.carried_from)
         if row.due is not None and row.due >= now and (self.next_due is None or row.due < self.next_due):
@@ -51,7 +52,7 @@ def board(scope: Scope, by: str) -> list[Light]:
     measured = [name for name, each in scope.world.register.obligations.items() if each.measure is not None]
     lights: dict[str, Light] = {}
 
-    def add(row: Any, standing: Standing | None) -> None:
+    def add(row: DeadlineRow, standing: Standing | None) -> None:
         name = row.unit if by == "unit" else row.obligation
         light = lights.get(name)
         if light is None:
@@ -67,7 +68,7 @@ def board(scope: Scope, by: str) -> list[Light]:
     return sorted(lights.values(), key=lambda light: (-light.red, -light.yellow, -light.grey, light.name))
 
 
-def colour_of(row: Any, standing: Standing | None) -> Colour:
+def colour_of(row: DeadlineRow, standing: Standing | None) -> Colour:
     """The colour of an unfinished deadline; paused is grey."""
     if row.state == State.SUSPENDED or standing is None:
         return Colour.GREY
@@ -97,7 +98,7 @@ class Call:
     `requests` are those about it that nobody has decided; `reason` is why it came back, where it is returned.
     """
 
-    row: Any
+    row: DeadlineRow
     mark: Mark
     contact: str
     phone: str
@@ -154,22 +155,22 @@ def roll(scope: Scope, obligation: str, occurrence: str = "") -> Roll | None:
     return Roll(obligation, chosen, tuple(placed), tuple(name for name in owed if name != chosen))
 
 
-def _owed(rows: Iterable[Any], now: datetime) -> list[str]:
+def _owed(rows: Iterable[DeadlineRow], now: datetime) -> list[str]:
     """Occurrences that somebody still owes, the oldest first."""
     open_ = [row for row in rows if row.state in deadline_store.UNFINISHED and row.opens_at <= now]
     return list(dict.fromkeys(row.occurrence for row in sorted(open_, key=_age)))
 
 
-def _last_opened(rows: Sequence[Any], now: datetime) -> str:
+def _last_opened(rows: Sequence[DeadlineRow], now: datetime) -> str:
     begun = [row for row in rows if row.opens_at <= now] or sorted(rows, key=_age)[:1]
     return str(max(begun, key=_age).occurrence) if begun else ""
 
 
-def _age(row: Any) -> tuple[datetime, str]:
+def _age(row: DeadlineRow) -> tuple[datetime, str]:
     return row.opens_at, row.occurrence
 
 
-def _reasons(tx: Connection, rows: Iterable[Any]) -> dict[int, str]:
+def _reasons(tx: Connection, rows: Iterable[DeadlineRow]) -> dict[int, str]:
     """Why those that are returned came back."""
     _, histories = reports.numbered(tx, {row.number for row in rows if row.state == State.RETURNED})
     return {
@@ -178,14 +179,14 @@ def _reasons(tx: Connection, rows: Iterable[Any]) -> dict[int, str]:
     }
 
 
-def _contact(world: World, now: datetime, row: Any) -> tuple[str, str]:
+def _contact(world: World, now: datetime, row: DeadlineRow) -> tuple[str, str]:
     """The name and the telephone of whom to call."""
     holders = world.directory.resolve("contact", row.unit, None, world.today(now)).holders
     person = holders[0].person if holders else None
     return (person.name, person.phone) if person else ("", "")
 
 
-def mark_of(row: Any, now: datetime, count: Count | None = None) -> Mark:
+def mark_of(row: DeadlineRow, now: datetime, count: Count | None = None) -> Mark:
     """A hand-in that its receiver still looks at is under review; what was returned stays so when late.
 
     A ratio of nothing is owed by nobody, whether its period still runs or was judged.

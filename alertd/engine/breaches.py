@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select
 
+from alertd.engine.scope import Scope
 from alertd.store.ids import new_id
 from alertd.store.tables import breaches
 
 
 def record(
-    tx: Connection,
-    now: datetime,
+    scope: Scope,
     kind: str,
     at: datetime,
     *,
@@ -28,13 +28,13 @@ def record(
         "id": new_id(),
         "kind": kind,
         "at": at,
-        "entered_at": now,
+        "entered_at": scope.now,
         "case_id": case,
         "deadline": deadline,
         "event_id": event,
         "detail": dict(detail or {}),
     }
-    tx.execute(insert(breaches).values(**row))
+    scope.tx.execute(insert(breaches).values(**row))
 
 
 def of_deadline(tx: Connection, number: int, case: str | None) -> Sequence[Any]:

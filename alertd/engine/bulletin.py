@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from alertd.engine.knowledge import Known, Outcome, known_at, moves
+from alertd.store.rows import ReportRow
 
 _ACTS = ("extended", "returned")
 _LATE = (Outcome.CLOSED_LATE, Outcome.OPEN_LATE)
@@ -108,7 +109,7 @@ class Bulletin:
 
 
 def make_bulletin(
-    rows: Iterable[Any],
+    rows: Iterable[ReportRow],
     histories: Mapping[int, Sequence[Any]],
     period: Period,
     silent: Callable[[Known], bool] = lambda known: False,
@@ -182,7 +183,9 @@ def _count_acts(made: Bulletin, known: Known, history: Sequence[Any]) -> None:
         setattr(counts, action, getattr(counts, action) + 1)
 
 
-def _corrected(row: Any, history: Sequence[Any], after: Known | None, period: Period) -> Correction | None:
+def _corrected(
+    row: ReportRow, history: Sequence[Any], after: Known | None, period: Period
+) -> Correction | None:
     """The correction a deadline of an earlier period asks for, None where nothing was known otherwise."""
     if _never_earlier(after, history, period) or not _touched(row, history, period):
         return None
@@ -194,7 +197,7 @@ def _corrected(row: Any, history: Sequence[Any], after: Known | None, period: Pe
     return Correction(before, after)
 
 
-def _touched(row: Any, history: Sequence[Any], period: Period) -> bool:
+def _touched(row: ReportRow, history: Sequence[Any], period: Period) -> bool:
     """Whether anything was entered between the issue before and this one."""
     since = period.previous < row.since <= period.as_of
     return since or any(period.previous < act.at <= period.as_of for act in history)

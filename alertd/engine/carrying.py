@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -18,6 +17,7 @@ from alertd.engine import guard
 from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import deadlines
+from alertd.store.rows import DeadlineRow
 
 
 def carried_label(obligation: Obligation) -> str:
@@ -38,13 +38,13 @@ def carry_over(scope: Scope) -> int:
     return count
 
 
-def _carry(scope: Scope, label: str, rows: Sequence[Any]) -> None:
+def _carry(scope: Scope, label: str, rows: Sequence[DeadlineRow]) -> None:
     for row in rows:
         deadlines.change(scope.tx, row.number, carried_from=label)
         scope.record(row.number, "carried-over", {"from": label})
 
 
-def open_items(tx: Connection, world: World, obligation: Obligation) -> Iterator[Any]:
+def open_items(tx: Connection, world: World, obligation: Obligation) -> Iterator[DeadlineRow]:
     """The unfinished deadlines of a duty that ends, without those planned ahead beyond its end."""
     for name in (obligation.id, *obligation.was):
         for row in deadlines.unfinished_of(tx, name):

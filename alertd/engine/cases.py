@@ -12,6 +12,7 @@ from alertd.core.model import Obligation, State, deadline_id
 from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import deadlines
+from alertd.store.rows import DeadlineRow
 from alertd.store.tables import cases, events
 
 
@@ -58,7 +59,7 @@ def resumes(obligation: Obligation, kind: str) -> bool:
 
 
 def occurrence_for(
-    tx: Connection, rows: Sequence[Any], obligation: str, case: str, party: str, version: int
+    tx: Connection, rows: Sequence[DeadlineRow], obligation: str, case: str, party: str, version: int
 ) -> tuple[str, Any]:
     """What a clock of this version is called, or ("", row) when `row` serves that version already.
 
@@ -86,6 +87,6 @@ def free_names(tx: Connection, obligation: str, case: str, party: str, taken: in
             yield name
 
 
-def carry(tx: Connection, row: Any, version: int) -> None:
+def carry(tx: Connection, row: DeadlineRow, version: int) -> None:
     """Let a clock that still runs count for a later version."""
     deadlines.change(tx, row.number, case_version=version)

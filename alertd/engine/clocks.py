@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from alertd.core.escalation import first_action
 from alertd.core.model import Obligation, State, deadline_id
-from alertd.core.reviews import review_reaches
 from alertd.core.timing import Limits
+from alertd.engine.change import next_look
 from alertd.engine.world import World
+from alertd.store.rows import deadline_of
 from alertd.store.types import Written, dumps
 
 #: the columns that say when a clock runs; what a correction or a new calendar may change
@@ -105,25 +105,6 @@ def row_of(
         "audit_seq": 0,
         "audit_head": "",
     }
-    row["next_action_at"] = next_look(world, row, now)
+    row["next_action_at"] = next_look(world, deadline_of(row), now)
     row["waits"] = "" if row["next_action_at"] else "completion"
     return row
-
-
-class RowView:
-    """A row that is still a dictionary, read like a stored one."""
-
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self.__dict__.update(values)
-
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"a new deadline has no {name} yet")
-
-
-def next_look(world: World, row: Mapping[str, Any], since: datetime) -> datetime | None:
-    """When the deadline in `row` must be looked at next. One under review follows the receiver's clock."""
-    if row["state"] == State.DONE and row["review_due"] is not None:
-        reaches = review_reaches(row["closed_at"], row["review_due"], world.calendar, world.office)
-    else:
-        reaches = world.steps_of(RowView(row))
-    return first_action(State(row["state"]), row["opens_at"], since, row["fired"], reaches)

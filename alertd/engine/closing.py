@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -12,12 +12,13 @@ from alertd.engine import turns
 from alertd.engine.refusal import Refused
 from alertd.engine.world import World
 from alertd.store import deadlines
+from alertd.store.rows import DeadlineRow
 
 if TYPE_CHECKING:
     from alertd.engine.events import Reported
 
 
-def closed_by(tx: Connection, world: World, event: Reported) -> list[Any]:
+def closed_by(tx: Connection, world: World, event: Reported) -> list[DeadlineRow]:
     """The case's deadlines that wait for this kind of event, each party's own, and no other clock.
 
     Of turns that recur only the one it answers.
@@ -32,14 +33,14 @@ def closed_by(tx: Connection, world: World, event: Reported) -> list[Any]:
     return [row for row in rows if not row.turn or row in answered]
 
 
-def ended_by(tx: Connection, world: World, event: Reported) -> list[Any]:
+def ended_by(tx: Connection, world: World, event: Reported) -> list[DeadlineRow]:
     """The turns of the case that this kind of event ends, open or not."""
     ending = {o.id for o in world.register.obligations.values() if event.type in o.ends_on}
     rows = deadlines.of_case(tx, event.case) if ending else ()
     return [row for row in rows if row.obligation in ending and _concerns(world, event, row)]
 
 
-def _concerns(world: World, event: Reported, row: Any) -> bool:
+def _concerns(world: World, event: Reported, row: DeadlineRow) -> bool:
     """Whether the event is about whoever owes it now, or once did, or about no party of its own."""
     return not {row.party, row.unit}.isdisjoint(event.parties) or _owed_by_office(world, row.obligation)
 
@@ -55,7 +56,7 @@ def happened_at(world: World, event: Reported, now: datetime | None = None) -> d
     return found
 
 
-def ended_after(tx: Connection, world: World, row: Any, case: str, state: State) -> list[Any]:
+def ended_after(tx: Connection, world: World, row: DeadlineRow, case: str, state: State) -> list[DeadlineRow]:
     """The turns of a case that end once the deadline in `row` is in this state: `OBLIGATION.done`."""
     ending = {o.id for o in world.register.obligations.values() if f"{row.obligation}.{state}" in o.ends_on}
     if not ending:

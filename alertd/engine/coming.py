@@ -14,6 +14,7 @@ from alertd.engine.addressing import Addressing
 from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import outbox
+from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines
 
 #: more rows than this share one next time only in a burst, of which five lines say enough
@@ -51,7 +52,7 @@ def coming(scope: Scope, limit: int = 5) -> list[Coming]:
     return [_coming(scope.world, addressing, key, group) for key, group in soonest]
 
 
-def _old_check(reach: Reach, row: Any) -> bool:
+def _old_check(reach: Reach, row: DeadlineRow) -> bool:
     return reach.step.each is not None and reach.at < row.since
 
 

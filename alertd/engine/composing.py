@@ -30,6 +30,7 @@ from alertd.messages.view import (
     RollView,
 )
 from alertd.store import outbox, requests
+from alertd.store.rows import DeliveryRow, NoticeRow
 from alertd.transports.base import Button, Outgoing
 
 log = structlog.get_logger("alertd.composing")
@@ -44,10 +45,10 @@ class Parcel:
     `message` is None when nothing in it needs saying any more, or when `fault` says why it has no words.
     """
 
-    row: Any
+    row: DeliveryRow
     message: Outgoing | None
     rendered: Rendered | None
-    notices: tuple[Any, ...] = ()
+    notices: tuple[NoticeRow, ...] = ()
     fault: str = ""
 
 
@@ -61,7 +62,7 @@ class Composer:
         self._now = now
         self._views = Views(Scope(tx, world, now))
 
-    def parcels(self, rows: Sequence[Any]) -> list[Parcel]:
+    def parcels(self, rows: Sequence[DeliveryRow]) -> list[Parcel]:
         """One message that cannot be read or put into words does not keep the others: it has a `fault`."""
         try:
             return self._parcels(rows)
@@ -74,12 +75,12 @@ class Composer:
         half = len(rows) // 2
         return self.parcels(rows[:half]) + self.parcels(rows[half:])
 
-    def _parcels(self, rows: Sequence[Any]) -> list[Parcel]:
+    def _parcels(self, rows: Sequence[DeliveryRow]) -> list[Parcel]:
         contents = outbox.contents(self._tx, [row.id for row in rows if row.template == "message"])
         self._views.look_at(notice for notices in contents.values() for notice in notices)
         return [self._parcel(row, contents.get(row.id, [])) for row in rows]
 
-    def _parcel(self, row: Any, notices: Sequence[Any]) -> Parcel:
+    def _parcel(self, row: DeliveryRow, notices: Sequence[NoticeRow]) -> Parcel:
         messenger = self._world.transports.get(row.channel) == "telegram"
         buttons: tuple[Button, ...] = ()
         if row.template == "message":
@@ -108,7 +109,7 @@ class Composer:
         )
         return Parcel(row, message, rendered, alive)
 
-    def _told(self, row: Any, person: Person | None) -> AdminView:
+    def _told(self, row: DeliveryRow, person: Person | None) -> AdminView:
         """What is about no single deadline: to the admin, or to an official in that person's language."""
         payload = row.payload or {}
         official = row.template == TOLD
@@ -131,7 +132,7 @@ class Composer:
             unconfirmed=payload.get("unconfirmed", False),
         )
 
-    def _thread(self, notices: Sequence[Any]) -> str | None:
+    def _thread(self, notices: Sequence[NoticeRow]) -> str | None:
         """One thread per deadline; a message about several starts none."""
         numbers = {notice.deadline for notice in notices}
         return f"deadline-{numbers.pop()}@{self._world.mail_domain}" if len(numbers) == 1 else None
@@ -139,7 +140,7 @@ class Composer:
     def _language(self, person: Person | None) -> str:
         return person.language if person and person.language else self._world.language
 
-    def _message(self, row: Any, person: Person | None, notices: Sequence[Any]) -> MessageView:
+    def _message(self, row: DeliveryRow, person: Person | None, notices: Sequence[NoticeRow]) -> MessageView:
         views: list[NoticeView | RollView] = []
         for group in _groups(self._world, notices):
             first = group[0]
@@ -163,7 +164,7 @@ class Composer:
             reply_hint="buttons" if telegram else "call",
         )
 
-    def _call_whom(self, notice: Any, reader: str) -> str:
+    def _call_whom(self, notice: NoticeRow, reader: str) -> str:
         """Who takes answers by telephone: the receiving unit's contact, else the supervision office's."""
         obligation = self._world.register.obligations.get(notice.d_obligation)
         receiver = obligation.receiver if obligation else None
@@ -176,7 +177,7 @@ class Composer:
         return ""
 
 
-def still_true(tx: Connection, notice: Any) -> bool:
+def still_true(tx: Connection, notice: NoticeRow) -> bool:
     """Whether a notice still needs saying; nobody is asked to decide what has been decided."""
     if notice.alert_kind == asking.STEP:
         kind = (notice.alert_detail or {}).get("request", "")
@@ -191,7 +192,7 @@ def _said(value: Any, language: str) -> Any:
     return text_in(value, language) if isinstance(value, dict) else value
 
 
-def _still_owed(notice: Any) -> bool:
+def _still_owed(notice: NoticeRow) -> bool:
     """A reminder of what is no longer owed is not sent; news of a change always is."""
     if notice.alert_kind != "step":
         return True
@@ -200,9 +201,9 @@ def _still_owed(notice: Any) -> bool:
     return notice.d_state in RUNNING
 
 
-def _groups(world: World, notices: Iterable[Any]) -> list[list[Any]]:
+def _groups(world: World, notices: Iterable[NoticeRow]) -> list[list[NoticeRow]]:
     """Notices that read as one: a roll for who watches, an office's officers, else one deadline each."""
-    groups: dict[tuple[object, ...], list[Any]] = {}
+    groups: dict[tuple[object, ...], list[NoticeRow]] = {}
     for notice in notices:
         watched = notice.position in _WATCHERS and not notice.d_by_the_hour
         counted = notice.d_party in world.register.roster

@@ -29,6 +29,7 @@ from alertd.engine.telling import Word, tell
 from alertd.engine.upgrading import tell_upgraded
 from alertd.engine.world import World
 from alertd.store import audit, outbox
+from alertd.store.rows import DeadlineRow, EventRow
 from alertd.store.tables import events
 
 #: who hears of the clocks of an unconfirmed event
@@ -48,7 +49,7 @@ _OVERDUE = (
 )
 
 
-def unconfirmed(tx: Connection, rows: Sequence[Any]) -> frozenset[str]:
+def unconfirmed(tx: Connection, rows: Sequence[DeadlineRow]) -> frozenset[str]:
     """Those events of these deadlines that nobody has confirmed."""
     wanted = {row.event_id for row in rows if row.event_id}
     if not wanted:
@@ -77,7 +78,7 @@ def escalate(scope: Scope, limit: int) -> int:
     return len(rows)
 
 
-def _escalate(scope: Scope, rows: Sequence[Any]) -> None:
+def _escalate(scope: Scope, rows: Sequence[EventRow]) -> None:
     for row in rows:
         scope.tx.execute(update(events).where(events.c.id == row.id).values(confirm_by=None))
         if row.state == UNCONFIRMED:
@@ -86,12 +87,12 @@ def _escalate(scope: Scope, rows: Sequence[Any]) -> None:
             scope.by(PROGRAM).record(audit.REGISTER, "event-unconfirmed", detail)
 
 
-def _put_off(tx: Connection, now: datetime, row: Any) -> None:
+def _put_off(tx: Connection, now: datetime, row: EventRow) -> None:
     later = guard.put_off(now, by_the_hour=True)
     tx.execute(update(events).where(events.c.id == row.id).values(confirm_by=later))
 
 
-def _tell_leaders(scope: Scope, row: Any) -> tuple[str, ...]:
+def _tell_leaders(scope: Scope, row: EventRow) -> tuple[str, ...]:
     addresses = [(party, None, "leader-in-charge") for party in row.parties]
     if scope.world.register.duty_unit:
         addresses.append((scope.world.register.duty_unit, None, "duty"))
@@ -132,7 +133,7 @@ def confirm(scope: Scope, identity: str) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _tell_held_back(drafts: Drafts, row: Any) -> tuple[str, ...]:
+def _tell_held_back(drafts: Drafts, row: DeadlineRow) -> tuple[str, ...]:
     """Tell those whom the steps reached so far name and nobody has told, in one message at that level."""
     plan = _reached(drafts.world, row, drafts.now)
     if plan is None:
@@ -148,7 +149,7 @@ def _tell_held_back(drafts: Drafts, row: Any) -> tuple[str, ...]:
     return tuple(each.person for each in rest)
 
 
-def _reached(world: World, row: Any, now: datetime) -> AlertPlan | None:
+def _reached(world: World, row: DeadlineRow, now: datetime) -> AlertPlan | None:
     """Everything that was fired so far as one message at the highest level."""
     fired = tuple(reach for reach in world.steps_of(row) if reach.id in row.fired)
     decision = decide(State(row.state), row.opens_at, row.since, (), fired, now, lambda unless: False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import cast
 
 from sqlalchemy import Connection, select, update
 
@@ -14,34 +14,35 @@ from alertd.core.model import RUNNING, State
 from alertd.core.rules import parse_rule
 from alertd.core.timing import Limits
 from alertd.engine import gates
+from alertd.engine.change import Change, write
 from alertd.engine.clocks import Traces, times_of
 from alertd.engine.events import UNCONFIRMED, Reported, digest_of, in_utc, start_instant, starts_on
-from alertd.engine.followups import tell_those_told
 from alertd.engine.planning import move_deadline
 from alertd.engine.refusal import Refused
 from alertd.engine.scope import Scope
 from alertd.engine.settling import settle
 from alertd.engine.stated import dated, opened
 from alertd.engine.turns import limits_again
-from alertd.store import audit, deadlines, outbox
+from alertd.store import audit, deadlines
+from alertd.store.rows import DeadlineRow, EventRow
 from alertd.store.tables import events
 
 
-def stored(tx: Connection, identity: str) -> Any:
+def stored(tx: Connection, identity: str) -> EventRow:
     """An event that still counts, held until the caller commits. Raises Refused."""
     row = tx.execute(select(events).where(events.c.id == identity).with_for_update()).first()
     if row is None:
         raise Refused("no-event", event=identity)
     if row.state == "cancelled":
         raise Refused("event-cancelled", event=identity)
-    return row
+    return cast(EventRow, row)
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
     """One deadline that a correction moves."""
 
-    row: Any
+    row: DeadlineRow
     limits: Limits
     missing: str
     start: datetime  # the corrected one
@@ -144,7 +145,7 @@ def _move(scope: Scope, move: Correction, reason: str) -> str:
     return str(move.row.id)
 
 
-def started_by(tx: Connection, identity: str) -> list[Any]:
+def started_by(tx: Connection, identity: str) -> list[DeadlineRow]:
     """The clocks an event started that still run. Raises Refused for an unknown or cancelled event."""
     case = stored(tx, identity).case_id
     return [row for row in deadlines.of_case(tx, case) if row.event_id == identity and row.state in RUNNING]
@@ -161,22 +162,9 @@ def cancel(scope: Scope, identity: str, reason: str) -> list[str]:
     scope.tx.execute(update(events).where(events.c.id == identity).values(state="cancelled", confirm_by=None))
     cancelled = []
     for deadline in running:
-        deadlines.change(
-            scope.tx,
-            deadline.number,
-            state=State.CANCELLED,
-            next_action_at=None,
-            waits="closed",
-            closed_at=scope.now,
-            suspended_at=None,
-        )
-        outbox.silence(scope.tx, deadline.number)
-        scope.record(
-            deadline.number,
-            "cancelled",
-            {"event": identity, "reason": reason},
-        )
-        tell_those_told(scope, deadline.number, "cancelled", {"reason": reason})
+        why = {"reason": reason}
+        detail = {"event": identity, **why}
+        write(scope, deadline, Change("cancelled", {"state": State.CANCELLED}, detail, "cancelled", why))
         cancelled.append(deadline.id)
     settle(scope, case)
     scope.record(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from alertd.core.escalation import AlertPlan
 from alertd.core.pacing import LAST_RESORT_EVERY, backoff, retry_until
@@ -20,7 +20,6 @@ from alertd.engine.addressing import Addressing, routes_of
 from alertd.engine.admin import ADMIN, tell_admin
 from alertd.engine.composing import Composer, Parcel, still_true
 from alertd.engine.drafts import Drafts
-from alertd.engine.firing import Prefixed
 from alertd.engine.scope import Scope
 from alertd.engine.telling import TOLD, by_another_way
 from alertd.engine.world import Mode, World
@@ -28,6 +27,7 @@ from alertd.messages.render import Renderer
 from alertd.store import outbox
 from alertd.store.database import Store
 from alertd.store.ids import new_id
+from alertd.store.rows import DeliveryRow, NoticeRow, joined, joined_deadline
 from alertd.store.tables import deliveries, delivery_notices, notices
 from alertd.transports.base import Outcome, Result
 
@@ -65,14 +65,14 @@ def lease(
 
 def claim(
     tx: Connection, world: World, channel: str, now: datetime, limit: int, lease_for: timedelta
-) -> list[Any]:
+) -> list[DeliveryRow]:
     """The first half of `lease`, in the caller's transaction."""
     if world.mode is Mode.HOLD:
         return []
     rows = outbox.claim(tx, channel, now, now + lease_for, world.node, limit, world.drilling)
     gone: set[int] = set()
 
-    def readdress(some: Sequence[Any]) -> None:
+    def readdress(some: Sequence[DeliveryRow]) -> None:
         gone.update(row.id for row in some if _readdressed(Scope(tx, world, now), row))
 
     # A message that could not be readdressed leaves as it was addressed: late news is better than none.
@@ -82,7 +82,7 @@ def claim(
 
 
 def put_into_words(
-    store: Store, world: World, renderer: Renderer, now: datetime, rows: Sequence[Any]
+    store: Store, world: World, renderer: Renderer, now: datetime, rows: Sequence[DeliveryRow]
 ) -> list[Parcel]:
     """The second half of `lease`, once the lease is committed."""
     if not rows:
@@ -91,15 +91,15 @@ def put_into_words(
         return Composer(tx, world, renderer, now).parcels(rows)
 
 
-def _name_of(delivery: Any) -> tuple[str, None]:
+def _name_of(delivery: DeliveryRow) -> tuple[str, None]:
     return f"{delivery.id:x}", None
 
 
-def _held_long(now: datetime, row: Any) -> bool:
+def _held_long(now: datetime, row: DeliveryRow) -> bool:
     return bool(row.template == "message" and now - row.created_at > RESOLVE_AGAIN_AFTER)
 
 
-def _readdressed(scope: Scope, row: Any) -> bool:
+def _readdressed(scope: Scope, row: DeliveryRow) -> bool:
     """Whether a long-held message went to the deputy of somebody who has left meanwhile."""
     person = scope.world.register.people.get(row.person)
     if person is None:
@@ -155,7 +155,7 @@ def follow_failures(scope: Scope, limit: int) -> int:
 
     def follow(some: Sequence[Any]) -> None:
         for row in some:
-            _after_failure(scope, row, Prefixed(row, "m_"))
+            _after_failure(scope, row, joined(row, "m_"))
             outbox.failure_decided(scope.tx, row.delivery)
 
     def put_off(row: Any) -> None:
@@ -207,7 +207,7 @@ def _recorded(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
     return {**recorded, **_again(row, outcome, first, now)}
 
 
-def _again(row: Any, outcome: Outcome, first: datetime, now: datetime) -> dict[str, Any]:
+def _again(row: DeliveryRow, outcome: Outcome, first: datetime, now: datetime) -> dict[str, Any]:
     """When to try once more; past the channel's share of time it becomes a slow last resort."""
     pause = backoff(row.attempts + 1, outcome.retry_after)
     if row.last_resort or now + pause > retry_until(first, row.due):
@@ -232,7 +232,7 @@ def _failure(now: datetime, attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _after_failure(scope: Scope, failure: Any, row: Any) -> None:
+def _after_failure(scope: Scope, failure: Any, row: DeliveryRow) -> None:
     """What follows from one failed attempt at the delivery in `row`."""
     if failure.address_dead and outbox.block(
         scope.tx, row.channel, row.address, failure.detail[:300], scope.now
@@ -257,7 +257,7 @@ def _after_failure(scope: Scope, failure: Any, row: Any) -> None:
         _tell(scope, topic, str(row.id), row, failure, ", ".join(instead))
 
 
-def _tell(scope: Scope, topic: str, key: str, row: Any, failure: Any, instead: str) -> None:
+def _tell(scope: Scope, topic: str, key: str, row: DeliveryRow, failure: Any, instead: str) -> None:
     person = scope.world.register.people.get(row.person)
     args = {
         "person": person.name if person else row.person,
@@ -271,24 +271,22 @@ def _tell(scope: Scope, topic: str, key: str, row: Any, failure: Any, instead: s
     tell_admin(scope, topic, key, args)
 
 
-def _to_inbox(scope: Scope, row: Any) -> None:
+def _to_inbox(scope: Scope, row: DeliveryRow) -> None:
     """An admin's mail that was refused is kept where `alertd outbox` shows it."""
-    identity = new_id()
-    values = {
-        **{name: getattr(row, name) for name in ("person", "template", "payload", "drill")},
-        "id": identity,
-        "channel": "inbox",
-        "address": ADMIN,
-        "bundle": outbox.bundle_name(row.bundle + "|inbox"),
-        "state": outbox.WAITING,
-        "created_at": scope.now,
-        "not_before": scope.now,
-        "message_id": f"{identity:x}@{scope.world.mail_domain}",
-    }
-    scope.tx.execute(insert(deliveries).values(**values))
+    kept = outbox.new_delivery(
+        scope.now,
+        scope.world.mail_domain,
+        row.person,
+        ("inbox", ADMIN),
+        row.bundle + "|inbox",
+        row.template,
+        payload=row.payload,
+        drill=row.drill,
+    )
+    outbox.add_deliveries(scope.tx, [kept])
 
 
-def _fall_back(scope: Scope, row: Any, notices: Sequence[Any]) -> list[str]:
+def _fall_back(scope: Scope, row: DeliveryRow, notices: Sequence[NoticeRow]) -> list[str]:
     """Send a failed message over the person's next channel, or to the next position up; returns to whom."""
     person = scope.world.register.people.get(row.person)
     drafts = Drafts(scope)
@@ -305,7 +303,7 @@ def _fall_back(scope: Scope, row: Any, notices: Sequence[Any]) -> list[str]:
     return _one_up(scope, notices)
 
 
-def _tried(tx: Connection, notices: Sequence[Any]) -> set[tuple[str, str]]:
+def _tried(tx: Connection, notices: Sequence[NoticeRow]) -> set[tuple[str, str]]:
     """Routes over which these notices were sent before, by any delivery of theirs."""
     ids = [notice.id for notice in notices]
     rows = tx.execute(
@@ -316,13 +314,13 @@ def _tried(tx: Connection, notices: Sequence[Any]) -> set[tuple[str, str]]:
     return {(found.channel, found.address) for found in rows}
 
 
-def _one_up(scope: Scope, notices: Sequence[Any]) -> list[str]:
+def _one_up(scope: Scope, notices: Sequence[NoticeRow]) -> list[str]:
     reached: list[str] = []
     drafts = Drafts(scope)
     addressing = Addressing(scope.world, outbox.blocked_addresses(scope.tx), scope.today)
     for notice in {n.deadline: n for n in notices}.values():
         above = scope.world.directory.above(notice.position)
-        row = Prefixed(notice, "d_")
+        row = joined_deadline(notice)
         obligation = scope.world.register.obligations.get(row.obligation)
         receiver = obligation.receiver if obligation else None
         unit = scope.world.directory.desk(notice.position, row.unit, receiver)

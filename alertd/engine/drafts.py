@@ -16,6 +16,7 @@ from alertd.engine.admin import report_gaps
 from alertd.engine.scope import Scope
 from alertd.store import audit, outbox, settings
 from alertd.store.ids import new_id
+from alertd.store.rows import DeadlineRow
 
 
 class Drafts:
@@ -42,7 +43,7 @@ class Drafts:
         return self.world.drilling
 
     def alert(
-        self, row: Any, receiver: str | None, plan: AlertPlan, kind: str = "step", detail: Any = None
+        self, row: DeadlineRow, receiver: str | None, plan: AlertPlan, kind: str = "step", detail: Any = None
     ) -> tuple[Recipient, ...]:
         """Tell everybody `plan` names about the deadline in `row`; returns who that is."""
         obligation = self.world.register.obligations.get(row.obligation)
@@ -57,7 +58,7 @@ class Drafts:
             self._gaps[gap] = None
 
     def alert_people(
-        self, row: Any, plan: AlertPlan, recipients: tuple[Recipient, ...], kind: str, detail: Any
+        self, row: DeadlineRow, plan: AlertPlan, recipients: tuple[Recipient, ...], kind: str, detail: Any
     ) -> None:
         alert_id = new_id()
         self.intent.alerts.append(
@@ -78,7 +79,9 @@ class Drafts:
             notice = self._notice(row, alert_id, plan, recipient, leave)
             self.deliver(notice, row, recipient, leave)
 
-    def _notice(self, row: Any, alert_id: int, plan: AlertPlan, recipient: Recipient, leave: datetime) -> int:
+    def _notice(
+        self, row: DeadlineRow, alert_id: int, plan: AlertPlan, recipient: Recipient, leave: datetime
+    ) -> int:
         notice = new_id()
         repeat = plan.repeat if recipient.ask else None
         next_at = later(leave, repeat.every, self.world.calendar) if repeat else None
@@ -105,7 +108,7 @@ class Drafts:
     def deliver(
         self,
         notice: int,
-        row: Any,
+        row: DeadlineRow,
         recipient: Recipient,
         leave: datetime,
     ) -> None:
@@ -134,31 +137,18 @@ class Drafts:
         self, person: str, channel: str, address: str, bundle: str, leave: datetime, template: str = "message"
     ) -> dict[str, Any]:
         """A delivery row, not yet written."""
-        identity = new_id()
-        return {
-            "id": identity,
-            "person": person,
-            "channel": channel,
-            "address": address,
-            "template": template,
-            "payload": None,
-            "bundle": outbox.bundle_name(bundle),
-            "state": outbox.WAITING,
-            "drill": self._drill,
-            "created_at": self.now,
-            "not_before": leave,
-            "lease_owner": "",
-            "attempts": 0,
-            "first_attempt_at": None,
-            "due": None,
-            "last_resort": False,
-            "message_id": f"{identity:x}@{self.world.mail_domain}",
-            "subject": "",
-            "body": "",
-            "sent_at": None,
-        }
+        return outbox.new_delivery(
+            self.now,
+            self.world.mail_domain,
+            person,
+            (channel, address),
+            bundle,
+            template,
+            drill=self._drill,
+            not_before=leave,
+        )
 
-    def _leaves_at(self, row: Any) -> datetime:
+    def _leaves_at(self, row: DeadlineRow) -> datetime:
         key = (row.by_the_hour, row.due)
         found = self._leave.get(key)
         if found is None:

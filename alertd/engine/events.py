@@ -29,6 +29,7 @@ from alertd.engine.stated import dated, opened
 from alertd.engine.wanting import parties_of
 from alertd.engine.world import World
 from alertd.store import audit, deadlines
+from alertd.store.rows import DeadlineRow
 from alertd.store.tables import events
 from alertd.store.types import dumps
 
@@ -255,7 +256,7 @@ def _rows_of(
     clock: Clock,
     case: str,
     name: str,
-    there: Sequence[Any],
+    there: Sequence[DeadlineRow],
     traces: Traces,
     link: Mapping[str, str],
 ) -> list[dict[str, Any]]:
@@ -269,7 +270,11 @@ def _rows_of(
 
 
 def start_after(
-    scope: Scope, row: Any, happened: datetime, outcome: Outcome | None = None, state: State = State.DONE
+    scope: Scope,
+    row: DeadlineRow,
+    happened: datetime,
+    outcome: Outcome | None = None,
+    state: State = State.DONE,
 ) -> None:
     """`OBLIGATION.done` (or .verified, .returned) is itself an event of its case: start what waits for it."""
     case = row.case_id or f"{row.obligation}.{row.occurrence}"

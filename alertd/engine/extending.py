@@ -12,19 +12,20 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alertd.core.extensions import furthest
-from alertd.core.model import State
 from alertd.core.rights import Act
 from alertd.core.timing import Extension, TraceLine
+from alertd.engine.change import Change, limit_of, write
 from alertd.engine.followups import tell_those_told
 from alertd.engine.knowledge import changes_in
 from alertd.engine.permission import need_reason, permitted
 from alertd.engine.refusal import Refused
 from alertd.engine.requesting import ask_for_decision, open_request, read_end, refuse, tell
-from alertd.engine.retiming import changes_of, new_end, old_limits, run_again, traced
+from alertd.engine.retiming import new_end, traced
 from alertd.engine.scope import Scope
 from alertd.engine.stated_days import move_with
 from alertd.engine.world import World
-from alertd.store import audit, outbox, requests
+from alertd.store import audit, requests
+from alertd.store.rows import DeadlineRow
 
 
 def ask_extension(scope: Scope, number: int, end: date | datetime, reason: str) -> None:
@@ -37,7 +38,7 @@ def ask_extension(scope: Scope, number: int, end: date | datetime, reason: str) 
     scope.record(number, "extension-asked", detail)
 
 
-def _later_end(scope: Scope, row: Any, end: date | datetime) -> dict[str, Any]:
+def _later_end(scope: Scope, row: DeadlineRow, end: date | datetime) -> dict[str, Any]:
     """The columns of the new limit. Raises Refused: no limit, passed already, not later, out of bounds."""
     if row.due is None:
         raise Refused("no-limit", deadline=row.id)
@@ -50,7 +51,7 @@ def _later_end(scope: Scope, row: Any, end: date | datetime) -> dict[str, Any]:
     return values
 
 
-def _within_bounds(tx: Connection, world: World, row: Any, due: datetime) -> None:
+def _within_bounds(tx: Connection, world: World, row: DeadlineRow, due: datetime) -> None:
     """Raises Refused past what the obligation allows: too often, too long, or later than the law lets."""
     obligation = world.register.obligations.get(row.obligation)
     if obligation is None or obligation.extension == Extension():
@@ -65,11 +66,12 @@ def _within_bounds(tx: Connection, world: World, row: Any, due: datetime) -> Non
             raise Refused(f"extension-past-{name}", deadline=row.id, until=until.isoformat())
 
 
-def _unextended(tx: Connection, row: Any) -> tuple[datetime, int]:
+def _unextended(tx: Connection, row: DeadlineRow) -> tuple[datetime, int]:
     """The limit as it would be without its extensions, and how many there were.
 
     A return with a new date and a restart begin anew; a pause moves both.
     """
+    assert row.due is not None  # what has no limit is not extended
     due, moved, times = row.due, timedelta(), 0
     for act in reversed(audit.of_deadline(tx, row.number)):
         change = changes_in(act).get("due")
@@ -97,13 +99,11 @@ def grant_extension(
     line = TraceLine(
         until, "due", "extended-until", {"by": approver or scope.actor.name, "reason": asked.reason}
     )
-    values |= {"trace": traced(scope.tx, row, [line]), "limit_by": "extended"}
-    run_again(scope, row, State(row.state), values)
-    outbox.silence(scope.tx, number)
+    values |= {"trace": traced(scope.tx, row.trace, [line]), "limit_by": "extended"}
     requests.decide(scope.tx, asked.id, requests.GRANTED, scope.now, scope.actor.text)
-    detail = {"reason": asked.reason, "asked_by": asked.asked_by, "changes": changes_of(row, values), **right}
-    scope.record(number, "extended", detail)
-    told = {"reason": asked.reason, "old": old_limits(row)}
+    detail = {"reason": asked.reason, "asked_by": asked.asked_by, **right}
+    write(scope, row, Change("extended", values, detail, silent=True))
+    told = {"reason": asked.reason, "old": limit_of(row)}
     heard = tell_those_told(scope, number, "extended", told)
     if not heard:
         tell(scope, row, "extended", (("contact", False),), told)

@@ -13,6 +13,7 @@ from alertd.core.roster import joined
 from alertd.core.standing import standing_of
 from alertd.engine.scope import Scope
 from alertd.store import figures
+from alertd.store.rows import DeadlineRow, ReportRow
 
 _HANDED_IN = frozenset({State.DONE, State.VERIFIED})
 _LATE = frozenset({"late", "late-soft", "missed", "shortfall"})
@@ -34,7 +35,7 @@ class Figures:
         known = self._world.register.obligations.get(obligation)
         return known.measure if known else None
 
-    def period(self, row: Any) -> Span | None:
+    def period(self, row: DeadlineRow | ReportRow) -> Span | None:
         """The first and the last day figures of this deadline may lie on; None where it is about a case."""
         if row.case_id is not None:
             return None
@@ -44,7 +45,7 @@ class Figures:
             return None
         return occurrence.first_day, occurrence.last_day
 
-    def total(self, row: Any) -> float | None:
+    def total(self, row: DeadlineRow) -> float | None:
         """What was counted for a deadline's party: an amount, or per cent. None for no figures."""
         measure = self.measure(row.obligation)
         if measure is not None and measure.source in RATIOS:
@@ -62,7 +63,7 @@ class Figures:
             self._totals[key] = read(self._tx, obligation, *about)
         return self._totals[key]
 
-    def fraction(self, row: Any) -> Fraction | None:
+    def fraction(self, row: DeadlineRow) -> Fraction | None:
         """What a ratio stands at; None for no figures."""
         measure, span = self.measure(row.obligation), self.period(row)
         if measure is None or span is None:
@@ -79,12 +80,12 @@ class Figures:
         done = sum(_in_time(each, measure) for each in rows)
         return Fraction(done, done + self.lost(row))
 
-    def lost(self, row: Any) -> int:
+    def lost(self, row: DeadlineRow) -> int:
         """How many of the deadlines a ratio counts can no longer be in time."""
         measure = self.measure(row.obligation)
         return sum(_lost(each, measure, self._now) for each in self.counted(row)) if measure else 0
 
-    def given(self, row: Any) -> dict[date, tuple[float, float]]:
+    def given(self, row: DeadlineRow) -> dict[date, tuple[float, float]]:
         """The figures given for the days of a deadline's period, by day."""
         span = self.period(row)
         if span is None:
@@ -94,7 +95,7 @@ class Figures:
             self._fractions[key] = figures.fractions_of(self._tx, *key)
         return self._fractions[key].get(row.party, {})
 
-    def supplied(self, row: Any, word: str) -> bool:
+    def supplied(self, row: DeadlineRow, word: str) -> bool:
         """Whether there are figures for the period of a word such as "figures:2026-q1"."""
         kind, _, label = word.partition(":")
         if kind != "figures" or not label:
@@ -102,7 +103,7 @@ class Figures:
         about = occurrence_labelled(label)
         return any(within(day, about.first_day, about.last_day) for day in self.given(row))
 
-    def counted(self, row: Any) -> list[Any]:
+    def counted(self, row: DeadlineRow) -> list[DeadlineRow]:
         """The deadlines a ratio is made of: due in the period (`cases`) or about it (`parties`).
 
         Of an obligation owed by one unit all are counted, of one owed by many each party's own.
@@ -120,7 +121,7 @@ class Figures:
             if (everybody or row.party in (each.party, each.unit)) and self._belongs(each, measure, span)
         ]
 
-    def _belongs(self, each: Any, measure: Measure, span: Span) -> bool:
+    def _belongs(self, each: DeadlineRow, measure: Measure, span: Span) -> bool:
         about = self.period(each) if measure.source == "parties" else None
         if about is not None:
             return within(about[0], *span) and within(about[1], *span)
@@ -128,7 +129,7 @@ class Figures:
             return False
         return within(each.last_day or self._world.today(each.due), *span)
 
-    def minimum(self, row: Any) -> float:
+    def minimum(self, row: DeadlineRow) -> float:
         """What this party owes of a quota: for those who joined in mid-period, what the files say."""
         obligation = self._world.register.obligations.get(row.obligation)
         if obligation is None or obligation.measure is None:
@@ -138,7 +139,7 @@ class Figures:
             return obligation.measure.minimum
         return prorata(obligation.measure.minimum, *span, since)
 
-    def owed(self, row: Any) -> float:
+    def owed(self, row: DeadlineRow) -> float:
         """What the measure asks for in the end: an amount, or per cent; nought where nothing is measured."""
         measure = self.measure(row.obligation)
         return measure.percent if measure and measure.percent is not None else self.minimum(row)
@@ -147,7 +148,7 @@ class Figures:
         member = self._world.register.roster.get(party)
         return joined(member) if member and obligation.joiners == "prorata" else None
 
-    def count(self, row: Any, now: datetime) -> Count | None:
+    def count(self, row: DeadlineRow, now: datetime) -> Count | None:
         """How a measured deadline stands at `now`; None where nothing is measured."""
         measure = self.measure(row.obligation)
         if measure is None:
@@ -161,7 +162,7 @@ class Figures:
         target = self.owed(row)
         return Count(value, target, self._asked(row, measure, target, now), applies)
 
-    def _asked(self, row: Any, measure: Measure, target: float, now: datetime) -> float:
+    def _asked(self, row: DeadlineRow, measure: Measure, target: float, now: datetime) -> float:
         span, today = self.period(row), self._world.today(now)
         if row.due is not None and now >= row.due:
             return target
@@ -178,29 +179,29 @@ class Figures:
             return target
         return min(target, reached_checkpoint(measure.checkpoints, *span, today))
 
-    def on_track(self, row: Any, now: datetime) -> bool:
+    def on_track(self, row: DeadlineRow, now: datetime) -> bool:
         """Whether a measured deadline keeps pace; False where nothing is measured."""
         count = self.count(row, now)
         return count is not None and row.due is not None and (count.met or count.on_pace)
 
-    def expected(self, row: Any, now: datetime) -> float | None:
+    def expected(self, row: DeadlineRow, now: datetime) -> float | None:
         """What pace asks for at `now`; None where nothing is measured."""
         count = self.count(row, now)
         return count.expected if count is not None and row.due is not None else None
 
-    def standing(self, row: Any, now: datetime) -> Standing | None:
+    def standing(self, row: DeadlineRow, now: datetime) -> Standing | None:
         return standing_of(row, now, self._world.calendar, self.count(row, now))
 
 
-def _done(row: Any, measure: Measure) -> bool:
+def _done(row: DeadlineRow, measure: Measure) -> bool:
     return row.state in _HANDED_IN and (not measure.result or row.result == measure.result)
 
 
-def _in_time(row: Any, measure: Measure) -> bool:
+def _in_time(row: DeadlineRow, measure: Measure) -> bool:
     return _done(row, measure) and row.breach not in _LATE
 
 
-def _lost(row: Any, measure: Measure, now: datetime) -> bool:
+def _lost(row: DeadlineRow, measure: Measure, now: datetime) -> bool:
     """Closed late or with another result, or still open after its limit; a paused clock has no limit yet.
 
     For a coverage what comes late still counts: only another result is lost.

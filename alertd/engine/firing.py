@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache, partial
-from types import SimpleNamespace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -26,6 +25,7 @@ from alertd.engine.figures import Figures
 from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import audit, deadlines, outbox
+from alertd.store.rows import DeadlineRow, DueNoticeRow, joined_deadline
 
 ACTOR = "alertd"
 
@@ -41,7 +41,7 @@ def fire(scope: Scope, limit: int) -> int:
     return len(rows) + late
 
 
-def _fire(scope: Scope, rows: Sequence[Any]) -> None:
+def _fire(scope: Scope, rows: Sequence[DeadlineRow]) -> None:
     rows = [*rows, *turns.follow(scope, rows)]
     drafts = Drafts(scope)
     decisions = Decisions(scope, confirming.unconfirmed(scope.tx, rows))
@@ -49,7 +49,7 @@ def _fire(scope: Scope, rows: Sequence[Any]) -> None:
     drafts.write()
 
 
-def _put_off(tx: Connection, now: datetime, row: Any) -> None:
+def _put_off(tx: Connection, now: datetime, row: DeadlineRow) -> None:
     deadlines.change(tx, row.number, next_action_at=guard.put_off(now, row.by_the_hour))
 
 
@@ -63,12 +63,12 @@ class Decisions:
         self._figures = Figures(scope)
         self._known: dict[tuple[object, ...], Decision] = {}
 
-    def for_now(self, row: Any) -> Decision:
+    def for_now(self, row: DeadlineRow) -> Decision:
         """The decision on one deadline, for fewer people while its event is not confirmed."""
         decision = self.of(row)
         return confirming.narrowed(decision) if row.event_id in self._unconfirmed else decision
 
-    def of(self, row: Any) -> Decision:
+    def of(self, row: DeadlineRow) -> Decision:
         clock = (row.policy, row.by_the_hour, row.start, row.opens_at, row.earliest, row.due, row.last_day)
         review = (row.closed_at, row.review_due) if row.state == State.DONE else ()
         key = (*clock, row.state, row.since, row.fired, review)
@@ -88,13 +88,15 @@ class Decisions:
                 self._known[key] = found
         return found
 
-    def _reaches(self, row: Any) -> tuple[Reach, ...]:
+    def _reaches(self, row: DeadlineRow) -> tuple[Reach, ...]:
         """The steps of the policy, or those of the review once it is handed in."""
         if row.state == State.DONE:
+            assert row.closed_at is not None
+            assert row.review_due is not None
             return review_reaches(row.closed_at, row.review_due, self._world.calendar, self._world.office)
         return self._world.steps_of(row)
 
-    def _excused(self, row: Any, unless: frozenset[str]) -> bool:
+    def _excused(self, row: DeadlineRow, unless: frozenset[str]) -> bool:
         until = row.acknowledged_until
         if "acknowledged" in unless and until is not None and until > self._now:
             return True
@@ -103,7 +105,7 @@ class Decisions:
         return "on-track" in unless and self._figures.on_track(row, self._now)
 
 
-def _decide_one(drafts: Drafts, decisions: Decisions, row: Any) -> dict[str, Any]:
+def _decide_one(drafts: Drafts, decisions: Decisions, row: DeadlineRow) -> dict[str, Any]:
     world, now = drafts.world, drafts.now
     review = row.state == State.DONE and row.review_due is not None
     if row.state not in RUNNING and not review:
@@ -124,7 +126,7 @@ def _decide_one(drafts: Drafts, decisions: Decisions, row: Any) -> dict[str, Any
     return _cursor(row, decision, seq, head)
 
 
-def _speak(drafts: Drafts, row: Any, decision: Decision) -> dict[str, Any]:
+def _speak(drafts: Drafts, row: DeadlineRow, decision: Decision) -> dict[str, Any]:
     plan = decision.alert
     if plan is None:
         return {"passed": list(decision.passed)} if decision.passed else {}
@@ -145,7 +147,7 @@ def _speak(drafts: Drafts, row: Any, decision: Decision) -> dict[str, Any]:
     return detail
 
 
-def _cursor(row: Any, decision: Decision | None, seq: int, head: str) -> dict[str, Any]:
+def _cursor(row: DeadlineRow, decision: Decision | None, seq: int, head: str) -> dict[str, Any]:
     if decision is None:
         return {
             "k": row.number,
@@ -175,12 +177,12 @@ def repeat(scope: Scope, limit: int) -> int:
     return len(rows)
 
 
-def _repeat_later(tx: Connection, now: datetime, row: Any) -> None:
+def _repeat_later(tx: Connection, now: datetime, row: DueNoticeRow) -> None:
     next_at = guard.put_off(now, row.d_by_the_hour)
     outbox.save_notices(tx, [_rest(row, next_at, row.repeats_left, row.repeat_no)])
 
 
-def _repeat(scope: Scope, rows: Sequence[Any]) -> None:
+def _repeat(scope: Scope, rows: Sequence[DueNoticeRow]) -> None:
     drafts = Drafts(scope)
     asked = outbox.asked_at(scope.tx, scope.now, {row.deadline for row in rows})
     saves = []
@@ -196,7 +198,7 @@ def _repeat(scope: Scope, rows: Sequence[Any]) -> None:
     outbox.save_notices(scope.tx, saves)
 
 
-def _acknowledged_until(row: Any, now: datetime) -> datetime | None:
+def _acknowledged_until(row: DueNoticeRow, now: datetime) -> datetime | None:
     """The end of a lease that keeps this notice quiet: one's own, or anybody's where the step says so."""
     until: datetime | None = row.acknowledged_until
     if row.ack == "any" and row.d_acknowledged_until is not None:
@@ -204,14 +206,14 @@ def _acknowledged_until(row: Any, now: datetime) -> datetime | None:
     return until if until is not None and until > now else None
 
 
-def _say_again(drafts: Drafts, row: Any, just_asked: bool) -> dict[str, Any]:
+def _say_again(drafts: Drafts, row: DueNoticeRow, just_asked: bool) -> dict[str, Any]:
     """One more message, unless the next step asks the same person at this very instant."""
     world, now = drafts.world, drafts.now
     person = world.register.people.get(row.person)
     routes = routes_of(world, person, outbox.blocked_addresses(drafts.tx)) if person else ()
     if not routes:
         return _rest(row, None, 0, row.repeat_no)
-    deadline = Prefixed(row, "d_")
+    deadline = joined_deadline(row)
     leave = leave_at(now, deadline.by_the_hour, deadline.due, world.calendar, world.office)
     if not just_asked:
         recipient = Recipient(row.person, row.position, row.ask, row.deputy_for, routes)
@@ -221,7 +223,7 @@ def _say_again(drafts: Drafts, row: Any, just_asked: bool) -> dict[str, Any]:
     return _rest(row, next_at, left, row.repeat_no + 1)
 
 
-def _next_repeat(world: World, row: Any, leave: datetime) -> datetime:
+def _next_repeat(world: World, row: DueNoticeRow, leave: datetime) -> datetime:
     """The step's pause after `leave`, counted anew: a working day after a Friday is longer than others.
 
     The seconds kept with the notice serve where its step is no longer in the policy.
@@ -236,20 +238,5 @@ def _next_repeat(world: World, row: Any, leave: datetime) -> datetime:
     return leave + timedelta(seconds=max(row.repeat_every, 60))
 
 
-def _rest(row: Any, next_at: datetime | None, left: int, repeat_no: int) -> dict[str, Any]:
+def _rest(row: DueNoticeRow, next_at: datetime | None, left: int, repeat_no: int) -> dict[str, Any]:
     return {"k": row.id, "next_at": next_at, "repeats_left": left, "repeat_no": repeat_no}
-
-
-class Prefixed(SimpleNamespace):
-    """The columns of a joined row that share a prefix, which come last in it, as if they stood alone."""
-
-    def __init__(self, row: Any, prefix: str) -> None:
-        fields = row._fields
-        first, names = _prefixed(fields, prefix)
-        self.__dict__.update(zip(names, row[first:], strict=True))
-
-
-@lru_cache(maxsize=16)
-def _prefixed(fields: tuple[str, ...], prefix: str) -> tuple[int, tuple[str, ...]]:
-    first = next(at for at, field in enumerate(fields) if field.startswith(prefix))
-    return first, tuple(field.removeprefix(prefix) for field in fields[first:])

@@ -111,7 +111,7 @@ def go_ahead(
             "parties": list(parties),
             "missing": [{"obligation": each.obligation, "why": each.why} for each in verdict.missing],
         }
-        breaches.record(scope.tx, scope.now, "gate", at, case=case, event=event, detail=detail)
+        breaches.record(scope, "gate", at, case=case, event=event, detail=detail)
         _tell(scope, verdict, event, parties)
     return [verdict.gate.id for verdict in shut]
 

@@ -8,7 +8,6 @@ What was finished meanwhile stays finished.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -16,12 +15,13 @@ from alertd.core.model import Obligation, State
 from alertd.engine.ending import stop_owing
 from alertd.engine.scope import Scope
 from alertd.store import deadlines
+from alertd.store.rows import DeadlineRow
 
 #: what a closed deadline has been on its way
 BEEN = {State.DONE: (State.DONE,), State.VERIFIED: (State.DONE, State.VERIFIED)}
 
 
-def take_back(scope: Scope, row: Any, reason: str) -> tuple[str, ...]:
+def take_back(scope: Scope, row: DeadlineRow, reason: str) -> tuple[str, ...]:
     """End what started on the states `row` was in and is no longer; returns the ids of those clocks."""
     been = BEEN.get(State(row.state), ())
     grounds = {f"{row.obligation}.{state}" for state in been}
@@ -46,7 +46,9 @@ def take_back(scope: Scope, row: Any, reason: str) -> tuple[str, ...]:
     return tuple(ended)
 
 
-def _rests_on(tx: Connection, duty: Obligation, each: Any, row: Any, been: Collection[State]) -> bool:
+def _rests_on(
+    tx: Connection, duty: Obligation, each: DeadlineRow, row: DeadlineRow, been: Collection[State]
+) -> bool:
     """Whether a clock runs because of `row` alone: a party's own does, one for all if no other is done."""
     if duty.owed_by == "event.party":
         return bool(each.party == row.party)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection
 
 from alertd.engine import guard
 from alertd.engine.admin import tell_admin
+from alertd.engine.change import next_look
 from alertd.engine.clock import Clock
-from alertd.engine.clocks import next_look
 from alertd.engine.dispatcher import Dispatcher
 from alertd.engine.door import Door
 from alertd.engine.neighbours import Neighbours
@@ -22,6 +22,7 @@ from alertd.engine.scope import Scope
 from alertd.store import audit, deadlines
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
+from alertd.store.rows import DeadlineRow
 
 T = TypeVar("T")
 
@@ -90,13 +91,13 @@ class Housekeeping:
         world, now = self._dispatcher.world, self._clock.now()
         found = unexplained(tx)
 
-        def plan_again(rows: Sequence[Any]) -> None:
+        def plan_again(rows: Sequence[DeadlineRow]) -> None:
             for row in rows:
-                next_at = next_look(world, dict(row._mapping), row.since)
+                next_at = next_look(world, row, row.since)
                 waits = "" if next_at else "completion"
                 deadlines.change(tx, row.number, next_action_at=next_at, waits=waits)
 
-        def put_off(row: Any) -> None:
+        def put_off(row: DeadlineRow) -> None:
             deadlines.change(tx, row.number, next_action_at=guard.put_off(now, row.by_the_hour))
 
         guard.each(Scope(tx, world, now), "replan", found, plan_again, put_off)

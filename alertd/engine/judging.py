@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -22,6 +21,7 @@ from alertd.engine.figures import Figures
 from alertd.engine.scope import PROGRAM, Scope
 from alertd.engine.world import World
 from alertd.store import deadlines
+from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines as table
 
 #: how one remembers that a target out of reach was told
@@ -49,7 +49,7 @@ def judge(scope: Scope, obligation: str = "") -> tuple[str, ...]:
     ).fetchall()
     closed: dict[int, str] = {}
 
-    def judge_some(some: Sequence[Any]) -> None:
+    def judge_some(some: Sequence[DeadlineRow]) -> None:
         sums = Figures(scope)
         for row in some:
             closed.pop(row.number, None)
@@ -68,7 +68,7 @@ def _judges(measure: Measure) -> bool:
     return measure.source in RATIOS or measure.most_per_day is not None
 
 
-def _judged(sums: Figures, world: World, row: Any, now: datetime) -> bool:
+def _judged(sums: Figures, world: World, row: DeadlineRow, now: datetime) -> bool:
     """Whether the period is over, its figures are complete, and they are enough."""
     span, measure = sums.period(row), sums.measure(row.obligation)
     if span is None or measure is None or measure.source not in RATIOS or world.today(now) <= span[1]:
@@ -77,7 +77,7 @@ def _judged(sums: Figures, world: World, row: Any, now: datetime) -> bool:
     return count is not None and count.met and _complete(sums, row, measure, span[1])
 
 
-def _complete(sums: Figures, row: Any, measure: Measure, last: date) -> bool:
+def _complete(sums: Figures, row: DeadlineRow, measure: Measure, last: date) -> bool:
     """Whether the last of the figures that are owed has come; where none are asked for, any will do."""
     if measure.source not in ("given", "stock"):
         return True
@@ -88,7 +88,7 @@ def _complete(sums: Figures, row: Any, measure: Measure, last: date) -> bool:
     return any(True for _ in days)
 
 
-def _completion(sums: Figures, world: World, row: Any, now: datetime) -> Completion:
+def _completion(sums: Figures, world: World, row: DeadlineRow, now: datetime) -> Completion:
     """Figures by hand are handed in when they are entered; what is counted was so when the period ended."""
     measure, count = sums.measure(row.obligation), sums.count(row, now)
     by_hand = measure is not None and measure.source in ("given", "stock")
@@ -97,7 +97,7 @@ def _completion(sums: Figures, world: World, row: Any, now: datetime) -> Complet
     return Completion(happened, result="" if applies else "not-applicable")
 
 
-def _unreachable(sums: Figures, row: Any, today: date) -> bool:
+def _unreachable(sums: Figures, row: DeadlineRow, today: date) -> bool:
     measure, span = sums.measure(row.obligation), sums.period(row)
     if measure is not None and measure.most_per_day is not None and span is not None:
         left = (span[1] - max(today, span[0])).days + 1
@@ -114,7 +114,7 @@ def _unreachable(sums: Figures, row: Any, today: date) -> bool:
     return out_of_reach(lost, measure.percent)
 
 
-def note_exceeded(scope: Scope, row: Any, total: float, maximum: float) -> None:
+def note_exceeded(scope: Scope, row: DeadlineRow, total: float, maximum: float) -> None:
     """Say once that more was done than the plan asks for. A note: nobody's fault, and never red."""
     if EXCEEDED in row.fired:
         return
@@ -122,7 +122,7 @@ def note_exceeded(scope: Scope, row: Any, total: float, maximum: float) -> None:
     _tell(scope, row, EXCEEDED, ("contact", "receiver"))
 
 
-def _tell(scope: Scope, row: Any, kind: str, to: tuple[str, ...] = ()) -> None:
+def _tell(scope: Scope, row: DeadlineRow, kind: str, to: tuple[str, ...] = ()) -> None:
     """Inform, once, those named, or those whom the policy would tell when it is late."""
     obligation, policy = scope.world.register.obligations[row.obligation], scope.world.policy(row.policy)
     to = to or (policy.overdue.to if policy and policy.overdue else ("contact",))

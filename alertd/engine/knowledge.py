@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from alertd.core.model import State
+from alertd.store.rows import ReportRow, changed
 
 #: what an act makes of a deadline; acts that are not here leave its state alone
 STATE_AFTER: Mapping[str, State] = {
@@ -58,19 +59,6 @@ class Missed(NamedTuple):
     closed: datetime
 
 
-class Then:
-    """A row with the columns it had once."""
-
-    __slots__ = ("_row", "_values")
-
-    def __init__(self, row: Any, values: Mapping[str, Any]) -> None:
-        self._row = row
-        self._values = values
-
-    def __getattr__(self, name: str) -> Any:
-        return self._values[name] if name in self._values else getattr(self._row, name)
-
-
 class Known(NamedTuple):
     """One deadline as it was known.
 
@@ -79,7 +67,7 @@ class Known(NamedTuple):
     names the plan it was carried over from.
     """
 
-    row: Any
+    row: ReportRow
     unit: str
     due: datetime | None
     last_day: date | None
@@ -92,7 +80,7 @@ class Known(NamedTuple):
     carried: str = ""
 
 
-def known_at(row: Any, history: Sequence[Any], at: datetime) -> Known | None:
+def known_at(row: ReportRow, history: Sequence[Any], at: datetime) -> Known | None:
     """The deadline as known at `at`, None where there was none yet. `history` is its audit, in order."""
     if row.since > at:
         return None
@@ -141,20 +129,20 @@ def changes_in(act: Any) -> Mapping[str, Any]:
     return found
 
 
-def _missed(row: Any, after: Sequence[Any], closed: datetime) -> Missed | None:
+def _missed(row: ReportRow, after: Sequence[Any], closed: datetime) -> Missed | None:
     """Whether a hand-in came later than the limit it had before the acts `after` it; at `due` is in time."""
     then = _before(row, after) if after else row
     return Missed(then.due, then.last_day, closed) if then.due is not None and closed > then.due else None
 
 
-def _before(row: Any, acts: Sequence[Any]) -> Any:
+def _before(row: ReportRow, acts: Sequence[Any]) -> Any:
     """A row as it was before these acts, its last ones in order."""
     values: dict[str, Any] = {}
     for act in reversed(acts):
         for name, change in changes_in(act).items():
             if name in _MOVING:
                 values[name] = _value(name, change["old"])
-    return Then(row, values) if values else row
+    return changed(row, **values) if values else row
 
 
 def _value(name: str, text: Any) -> Any:

@@ -15,6 +15,7 @@ from alertd.core.escalation import AlertPlan
 from alertd.core.model import DECLINE_WITHIN, RUNNING, Obligation
 from alertd.core.pacing import later
 from alertd.core.rights import Act
+from alertd.engine.change import Change, write
 from alertd.engine.drafts import Drafts
 from alertd.engine.followups import tell_those_told
 from alertd.engine.permission import need_reason, permitted
@@ -23,7 +24,8 @@ from alertd.engine.requesting import ask_for_decision, open_request, refuse
 from alertd.engine.scope import Scope
 from alertd.engine.settling import settle
 from alertd.engine.world import World
-from alertd.store import audit, deadlines, outbox, requests
+from alertd.store import audit, deadlines, requests
+from alertd.store.rows import DeadlineRow
 
 
 def reassign(scope: Scope, number: int, unit: str, reason: str) -> None:
@@ -32,17 +34,15 @@ def reassign(scope: Scope, number: int, unit: str, reason: str) -> None:
     _give(scope, row, unit, need_reason(reason), right)
 
 
-def _give(scope: Scope, row: Any, unit: str, reason: str, right: dict[str, Any]) -> None:
+def _give(scope: Scope, row: DeadlineRow, unit: str, reason: str, right: dict[str, Any]) -> None:
     if unit not in scope.world.register.units:
         raise Refused("no-unit", unit=unit)
     if unit == row.unit:
         raise Refused("same-unit", deadline=row.id)
     told = {"reason": reason}
     tell_those_told(scope, row.number, "reassigned", told)
-    deadlines.change(scope.tx, row.number, unit=unit, acknowledged_until=None)
-    outbox.silence(scope.tx, row.number)
-    detail = {"reason": reason, "changes": {"unit": {"old": row.unit, "new": unit}}, **right}
-    scope.record(row.number, "reassigned", detail)
+    values = {"unit": unit, "acknowledged_until": None}
+    write(scope, row, Change("reassigned", values, {"reason": reason, **right}, silent=True))
     settle(scope, row.case_id)
     if row.state not in RUNNING:
         return
@@ -61,7 +61,7 @@ def _give(scope: Scope, row: Any, unit: str, reason: str, right: dict[str, Any])
 # ---------------------------------------------------------------- 退辦
 
 
-def decline_until(tx: Connection, world: World, row: Any) -> datetime:
+def decline_until(tx: Connection, world: World, row: DeadlineRow) -> datetime:
     """Until when a unit may say that a deadline is not its own: so long after it was given to it."""
     obligation: Obligation | None = world.register.obligations.get(row.obligation)
     within = obligation.decline_within if obligation else DECLINE_WITHIN

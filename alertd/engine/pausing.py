@@ -19,16 +19,15 @@ from alertd.core.model import State
 from alertd.core.rights import Act
 from alertd.core.rules import parse_rule
 from alertd.core.timing import RuleKind, TraceLine
+from alertd.engine.change import TIMES, Change, write
 from alertd.engine.clocks import Traces
-from alertd.engine.followups import tell_those_told
 from alertd.engine.permission import need_reason, permitted
 from alertd.engine.refusal import Refused
-from alertd.engine.retiming import changes_of, new_end, old_limits, run_again, traced
+from alertd.engine.retiming import new_end, traced
 from alertd.engine.scope import Scope
 from alertd.engine.world import World
-from alertd.store import audit, deadlines, outbox
-
-_TIMES = ("start", "opens_at", "earliest", "due", "last_day", "office_due", "provisional")
+from alertd.store import audit, deadlines
+from alertd.store.rows import DeadlineRow
 
 
 def suspend(scope: Scope, number: int, at: datetime, reason: str) -> None:
@@ -46,14 +45,10 @@ def stop(
         raise Refused("outside-clock", deadline=row.id)
     if row.due is not None and at > row.due:
         raise Refused("limit-passed", deadline=row.id)
-    deadlines.change(
-        scope.tx, number, state=State.SUSPENDED, suspended_at=at, next_action_at=None, waits="suspended"
-    )
-    outbox.silence(scope.tx, number)
     detail = {"reason": reason, "at": at.isoformat(), "was": str(row.state), **(right or {})}
-    scope.record(number, "suspended", detail)
-    told = {"reason": reason, "happened": at.isoformat()}
-    tell_those_told(scope, number, "suspended", told)
+    values = {"state": State.SUSPENDED, "suspended_at": at}
+    said = {"reason": reason, "happened": at.isoformat()}
+    write(scope, row, Change("suspended", values, detail, "suspended", said))
 
 
 def resume(scope: Scope, number: int, at: datetime, reason: str) -> datetime | None:
@@ -72,21 +67,15 @@ def go_on(
     row = deadlines.hold(scope.tx, number)
     if at > scope.now or row.suspended_at is None or at < row.suspended_at:
         raise Refused("outside-pause", deadline=row.id)
-    values: dict[str, Any] = {"suspended_at": None}
-    moved, line = _moved(scope.world, row, at)
-    if moved:
-        values |= {**moved, "trace": traced(scope.tx, row, [line]), "limit_by": "resumed"}
     state = _state_before(scope.tx, number)
-    run_again(scope, row, state, values)
+    values: dict[str, Any] = {"state": state}
+    moved, line = _moved(scope.world, row, row.suspended_at, at)
+    if moved:
+        values |= {**moved, "trace": traced(scope.tx, row.trace, [line]), "limit_by": "resumed"}
     detail = {"at": at.isoformat(), **({"reason": reason} if reason else {}), **(right or {})}
     detail |= {"state": str(state)} if state is not State.OPEN else {}
-    if moved:
-        detail["changes"] = changes_of(row, moved)
-    scope.record(number, "resumed", detail)
-    told = {"reason": reason, "happened": at.isoformat(), **({"old": old_limits(row)} if moved else {})}
-    tell_those_told(scope, number, "resumed", told)
-    due: datetime | None = moved.get("due", row.due)
-    return due
+    said = {"reason": reason, "happened": at.isoformat()}
+    return write(scope, row, Change("resumed", values, detail, "resumed", said)).due
 
 
 def _state_before(tx: Connection, number: int) -> State:
@@ -96,20 +85,22 @@ def _state_before(tx: Connection, number: int) -> State:
     return State.RETURNED if returned else State.OPEN
 
 
-def _moved(world: World, row: Any, at: datetime) -> tuple[dict[str, Any], TraceLine]:
+def _moved(
+    world: World, row: DeadlineRow, stopped: datetime, at: datetime
+) -> tuple[dict[str, Any], TraceLine]:
     """The bounds after the pause, and the line of the trace that says so; no bounds when nothing moves."""
     rule, calendar = parse_rule(row.rule), world.calendar
-    out = excluded(rule, row.by_the_hour, row.suspended_at, at, calendar)
-    line = TraceLine(at.astimezone(calendar.zone), "count", _why(out), _args(world, row, at, out))
+    out = excluded(rule, row.by_the_hour, stopped, at, calendar)
+    line = TraceLine(at.astimezone(calendar.zone), "count", _why(out), _args(world, stopped, at, out))
     if out.none:
         return {}, line
     values: dict[str, Any] = {}
     if row.by_the_hour:
         values = new_end(world, row, row.due + out.span) if row.due is not None else {}
-        if row.earliest is not None and row.earliest > row.suspended_at:
+        if row.earliest is not None and row.earliest > stopped:
             values["earliest"] = row.earliest + out.span
         return values, line
-    if row.earliest is not None and row.earliest > row.suspended_at:
+    if row.earliest is not None and row.earliest > stopped:
         full = calendar.local_date(row.earliest - timedelta(microseconds=1))
         values["earliest"] = calendar.midnight_after(day_moved(full, out, rule, calendar))
     if row.last_day is not None:
@@ -121,8 +112,8 @@ def _why(out: Excluded) -> str:
     return "paused-hours" if out.span else "paused-days"
 
 
-def _args(world: World, row: Any, at: datetime, out: Excluded) -> dict[str, str]:
-    first: date = world.calendar.local_date(row.suspended_at)
+def _args(world: World, stopped: datetime, at: datetime, out: Excluded) -> dict[str, str]:
+    first: date = world.calendar.local_date(stopped)
     args = {"first": first.isoformat(), "last": world.calendar.local_date(at).isoformat()}
     if out.span:
         return {**args, "amount": str(round(out.span.total_seconds() / 60)), "unit": "minute"}
@@ -153,21 +144,9 @@ def run_anew(
     traces = Traces()
     digest = traces.digest(limits)
     deadlines.insert_traces(scope.tx, traces.lines)
-    values: dict[str, Any] = {name: getattr(limits, name) for name in _TIMES}
-    base = _WithTrace(digest)
-    values |= {"trace": traced(scope.tx, base, [again]), "limit_by": "restarted", "suspended_at": None}
-    run_again(scope, row, State.OPEN, values)
-    outbox.silence(scope.tx, number)
-    changes = changes_of(row, {name: values[name] for name in _TIMES})
-    detail = {"reason": reason, "at": at.isoformat(), "changes": changes, **(right or {})}
-    scope.record(number, "restarted", detail)
-    told = {"reason": reason, "happened": at.isoformat(), "old": old_limits(row)}
-    tell_those_told(scope, number, "restarted", told)
+    values: dict[str, Any] = {name: getattr(limits, name) for name in TIMES}
+    values |= {"trace": traced(scope.tx, digest, [again]), "limit_by": "restarted", "state": State.OPEN}
+    detail = {"reason": reason, "at": at.isoformat(), **(right or {})}
+    said = {"reason": reason, "happened": at.isoformat()}
+    write(scope, row, Change("restarted", values, detail, "restarted", said, silent=True))
     return limits.due
-
-
-class _WithTrace:
-    """A trace that no deadline has yet, to add lines to."""
-
-    def __init__(self, trace: str) -> None:
-        self.trace = trace

@@ -14,6 +14,7 @@ from alertd.engine.refusal import Refused
 from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import deadlines, outbox
+from alertd.store.rows import DeadlineRow
 
 if TYPE_CHECKING:
     pass
@@ -29,7 +30,7 @@ _IMPOSSIBLE: Mapping[tuple[Act, State] | Act, str] = {
 }
 
 
-def roles_of(scope: Scope, row: Any) -> frozenset[Role]:
+def roles_of(scope: Scope, row: DeadlineRow) -> frozenset[Role]:
     """Every role of `actor` towards the deadline in `row`; the admin is whom the directory does not know."""
     person = scope.world.register.people.get(scope.actor.name)
     if person is None:
@@ -71,7 +72,7 @@ def _belongs(world: World, unit: str, other: str, now: datetime) -> bool:
     return unit in (other, world.directory.current_unit(other, world.today(now)))
 
 
-def permitted(scope: Scope, number: int, act: Act, approver: str = "") -> tuple[Any, dict[str, Any]]:
+def permitted(scope: Scope, number: int, act: Act, approver: str = "") -> tuple[DeadlineRow, dict[str, Any]]:
     """The deadline, held until the commit, and what the audit says of the right by which `actor` acts.
 
     Raises Refused: "wrong-state" ("closed", "paused", "not-closed"), "not-allowed", or "approver-needed-for"

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, select
 
-from alertd.core.escalation import rewound
 from alertd.core.limits import limits_after
 from alertd.core.model import RUNNING, Obligation, State
 from alertd.core.rules import parse_rule
 from alertd.engine import guard
 from alertd.engine.carrying import carry_over
-from alertd.engine.clocks import TIMES, RowView, Traces, next_look, row_of, times_of
-from alertd.engine.followups import tell_those_told
+from alertd.engine.change import Change, next_look, write
+from alertd.engine.clocks import TIMES, Traces, row_of, times_of
 from alertd.engine.judging import judge
 from alertd.engine.rosters import exempt, follow_transfers
 from alertd.engine.scope import Scope
@@ -30,6 +30,7 @@ from alertd.engine.turns import limits_again
 from alertd.engine.wanting import Want, Wants
 from alertd.engine.world import World
 from alertd.store import deadlines
+from alertd.store.rows import DeadlineRow, changed
 from alertd.store.tables import notices
 
 log = structlog.get_logger("alertd.planning")
@@ -42,7 +43,7 @@ _CALENDAR_TIMES = ("earliest", "due", "last_day", "office_due", "provisional")
 class Move:
     """A stored deadline and the new values of the columns that differ."""
 
-    row: Any
+    row: DeadlineRow
     values: Mapping[str, Any]
 
 
@@ -55,7 +56,7 @@ class Plan:
 
     opened: list[dict[str, Any]] = field(default_factory=list)
     moved: list[Move] = field(default_factory=list)
-    vanished: list[Any] = field(default_factory=list)
+    vanished: list[DeadlineRow] = field(default_factory=list)
     people: set[str] = field(default_factory=set)
     traces: Traces = field(default_factory=Traces)
     quiet: bool = False
@@ -147,7 +148,7 @@ def _plan_provisional(tx: Connection, world: World, plan: Plan) -> None:
             plan.moved.append(Move(row, {**changed, "trace": plan.traces.digest(limits)}))
 
 
-def _valid(obligation: Obligation, first: Any, last: Any) -> bool:
+def _valid(obligation: Obligation, first: date, last: date) -> bool:
     starts_late = obligation.valid_from is not None and last < obligation.valid_from
     ended = obligation.valid_to is not None and first > obligation.valid_to
     return not (starts_late or ended)
@@ -178,7 +179,7 @@ def apply_plan(scope: Scope, plan: Plan, reason: str, withdraw: bool = False) ->
         for move in moves:
             move_deadline(scope, move.row, move.values, reason)
 
-    def withdraw_all(rows: Sequence[Any]) -> None:
+    def withdraw_all(rows: Sequence[DeadlineRow]) -> None:
         for row in rows:
             withdraw_deadline(scope, row, reason)
 
@@ -190,37 +191,17 @@ def apply_plan(scope: Scope, plan: Plan, reason: str, withdraw: bool = False) ->
     judge(scope)
 
 
-def move_deadline(scope: Scope, row: Any, values: Mapping[str, Any], reason: str) -> None:
+def move_deadline(scope: Scope, row: DeadlineRow, values: Mapping[str, Any], reason: str) -> None:
     """Give a deadline new times; steps that lie ahead again are spoken again, and those told hear of it."""
-    new = {**row._mapping, **values}
-    new["fired"] = rewound(row.fired, scope.world.steps_of(RowView(new)), scope.now)
-    new["next_action_at"] = next_look(scope.world, new, row.since)
-    detail = {
-        name: {"old": _plain(getattr(row, name)), "new": _plain(value)}
-        for name, value in values.items()
-        if name != "trace"
-    }
-    deadlines.change(
-        scope.tx,
-        row.number,
-        **values,
-        fired=new["fired"],
-        next_action_at=new["next_action_at"],
-        waits="" if new["next_action_at"] else row.waits or "completion",
-    )
-    scope.record(row.number, "moved", {"reason": reason, "changes": detail})
-    if {"due", "earliest"} & values.keys():
-        old = {name: _plain(getattr(row, name)) for name in ("last_day", "office_due", "due", "earliest")}
-        tell_those_told(scope, row.number, "moved", {"old": old, "reason": reason})
+    told = "moved" if {"due", "earliest"} & values.keys() else ""
+    waits = row.waits or "completion"
+    write(scope, row, Change("moved", values, {"reason": reason}, told, {"reason": reason}, waits=waits))
 
 
-def withdraw_deadline(scope: Scope, row: Any, reason: str) -> None:
+def withdraw_deadline(scope: Scope, row: DeadlineRow, reason: str) -> None:
     """Close a deadline whose obligation, unit or file is gone. Those told hear of it."""
-    deadlines.change(
-        scope.tx, row.number, state=State.WITHDRAWN, next_action_at=None, waits="closed", closed_at=scope.now
-    )
-    scope.record(row.number, "withdrawn", {"reason": reason})
-    tell_those_told(scope, row.number, "withdrawn", {"reason": reason})
+    why = {"reason": reason}
+    write(scope, row, Change("withdrawn", {"state": State.WITHDRAWN}, why, "withdrawn", why))
     settle(scope, row.case_id)
 
 
@@ -230,26 +211,22 @@ def retime(scope: Scope, before: World, policies: Iterable[str]) -> int:
     A policy speaks from now on: a step it did not have before and whose time has passed stays unsaid, so that
     an edited file never messages everybody about yesterday.
     """
-    changed: set[int] = set()
+    touched: set[int] = set()
 
-    def look_anew(rows: Sequence[Any]) -> None:
+    def look_anew(rows: Sequence[DeadlineRow]) -> None:
         for row in rows:
             known = {reach.step.id for reach in before.steps_of(row)}
             late = [r.id for r in scope.world.steps_of(row) if r.at <= scope.now and r.step.id not in known]
             fired = (*row.fired, *(step for step in late if step not in row.fired))
-            next_at = next_look(scope.world, {**row._mapping, "fired": fired}, row.since)
+            next_at = next_look(scope.world, changed(row, fired=fired), row.since)
             if next_at != row.next_action_at or fired != row.fired:
                 waits = "" if next_at else "completion"
                 deadlines.change(scope.tx, row.number, fired=fired, next_action_at=next_at, waits=waits)
-                changed.add(row.number)
+                touched.add(row.number)
 
-    def put_off(row: Any) -> None:
+    def put_off(row: DeadlineRow) -> None:
         deadlines.change(scope.tx, row.number, next_action_at=guard.put_off(scope.now, row.by_the_hour))
 
     for name in policies:
         guard.each(scope, "retime", deadlines.running_under(scope.tx, name), look_anew, put_off)
-    return len(changed)
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    return len(touched)

@@ -8,7 +8,6 @@ else.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -19,6 +18,7 @@ from alertd.engine.refusal import Refused
 from alertd.engine.scope import Actor, Scope
 from alertd.messages.catalogue import Catalogue
 from alertd.store import outbox
+from alertd.store.rows import DeliveryRow, NoticeRow
 from alertd.store.tables import deliveries
 from alertd.transports.base import Button, Press
 
@@ -28,7 +28,7 @@ RECEIVED, HANDED_IN = "r", "h"
 _ID_BITS = 63
 
 
-def buttons_for(row: Any, notices: Sequence[Any], language: str) -> tuple[Button, ...]:
+def buttons_for(row: DeliveryRow, notices: Sequence[NoticeRow], language: str) -> tuple[Button, ...]:
     """*Received* once, and *handed in* for each deadline the person is asked to hand in."""
     asked = {n.deadline: n for n in notices if n.ask and n.alert_kind == "step" and n.d_state in RUNNING}
     if not asked:
@@ -76,7 +76,7 @@ def press(scope: Scope, pressed: Press) -> str:
     return words.say("press.received" if kind == RECEIVED else "press.handed-in", count=done)
 
 
-def _delivery(tx: Connection, pressed: Press) -> tuple[Any, str, int | None] | None:
+def _delivery(tx: Connection, pressed: Press) -> tuple[DeliveryRow, str, int | None] | None:
     kind, _, rest = pressed.data.partition(":")
     delivery, _, number = rest.partition(":")
     try:

@@ -22,6 +22,7 @@ from alertd.engine.world import World
 from alertd.store import audit, figures
 from alertd.store import deadlines as deadlines_store
 from alertd.store.ids import new_id
+from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines
 
 #: more than this on one day is a slip of the pen
@@ -157,6 +158,6 @@ def _look_anew(scope: Scope, name: str, entries: Sequence[Entry]) -> Added:
     return Added(totals, tuple(finished), tuple(reopened), exceeded=over)
 
 
-def _counts(sums: Figures, row: Any, entry: Entry) -> bool:
+def _counts(sums: Figures, row: DeadlineRow, entry: Entry) -> bool:
     span = sums.period(row)
     return within(entry.on, *span) if span else row.case_id is not None and row.case_id == entry.case

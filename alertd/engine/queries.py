@@ -14,6 +14,7 @@ from alertd.engine.figures import Figures
 from alertd.engine.scope import Scope
 from alertd.store import audit, requests
 from alertd.store import deadlines as deadline_store
+from alertd.store.rows import DeadlineRow, DeliveryRow
 from alertd.store.tables import (
     cases,
     deadlines,
@@ -29,7 +30,7 @@ from alertd.store.tables import (
 class Stood:
     """A deadline row with what is derived from it now."""
 
-    row: Any
+    row: DeadlineRow
     standing: Standing | None
     measure: Measure | None
     total: float | None  # an amount, or per cent of a ratio
@@ -66,7 +67,7 @@ def listed(scope: Scope, wanted: Filter) -> list[Stood]:
     return found
 
 
-def stand(figures: Figures, row: Any, now: datetime) -> Stood:
+def stand(figures: Figures, row: DeadlineRow, now: datetime) -> Stood:
     measure = figures.measure(row.obligation)
     total = figures.total(row) if measure else None
     return Stood(row, figures.standing(row, now), measure, total, figures.owed(row))
@@ -84,7 +85,7 @@ class Whole:
     requests: Sequence[Any] = ()
 
 
-def whole(scope: Scope, row: Any) -> Whole:
+def whole(scope: Scope, row: DeadlineRow) -> Whole:
     sent = scope.tx.execute(
         select(
             notices.c.person,
@@ -121,9 +122,9 @@ def whole(scope: Scope, row: Any) -> Whole:
 class Posted:
     """One delivery with the deadlines it speaks of and its last receipt."""
 
-    row: Any
+    row: DeliveryRow
     deadlines: tuple[str, ...]
-    last: Any | None
+    last: DeadlineRow | None
 
 
 def outbox(
@@ -204,7 +205,7 @@ def summary(tx: Connection, now: datetime, coming: int = 5) -> Summary:
     return Summary(count, tuple(rows), waiting, oldest, open_cases)
 
 
-def unexplained(tx: Connection) -> Sequence[Any]:
+def unexplained(tx: Connection) -> Sequence[DeadlineRow]:
     """Open deadlines with neither a next action nor a reason why not: the auditor's question."""
     return tx.execute(
         select(deadlines).where(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,6 +22,7 @@ from alertd.engine.wanting import parties_of
 from alertd.engine.world import World
 from alertd.store import audit, figures
 from alertd.store.ids import new_id
+from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines
 
 
@@ -77,13 +79,13 @@ def set_rate(scope: Scope, name: str, party: str, fraction: Fraction, on: date, 
     return _outcome(scope, about, old, closed)
 
 
-def _about(row: Any, on: date, world: World, now: datetime, tx: Connection) -> bool:
+def _about(row: DeadlineRow, on: date, world: World, now: datetime, tx: Connection) -> bool:
     span = Figures(Scope(tx, world, now)).period(row)
     return span is not None and span[0] <= on <= span[1]
 
 
 def _outcome(
-    scope: Scope, rows: list[Any], old: tuple[float, float] | None, closed: tuple[str, ...]
+    scope: Scope, rows: Sequence[DeadlineRow], old: tuple[float, float] | None, closed: tuple[str, ...]
 ) -> Given:
     sums, percent, reopened = Figures(scope), None, []
     for row in rows:

@@ -23,6 +23,7 @@ from alertd.engine.refusal import Refused
 from alertd.engine.scope import Actor, Scope
 from alertd.engine.world import World
 from alertd.store import outbox, requests
+from alertd.store.rows import DeadlineRow
 
 #: what decides each kind, and who is asked first: the next where the one before is who asked
 _DECIDES = {requests.EXTEND: Act.DECIDE_EXTEND, requests.DECLINE: Act.DECIDE_DECLINE}
@@ -38,7 +39,7 @@ _POSITIONS = {
 }
 
 
-def ask_for_decision(scope: Scope, row: Any, kind: str, wanted: str, reason: str) -> None:
+def ask_for_decision(scope: Scope, row: DeadlineRow, kind: str, wanted: str, reason: str) -> None:
     """Store a request and ask whoever decides it, with capped repeats. Raises Refused: one waits already."""
     if requests.undecided(scope.tx, row.number, kind) is not None:
         raise Refused("asked-already", deadline=row.id)
@@ -48,7 +49,7 @@ def ask_for_decision(scope: Scope, row: Any, kind: str, wanted: str, reason: str
     tell(scope, row, asking.STEP, to, told, asking.chase(row.by_the_hour))
 
 
-def _first_asked(world: World, now: datetime, row: Any, kind: str, actor: Actor) -> str:
+def _first_asked(world: World, now: datetime, row: DeadlineRow, kind: str, actor: Actor) -> str:
     """The first position that is held by somebody else than who asks."""
     for position in _ASKED_FIRST[kind]:
         holders = _holders(world, now, row, position)
@@ -57,7 +58,7 @@ def _first_asked(world: World, now: datetime, row: Any, kind: str, actor: Actor)
     return _ASKED_FIRST[kind][-1]
 
 
-def _holders(world: World, now: datetime, row: Any, position: str) -> list[Person]:
+def _holders(world: World, now: datetime, row: DeadlineRow, position: str) -> list[Person]:
     obligation = world.register.obligations.get(row.obligation)
     receiver = obligation.receiver if obligation else None
     if position == "receiver" and receiver is None:
@@ -66,7 +67,7 @@ def _holders(world: World, now: datetime, row: Any, position: str) -> list[Perso
     return [holder.person for holder in resolved.holders]
 
 
-def deciders(world: World, now: datetime, row: Any, kind: str, asked_by: str) -> tuple[Person, ...]:
+def deciders(world: World, now: datetime, row: DeadlineRow, kind: str, asked_by: str) -> tuple[Person, ...]:
     """Who of the directory may decide a request, those asked first before the others; not who asked."""
     found: dict[str, Person] = {}
     for role in sorted(RIGHTS[_DECIDES[kind]].roles & _POSITIONS.keys(), key=list(Role).index):
@@ -80,7 +81,7 @@ class Waiting:
     """A request nobody has decided. `in_time` is whether an answer can still come before the limit."""
 
     request: Any
-    row: Any
+    row: DeadlineRow
     deciders: tuple[Person, ...]
     days: int
     working_days: int
@@ -92,7 +93,7 @@ def waiting(scope: Scope) -> list[Waiting]:
     return [wait(scope.world, scope.now, request, row) for request, row in requests.waiting(scope.tx)]
 
 
-def wait(world: World, now: datetime, request: Any, row: Any) -> Waiting:
+def wait(world: World, now: datetime, request: Any, row: DeadlineRow) -> Waiting:
     """How long one request has waited, and for whom."""
     since = lateness(request.asked_at, world.today(request.asked_at), now, world.calendar)
     return Waiting(
@@ -108,7 +109,7 @@ def wait(world: World, now: datetime, request: Any, row: Any) -> Waiting:
 # ---------------------------------------------------------------- decided
 
 
-def open_request(tx: Connection, world: World, row: Any, kind: str, actor: Actor) -> Any:
+def open_request(tx: Connection, world: World, row: DeadlineRow, kind: str, actor: Actor) -> Any:
     """The request to decide. Raises Refused when there is none, and for a person who asked for it themselves.
 
     The office at its keyboard may enter both, on behalf of those who asked and decided.
@@ -121,7 +122,9 @@ def open_request(tx: Connection, world: World, row: Any, kind: str, actor: Actor
     return asked
 
 
-def refuse(scope: Scope, row: Any, asked: Any, action: str, reason: str, right: Mapping[str, Any]) -> None:
+def refuse(
+    scope: Scope, row: DeadlineRow, asked: Any, action: str, reason: str, right: Mapping[str, Any]
+) -> None:
     """Decide a request against who asked, and tell the unit; nobody is asked to decide it any more."""
     requests.decide(scope.tx, asked.id, requests.REFUSED, scope.now, scope.actor.text)
     outbox.silence(scope.tx, row.number, asking.STEP)
@@ -138,7 +141,7 @@ def read_end(text: str) -> date | datetime:
 
 def tell(
     scope: Scope,
-    row: Any,
+    row: DeadlineRow,
     kind: str,
     to: tuple[tuple[str, bool], ...],
     detail: Mapping[str, Any],

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -20,6 +19,7 @@ from alertd.engine.retiming import traced
 from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import deadlines
+from alertd.store.rows import DeadlineRow
 
 
 def apply(
@@ -34,7 +34,7 @@ def apply(
             _came_again(scope, row, obligation, at, version, identity)
 
 
-def _clocks(tx: Connection, world: World, case: str) -> Sequence[tuple[Any, Obligation]]:
+def _clocks(tx: Connection, world: World, case: str) -> Sequence[tuple[DeadlineRow, Obligation]]:
     known = world.register.obligations
     if not any(obligation.returned_by or obligation.resumed_by for obligation in known.values()):
         return ()
@@ -49,7 +49,7 @@ def _came_in(obligation: Obligation, kind: str, instants: Mapping[str, datetime]
     return next((at for at in named if at is not None), min(instants.values(), default=now))
 
 
-def _sent_back(scope: Scope, row: Any, obligation: Obligation, at: datetime, identity: str) -> None:
+def _sent_back(scope: Scope, row: DeadlineRow, obligation: Obligation, at: datetime, identity: str) -> None:
     """Stop the clock, unless it goes on, or its limit had passed before the draft was sent back."""
     stops = obligation.on_return != "continue" and row.start <= at <= scope.now
     if stops and (row.due is None or at <= row.due):
@@ -60,14 +60,14 @@ def _sent_back(scope: Scope, row: Any, obligation: Obligation, at: datetime, ide
     scope.record(row.number, "sent-back", detail)
 
 
-def _runs_on(tx: Connection, world: World, row: Any, at: datetime, why: str) -> None:
+def _runs_on(tx: Connection, world: World, row: DeadlineRow, at: datetime, why: str) -> None:
     """Say in the trace that this did not stop the clock."""
     line = TraceLine(at.astimezone(world.zone), "count", why, {})
-    deadlines.change(tx, row.number, trace=traced(tx, row, [line]))
+    deadlines.change(tx, row.number, trace=traced(tx, row.trace, [line]))
 
 
 def _came_again(
-    scope: Scope, row: Any, obligation: Obligation, at: datetime, version: int, identity: str
+    scope: Scope, row: DeadlineRow, obligation: Obligation, at: datetime, version: int, identity: str
 ) -> None:
     right = {"event": identity, "version": version}
     if obligation.on_return == "restart":

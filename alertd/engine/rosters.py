@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -15,6 +14,7 @@ from alertd.engine import guard
 from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import audit, deadlines
+from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines as table
 
 
@@ -42,7 +42,7 @@ def follow_transfers(scope: Scope) -> int:
     today = scope.today
     moved: set[int] = set()
 
-    def follow(some: Sequence[Any]) -> None:
+    def follow(some: Sequence[DeadlineRow]) -> None:
         for row in some:
             member = scope.world.register.roster.get(row.party)
             unit = unit_on(member, today) if member else row.unit
@@ -59,7 +59,7 @@ def follow_transfers(scope: Scope) -> int:
     return len(moved)
 
 
-def _party_of(row: Any) -> tuple[str, int]:
+def _party_of(row: DeadlineRow) -> tuple[str, int]:
     return row.party, row.number
 
 

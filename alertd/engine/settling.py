@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import select, update
 
@@ -21,6 +20,7 @@ from alertd.engine.figures import Figures
 from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import audit, deadlines
+from alertd.store.rows import DeadlineRow
 from alertd.store.tables import cases
 
 _HAPPENED = frozenset({State.DONE, State.VERIFIED})
@@ -50,7 +50,7 @@ def settle(scope: Scope, case: str | None) -> None:
     scope.record(audit.REGISTER, action, {"case": known.id})
 
 
-def _lives_with_case(world: World, row: Any) -> bool:
+def _lives_with_case(world: World, row: DeadlineRow) -> bool:
     """Whether a clock ends when its case closes and so keeps none open."""
     if not row.turn:
         return counts_while_open(row.rule)
@@ -64,7 +64,7 @@ def counts_while_open(rule: str) -> bool:
     return parse_rule(rule).kind is RuleKind.WHILE_OPEN
 
 
-def _end(scope: Scope, living: Sequence[Any], ordinary: Sequence[Any]) -> None:
+def _end(scope: Scope, living: Sequence[DeadlineRow], ordinary: Sequence[DeadlineRow]) -> None:
     """End what lives with a case whose other clocks have all closed; nothing is judged of a false alarm."""
     alive = [row for row in living if row.state in deadlines.UNFINISHED]
     if not alive:
@@ -82,13 +82,14 @@ def _end(scope: Scope, living: Sequence[Any], ordinary: Sequence[Any]) -> None:
             fall_short(scope, row, at, sums.total(row), sums.minimum(row))
 
 
-def _closed(row: Any) -> datetime:
+def _closed(row: DeadlineRow) -> datetime:
     """When a clock ended: when it happened, or when it was entered that it need not."""
-    at: datetime = row.done_at if row.state in _HAPPENED else row.closed_at
+    at = row.done_at if row.state in _HAPPENED else row.closed_at
+    assert at is not None  # it is closed
     return at
 
 
-def _run_on(scope: Scope, living: Sequence[Any]) -> None:
+def _run_on(scope: Scope, living: Sequence[DeadlineRow]) -> None:
     """The case is open again: turns that ended with it go on, and what is counted has no limit yet."""
     turns.go_on(scope, living)
     for row in living:

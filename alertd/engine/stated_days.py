@@ -6,7 +6,6 @@ A proposal's lead unit and its co-handling units have events of their own that s
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 
@@ -16,10 +15,11 @@ from alertd.engine.corrections import correct, started_by
 from alertd.engine.scope import Scope
 from alertd.engine.stated import STATED
 from alertd.engine.world import World
+from alertd.store.rows import DeadlineRow
 from alertd.store.tables import events
 
 
-def move_with(scope: Scope, row: Any, end: date, reason: str, approver: str) -> list[str]:
+def move_with(scope: Scope, row: DeadlineRow, end: date, reason: str, approver: str) -> list[str]:
     """Move the case's other clocks that count from the day `row` was due, now that it is due on `end`.
 
     `row` is the deadline as it was. Returns what moved; those told of it hear so. A clock whose limit an act

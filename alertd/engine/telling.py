@@ -14,6 +14,7 @@ from alertd.engine.addressing import Addressing, Recipient, routes_of
 from alertd.engine.drafts import Drafts
 from alertd.engine.scope import Scope
 from alertd.store import outbox
+from alertd.store.rows import DeliveryRow
 
 #: the template of such a delivery
 TOLD = "told"
@@ -56,7 +57,7 @@ def tell(scope: Scope, word: Word, addresses: Iterable[Address]) -> tuple[str, .
 def tell_people(drafts: Drafts, word: Word, people: Iterable[Recipient]) -> None:
     """Draft one message to each of these people."""
     for recipient in people:
-        bundle = f"told|{word.topic}|{word.key}|{recipient.person}"[:190]
+        bundle = f"told|{word.topic}|{word.key}|{recipient.person}"
         row = drafts.delivery(recipient.person, *recipient.routes[0], bundle, drafts.now, TOLD)
         row["payload"] = {
             "topic": word.topic,
@@ -71,7 +72,7 @@ def tell_people(drafts: Drafts, word: Word, people: Iterable[Recipient]) -> None
         drafts.intent.deliveries.append(row)
 
 
-def by_another_way(scope: Scope, row: Any) -> list[str]:
+def by_another_way(scope: Scope, row: DeliveryRow) -> list[str]:
     """Send such a message, which failed, over the person's next channel; returns to whom, or nothing."""
     person = scope.world.register.people.get(row.person)
     routes = routes_of(scope.world, person, outbox.blocked_addresses(scope.tx)) if person else ()
@@ -80,7 +81,7 @@ def by_another_way(scope: Scope, row: Any) -> list[str]:
     if person is None or not fresh:
         return []
     drafts = Drafts(scope)
-    new = drafts.delivery(person.id, *fresh[0], f"{row.bundle}|{fresh[0][0]}"[:200], scope.now, TOLD)
+    new = drafts.delivery(person.id, *fresh[0], f"{row.bundle}|{fresh[0][0]}", scope.now, TOLD)
     new["payload"] = {**row.payload, "tried": [*tried, list(fresh[0])]}
     drafts.intent.deliveries.append(new)
     drafts.write()

@@ -9,9 +9,9 @@ from sqlalchemy import insert
 from alertd.engine.scope import Scope
 from alertd.messages.render import Renderer
 from alertd.messages.view import AdminView
-from alertd.store import audit
+from alertd.store import audit, outbox
 from alertd.store.ids import new_id
-from alertd.store.tables import deliveries, receipts
+from alertd.store.tables import receipts
 from alertd.transports.base import Outcome, Outgoing, Result
 
 #: what a finished attempt leaves in the outbox; nothing is tried again
@@ -49,30 +49,30 @@ def trial_message(trial: Trial, renderer: Renderer, language: str, mail_domain: 
 def record_trial(scope: Scope, trial: Trial, message: Outgoing, outcome: Outcome, seconds: float) -> None:
     """Keep the message and its receipt, and who sent it, in the caller's transaction."""
     sent = outcome.result in _STATES
-    row = {
-        "id": message.delivery,
-        "person": trial.person,
-        "channel": trial.channel,
-        "address": trial.address,
-        "template": "test",
-        "payload": {
+    row = outbox.new_delivery(
+        scope.now,
+        scope.world.mail_domain,
+        trial.person,
+        (trial.channel, trial.address),
+        f"test|{message.delivery:x}",
+        "test",
+        id=message.delivery,
+        payload={
             "topic": "test-send",
             "args": {"channel": trial.channel, "by": scope.actor.text},
             "items": [],
         },
-        "bundle": f"test|{message.delivery:x}",
-        "state": _STATES.get(outcome.result, "refused"),
-        "drill": True,
-        "created_at": scope.now,
-        "not_before": None,
-        "attempts": 1,
-        "first_attempt_at": scope.now,
-        "message_id": message.message_id,
-        "subject": message.subject,
-        "body": message.text,
-        "sent_at": scope.now if sent else None,
-    }
-    scope.tx.execute(insert(deliveries).values(**row))
+        state=_STATES.get(outcome.result, "refused"),
+        drill=True,
+        not_before=None,
+        attempts=1,
+        first_attempt_at=scope.now,
+        message_id=message.message_id,
+        subject=message.subject,
+        body=message.text,
+        sent_at=scope.now if sent else None,
+    )
+    outbox.add_deliveries(scope.tx, [row])
     receipt = {
         "id": new_id(),
         "delivery": message.delivery,

@@ -18,11 +18,12 @@ from alertd.core.rules import parse_rule
 from alertd.core.timing import Limits, RuleKind
 from alertd.core.turns import turn_due_after, turn_limits
 from alertd.engine.cases import free_names
-from alertd.engine.clocks import RowView, Traces, row_of
+from alertd.engine.clocks import Traces, row_of
 from alertd.engine.ending import ENDED, MISSED, miss, stop_owing, take_up
 from alertd.engine.scope import Scope
 from alertd.engine.world import World
 from alertd.store import deadlines
+from alertd.store.rows import DeadlineRow, deadline_of
 
 #: after more missed turns than this, older ones tell nothing new and are left out
 MOST_MISSED = 500
@@ -67,14 +68,14 @@ def rows_from(
 
 def _silent(world: World, row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """The cursor of a turn that was missed before it was planned: only what lies ahead is still said."""
-    steps = world.steps_of(RowView(row))
+    steps = world.steps_of(deadline_of(row))
     ahead = [reach.at for reach in steps if reach.at > now]
     passed = tuple(reach.id for reach in steps if reach.at <= now)
     next_at = min(ahead, default=None)
     return {"fired": passed, "next_action_at": next_at, "waits": "" if next_at else "bulletin"}
 
 
-def follow(scope: Scope, rows: Sequence[Any]) -> list[Any]:
+def follow(scope: Scope, rows: Sequence[DeadlineRow]) -> list[DeadlineRow]:
     """Plan what comes after the turns among `rows` that open now; returns those due to be looked at already.
 
     Read again and held, so that the caller fires them with the others: one message after a long downtime.
@@ -89,7 +90,7 @@ def follow(scope: Scope, rows: Sequence[Any]) -> list[Any]:
     ]
 
 
-def keep_ahead(scope: Scope, rows: Sequence[Any]) -> None:
+def keep_ahead(scope: Scope, rows: Sequence[DeadlineRow]) -> None:
     """Plan a next turn for each series of a case whose last one was closed before it opened."""
     for series in series_of(rows):
         last = series[-1]
@@ -97,7 +98,7 @@ def keep_ahead(scope: Scope, rows: Sequence[Any]) -> None:
             _plan_after(scope, last)
 
 
-def series_of(rows: Iterable[Any]) -> list[list[Any]]:
+def series_of(rows: Iterable[DeadlineRow]) -> list[list[DeadlineRow]]:
     """The turns among the rows of a case by duty and party, each in order."""
     found: dict[tuple[str, str], list[Any]] = {}
     for row in rows:
@@ -106,16 +107,17 @@ def series_of(rows: Iterable[Any]) -> list[list[Any]]:
     return [sorted(series, key=lambda row: row.number) for series in found.values()]
 
 
-def has_ended(last: Any) -> bool:
+def has_ended(last: DeadlineRow) -> bool:
     """Whether no turn follows this one, the last that was planned."""
     return last.state in (State.CANCELLED, State.WITHDRAWN) or last.result == MISSED
 
 
-def _plan_after(scope: Scope, row: Any, first: int = 0) -> list[str]:
+def _plan_after(scope: Scope, row: DeadlineRow, first: int = 0) -> list[str]:
     """Plan the turns after `row`, beginning with number `first` if given; returns their ids."""
     duty = _duty_of(scope.world, row)
     if duty is None:
         return []  # no longer in the files: what is planned stays until somebody withdraws it
+    assert row.case_id is not None
     there = [each for each in deadlines.of_case(scope.tx, row.case_id) if each.obligation == row.obligation]
     mine = [each for each in there if each.party == row.party]
     if any(each.number > row.number for each in mine):
@@ -123,7 +125,7 @@ def _plan_after(scope: Scope, row: Any, first: int = 0) -> list[str]:
     traces = Traces()
     link = {"case_id": row.case_id, "event_id": row.event_id, "start_provisional": row.start_provisional}
     names = free_names(scope.tx, row.obligation, row.case_id, row.party, len(mine))
-    start, number = row.turns_from, first or row.turn + 1
+    start, number = _from(row), first or row.turn + 1
     rows = rows_from(
         scope.world, duty, row.party, start, number, names, scope.now, traces, link, spoken=False
     )
@@ -133,7 +135,7 @@ def _plan_after(scope: Scope, row: Any, first: int = 0) -> list[str]:
     return [each["id"] for each in rows]
 
 
-def _duty_of(world: World, row: Any) -> Obligation | None:
+def _duty_of(world: World, row: DeadlineRow) -> Obligation | None:
     """The duty as it goes on: by the rule its clock started with, under the name it has there."""
     known = world.register.obligations
     duty = known.get(row.obligation)
@@ -141,29 +143,41 @@ def _duty_of(world: World, row: Any) -> Obligation | None:
     return replace(duty, id=row.obligation, rule=parse_rule(row.rule)) if duty else None
 
 
-def limits_again(world: World, row: Any, start: datetime | None = None) -> Limits:
+def limits_again(world: World, row: DeadlineRow, start: datetime | None = None) -> Limits:
     """The limits of a stored turn, counted anew; from another `start` where that was corrected."""
     rule = parse_rule(row.rule)
-    return turn_limits(rule, start or row.turns_from, row.turn, world.calendar, world.office)
+    return turn_limits(rule, start or _from(row), row.turn, world.calendar, world.office)
+
+
+def _due(row: DeadlineRow) -> datetime:
+    """Every turn has a limit."""
+    assert row.due is not None
+    return row.due
+
+
+def _from(row: DeadlineRow) -> datetime:
+    """What all turns of the series are counted from."""
+    assert row.turns_from is not None
+    return row.turns_from
 
 
 # ---------------------------------------------------------------- handed in, ended, taken up again
 
 
-def handed_in(rows: Iterable[Any], happened: datetime) -> list[Any]:
+def handed_in(rows: Iterable[DeadlineRow], happened: datetime) -> list[DeadlineRow]:
     """Of the open turns of each series the one a report answers: the one in whose time it happened.
 
     Where that is handed in already, the last one missed before it. A report never shifts the rhythm.
     """
-    found: list[Any] = []
+    found: list[DeadlineRow] = []
     for series in series_of(rows):
         open_ = [row for row in series if row.state in RUNNING and row.opens_at <= happened]
-        within = [row for row in open_ if happened <= row.due]
+        within = [row for row in open_ if happened <= _due(row)]
         found += within[:1] or open_[-1:]
     return found
 
 
-def end(scope: Scope, rows: Sequence[Any], at: datetime, why: Mapping[str, Any]) -> list[str]:
+def end(scope: Scope, rows: Sequence[DeadlineRow], at: datetime, why: Mapping[str, Any]) -> list[str]:
     """End the turns among these rows of one case at `at`; returns the ids of those it closed.
 
     What was not due by then is no longer owed. What was due and is not handed in is closed as missed, which
@@ -174,12 +188,12 @@ def end(scope: Scope, rows: Sequence[Any], at: datetime, why: Mapping[str, Any])
         last = series[-1]
         if has_ended(last):
             continue
-        if last.due <= at:
+        if _due(last) <= at:
             _plan_after(scope, last)  # missed turns count, also those nobody has planned yet
         for row in _again(scope.tx, last):
             if row.state not in deadlines.UNFINISHED:
                 continue
-            if row.due <= at and row.state != State.SUSPENDED:
+            if _due(row) <= at and row.state != State.SUSPENDED:
                 miss(scope, row, at, why)
             else:
                 stop_owing(scope, row, why)
@@ -187,24 +201,24 @@ def end(scope: Scope, rows: Sequence[Any], at: datetime, why: Mapping[str, Any])
     return closed
 
 
-def _again(tx: Connection, row: Any) -> list[Any]:
+def _again(tx: Connection, row: DeadlineRow) -> list[DeadlineRow]:
     return [
         each
-        for each in deadlines.of_case(tx, row.case_id)
+        for each in deadlines.of_case(tx, row.case_id or "")
         if each.turn and (each.obligation, each.party) == (row.obligation, row.party)
     ]
 
 
-def go_on(scope: Scope, rows: Sequence[Any]) -> None:
+def go_on(scope: Scope, rows: Sequence[DeadlineRow]) -> None:
     """Take up turns that ended with their case, which is open again; what fell due meanwhile is not owed."""
     for series in series_of(rows):
         ended = [row for row in series if row.result == ENDED and row.state == State.CANCELLED]
         if not ended or any(row.state in deadlines.UNFINISHED for row in series):
             continue
-        coming = [row for row in ended if row.due > scope.now]
+        coming = [row for row in ended if _due(row) > scope.now]
         for row in coming:
             take_up(scope, row)
         if not coming:
             last = series[-1]
-            running = turn_due_after(parse_rule(last.rule), last.turns_from, scope.now, scope.world.calendar)
+            running = turn_due_after(parse_rule(last.rule), _from(last), scope.now, scope.world.calendar)
             _plan_after(scope, last, max(running, last.turn + 1))

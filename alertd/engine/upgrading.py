@@ -14,10 +14,11 @@ from alertd.engine.scope import Scope
 from alertd.engine.telling import Word, tell_people
 from alertd.engine.world import World
 from alertd.store import deadlines, outbox
+from alertd.store.rows import DeadlineRow, EventRow
 
 
 def tell_upgraded(
-    scope: Scope, event: Any, severity: str, started: Sequence[str], only: frozenset[str] | None = None
+    scope: Scope, event: EventRow, severity: str, started: Sequence[str], only: frozenset[str] | None = None
 ) -> tuple[str, ...]:
     """Tell whoever was told of the event's clocks, and whoever its new ones reach; returns their ids.
 
@@ -50,7 +51,7 @@ def tell_upgraded(
     return tuple(people)
 
 
-def _told(drafts: Drafts, rows: Iterable[Any]) -> dict[str, Recipient]:
+def _told(drafts: Drafts, rows: Iterable[DeadlineRow]) -> dict[str, Recipient]:
     """Everybody who was told of these clocks, as who they were told, and whether they were asked."""
     world, blocked = drafts.world, outbox.blocked_addresses(drafts.tx)
     found: dict[str, Recipient] = {}
@@ -65,7 +66,9 @@ def _told(drafts: Drafts, rows: Iterable[Any]) -> dict[str, Recipient]:
     return found
 
 
-def _reached(drafts: Drafts, rows: Iterable[Any], only: frozenset[str] | None) -> dict[str, Recipient]:
+def _reached(
+    drafts: Drafts, rows: Iterable[DeadlineRow], only: frozenset[str] | None
+) -> dict[str, Recipient]:
     """Whoever the new clocks speak to now, or first, where none of their steps is reached yet."""
     found: dict[str, Recipient] = {}
     for row in rows:
@@ -81,7 +84,7 @@ def _reached(drafts: Drafts, rows: Iterable[Any], only: frozenset[str] | None) -
     return found
 
 
-def _addressed(world: World, row: Any, now: datetime) -> tuple[tuple[str, bool], ...]:
+def _addressed(world: World, row: DeadlineRow, now: datetime) -> tuple[tuple[str, bool], ...]:
     reaches = world.steps_of(row)
     plan = decide(State(row.state), row.opens_at, row.since, (), reaches, now, lambda unless: False).alert
     if plan is not None:
@@ -90,7 +93,7 @@ def _addressed(world: World, row: Any, now: datetime) -> tuple[tuple[str, bool],
     return tuple((position, position in step.ask) for position in step.to) if step else ()
 
 
-def _clock(world: World, row: Any, new: bool) -> Mapping[str, Any]:
+def _clock(world: World, row: DeadlineRow, new: bool) -> Mapping[str, Any]:
     """The facts of one clock, as the store keeps them with the message."""
     obligation = world.register.obligations.get(row.obligation)
     instants = {name: getattr(row, name) for name in ("start", "earliest", "due", "office_due")}

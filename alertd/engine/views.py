@@ -15,7 +15,6 @@ from alertd.core.roster import stint_on
 from alertd.core.supply import supply_limit
 from alertd.engine.confirming import unconfirmed
 from alertd.engine.figures import Figures
-from alertd.engine.firing import Prefixed
 from alertd.engine.requesting import read_end
 from alertd.engine.scope import Scope
 from alertd.messages.catalogue import text_in
@@ -23,6 +22,7 @@ from alertd.messages.view import MeasureView, MemberView, NoticeKind, NoticeView
 from alertd.store import deadlines as deadline_store
 from alertd.store import requests
 from alertd.store.requests import DECLINE, EXTEND
+from alertd.store.rows import DeadlineRow, NoticeRow, joined_deadline
 
 _PERCENT = {"zh-Hant": "%", "en": "%"}
 _HANDED_IN = frozenset({State.DONE, State.VERIFIED})
@@ -39,16 +39,16 @@ class Views:
         self._world = scope.world
         self._now = scope.now
         self._figures = Figures(scope)
-        self._rolls: dict[tuple[str, str], Sequence[Any]] = {}
+        self._rolls: dict[tuple[str, str], Sequence[DeadlineRow]] = {}
         self._unconfirmed: frozenset[str] = frozenset()
 
-    def look_at(self, notices: Iterable[Any]) -> None:
+    def look_at(self, notices: Iterable[NoticeRow]) -> None:
         """Read what many of these share: which of their events nobody has confirmed."""
-        rows = [Prefixed(notice, "d_") for notice in notices if notice.d_event_id]
+        rows = [joined_deadline(notice) for notice in notices if notice.d_event_id]
         self._unconfirmed = unconfirmed(self._tx, rows)
 
-    def notice(self, notice: Any) -> NoticeView:
-        row = Prefixed(notice, "d_")
+    def notice(self, notice: NoticeRow) -> NoticeView:
+        row = joined_deadline(notice)
         obligation = self._world.register.obligations.get(row.obligation)
         coming = next((r for r in self._world.steps_of(row) if r.at > self._now), None)
         detail = notice.alert_detail or {}
@@ -99,7 +99,7 @@ class Views:
             carried_from=row.carried_from,
         )
 
-    def _request(self, row: Any, detail: Mapping[str, Any]) -> dict[str, Any]:
+    def _request(self, row: DeadlineRow, detail: Mapping[str, Any]) -> dict[str, Any]:
         """What is asked for, where the notice is about a request."""
         kind, wanted = detail.get("request", ""), detail.get("wanted", "")
         if not kind:
@@ -114,7 +114,7 @@ class Views:
             ),
         }
 
-    def _figures_by(self, row: Any, step: str) -> date | None:
+    def _figures_by(self, row: DeadlineRow, step: str) -> date | None:
         """The last day for the figures a reminder asks for."""
         measure = self._figures.measure(row.obligation)
         label = step.partition(".")[2] if step.startswith("figures") else ""
@@ -131,12 +131,12 @@ class Views:
         holders = self._world.directory.resolve(position, unit, None, day).holders
         return holders[0].person.unit if holders else unit
 
-    def members(self, group: Sequence[Any]) -> NoticeView:
+    def members(self, group: Sequence[NoticeRow]) -> NoticeView:
         """Several officers of one unit as one notice with the names behind."""
-        first = Prefixed(group[0], "d_")
+        first = joined_deadline(group[0])
         members = []
         for notice in {n.deadline: n for n in group}.values():
-            row = Prefixed(notice, "d_")
+            row = joined_deadline(notice)
             known = self._world.register.roster.get(row.party)
             members.append(
                 MemberView(
@@ -160,7 +160,7 @@ class Views:
         }
         return replace(view, **changes)
 
-    def _measure(self, row: Any) -> MeasureView | None:
+    def _measure(self, row: DeadlineRow) -> MeasureView | None:
         measure = self._figures.measure(row.obligation)
         if measure is None:
             return None
@@ -168,8 +168,8 @@ class Views:
         total, pace = self._figures.total(row), self._figures.expected(row, self._now)
         return MeasureView(unit, self._figures.owed(row), total, pace or None)  # nought asks for nothing
 
-    def roll(self, group: Sequence[Any]) -> RollView:
-        first = Prefixed(group[0], "d_")
+    def roll(self, group: Sequence[NoticeRow]) -> RollView:
+        first = joined_deadline(group[0])
         key = (first.obligation, first.occurrence)
         if key not in self._rolls:
             self._rolls[key] = list(deadline_store.of_occurrences(self._tx, [key]).values())

@@ -15,6 +15,7 @@ from alertd.core.model import Policy, Register, Supply, Text
 from alertd.core.occurrences import occurrence_labelled
 from alertd.core.supply import supply_reaches
 from alertd.core.timing import OfficeHours
+from alertd.store.rows import DeadlineRow
 
 _TIMETABLES_KEPT = 4096
 
@@ -73,7 +74,7 @@ class World:
     def policy(self, name: str) -> Policy | None:
         return self.register.policies.get(name)
 
-    def steps_of(self, row: Any) -> tuple[Reach, ...]:
+    def steps_of(self, row: DeadlineRow) -> tuple[Reach, ...]:
         """The timetable of a stored deadline under the current policy; empty when the policy is gone."""
         clock = (row.policy, row.by_the_hour, row.start, row.opens_at, row.earliest, row.due, row.last_day)
         asked = self._asked(row)
@@ -92,7 +93,7 @@ class World:
             self._timetables[key] = found
         return found
 
-    def _asked(self, row: Any) -> tuple[Supply, date, date] | None:
+    def _asked(self, row: DeadlineRow) -> tuple[Supply, date, date] | None:
         """The duty to supply figures for a deadline's period, where it has one."""
         obligation = self.register.obligations.get(row.obligation)
         if obligation is None or obligation.measure is None or obligation.measure.figures is None:

@@ -5,18 +5,28 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from alertd.core.model import RUNNING, State
 from alertd.store.bulk import insert_all, update_all
+from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines, events, notices, traces
 
 #: states in which an obligation is still owed
 UNFINISHED = (State.SCHEDULED, State.OPEN, State.SUSPENDED, State.RETURNED)
 #: a number of more digits is no row's: both databases count rows in 64 bits
 _NUMBER_DIGITS = 18
+
+
+def chosen(tx: Connection, query: Select[Any]) -> Sequence[DeadlineRow]:
+    """The deadlines that a query of whole rows finds."""
+    return _typed(tx.execute(query))
+
+
+def _typed(found: Any) -> Sequence[DeadlineRow]:
+    return cast(Sequence[DeadlineRow], found.fetchall())
 
 
 def insert_many(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -47,12 +57,12 @@ _DUE = (
 )
 
 
-def claim_due(tx: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
+def claim_due(tx: Connection, now: datetime, limit: int) -> Sequence[DeadlineRow]:
     """Up to `limit` deadlines whose next action has come, held until the caller commits.
 
     On PostgreSQL rows another node holds are passed over; on SQLite the caller holds the write lock anyway.
     """
-    return tx.execute(_DUE, {"now": now, "most": limit}).fetchall()
+    return _typed(tx.execute(_DUE, {"now": now, "most": limit}))
 
 
 _SAVE_DECISION = (
@@ -81,24 +91,23 @@ def change(tx: Connection, number: int, **values: Any) -> None:
 _HOLD = select(deadlines).where(deadlines.c.number == bindparam("k")).with_for_update()
 
 
-def hold(tx: Connection, number: int) -> Row[Any]:
+def hold(tx: Connection, number: int) -> DeadlineRow:
     """The deadline, held until the caller commits."""
-    return tx.execute(_HOLD, {"k": number}).one()
+    return cast(DeadlineRow, tx.execute(_HOLD, {"k": number}).one())
 
 
-def find(tx: Connection, name: str) -> Row[Any] | None:
+def find(tx: Connection, name: str) -> DeadlineRow | None:
     """By id, or by number with or without a leading `#`; an input method may have made them full width."""
     name = unicodedata.normalize("NFKC", name).strip()
     bare = name.removeprefix("#")
     numbered = bare.isascii() and bare.isdigit() and len(bare) <= _NUMBER_DIGITS
     column = deadlines.c.number == int(bare) if numbered else deadlines.c.id == name
-    return tx.execute(select(deadlines).where(column)).first()
+    return cast(DeadlineRow | None, tx.execute(select(deadlines).where(column)).first())
 
 
-def of_case(tx: Connection, case_id: str) -> Sequence[Row[Any]]:
-    return tx.execute(
-        select(deadlines).where(deadlines.c.case_id == case_id).order_by(deadlines.c.number)
-    ).fetchall()
+def of_case(tx: Connection, case_id: str) -> Sequence[DeadlineRow]:
+    query = select(deadlines).where(deadlines.c.case_id == case_id).order_by(deadlines.c.number)
+    return _typed(tx.execute(query))
 
 
 _OF_OCCURRENCE = select(deadlines).where(
@@ -106,37 +115,34 @@ _OF_OCCURRENCE = select(deadlines).where(
 )
 
 
-def of_occurrences(tx: Connection, pairs: Iterable[tuple[str, str]]) -> dict[str, Row[Any]]:
+def of_occurrences(tx: Connection, pairs: Iterable[tuple[str, str]]) -> dict[str, DeadlineRow]:
     """All deadlines of these (obligation, occurrence) pairs by id."""
-    found: dict[str, Row[Any]] = {}
+    found: dict[str, DeadlineRow] = {}
     for obligation, occurrence in pairs:
-        rows = tx.execute(_OF_OCCURRENCE, {"of": obligation, "about": occurrence})
+        rows = _typed(tx.execute(_OF_OCCURRENCE, {"of": obligation, "about": occurrence}))
         found.update((row.id, row) for row in rows)
     return found
 
 
-def unfinished_of(tx: Connection, obligation: str) -> Sequence[Row[Any]]:
-    return tx.execute(
-        select(deadlines).where(deadlines.c.obligation == obligation, deadlines.c.state.in_(UNFINISHED))
-    ).fetchall()
+def unfinished_of(tx: Connection, obligation: str) -> Sequence[DeadlineRow]:
+    query = select(deadlines).where(deadlines.c.obligation == obligation, deadlines.c.state.in_(UNFINISHED))
+    return _typed(tx.execute(query))
 
 
-def provisional_started(tx: Connection) -> Sequence[Row[Any]]:
+def provisional_started(tx: Connection) -> Sequence[DeadlineRow]:
     """Running deadlines started by events whose calendar was not official yet."""
-    return tx.execute(
-        select(deadlines).where(
-            deadlines.c.event_id.is_not(None),
-            deadlines.c.provisional.is_(True),
-            deadlines.c.state.in_(RUNNING),
-        )
-    ).fetchall()
+    query = select(deadlines).where(
+        deadlines.c.event_id.is_not(None),
+        deadlines.c.provisional.is_(True),
+        deadlines.c.state.in_(RUNNING),
+    )
+    return _typed(tx.execute(query))
 
 
-def running_under(tx: Connection, policy: str) -> Sequence[Row[Any]]:
+def running_under(tx: Connection, policy: str) -> Sequence[DeadlineRow]:
     """Running deadlines that follow a policy."""
-    return tx.execute(
-        select(deadlines).where(deadlines.c.policy == policy, deadlines.c.state.in_(RUNNING))
-    ).fetchall()
+    query = select(deadlines).where(deadlines.c.policy == policy, deadlines.c.state.in_(RUNNING))
+    return _typed(tx.execute(query))
 
 
 def _each_obligation() -> Select[Any]:

@@ -12,11 +12,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Row, bindparam, exists, func, insert, or_, select, update
 
 from alertd.store.bulk import insert_all, update_all
+from alertd.store.ids import new_id
+from alertd.store.rows import DeliveryRow, DueNoticeRow, NoticeRow
 from alertd.store.tables import (
     alerts,
     blocked,
@@ -52,6 +54,50 @@ class Intent:
             (delivery_notices, self.links),
         ):
             insert_all(tx, table, rows)
+
+
+def new_delivery(
+    at: datetime,
+    mail_domain: str,
+    person: str,
+    route: tuple[str, str],
+    bundle: str,
+    template: str = "message",
+    **more: Any,
+) -> dict[str, Any]:
+    """A delivery decided at `at` over a route (channel, address), waiting to leave at once; not yet written.
+
+    `more` are columns that differ from that. It is the only place that makes one.
+    """
+    identity = new_id()
+    return {
+        "id": identity,
+        "person": person,
+        "channel": route[0],
+        "address": route[1],
+        "template": template,
+        "payload": None,
+        "bundle": bundle_name(bundle),
+        "state": WAITING,
+        "drill": False,
+        "created_at": at,
+        "not_before": at,
+        "lease_owner": "",
+        "attempts": 0,
+        "first_attempt_at": None,
+        "due": None,
+        "last_resort": False,
+        "message_id": f"{identity:x}@{mail_domain}",
+        "subject": "",
+        "body": "",
+        "sent_at": None,
+        **more,
+    }
+
+
+def add_deliveries(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Deliveries made by `new_delivery` that carry no notices."""
+    insert_all(tx, deliveries, rows)
 
 
 def bundle_name(text: str) -> str:
@@ -158,14 +204,15 @@ def claim(
     owner: str,
     limit: int,
     drills_only: bool = False,
-) -> Sequence[Row[Any]]:
+) -> Sequence[DeliveryRow]:
     """Lease up to `limit` due deliveries of one channel until `until`, oldest first, and count the attempt.
 
     With `drills_only` real messages to officials stay where they are. The rows are as they were before: the
     attempt to come is number `attempts + 1`.
     """
     query = _DUE_DRILLS if drills_only else _DUE
-    rows = tx.execute(query, {"now": now, "channel": channel, "most": limit}).fetchall()
+    found = tx.execute(query, {"now": now, "channel": channel, "most": limit}).fetchall()
+    rows = cast(Sequence[DeliveryRow], found)
     if rows:
         update_all(tx, _LEASE, [{"k": row.id, "until": until, "owner": owner, "now": now} for row in rows])
     return rows
@@ -205,11 +252,12 @@ _CONTENTS = (
 )
 
 
-def contents(tx: Connection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+def contents(tx: Connection, ids: Sequence[int]) -> dict[int, list[NoticeRow]]:
     """For each delivery its notices with their alert, deadline and case, in the order they were decided."""
-    found: dict[int, list[Row[Any]]] = {delivery: [] for delivery in ids}
+    found: dict[int, list[NoticeRow]] = {delivery: [] for delivery in ids}
     for start in range(0, len(ids), 500):
-        for row in tx.execute(_CONTENTS, {"ids": list(ids[start : start + 500])}).fetchall():
+        rows = tx.execute(_CONTENTS, {"ids": list(ids[start : start + 500])}).fetchall()
+        for row in cast(Sequence[NoticeRow], rows):
             found[row.delivery].append(row)
     return found
 
@@ -335,9 +383,10 @@ _DUE_NOTICES = (
 )
 
 
-def due_notices(tx: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
+def due_notices(tx: Connection, now: datetime, limit: int) -> Sequence[DueNoticeRow]:
     """Notices whose repeat or lease end has come, with their deadline, held until the caller commits."""
-    return tx.execute(_DUE_NOTICES, {"now": now, "most": limit}).fetchall()
+    found = tx.execute(_DUE_NOTICES, {"now": now, "most": limit}).fetchall()
+    return cast(Sequence[DueNoticeRow], found)
 
 
 _ASKED_AT = (

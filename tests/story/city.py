@@ -275,6 +275,12 @@ class City:
         """What a transaction works within now."""
         return Scope(tx, self.world, self.now, Actor(by))
 
+    def do(self, work: Any, *args: Any) -> Any:
+        """`work(scope, …)` in a transaction of its own. An Actor among the arguments is who acts."""
+        who = next((each.name for each in args if isinstance(each, Actor)), "clerk")
+        rest = [each for each in args if not isinstance(each, Actor)]
+        return self._do(lambda tx: work(self.scope(tx, who), *rest))
+
     def _do(self, work: Any) -> Any:
         return self._run.store.transact(work)
 

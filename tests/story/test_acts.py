@@ -23,7 +23,7 @@ def reviewing_city(now: str) -> City:
 
 def act(city: City, work: Any, deadline: str, *args: Any) -> Any:
     number = city.row(deadline).number
-    return city._do(lambda tx: work(tx, city.world, city.now, number, *args))
+    return city.do(work, number, *args)
 
 
 def owing(city: City) -> list[str]:

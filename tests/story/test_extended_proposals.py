@@ -57,7 +57,7 @@ def assigned(numbers: Iterable[int]) -> City:
 
 def act(city: City, work: Any, deadline: str, *args: Any) -> Any:
     number = city.row(deadline).number
-    return city._do(lambda tx: work(tx, city.world, city.now, number, *args))
+    return city.do(work, number, *args)
 
 
 def holder(city: City, unit: str, position: str) -> str:

@@ -204,7 +204,7 @@ def test_an_unconfirmed_event_that_slips_is_escalated_later_and_the_other_now(
 def test_a_lost_deadline_that_slips_is_looked_at_later(play: Play, monkeypatch) -> None:
     with play.store.write() as tx:
         tx.execute(update(tables.deadlines).values(next_action_at=None, waits=""))
-    slips_on(monkeypatch, housekeeping, "next_look", lambda arg: isinstance(arg, dict) and arg["id"] == FIRE)
+    slips_on(monkeypatch, housekeeping, "next_look", is_row(FIRE))
     keeper = housekeeping.Housekeeping.__new__(housekeeping.Housekeeping)
     keeper._dispatcher = type("Loop", (), {"world": play.world})()
     keeper._clock = type("Clock", (), {"now": lambda self: play.now})()
@@ -218,7 +218,7 @@ def test_a_lost_deadline_that_slips_is_looked_at_later(play: Play, monkeypatch) 
 def test_a_changed_policy_looks_anew_at_all_but_the_one_that_slips(play: Play, monkeypatch) -> None:
     with play.store.write() as tx:
         tx.execute(update(tables.deadlines).values(next_action_at=None))
-    slips_on(monkeypatch, planning, "next_look", lambda arg: isinstance(arg, dict) and arg["id"] == FIRE)
+    slips_on(monkeypatch, planning, "next_look", is_row(FIRE))
     assert play.do(planning.retime, play.world, [play.row(FIRE).policy]) == 1
     assert told_of(play) == [("retime", FIRE)]
     assert play.row(FIRE).next_action_at == play.now + timedelta(minutes=5)
