@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from alertd.config.channels import EmailSettings
 from alertd.config.faults import Fault
 from alertd.config.node import NodeConfig, find_config, load_node
 from alertd.config.register import CalendarInput, load_register
 from alertd.config.sources import read_texts
+from alertd.core.abilities import INBOX
 from alertd.core.calendar import WorkCalendar
 from alertd.core.model import Register
 from alertd.engine.reconciler import Files, NoRegister, Reconciled, reconcile
@@ -93,7 +93,7 @@ class Installation:
         """The picture of these files on this node. Without a recorded go-live, live means rehearsal."""
         node = self.node
         mode = Mode(node.mode)
-        transports = {"inbox": "inbox"}
+        transports = {INBOX: INBOX}
         transports |= {name: node.channels[name].transport for name in self.enabled}
         return World(
             register=register,
@@ -115,9 +115,9 @@ class Installation:
 
     def _mail_domain(self) -> str:
         for name in self.enabled:
-            found = self.node.channels[name].settings
-            if isinstance(found, EmailSettings) and "@" in found.sender:
-                return found.sender.rpartition("@")[2].rstrip("> ")
+            for sender in self.node.channels[name].settings.senders[:1]:
+                if "@" in sender:
+                    return sender.rpartition("@")[2].rstrip("> ")
         return "alertd.invalid"
 
     def open_store(self, upgrade: bool) -> Store:

@@ -45,5 +45,5 @@ def configure(level: str, style: str, environ: Mapping[str, str]) -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s", force=True)
-    for noisy in ("apscheduler", "httpx", "httpcore", "telegram", "alembic"):
+    for noisy in ("apscheduler", "httpx", "httpcore", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -17,8 +17,9 @@ from sqlalchemy import Connection
 from watchfiles import Change, awatch
 
 from alertd import __version__, sdnotify
-from alertd.config.channels import ChannelConfig, EmailSettings, TelegramSettings
+from alertd.config.channels import ChannelConfig
 from alertd.config.secret import SecretMissing
+from alertd.core.abilities import INBOX
 from alertd.engine.admin import tell_admin
 from alertd.engine.clock import Clock, SystemClock
 from alertd.engine.dispatcher import Dispatcher
@@ -39,9 +40,8 @@ from alertd.store.database import Store
 from alertd.store.errors import StoreError
 from alertd.store.revisions import digest_of
 from alertd.transports.base import Listening, OnPress, Press, Transport
-from alertd.transports.email.options import EmailOptions
-from alertd.transports.email.transport import EmailTransport
 from alertd.transports.inbox import InboxTransport
+from alertd.transports.registered import FACTORIES, Hearing
 
 log = structlog.get_logger("alertd.service")
 
@@ -59,31 +59,8 @@ def build_transport(channel: ChannelConfig, on_press: OnPress, alone: bool = Tru
 
     Where this node is not `alone` it listens to a bot only when it is asked to.
     """
-    settings = channel.settings
-    if isinstance(settings, EmailSettings):
-        return EmailTransport(
-            EmailOptions(
-                host=settings.host,
-                port=settings.port,
-                security=settings.security,  # type: ignore[arg-type]  # checked by config/
-                username=settings.username,
-                # The shipped file names a password before there is a login to use it for.
-                password=settings.password.reveal() if settings.password and settings.username else "",
-                ca_file=str(settings.ca_file or ""),
-                sender=settings.sender,
-                reply_to=settings.reply_to,
-                timeout=settings.timeout,
-                connections=settings.connections,
-            )
-        )
-    if isinstance(settings, TelegramSettings):
-        # imported here: it weighs 20 MB, which an office without Telegram need not carry
-        from alertd.transports.telegram import TelegramOptions, TelegramTransport
-
-        token = settings.token.reveal() if settings.token else ""
-        options = TelegramOptions(token, settings.base_url, listens=alone)
-        return TelegramTransport(options, on_press, channel.name)
-    return InboxTransport()
+    hearing = Hearing(channel.name, on_press, at_once=alone)
+    return FACTORIES[channel.transport](channel.settings.options(), hearing)
 
 
 class Service:
@@ -344,7 +321,7 @@ class Service:
 
     async def _start_transports(self, world: World) -> tuple[dict[str, Transport], list[str]]:
         """Start every enabled channel; one that cannot be built is left out and reported."""
-        started: dict[str, Transport] = {"inbox": InboxTransport()}
+        started: dict[str, Transport] = {INBOX: InboxTransport()}
         faults = [self.installation.fault_text(fault) for fault in self.installation.faults]
         for name in world.channels:
             try:

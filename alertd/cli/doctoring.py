@@ -6,7 +6,6 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import click
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from alertd.store.database import Store
 
 _CONNECT_SECONDS = 5
-_TELEGRAM = "https://api.telegram.org"
 _SHOWN = 10
 
 
@@ -82,21 +80,10 @@ def channel_faults(session: Session) -> list[Fault]:
     found: list[Fault] = []
     for name in session.installation.enabled:
         try:
-            _reveal(session.node.channels[name])
+            session.node.channels[name].settings.options()
         except SecretMissing as missing:
             found.append(missing.fault)
     return found
-
-
-def _reveal(channel: ChannelConfig) -> None:
-    """Read the secret of a channel and forget it. Raises SecretMissing."""
-    from alertd.config.channels import EmailSettings, TelegramSettings
-
-    settings = channel.settings
-    if isinstance(settings, EmailSettings) and settings.username and settings.password:
-        settings.password.reveal()
-    if isinstance(settings, TelegramSettings) and settings.token:
-        settings.token.reveal()
 
 
 def _of_store(session: Session, store: Store, written: World | None) -> Iterator[Finding]:
@@ -138,7 +125,7 @@ def _channel(session: Session, channel: ChannelConfig, online: bool) -> Iterator
     """Whether the channel's server takes a connection; nothing is said to it."""
     from alertd.engine.checkup import BAD, OK, Finding
 
-    place = endpoint(channel)
+    place = channel.settings.endpoint
     if place is None or not online:
         return
     values: dict[str, str | int] = {"channel": channel.name, "place": f"{place[0]}:{place[1]}"}
@@ -148,19 +135,6 @@ def _channel(session: Session, channel: ChannelConfig, online: bool) -> Iterator
     except OSError as fault:
         said = fault.strerror or str(fault) or type(fault).__name__
         yield Finding("channel", BAD, "unreachable", {**values, "said": said})
-
-
-def endpoint(channel: ChannelConfig) -> tuple[str, int] | None:
-    """Host and port a channel talks to; None for one that talks to nobody."""
-    from alertd.config.channels import EmailSettings, TelegramSettings
-
-    settings = channel.settings
-    if isinstance(settings, EmailSettings):
-        return settings.host, settings.port
-    if isinstance(settings, TelegramSettings):
-        url = urlsplit(settings.base_url or _TELEGRAM)
-        return url.hostname or "", url.port or (80 if url.scheme == "http" else 443)
-    return None
 
 
 def _sentence(session: Session, finding: Finding) -> str:

@@ -72,18 +72,11 @@ def _already(session: Session, since: datetime, dry_run: bool) -> int:
 def _obstacles(session: Session, world: World, store: Store | None) -> list[Obstacle]:
     from alertd.cli.doctoring import channel_faults
     from alertd.cli.existing import files_differ
-    from alertd.config.channels import EmailSettings
     from alertd.engine.golive import Obstacle, obstacles
     from alertd.store import outbox
 
     channels = [session.node.channels[name] for name in session.installation.enabled]
-    senders = [
-        address
-        for channel in channels
-        if isinstance(channel.settings, EmailSettings)
-        for address in (channel.settings.sender, channel.settings.reply_to)
-        if address
-    ]
+    senders = [address for channel in channels for address in channel.settings.senders]
     faults = fault_lines([*session.loaded.faults, *channel_faults(session)], session)
     blocked: frozenset[tuple[str, str]] = frozenset()
     if store is not None:

@@ -43,6 +43,7 @@ def run(session: Session) -> None:
 def first_screen(session: Session, world: World, held: Summary, store: Store) -> list[str]:
     """What is held, what comes next for whom, where messages go, what is wrong, and one line to try."""
     from alertd.cli.output import shell_text
+    from alertd.core.abilities import INBOX
     from alertd.engine.coming import coming
 
     say = session.say
@@ -51,7 +52,7 @@ def first_screen(session: Session, world: World, held: Summary, store: Store) ->
     lines = ["", say("run.holds", count=held.deadlines, obligations=len(world.register.obligations))]
     if following:
         lines += ["", say("run.next"), *_coming_lines(session, world, following)]
-    channels = session.words.say("text.list").join(world.channels) or "inbox"
+    channels = session.words.say("text.list").join(world.channels) or INBOX
     lines += ["", say(f"run.mode-{world.mode}", channels=channels, to=world.redirect_to)]
     if session.node.mode == "live" and world.mode == "rehearsal":
         lines.append(say("run.not-live-yet"))

@@ -58,17 +58,17 @@ def test_send(session: Session, channel: str, person: str, by: str, as_json: boo
 def _trial(world: World, channel: ChannelConfig, text: str) -> Trial:
     """Whom it goes to: a person's address on this channel, or the address itself. Raises Said."""
     from alertd.cli.names import person_named
-    from alertd.engine.addressing import address_on
+    from alertd.core.abilities import abilities_of
     from alertd.engine.trial import Trial
 
+    can = abilities_of(channel.transport)
     known = person_named(world.register, text)
     if known is not None:
-        address = address_on(channel.transport, known)
+        address = can.address(known)
         if not address:
             raise Said("test-send.no-address", person=known.name, channel=channel.name)
         return Trial(channel.name, known.id, known.name, address)
-    is_address = "@" in text if channel.transport == "email" else text.lstrip("-").isdigit()
-    if not is_address:
+    if not can.is_address(text):
         raise Said("test-send.no-person", found=text)
     return Trial(channel.name, text, "", text)
 

@@ -1,6 +1,7 @@
 """Admins' files to core objects, every fault with file:line:column. Imports only core."""
 
-from alertd.config.channels import ChannelConfig, EmailSettings, InboxSettings, TelegramSettings
+from alertd.config.channel_settings import EmailSettings, InboxSettings, TelegramSettings
+from alertd.config.channels import ChannelConfig
 from alertd.config.faults import Fault
 from alertd.config.last_good import Settled, load_with_last_good
 from alertd.config.node import LoadedNode, NodeConfig, find_config, load_node

@@ -17,6 +17,7 @@ from alertd.config.secret import Secret
 from alertd.config.secret_places import secret_at
 from alertd.config.sources import read_source
 from alertd.config.toml_syntax import read_document
+from alertd.core.abilities import abilities_of
 from alertd.core.timing import OfficeHours
 
 #: where an installed node keeps its files and its store (Filesystem Hierarchy Standard)
@@ -161,8 +162,7 @@ def _order(sending: SendingShape, channels: Mapping[str, ChannelConfig]) -> tupl
     """The admin's order; without one mail first and the inbox, which nobody carries along, last."""
     if sending.channel_order:
         return tuple(sending.channel_order)
-    rank = {"email": 0, "inbox": 2}
-    return tuple(sorted(channels, key=lambda name: (rank.get(channels[name].transport, 1), name)))
+    return tuple(sorted(channels, key=lambda name: (abilities_of(channels[name].transport).rank, name)))
 
 
 def _store(folder: Path, document: Document, config: ConfigFile, environ: Mapping[str, str]) -> Secret:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Mapping
+from functools import reduce
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, TypeAdapter
 
+from alertd.config.channel_settings import SHAPES
 from alertd.config.duty_shapes import ObligationsFile, PoliciesFile
 from alertd.config.gate_shapes import GatesFile
-from alertd.config.node_shapes import ConfigFile, EmailShape, InboxShape, TelegramShape
+from alertd.config.node_shapes import ConfigFile
 from alertd.config.shapes import CalendarFile, DirectoryFile, EventTypesFile
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -23,14 +26,19 @@ _FILES: Mapping[str, type[BaseModel]] = {
     "obligations": ObligationsFile,
     "calendar": CalendarFile,
 }
-_Channel = Annotated[EmailShape | InboxShape | TelegramShape, Field(discriminator="transport")]
 
 
 def schemas() -> dict[str, dict[str, Any]]:
     """All schemas by name; each belongs in docs/schema/NAME.json, which the files' `#:schema` lines name."""
     made = {name: shape.model_json_schema() for name, shape in _FILES.items()}
-    made["channel"] = TypeAdapter[object](_Channel).json_schema()
+    made["channel"] = _channel()
     return {name: {"$schema": _DIALECT, **_tidy(schema)} for name, schema in sorted(made.items())}
+
+
+def _channel() -> dict[str, Any]:
+    """One of the transports' shapes, told by `transport`."""
+    shapes: Any = reduce(operator.or_, SHAPES.values())
+    return TypeAdapter[object](Annotated[shapes, Field(discriminator="transport")]).json_schema()
 
 
 def schema_text(schema: Mapping[str, Any]) -> str:

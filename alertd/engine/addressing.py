@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from alertd.core.abilities import INBOX
 from alertd.core.directory import Holder
 from alertd.core.model import Person
 from alertd.engine.world import Mode, World
@@ -40,26 +41,17 @@ def routes_of(world: World, person: Person, blocked: frozenset[Route]) -> tuple[
     While rehearsing everything goes to the inbox; while redirecting, to the one address.
     """
     if world.drilling and world.mode is not Mode.REDIRECT:
-        return (("inbox", person.id),)
+        return ((INBOX, person.id),)
     if world.mode is Mode.REDIRECT:
-        mail = next((c for c in world.channels if world.transports.get(c) == "email"), None)
-        return ((mail, world.redirect_to),) if mail else (("inbox", person.id),)
+        mail = world.mail_channel
+        return ((mail, world.redirect_to),) if mail else ((INBOX, person.id),)
     order = [c for c in person.channels if c in world.channels] or list(world.channels)
     found: list[Route] = []
     for channel in order:
-        address = address_on(world.transports.get(channel, ""), person)
+        address = world.abilities(channel).address(person)
         if address and (channel, address) not in blocked:
             found.append((channel, address))
     return tuple(found)
-
-
-def address_on(transport: str, person: Person) -> str:
-    """Where a transport reaches a person, "" where it cannot."""
-    if transport == "email":
-        return person.email
-    if transport == "telegram":
-        return "" if person.telegram is None else str(person.telegram)
-    return person.id if transport == "inbox" else ""
 
 
 class Addressing:

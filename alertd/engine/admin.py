@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from alertd.core.abilities import INBOX
 from alertd.engine.addressing import Gap
 from alertd.engine.scope import Scope
 from alertd.store import outbox, settings
@@ -39,8 +40,8 @@ def tell_admin(
     settings.hold(scope.tx, settings.TELLING, 0)
     if scope.tx.execute(recent).first() is not None:  # another node told it while this one waited
         return False
-    mail = next((c for c in scope.world.channels if scope.world.transports.get(c) == "email"), None)
-    routes = [(mail, address) for address in scope.world.admin_to] if mail else [("inbox", ADMIN)]
+    mail = scope.world.mail_channel
+    routes = [(mail, address) for address in scope.world.admin_to] if mail else [(INBOX, ADMIN)]
     payload = {"topic": topic, "args": dict(args), "items": list(items)}
     domain = scope.world.mail_domain
     outbox.add_deliveries(

@@ -81,7 +81,7 @@ class Composer:
         return [self._parcel(row, contents.get(row.id, [])) for row in rows]
 
     def _parcel(self, row: DeliveryRow, notices: Sequence[NoticeRow]) -> Parcel:
-        messenger = self._world.transports.get(row.channel) == "telegram"
+        can = self._world.abilities(row.channel)
         buttons: tuple[Button, ...] = ()
         if row.template == "message":
             alive = tuple(notice for notice in notices if still_true(self._tx, notice))
@@ -89,7 +89,7 @@ class Composer:
                 return Parcel(row, None, None, tuple(notices))
             person = self._world.register.people.get(row.person)
             view: MessageView | AdminView = self._message(row, person, alive)
-            if messenger:
+            if can.buttons:
                 buttons = buttons_for(row, alive, self._language(person))
         else:
             alive, person = (), self._world.register.people.get(row.person)
@@ -102,7 +102,7 @@ class Composer:
             message_id=row.message_id,
             thread=self._thread(alive),
             subject=rendered.subject,
-            text=rendered.flowing if messenger else rendered.text,
+            text=rendered.flowing if can.flowing else rendered.text,
             html=rendered.html,
             buttons=buttons,
             drill=row.drill,
@@ -151,7 +151,6 @@ class Composer:
             else:
                 views += [self._views.notice(notice) for notice in group]
         deputy = next((notice.deputy_for for notice in notices if notice.deputy_for), None)
-        telegram = self._world.transports.get(row.channel) == "telegram"
         return MessageView(
             person_name=person.name if person else "",
             language=self._language(person),
@@ -161,7 +160,7 @@ class Composer:
             drill=row.drill,
             call_whom=self._call_whom(notices[0], row.person),
             deputy_for=deputy,
-            reply_hint="buttons" if telegram else "call",
+            reply_hint="buttons" if self._world.abilities(row.channel).buttons else "call",
         )
 
     def _call_whom(self, notice: NoticeRow, reader: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from alertd.core.abilities import INBOX
 from alertd.core.escalation import AlertPlan
 from alertd.core.pacing import LAST_RESORT_EVERY, backoff, retry_until
 from alertd.engine import guard
@@ -194,7 +195,7 @@ def _recorded(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
         "first_attempt_at": first,
         "last_resort": row.last_resort,
         "subject": rendered.subject if rendered else row.subject,
-        "body": rendered.text if rendered and world.transports.get(row.channel) == "inbox" else "",
+        "body": rendered.text if rendered and not world.abilities(row.channel).reaches_people else "",
         "sent_at": None,
         "not_before": None,
     }
@@ -237,12 +238,12 @@ def _after_failure(scope: Scope, failure: Any, row: DeliveryRow) -> None:
     if failure.address_dead and outbox.block(
         scope.tx, row.channel, row.address, failure.detail[:300], scope.now
     ):
-        topic = "chat-blocked" if scope.world.transports.get(row.channel) == "telegram" else "address-dead"
+        topic = scope.world.abilities(row.channel).dead_topic
         _tell(scope, topic, f"{row.channel}|{row.address}", row, failure, "")
     if not failure.another_way:
         return
     if row.template not in ("message", TOLD):
-        if row.person == ADMIN and failure.result == Result.REFUSED and row.channel != "inbox":
+        if row.person == ADMIN and failure.result == Result.REFUSED and row.channel != INBOX:
             _to_inbox(scope, row)
         return
     if row.template == TOLD:
@@ -277,7 +278,7 @@ def _to_inbox(scope: Scope, row: DeliveryRow) -> None:
         scope.now,
         scope.world.mail_domain,
         row.person,
-        ("inbox", ADMIN),
+        (INBOX, ADMIN),
         row.bundle + "|inbox",
         row.template,
         payload=row.payload,

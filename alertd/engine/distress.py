@@ -60,8 +60,8 @@ class Distress:
         told = self._told.get(topic)
         if told is not None and now - told < AGAIN_AFTER:
             return False
-        mail = next((name for name in world.channels if world.transports.get(name) == "email"), "")
-        if mail not in transports:
+        mail = world.mail_channel
+        if mail is None or mail not in transports:
             return False
         detail = str(fault) if isinstance(fault, StoreError) else type(fault).__name__
         arrived = [await _mail(transports[mail], to, topic, detail, world, renderer) for to in world.admin_to]

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
+from alertd.core.abilities import INBOX
 from alertd.core.model import RUNNING
 from alertd.engine.addressing import routes_of
 from alertd.engine.admin import tell_admin
@@ -57,10 +58,10 @@ def obstacles(
     shipped += [
         f"{person.id} {person.email}" for person in people if person.email and is_example(person.email)
     ]
-    real = [name for name in world.channels if world.transports.get(name) != "inbox"]
+    real = [name for name in world.channels if world.abilities(name).reaches_people]
     found = [Obstacle("faults", tuple(faults)), Obstacle("examples", tuple(shipped))]
     if not real:
-        return [*(each for each in found if each.items), Obstacle("no-channel", ("inbox",))]
+        return [*(each for each in found if each.items), Obstacle("no-channel", (INBOX,))]
     silent = [
         f"{person.id} {person.name}"
         for person in people

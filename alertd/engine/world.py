@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from alertd.core.abilities import INBOX, Abilities, abilities_of
 from alertd.core.calendar import WorkCalendar
 from alertd.core.directory import Directory
 from alertd.core.escalation import Reach, timetable
@@ -39,8 +40,8 @@ class World:
     language: str
     mode: Mode
     redirect_to: str = ""
-    channels: tuple[str, ...] = ("inbox",)  # enabled ones, in the default order
-    transports: dict[str, str] = field(default_factory=lambda: {"inbox": "inbox"})  # channel -> transport
+    channels: tuple[str, ...] = (INBOX,)  # enabled ones, in the default order
+    transports: dict[str, str] = field(default_factory=lambda: {INBOX: INBOX})  # channel -> transport
     admin_to: tuple[str, ...] = ()
     mail_domain: str = "alertd.invalid"
     node: str = "node"
@@ -66,6 +67,15 @@ class World:
     def sending(self) -> World:
         """The same picture as after going live: to see what would then be."""
         return replace(self, mode=Mode.LIVE, live=True)
+
+    def abilities(self, channel: str) -> Abilities:
+        """What the transport of a channel can; only the plainest for a channel that is no longer enabled."""
+        return abilities_of(self.transports.get(channel, ""))
+
+    @property
+    def mail_channel(self) -> str | None:
+        """The first enabled channel that carries to the mail addresses of config.toml, None without one."""
+        return next((name for name in self.channels if self.abilities(name).mail), None)
 
     def today(self, now: datetime) -> date:
         """The local day of an instant."""

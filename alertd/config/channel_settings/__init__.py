@@ -1,0 +1,23 @@
+"""The keys of channels/*.toml: one module for each transport, registered here (see core/abilities.py)."""
+
+from collections.abc import Mapping
+
+from alertd.config.channel_settings.base import ChannelSettings, ChannelShape
+from alertd.config.channel_settings.email import EmailSettings, EmailShape
+from alertd.config.channel_settings.inbox import InboxSettings, InboxShape
+from alertd.config.channel_settings.telegram import TelegramSettings, TelegramShape
+
+SHAPES: Mapping[str, type[ChannelShape]] = {
+    "email": EmailShape,
+    "inbox": InboxShape,
+    "telegram": TelegramShape,
+}
+
+__all__ = [
+    "SHAPES",
+    "ChannelSettings",
+    "ChannelShape",
+    "EmailSettings",
+    "InboxSettings",
+    "TelegramSettings",
+]

@@ -1,0 +1,40 @@
+"""What the settings of every transport have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from alertd.config.secret import Secret
+from alertd.config.secret_places import SecretPlace
+from alertd.config.values import Shape
+
+#: the secret at the place that the value of a key names; None where the key is empty
+SecretAt = Callable[[str, SecretPlace | None], Secret | None]
+
+
+class ChannelSettings(Protocol):
+    """What one file of channels/ says, in the form the rest of the program uses it."""
+
+    def options(self) -> Mapping[str, Any]:
+        """What the transport is made of, its secret revealed. Raises SecretMissing."""
+
+    @property
+    def endpoint(self) -> tuple[str, int] | None:
+        """Host and port it talks to; None where it talks to nobody."""
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """The mail addresses its messages come from, the sender's first; none where it sends no mail."""
+
+
+class ChannelShape(Shape):
+    """The keys of every file of channels/; a subclass narrows `transport` to its own name."""
+
+    transport: str
+    enabled: bool = False
+
+    def settings(self, secret: SecretAt, base: Path) -> ChannelSettings:
+        """The settings these keys stand for; relative file names start in `base`."""
+        raise NotImplementedError

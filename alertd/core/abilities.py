@@ -1,0 +1,74 @@
+"""The registration of transports: what each can, so that nothing else compares names.
+
+A transport is registered by one row in each of three tables, joined by its name, which is what
+`transport = "…"` says in a file of channels/. They are three because they stand in parts that may not import
+each other:
+
+1. `TRANSPORTS` here: its abilities, and the column of people.csv that holds a person's address on it;
+2. `config.channel_settings.SHAPES`: the keys of its file, in a module of its own there;
+3. `transports.registered.FACTORIES`: how it is made, its code imported only when a channel uses it.
+
+With a file in channels/ to start from, and sentences where `dead_topic` names a new topic, that is all:
+fallback, test-send, go-live, doctor, preview and the schema follow from the rows.
+tests/unit/test_transports.py holds that each transport has all its parts, and that nothing else names one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from alertd.core.model import Person
+
+#: the transport that keeps messages in the store; also the name of the channel that is always there
+INBOX = "inbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What one transport can. The defaults are those of a channel that has no file any more."""
+
+    #: the column of people.csv, and the field of Person, with the address; "" where there is none
+    column: str = ""
+    #: a regular expression for an address typed in place of a person (`alertd test-send`); "" for none
+    typed: str = ""
+    #: where its channels come while config.toml orders none: lower ones first
+    rank: int = 1
+    #: what is sent leaves the machine; otherwise its text is kept in the store for `alertd outbox`
+    reaches_people: bool = True
+    #: carries to mail addresses, those of config.toml among them: `[admin] to` and `redirect_to`
+    mail: bool = False
+    #: people answer by pressing a button of the message, instead of by telephone
+    buttons: bool = False
+    #: breaks lines itself, so that paragraphs come to it unbroken
+    flowing: bool = False
+    #: what the admin hears of an address the provider calls dead: a topic of the catalogue
+    dead_topic: str = "address-dead"
+
+    def address(self, person: Person) -> str:
+        """Where it reaches a person, "" where it cannot."""
+        found = getattr(person, self.column) if self.column else None
+        return "" if found is None else str(found)
+
+    def is_address(self, text: str) -> bool:
+        """Whether a text somebody typed is an address itself."""
+        return bool(self.typed) and re.fullmatch(self.typed, text) is not None
+
+
+TRANSPORTS: Mapping[str, Abilities] = MappingProxyType(
+    {
+        "email": Abilities("email", typed=r".*@.*", rank=0, mail=True),
+        INBOX: Abilities("id", rank=2, reaches_people=False),
+        "telegram": Abilities(
+            "telegram", typed=r"-?\d+", buttons=True, flowing=True, dead_topic="chat-blocked"
+        ),
+    }
+)
+_GONE = Abilities()
+
+
+def abilities_of(transport: str) -> Abilities:
+    """The abilities of a transport; the plainest ones for a name that is registered no more."""
+    return TRANSPORTS.get(transport, _GONE)

@@ -1,0 +1,52 @@
+"""How each transport is made, by name (core/abilities.py says what else a transport has).
+
+Its code is imported when the first channel that uses it is made: Telegram's library alone weighs 20 MB, which
+an office without Telegram need not carry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from alertd.transports.base import OnPress, Transport
+from alertd.transports.inbox import InboxTransport
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """For a transport that hears from people: as which channel, who answers a press, whether from the start.
+
+    `at_once` is False where other nodes share the bot: then it listens when it is asked to.
+    """
+
+    channel: str
+    on_press: OnPress
+    at_once: bool
+
+
+#: Makes a transport of what its file says: the names of the options are those of the transport's own class.
+#: Called by the service. Raises ValueError with words for the admin.
+Factory = Callable[[Mapping[str, Any], Hearing], Transport]
+
+
+def _email(options: Mapping[str, Any], hearing: Hearing) -> Transport:
+    from alertd.transports.email import EmailOptions, EmailTransport
+
+    return EmailTransport(EmailOptions(**options))
+
+
+def _inbox(options: Mapping[str, Any], hearing: Hearing) -> Transport:
+    return InboxTransport(**options)
+
+
+def _telegram(options: Mapping[str, Any], hearing: Hearing) -> Transport:
+    from alertd.transports.telegram import TelegramOptions, TelegramTransport
+
+    made = TelegramOptions(**options, listens=hearing.at_once)
+    return TelegramTransport(made, hearing.on_press, hearing.channel)
+
+
+FACTORIES: Mapping[str, Factory] = MappingProxyType({"email": _email, "inbox": _inbox, "telegram": _telegram})

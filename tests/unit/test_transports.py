@@ -1,0 +1,125 @@
+"""Each transport is registered whole, and only there: no list and no comparison elsewhere names one."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from alertd.config.channel_settings import SHAPES
+from alertd.config.channels import load_channels
+from alertd.config.csv_tables import PEOPLE
+from alertd.core.abilities import INBOX, TRANSPORTS, abilities_of
+from alertd.core.model import Person
+from alertd.messages.catalogue import LANGUAGES, Catalogue
+from alertd.service import build_transport
+from alertd.transports.base import Press
+from alertd.transports.registered import FACTORIES
+
+ROOT = Path(__file__).resolve().parents[2]
+#: where a transport's name may stand as such: its registration and its own modules
+OWN = ("core/abilities.py", "config/channel_settings/", "transports/")
+#: where the same word is the name of a column or key and says nothing of the transport
+COLUMNS = ("config/csv_tables.py", "config/toml_traps.py")
+SECRETS = {"telegram_token": "123:abc", "smtp_password": "a password"}
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    for name, value in SECRETS.items():
+        (tmp_path / name).write_text(value)
+    return {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+
+
+async def _nobody(press: Press) -> str:
+    return ""
+
+
+def test_each_transport_is_in_every_table() -> None:
+    assert TRANSPORTS.keys() == SHAPES.keys() == FACTORIES.keys()
+    for name, shape in SHAPES.items():
+        assert shape.model_json_schema()["properties"]["transport"]["const"] == name
+
+
+@pytest.mark.parametrize("name", sorted(TRANSPORTS))
+def test_a_transport_finds_its_address_in_a_column_of_people(name: str) -> None:
+    column = TRANSPORTS[name].column
+    assert column in PEOPLE.names
+    assert column in {field.name for field in fields(Person)}
+
+
+@pytest.mark.parametrize("name", sorted(TRANSPORTS))
+def test_what_the_admin_hears_of_a_dead_address_has_words(name: str) -> None:
+    for language in LANGUAGES:
+        assert f"admin.{TRANSPORTS[name].dead_topic}.subject" in Catalogue(language)
+
+
+@pytest.mark.parametrize("name", sorted(TRANSPORTS))
+async def test_a_transport_is_made_of_the_file_it_is_shipped_with(name: str, environ: dict[str, str]) -> None:
+    channels, faults = load_channels(ROOT / "channels", ROOT, environ)
+    assert faults == []
+    (channel,) = (each for each in channels.values() if each.transport == name)
+    transport = build_transport(channel, _nobody)
+    assert transport.timeout > 0
+    await transport.stop()
+
+
+def test_making_the_daemon_imports_no_transport_that_is_not_used() -> None:
+    code = "import sys, alertd.service; print({'telegram', 'aiosmtplib'} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    ("transport", "text", "is_one"),
+    [
+        ("email", "a@example.org", True),
+        ("email", "12345", False),
+        ("telegram", "-12345", True),
+        ("telegram", "a@example.org", False),
+        (INBOX, "12345", False),
+        ("fax", "12345", False),
+    ],
+)
+def test_an_address_that_stands_for_a_person(transport: str, text: str, is_one: bool) -> None:
+    assert abilities_of(transport).is_address(text) is is_one
+
+
+@pytest.mark.parametrize(
+    ("transport", "address"),
+    [("email", "a@example.org"), ("telegram", "-5"), (INBOX, "a"), ("fax", "")],
+)
+def test_a_persons_address_on_a_transport(transport: str, address: str) -> None:
+    person = Person("a", "A", "unit", (), "a@example.org", -5)
+    assert abilities_of(transport).address(person) == address
+
+
+def test_who_has_no_chat_has_no_address_there() -> None:
+    assert TRANSPORTS["telegram"].address(Person("a", "A", "unit", ())) == ""
+
+
+def _named(root: Path) -> Iterator[str]:
+    """Places that name a transport by a literal and are not its own."""
+    for path in sorted((root / "alertd").rglob("*.py")):
+        where = path.relative_to(root / "alertd").as_posix()
+        if where.startswith(OWN) or where in COLUMNS:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and node.value in TRANSPORTS:
+                yield f"alertd/{where}:{node.lineno}: {node.value!r}"
+
+
+def test_nothing_else_names_a_transport() -> None:
+    assert list(_named(ROOT)) == [], "ask its abilities (alertd/core/abilities.py)"
+
+
+def test_a_transport_named_elsewhere_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "alertd" / "engine" / "addressing.py"
+    path.parent.mkdir(parents=True)
+    path.write_text('def f(transport):\n    return transport == "telegram"\n')
+    assert list(_named(tmp_path)) == ["alertd/engine/addressing.py:2: 'telegram'"]
