@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -70,12 +71,16 @@ def _as_known(tx: Connection, event: Reported) -> Reported:
 
 def _read(file: str, text: str, session: Session) -> list[Reported]:
     """Every row as its events, or Said with every fault of every row, one a line."""
-    from alertd.config.csv_tables import Columns, read_table
+    from alertd.config.csv_tables import Columns, as_day, read_table
 
-    columns = Columns(
-        names=("case", "title", "lead", "co", "reply_due"), required=_REQUIRED, dates=("reply_due",)
-    )
-    table, faults = read_table(file, text, columns)
+    readers: dict[str, Callable[[str], Any]] = {
+        "case": str,
+        "title": str,
+        "lead": str,
+        "co": str,
+        "reply_due": as_day,
+    }
+    table, faults = read_table(file, text, Columns(readers, _REQUIRED))
     wrong = list(zip([f.line for f in faults], sheet_lines(faults, table.text, session), strict=True))
     found: list[Reported] = []
     seen: set[str] = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -26,11 +27,15 @@ def read_sheet(
     With `on` the sheet is of one month: each person stands once, and the day is that one.
     Raises Said with all faults, one a line.
     """
-    from alertd.config.csv_tables import Columns, read_table
+    from alertd.config.csv_tables import Columns, as_day, read_table, unshortened
 
     required = ("party", "amount") + (() if on else ("on",)) + (() if obligation else ("obligation",))
-    columns = Columns(names=_COLUMNS, required=required, dates=("on",), digits=("party",))
-    table, faults = read_table(file, text, columns)
+    readers: dict[str, Callable[[str], Any]] = {
+        **dict.fromkeys(_COLUMNS, str),
+        "on": as_day,
+        "party": unshortened(str),
+    }
+    table, faults = read_table(file, text, Columns(readers, required))
     sheet = _Sheet(table, obligation, session, on)
     places = [(fault.line, fault.column) for fault in faults]
     sheet.wrong += zip(places, sheet_lines(faults, table.text, session), strict=True)

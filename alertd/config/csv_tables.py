@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, get_args, get_origin
+
+from pydantic.fields import FieldInfo
 
 from alertd.config.faults import Fault, listed, nearest, shown
 from alertd.config.toml_positions import Path, line_and_column
+from alertd.config.values import Digits, Shape
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d+")
@@ -23,44 +27,38 @@ _OTHER_SEPARATORS = {";": ";", "\t": "TAB", _WIDE_COMMA: _WIDE_COMMA, "\uff1b": 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What one kind of CSV file holds."""
+    """What one kind of CSV file holds: how a cell of each column is read, in the order they are named.
 
-    names: tuple[str, ...]
+    A reader is called with a cell that is not empty and raises Unreadable where it cannot be what it should.
+    """
+
+    readers: Mapping[str, Callable[[str], Any]]
     required: tuple[str, ...]
-    dates: tuple[str, ...] = ()
-    lists: tuple[str, ...] = ()
-    numbers: tuple[str, ...] = ()
-    #: digits that Excel shortens when the column is not formatted as text
-    digits: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.readers)
 
 
-PEOPLE = Columns(
-    names=(
-        "id",
-        "name",
-        "unit",
-        "positions",
-        "email",
-        "telegram",
-        "phone",
-        "channels",
-        "deputy",
-        "away_from",
-        "away_until",
-        "language",
-    ),
-    required=("id", "name", "unit", "positions"),
-    dates=("away_from", "away_until"),
-    lists=("positions", "channels"),
-    numbers=("telegram",),
-    digits=("telegram", "phone"),
-)
-ROSTER = Columns(
-    names=("number", "name", "unit", "since", "until"),
-    required=("number", "name", "unit"),
-    dates=("since", "until"),
-    digits=("number",),
-)
+@cache
+def columns_of(shape: type[Shape]) -> Columns:
+    """The columns of the file whose rows have this shape: one for each field."""
+    fields = shape.model_fields
+    required = tuple(name for name, field in fields.items() if field.is_required())
+    return Columns({name: _reader(field) for name, field in fields.items()}, required)
+
+
+def _reader(about: FieldInfo) -> Callable[[str], Any]:
+    """How a cell is read, by the type of its field. What it returns may raise Unreadable."""
+    kinds = {about.annotation, *get_args(about.annotation)}
+    read: Callable[[str], Any] = str
+    if date in kinds:
+        read = as_day
+    elif int in kinds:
+        read = _as_whole
+    elif get_origin(about.annotation) is list:
+        read = _as_parts
+    return unshortened(read) if any(isinstance(each, Digits) for each in about.metadata) else read
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +179,12 @@ def _header(
     names: list[str | None] = []
     for cell in cells:
         name = cell.text.casefold()
-        if name and name not in columns.names:
+        if name and name not in columns.readers:
             args = {"found": shown(cell.text), "known": listed(columns.names), **nearest(name, columns.names)}
             faults.append(table.fault_at(cell.offset, "csv-unknown-column", args))
         elif name in names:
             faults.append(table.fault_at(cell.offset, "csv-column-twice", {"found": name}))
-        names.append(name if name in columns.names and name not in names else None)
+        names.append(name if name in columns.readers and name not in names else None)
     faults += [
         table.fault_at(cells[0].offset, "csv-missing-column", {"key": name})
         for name in columns.required
@@ -227,14 +225,14 @@ def _add_value(
 ) -> None:
     name = path[1]
     try:
-        table.rows[path[0]][name] = _value(name, cell.text, columns)
-    except _Unreadable as unreadable:
+        table.rows[path[0]][name] = columns.readers[name](cell.text)
+    except Unreadable as unreadable:
         args = {"found": shown(cell.text), "key": name}
         faults.append(table.fault_at(cell.offset, unreadable.code, args))
         table.damaged.add(path[0])
 
 
-class _Unreadable(Exception):
+class Unreadable(Exception):
     """A cell that does not hold what its column should; `code` is that of the fault."""
 
     def __init__(self, code: str) -> None:
@@ -242,25 +240,33 @@ class _Unreadable(Exception):
         self.code = code
 
 
-def _value(name: str, text: str, columns: Columns) -> str | int | date | list[str]:
-    if name in columns.digits and _SCIENTIFIC.fullmatch(text):
-        raise _Unreadable("csv-shortened-number")
-    if name in columns.dates:
-        return _day(text)
-    if name in columns.lists:
-        return [part.strip() for part in _LIST_SEPARATOR.split(text) if part.strip()]
-    if name in columns.numbers:
-        if not _WHOLE.fullmatch(text) or len(text) >= _LONGEST_NUMBER:
-            raise _Unreadable("csv-number")
-        return int(text)
-    return text
+def unshortened(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """A reader that objects to a number Excel has shortened ("8.6E+12")."""
+
+    def check(text: str) -> Any:
+        if _SCIENTIFIC.fullmatch(text):
+            raise Unreadable("csv-shortened-number")
+        return read(text)
+
+    return check
 
 
-def _day(text: str) -> date:
+def _as_parts(text: str) -> list[str]:
+    return [part.strip() for part in _LIST_SEPARATOR.split(text) if part.strip()]
+
+
+def _as_whole(text: str) -> int:
+    if not _WHOLE.fullmatch(text) or len(text) >= _LONGEST_NUMBER:
+        raise Unreadable("csv-number")
+    return int(text)
+
+
+def as_day(text: str) -> date:
+    """A day as Excel shows one: 2026-12-01, 2026/12/1, 2026年12月1日. Raises Unreadable."""
     match = _DATE.fullmatch(text)
     try:
         if match is not None:
             return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         pass
-    raise _Unreadable("csv-date")
+    raise Unreadable("csv-date")

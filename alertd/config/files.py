@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 from alertd.config.checking import Table, known_keys
-from alertd.config.csv_tables import PEOPLE, ROSTER, read_table
+from alertd.config.csv_tables import columns_of, read_table
 from alertd.config.documents import Document
 from alertd.config.duty_shapes import DefaultsShape, ObligationsFile, PoliciesFile
 from alertd.config.faults import Fault, listed, nearest, shown
 from alertd.config.gate_shapes import GatesFile
-from alertd.config.shapes import CalendarFile, DirectoryFile, EventTypesFile
+from alertd.config.shapes import ROWS, CalendarFile, DirectoryFile, EventTypesFile
 from alertd.config.toml_syntax import read_document
 from alertd.config.values import Shape, type_name
 
@@ -34,7 +34,8 @@ _TABLES: Mapping[type[Shape], tuple[str, ...]] = {
     CalendarFile: ("year",),
     ObligationsFile: ("obligation",),
 }
-_CSV = {"people": ("person", PEOPLE), "roster": ("officer", ROSTER)}
+#: CSV files by stem, with the kind of table a row is
+_CSV: Mapping[str, Literal["person", "officer"]] = {"people": "person", "roster": "officer"}
 #: the key each kind of table is known by
 ID_KEYS: Mapping[str, str] = {
     "unit": "id",
@@ -69,7 +70,7 @@ def kinds_of(file: str) -> tuple[str, ...]:
     """The kinds of tables a file may hold."""
     path = PurePosixPath(file)
     if path.suffix.lower() == ".csv":
-        return (_CSV[path.stem][0],) if path.stem in _CSV else ()
+        return (_CSV[path.stem],) if path.stem in _CSV else ()
     return _TABLES[shape_of(file)]
 
 
@@ -90,8 +91,8 @@ def _read_csv(file: str, text: str, contents: Contents) -> None:
         args = {"known": listed(f"{name}.csv" for name in _CSV), **nearest(stem, _CSV)}
         contents.faults.append(Fault(file, 1, 1, "csv-unknown-file", args))
         return
-    kind, columns = _CSV[stem]
-    table, faults = read_table(file, text, columns)
+    kind = _CSV[stem]
+    table, faults = read_table(file, text, columns_of(ROWS[kind]))
     contents.faults += faults
     contents.tables[kind] += [Table(table, (number,), row) for number, row in enumerate(table.rows)]
     if not table.whole:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
@@ -16,10 +16,10 @@ from alertd.config.files import ID_KEYS, Contents, kinds_of, read_contents
 from alertd.config.gate_shapes import GateShape
 from alertd.config.references import Index, included_groups, reference_faults
 from alertd.config.shapes import (
+    ROWS,
     EventTypeShape,
     GroupShape,
     PersonShape,
-    RosterShape,
     UnitShape,
     YearShape,
 )
@@ -47,6 +47,9 @@ from alertd.core.timing import Extension, Period
 
 S = TypeVar("S", bound=Shape)
 T = TypeVar("T")
+#: the fields of a person that a column of the same name fills, and the columns that make up `away`
+_PERSON = frozenset(field.name for field in fields(Person)) - {"more"}
+_ABSENCE = frozenset({"away_from", "away_until"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class _Builder:
         self.index = index
         self.units = self._all("unit", UnitShape, self._unit)
         self.groups = self._all("group", GroupShape, self._group)
-        self.people = self._all("person", PersonShape, self._person)
+        self.people = self._all("person", ROWS["person"], self._person)
         self.roster = self._roster()
         self.event_types = self._all("event_type", EventTypeShape, _event_type)
         self.defaults = self._defaults()
@@ -160,26 +163,20 @@ class _Builder:
         away: tuple[tuple[date, date], ...] = ()
         if person.away_from and person.away_until:
             away = ((person.away_from, person.away_until),)
-        return Person(
-            id=person.id,
-            name=person.name,
-            unit=self._unit_id(person.unit),
-            positions=tuple(person.positions),
-            email=person.email,
-            telegram=person.telegram,
-            phone=person.phone,
-            channels=tuple(person.channels),
-            deputy=person.deputy,
-            away=away,
-            language=person.language,
-        )
+        columns = {name: getattr(person, name) for name in type(person).model_fields}
+        given: dict[str, Any] = {
+            name: tuple(each) if isinstance(each, list) else each for name, each in columns.items()
+        }
+        given |= {"unit": self._unit_id(person.unit), "away": away}
+        known = {name: given[name] for name in _PERSON & given.keys()}
+        return Person(**known, more={name: columns[name] for name in columns.keys() - _PERSON - _ABSENCE})
 
     def _roster(self) -> dict[str, RosterMember]:
         """One member for each number; several rows of one are the units they moved through, in order."""
         stints: dict[str, list[Stint]] = {}
         names: dict[str, str] = {}
         for table in self.contents.tables["officer"]:
-            officer, faults = check(RosterShape, table)
+            officer, faults = check(ROWS["officer"], table)
             self.contents.faults += faults
             if officer is not None:
                 stint = Stint(self._unit_id(officer.unit), officer.since, officer.until)

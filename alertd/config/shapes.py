@@ -6,11 +6,12 @@ A shape checks one table by itself. What refers to something elsewhere is checke
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 from pydantic import Field, model_validator
 
 from alertd.config.values import (
+    Digits,
     DurationText,
     Email,
     HeldPosition,
@@ -71,18 +72,23 @@ class GroupShape(Shape):
 class PersonShape(Shape):
     """Somebody who gets messages; the same keys as the columns of people.csv."""
 
-    id: Id
-    name: Words
-    unit: Words
-    positions: Annotated[list[HeldPosition], Field(min_length=1)]
-    email: Email = ""
-    telegram: int | None = None
-    phone: str = ""
-    channels: list[Id] = Field(default_factory=list)
-    deputy: Words | None = None
-    away_from: date | None = None
-    away_until: date | None = None
-    language: Language = ""
+    # One field is one column, and another column is another field: how its cells are read follows from the
+    # type, the schema and the table in docs/use.md from the description. Its value is the field of this name
+    # of core.model.Person, and stands in `Person.more` where there is no such field.
+    id: Annotated[Id, Field(description="what others name the person by, e.g. li-na.finance")]
+    name: Annotated[Words, Field(description="as messages address the person")]
+    unit: Annotated[Words, Field(description="an id, a name or an alias of directory.toml")]
+    positions: Annotated[list[HeldPosition], Field(min_length=1, description="what the person is there")]
+    email: Annotated[Email, Field(description="the mail address")] = ""
+    telegram: Annotated[int | None, Digits(), Field(description="the chat id that the bot tells")] = None
+    phone: Annotated[str, Digits(), Field(description="the number others are told to call")] = ""
+    channels: Annotated[list[Id], Field(description="the person's own order; empty: that of config.toml")] = (
+        Field(default_factory=list)
+    )
+    deputy: Annotated[Words | None, Field(description="the id of who stands in")] = None
+    away_from: Annotated[date | None, Field(description="the first day of an absence")] = None
+    away_until: Annotated[date | None, Field(description="the last day of it")] = None
+    language: Annotated[Language, Field(description="of the messages; empty: that of config.toml")] = ""
 
     @model_validator(mode="after")
     def _check(self) -> PersonShape:
@@ -96,16 +102,26 @@ class PersonShape(Shape):
 class RosterShape(Shape):
     """A row of roster.csv."""
 
-    number: Id
-    name: Words
-    unit: Words
-    since: date | None = None
-    until: date | None = None
+    number: Annotated[Id, Digits(), Field(description="of the officer, e.g. of the certificate")]
+    name: Annotated[Words, Field(description="as lists and messages name the officer")]
+    unit: Annotated[Words, Field(description="an id, a name or an alias of directory.toml")]
+    since: Annotated[date | None, Field(description="the first day counted in this unit")] = None
+    until: Annotated[date | None, Field(description="the last day counted in it")] = None
 
     @model_validator(mode="after")
     def _check(self) -> RosterShape:
         dates_in_order(self.since, self.until, "since", "until")
         return self
+
+
+class RowShapes(TypedDict):
+    """The shape of a row of each CSV file, by the kind of table."""
+
+    person: type[PersonShape]
+    officer: type[RosterShape]
+
+
+ROWS: RowShapes = {"person": PersonShape, "officer": RosterShape}
 
 
 class DirectoryFile(Shape):

@@ -154,6 +154,10 @@ class OneOf:
         return {"type": "string", "enum": list(self.allowed)}
 
 
+class Digits:
+    """Marks a column of digits that Excel shortens where it is not formatted as text."""
+
+
 def _schema(description: str, **more: object) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "description": description, **more})
 

@@ -4,7 +4,8 @@ A transport is registered by one row in each of three tables, joined by its name
 `transport = "…"` says in a file of channels/. They are three because they stand in parts that may not import
 each other:
 
-1. `TRANSPORTS` here: its abilities, and the column of people.csv that holds a person's address on it;
+1. `TRANSPORTS` here: its abilities, and the column of people.csv that holds a person's address on it (another
+   column is one field of `config.shapes.PersonShape`);
 2. `config.channel_settings.SHAPES`: the keys of its file, in a module of its own there;
 3. `transports.registered.FACTORIES`: how it is made, its code imported only when a channel uses it.
 
@@ -30,7 +31,7 @@ INBOX = "inbox"
 class Abilities:
     """What one transport can. The defaults are those of a channel that has no file any more."""
 
-    #: the column of people.csv, and the field of Person, with the address; "" where there is none
+    #: the column of people.csv with the address; "" where there is none
     column: str = ""
     #: a regular expression for an address typed in place of a person (`alertd test-send`); "" for none
     typed: str = ""
@@ -49,7 +50,7 @@ class Abilities:
 
     def address(self, person: Person) -> str:
         """Where it reaches a person, "" where it cannot."""
-        found = getattr(person, self.column) if self.column else None
+        found = person.column(self.column)
         return "" if found is None else str(found)
 
     def is_address(self, text: str) -> bool:

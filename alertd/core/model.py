@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from alertd.core.timing import Duration, Extension, Period, Rule, TimeUnit
 
@@ -249,6 +250,11 @@ class Person:
     deputy: str | None = None
     away: tuple[tuple[date, date], ...] = ()  # first and last day, both away
     language: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict, hash=False)  # further columns of people.csv
+
+    def column(self, name: str) -> Any:
+        """What stands in a column of people.csv that is a value by itself; None where nothing does."""
+        return getattr(self, name) if name in self.__slots__ else self.more.get(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,9 @@ import pytest
 from alertd.cli import faults as exits
 from alertd.cli.app import COMMANDS, run
 from alertd.config.register import load_register
+from alertd.config.shapes import PersonShape, RosterShape
 from alertd.config.sources import read_texts
+from alertd.config.values import Shape
 from alertd.core.limits import limits_after
 from alertd.core.rules import parse_rule
 from alertd.store.tables import metadata
@@ -198,6 +200,14 @@ def test_the_faulty_file_gives_the_faults_shown() -> None:
     texts = _texts_with_examples() | {page[number].mark.removeprefix("faulty: "): page[number].text}
     faults = load_register(texts, channels=CHANNELS).faults
     assert [fault.text() for fault in faults] == page[number + 1].lines
+
+
+@pytest.mark.parametrize(("file", "shape"), [("people.csv", PersonShape), ("roster.csv", RosterShape)])
+def test_the_columns_told_are_those_that_are_read(file: str, shape: type[Shape]) -> None:
+    assert table(USE, f"column of `{file}`") == [
+        [f"`{name}`", "yes" if field.is_required() else "", field.description]
+        for name, field in shape.model_fields.items()
+    ]
 
 
 def test_the_csv_shown_is_read(tmp_path: Path) -> None:

@@ -1,8 +1,15 @@
 """people.csv and roster.csv as Excel writes them, and what goes wrong with them."""
 
+from datetime import date
+from typing import Annotated
+
 import pytest
+from pydantic import Field
 
 from alertd.config import load_register
+from alertd.config.shapes import ROWS, PersonShape
+from alertd.config.values import Digits
+from alertd.core.abilities import Abilities
 from tests.unit.config.samples import (
     DIRECTORY,
     PEOPLE,
@@ -161,3 +168,26 @@ def test_a_row_typed_with_full_width_commas_is_one_fault():
     wide = WU.replace(",", "\uff0c")
     fault = only_fault({**TEXTS, PEOPLE: f"{HEADER}\n{ROW},,,\n{wide}\n"})
     assert (fault.code, fault.line, fault.column) == ("wrong-sign", 3, len("wu.office") + 1)
+
+
+class WithFax(PersonShape):
+    fax: Annotated[str, Digits(), Field(description="the number of the fax machine")] = ""
+    joined: Annotated[date | None, Field(description="the first day in office")] = None
+
+
+def test_another_column_is_one_line_more(monkeypatch):
+    monkeypatch.setitem(ROWS, "person", WithFax)
+    person = people(f"{HEADER},joined,fax\n{ROW},,,,2026/12/1,0513-5555\n")["li.office"]
+    assert person.more == {"fax": "0513-5555", "joined": date(2026, 12, 1)}
+    assert Abilities("fax").address(person) == "0513-5555"
+
+
+def test_a_cell_of_another_column_is_checked_and_its_header_suggested(monkeypatch):
+    monkeypatch.setitem(ROWS, "person", WithFax)
+    for header, cell, code in [
+        ("fax", "8.6E+12", "csv-shortened-number"),
+        ("faxx", "1", "csv-unknown-column"),
+    ]:
+        fault = only_fault({**TEXTS, PEOPLE: f"{HEADER},{header}\n{ROW},,,,{cell}\n"})
+        assert fault.code == code
+        assert fault.args.get("near", "fax") == "fax"
