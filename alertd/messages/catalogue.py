@@ -1,9 +1,10 @@
 """Sentences by key, in the language of the reader.
 
-The sentences are package data, `LANGUAGE.toml` and `SUBJECT.LANGUAGE.toml` per written language; simplified
-Chinese is derived from traditional Chinese, so that a sentence is written once. Keys are the tables of the
-file joined by dots. A placeholder is `{name}`; where English needs another sentence for one thing, it stands
-under the key with `.one` behind it and is chosen by the argument `count`.
+The sentences are package data, `SUBJECT.LANGUAGE.toml` per written language; simplified Chinese is derived
+from traditional Chinese, so that a sentence is written once. A table stands whole in the file of one subject:
+of what two files held, the order of a folder would decide. Keys are the tables joined by dots. A placeholder
+is `{name}`; where English needs another sentence for one thing, it stands under the key with `.one` behind it
+and is chosen by the argument `count`.
 """
 
 from __future__ import annotations
@@ -115,7 +116,7 @@ def _texts(language: str) -> Mapping[str, str]:
         return {key: to_simplified(text) for key, text in _texts("zh-Hant").items()}
     texts: dict[str, str] = {}
     for source in resources.files("alertd.messages").joinpath("catalogue").iterdir():
-        if f".{source.name}".endswith(f".{language}.toml"):
+        if source.name.endswith(f".{language}.toml"):
             texts.update(_flat(tomllib.loads(source.read_text("utf-8"))))
     return texts
 

@@ -152,7 +152,7 @@ def test_chinese_pages_use_the_words_of_practice(document: Path) -> None:
 
 @pytest.mark.parametrize(("page", "language"), [("use.md", "en"), ("use.zh.md", "zh-Hant")])
 def test_the_tags_explained_are_tags_of_messages(page: str, language: str) -> None:
-    catalogue = (TOP / f"alertd/messages/catalogue/{language}.toml").read_text("utf-8")
+    catalogue = (TOP / f"alertd/messages/catalogue/message.{language}.toml").read_text("utf-8")
     rows = [line for line in (TOP / "docs" / page).read_text("utf-8").splitlines() if line.startswith("| `[")]
     explained = set(re.findall(r"`\[([^\]`]+)\]`", " ".join(rows))) - {"DRILL"}
     tags = set(tomllib.loads(catalogue)["tag"].values())

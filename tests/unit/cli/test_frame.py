@@ -125,6 +125,20 @@ def test_what_click_and_the_system_answer_is_said_in_chinese(alertd, argv, words
     assert to_simplified(words) in alertd(*argv).err
 
 
+@pytest.mark.parametrize(
+    ("command", "option", "words"),
+    [
+        ("list", "--state", "only these states: scheduled"),
+        ("outbox", "--state", "only messages in this state"),
+        ("event report", "--party", "of a unit concerned"),
+        ("preview", "--party", "only this unit"),
+    ],
+)
+def test_an_option_of_one_name_is_told_as_its_command_means_it(alertd, command, option, words):
+    told = alertd(*command.split(), "--help").out
+    assert words in " ".join(told[told.index(f"\n  {option} ") :].split())
+
+
 def test_wrong_usage_names_the_help(alertd):
     assert "See alertd event report --help." in alertd("event", "report", "major-incident").err
 

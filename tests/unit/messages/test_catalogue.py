@@ -1,6 +1,8 @@
 """The catalogues: complete in each language, and in the words practice uses."""
 
 import re
+import tomllib
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from alertd.messages.catalogue import LANGUAGES, Catalogue, text_in, to_simplified
 from tests.unit.messages.views import GOLDEN
 
+FILES = Path(__file__).parents[3] / "alertd" / "messages" / "catalogue"
 CHINESE, ENGLISH = Catalogue("zh-Hant"), Catalogue("en")
 
 #: the marks of an unnatural text; each stands for a word that practice does not use for the thing
@@ -20,6 +23,16 @@ AVOID = re.findall(
     義務 案例 證據 成功 摘要 靜默 測試 臨時
     """,
 )
+
+
+def tables_by_file(language: str) -> dict[str, list[str]]:
+    """The tables each subject's file holds; below `cli` those of the second level."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(FILES.glob(f"*.{language}.toml")):
+        tables = tomllib.loads(path.read_text("utf-8"))
+        commands = [f"cli.{name}" for name in tables.pop("cli", {})]
+        found[path.name.removesuffix(f".{language}.toml")] = sorted([*tables, *commands])
+    return found
 
 
 def placeholders(text: str) -> set[str]:
@@ -39,6 +52,14 @@ def test_every_sentence_exists_in_both_written_languages():
 
     assert {key for key in ENGLISH.keys() if not singular(key)} == CHINESE.keys()  # noqa: SIM118
     assert {key.removesuffix(".one") for key in ENGLISH.keys() if singular(key)} <= CHINESE.keys()  # noqa: SIM118
+
+
+def test_a_table_stands_whole_in_one_file_the_same_in_each_language():
+    tables = tables_by_file("en")
+    named = [name for names in tables.values() for name in names]
+    assert len(named) > 50
+    assert [name for name in named if named.count(name) > 1] == []
+    assert tables_by_file("zh-Hant") == tables
 
 
 @pytest.mark.parametrize("key", sorted(CHINESE.keys()))
