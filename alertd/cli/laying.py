@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 
 import click
@@ -49,6 +50,16 @@ def _pairs(source: Path, target: Path) -> Iterator[tuple[Path, Path]]:
             hidden = any(part.startswith((".", "__")) or part.endswith("~") for part in relative.parts)
             if file.is_file() and not hidden:
                 yield file, target / relative
+    for template in _templates():
+        yield template, target / "channels" / "templates" / template.name
+
+
+def _templates() -> Iterator[Path]:
+    """The packaged templates, which an admin may change in copies of their own."""
+    from alertd.messages.render import TEMPLATES
+
+    folder = resources.files("alertd.messages").joinpath("templates")
+    yield from (Path(str(folder.joinpath(name))) for name in TEMPLATES)
 
 
 @command("schema")

@@ -14,7 +14,7 @@ from alertd.messages.reader import Reader
 from alertd.messages.standing import LEADERS, is_late, lead_of, tag_of
 from alertd.messages.view import MessageView, NoticeKind, NoticeView, RollView
 
-#: what templates see of one notice; documented in channels/templates/message.txt.j2
+#: what templates see of one notice; documented in templates/message.txt.j2
 Block = Mapping[str, Any]
 
 #: what an act says is shown in its own colour

@@ -53,6 +53,7 @@ class Program:
 
     def write(self, file: str, text: str, encoding: str = "utf-8") -> Path:
         path = self.folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding)
         return path
 

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from alertd.engine.clock import SettableClock
 from alertd.messages.render import TEMPLATES, Renderer, TemplateFault
+from tests.support.program import Program
 from tests.unit.messages.views import DONE, REPORT, at, message
 
 ROOT = Path(__file__).parents[3]
@@ -16,10 +18,21 @@ def rendering(folder: Path) -> tuple[Renderer, list[TemplateFault]]:
     return Renderer(folder, faults.append), faults
 
 
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("city")
+    assert Program(folder, SettableClock(at(2026, 11, 22)))("init", ".").code == 0
+    return folder
+
+
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_the_shipped_templates_are_the_packaged_ones(name):
+def test_the_templates_laid_down_are_the_packaged_ones(name, city):
     packaged = ROOT / "alertd" / "messages" / "templates" / name
-    assert (ROOT / "channels" / "templates" / name).read_text("utf-8") == packaged.read_text("utf-8")
+    assert (city / "channels" / "templates" / name).read_text("utf-8") == packaged.read_text("utf-8")
+
+
+def test_no_copy_of_a_template_is_kept_beside_the_packaged_ones():
+    assert [path for path in (ROOT / "channels").rglob("*") if path.suffix == ".j2"] == []
 
 
 def test_an_empty_folder_means_the_packaged_templates(tmp_path):
