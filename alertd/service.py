@@ -31,6 +31,7 @@ from alertd.engine.queries import Summary, summary
 from alertd.engine.reconciler import NoRegister, Reconciled
 from alertd.engine.scope import Scope
 from alertd.engine.supervision import SILENT_FOR, Supervisor, Work
+from alertd.engine.topics import FilesFaulty, TaskFailed
 from alertd.engine.world import World
 from alertd.installation import ConfigFaulty, Installation
 from alertd.messages.render import TemplateFault
@@ -38,7 +39,6 @@ from alertd.store import nodes, outbox
 from alertd.store.changes import PostgresChanges
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
-from alertd.store.revisions import digest_of
 from alertd.transports.base import Listening, OnPress, Press, Transport
 from alertd.transports.inbox import InboxTransport
 from alertd.transports.registered import FACTORIES, Hearing
@@ -351,10 +351,8 @@ class Service:
         if self.store is None or self.dispatcher is None:
             return
         world, now = self.dispatcher.world, self.clock.now()
-        args = {"task": task, "detail": detail}
-        await self.door.run(
-            self.store.transact, lambda tx: tell_admin(Scope(tx, world, now), "task-failed", task, args)
-        )
+        failed = TaskFailed(task=task, detail=detail)
+        await self.door.run(self.store.transact, lambda tx: tell_admin(Scope(tx, world, now), failed))
 
     async def _tell(self, lines: list[str]) -> None:
         """Tell the admin of faults outside schedules/."""
@@ -366,13 +364,7 @@ class Service:
             log.warning("fault", text=line)
         await self.door.run(
             self.store.transact,
-            lambda tx: tell_admin(
-                Scope(tx, world, now),
-                "files-faulty",
-                digest_of("\n".join(lines))[:16],
-                {"count": len(lines)},
-                lines,
-            ),
+            lambda tx: tell_admin(Scope(tx, world, now), FilesFaulty(items=tuple(lines))),
         )
 
     async def _say_what_is_held(self, world: World, on_ready: Callable[[World, Summary], None]) -> None:

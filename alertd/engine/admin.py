@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterable
 
 from sqlalchemy import select
 
 from alertd.core.abilities import INBOX
+from alertd.engine import topics
 from alertd.engine.addressing import Gap
 from alertd.engine.scope import Scope
+from alertd.engine.topics import Topic
 from alertd.store import outbox, settings
 from alertd.store.tables import deliveries
 
-#: the same thing is not said again within this time
-ONCE_IN = timedelta(hours=20)
 ADMIN = "admin"
 
 
-def tell_admin(
-    scope: Scope,
-    topic: str,
-    key: str,
-    args: Mapping[str, Any],
-    items: Sequence[str] = (),
-    once_in: timedelta = ONCE_IN,
-) -> bool:
-    """Queue one message about `topic`; False when the same `key` was told within `once_in`.
+def tell_admin(scope: Scope, topic: Topic) -> bool:
+    """Queue one message about `topic`; False when the same was told within its `once_in`.
 
     It goes by mail where a mail channel is enabled, and to the inbox otherwise; never as a drill.
     """
-    bundle = outbox.bundle_name(f"admin|{topic}|{key}")
+    bundle = outbox.bundle_name(f"admin|{topic.name}|{topic.key}")
     recent = select(deliveries.c.id).where(
-        deliveries.c.bundle == bundle, deliveries.c.created_at > scope.now - once_in
+        deliveries.c.bundle == bundle, deliveries.c.created_at > scope.now - topic.once_in
     )
     if scope.tx.execute(recent).first() is not None:
         return False
@@ -42,7 +33,7 @@ def tell_admin(
         return False
     mail = scope.world.mail_channel
     routes = [(mail, address) for address in scope.world.admin_to] if mail else [(INBOX, ADMIN)]
-    payload = {"topic": topic, "args": dict(args), "items": list(items)}
+    payload = {"topic": topic.name, "args": topic.values, "items": list(topic.items)}
     domain = scope.world.mail_domain
     outbox.add_deliveries(
         scope.tx,
@@ -64,11 +55,14 @@ def report_gaps(scope: Scope, gaps: Iterable[Gap]) -> None:
             else gap.unit
         )
         person = scope.world.register.people.get(gap.person)
-        args = {
-            "unit": name,
-            "unit_id": gap.unit,
-            "position": gap.position,
-            "person": person.name if person else gap.person,
-            "person_id": gap.person,
-        }
-        tell_admin(scope, gap.topic, f"{gap.unit}|{gap.position}|{gap.person}", args)
+        topic = topics.Vacant if gap.topic == topics.Vacant.name else topics.Unreachable
+        tell_admin(
+            scope,
+            topic(
+                unit=name,
+                unit_id=gap.unit,
+                position=gap.position,
+                person=person.name if person else gap.person,
+                person_id=gap.person,
+            ),
+        )

@@ -23,6 +23,7 @@ from alertd.engine.composing import Composer, Parcel, still_true
 from alertd.engine.drafts import Drafts
 from alertd.engine.scope import Scope
 from alertd.engine.telling import TOLD, by_another_way
+from alertd.engine.topics import AddressDead, ChatBlocked, DeliveryAbandoned, Undelivered
 from alertd.engine.world import Mode, World
 from alertd.messages.render import Renderer
 from alertd.store import outbox
@@ -34,6 +35,7 @@ from alertd.transports.base import Outcome, Result
 
 #: a message held longer than this is addressed anew before it leaves: people go on leave
 RESOLVE_AGAIN_AFTER = timedelta(hours=1)
+_DEAD = {topic.name: topic for topic in (AddressDead, ChatBlocked)}
 _GONE = {Result.ACCEPTED: "accepted", Result.HANDED_OVER: "handed-over"}
 
 
@@ -238,8 +240,9 @@ def _after_failure(scope: Scope, failure: Any, row: DeliveryRow) -> None:
     if failure.address_dead and outbox.block(
         scope.tx, row.channel, row.address, failure.detail[:300], scope.now
     ):
-        topic = scope.world.abilities(row.channel).dead_topic
-        _tell(scope, topic, f"{row.channel}|{row.address}", row, failure, "")
+        dead = _DEAD[scope.world.abilities(row.channel).dead_topic]
+        who, detail = _name(scope.world, row), _detail(failure)
+        tell_admin(scope, dead(person=who, channel=row.channel, address=row.address, detail=detail))
     if not failure.another_way:
         return
     if row.template not in ("message", TOLD):
@@ -253,23 +256,26 @@ def _after_failure(scope: Scope, failure: Any, row: DeliveryRow) -> None:
         if not notices:
             return  # answered or over meanwhile: nobody is to be told any more
         instead = _fall_back(scope, row, notices)
-    topic = "delivery-abandoned" if instead else "undelivered"
-    if row.person != ADMIN:
-        _tell(scope, topic, str(row.id), row, failure, ", ".join(instead))
+    if row.person == ADMIN:
+        return
+    who, number, detail = _name(scope.world, row), f"{row.id:x}", _detail(failure)
+    tell_admin(
+        scope,
+        DeliveryAbandoned(
+            person=who, channel=row.channel, detail=detail, number=number, instead=", ".join(instead)
+        )
+        if instead
+        else Undelivered(person=who, channel=row.channel, detail=detail, number=number),
+    )
 
 
-def _tell(scope: Scope, topic: str, key: str, row: DeliveryRow, failure: Any, instead: str) -> None:
-    person = scope.world.register.people.get(row.person)
-    args = {
-        "person": person.name if person else row.person,
-        "channel": row.channel,
-        "detail": f"{failure.code} {failure.detail}".strip(),
-        "instead": instead,
-        "number": f"{row.id:x}",
-        "deadline": f"{row.id:x}",
-        "step": "",
-    }
-    tell_admin(scope, topic, key, args)
+def _name(world: World, row: DeliveryRow) -> str:
+    person = world.register.people.get(row.person)
+    return person.name if person else row.person
+
+
+def _detail(failure: Any) -> str:
+    return f"{failure.code} {failure.detail}".strip()
 
 
 def _to_inbox(scope: Scope, row: DeliveryRow) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from alertd.engine.topics import DiskFull, StoreDamaged, StoreFailing, StoreUnreachable
 from alertd.engine.world import Mode, World
 from alertd.messages.render import Renderer
 from alertd.messages.view import AdminView
@@ -20,10 +21,10 @@ log = structlog.get_logger("alertd.distress")
 PATIENCE = timedelta(minutes=5)
 #: and told again while it lasts
 AGAIN_AFTER = timedelta(hours=6)
-_TOPICS: Mapping[type[Exception], str] = {
-    StoreCorrupt: "store-damaged",
-    StoreFull: "disk-full",
-    StoreBusy: "store-unreachable",
+_TOPICS: Mapping[type[Exception], type[StoreFailing]] = {
+    StoreCorrupt: StoreDamaged,
+    StoreFull: DiskFull,
+    StoreBusy: StoreUnreachable,
 }
 
 
@@ -53,28 +54,30 @@ class Distress:
         `alertd doctor` say it.
         """
         self._since = self._since or now
-        topic = _TOPICS.get(type(fault), "store-unusable")
+        kind = _TOPICS.get(type(fault), StoreFailing)
         hopeless = isinstance(fault, (StoreCorrupt, StoreFull))
         if world.mode is Mode.HOLD or (not hopeless and now - self._since < PATIENCE):
             return False
-        told = self._told.get(topic)
+        told = self._told.get(kind.name)
         if told is not None and now - told < AGAIN_AFTER:
             return False
         mail = world.mail_channel
         if mail is None or mail not in transports:
             return False
         detail = str(fault) if isinstance(fault, StoreError) else type(fault).__name__
-        arrived = [await _mail(transports[mail], to, topic, detail, world, renderer) for to in world.admin_to]
+        arrived = [
+            await _mail(transports[mail], to, kind(detail=detail), world, renderer) for to in world.admin_to
+        ]
         if any(arrived):
-            self._told[topic] = now
+            self._told[kind.name] = now
         return any(arrived)
 
 
 async def _mail(
-    transport: Transport, address: str, topic: str, detail: str, world: World, renderer: Renderer
+    transport: Transport, address: str, topic: StoreFailing, world: World, renderer: Renderer
 ) -> bool:
     identity = new_id()
-    words = renderer.render(AdminView(topic, {"detail": detail}, language=world.language))
+    words = renderer.render(AdminView(topic.name, topic.values, language=world.language))
     message = Outgoing(
         delivery=identity,
         address=address,
@@ -90,6 +93,6 @@ async def _mail(
     except Exception:  # the store is in trouble already; this must not be one more
         log.exception("distress-unsent")
         return False
-    fields = {"topic": topic, "result": str(outcome.result), "code": outcome.code}
+    fields = {"topic": topic.name, "result": str(outcome.result), "code": outcome.code}
     log.warning("distress", **fields)
     return outcome.result in (Result.ACCEPTED, Result.HANDED_OVER)

@@ -23,6 +23,7 @@ from alertd.engine.admin import tell_admin
 from alertd.engine.drafts import Drafts
 from alertd.engine.figures import Figures
 from alertd.engine.scope import Scope
+from alertd.engine.topics import Nobody, PolicyMissing
 from alertd.engine.world import World
 from alertd.store import audit, deadlines, outbox
 from alertd.store.rows import DeadlineRow, DueNoticeRow, joined_deadline
@@ -111,8 +112,7 @@ def _decide_one(drafts: Drafts, decisions: Decisions, row: DeadlineRow) -> dict[
     if row.state not in RUNNING and not review:
         return _cursor(row, None, row.audit_seq, row.audit_head)
     if not review and world.policy(row.policy) is None:
-        args = {"deadline": row.id, "policy": row.policy}
-        tell_admin(Scope(drafts.tx, world, now), "policy-missing", row.policy, args)
+        tell_admin(drafts.scope, PolicyMissing(deadline=row.id, policy=row.policy))
         return {**_cursor(row, None, row.audit_seq, row.audit_head), "waits": "policy-missing"}
 
     decision = decisions.for_now(row)
@@ -142,8 +142,7 @@ def _speak(drafts: Drafts, row: DeadlineRow, decision: Decision) -> dict[str, An
     if plan.merged:
         detail["merged"] = list(plan.merged)
     if not recipients:
-        args = {"deadline": row.id, "step": plan.step_id}
-        tell_admin(drafts.scope, "nobody", row.id, args)
+        tell_admin(drafts.scope, Nobody(deadline=row.id, step=plan.step_id))
     return detail
 
 

@@ -17,6 +17,7 @@ from alertd.engine.addressing import routes_of
 from alertd.engine.admin import tell_admin
 from alertd.engine.firing import fire, repeat
 from alertd.engine.scope import Scope
+from alertd.engine.topics import WentLive
 from alertd.engine.world import Mode, World
 from alertd.messages.dates import instant_text
 from alertd.store import audit, outbox, settings
@@ -102,8 +103,8 @@ def go_live(scope: Scope, people: int) -> bool:
     settings.put(scope.tx, settings.LIVE_SINCE, scope.now.isoformat())
     settings.put(scope.tx, settings.APPLIED, settings.hold(scope.tx, settings.APPLIED, 0) + 1)
     scope.record(audit.REGISTER, "went-live", {"people": people})
-    args = {"at": instant_text(scope.now, scope.world.zone, scope.world.language), "people": people}
-    tell_admin(scope, "went-live", scope.now.isoformat(), args)
+    at = instant_text(scope.now, scope.world.zone, scope.world.language)
+    tell_admin(scope, WentLive(at=at, people=people))
     return True
 
 

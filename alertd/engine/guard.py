@@ -8,7 +8,6 @@ done. What is wrong with the store itself is no row's fault: it is raised, and t
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from alertd.engine.admin import tell_admin
 from alertd.engine.scope import Scope
+from alertd.engine.topics import RowPutOff, RowsPutOff
 from alertd.store.database import is_collision, is_rows_fault
 from alertd.store.errors import StoreError
 
@@ -123,10 +123,9 @@ def tell(scope: Scope, what: str, slips: Sequence[Slip]) -> None:
     """Tell the admin of rows that were put off; each of a few by a message of its own."""
     if len(slips) <= TOLD_ALONE:
         for slip in slips:
-            args = {"what": what, "id": slip.name, "number": slip.number or 0, "detail": slip.detail}
-            tell_admin(scope, "row-put-off", f"{what}|{slip.name}", args)
+            about = RowPutOff(what=what, id=slip.name, number=slip.number or 0, detail=slip.detail)
+            tell_admin(scope, about)
         return
-    names = [slip.name for slip in slips]
-    key = hashlib.sha256("\n".join([what, *sorted(names)]).encode()).hexdigest()[:32]
-    args = {"what": what, "count": len(slips), "detail": slips[0].detail}
-    tell_admin(scope, "rows-put-off", key, args, names[:_MOST_NAMED])
+    names = tuple(slip.name for slip in slips)
+    about_all = RowsPutOff(what=what, count=len(slips), detail=slips[0].detail, items=names[:_MOST_NAMED])
+    tell_admin(scope, about_all)

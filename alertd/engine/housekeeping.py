@@ -19,6 +19,7 @@ from alertd.engine.door import Door
 from alertd.engine.neighbours import Neighbours
 from alertd.engine.queries import unexplained
 from alertd.engine.scope import Scope
+from alertd.engine.topics import AuditFound, ClockJumped
 from alertd.store import audit, deadlines
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
@@ -81,7 +82,7 @@ class Housekeeping:
 
     def _tell_jump(self, tx: Connection, seconds: int) -> bool:
         world, now = self._dispatcher.world, self._clock.now()
-        return tell_admin(Scope(tx, world, now), "clock-jumped", str(seconds), {"seconds": seconds})
+        return tell_admin(Scope(tx, world, now), ClockJumped(seconds=seconds))
 
     async def audit_waiting(self) -> None:
         """Every open deadline has a future next action or a reason why not; plan again those that do not."""
@@ -102,8 +103,8 @@ class Housekeeping:
 
         guard.each(Scope(tx, world, now), "replan", found, plan_again, put_off)
         if found:
-            names = [row.id for row in found[:20]]
-            tell_admin(Scope(tx, world, now), "audit-found", names[0], {"count": len(found)}, names)
+            names = tuple(row.id for row in found[:20])
+            tell_admin(Scope(tx, world, now), AuditFound(count=len(found), items=names))
         return len(found)
 
     async def _quietly(self, work: Callable[[Connection], T], wake: bool = True) -> T | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -22,6 +22,7 @@ from alertd.engine.admin import tell_admin
 from alertd.engine.planning import Plan, apply_plan, make_plan, retime
 from alertd.engine.refusal import Refused
 from alertd.engine.scope import Actor, Scope
+from alertd.engine.topics import FilesFaulty, FilesRestored, PartyLeft, RevisionHeld
 from alertd.engine.world import World
 from alertd.messages.catalogue import text_in
 from alertd.store import audit, revisions, settings
@@ -180,8 +181,7 @@ def _tell_of_leavers(scope: Scope, plan: Plan) -> None:
             left.setdefault(row.unit, []).append(row.id)
     for unit, names in left.items():
         title = text_in(scope.world.party_name(unit), scope.world.language)
-        args = {"unit": title, "count": len(names)}
-        tell_admin(scope, "party-left", unit, args, names[:20], once_in=timedelta(days=6))
+        tell_admin(scope, PartyLeft(unit_id=unit, unit=title, count=len(names), items=tuple(names[:20])))
 
 
 def _apply_change(
@@ -244,12 +244,14 @@ def _hold(scope: Scope, plan: Plan, chosen: Settled, changed: Collection[str], n
     if held.get(node) == digest:
         return
     settings.put(scope.tx, settings.HELD, {**held, node: digest})
-    args = {
-        "file": ", ".join(changed),
-        "deadlines": len(plan.opened) + len(plan.moved) + len(plan.vanished),
-        "people": len(plan.people),
-    }
-    tell_admin(scope, "revision-held", digest[:16], args, plan_lines(plan)[:40])
+    change = RevisionHeld(
+        state=digest,
+        file=", ".join(changed),
+        deadlines=len(plan.opened) + len(plan.moved) + len(plan.vanished),
+        people=len(plan.people),
+        items=tuple(plan_lines(plan)[:40]),
+    )
+    tell_admin(scope, change)
 
 
 def _held(tx: Connection) -> dict[str, str]:
@@ -346,9 +348,9 @@ def _tell_faults(
             return
         settings.put(tx, name, state)
         if lines:
-            tell_admin(Scope(tx, world, now), "files-faulty", state[:16], {"count": len(lines)}, lines)
+            tell_admin(Scope(tx, world, now), FilesFaulty(items=tuple(lines)))
         else:
-            tell_admin(Scope(tx, world, now), "files-restored", told[:16], {})
+            tell_admin(Scope(tx, world, now), FilesRestored(state=told))
 
     with store.read() as tx:
         if (settings.get(tx, name) or "") == state:

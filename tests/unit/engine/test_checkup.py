@@ -12,6 +12,7 @@ from alertd.engine import checkup
 from alertd.engine.admin import tell_admin
 from alertd.engine.golive import go_live
 from alertd.engine.scope import Actor, Scope
+from alertd.engine.topics import FilesFaulty
 from alertd.engine.world import Mode, World
 from alertd.store import outbox, revisions, settings
 from alertd.store.tables import audit, deadlines, nodes
@@ -146,7 +147,7 @@ def test_files_older_than_what_another_node_put_in_force_are_told_apart(running,
 
 def test_a_message_that_should_have_left_is_found(running):
     world, store = running
-    store.transact(lambda tx: tell_admin(Scope(tx, world, NOW), "files-faulty", "k", {"count": 1}, ["x"]))
+    store.transact(lambda tx: tell_admin(Scope(tx, world, NOW), FilesFaulty(items=("x",))))
     assert _look(store, checkup.outbox_finding, world, NOW) == ("ok", "moving")
     later = NOW + timedelta(minutes=11)
     assert _look(store, checkup.outbox_finding, world, later) == ("bad", "stuck")

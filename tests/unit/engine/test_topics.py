@@ -1,0 +1,70 @@
+"""What the admin is told of: each topic has its sentences, and these name only what the topic has."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import MISSING, fields
+from typing import Any
+
+import pytest
+
+from alertd.core.abilities import TRANSPORTS
+from alertd.engine import topics
+from alertd.engine.topics import Topic
+from alertd.messages.catalogue import Catalogue
+
+#: sentences of messages that are no topic of the admin's: to officials, or made by hand
+_OTHERS = {"other", "gate-shut", "event-unconfirmed", "event-upgraded", "test-send"}
+_FIGURES = {"count", "deadlines", "people", "number", "seconds"}
+
+
+def _all() -> list[type[Topic]]:
+    found = [each for each in vars(topics).values() if isinstance(each, type) and issubclass(each, Topic)]
+    return [each for each in found if each is not Topic]
+
+
+def _made(kind: type[Topic]) -> Topic:
+    values: dict[str, Any] = {"items": ("a line",)}
+    for each in fields(kind):
+        if each.default is MISSING:
+            values[each.name] = 7 if each.name in _FIGURES else f"<{each.name}>"
+    return kind(**values)
+
+
+TOPICS = {kind.name: kind for kind in _all()}
+
+
+@pytest.mark.parametrize("name", TOPICS)
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+def test_a_topics_sentences_name_only_what_it_has(name: str, language: str) -> None:
+    made, words = _made(TOPICS[name]), Catalogue(language)
+    for part in ("subject", "what", "do"):
+        said = words.say(f"admin.{name}.{part}", **made.values)
+        assert not re.search(r"[{}]", said), said
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_a_topic_has_a_key_and_values_that_a_store_can_keep(name: str) -> None:
+    made = _made(TOPICS[name])
+    assert made.key
+    assert {type(value) for value in made.values.values()} <= {str, int}
+
+
+def test_no_topic_has_the_name_of_another() -> None:
+    assert len(TOPICS) == len(_all())
+
+
+def test_every_group_of_sentences_has_its_topic() -> None:
+    parts = [key.split(".") for key in sorted(Catalogue("en").keys())]
+    known = {key[1] for key in parts if key[0] == "admin" and key[-1] == "what" and len(key) == 3}
+    assert known == set(TOPICS) | _OTHERS
+
+
+def test_what_is_told_of_a_dead_address_is_a_topic() -> None:
+    dead = {topics.AddressDead.name, topics.ChatBlocked.name}
+    assert {can.dead_topic for can in TRANSPORTS.values()} <= dead
+
+
+def test_a_policy_that_is_missing_is_told_once_however_many_deadlines_follow_it() -> None:
+    one, two = (topics.PolicyMissing(deadline=name, policy="near") for name in ("a", "b"))
+    assert one.key == two.key
