@@ -17,6 +17,7 @@ from alertd.cli.context import Session
 from alertd.cli.declare import by, command, yes
 from alertd.cli.faults import NO, YES, Said, fault_lines
 from alertd.engine.scope import Scope
+from alertd.store import addresses
 
 if TYPE_CHECKING:
     from alertd.engine.forecast import Forecast
@@ -73,7 +74,6 @@ def _obstacles(session: Session, world: World, store: Store | None) -> list[Obst
     from alertd.cli.doctoring import channel_faults
     from alertd.cli.existing import files_differ
     from alertd.engine.golive import Obstacle, obstacles
-    from alertd.store import outbox
 
     channels = [session.node.channels[name] for name in session.installation.enabled]
     senders = [address for channel in channels for address in channel.settings.senders]
@@ -81,7 +81,7 @@ def _obstacles(session: Session, world: World, store: Store | None) -> list[Obst
     blocked: frozenset[tuple[str, str]] = frozenset()
     if store is not None:
         with store.read() as tx:
-            blocked = outbox.blocked_addresses(tx)
+            blocked = addresses.unusable(tx)
     found = obstacles(world, senders, faults, blocked)
     if files_differ(session, store):
         found.append(Obstacle("differ", ("alertd plan",)))

@@ -19,9 +19,9 @@ from alertd.engine.scope import Scope
 from alertd.engine.wanting import parties_of
 from alertd.engine.world import Mode, World
 from alertd.messages.catalogue import text_in
+from alertd.store import addresses, revisions, settings
 from alertd.store import audit as audit_store
 from alertd.store import deadlines as deadline_store
-from alertd.store import outbox, revisions, settings
 from alertd.store.tables import audit, blocked, deadlines, deliveries, nodes
 
 OK, WARN, BAD = "ok", "warn", "bad"
@@ -164,7 +164,7 @@ def addresses_finding(tx: Connection) -> Finding:
 def people_finding(tx: Connection, world: World) -> Finding:
     """People with a position whom no enabled channel reaches once messages are real."""
     live = world.sending()
-    unusable = outbox.blocked_addresses(tx)
+    unusable = addresses.unusable(tx)
     items = tuple(
         f"{person.id} {person.name}"
         for person in world.register.people.values()

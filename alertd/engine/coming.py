@@ -13,7 +13,7 @@ from alertd.core.model import RUNNING
 from alertd.engine.addressing import Addressing
 from alertd.engine.scope import Scope
 from alertd.engine.world import World
-from alertd.store import outbox
+from alertd.store import addresses
 from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines
 
@@ -47,7 +47,7 @@ def coming(scope: Scope, limit: int = 5) -> list[Coming]:
         )
         if reach is not None:
             groups.setdefault((max(reach.at, scope.now), row.obligation, reach.id), []).append((row, reach))
-    addressing = Addressing(scope.world, outbox.blocked_addresses(scope.tx), scope.today)
+    addressing = Addressing(scope.world, addresses.unusable(scope.tx), scope.today)
     soonest = sorted(groups.items(), key=lambda pair: pair[0])[:limit]
     return [_coming(scope.world, addressing, key, group) for key, group in soonest]
 

@@ -26,7 +26,7 @@ from alertd.engine.telling import TOLD, by_another_way
 from alertd.engine.topics import AddressDead, ChatBlocked, DeliveryAbandoned, Undelivered
 from alertd.engine.world import Mode, World
 from alertd.messages.render import Renderer
-from alertd.store import outbox
+from alertd.store import addresses, failures, outbox
 from alertd.store.database import Store
 from alertd.store.ids import new_id
 from alertd.store.rows import DeliveryRow, NoticeRow, joined, joined_deadline
@@ -110,7 +110,7 @@ def _readdressed(scope: Scope, row: DeliveryRow) -> bool:
     stand_in = scope.world.directory.stand_in(person, scope.today)
     if stand_in is None or stand_in is person:
         return False
-    routes = routes_of(scope.world, stand_in, outbox.blocked_addresses(scope.tx))
+    routes = routes_of(scope.world, stand_in, addresses.unusable(scope.tx))
     if not routes:
         return False
     drafts = Drafts(scope)
@@ -146,23 +146,23 @@ def record(scope: Scope, attempts: Sequence[Attempt]) -> int:
     ours = outbox.leased_by(scope.tx, scope.world.node, [attempt.parcel.row.id for attempt in failed])
     outbox.record(scope.tx, [_recorded(scope.world, scope.now, attempt) for attempt in attempts])
     # Of the others another node has the lease by now, and may have sent them.
-    failures = [_failure(scope.now, attempt) for attempt in failed if attempt.parcel.row.id in ours]
-    failures = [each for each in failures if each["address_dead"] or each["another_way"]]
-    outbox.add_failures(scope.tx, failures)
-    return len(failures)
+    found = [_failure(scope.now, attempt) for attempt in failed if attempt.parcel.row.id in ours]
+    found = [each for each in found if each["address_dead"] or each["another_way"]]
+    failures.add(scope.tx, found)
+    return len(found)
 
 
 def follow_failures(scope: Scope, limit: int) -> int:
     """Decide what follows from failed attempts whose receipts are safe; returns how many were looked at."""
-    rows = outbox.due_failures(scope.tx, scope.now, limit)
+    rows = failures.due(scope.tx, scope.now, limit)
 
     def follow(some: Sequence[Any]) -> None:
         for row in some:
             _after_failure(scope, row, joined(row, "m_"))
-            outbox.failure_decided(scope.tx, row.delivery)
+            failures.decided(scope.tx, row.delivery)
 
     def put_off(row: Any) -> None:
-        outbox.put_off_failure(scope.tx, row.delivery, guard.put_off(scope.now, by_the_hour=True))
+        failures.put_off(scope.tx, row.delivery, guard.put_off(scope.now, by_the_hour=True))
 
     guard.each(scope, "follow", rows, follow, put_off, lambda row: (f"{row.delivery:x}", None))
     return len(rows)
@@ -220,7 +220,7 @@ def _again(row: DeliveryRow, outcome: Outcome, first: datetime, now: datetime) -
 
 
 def _failure(now: datetime, attempt: Attempt) -> dict[str, Any]:
-    """A failed attempt for `outbox.add_failures`, with whether another way is needed from now on."""
+    """A failed attempt for `failures.add`, with whether another way is needed from now on."""
     row, outcome = attempt.parcel.row, attempt.outcome
     pause = backoff(row.attempts + 1, outcome.retry_after)
     spent = not row.last_resort and now + pause > retry_until(row.first_attempt_at or now, row.due)
@@ -237,7 +237,7 @@ def _failure(now: datetime, attempt: Attempt) -> dict[str, Any]:
 
 def _after_failure(scope: Scope, failure: Any, row: DeliveryRow) -> None:
     """What follows from one failed attempt at the delivery in `row`."""
-    if failure.address_dead and outbox.block(
+    if failure.address_dead and addresses.block(
         scope.tx, row.channel, row.address, failure.detail[:300], scope.now
     ):
         dead = _DEAD[scope.world.abilities(row.channel).dead_topic]
@@ -297,7 +297,7 @@ def _fall_back(scope: Scope, row: DeliveryRow, notices: Sequence[NoticeRow]) -> 
     """Send a failed message over the person's next channel, or to the next position up; returns to whom."""
     person = scope.world.register.people.get(row.person)
     drafts = Drafts(scope)
-    routes = routes_of(scope.world, person, outbox.blocked_addresses(scope.tx)) if person else ()
+    routes = routes_of(scope.world, person, addresses.unusable(scope.tx)) if person else ()
     tried = _tried(scope.tx, notices)
     fresh = [route for route in routes if route not in tried]
     if person is not None and fresh:
@@ -324,7 +324,7 @@ def _tried(tx: Connection, notices: Sequence[NoticeRow]) -> set[tuple[str, str]]
 def _one_up(scope: Scope, notices: Sequence[NoticeRow]) -> list[str]:
     reached: list[str] = []
     drafts = Drafts(scope)
-    addressing = Addressing(scope.world, outbox.blocked_addresses(scope.tx), scope.today)
+    addressing = Addressing(scope.world, addresses.unusable(scope.tx), scope.today)
     for notice in {n.deadline: n for n in notices}.values():
         above = scope.world.directory.above(notice.position)
         row = joined_deadline(notice)

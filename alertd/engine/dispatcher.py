@@ -29,7 +29,7 @@ from alertd.engine.receipts import Receipts
 from alertd.engine.scope import Scope
 from alertd.engine.world import Mode, World
 from alertd.messages.render import Renderer
-from alertd.store import deadlines, outbox, settings
+from alertd.store import deadlines, failures, outbox, settings
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
 from alertd.transports.base import Outcome, Result, Transport
@@ -42,6 +42,9 @@ FIRST_BATCH, LARGEST_BATCH = 32, 1024
 LEASED_AT_ONCE = 200
 #: and for each connection where other nodes share the outbox: what one node holds the others cannot send
 SHARED_AT_ONCE = 4
+#: between the end of a batch's last attempt and that of its lease, in seconds: time to commit the lease, to
+#: put the batch into words, and to record its last receipts
+LEASE_SLACK = 60
 #: while another node holds everything that is due, look again after so many seconds
 HELD_PAUSE = 0.05
 #: after a store that cannot be used, wait this long, and twice as long each time, in seconds
@@ -194,7 +197,7 @@ class Dispatcher:
         idle = [] if world.mode is Mode.HOLD else self._resting()
         with self._store.read() as tx:
             applied = settings.get(tx, settings.APPLIED) or 0
-            acting = min(filter(None, (deadlines.next_action(tx), outbox.next_failure(tx))), default=None)
+            acting = min(filter(None, (deadlines.next_action(tx), failures.next_at(tx))), default=None)
             sending = {channel: outbox.next_on(tx, channel, world.drilling) for channel in idle}
         due = [channel for channel, at in sending.items() if at is not None and at <= now]
         times = [at for at in (acting, *sending.values()) if at is not None and at > now]
@@ -238,7 +241,7 @@ class Dispatcher:
         transport = self.transports[channel]
         if not self._store.embedded:
             most = min(most, SHARED_AT_ONCE * transport.concurrency)
-        return most, timedelta(seconds=3 * transport.timeout + 30)
+        return most, timedelta(seconds=3 * transport.timeout + LEASE_SLACK)
 
     async def _send_batch(self, transport: Transport, parcels: list[Parcel], until: float) -> None:
         """Attempt each parcel once before `until`; the others are handed back, and come again at once."""

@@ -14,7 +14,7 @@ from alertd.core.pacing import later, leave_at
 from alertd.engine.addressing import Addressing, Gap, Recipient
 from alertd.engine.admin import report_gaps
 from alertd.engine.scope import Scope
-from alertd.store import audit, outbox, settings
+from alertd.store import addresses, audit, outbox, settings
 from alertd.store.ids import new_id
 from alertd.store.rows import DeadlineRow
 
@@ -29,7 +29,7 @@ class Drafts:
         self.world = scope.world
         self.now = scope.now
         self._instant = scope.now.isoformat()
-        self.addressing = Addressing(scope.world, outbox.blocked_addresses(scope.tx), scope.today)
+        self.addressing = Addressing(scope.world, addresses.unusable(scope.tx), scope.today)
         self.intent = outbox.Intent()
         self.audit: list[dict[str, Any]] = []
         self._gaps: dict[Gap, None] = {}
@@ -162,7 +162,11 @@ class Drafts:
         if self._joinable:
             settings.hold(self.tx, settings.TELLING, 0)  # two nodes would begin one person's day twice
             waiting = outbox.waiting_bundles(self.tx, self._joinable)
-            joined = {self._bundles.pop(bundle)["id"]: found for bundle, found in waiting.items()}
+            joined = {}
+            for bundle, found in waiting.items():
+                draft = self._bundles.pop(bundle)
+                joined[draft["id"]] = found
+                outbox.bring_forward(self.tx, found, draft["due"], draft["not_before"])
             for link in self.intent.links:
                 link["delivery"] = joined.get(link["delivery"], link["delivery"])
             # A repeat may meet its own first message, still held: once in it is enough.
@@ -173,4 +177,4 @@ class Drafts:
         self.intent.deliveries += self._bundles.values()
         self.intent.write(self.tx)
         audit.insert_rows(self.tx, self.audit)
-        report_gaps(Scope(self.tx, self.world, self.now), self._gaps)
+        report_gaps(self.scope, self._gaps)

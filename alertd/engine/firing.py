@@ -25,7 +25,7 @@ from alertd.engine.figures import Figures
 from alertd.engine.scope import Scope
 from alertd.engine.topics import Nobody, PolicyMissing
 from alertd.engine.world import World
-from alertd.store import audit, deadlines, outbox
+from alertd.store import addresses, audit, deadlines, outbox
 from alertd.store.rows import DeadlineRow, DueNoticeRow, joined_deadline
 
 ACTOR = "alertd"
@@ -187,10 +187,11 @@ def _repeat(scope: Scope, rows: Sequence[DueNoticeRow]) -> None:
     saves = []
     for row in rows:
         until = _acknowledged_until(row, scope.now)
-        if row.d_state not in RUNNING or (row.repeats_left <= 0 and until is None):
+        # With none left the end of a lease asks once more, and leaves -1.
+        if row.d_state not in RUNNING or (row.repeats_left < 0 and until is None):
             saves.append(_rest(row, None, row.repeats_left, row.repeat_no))
         elif until is not None:
-            saves.append(_rest(row, until, max(row.repeats_left, 1), row.repeat_no))
+            saves.append(_rest(row, until, row.repeats_left, row.repeat_no))
         else:
             saves.append(_say_again(drafts, row, (row.deadline, row.person) in asked))
     drafts.write()
@@ -209,7 +210,7 @@ def _say_again(drafts: Drafts, row: DueNoticeRow, just_asked: bool) -> dict[str,
     """One more message, unless the next step asks the same person at this very instant."""
     world, now = drafts.world, drafts.now
     person = world.register.people.get(row.person)
-    routes = routes_of(world, person, outbox.blocked_addresses(drafts.tx)) if person else ()
+    routes = routes_of(world, person, addresses.unusable(drafts.tx)) if person else ()
     if not routes:
         return _rest(row, None, 0, row.repeat_no)
     deadline = joined_deadline(row)

@@ -9,7 +9,7 @@ from alertd.core.escalation import AlertPlan
 from alertd.engine.addressing import Gap, Recipient, routes_of
 from alertd.engine.drafts import Drafts
 from alertd.engine.scope import Scope
-from alertd.store import deadlines, outbox
+from alertd.store import addresses, deadlines, outbox
 
 #: people who see a whole roll are told by the next roll, not by sixty single messages
 _BY_ROLL = frozenset({"receiver", "co-lead", "supervisor"})
@@ -22,7 +22,7 @@ def tell_those_told(scope: Scope, number: int, kind: str, detail: Mapping[str, A
     """
     row = deadlines.hold(scope.tx, number)
     drafts = Drafts(scope, news=True)
-    blocked = outbox.blocked_addresses(scope.tx)
+    blocked = addresses.unusable(scope.tx)
     people: dict[str, Recipient] = {}
     told = outbox.told(scope.tx, number, drills=scope.world.drilling)
     last = {notice.person: notice.alert_kind for notice in told}

@@ -13,7 +13,7 @@ from typing import Any
 from alertd.engine.addressing import Addressing, Recipient, routes_of
 from alertd.engine.drafts import Drafts
 from alertd.engine.scope import Scope
-from alertd.store import outbox
+from alertd.store import addresses
 from alertd.store.rows import DeliveryRow
 
 #: the template of such a delivery
@@ -39,12 +39,12 @@ class Word:
     facts: Mapping[str, Any] = field(default_factory=dict)  # what alertd.messages.told makes lines of
 
 
-def tell(scope: Scope, word: Word, addresses: Iterable[Address]) -> tuple[str, ...]:
+def tell(scope: Scope, word: Word, whom: Iterable[Address]) -> tuple[str, ...]:
     """Queue one message to whoever answers for these positions; returns their ids."""
-    addressing = Addressing(scope.world, outbox.blocked_addresses(scope.tx), scope.today)
+    addressing = Addressing(scope.world, addresses.unusable(scope.tx), scope.today)
     people: dict[str, Recipient] = {}
     drafts = Drafts(scope)
-    for unit, receiver, position in addresses:
+    for unit, receiver, position in whom:
         found, gaps = addressing.recipients(unit, receiver, ((position, False),))
         drafts.note_gaps(gaps)
         for recipient in found:
@@ -75,7 +75,7 @@ def tell_people(drafts: Drafts, word: Word, people: Iterable[Recipient]) -> None
 def by_another_way(scope: Scope, row: DeliveryRow) -> list[str]:
     """Send such a message, which failed, over the person's next channel; returns to whom, or nothing."""
     person = scope.world.register.people.get(row.person)
-    routes = routes_of(scope.world, person, outbox.blocked_addresses(scope.tx)) if person else ()
+    routes = routes_of(scope.world, person, addresses.unusable(scope.tx)) if person else ()
     tried = [*row.payload.get("tried", ()), [row.channel, row.address]]
     fresh = [route for route in routes if list(route) not in tried]
     if person is None or not fresh:

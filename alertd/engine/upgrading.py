@@ -13,7 +13,7 @@ from alertd.engine.drafts import Drafts
 from alertd.engine.scope import Scope
 from alertd.engine.telling import Word, tell_people
 from alertd.engine.world import World
-from alertd.store import deadlines, outbox
+from alertd.store import addresses, deadlines, outbox
 from alertd.store.rows import DeadlineRow, EventRow
 
 
@@ -53,7 +53,7 @@ def tell_upgraded(
 
 def _told(drafts: Drafts, rows: Iterable[DeadlineRow]) -> dict[str, Recipient]:
     """Everybody who was told of these clocks, as who they were told, and whether they were asked."""
-    world, blocked = drafts.world, outbox.blocked_addresses(drafts.tx)
+    world, blocked = drafts.world, addresses.unusable(drafts.tx)
     found: dict[str, Recipient] = {}
     for row in rows:
         for notice in outbox.told(drafts.tx, row.number, drills=world.drilling):

@@ -3,7 +3,7 @@
 The intention is written in the transaction that decides it; sending comes after. A delivery is leased, which
 counts the attempt before it is made, tried once, and given its receipt; a lease that runs out makes it due
 again, so a crash repeats at most the attempts in flight. `not_before` is NULL exactly when nothing is left to
-do. What follows from a failed attempt waits in `failures` until it is decided.
+do. What follows from a failed attempt waits in `failures` (store.failures) until it is decided.
 """
 
 from __future__ import annotations
@@ -14,19 +14,17 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, or_, select, update
 
 from alertd.store.bulk import insert_all, update_all
 from alertd.store.ids import new_id
 from alertd.store.rows import DeliveryRow, DueNoticeRow, NoticeRow
 from alertd.store.tables import (
     alerts,
-    blocked,
     cases,
     deadlines,
     deliveries,
     delivery_notices,
-    failures,
     notices,
     receipts,
 )
@@ -127,6 +125,16 @@ def waiting_bundles(tx: Connection, bundles: Iterable[str]) -> dict[str, int]:
         )
         found.update((row.bundle, row.id) for row in rows)
     return found
+
+
+def bring_forward(tx: Connection, delivery: int, due: datetime | None, not_before: datetime) -> None:
+    """What joins a waiting delivery may be due before what is in it, and may have to leave sooner."""
+    sooner = deliveries.c.not_before > not_before
+    here = update(deliveries).where(deliveries.c.id == delivery)
+    tx.execute(here.where(sooner).values(not_before=not_before))
+    if due is not None:
+        earlier = or_(deliveries.c.due.is_(None), deliveries.c.due > due)
+        tx.execute(here.where(earlier).values(due=due))
 
 
 def links_of(tx: Connection, ids: Iterable[int]) -> set[tuple[int, int]]:
@@ -299,73 +307,6 @@ def add_receipts(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     insert_all(tx, receipts, rows)
 
 
-def add_failures(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Attempts that failed and from which something may follow, in the transaction of their receipts.
-
-    A delivery that fails again before that was decided is decided once, by its last attempt.
-    """
-    if not rows:
-        return
-    again = [row["delivery"] for row in rows]
-    for start in range(0, len(again), 500):
-        tx.execute(failures.delete().where(failures.c.delivery.in_(again[start : start + 500])))
-    insert_all(tx, failures, rows)
-
-
-_DUE_FAILURES = (
-    select(failures, *(column.label(f"m_{column.name}") for column in deliveries.c))
-    .join(deliveries, deliveries.c.id == failures.c.delivery)
-    .where(failures.c.next_at <= bindparam("now"))
-    .order_by(failures.c.next_at, failures.c.delivery)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True, of=failures)
-)
-
-
-def due_failures(tx: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
-    """Failed attempts whose consequences are to be decided, with their delivery, held until the commit."""
-    return tx.execute(_DUE_FAILURES, {"now": now, "most": limit}).fetchall()
-
-
-def failure_decided(tx: Connection, delivery: int) -> None:
-    tx.execute(failures.delete().where(failures.c.delivery == delivery))
-
-
-def put_off_failure(tx: Connection, delivery: int, until: datetime) -> None:
-    tx.execute(update(failures).where(failures.c.delivery == delivery).values(next_at=until))
-
-
-_NEXT_FAILURE = select(func.min(failures.c.next_at))
-
-
-def next_failure(tx: Connection) -> datetime | None:
-    """When what follows from a failed attempt is to be decided; in the past when it is now."""
-    return tx.execute(_NEXT_FAILURE).scalar_one_or_none()
-
-
-_BLOCKED = select(blocked)
-
-
-def blocked_addresses(tx: Connection) -> frozenset[tuple[str, str]]:
-    """(channel, address) pairs that the provider says are unusable."""
-    return frozenset((row.channel, row.address) for row in tx.execute(_BLOCKED))
-
-
-def block(tx: Connection, channel: str, address: str, reason: str, at: datetime) -> bool:
-    """Stop using an address; False when it was blocked already."""
-    known = tx.execute(
-        select(blocked).where(blocked.c.channel == channel, blocked.c.address == address)
-    ).first()
-    if known is not None:
-        return False
-    tx.execute(insert(blocked).values(channel=channel, address=address, reason=reason, at=at))
-    return True
-
-
-def unblock(tx: Connection, channel: str, address: str) -> None:
-    tx.execute(blocked.delete().where(blocked.c.channel == channel, blocked.c.address == address))
-
-
 _DUE_NOTICES = (
     select(
         notices,
@@ -423,12 +364,13 @@ def save_notices(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def silence(tx: Connection, deadline: int, step: str = "") -> None:
-    """No more repeats for a deadline, or for one step of it."""
-    query = update(notices).where(notices.c.deadline == deadline, notices.c.next_at.is_not(None))
+    """No more repeats for a deadline, or for one step of it; nor once more when an acknowledgement ends."""
+    repeats = or_(notices.c.next_at.is_not(None), notices.c.repeat_every > 0)
+    query = update(notices).where(notices.c.deadline == deadline, repeats)
     if step:
         of_step = select(alerts.c.id).where(alerts.c.deadline == deadline, alerts.c.step == step)
         query = query.where(notices.c.alert.in_(of_step))
-    tx.execute(query.values(next_at=None, repeats_left=0))
+    tx.execute(query.values(next_at=None, repeats_left=0, repeat_every=0))
 
 
 def told(tx: Connection, deadline: int, drills: bool = True) -> Sequence[Row[Any]]:

@@ -71,6 +71,18 @@ def test_a_row_that_was_changed_is_found_with_its_place(store: Store, how: str) 
     ]
 
 
+def test_a_row_forged_with_a_hash_of_its_own_breaks_the_row_after_it(store: Store) -> None:
+    with store.write() as tx:
+        number = _chains(tx)[0]
+        old = audit.of_deadline(tx, number)[0]
+        forged = audit.row(number, 1, "", old.at, old.actor, old.action, {**old.detail, "who": "nobody"})
+        place = (audit_table.c.deadline == number, audit_table.c.seq == 1)
+        tx.execute(update(audit_table).where(*place).values(detail=forged["detail"], hash=forged["hash"]))
+        second = (audit_table.c.deadline == number, audit_table.c.seq == 2)
+        tx.execute(update(audit_table).where(*second).values(prev_hash=forged["hash"]))
+        assert [(found.deadline, found.seq) for found in audit.verify(tx)] == [(number, 2)]
+
+
 def test_the_last_row_cannot_be_taken_away_unseen(store: Store) -> None:
     with store.write() as tx:
         number = _chains(tx)[0]
@@ -126,6 +138,20 @@ def test_a_seal_taken_out_is_found_by_the_next(store: Store) -> None:
         audit.seal(tx, NOON)
         tx.execute(delete(seals).where(seals.c.seq == 1))
         assert [(found.deadline, found.seq) for found in audit.verify(tx)] == [(-1, 2)]
+
+
+def test_the_first_seal_cannot_be_taken_away_with_everything_it_covers(store: Store) -> None:
+    with store.write() as tx:
+        gone, kept = (row.number for row in add_deadlines(tx, deadline_row("a"), deadline_row("b")))
+        for number in (gone, kept):
+            audit.append(tx, number, NOON, CLERK, "done", {})
+            audit.seal(tx, NOON)
+        tx.execute(delete(audit_table).where(audit_table.c.deadline == gone))
+        tx.execute(update(deadlines).where(deadlines.c.number == gone).values(audit_seq=0, audit_head=""))
+        tx.execute(delete(seals).where(seals.c.seq == 1))
+        tx.execute(update(seals).values(seq=1, prev_hash=""))
+        tx.execute(update(audit_table).values(sealed=1))
+        assert [(found.deadline, found.seq) for found in audit.verify(tx)] == [(-1, 1)]
 
 
 def test_rows_made_in_bulk_continue_the_chain(store: Store) -> None:

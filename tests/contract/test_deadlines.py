@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from alertd.store import deadlines, outbox
 from alertd.store.database import COLLISIONS, Collision, Store
-from tests.support.rows import NOON, add_deadlines, add_delivery, add_notice, deadline_row
+from tests.support.rows import NOON, add_deadlines, add_delivery, add_event, add_notice, deadline_row
 
 HOUR = timedelta(hours=1)
 
@@ -124,6 +124,14 @@ def test_the_next_action_is_the_smaller_of_a_step_and_a_repeat(store: Store) -> 
         row = add_deadlines(tx, deadline_row("a", next_action_at=NOON + 3 * HOUR))[0]
         assert deadlines.next_action(tx) == NOON + 3 * HOUR
         add_notice(tx, row.number, next_at=NOON + HOUR)
+        assert deadlines.next_action(tx) == NOON + HOUR
+
+
+def test_an_event_nobody_has_confirmed_wakes_before_any_step(store: Store) -> None:
+    with store.write() as tx:
+        add_deadlines(tx, deadline_row("a", next_action_at=NOON + 3 * HOUR))
+        add_event(tx, "unconfirmed", confirm_by=NOON + HOUR)
+        add_event(tx, "confirmed")
         assert deadlines.next_action(tx) == NOON + HOUR
 
 

@@ -115,8 +115,8 @@ def test_a_late_receipt_of_a_lost_lease_does_not_undo_the_other_nodes_work(incid
 def test_a_crash_while_firing_leaves_everything_as_it_was(incident: Play) -> None:
     from alertd.engine.firing import fire
 
-    def cut_short(tx: object, *_: object) -> None:
-        assert fire(Scope(tx, incident.world, incident.now), 10) == 1  # type: ignore[arg-type]
+    def cut_short(scope: Scope) -> None:
+        assert fire(scope, 10) == 1
         raise RuntimeError("power cut")
 
     with pytest.raises(RuntimeError):
@@ -129,7 +129,11 @@ def test_handing_in_ends_the_messages_and_tells_those_told(incident: Play) -> No
     incident.go("2026-12-05T04:40")
     assert incident.done("incident-information@fire/town-a", "2026-12-05T04:35", by="ann") == ""
     heard = incident.go("2026-12-07T12:00")
-    assert heard == [("12-05T04:40", "han", ("done",)), ("12-05T04:40", "cai", ("done",))]
+    assert heard == [
+        ("12-05T04:40", "han", ("done",)),
+        ("12-05T04:40", "cai", ("done",)),
+        ("12-07T08:30", "ann", ("open",)),  # of the review, which the hand-in started
+    ]
     row = incident.row("incident-information@fire/town-a")
     assert (row.state, row.next_action_at, row.waits) == ("done", None, "closed")
 
@@ -141,7 +145,7 @@ def test_an_unsent_message_of_something_done_is_dropped(incident: Play) -> None:
     heard = incident.go("2026-12-05T03:00")
     assert heard == [("12-05T02:01", "han", ("done",))]
     states = [row.state for row in incident.all(tables.deliveries)]
-    assert states == ["dropped", "dropped", "accepted"]
+    assert states == ["dropped", "dropped", "accepted", "waiting"]  # the last is of the review it started
 
 
 def test_two_nodes_fire_each_deadline_once(store: Store) -> None:

@@ -155,6 +155,19 @@ def test_without_an_end_of_their_own_they_end_with_the_case_and_go_on_with_it() 
     assert turns(city) == [("fire", "open"), ("fire.2", "scheduled")]
 
 
+def test_they_end_when_the_last_report_was_handed_in_though_a_clock_was_dropped_later() -> None:
+    city = City("2026-10-01 02:10", world())
+    city.report("major-incident", "fire", TOWN, published="2026-10-01 02:10")
+    city.close(INFORMATION)
+    city.until("2026-10-01 20:00")  # the first turn was due at 14:10
+    register = city.world.register
+    fewer = {name: each for name, each in register.obligations.items() if name != "press-conference"}
+    city.adopt(replace(city.world, register=replace(register, obligations=fewer)))
+    assert city.row(CONFERENCE).state == "withdrawn"
+    assert {state for _, state in turns(city)} == {"ended"}
+    assert city.breaches() == []
+
+
 def test_opened_again_days_later_only_what_comes_is_owed() -> None:
     city = City("2026-10-01 02:10", world())
     city.report("major-incident", "fire", TOWN, published="2026-10-01 02:10")

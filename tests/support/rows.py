@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert
 
 from alertd.store import deadlines
 from alertd.store.ids import new_id
-from alertd.store.tables import alerts, deliveries, delivery_notices, notices
+from alertd.store.tables import alerts, cases, deliveries, delivery_notices, events, notices
 from tests.support.register import at
 
 NOON = at("2026-12-01T12:00")
@@ -92,6 +92,27 @@ def add_notice(tx: Connection, deadline: int, person: str = "ann", **more: Any) 
     values = {"id": notice, "alert": alert, "deadline": deadline, "person": person, "position": "contact"}
     tx.execute(insert(notices).values(**values, **{"ask": True, **more}))
     return notice
+
+
+def add_event(tx: Connection, identity: str, **more: Any) -> None:
+    """A fact about a case of its own, told at noon."""
+    values = {
+        "id": identity,
+        "type": "incident",
+        "case_id": identity,
+        "version": 1,
+        "parties": ("town-a",),
+        "instants": {},
+        "title": "",
+        "state": "recorded",
+        "happened_at": NOON,
+        "entered_at": NOON,
+        "entered_by": "clerk",
+        "digest": identity,
+        "history": [],
+    }
+    tx.execute(insert(cases).values(id=identity, title="", parties=("town-a",), opened_at=NOON))
+    tx.execute(insert(events).values(**{**values, **more}))
 
 
 def link(tx: Connection, delivery: int, notice: int) -> None:

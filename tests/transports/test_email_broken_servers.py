@@ -144,6 +144,27 @@ async def test_a_connection_lost_inside_the_message_leaves_it_unknown():
     assert (outcome.result, outcome.code) == (Result.UNKNOWN, "connection-lost")
 
 
+async def test_after_one_kept_connection_has_failed_the_others_are_not_tried():
+    both_are_open = asyncio.Barrier(2)
+
+    async def tires_after_one_message(peer: Peer) -> None:
+        await peer.greet()
+        await peer.answer("250 ok", "250 ok", "354 go")
+        await peer.message()
+        await both_are_open.wait()
+        await peer.say("250 queued")
+        await peer.answer("421 4.4.2 idle too long")
+        await peer.silence()
+
+    tired, awake = tires_after_one_message, server_answering("250 ok", "250 ok", "354 go")
+    async with ScriptedServer(tired, tired, awake) as server:
+        transport = transport_to(server.port, connections=2)
+        await asyncio.gather(transport.send(outgoing()), transport.send(outgoing()))
+        assert (await transport.send(outgoing())).result is Result.ACCEPTED
+        await transport.stop()
+    assert server.connections == 3
+
+
 async def test_a_connection_lost_after_the_dot_leaves_it_unknown():
     async def leaves_after_the_dot(peer: Peer) -> None:
         await peer.greet()

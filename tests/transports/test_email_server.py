@@ -16,6 +16,8 @@ import pytest
 
 from alertd.transports.base import Outgoing, Result, Transport
 from alertd.transports.email import EmailOptions, EmailTransport, pool
+from alertd.transports.email.connection import Connection
+from alertd.transports.email.outcome import Progress
 from tests.support.certificates import Authority, make_authority
 from tests.support.smtp import SmtpSink
 
@@ -193,8 +195,7 @@ async def test_connections_the_server_has_closed_are_opened_again(connect: Conne
     async with SmtpSink() as sink:
         transport = connect(sink)
         await transport.send(outgoing(1))
-        sink.drop_all()
-        await asyncio.sleep(0.01)
+        await _dropped(sink, transport._pool._idle[0])
         assert (await transport.send(outgoing(2))).result is Result.ACCEPTED
     assert sink.connections == 2
 
@@ -215,6 +216,50 @@ async def test_a_kept_connection_the_server_is_tired_of_costs_no_attempt(connect
         await transport.send(outgoing(1))
         assert (await transport.send(outgoing(2))).result is Result.ACCEPTED
     assert sink.connections == 2
+
+
+async def test_a_kept_connection_that_is_gone_is_not_lent(connect: Connect):
+    async with SmtpSink() as sink:
+        kept = connect(sink)._pool
+        gone = await kept.take(Progress())
+        kept.give_back(gone)
+        await _dropped(sink, gone)
+        lent = await kept.take(Progress())
+        assert lent.usable
+        kept.give_back(lent)
+    assert sink.connections == 2
+
+
+async def test_a_connection_given_back_broken_is_not_kept(connect: Connect):
+    async with SmtpSink() as sink:
+        kept = connect(sink)._pool
+        lent = await kept.take(Progress())
+        await _dropped(sink, lent)
+        kept.give_back(lent)
+        assert kept._idle == []
+
+
+async def test_a_connection_given_back_after_the_good_byes_is_closed(connect: Connect):
+    async with SmtpSink() as sink:
+        kept = connect(sink)._pool
+        lent = await kept.take(Progress())
+        await kept.close()
+        assert lent.usable  # its attempt is still under way
+        kept.give_back(lent)
+        await _gone(lent)
+
+
+async def _dropped(sink: SmtpSink, connection: Connection) -> None:
+    """The server closes every connection, and we hear of it."""
+    sink.drop_all()
+    await _gone(connection)
+
+
+async def _gone(connection: Connection) -> None:
+    for _ in range(1000):  # turns of the loop; it takes a few
+        if connection.usable:
+            await asyncio.sleep(0)
+    assert not connection.usable
 
 
 async def test_connections_nobody_uses_are_closed(connect: Connect, monkeypatch: pytest.MonkeyPatch):

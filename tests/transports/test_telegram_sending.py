@@ -6,11 +6,14 @@ import asyncio
 import json
 import logging
 
+import httpx
 import pytest
 from structlog.testing import capture_logs
+from telegram.error import NetworkError
 
 from alertd.transports.base import Button, Outcome, Result
 from alertd.transports.telegram import TelegramOptions, TelegramTransport
+from alertd.transports.telegram_outcome import outcome_of
 from tests.support.botapi import DROP, HANG, TOKEN, FakeBotAPI
 from tests.support.telegram import CHAT, Desk, build, message
 
@@ -126,6 +129,28 @@ async def test_a_server_that_cannot_be_reached_is_tried_again(api: FakeBotAPI, d
     outcome = await built.send(message())
     await built.stop()
     assert (outcome.result, outcome.code) == (Result.RETRY, "unreachable")
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (httpx.ConnectError, (Result.RETRY, "unreachable")),
+        (httpx.ConnectTimeout, (Result.RETRY, "unreachable")),
+        (httpx.PoolTimeout, (Result.RETRY, "unreachable")),
+        (httpx.ProxyError, (Result.RETRY, "unreachable")),
+        (httpx.UnsupportedProtocol, (Result.RETRY, "unreachable")),
+        (httpx.ReadTimeout, (Result.UNKNOWN, "lost")),
+        (httpx.WriteError, (Result.UNKNOWN, "lost")),
+        (httpx.RemoteProtocolError, (Result.UNKNOWN, "lost")),
+    ],
+)
+def test_only_what_has_left_this_machine_may_have_arrived(
+    fault: type[httpx.HTTPError], expected: tuple[Result, str]
+) -> None:
+    error = NetworkError("no answer")
+    error.__cause__ = fault("no answer")
+    outcome = outcome_of(error)
+    assert (outcome.result, outcome.code) == expected
 
 
 async def test_one_chat_told_to_wait_does_not_stop_another(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import alertd as package
+from alertd.engine import ending
 from alertd.messages.catalogue import Catalogue
 
 INFORMATION = "incident-information@fire-1/justice-bureau"
@@ -129,12 +130,13 @@ def test_an_unknown_deadline_is_refused(alertd, command):
 
 def test_every_act_in_a_history_has_its_words():
     actions = set()
-    for path in (Path(package.__file__).parent / "engine").glob("*.py"):
+    for path in (Path(package.__file__).parent / "engine").rglob("*.py"):
         text = path.read_text("utf-8")
-        actions.update(
-            re.findall(r'audit\.append\(\s*tx, (?!audit\.REGISTER)[\w.]+, now, [\w.]+, "([a-z-]+)"', text)
-        )
+        written = r'scope(?:\.by\([A-Z]+\))?\.record\(\s*(?!audit\.REGISTER)[\w.]+,\s*"([a-z-]+)"'
+        actions.update(re.findall(written, text))
+        actions.update(re.findall(r'\bChange\(\s*"([a-z-]+)"', text))
     assert {"done", "sent-back", "transferred"} <= actions
     actions |= {"alert", "opened"}  # written in bulk, by firing.py
+    actions |= {ending.ENDED, ending.MISSED, ending.SHORTFALL}
     words = Catalogue("zh-Hant")
     assert [action for action in sorted(actions) if f"cli.action.{action}" not in words] == []

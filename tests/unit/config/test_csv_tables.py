@@ -40,6 +40,8 @@ CASES = [
     ("李明", "", "missing-key", ",", None),
     ("li@example.org", "li@example", "bad-email", "li@", None),
     ("12345", "12345x", "csv-number", "12345x", None),
+    ("12345", "1234567890123456789", "csv-number", "1234567890123456789", None),
+    ("12345", "123456789012345678", None, "", None),
     ("12345", "1.2E+11", "csv-shortened-number", "1.2E+11", None),
     ("021-0000-0001", "1.38E+10", "csv-shortened-number", "1.38E+10", None),
     ("2026/12/1,", "2026/13/1,", "csv-date", "2026/13/1", None),

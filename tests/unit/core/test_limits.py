@@ -76,6 +76,9 @@ def bounds(rule, start, **more):
         # nobody works between the start and the end: closing of the last day itself
         ("2 days", "2026-10-02T10:00", (None, "2026-10-05T00:00", "2026-10-04", "2026-10-04T17:30", False)),
         ("1 day", "2026-10-16T18:00", (None, "2026-10-18T00:00", "2026-10-17", "2026-10-17T17:30", False)),
+        # nor does a clock that starts as the office closes leave anybody time before it
+        ("1 day", "2026-10-16T17:30", (None, "2026-10-18T00:00", "2026-10-17", "2026-10-17T17:30", False)),
+        ("1 day", "2026-10-16T17:29", (None, "2026-10-18T00:00", "2026-10-17", "2026-10-16T17:30", False)),
         # the working day before the end is not yet allowed
         (
             "5 to 7 days",

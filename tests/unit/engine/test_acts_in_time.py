@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from alertd.core.timing import Duration, Extension, TimeUnit
-from alertd.engine import extending, moving, pausing, returning
+from alertd.engine import acts, extending, moving, pausing, returning
+from alertd.engine.acts import Completion
 from alertd.engine.knowledge import known_at
 from alertd.engine.refusal import Refused
 from alertd.engine.scope import Actor
@@ -198,6 +199,8 @@ def test_while_it_is_paused_nobody_is_reminded_and_it_cannot_be_handed_in(incide
     assert {step for _, _, steps in heard for step in steps} <= {"suspended", "started"}
     with pytest.raises(Refused, match="paused"):
         incident.done(INCIDENT)
+    with pytest.raises(Refused, match="paused"):  # nor by the rules themselves
+        do(incident, acts.finish, INCIDENT, Completion(incident.now), Actor("clerk"))
 
 
 def test_a_clock_that_has_run_out_is_not_paused_and_the_owner_pauses_none(draft: Play) -> None:

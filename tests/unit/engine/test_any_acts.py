@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,10 +11,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from alertd.core.model import State
+from alertd.core.model import Group, State
 from alertd.core.rights import RIGHTS, Act
 from alertd.engine import acts, events, extending, moving, pausing, returning
 from alertd.engine.acts import Completion
+from alertd.engine.planning import apply_plan, make_plan
 from alertd.engine.queries import unexplained
 from alertd.engine.refusal import Refused
 from alertd.engine.scope import Actor
@@ -97,6 +99,21 @@ class AnyActs(RuleBasedStateMachine):
     def give(self, name: str, who: Actor, unit: str) -> None:
         self.try_(moving.reassign, name, unit, "theirs", who)
 
+    @rule(town=st.sampled_from(["town-a", "town-b"]))
+    def withdraw(self, town: str) -> None:
+        """The files ask nothing more of a town, and the office lets its deadlines go."""
+        asked = self.play.world
+        others = tuple(unit for unit in asked.register.groups["every-town"].members if unit != town)
+        groups = {"every-town": Group("every-town", {}, others)}
+        self.play.world = replace(asked, register=replace(asked.register, groups=groups))
+        plan = self.play.do(make_plan, moving=False)
+        self.play.do(apply_plan, plan, "merged", withdraw=True)
+        self.play.world = asked
+        for row in plan.vanished:
+            assert self.play.row(row.id).state == State.WITHDRAWN
+            with self.store.read() as tx:
+                assert audit.of_deadline(tx, row.number)[-1].action == "withdrawn"
+
     @rule(name=NAME, who=WHO)
     def waive_or_reopen(self, name: str, who: Actor) -> None:
         self.try_(returning.waive, name, "merged", who, "Li")
@@ -133,5 +150,5 @@ class AnyActs(RuleBasedStateMachine):
 
 TestAnyActs = AnyActs.TestCase
 TestAnyActs.settings = settings(
-    max_examples=6, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )

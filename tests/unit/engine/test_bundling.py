@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
+
 from alertd.core.model import Register
 from alertd.engine.events import Reported, report
-from alertd.store import tables
+from alertd.store import outbox, tables
 from alertd.store.outbox import contents
 from tests.support.play import CLERK, Play
-from tests.support.register import at, live_channels, obligation, only, tiny_register
+from tests.support.register import HOUR_CLOCK, at, live_channels, obligation, only, step, tiny_register
+from tests.support.rows import add_delivery
 
 INCIDENT = "incident-information@fire/town-a"
 
@@ -115,6 +118,41 @@ def test_a_person_in_two_positions_is_told_once_and_asked_if_either_is(begin) ->
     assert [(n.position, n.ask) for n in notices] == [("contact", True), ("contact", True)]
 
 
+def test_a_person_in_two_positions_is_asked_though_the_one_informed_comes_first(begin) -> None:
+    register = tiny_register()
+    fay = replace(register.people["fay"], positions=("contact", "leader-in-charge", "principal"))
+    people = {**register.people, "fay": fay}
+    del people["eve"]
+    first = step("started", "start", "leader-in-charge contact", "contact")
+    policies = {**register.policies, "hour-clock": replace(HOUR_CLOCK, steps=(first,))}
+    play = begin("2026-12-05T02:00", replace(register, people=people, policies=policies))
+    play.report("incident", "fire", "town-b", published="2026-12-05T02:00")
+    assert play.go("2026-12-05T02:00") == [("12-05T02:00", "fay", ("started",))]
+    assert [(n.person, n.position, n.ask) for n in play.all(tables.notices)] == [("fay", "contact", True)]
+
+
+@pytest.mark.parametrize("cases", ["early late", "late early"])
+def test_a_message_about_several_is_due_when_the_first_of_them_is(begin, cases: str) -> None:
+    play = begin("2026-12-15T20:00")
+    received = {"early": "2026-12-11T09:00", "late": "2026-12-15T09:00"}
+    for case in cases.split():
+        play.report("draft", case, received=received[case])
+    play.fire()
+    (message,) = play.all(tables.deliveries)
+    assert message.due == play.row("draft-review@early/town-a").due
+    assert message.due < play.row("draft-review@late/town-a").due
+
+
+def test_what_joins_a_waiting_message_makes_it_due_as_soon_as_itself(begin) -> None:
+    play = begin("2026-12-15T20:00")
+    play.report("draft", "late", received="2026-12-15T09:00")
+    play.fire()
+    play.report("draft", "early", received="2026-12-11T09:00")
+    play.fire()
+    (message,) = play.all(tables.deliveries)
+    assert message.due == play.row("draft-review@early/town-a").due
+
+
 def test_two_channels_are_never_mixed_in_one_message(begin) -> None:
     register = tiny_register()
     people = {**register.people, "ann": replace(register.people["ann"], channels=("email",))}
@@ -133,3 +171,14 @@ def test_the_same_event_told_twice_starts_one_clock(begin) -> None:
     other = Reported("incident", "fire", ("town-a",), {"occurred": at("2026-12-05T01:00")})
     assert play.do(report, other, actor=CLERK).running == [INCIDENT]
     assert len(play.all(tables.deadlines)) == 1
+
+
+def test_a_waiting_message_that_is_joined_is_due_when_the_sooner_of_both_is(begin) -> None:
+    play: Play = begin("2026-12-05T03:00")
+    with play.store.write() as tx:
+        waiting = add_delivery(tx, "ann", due=at("2027-01-05T00:00"), not_before=at("2026-12-07T09:00"))
+        outbox.bring_forward(tx, waiting, at("2027-01-01T00:00"), at("2026-12-07T08:30"))
+        outbox.bring_forward(tx, waiting, at("2027-01-09T00:00"), at("2026-12-07T10:00"))
+        outbox.bring_forward(tx, waiting, None, at("2026-12-07T10:00"))
+    row = play.deliveries_to("ann")[0]
+    assert (row.due, row.not_before) == (at("2027-01-01T00:00"), at("2026-12-07T08:30"))

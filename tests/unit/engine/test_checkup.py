@@ -14,7 +14,7 @@ from alertd.engine.golive import go_live
 from alertd.engine.scope import Actor, Scope
 from alertd.engine.topics import FilesFaulty
 from alertd.engine.world import Mode, World
-from alertd.store import outbox, revisions, settings
+from alertd.store import addresses, revisions, settings
 from alertd.store.tables import audit, deadlines, nodes
 from tests.support.installed import NOW, change, installation, lay_down, started, with_real_addresses
 
@@ -169,7 +169,7 @@ def test_an_address_that_does_not_work_and_who_is_out_of_reach_for_it(running):
     assert _look(store, checkup.addresses_finding) == ("ok", "usable")
     assert _look(store, checkup.people_finding, only_mail) == ("ok", "reached")
     address = "qin-wenbo.government-office@city.gov.test"
-    store.transact(lambda tx: outbox.block(tx, "email", address, "no such user", NOW))
+    store.transact(lambda tx: addresses.block(tx, "email", address, "no such user", NOW))
     assert _look(store, checkup.addresses_finding) == ("warn", "blocked")
     assert _look(store, checkup.people_finding, only_mail) == ("warn", "unreached")
     assert _look(store, checkup.people_finding, only_mail.sending()) == ("bad", "unreached")

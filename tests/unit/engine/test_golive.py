@@ -13,7 +13,7 @@ from alertd.engine.firing import fire
 from alertd.engine.golive import go_live, is_example, live_since, obstacles, overdue_now, waiting_drills
 from alertd.engine.scope import Actor, Scope
 from alertd.engine.world import Mode
-from alertd.store import audit
+from alertd.store import audit, settings
 from alertd.store.tables import deadlines, deliveries, notices
 from tests.support.installed import NOW, change, installation, lay_down, started, with_real_addresses
 
@@ -83,6 +83,16 @@ def test_going_live_is_recorded_audited_and_told_once(running):
     assert [(entry.actor, entry.detail) for entry in entries] == [("clerk", {"people": 12})]
     assert [row.payload["topic"] for row in told] == ["went-live"]
     assert [(row.channel, row.drill) for row in told] == [("email", False)]
+
+
+def test_the_daemons_that_run_notice_that_another_rule_holds(running):
+    found, store = running
+    world = found.ruling(store, NOW)
+    with store.read() as tx:
+        before = settings.get(tx, settings.APPLIED)
+    store.transact(lambda tx: go_live(Scope(tx, world, NOW, CLERK), 1))
+    with store.read() as tx:
+        assert settings.get(tx, settings.APPLIED) == before + 1
 
 
 def test_what_was_reached_before_is_said_as_a_drill_and_not_afterwards(running):

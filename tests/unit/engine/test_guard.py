@@ -12,7 +12,7 @@ from alertd.engine import confirming, delivering, firing, guard, housekeeping, p
 from alertd.engine.composing import Composer
 from alertd.engine.delivering import Attempt, follow_failures, record
 from alertd.engine.drafts import Drafts
-from alertd.store import deadlines, outbox, tables
+from alertd.store import deadlines, failures, outbox, tables
 from alertd.transports.base import Outcome, Result
 from tests.support.play import ACCEPTED, RENDERER, Play
 from tests.support.register import live_channels
@@ -145,7 +145,7 @@ def test_what_follows_from_a_failed_attempt_survives_a_crash_after_its_receipt(p
     play.do(record, [Attempt(parcel, REFUSED, 0.1) for parcel in parcels])
     assert [row.next_at for row in play.all(tables.failures)] == [play.now] * len(parcels)
     with play.store.read() as tx:
-        assert outbox.next_failure(tx) == play.now
+        assert failures.next_at(tx) == play.now
     assert play.do(follow_failures, 100) == len(parcels)
     assert play.all(tables.failures) == []
     assert [parcel.row.person for parcel in play.lease("email")]

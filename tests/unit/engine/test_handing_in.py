@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from alertd.engine import acts
+from alertd.engine.acts import Completion
+from alertd.engine.events import hand_in
 from alertd.engine.refusal import Refused
 from alertd.engine.scope import Actor
 from alertd.store import audit, tables
@@ -100,6 +102,14 @@ def test_what_is_closed_cannot_be_handed_in_again(incident: Play) -> None:
     incident.done(INCIDENT)
     with pytest.raises(Refused, match="closed") as refused:
         incident.done(INCIDENT)
+    assert refused.value.values == {"deadline": INCIDENT, "state": "done", "act": "hand-in"}
+
+
+def test_nor_do_the_rules_close_it_again(incident: Play) -> None:
+    incident.done(INCIDENT)
+    again = Completion(incident.now)
+    with pytest.raises(Refused, match="closed") as refused:
+        incident.do(acts.finish, incident.row(INCIDENT).number, again, actor=CLERK)
     assert refused.value.values == {"deadline": INCIDENT, "state": "done"}
 
 
@@ -119,9 +129,6 @@ def test_nobody_hears_the_end_of_what_they_never_heard_of(begin) -> None:
 
 
 def test_handing_in_starts_what_waits_for_it(incident: Play) -> None:
-    from alertd.engine.acts import Completion
-    from alertd.engine.events import hand_in
-
     what = Completion(at("2026-12-05T02:00"))
     outcome = incident.do(hand_in, incident.row(INCIDENT).number, what, actor=CLERK)
     assert (outcome.closed, outcome.started) == ([INCIDENT], ["incident-review@fire/town-a"])

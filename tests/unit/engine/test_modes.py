@@ -81,9 +81,10 @@ def test_a_message_held_over_an_hour_goes_to_the_deputy_of_whoever_left_meanwhil
     assert heard == [("12-07T08:30", "ben", ("open",))]
     (notice,) = play.all(tables.notices)
     assert (notice.person, notice.deputy_for) == ("ben", "Ann")
-    assert [(row.person, row.state) for row in play.all(tables.deliveries)] == [
-        ("ann", "dropped"),
-        ("ben", "accepted"),
+    due = play.row("draft-review@rules/town-a").due
+    assert [(row.person, row.state, row.due) for row in play.all(tables.deliveries)] == [
+        ("ann", "dropped", due),
+        ("ben", "accepted", due),
     ]
     assert "Ann" in play.deliveries_to("ben")[0].body
 

@@ -8,7 +8,7 @@ import pytest
 
 from alertd.core.model import Group, OrgUnit, Register, RosterMember
 from alertd.engine.planning import make_plan
-from alertd.store import tables
+from alertd.store import audit, tables
 from tests.support.play import Play
 from tests.support.register import at, obligation, only, tiny_register, with_obligation, world
 
@@ -78,6 +78,29 @@ def test_a_duty_that_is_no_longer_valid_is_offered_for_withdrawal(play: Play) ->
     assert {row.id for row in play.plan().vanished} == {
         f"yearly-report@2027/{t}" for t in ("town-a", "town-b")
     }
+
+
+@pytest.mark.parametrize(
+    ("most_deadlines", "most_people", "too_much"), [(4, 2, False), (3, 2, True), (4, 1, True)]
+)
+def test_a_change_is_large_by_its_deadlines_or_by_the_people_told(
+    play: Play, most_deadlines: int, most_people: int, too_much: bool
+) -> None:
+    play.go("2026-12-16T09:00")  # both contacts are told
+    sooner = with_obligation(REPORTS, "yearly-report", rule="yearly by 12-28")
+    play.world = world(sooner, deadline_threshold=most_deadlines, people_threshold=most_people)
+    assert play.do(make_plan).exceeds(play.world) is too_much
+
+
+def test_the_opening_of_a_deadline_is_on_record_though_nobody_is_told(play: Play) -> None:
+    row = play.row("yearly-report@2027/town-a")
+    assert row.state == "scheduled"
+    assert play.go("2026-12-01T10:00") == []
+    play.now = row.opens_at
+    play.fire()
+    with play.store.read() as tx:
+        (entry,) = audit.of_deadline(tx, row.number)
+    assert (entry.action, entry.at, entry.detail) == ("opened", row.opens_at, {})
 
 
 def test_what_is_closed_never_moves(play: Play) -> None:

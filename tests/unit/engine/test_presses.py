@@ -11,7 +11,15 @@ from alertd.messages.catalogue import Catalogue
 from alertd.store import tables
 from alertd.transports.base import Button, Press
 from tests.support.play import Play
-from tests.support.register import at, live_channels, tiny_register, with_person
+from tests.support.register import (
+    YEARLY,
+    at,
+    live_channels,
+    obligation,
+    only,
+    tiny_register,
+    with_person,
+)
 
 INCIDENT = "incident-information@fire/town-a"
 WORDS = Catalogue("en")
@@ -102,6 +110,41 @@ def test_one_button_receives_and_each_deadline_has_its_own_to_hand_in(begin) -> 
     ]
     assert first.text != second.text
     assert pressed(play, received, "8") == WORDS.say("press.received", count=1)
+
+
+@pytest.fixture
+def mixed(begin) -> Play:
+    """In one message Fay of town-b is asked about its summary and only informed about its report."""
+    register = only(tiny_register(), "yearly-report")
+    summary = obligation("summary", "yearly by 12-30", "chiefs", "unit:town-b")
+    chiefs = replace(YEARLY, id="chiefs", steps=(replace(YEARLY.steps[1], ask=frozenset({"section-chief"})),))
+    register = replace(
+        register,
+        obligations={**register.obligations, "summary": summary},
+        policies={**register.policies, "chiefs": chiefs},
+    )
+    begun: Play = begin("2026-12-22T10:00", register, **live_channels())
+    begun.plan()
+    begun.go("2026-12-23T08:30")
+    assert {n.ask for n in begun.all(tables.notices) if n.person == "fay"} == {True, False}
+    return begun
+
+
+def test_a_press_counts_only_for_what_one_was_asked(mixed: Play) -> None:
+    received, handed_in = buttons(mixed, "fay")
+    assert pressed(mixed, received, "6") == WORDS.say("press.received", count=1)
+    assert mixed.row("summary@2026/town-b").acknowledged_until is not None
+    assert mixed.row("yearly-report@2026/town-b").acknowledged_until is None
+    assert pressed(mixed, handed_in, "6") == WORDS.say("press.handed-in", count=1)
+    assert mixed.row("summary@2026/town-b").state == "done"
+
+
+def test_a_button_cannot_be_turned_to_what_one_was_only_informed_of(mixed: Play) -> None:
+    informed = mixed.row("yearly-report@2026/town-b")
+    delivery = buttons(mixed, "fay")[0].data.split(":")[1]
+    for kind in ("r", "h"):
+        assert pressed(mixed, f"{kind}:{delivery}:{informed.number:x}", "6") == WORDS.say("press.not-yours")
+    assert mixed.row(informed.id) == informed
 
 
 def test_the_answer_is_in_the_persons_language(begin) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from alertd.engine.composing import Parcel
-from alertd.store import outbox, tables
+from alertd.store import addresses, tables
 from alertd.transports.base import Outcome, Result
 from tests.support.play import ACCEPTED, Play
 from tests.support.register import at, live_channels, tiny_register, with_person
@@ -20,7 +20,11 @@ Answer = Callable[[Parcel], Outcome]
 
 def _when(outcome: Outcome, *wanted: str) -> Answer:
     """This outcome for these people ("ann") or routes ("ann telegram"), yes to everybody else."""
-    return lambda p: outcome if {p.row.person, f"{p.row.person} {p.row.channel}"} & set(wanted) else ACCEPTED
+    return lambda p: outcome if {p.row.person, _route(p)} & set(wanted) else ACCEPTED
+
+
+def _route(parcel: Parcel) -> str:
+    return f"{parcel.row.person} {parcel.row.channel}"
 
 
 @pytest.fixture
@@ -132,6 +136,40 @@ def test_close_to_the_end_a_channel_gives_way_after_a_quarter_of_the_time_left(b
     assert ("email", "accepted") in _sent_to(play, "ann")
 
 
+def test_close_to_the_end_the_next_channel_has_no_longer_than_the_first(begin) -> None:
+    play = begin("2026-12-05T06:48", **live_channels())
+    play.report("incident", "fire", published="2026-12-05T02:00")
+
+    def fails(parcel: Parcel) -> Outcome:
+        return {"ann telegram": REFUSED, "ann email": RETRY}.get(_route(parcel), ACCEPTED)
+
+    play.go("2026-12-05T06:49", fails)
+    assert [row.channel for row in play.deliveries_to("ann")] == ["telegram", "email"]
+    assert play.deliveries_to("ben") == []
+    play.go("2026-12-05T06:52", fails)
+    assert play.deliveries_to("ben") != []
+
+
+def test_the_next_channel_is_the_next_of_the_persons_own_order(begin) -> None:
+    channels = ("telegram", "email", "inbox")
+    register = with_person(tiny_register(), "ann", channels=channels)
+    play = begin("2026-12-05T02:00", register, **{**live_channels(), "channels": channels})
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    play.fire()
+    play.deliver(_when(REFUSED, "ann telegram"))
+    assert _sent_to(play, "ann") == [("telegram", "refused"), ("email", "accepted")]
+
+
+def test_a_message_that_stays_silent_gives_way_only_once(begin) -> None:
+    play = begin("2026-12-01T10:00", **live_channels())
+    play.report("draft", "rules", received="2026-12-01T09:00")
+    play.go("2026-12-01T13:00", _when(RETRY, "ann telegram"))
+    assert _sent_to(play, "ann") == [("telegram", "waiting"), ("email", "accepted")]
+    assert play.deliveries_to("ann")[0].attempts > 10
+    assert play.deliveries_to("ben") == []
+    assert play.admin_topics() == ["delivery-abandoned"]
+
+
 def test_the_last_resort_is_tried_slowly_until_the_deadline_closes(begin) -> None:
     register = with_person(tiny_register(), "ann", channels=("telegram",))
     play = begin("2026-12-05T02:00", register, **live_channels())
@@ -148,7 +186,7 @@ def test_the_last_resort_is_tried_slowly_until_the_deadline_closes(begin) -> Non
 def test_a_dead_address_is_not_used_again_and_the_admin_is_told_once(play: Play) -> None:
     play.go("2026-12-05T02:30", _when(DEAD, "ann telegram"))
     with play.store.read() as tx:
-        assert outbox.blocked_addresses(tx) == {("telegram", "1")}
+        assert addresses.unusable(tx) == {("telegram", "1")}
     assert [channel for channel, _ in _sent_to(play, "ann")] == [
         "telegram",
         "email",

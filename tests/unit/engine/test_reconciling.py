@@ -189,6 +189,17 @@ def test_a_new_step_whose_time_has_passed_stays_unsaid(play: Play) -> None:
     assert "early" in play.row(REPORT).fired
 
 
+def test_a_new_step_that_lies_ahead_is_said_at_its_time(play: Play) -> None:
+    later = '[[policy.step]]\nid = "later"\nat = "due - 2 working days"\nto = ["contact"]\nlevel = 2\n'
+    look(play, {**TEXTS, POLICIES: TEXTS[POLICIES] + later})
+    assert "later" not in play.row(REPORT).fired
+    heard = play.go("2026-12-29T10:00")
+    assert [(when, steps) for when, who, steps in heard if who == "ann"] == [
+        ("12-16T08:30", ("near",)),
+        ("12-28T08:30", ("later",)),
+    ]
+
+
 def test_each_new_year_is_planned_without_any_file_changing(play: Play) -> None:
     play.now = at("2027-01-01T00:01")
     look(play, TEXTS)

@@ -6,7 +6,9 @@ import pytest
 
 from alertd.core.durations import parse_repeat
 from alertd.core.model import Policy
+from alertd.engine import moving
 from alertd.engine.refusal import Refused
+from alertd.engine.scope import Actor
 from alertd.engine.world import Mode
 from alertd.store import tables
 from tests.support.play import Play
@@ -72,6 +74,74 @@ def test_an_acknowledgement_of_ones_own_leaves_the_others_asked(begin) -> None:
     assert _times(heard, "han") == ["02:20", "02:30"]
 
 
+@pytest.mark.parametrize("kind", ["any", "each"])
+def test_ones_own_acknowledgement_that_ends_asks_once_more_with_no_repeats_left(begin, kind: str) -> None:
+    play = _incident(begin, **_with_ack(kind))
+    play.go("2026-12-05T02:35")
+    play.acknowledge(INCIDENT, "ann")
+    assert play.go("2026-12-05T03:34") == []
+    assert _times(play.go("2026-12-05T04:29"), "ann") == ["03:35"]
+
+
+def test_what_came_back_after_the_last_repeat_does_not_come_back_again(begin) -> None:
+    play = _incident(begin, **_with_ack("each"))
+    play.go("2026-12-05T02:05")
+    play.acknowledge(INCIDENT, "ann")
+    for again in ("03:05", "03:15", "03:25"):
+        assert _times(play.go(f"2026-12-05T{again}"), "ann") == [again]
+    play.acknowledge(INCIDENT, "ann")
+    assert _times(play.go("2026-12-05T04:25"), "ann") == ["04:25"]
+    play.acknowledge(INCIDENT, "ann")
+    assert _times(play.go("2026-12-05T05:59"), "ann") == ["04:30"]  # the next step
+
+
+def test_nor_does_it_after_an_acknowledgement_of_another_for_all(begin) -> None:
+    play = _incident(begin)
+    play.go("2026-12-05T02:35")
+    play.acknowledge(INCIDENT, "ann")
+    assert _times(play.go("2026-12-05T03:35"), "ann") == ["03:35"]
+    play.acknowledge(INCIDENT, "ann")
+    play.go("2026-12-05T03:40")
+    play.acknowledge(INCIDENT, "han")
+    heard = play.go("2026-12-05T05:59")
+    assert (_times(heard, "ann"), _times(heard, "han")) == (["04:30"], ["04:40"])
+
+
+def test_with_no_repeats_left_who_has_not_acknowledged_stays_unasked(begin) -> None:
+    play = _incident(begin, **_with_ack("each"))
+    play.go("2026-12-05T02:35")
+    play.acknowledge(INCIDENT, "ann")
+    assert _times(play.go("2026-12-05T04:29"), "han") == []
+
+
+def test_an_acknowledgement_for_all_that_ends_later_asks_once_more_then(begin) -> None:
+    play = _incident(begin)
+    play.go("2026-12-05T02:35")
+    play.acknowledge(INCIDENT, "ann")
+    play.go("2026-12-05T03:05")
+    play.acknowledge(INCIDENT, "han")
+    heard = play.go("2026-12-05T04:29")
+    assert (_times(heard, "ann"), _times(heard, "han")) == (["04:05"], ["04:05"])
+
+
+def test_an_acknowledgement_for_all_brings_the_repeats_back_that_were_left(begin) -> None:
+    play = _incident(begin)
+    play.go("2026-12-05T02:25")
+    play.acknowledge(INCIDENT, "dan")  # who was not asked himself
+    heard = play.go("2026-12-05T04:29")
+    assert (_times(heard, "ann"), _times(heard, "han")) == (["03:25"], ["03:25"])
+
+
+@pytest.mark.parametrize("until", ["2026-12-05T02:15", "2026-12-05T02:35"])  # with repeats left, and without
+def test_after_an_acknowledgement_by_the_office_nobody_of_the_former_unit_is_asked(begin, until: str) -> None:
+    play = _incident(begin)
+    play.go(until)
+    play.do(moving.reassign, play.row(INCIDENT).number, "town-b", "theirs", actor=Actor("gao"))
+    play.go("2026-12-05T02:36")
+    play.acknowledge(INCIDENT, "a clerk at the desk")
+    assert play.go("2026-12-05T04:29") == []
+
+
 def test_an_acknowledgement_never_lasts_into_the_last_two_hours(begin) -> None:
     play = _incident(begin)
     play.go("2026-12-05T04:40")
@@ -98,6 +168,14 @@ def test_a_step_unless_acknowledged_is_passed_and_the_next_is_not(begin) -> None
     heard = play.go("2026-12-05T07:00")
     assert [steps for when, _, steps in heard if when >= "12-05T06"] == [("reached",)] * 3
     assert "most" in play.row(INCIDENT).fired
+
+
+@pytest.mark.parametrize("acknowledged", ["02:10", "05:00"])  # ends at 03:10, and as the step is reached
+def test_a_step_unless_acknowledged_is_said_once_the_acknowledgement_has_ended(begin, acknowledged) -> None:
+    play = _incident(begin)
+    play.go(f"2026-12-05T{acknowledged}")
+    assert play.acknowledge(INCIDENT, "ann") <= at("2026-12-05T06:00")
+    assert ("12-05T06:00", "dan", ("most",)) in play.go("2026-12-05T06:00")
 
 
 def test_only_who_was_asked_or_belongs_there_may_acknowledge(begin) -> None:

@@ -1,0 +1,59 @@
+"""Attempts that failed, until what follows from them is decided.
+
+Written with the receipt, deleted by the transaction that decides: neither a slip nor a crash loses either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, select, update
+
+from alertd.store.bulk import insert_all
+from alertd.store.tables import deliveries, failures
+
+
+def add(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Attempts that failed and from which something may follow, in the transaction of their receipts.
+
+    A delivery that fails again before that was decided is decided once, by its last attempt.
+    """
+    if not rows:
+        return
+    again = [row["delivery"] for row in rows]
+    for start in range(0, len(again), 500):
+        tx.execute(failures.delete().where(failures.c.delivery.in_(again[start : start + 500])))
+    insert_all(tx, failures, rows)
+
+
+_DUE = (
+    select(failures, *(column.label(f"m_{column.name}") for column in deliveries.c))
+    .join(deliveries, deliveries.c.id == failures.c.delivery)
+    .where(failures.c.next_at <= bindparam("now"))
+    .order_by(failures.c.next_at, failures.c.delivery)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=failures)
+)
+
+
+def due(tx: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Failed attempts whose consequences are to be decided, with their delivery, held until the commit."""
+    return tx.execute(_DUE, {"now": now, "most": limit}).fetchall()
+
+
+def decided(tx: Connection, delivery: int) -> None:
+    tx.execute(failures.delete().where(failures.c.delivery == delivery))
+
+
+def put_off(tx: Connection, delivery: int, until: datetime) -> None:
+    tx.execute(update(failures).where(failures.c.delivery == delivery).values(next_at=until))
+
+
+_NEXT = select(func.min(failures.c.next_at))
+
+
+def next_at(tx: Connection) -> datetime | None:
+    """When what follows from a failed attempt is to be decided; in the past when it is now."""
+    return tx.execute(_NEXT).scalar_one_or_none()

@@ -1,0 +1,148 @@
+"""The loop of one node on a clock that only its transport moves: what it leases it has sent in time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import ParamSpec, TypeVar
+
+import pytest
+from sqlalchemy import select
+
+from alertd.engine import dispatcher
+from alertd.engine.dispatcher import Dispatcher
+from alertd.engine.door import Door
+from alertd.engine.world import Mode, World
+from alertd.store import settings, tables
+from alertd.store.database import Store, memory_store
+from alertd.transports.base import Outcome, Outgoing
+from tests.support.play import ACCEPTED, RENDERER
+from tests.support.register import world
+from tests.support.rows import NOON, add_delivery
+
+P = ParamSpec("P")
+T = TypeVar("T")
+#: turns of the loop in which a node that has nothing to do comes to rest
+A_WHILE = 500
+#: seconds a machine may take that is busy with other things
+PATIENCE = 30.0
+
+
+class Watch:
+    """The wall clock and the monotonic one, which agree and stand still until somebody takes time."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def now(self) -> datetime:
+        return NOON + timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+class OpenDoor(Door):
+    """The store's work in the loop's own thread, so that nothing happens beside it."""
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        await asyncio.sleep(0)
+        return work(*args, **kwargs)
+
+
+class Slow:
+    """Takes for each message as long as a transport may; keeps when each ended and when its lease did."""
+
+    timeout = 30.0
+    concurrency = 1
+
+    def __init__(self, watch: Watch, store: Store, expected: int) -> None:
+        self._watch, self._store, self._expected = watch, store, expected
+        self.attempts: list[tuple[int, datetime, datetime]] = []
+        self.over = asyncio.Event()
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def send(self, message: Outgoing) -> Outcome:
+        with self._store.read() as tx:
+            lease = select(tables.deliveries.c.not_before).where(tables.deliveries.c.id == message.delivery)
+            until = tx.execute(lease).scalar_one()
+        self._watch.seconds += self.timeout
+        self.attempts.append((message.delivery, self._watch.now(), until))
+        if len(self.attempts) == self._expected:
+            self.over.set()
+        await asyncio.sleep(0)
+        return ACCEPTED
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    made = memory_store()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
+    made = Watch()
+    monkeypatch.setattr(dispatcher, "time", SimpleNamespace(monotonic=made.monotonic))
+    return made
+
+
+@asynccontextmanager
+async def running(
+    store: Store, watch: Watch, transport: Slow, ruling: World | None = None
+) -> AsyncIterator[Dispatcher]:
+    door = OpenDoor()
+    node = Dispatcher(store, door, ruling or world(), RENDERER, {"inbox": transport}, watch)
+    task = asyncio.create_task(node.run())
+    try:
+        yield node
+    finally:
+        await node.stop()
+        await task
+        node.alarm.stop()
+        door.close()
+
+
+def waiting(store: Store, count: int) -> list[int]:
+    """So many messages that may leave at noon."""
+    return store.transact(lambda tx: [add_delivery(tx, template="admin") for _ in range(count)])
+
+
+async def test_a_batch_ends_before_its_lease_does(store: Store, watch: Watch) -> None:
+    """However slow the provider is: beyond the lease another node would send the same messages too."""
+    wanted = waiting(store, 10)
+    transport = Slow(watch, store, len(wanted))
+    async with running(store, watch, transport), asyncio.timeout(PATIENCE):
+        await transport.over.wait()
+    assert [ended <= until for _, ended, until in transport.attempts] == [True] * len(wanted)
+    assert sorted(delivery for delivery, _, _ in transport.attempts) == sorted(wanted)
+
+
+async def test_on_hold_a_node_with_messages_waiting_is_at_rest(store: Store, watch: Watch) -> None:
+    waiting(store, 3)
+    transport = Slow(watch, store, 3)
+    async with running(store, watch, transport, world(mode=Mode.HOLD)) as node:
+        for _ in range(A_WHILE):
+            await asyncio.sleep(0)
+        assert node.rounds == 1
+    assert transport.attempts == []
+
+
+async def test_a_node_notices_that_another_rule_holds_and_only_once(store: Store, watch: Watch) -> None:
+    heard, counts = [], []
+    async with running(store, watch, Slow(watch, store, 0)) as node:
+        node.on_applied = lambda: heard.append("changed")
+        for change in (False, True, False):
+            if change:
+                store.transact(lambda tx: settings.put(tx, settings.APPLIED, 1))
+            node.poke()
+            for _ in range(A_WHILE):
+                await asyncio.sleep(0)
+            counts.append(len(heard))
+    assert counts == [0, 1, 1]
