@@ -10,6 +10,7 @@ the Civil Code holds.
 from __future__ import annotations
 
 import calendar as months
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from alertd.core.calendar import Reason, WorkCalendar
@@ -19,6 +20,27 @@ _DAY = timedelta(days=1)
 _MONTHS = {TimeUnit.MONTH: 1, TimeUnit.YEAR: 12}
 _DAYS = {TimeUnit.DAY: 1, TimeUnit.WEEK: 7}
 _EXACT = {TimeUnit.MINUTE: timedelta(minutes=1), TimeUnit.HOUR: timedelta(hours=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A clock counted to its nominal end: before rolling, 24:00, and the close of business.
+
+    Time that does not count is added here, because the last day of the whole period moves once (Civil Code
+    art. 203). A day clock has a last day `nominal`, which `roll` may move, but not to `kept_after` or before;
+    an hour clock has its exact `due`; a minimum has neither. `looked` are runs of days, both ends included,
+    whose being worked or not decided the count; `lines` is the trace so far. Instants are in the zone.
+    """
+
+    start: datetime
+    opens_at: datetime
+    earliest: datetime | None = None
+    due: datetime | None = None
+    nominal: date | None = None
+    roll: Roll = Roll.NONE
+    kept_after: date | None = None
+    looked: tuple[tuple[date, date], ...] = ()
+    lines: tuple[TraceLine, ...] = ()
 
 
 def add_months(day: date, count: int) -> date:
@@ -95,43 +117,41 @@ def close_of_business(
     )
 
 
-def ended(
-    start: datetime,
-    opens_at: datetime,
-    earliest: datetime | None,
-    nominal: date,
-    roll: Roll,
-    looked_at: date | None,
-    lines: list[TraceLine],
-    calendar: WorkCalendar,
-    office: OfficeHours,
-) -> Limits:
-    """The limits of a clock that ends with a day: rolling, 24:00, close of business, provisional, and why.
-
-    `nominal` is the last day before rolling; `looked_at` is the farthest day whose being worked or not
-    decided it, None if only the calendar's dates did; `lines` is the trace so far, and is continued.
-    """
-    last_day = rolled(nominal, roll, calendar)
-    if last_day != nominal:
-        args = {"from": nominal.isoformat(), **_reason_args(calendar.reason(nominal))}
-        lines.append(TraceLine(last_day, "roll", f"rolled-{roll.value}", args))
-    due = calendar.midnight_after(last_day)
-    lines.append(TraceLine(due, "due", "end-of-last-day", {"last_day": last_day.isoformat()}))
-    office_due, line = close_of_business(last_day, earliest or opens_at, calendar, office)
-    lines.append(line)
-    days = [nominal, last_day, office_due.date(), looked_at or nominal]
-    provisional = mark_provisional(min(days), max(days), lines, calendar)
-    return Limits(start, opens_at, earliest, due, last_day, office_due, provisional, tuple(lines))
+def last_day_of(count: Count, calendar: WorkCalendar) -> date | None:
+    """The last day after rolling; None where no day ends the clock."""
+    if count.nominal is None:
+        return None
+    last_day = rolled(count.nominal, count.roll, calendar)
+    if count.kept_after is not None and last_day <= count.kept_after:
+        return count.nominal
+    return last_day
 
 
-def mark_provisional(first: date, last: date, lines: list[TraceLine], calendar: WorkCalendar) -> bool:
-    """Whether a day looked at lies in a year without official notice; says so in the trace."""
-    day = calendar.first_provisional(first, last)
-    if day is None:
-        return False
-    args = {"year": str(day.year), "calendar": calendar.version}
-    lines.append(TraceLine(day, "provisional", "year-not-announced", args))
-    return True
+def due_of(count: Count, calendar: WorkCalendar) -> datetime | None:
+    """When the clock must stop: 24:00 of its last day, or the exact instant (Civil Code arts. 201, 203)."""
+    last_day = last_day_of(count, calendar)
+    return count.due if last_day is None else calendar.midnight_after(last_day)
+
+
+def ended(count: Count, calendar: WorkCalendar, office: OfficeHours) -> Limits:
+    """The limits of a counted clock: rolling, 24:00, close of business, provisional, and why."""
+    last_day, lines, looked = last_day_of(count, calendar), list(count.lines), list(count.looked)
+    due = office_due = due_of(count, calendar)
+    if last_day is not None and due is not None and count.nominal is not None:
+        if last_day != count.nominal:
+            args = {"from": count.nominal.isoformat(), **_reason_args(calendar.reason(count.nominal))}
+            lines.append(TraceLine(last_day, "roll", f"rolled-{count.roll.value}", args))
+        lines.append(TraceLine(due, "due", "end-of-last-day", {"last_day": last_day.isoformat()}))
+        office_due, line = close_of_business(last_day, count.earliest or count.opens_at, calendar, office)
+        lines.append(line)
+        days = [count.nominal, last_day, calendar.local_date(office_due)]
+        looked.append((min(days), max(days)))
+    first = min(filter(None, (calendar.first_provisional(*days) for days in looked)), default=None)
+    if first is not None:
+        args = {"year": str(first.year), "calendar": calendar.version}
+        lines.append(TraceLine(first, "provisional", "year-not-announced", args))
+    times = (count.start, count.opens_at, count.earliest, due, last_day, office_due)
+    return Limits(*times, first is not None, tuple(lines))
 
 
 def _reason_args(reason: Reason) -> dict[str, str]:

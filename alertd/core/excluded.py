@@ -8,7 +8,7 @@ counted, the day it ran again is (Civil Code art. 201: the first day of a period
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from alertd.core.calendar import WorkCalendar
 from alertd.core.counting import day_after, rolled
@@ -33,7 +33,8 @@ def excluded(
 ) -> Excluded:
     """The time from `first` to `last` in the unit the rule counts; working days only where it says so."""
     if by_the_hour:
-        return Excluded(max(last - first, timedelta(0)), 0, TimeUnit.HOUR)
+        # in UTC: two instants of one zone are subtracted by the wall clock, across a clock change too
+        return Excluded(max(last.astimezone(UTC) - first.astimezone(UTC), timedelta(0)), 0, TimeUnit.HOUR)
     limit = rule.maximum or rule.minimum
     unit = limit.unit if limit is not None else TimeUnit.DAY
     stopped, started = calendar.local_date(first), calendar.local_date(last)
@@ -44,7 +45,9 @@ def excluded(
 
 def day_moved(day: date, out: Excluded, rule: Rule, calendar: WorkCalendar) -> date:
     """A last day after the excluded days, rolled as the rule says."""
-    if out.days == 0:
-        return day
-    moved = day_after(day, Duration(out.days, out.unit), calendar)
-    return rolled(moved, rule.roll, calendar)
+    return day if out.days == 0 else rolled(day_shifted(day, out, calendar), rule.roll, calendar)
+
+
+def day_shifted(day: date, out: Excluded, calendar: WorkCalendar) -> date:
+    """A day after the excluded days, not rolled."""
+    return day if out.days == 0 else day_after(day, Duration(out.days, out.unit), calendar)

@@ -6,19 +6,18 @@ from datetime import date, datetime, time, timedelta
 
 from alertd.core.calendar import WorkCalendar
 from alertd.core.counting import (
+    Count,
     counted_days,
     day_after,
     day_before,
     ended,
     length_args,
-    mark_provisional,
-    rolled,
     shifted,
 )
-from alertd.core.occurrences import occurrences_due_after
+from alertd.core.occurrences import occurrence_count, occurrence_due_after
 from alertd.core.text_error import TextError
-from alertd.core.timing import Duration, Limits, OfficeHours, Roll, Rule, RuleKind, TimeUnit, TraceLine
-from alertd.core.turns import turn_limits
+from alertd.core.timing import Duration, Limits, OfficeHours, Rule, RuleKind, TimeUnit, TraceLine
+from alertd.core.turns import turn_count
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = time(0)
@@ -42,6 +41,11 @@ def limits_after(
         TextError: `stated` is missing or lies before the start; the start is outside 1950-2500.
         ValueError: `start` has no time zone.
     """
+    return ended(count_after(rule, start, calendar, stated), calendar, office)
+
+
+def count_after(rule: Rule, start: datetime, calendar: WorkCalendar, stated: date | None = None) -> Count:
+    """The same, counted to its nominal end. Raises what `limits_after` raises."""
     if start.tzinfo is None:
         raise ValueError("a start needs a time zone")
     if not FIRST_YEAR <= start.year <= LAST_YEAR:
@@ -49,36 +53,34 @@ def limits_after(
         raise TextError("out-of-range", years)
     start = start.astimezone(calendar.zone)
     if rule.kind is RuleKind.CALENDAR:
-        return occurrences_due_after(rule, start, calendar, office, 1)[0][1]
+        return occurrence_count(rule, occurrence_due_after(rule, start, calendar), calendar)
     if rule.kind is RuleKind.STATED:
-        return _stated(rule, start, calendar, office, stated)
+        return _stated(rule, start, stated)
     if rule.kind is RuleKind.RECURRING:
-        return turn_limits(rule, start, 1, calendar, office)
+        return turn_count(rule, start, 1, calendar)
     if rule.kind is RuleKind.WHILE_OPEN:
-        return Limits(start, start, None, None, None, None, False, (TraceLine(start, "start", "while-open"),))
+        return Count(start, start, lines=(TraceLine(start, "start", "while-open"),))
     if rule.before:
-        return _before(rule, start, calendar, office)
+        return _before(rule, start, calendar)
     if rule.by_the_hour:
         return _hours(rule, start, calendar)
-    return _days(rule, start, calendar, office)
+    return _days(rule, start, calendar)
 
 
-def _stated(
-    rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeHours, stated: date | None
-) -> Limits:
+def _stated(rule: Rule, start: datetime, stated: date | None) -> Count:
     if stated is None:
         raise TextError("stated-missing")
     if stated < start.date():
         days = {"stated": stated.isoformat(), "start": start.date().isoformat()}
         raise TextError("stated-too-early", days)
-    lines = [TraceLine(start, "start", "stated-start"), TraceLine(stated, "last-day", "stated-date")]
-    return ended(start, start, None, stated, rule.roll, None, lines, calendar, office)
+    lines = (TraceLine(start, "start", "stated-start"), TraceLine(stated, "last-day", "stated-date"))
+    return Count(start, start, nominal=stated, roll=rule.roll, lines=lines)
 
 
 # ---------------------------------------------------------------- hours
 
 
-def _hours(rule: Rule, start: datetime, calendar: WorkCalendar) -> Limits:
+def _hours(rule: Rule, start: datetime, calendar: WorkCalendar) -> Count:
     """Hours and minutes run through nights and holidays, so no working day is asked about."""
     lines = [TraceLine(start, "start", "hours-from-start")]
     earliest = due = None
@@ -89,13 +91,13 @@ def _hours(rule: Rule, start: datetime, calendar: WorkCalendar) -> Limits:
         due = shifted(start, rule.maximum, calendar)
         lines.append(TraceLine(due, "due", "hours-after-start", length_args(rule.maximum)))
         lines.append(TraceLine(due, "office-due", "same-as-due"))
-    return Limits(start, start, earliest, due, None, due, False, tuple(lines))
+    return Count(start, start, earliest, due, lines=tuple(lines))
 
 
 # ---------------------------------------------------------------- days, months, working days
 
 
-def _days(rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeHours) -> Limits:
+def _days(rule: Rule, start: datetime, calendar: WorkCalendar) -> Count:
     day = start.date()
     longest = rule.maximum or rule.minimum
     assert longest is not None
@@ -110,14 +112,11 @@ def _days(rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeHou
         earliest = calendar.midnight_after(full)
         args = {**length_args(rule.minimum), "last": full.isoformat()}
         lines.append(TraceLine(earliest, "earliest", "full-days-over", args))
-    working = longest.unit is TimeUnit.WORKING_DAY
+    looked = ((day + _DAY, last),) if longest.unit is TimeUnit.WORKING_DAY else ()
     if rule.maximum is None:
-        provisional = working and mark_provisional(day + _DAY, last, lines, calendar)
-        return Limits(start, start, earliest, None, None, None, provisional, tuple(lines))
+        return Count(start, start, earliest, looked=looked, lines=tuple(lines))
     lines.append(TraceLine(last, "last-day", _why_last(day, last, longest), length_args(longest)))
-    looked_at = day + _DAY if working else None
-    roll = rule.roll if rolled(last, rule.roll, calendar) > full else Roll.NONE
-    return ended(start, start, earliest, last, roll, looked_at, lines, calendar, office)
+    return Count(start, start, earliest, None, last, rule.roll, full, looked, tuple(lines))
 
 
 def _why_last(day: date, last: date, duration: Duration) -> str:
@@ -129,7 +128,7 @@ def _why_last(day: date, last: date, duration: Duration) -> str:
 # ---------------------------------------------------------------- backwards
 
 
-def _before(rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeHours) -> Limits:
+def _before(rule: Rule, start: datetime, calendar: WorkCalendar) -> Count:
     """Advance notice ("five working days before the hearing"): the latest moment to act."""
     duration = rule.maximum
     assert duration is not None
@@ -140,7 +139,7 @@ def _before(rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeH
             TraceLine(due, "due", "hours-before-start", length_args(duration)),
             TraceLine(due, "office-due", "same-as-due"),
         ]
-        return Limits(start, due, None, due, None, due, False, tuple(lines))
+        return Count(start, due, due=due, lines=tuple(lines))
     day = start.date()
     last = day_before(day, duration, calendar)
     working = duration.unit is TimeUnit.WORKING_DAY
@@ -150,6 +149,5 @@ def _before(rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeH
         lines += [TraceLine(day - _DAY, count.what, count.why, count.args), *reversed(marks)]
     lines.append(TraceLine(last, "last-day", "nth-day-before", length_args(duration)))
     opens_at = calendar.instant(min(last, calendar.previous_workday_on_or_before(last)), _MIDNIGHT)
-    return ended(
-        start, opens_at, None, last, rule.roll, day - _DAY if working else None, lines, calendar, office
-    )
+    looked = ((last, day - _DAY),) if working else ()
+    return Count(start, opens_at, nominal=last, roll=rule.roll, looked=looked, lines=tuple(lines))

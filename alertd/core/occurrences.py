@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import calendar as months
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import islice
 
 from alertd.core.calendar import WorkCalendar
-from alertd.core.counting import add_months, ended, rolled
+from alertd.core.counting import Count, add_months, ended, rolled
 from alertd.core.timing import Limits, OfficeHours, Period, Rule, RuleKind, TraceLine
 
 _MIDNIGHT = time(0)
@@ -71,6 +73,11 @@ def limits_of(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar, office
     A printed date is kept: it rolls only where the rule says so. Rolled back to before its period, it opens
     with that day.
     """
+    return ended(occurrence_count(rule, occurrence, calendar), calendar, office)
+
+
+def occurrence_count(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar) -> Count:
+    """The same occurrence, counted to its nominal end."""
     start = calendar.instant(occurrence.first_day, _MIDNIGHT)
     period = {
         "label": occurrence.label,
@@ -78,13 +85,13 @@ def limits_of(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar, office
         "last": occurrence.last_day.isoformat(),
     }
     nominal = _nominal_day(rule, occurrence)
-    lines = [
+    lines = (
         TraceLine(start, "start", "period", period),
         TraceLine(nominal, "last-day", "calendar-date", {"label": occurrence.label}),
-    ]
+    )
     last_day = rolled(nominal, rule.roll, calendar)
     opens_at = min(start, calendar.instant(last_day, _MIDNIGHT))
-    return ended(start, opens_at, None, nominal, rule.roll, None, lines, calendar, office)
+    return Count(start, opens_at, nominal=nominal, roll=rule.roll, lines=lines)
 
 
 def occurrences_due_after(
@@ -95,19 +102,27 @@ def occurrences_due_after(
     Raises:
         ValueError: the rule is no calendar rule.
     """
+    coming = islice(_due_after(rule, instant, calendar), count)
+    return [(occurrence, limits_of(rule, occurrence, calendar, office)) for occurrence in coming]
+
+
+def occurrence_due_after(rule: Rule, instant: datetime, calendar: WorkCalendar) -> Occurrence:
+    """The first of them. Raises what `occurrences_due_after` raises."""
+    return next(_due_after(rule, instant, calendar))
+
+
+def _due_after(rule: Rule, instant: datetime, calendar: WorkCalendar) -> Iterator[Occurrence]:
     if rule.kind is not RuleKind.CALENDAR or rule.period is None:
         raise ValueError(f'"{rule.text}" has no occurrences, it is no calendar rule')
     # Two periods back: a date in the next period, and a rolling over a long holiday, both end later than
     # theirs.
     now = occurrence_at(rule.period, calendar.local_date(instant))
     occurrence = occurrence_at(rule.period, add_months(now.first_day, -2 * _LENGTH[rule.period]))
-    found: list[tuple[Occurrence, Limits]] = []
-    while len(found) < count:
+    while True:
         last_day = rolled(_nominal_day(rule, occurrence), rule.roll, calendar)
         if calendar.midnight_after(last_day) > instant:
-            found.append((occurrence, limits_of(rule, occurrence, calendar, office)))
+            yield occurrence
         occurrence = following(occurrence, rule.period)
-    return found
 
 
 def _nominal_day(rule: Rule, occurrence: Occurrence) -> date:

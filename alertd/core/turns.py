@@ -10,8 +10,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from alertd.core.calendar import WorkCalendar
-from alertd.core.counting import counted_days, day_after, ended, length_args, shifted
-from alertd.core.timing import Duration, Limits, OfficeHours, Roll, Rule, RuleKind, TimeUnit, TraceLine
+from alertd.core.counting import Count, counted_days, day_after, ended, length_args, shifted
+from alertd.core.timing import Duration, Limits, OfficeHours, Rule, RuleKind, TimeUnit, TraceLine
 
 _DAY = timedelta(days=1)
 
@@ -24,6 +24,11 @@ def turn_limits(
     Raises:
         ValueError: the rule does not recur, or there is no such turn.
     """
+    return ended(turn_count(rule, start, number, calendar), calendar, office)
+
+
+def turn_count(rule: Rule, start: datetime, number: int, calendar: WorkCalendar) -> Count:
+    """The same turn, counted to its nominal end. Raises what `turn_limits` raises."""
     if rule.kind is not RuleKind.RECURRING or rule.maximum is None or number < 1:
         raise ValueError(f'"{rule.text}" has no turn {number}')
     start = start.astimezone(calendar.zone)
@@ -34,8 +39,8 @@ def turn_limits(
         due = turn_due(rule, start, number, calendar)
         over = TraceLine(due, "due", "turn-over", length)
         closing = TraceLine(due, "office-due", "same-as-due")
-        lines = [TraceLine(start, "start", "hours-from-start"), turn, over, closing]
-        return Limits(opens_at, opens_at, None, due, None, due, False, tuple(lines))
+        exact = (TraceLine(start, "start", "hours-from-start"), turn, over, closing)
+        return Count(opens_at, opens_at, due=due, lines=exact)
     day = start.date()
     last = day_after(day, _times(rule.maximum, number), calendar)
     first = day + _DAY if number == 1 else opens_at.date()
@@ -45,8 +50,8 @@ def turn_limits(
         *counted_days(first, last, rule.maximum, calendar),
         TraceLine(last, "last-day", "turn-over", length),
     ]
-    looked_at = day + _DAY if rule.maximum.unit is TimeUnit.WORKING_DAY else None
-    return ended(opens_at, opens_at, None, last, Roll.NONE, looked_at, lines, calendar, office)
+    looked = ((day + _DAY, last),) if rule.maximum.unit is TimeUnit.WORKING_DAY else ()
+    return Count(opens_at, opens_at, nominal=last, looked=looked, lines=tuple(lines))
 
 
 def turn_due(rule: Rule, start: datetime, number: int, calendar: WorkCalendar) -> datetime:
