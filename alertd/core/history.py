@@ -91,9 +91,12 @@ def counted(
     """
     count = _count_of(basis, calendar)
     base = _opened(ended(count, calendar, office), basis)
+    ordered = sorted(acts, key=lambda act: (in_utc(act.at), act.entered))
+    if not ordered:
+        return Counted(base, base, (), (), False)
     begin = _begin(basis.rule, count.start, base.opens_at)
     first = run = Run(basis.rule, count, begin, calendar, extension)
-    for act in sorted(acts, key=lambda act: (in_utc(act.at), act.entered)):
+    for act in ordered:
         if act.kind is ActKind.PAUSE:
             run.pause(act)
         elif act.kind is ActKind.CLOSED_CASE:

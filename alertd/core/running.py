@@ -89,6 +89,7 @@ class Run:
     ) -> None:
         self.start = count.start
         self._rule, self._calendar, self._extension, self._stated = rule, calendar, extension, stated
+        self._estimated = stated is not None and stated.provisional
         self._begin = in_utc(begin)
         self._ends = [_End(count)]
         self._before_earliest: tuple[AcceptedAct, ...] = ()  # pauses that began before it was reached
@@ -140,6 +141,7 @@ class Run:
         if self._rule.kind is not RuleKind.WHILE_OPEN:
             self.idle(act, "not-while-open")
             return
+        self._stated = None  # that row was still without this limit
         first, *named = self._ends
         count = replace(first.count, due=act.at.astimezone(self._calendar.zone), nominal=None)
         self._ends = [_End(count), *named]
@@ -178,8 +180,8 @@ class Run:
         lines = [*first.count.lines, *self._lines_of_acts()]
         moved, waits = _end_of(count) != _end_of(ruling.count), earliest != first.count.earliest
         if self._stated is not None and ruling is first and not moved and not waits:
-            guessed = any(self._calendar.first_provisional(*days) for days in looked)
-            return replace(self._stated, provisional=self._stated.provisional or guessed, trace=tuple(lines))
+            asked = any(self._calendar.first_provisional(*days) for days in looked)
+            return replace(self._stated, provisional=self._estimated or asked, trace=tuple(lines))
         if waits and earliest is not None:
             lines.append(TraceLine(earliest, "earliest", "excluded-added"))
         if moved:
@@ -192,9 +194,7 @@ class Run:
         limits = ended(
             replace(count, earliest=earliest, looked=looked, lines=tuple(lines)), self._calendar, office
         )
-        if self._stated is not None and self._stated.provisional:
-            return replace(limits, provisional=True)
-        return limits
+        return replace(limits, provisional=limits.provisional or self._estimated)
 
     # ------------------------------------------------------------ ends
 

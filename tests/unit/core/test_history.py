@@ -446,6 +446,14 @@ def test_what_comes_after_stated_limits_applies_on_top():
     assert (anew.limits.start, last(anew)) == (at("2026-11-20"), "2026-12-05")
 
 
+def test_a_case_may_close_after_its_row_was_put_on_record():
+    open_still = replace(STATED, due=None, last_day=None, office_due=None)
+    found = history(
+        "while the case is open", START, on_record("2026-11-18", open_still), closed("2026-11-30")
+    )
+    assert (due(found), found.limits.start) == ("2026-11-30T00:00", STATED.start)
+
+
 def test_a_pause_that_stood_when_limits_were_stated_counts_whole():
     found = history("15 days", START, pause("2026-11-16", "2026-11-20"), on_record("2026-11-18"))
     assert last(found) == "2026-12-09"
