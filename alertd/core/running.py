@@ -106,6 +106,7 @@ class Run:
         if at < self._begin and act.until is not None and in_utc(act.until) <= self._begin:
             self.idle(act, "outside-clock")
             return
+        at = max(at, self._begin)
         dues = [self._due(end) for end in self._ends]
         if all(due is not None and due < at for due in dues):
             self.idle(act, "limit-passed")

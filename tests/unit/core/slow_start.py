@@ -1,0 +1,257 @@
+"""Walking from day to day and from minute to minute, for a slow count of what a clock starts with.
+
+It shares nothing with what it judges but the plain values and what the calendar knows of one day. Instants
+are local wall-clock times, so the zone must have no clock changes; hours are walked ten minutes at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from alertd.core.calendar import WorkCalendar
+from alertd.core.history import AcceptedAct, Basis
+from alertd.core.timing import Duration, Limits, Roll, RuleKind, TimeUnit
+
+DAY, STEP = timedelta(days=1), timedelta(minutes=10)
+LENGTHS = {TimeUnit.MONTH: 1, TimeUnit.YEAR: 12}
+
+
+@dataclass
+class End:
+    """Where the clock goes: a day or an instant; what an act named; the pauses that reached it in time."""
+
+    target: date | datetime | None
+    due: datetime | None = None
+    last_day: date | None = None
+    nominal: date | None = None
+    act: AcceptedAct | None = None
+    pauses: list[AcceptedAct] = field(default_factory=list)
+
+
+@dataclass
+class Segment:
+    """Since the last start: where it began, where it goes, and which pauses it took."""
+
+    start: datetime
+    opens_at: datetime
+    begin: datetime
+    earliest: datetime | None
+    ends: list[End]
+    looked: set[date]
+    stated: Limits | None = None
+    first: bool = True
+    acts: list[AcceptedAct] = field(default_factory=list)
+    taken: list[AcceptedAct] = field(default_factory=list)
+    early: list[AcceptedAct] = field(default_factory=list)
+    idle: list[tuple[int, str]] = field(default_factory=list)
+    base_earliest: datetime | None = None
+
+    def ruling(self) -> End:
+        found = self.ends[0]
+        for end in self.ends[1:]:
+            if end.due is not None and (found.due is None or end.due > found.due):
+                found = end
+        return found
+
+
+class SlowStart:
+    """A clock before any act."""
+
+    def __init__(self, basis: Basis, calendar: WorkCalendar) -> None:
+        self.basis, self.rule, self.calendar = basis, basis.rule, calendar
+        longest = self.rule.maximum or self.rule.minimum
+        self.working = longest is not None and longest.unit is TimeUnit.WORKING_DAY
+        self.hours = self.rule.by_the_hour
+
+    # ------------------------------------------------------------ walking
+
+    def local(self, instant: datetime) -> datetime:
+        return instant.astimezone(self.calendar.zone).replace(tzinfo=None)
+
+    def counts(self, day: date) -> bool:
+        return self.calendar.is_workday(day) if self.working else True
+
+    def walk_days(self, day: date, count: int, step: timedelta = DAY, working: bool | None = None) -> date:
+        working = self.working if working is None else working
+        while count:
+            day += step
+            if not working or self.calendar.is_workday(day):
+                count -= 1
+        return day
+
+    def walk(self, day: date, length: Duration, step: timedelta = DAY) -> date:
+        if length.unit in LENGTHS:
+            return self.month_on(day, length.amount * LENGTHS[length.unit] * step.days)
+        days = length.amount * (7 if length.unit is TimeUnit.WEEK else 1)
+        return self.walk_days(day, days, step, length.unit is TimeUnit.WORKING_DAY)
+
+    @staticmethod
+    def month_on(day: date, months: int) -> date:
+        year, month = day.year, day.month
+        for _ in range(abs(months)):
+            month += 1 if months > 0 else -1
+            if month in (0, 13):
+                year, month = (year - 1, 12) if month == 0 else (year + 1, 1)
+        return SlowStart.day_in(year, month, day.day)
+
+    @staticmethod
+    def day_in(year: int, month: int, day: int) -> date:
+        while True:
+            try:
+                return date(year, month, day)
+            except ValueError:
+                day -= 1
+
+    def after_hours(self, instant: datetime, length: Duration) -> datetime:
+        for _ in range(length.amount):
+            instant += timedelta(minutes=1) if length.unit is TimeUnit.MINUTE else timedelta(hours=1)
+        return instant
+
+    @staticmethod
+    def midnight(day: date) -> datetime:
+        return datetime.combine(day, time(0))
+
+    def days_of(self, pause: AcceptedAct, begin: datetime) -> set[date]:
+        """The days wholly or partly stood still, without the one it stopped on."""
+        if pause.until is None:
+            return set()
+        day, last = max(self.local(pause.at), begin).date() + DAY, self.local(pause.until).date()
+        found = set()
+        while day <= last:
+            found.add(day)
+            day += DAY
+        return found
+
+    def excluded(self, pauses: Iterable[AcceptedAct], begin: datetime) -> int:
+        days: set[date] = set()
+        for pause in pauses:
+            days |= self.days_of(pause, begin)
+        return sum(1 for day in days if self.counts(day))
+
+    def stands(self, pauses: Iterable[AcceptedAct], moment: datetime) -> bool:
+        return any(
+            self.local(pause.at) <= moment < self.local(pause.until)
+            for pause in pauses
+            if pause.until is not None
+        )
+
+    def run_on(
+        self, moment: datetime, target: datetime, pauses: Sequence[AcceptedAct], strict: bool = False
+    ) -> datetime:
+        """When a clock that should stop at `target` does, walking from `moment` on and waiting in pauses."""
+        if target < moment:
+            return target
+        left = target - moment
+        while True:
+            if strict and not left:
+                return moment
+            if not self.stands(pauses, moment):
+                if not left:
+                    return moment
+                left -= STEP
+            moment += STEP
+
+    def roll(self, day: date, roll: Roll, floor: date | None) -> date:
+        rolled = day
+        while roll is not Roll.NONE and not self.calendar.is_workday(rolled):
+            rolled += DAY if roll is Roll.FORWARD else -DAY
+        return day if floor is not None and rolled <= floor else rolled
+
+    # ------------------------------------------------------------ starts
+
+    def first_segment(self) -> Segment:
+        rule, basis = self.rule, self.basis
+        start = self.local(basis.start)
+        if rule.kind is RuleKind.CALENDAR:
+            segment = self.calendar_segment()
+        elif rule.kind is RuleKind.STATED:
+            segment = Segment(start, start, start, None, [End(basis.stated)], set())
+        elif rule.kind is RuleKind.WHILE_OPEN:
+            segment = Segment(start, start, start, None, [End(None)], set())
+        elif rule.kind is RuleKind.RECURRING:
+            segment = self.turn_segment(start, basis.turn or 1)
+        elif rule.before:
+            segment = self.backwards_segment(start)
+        else:
+            segment = self.elapsed_segment(start)
+        if basis.opens_at is not None:
+            segment.opens_at = min(segment.opens_at, self.local(basis.opens_at))
+        self.set_begin(segment)
+        return segment
+
+    def set_begin(self, segment: Segment) -> None:
+        dated = self.rule.before or self.rule.kind in (RuleKind.CALENDAR, RuleKind.STATED)
+        segment.begin = min(segment.start, segment.opens_at) if dated else segment.start
+        segment.base_earliest = segment.earliest
+
+    def elapsed_segment(self, start: datetime) -> Segment:
+        least, most, day = self.rule.minimum, self.rule.maximum, start.date()
+        segment = Segment(start, start, start, None, [End(None)], set())
+        if self.hours:
+            segment.earliest = self.after_hours(start, least) if least else None
+            segment.ends = [End(self.after_hours(start, most) if most else None)]
+            return segment
+        if least:
+            segment.earliest = self.midnight(self.walk(day, least) + DAY)
+        if most:
+            segment.ends = [End(self.walk(day, most))]
+        longest = most or least
+        if self.working and longest:
+            segment.looked = self.between(day + DAY, self.walk(day, longest))
+        return segment
+
+    def turn_segment(self, start: datetime, number: int) -> Segment:
+        every = self.rule.maximum
+        assert every is not None
+        if self.hours:
+            begin = self.after_hours(start, Duration(every.amount * (number - 1), every.unit))
+            return Segment(begin, begin, begin, None, [End(self.after_hours(begin, every))], set())
+        ends = [self.walk(start.date(), Duration(every.amount * n, every.unit)) for n in (number - 1, number)]
+        begin = start if number == 1 else self.midnight(ends[0] + DAY)
+        looked = self.between(start.date() + DAY, ends[1]) if self.working else set()
+        return Segment(begin, begin, begin, None, [End(ends[1])], looked)
+
+    def backwards_segment(self, start: datetime) -> Segment:
+        length = self.rule.maximum
+        assert length is not None
+        if self.hours:
+            target = start
+            for _ in range(length.amount):
+                target -= timedelta(minutes=1) if length.unit is TimeUnit.MINUTE else timedelta(hours=1)
+            return Segment(start, target, start, None, [End(target)], set())
+        day = self.walk(start.date(), length, -DAY)
+        opens = day
+        while not self.calendar.is_workday(opens):
+            opens -= DAY
+        looked = self.between(day, start.date() - DAY) if self.working else set()
+        return Segment(start, self.midnight(opens), start, None, [End(day)], looked)
+
+    def calendar_segment(self) -> Segment:
+        rule, label = self.rule, self.basis.occurrence
+        assert rule.day is not None
+        year = int(label[:4])
+        first, last = 1, 12
+        if "-h" in label:
+            first, last = int(label[-1]) * 6 - 5, int(label[-1]) * 6
+        elif "-q" in label:
+            first, last = int(label[-1]) * 3 - 2, int(label[-1]) * 3
+        elif "-" in label:
+            first = last = int(label[-2:])
+        if rule.month is not None:
+            day = self.day_in(year + rule.next_period, rule.month, rule.day)
+        elif rule.next_period and last == 12:
+            day = self.day_in(year + 1, 1, rule.day)
+        else:
+            day = self.day_in(year, last + rule.next_period, rule.day)
+        start = datetime(year, first, 1)  # noqa: DTZ001
+        opens = min(start, self.midnight(self.roll(day, rule.roll, None)))
+        return Segment(start, opens, start, None, [End(day)], set())
+
+    def between(self, first: date, last: date) -> set[date]:
+        found = set()
+        while first <= last:
+            found.add(first)
+            first += DAY
+        return found
