@@ -18,8 +18,8 @@ from alertd.config.sources import read_texts
 from alertd.core.abilities import INBOX
 from alertd.core.calendar import WorkCalendar
 from alertd.core.model import Register
-from alertd.engine.reconciler import Files, NoRegister, Reconciled, reconcile
-from alertd.engine.world import Mode, World
+from alertd.engine.planning.reconciler import Files, NoRegister, Reconciled, reconcile
+from alertd.engine.ruling.world import Mode, World
 from alertd.messages.catalogue import to_simplified
 from alertd.messages.render import Renderer, TemplateFault
 from alertd.store import migrating, revisions, settings

@@ -20,19 +20,19 @@ from alertd import __version__, sdnotify
 from alertd.config.channels import ChannelConfig
 from alertd.config.secret import SecretMissing
 from alertd.core.abilities import INBOX
-from alertd.engine.admin import tell_admin
-from alertd.engine.clock import Clock, SystemClock
-from alertd.engine.dispatcher import Dispatcher
-from alertd.engine.door import Door
-from alertd.engine.housekeeping import Housekeeping
-from alertd.engine.neighbours import BEAT_SECONDS, Neighbours
-from alertd.engine.presses import press
-from alertd.engine.queries import Summary, summary
-from alertd.engine.reconciler import NoRegister, Reconciled
-from alertd.engine.scope import Scope
-from alertd.engine.supervision import SILENT_FOR, Supervisor, Work
-from alertd.engine.topics import FilesFaulty, TaskFailed
-from alertd.engine.world import World
+from alertd.engine.notify.admin import tell_admin
+from alertd.engine.notify.topics import FilesFaulty, TaskFailed
+from alertd.engine.planning.reconciler import NoRegister, Reconciled
+from alertd.engine.reporting.queries import Summary, summary
+from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.world import World
+from alertd.engine.running.clock import Clock, SystemClock
+from alertd.engine.running.dispatcher import Dispatcher
+from alertd.engine.running.door import Door
+from alertd.engine.running.housekeeping import Housekeeping
+from alertd.engine.running.neighbours import BEAT_SECONDS, Neighbours
+from alertd.engine.running.supervision import SILENT_FOR, Supervisor, Work
+from alertd.engine.sending.presses import press
 from alertd.installation import ConfigFaulty, Installation
 from alertd.messages.render import TemplateFault
 from alertd.store import nodes, outbox

@@ -15,10 +15,10 @@ from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from alertd.engine.clock import SystemClock
-from alertd.engine.dispatcher import FIRST_BATCH, LARGEST_BATCH, Dispatcher
-from alertd.engine.door import Door
-from alertd.engine.world import World
+from alertd.engine.ruling.world import World
+from alertd.engine.running.clock import SystemClock
+from alertd.engine.running.dispatcher import FIRST_BATCH, LARGEST_BATCH, Dispatcher
+from alertd.engine.running.door import Door
 from alertd.messages.render import Renderer
 from alertd.store import audit as audits
 from alertd.store.database import Store

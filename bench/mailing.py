@@ -11,14 +11,14 @@ from pathlib import Path
 
 from aiosmtplib import SMTP
 
-from alertd.engine.clock import SystemClock
-from alertd.engine.composing import Composer
-from alertd.engine.delivering import Attempt
-from alertd.engine.dispatcher import Dispatcher
-from alertd.engine.door import Door
-from alertd.engine.firing import fire
-from alertd.engine.scope import Scope
-from alertd.engine.world import Mode, World
+from alertd.engine.firing.fire import fire
+from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.world import Mode, World
+from alertd.engine.running.clock import SystemClock
+from alertd.engine.running.dispatcher import Dispatcher
+from alertd.engine.running.door import Door
+from alertd.engine.sending.composing import Composer
+from alertd.engine.sending.delivering import Attempt
 from alertd.messages.render import Renderer
 from alertd.store import outbox
 from alertd.store.database import Store

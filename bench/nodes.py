@@ -17,10 +17,10 @@ from typing import Any
 import structlog
 from sqlalchemy import func, select
 
-from alertd.engine.clock import SystemClock
-from alertd.engine.dispatcher import Dispatcher
-from alertd.engine.door import Door
-from alertd.engine.world import Mode
+from alertd.engine.ruling.world import Mode
+from alertd.engine.running.clock import SystemClock
+from alertd.engine.running.dispatcher import Dispatcher
+from alertd.engine.running.door import Door
 from alertd.messages.render import Renderer
 from alertd.store import migrating
 from alertd.store.database import Store

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from aiosmtplib import SMTP
 
-from alertd.engine.clock import SystemClock
-from alertd.engine.dispatcher import Dispatcher
-from alertd.engine.door import Door
-from alertd.engine.world import Mode, World
+from alertd.engine.ruling.world import Mode, World
+from alertd.engine.running.clock import SystemClock
+from alertd.engine.running.dispatcher import Dispatcher
+from alertd.engine.running.door import Door
 from alertd.messages.render import Renderer
 from alertd.store.database import Store
 from alertd.transports.base import Outcome, Outgoing

@@ -20,8 +20,8 @@ from alertd.config.sources import read_texts
 from alertd.core.calendar import WorkCalendar
 from alertd.core.model import Anchor, Obligation, Policy, Repeat, Step, StepTime
 from alertd.core.timing import Duration, Limits, OfficeHours, TimeUnit
-from alertd.engine.clocks import Traces, row_of
-from alertd.engine.world import Mode, World
+from alertd.engine.deadlines.opening import Traces, row_of
+from alertd.engine.ruling.world import Mode, World
 from alertd.store import deadlines, migrating
 from alertd.store.database import Store
 from alertd.store.tables import cases

@@ -14,8 +14,8 @@ from typing import Any
 from alertd.core.limits import limits_after
 from alertd.core.model import Obligation
 from alertd.core.rules import parse_rule
-from alertd.engine.clocks import Traces, row_of
-from alertd.engine.world import World
+from alertd.engine.deadlines.opening import Traces, row_of
+from alertd.engine.ruling.world import World
 from alertd.store import deadlines
 from alertd.store.tables import deadlines as table
 from bench import scene

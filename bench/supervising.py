@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import bindparam, update
 
 from alertd.core.model import State
-from alertd.engine.board import board
-from alertd.engine.bulletin import Period
-from alertd.engine.issuing import issue
-from alertd.engine.scope import Scope
-from alertd.engine.world import World
+from alertd.engine.reporting.board import board
+from alertd.engine.reporting.bulletin import Period
+from alertd.engine.reporting.issuing import issue
+from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.world import World
 from alertd.messages.bulletin_files import write
 from alertd.store import audit
 from alertd.store.audit import Author

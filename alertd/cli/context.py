@@ -20,9 +20,9 @@ from alertd.messages.catalogue import Catalogue
 if TYPE_CHECKING:
     from alertd.config.node import LoadedNode, NodeConfig
     from alertd.core.model import Register
-    from alertd.engine.clock import Clock
-    from alertd.engine.scope import Actor
-    from alertd.engine.world import World
+    from alertd.engine.ruling.scope import Actor
+    from alertd.engine.ruling.world import World
+    from alertd.engine.running.clock import Clock
     from alertd.installation import Installation
     from alertd.store.database import Store
 
@@ -52,7 +52,7 @@ class Session:
     @property
     def now(self) -> datetime:
         """The present instant, in UTC."""
-        from alertd.engine.clock import SystemClock
+        from alertd.engine.running.clock import SystemClock
 
         return (self.clock or SystemClock()).now()
 
@@ -111,7 +111,7 @@ class Session:
     def actor_of(self, by: str, register: Register | None, known: bool = False) -> Actor:
         """Who acts by another directory than the ruling one, or by none where none may rule yet."""
         from alertd.cli.names import person_known, person_or_stranger
-        from alertd.engine.scope import Actor
+        from alertd.engine.ruling.scope import Actor
 
         account = account_name(self.environ)
         if not by or register is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from alertd.cli.context import Session
-    from alertd.engine.world import World
+    from alertd.engine.ruling.world import World
     from alertd.store.database import Store
 
 

@@ -69,7 +69,7 @@ def fault_lines(faults: Sequence[Fault], session: Session) -> list[str]:
 def _explain_engine(error: BaseException, session: Session) -> tuple[int, list[str]]:
     from alertd.config.secret import SecretMissing
     from alertd.core.text_error import TextError
-    from alertd.engine.refusal import Refused
+    from alertd.engine.ruling.refusal import Refused
     from alertd.store import errors
 
     if isinstance(error, Refused):

@@ -10,9 +10,9 @@ from alertd.cli.output import aligned, print_json
 
 if TYPE_CHECKING:
     from alertd.cli.context import Session
-    from alertd.engine.forecast import Forecast, Load
-    from alertd.engine.preview import Line
-    from alertd.engine.world import World
+    from alertd.engine.preview.forecast import Forecast, Load
+    from alertd.engine.preview.virtual import Line
+    from alertd.engine.ruling.world import World
 
 _TOP = 10
 _BUSIEST = 5
@@ -27,7 +27,7 @@ def show(
     in_json: bool,
 ) -> None:
     """Print the figures of a preview."""
-    from alertd.engine.forecast import forecast
+    from alertd.engine.preview.forecast import forecast
 
     found = forecast(world, lines, first, until)
     if in_json:
@@ -80,7 +80,7 @@ def in_words(session: Session, world: World, found: Forecast) -> list[str]:
 
 
 def _load(session: Session, world: World, load: Load) -> tuple[str, str, str]:
-    from alertd.cli.previewing import who
+    from alertd.cli.plan.preview import who
 
     average = session.say("forecast.per-week", average=f"{load.per_week:.1f}")
     if load.hours:

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alertd.cli.faults import Said
-from alertd.engine.scope import Scope
+from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
     from alertd.cli.context import Session
-    from alertd.engine.planning import Plan
-    from alertd.engine.reconciler import Files, Reconciled
-    from alertd.engine.world import World
+    from alertd.engine.planning.plan import Plan
+    from alertd.engine.planning.reconciler import Files, Reconciled
+    from alertd.engine.ruling.world import World
     from alertd.store.database import Store
 
 #: file name as in schedules ("schedules/calendar.toml") -> its new text, None where it is to go
@@ -24,7 +24,7 @@ Changes = Mapping[str, str | None]
 
 def with_changes(files: Files, changes: Changes) -> Files:
     """The files of the folder as they would be."""
-    from alertd.engine.reconciler import Files
+    from alertd.engine.planning.reconciler import Files
 
     texts = {**files.texts, **changes}
     return Files({file: text for file, text in texts.items() if text is not None}, files.unreadable)
@@ -33,7 +33,7 @@ def with_changes(files: Files, changes: Changes) -> Files:
 def world_with(session: Session, files: Files) -> World:
     """The picture these files give. Raises NoRegister."""
     from alertd.config.register import load_register
-    from alertd.engine.reconciler import NoRegister
+    from alertd.engine.planning.reconciler import NoRegister
 
     here = session.installation
     loaded = load_register(files.texts, channels=set(here.node.channels), unreadable=files.unreadable)
@@ -44,7 +44,7 @@ def world_with(session: Session, files: Files) -> World:
 
 def plan_with(session: Session, store: Store, files: Files) -> Plan:
     """What these files would change in the store. Raises NoRegister."""
-    from alertd.engine.planning import make_plan
+    from alertd.engine.planning.plan import make_plan
 
     world = world_with(session, files)
     with store.read() as tx:
@@ -53,7 +53,7 @@ def plan_with(session: Session, store: Store, files: Files) -> Plan:
 
 def write_and_apply(session: Session, store: Store, changes: Changes, by: str, reason: str) -> Reconciled:
     """Write the files and let them rule, in one transaction. Raises Said where a file cannot be written."""
-    from alertd.engine.reconciler import release
+    from alertd.engine.planning.reconciler import release
 
     here = session.installation
     files = with_changes(here.files(), changes)
@@ -91,7 +91,7 @@ def write_files(schedules: Path, changes: Changes) -> None:
 
 def _put(path: Path, data: bytes | None) -> None:
     """The file with this content, or gone with None; folders are made, and go with their last file."""
-    from alertd.cli.going_live import write_over
+    from alertd.cli.upkeep.go_live import write_over
 
     if data is None:
         path.unlink(missing_ok=True)

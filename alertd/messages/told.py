@@ -19,7 +19,7 @@ def severity_text(code: str, words: Catalogue) -> str:
 def upgrade_lines(facts: Mapping[str, Any], language: str, zone: ZoneInfo, now: datetime) -> list[str]:
     """What a higher severity asks for: the new clocks, those that stay as they were, who is asked besides.
 
-    `facts` holds `clocks` and `asked`, as engine.upgrading writes them.
+    `facts` holds `clocks` and `asked`, as engine.cases.upgrading writes them.
     """
     words = catalogue(language)
     clocks = sorted(facts["clocks"], key=lambda clock: (not clock["new"], clock["number"]))

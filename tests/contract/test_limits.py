@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from alertd.engine.delivering import Attempt, record
+from alertd.engine.sending.delivering import Attempt, record
 from alertd.store import tables
 from alertd.store.database import Store
 from alertd.transports.base import Outcome, Result

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete
 
-from alertd.engine.delivering import Attempt, record
-from alertd.engine.scope import Scope
+from alertd.engine.ruling.scope import Scope
+from alertd.engine.sending.delivering import Attempt, record
 from alertd.store import audit, outbox, tables
 from alertd.store.database import Store
 from alertd.transports.base import Outcome, Result
@@ -113,7 +113,7 @@ def test_a_late_receipt_of_a_lost_lease_does_not_undo_the_other_nodes_work(incid
 
 
 def test_a_crash_while_firing_leaves_everything_as_it_was(incident: Play) -> None:
-    from alertd.engine.firing import fire
+    from alertd.engine.firing.fire import fire
 
     def cut_short(scope: Scope) -> None:
         assert fire(scope, 10) == 1

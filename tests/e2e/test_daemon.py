@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from alertd.engine.receipts import IN_FLIGHT
+from alertd.engine.sending.receipts import IN_FLIGHT
 from tests.support.botapi import FakeBotAPI
 from tests.support.daemon import Daemon, Site, until
 from tests.support.smtp import SmtpSink

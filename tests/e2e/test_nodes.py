@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from alertd.engine import alarm
-from alertd.engine.receipts import IN_FLIGHT
+from alertd.engine.running import alarm
+from alertd.engine.sending.receipts import IN_FLIGHT
 from alertd.service import Service
 from alertd.store import audit
 from tests.support.botapi import FakeBotAPI

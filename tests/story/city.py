@@ -12,14 +12,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from alertd.engine import acts, board, confirming, corrections, events, gates, issuing, progress, returning
-from alertd.engine.acts import Completion
-from alertd.engine.bulletin import Bulletin
-from alertd.engine.composing import Parcel
-from alertd.engine.planning import Plan, apply_plan, make_plan
-from alertd.engine.preview import Assume, Line, VirtualRun
-from alertd.engine.scope import Actor, Scope
-from alertd.engine.world import Mode, World
+from alertd.engine.cases import confirming, corrections, events, gates
+from alertd.engine.operations import acts, progress, returning
+from alertd.engine.operations.acts import Completion
+from alertd.engine.planning.plan import Plan, apply_plan, make_plan
+from alertd.engine.preview.virtual import Assume, Line, VirtualRun
+from alertd.engine.reporting import board, issuing
+from alertd.engine.reporting.bulletin import Bulletin
+from alertd.engine.ruling.scope import Actor, Scope
+from alertd.engine.ruling.world import Mode, World
+from alertd.engine.sending.composing import Parcel
 from alertd.installation import Installation
 from alertd.messages.render import Renderer
 from alertd.store import deadlines, tables

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from alertd.engine import extending, returning
-from alertd.engine.scope import Actor
+from alertd.engine.operations import extending, returning
+from alertd.engine.ruling.scope import Actor
 from tests.story.city import City, shipped
 
 REPORT = "rule-of-law-report"

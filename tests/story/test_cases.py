@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from alertd.engine import moving, pausing, returning
-from alertd.engine.scope import Actor, Scope
+from alertd.engine.operations import moving, pausing, returning
+from alertd.engine.ruling.scope import Actor, Scope
 from tests.story.city import City, shipped
 
 TOWN, OTHER = "town-donghe", "town-liuan"

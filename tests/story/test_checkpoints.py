@@ -9,9 +9,9 @@ import pytest
 
 from alertd.core.model import Checkpoint, Measure, Obligation, Source, Standing
 from alertd.core.rules import parse_rule
-from alertd.engine import progress
-from alertd.engine.figures import Figures
-from alertd.engine.world import World
+from alertd.engine.deadlines.figures import Figures
+from alertd.engine.operations import progress
+from alertd.engine.ruling.world import World
 from tests.story.city import City, shipped
 
 UNIT = "finance-bureau"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from alertd.engine import extending, requesting
-from alertd.engine.refusal import Refused
-from alertd.engine.scope import Actor
+from alertd.engine.operations import extending, requesting
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Actor
 from tests.story.city import City, Message, at
 
 LEAD, CO = "finance-bureau", "transport-bureau"

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from alertd.core.measures import Fraction
-from alertd.engine import rating
+from alertd.engine.operations import rating
 from tests.story.city import City, Message, shipped
 
 ARCHIVING = "decision-archiving@2026/government-office"

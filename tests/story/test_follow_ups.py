@@ -10,10 +10,11 @@ import pytest
 from alertd.core.calendar import CalendarYear, WorkCalendar
 from alertd.core.model import EventType, Obligation, Source
 from alertd.core.rules import parse_rule
-from alertd.engine import events, returning
-from alertd.engine.acts import Completion
-from alertd.engine.refusal import Refused
-from alertd.engine.world import World
+from alertd.engine.cases import events
+from alertd.engine.operations import returning
+from alertd.engine.operations.acts import Completion
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.world import World
 from tests.story.city import ZONE, City, at, shipped
 
 TOWN = "town-donghe"

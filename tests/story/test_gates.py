@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alertd.engine.refusal import Refused
+from alertd.engine.ruling.refusal import Refused
 from tests.story.city import City, at
 
 STAGE = "submitted-for-deliberation"

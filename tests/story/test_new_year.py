@@ -11,7 +11,7 @@ from alertd.config.register import load_register
 from alertd.config.sources import read_texts
 from alertd.config.year_edit import turn_year
 from alertd.core.calendar import WorkCalendar
-from alertd.engine.world import World
+from alertd.engine.ruling.world import World
 from tests.story.city import TOP, ZONE, City
 from tests.unit.config.notices import COMING, notice
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 from alertd.core.model import RosterMember, Stint
-from alertd.engine import importing
-from alertd.engine.progress import Added, Entry
-from alertd.engine.scope import Actor, Scope
-from alertd.engine.world import World
+from alertd.engine.operations import importing
+from alertd.engine.operations.progress import Added, Entry
+from alertd.engine.ruling.scope import Actor, Scope
+from alertd.engine.ruling.world import World
 from tests.story.city import City, shipped
 
 DUTY, CLERK = "officer-training", Actor("clerk")

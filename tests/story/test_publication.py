@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from alertd.core.model import State
-from alertd.engine import returning
-from alertd.engine.refusal import Refused
+from alertd.engine.operations import returning
+from alertd.engine.ruling.refusal import Refused
 from tests.story.city import City
 
 REPORT = "rule-of-law-report@2026/town-donghe"

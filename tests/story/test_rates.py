@@ -11,9 +11,9 @@ from alertd.core.measures import Fraction
 from alertd.core.model import Measure, Obligation, Source, Supply
 from alertd.core.rules import parse_rule
 from alertd.core.timing import Duration, Period, TimeUnit
-from alertd.engine import rating
-from alertd.engine.refusal import Refused
-from alertd.engine.world import World
+from alertd.engine.operations import rating
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.world import World
 from tests.story.city import City, shipped
 
 UNIT = "finance-bureau"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from alertd.engine.board import Mark
-from alertd.engine.bulletin import Bulletin
+from alertd.engine.reporting.board import Mark
+from alertd.engine.reporting.bulletin import Bulletin
 from tests.story.city import City, shipped
 
 REPORT = "rule-of-law-report"

@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
-from alertd.engine import events, progress
-from alertd.engine.acts import Completion
-from alertd.engine.bulletin import Bulletin
-from alertd.engine.refusal import Refused
+from alertd.engine.cases import events
+from alertd.engine.operations import progress
+from alertd.engine.operations.acts import Completion
+from alertd.engine.reporting.bulletin import Bulletin
+from alertd.engine.ruling.refusal import Refused
 from tests.story.city import City, at
 
 UNIT = "justice-bureau"

@@ -12,10 +12,10 @@ from datetime import date
 import pytest
 
 from alertd.core.model import Group, OrgUnit, Person, State
-from alertd.engine.board import Mark
-from alertd.engine.bulletin import Bulletin
-from alertd.engine.refusal import Refused
-from alertd.engine.world import World
+from alertd.engine.reporting.board import Mark
+from alertd.engine.reporting.bulletin import Bulletin
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.world import World
 from tests.story.city import City, shipped
 
 REPORT, PUBLISHED = "rule-of-law-report", "rule-of-law-report-published"

@@ -10,10 +10,10 @@ import pytest
 from alertd.core.measures import Fraction
 from alertd.core.model import Measure, Obligation, Source, Standing
 from alertd.core.rules import parse_rule
-from alertd.engine import progress, rating
-from alertd.engine.figures import Figures
-from alertd.engine.scope import Actor, Scope
-from alertd.engine.world import World
+from alertd.engine.deadlines.figures import Figures
+from alertd.engine.operations import progress, rating
+from alertd.engine.ruling.scope import Actor, Scope
+from alertd.engine.ruling.world import World
 from alertd.store import audit
 from tests.story.city import City, shipped
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from alertd.core.rules import parse_rule
-from alertd.engine.refusal import Refused
+from alertd.engine.ruling.refusal import Refused
 from tests.story.city import City, at, shipped
 
 TOWN = "town-donghe"

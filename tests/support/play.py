@@ -8,16 +8,17 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, func, select
 
-from alertd.engine import acts, events
-from alertd.engine.acts import Completion
-from alertd.engine.composing import Parcel
-from alertd.engine.delivering import Attempt, follow_failures, lease, record
-from alertd.engine.events import Outcome as Reporting
-from alertd.engine.events import Reported
-from alertd.engine.firing import fire, repeat
-from alertd.engine.planning import Plan, apply_plan, make_plan
-from alertd.engine.scope import Actor, Scope
-from alertd.engine.world import Mode, World
+from alertd.engine.cases import events
+from alertd.engine.cases.events import Outcome as Reporting
+from alertd.engine.cases.events import Reported
+from alertd.engine.firing.fire import fire, repeat
+from alertd.engine.operations import acts
+from alertd.engine.operations.acts import Completion
+from alertd.engine.planning.plan import Plan, apply_plan, make_plan
+from alertd.engine.ruling.scope import Actor, Scope
+from alertd.engine.ruling.world import Mode, World
+from alertd.engine.sending.composing import Parcel
+from alertd.engine.sending.delivering import Attempt, follow_failures, lease, record
 from alertd.messages.render import Renderer
 from alertd.store import deadlines as deadline_store
 from alertd.store import tables

@@ -31,7 +31,7 @@ from alertd.core.model import (
 from alertd.core.rules import parse_rule
 from alertd.core.steptimes import parse_step_time
 from alertd.core.timing import Duration, OfficeHours, Period, TimeUnit
-from alertd.engine.world import Mode, World
+from alertd.engine.ruling.world import Mode, World
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CALENDAR = WorkCalendar(ZONE, {year: CalendarYear(year, "official") for year in (2026, 2027)}, "weekends")

@@ -120,4 +120,4 @@ def test_a_transport_named_elsewhere_is_found(tmp_path: Path) -> None:
     path = tmp_path / "alertd" / "engine" / "addressing.py"
     path.parent.mkdir(parents=True)
     path.write_text('def f(transport):\n    return transport == "telegram"\n')
-    assert list(_named(tmp_path)) == ["alertd/engine/addressing.py:2: 'telegram'"]
+    assert list(_named(tmp_path)) == ["alertd/engine/notify/addressing.py:2: 'telegram'"]

@@ -9,11 +9,13 @@ from datetime import date, datetime
 import click
 import pytest
 
-from alertd.cli import app, demo_stage, demo_story
+from alertd.cli import app
 from alertd.cli.context import Session
-from alertd.cli.demo_place import national_day
+from alertd.cli.demo import stage as demo_stage
+from alertd.cli.demo import story as demo_story
+from alertd.cli.demo.place import national_day
 from alertd.core.calendar import CalendarYear, WorkCalendar
-from alertd.engine.clock import SettableClock
+from alertd.engine.running.clock import SettableClock
 from tests.story.city import ZONE, at
 from tests.support.program import Program
 from tests.unit.cli.conftest import NOW

@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from alertd.engine.world import Mode
+from alertd.engine.ruling.world import Mode
 from tests.support.installed import installation, with_real_addresses
 
 

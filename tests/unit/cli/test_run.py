@@ -11,8 +11,8 @@ import time
 import pytest
 
 from alertd.cli.context import Session
-from alertd.cli.running import called_as, first_screen
-from alertd.engine.queries import summary
+from alertd.cli.upkeep.run import called_as, first_screen
+from alertd.engine.reporting.queries import summary
 from alertd.store import settings
 from alertd.store.database import Store
 

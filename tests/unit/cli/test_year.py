@@ -118,7 +118,7 @@ def test_a_file_written_in_an_unusual_way_stops_it(alertd):
 
 
 def test_a_folder_that_cannot_be_written_leaves_everything_as_it_was(alertd, monkeypatch):
-    from alertd.cli import going_live
+    from alertd.cli.upkeep import go_live as going_live
 
     before = {path: path.read_bytes() for path in alertd.folder.glob("schedules/**/*") if path.is_file()}
     real = going_live.write_over

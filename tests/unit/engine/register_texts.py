@@ -11,9 +11,9 @@ from alertd.config.faults import Fault
 from alertd.config.register import CalendarInput
 from alertd.core.calendar import WorkCalendar
 from alertd.core.model import Register
-from alertd.engine.reconciler import Files, Reconciled, reconcile, release
-from alertd.engine.scope import Actor
-from alertd.engine.world import Mode, World
+from alertd.engine.planning.reconciler import Files, Reconciled, reconcile, release
+from alertd.engine.ruling.scope import Actor
+from alertd.engine.ruling.world import Mode, World
 from tests.support.play import Play
 from tests.support.register import ZONE, world
 

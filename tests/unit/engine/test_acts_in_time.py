@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from alertd.core.timing import Duration, Extension, TimeUnit
-from alertd.engine import acts, extending, moving, pausing, returning
-from alertd.engine.acts import Completion
-from alertd.engine.knowledge import known_at
-from alertd.engine.refusal import Refused
-from alertd.engine.scope import Actor
+from alertd.engine.deadlines.replay import known_at
+from alertd.engine.operations import acts, extending, moving, pausing, returning
+from alertd.engine.operations.acts import Completion
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Actor
 from alertd.store import audit, deadlines
 from tests.support.play import Play
 from tests.support.register import at, with_obligation

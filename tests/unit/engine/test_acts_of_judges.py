@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from alertd.engine import returning
-from alertd.engine.refusal import Refused
-from alertd.engine.scope import Actor
+from alertd.engine.operations import returning
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Actor
 from alertd.store import audit
 from tests.support.play import Play
 from tests.support.register import at, only, tiny_register, with_obligation

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alertd.engine.alarm import Alarm
+from alertd.engine.running.alarm import Alarm
 
 SOON = timedelta(milliseconds=20)
 

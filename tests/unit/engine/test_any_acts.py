@@ -13,12 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from alertd.core.model import Group, State
 from alertd.core.rights import RIGHTS, Act
-from alertd.engine import acts, events, extending, moving, pausing, returning
-from alertd.engine.acts import Completion
-from alertd.engine.planning import apply_plan, make_plan
-from alertd.engine.queries import unexplained
-from alertd.engine.refusal import Refused
-from alertd.engine.scope import Actor
+from alertd.engine.cases import events
+from alertd.engine.operations import acts, extending, moving, pausing, returning
+from alertd.engine.operations.acts import Completion
+from alertd.engine.planning.plan import apply_plan, make_plan
+from alertd.engine.reporting.queries import unexplained
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Actor
 from alertd.store import audit
 from alertd.store.database import memory_store
 from tests.support.play import Play

@@ -9,7 +9,7 @@ import pytest
 
 from alertd.core.model import Standing
 from alertd.core.standing import Colour
-from alertd.engine.board import Light, Mark, colour_of, mark_of
+from alertd.engine.reporting.board import Light, Mark, colour_of, mark_of
 from tests.support.register import at
 
 NOW = at("2026-12-28T09:00")

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertd.engine.bulletin import Bulletin, Period, make_bulletin
-from alertd.engine.knowledge import Outcome, known_at
+from alertd.engine.deadlines.replay import Outcome, known_at
+from alertd.engine.reporting.bulletin import Bulletin, Period, make_bulletin
 from alertd.store.reports import Act
 from tests.support.register import at
 

@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, update
 
-from alertd.engine import checkup
-from alertd.engine.admin import tell_admin
-from alertd.engine.golive import go_live
-from alertd.engine.scope import Actor, Scope
-from alertd.engine.topics import FilesFaulty
-from alertd.engine.world import Mode, World
+from alertd.engine.notify.admin import tell_admin
+from alertd.engine.notify.topics import FilesFaulty
+from alertd.engine.preview import checkup
+from alertd.engine.preview.golive import go_live
+from alertd.engine.ruling.scope import Actor, Scope
+from alertd.engine.ruling.world import Mode, World
 from alertd.store import addresses, revisions, settings
 from alertd.store.tables import audit, deadlines, nodes
 from tests.support.installed import NOW, change, installation, lay_down, started, with_real_addresses

@@ -12,10 +12,10 @@ from typing import ParamSpec, TypeVar
 import pytest
 from sqlalchemy import select
 
-from alertd.engine import dispatcher
-from alertd.engine.dispatcher import Dispatcher
-from alertd.engine.door import Door
-from alertd.engine.world import Mode, World
+from alertd.engine.ruling.world import Mode, World
+from alertd.engine.running import dispatcher
+from alertd.engine.running.dispatcher import Dispatcher
+from alertd.engine.running.door import Door
 from alertd.store import settings, tables
 from alertd.store.database import Store, memory_store
 from alertd.transports.base import Outcome, Outgoing

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from alertd.engine.distress import AGAIN_AFTER, PATIENCE, Distress
-from alertd.engine.world import Mode
+from alertd.engine.ruling.world import Mode
+from alertd.engine.running.distress import AGAIN_AFTER, PATIENCE, Distress
 from alertd.messages.render import Renderer
 from alertd.store.errors import StoreBusy, StoreCorrupt, StoreFull
 from alertd.transports.base import Outcome, Outgoing, Result

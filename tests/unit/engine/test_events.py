@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from alertd.engine import corrections, events
-from alertd.engine.acts import Completion
-from alertd.engine.events import Reported, hand_in
-from alertd.engine.refusal import Refused
-from alertd.engine.scope import Actor
+from alertd.engine.cases import corrections, events
+from alertd.engine.cases.events import Reported, hand_in
+from alertd.engine.operations.acts import Completion
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Actor
 from alertd.store import tables
 from tests.support.play import CLERK, Play
 from tests.support.register import at

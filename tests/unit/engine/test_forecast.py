@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from alertd.engine.coming import coming
-from alertd.engine.forecast import forecast
-from alertd.engine.preview import Line
-from alertd.engine.scope import Scope
+from alertd.engine.preview.forecast import forecast
+from alertd.engine.preview.virtual import Line
+from alertd.engine.reporting.coming import coming
+from alertd.engine.ruling.scope import Scope
 from tests.support.installed import NOW, installation, lay_down, started
 
 START = datetime(2026, 11, 30, tzinfo=UTC)  # a Monday

@@ -8,11 +8,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from alertd.engine.events import Reported, report
-from alertd.engine.firing import fire
-from alertd.engine.golive import go_live, is_example, live_since, obstacles, overdue_now, waiting_drills
-from alertd.engine.scope import Actor, Scope
-from alertd.engine.world import Mode
+from alertd.engine.cases.events import Reported, report
+from alertd.engine.firing.fire import fire
+from alertd.engine.preview.golive import (
+    go_live,
+    is_example,
+    live_since,
+    obstacles,
+    overdue_now,
+    waiting_drills,
+)
+from alertd.engine.ruling.scope import Actor, Scope
+from alertd.engine.ruling.world import Mode
 from alertd.store import audit, settings
 from alertd.store.tables import deadlines, deliveries, notices
 from tests.support.installed import NOW, change, installation, lay_down, started, with_real_addresses

@@ -8,10 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import text, update
 
-from alertd.engine import confirming, delivering, firing, guard, housekeeping, planning, turns
-from alertd.engine.composing import Composer
-from alertd.engine.delivering import Attempt, follow_failures, record
-from alertd.engine.drafts import Drafts
+from alertd.engine.cases import confirming, turns
+from alertd.engine.firing import fire as firing
+from alertd.engine.notify import guard
+from alertd.engine.notify.drafts import Drafts
+from alertd.engine.planning import plan as planning
+from alertd.engine.running import housekeeping
+from alertd.engine.sending import delivering
+from alertd.engine.sending.composing import Composer
+from alertd.engine.sending.delivering import Attempt, follow_failures, record
 from alertd.store import deadlines, failures, outbox, tables
 from alertd.transports.base import Outcome, Result
 from tests.support.play import ACCEPTED, RENDERER, Play

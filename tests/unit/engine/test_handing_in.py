@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from alertd.engine import acts
-from alertd.engine.acts import Completion
-from alertd.engine.events import hand_in
-from alertd.engine.refusal import Refused
-from alertd.engine.scope import Actor
+from alertd.engine.cases.events import hand_in
+from alertd.engine.operations import acts
+from alertd.engine.operations.acts import Completion
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Actor
 from alertd.store import audit, tables
 from tests.support.play import CLERK, Play
 from tests.support.register import at, only, tiny_register, with_obligation

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from alertd.engine.clock import SettableClock
-from alertd.engine.door import Door
-from alertd.engine.housekeeping import Housekeeping
+from alertd.engine.running.clock import SettableClock
+from alertd.engine.running.door import Door
+from alertd.engine.running.housekeeping import Housekeeping
 from alertd.store import audit, tables
 from tests.support.play import Play
 from tests.support.register import at
@@ -46,7 +46,7 @@ async def test_a_wall_clock_that_jumps_is_told_and_everything_is_looked_at_anew(
     play: Play, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock, idle, runs = SettableClock(at("2026-12-05T02:00")), Idle(play.world), [100.0]
-    monkeypatch.setattr("alertd.engine.housekeeping.time.monotonic", lambda: runs[0])
+    monkeypatch.setattr("alertd.engine.running.housekeeping.time.monotonic", lambda: runs[0])
     keeper = Housekeeping(play.store, door, idle, clock)  # type: ignore[arg-type]
     clock.advance(timedelta(hours=3, seconds=60))
     runs[0] += 60
@@ -60,7 +60,7 @@ async def test_a_clock_that_runs_as_it_should_is_not_mentioned(
     play: Play, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock, idle, runs = SettableClock(at("2026-12-05T02:00")), Idle(play.world), [100.0]
-    monkeypatch.setattr("alertd.engine.housekeeping.time.monotonic", lambda: runs[0])
+    monkeypatch.setattr("alertd.engine.running.housekeeping.time.monotonic", lambda: runs[0])
     keeper = Housekeeping(play.store, door, idle, clock)  # type: ignore[arg-type]
     clock.advance(timedelta(seconds=61))
     runs[0] += 60

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from alertd.engine.world import Mode
+from alertd.engine.ruling.world import Mode
 from alertd.store import tables
 from tests.support.play import Play
 from tests.support.register import at, away, live_channels, tiny_register, with_person, world

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from alertd.engine.neighbours import LOOKS, Neighbours
+from alertd.engine.running.neighbours import LOOKS, Neighbours
 from alertd.store import nodes
 from alertd.store.database import Store, memory_store
 from tests.support.register import at

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from alertd.core.model import Group, OrgUnit, Register, RosterMember
-from alertd.engine.planning import make_plan
+from alertd.engine.planning.plan import make_plan
 from alertd.store import audit, tables
 from tests.support.play import Play
 from tests.support.register import at, obligation, only, tiny_register, with_obligation, world
@@ -156,7 +156,7 @@ def test_an_explanation_is_stored_as_it_was_hashed(play: Play) -> None:
 
 
 def test_every_open_deadline_has_a_next_action_or_a_reason_why_not(begin) -> None:
-    from alertd.engine.queries import unexplained
+    from alertd.engine.reporting.queries import unexplained
 
     play = begin("2026-12-01T10:00")
     play.plan()

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from alertd.engine import moving
-from alertd.engine.presses import press
-from alertd.engine.scope import Actor
+from alertd.engine.operations import moving
+from alertd.engine.ruling.scope import Actor
+from alertd.engine.sending.presses import press
 from alertd.messages.catalogue import Catalogue
 from alertd.store import tables
 from alertd.transports.base import Button, Press

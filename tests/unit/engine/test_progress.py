@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from alertd.engine import progress
-from alertd.engine.progress import Added, Entry
-from alertd.engine.refusal import Refused
+from alertd.engine.operations import progress
+from alertd.engine.operations.progress import Added, Entry
+from alertd.engine.ruling.refusal import Refused
 from alertd.store import tables
 from tests.support.play import CLERK, Play
 from tests.support.register import at, only, tiny_register

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from alertd.engine.composing import Parcel
+from alertd.engine.sending.composing import Parcel
 from alertd.store import addresses, tables
 from alertd.transports.base import Outcome, Result
 from tests.support.play import ACCEPTED, Play

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from alertd.engine.reconciler import NoRegister
-from alertd.engine.refusal import Refused
+from alertd.engine.planning.reconciler import NoRegister
+from alertd.engine.ruling.refusal import Refused
 from alertd.store import audit, revisions, settings, tables
 from tests.support.play import Play
 from tests.support.register import at

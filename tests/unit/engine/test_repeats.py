@@ -6,10 +6,10 @@ import pytest
 
 from alertd.core.durations import parse_repeat
 from alertd.core.model import Policy
-from alertd.engine import moving
-from alertd.engine.refusal import Refused
-from alertd.engine.scope import Actor
-from alertd.engine.world import Mode
+from alertd.engine.operations import moving
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Actor
+from alertd.engine.ruling.world import Mode
 from alertd.store import tables
 from tests.support.play import Play
 from tests.support.register import HOUR_CLOCK, WINDOW, at, tiny_register

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from alertd.engine import acts, board, extending, moving, requesting
-from alertd.engine.scope import Actor
+from alertd.engine.operations import acts, extending, moving, requesting
+from alertd.engine.reporting import board
+from alertd.engine.ruling.scope import Actor
 from alertd.store import audit
 from tests.support.play import Play
 from tests.support.register import at, only, tiny_register

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from alertd.core.rights import RIGHTS, Act
-from alertd.engine import acts, events
-from alertd.engine.acts import Completion
-from alertd.engine.refusal import Refused
-from alertd.engine.scope import Actor
+from alertd.engine.cases import events
+from alertd.engine.operations import acts
+from alertd.engine.operations.acts import Completion
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Actor
 from alertd.store import audit
 from tests.support.play import Play
 from tests.support.register import at, only, tiny_register

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from alertd.core.model import RosterMember, Stint
-from alertd.engine import moving
-from alertd.engine.scope import Actor
+from alertd.engine.operations import moving
+from alertd.engine.ruling.scope import Actor
 from tests.support.play import Play
 from tests.support.register import at, only, tiny_register
 

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from alertd.engine import supervision
-from alertd.engine.supervision import ILL_AFTER, SILENT_FOR, Supervisor
+from alertd.engine.running import supervision
+from alertd.engine.running.supervision import ILL_AFTER, SILENT_FOR, Supervisor
 
 
 class Watch:

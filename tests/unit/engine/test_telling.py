@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from alertd.engine.composing import Parcel
-from alertd.engine.telling import Word, tell
+from alertd.engine.notify.telling import Word, tell
+from alertd.engine.sending.composing import Parcel
 from alertd.transports.base import Outcome, Result
 from tests.support.play import ACCEPTED, Play
 from tests.support.register import live_channels, tiny_register, with_person

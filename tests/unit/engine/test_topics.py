@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from alertd.core.abilities import TRANSPORTS
-from alertd.engine import topics
-from alertd.engine.topics import Topic
+from alertd.engine.notify import topics
+from alertd.engine.notify.topics import Topic
 from alertd.messages.catalogue import Catalogue
 
 #: sentences of messages that are no topic of the admin's: to officials, or made by hand

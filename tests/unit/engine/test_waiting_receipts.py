@@ -7,9 +7,9 @@ from typing import Any, cast
 
 import pytest
 
-from alertd.engine import receipts
-from alertd.engine.delivering import Attempt
-from alertd.engine.receipts import AT_ONCE, IN_FLIGHT, Receipts
+from alertd.engine.sending import receipts
+from alertd.engine.sending.delivering import Attempt
+from alertd.engine.sending.receipts import AT_ONCE, IN_FLIGHT, Receipts
 
 CONNECTIONS = 3
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from alertd.core.model import Group, OrgUnit, Register, RosterMember, Stint
-from alertd.engine.planning import apply_plan, make_plan
-from alertd.engine.scope import Actor, Scope
-from alertd.engine.wanting import Wants
+from alertd.engine.planning.plan import apply_plan, make_plan
+from alertd.engine.ruling.scope import Actor, Scope
+from alertd.engine.ruling.wanting import Wants
 from alertd.store import tables
 from tests.support.register import at, obligation, tiny_register, with_obligation, world
 

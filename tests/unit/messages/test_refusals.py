@@ -15,7 +15,7 @@ ENGINE = Path(__file__).parents[3] / "alertd" / "engine"
 def test_every_refusal_of_the_engine_has_its_sentence():
     codes = {
         code
-        for path in ENGINE.glob("*.py")
+        for path in ENGINE.rglob("*.py")
         for code in re.findall(r'Refused\(\s*"([a-z-]+)"', path.read_text("utf-8"))
     }
     assert len(codes) > 10

@@ -1,0 +1,81 @@
+"""How acts on one deadline are declared: named, carried out in one transaction, and said.
+
+What an act asks for besides the deadline are its options; `--by` and `--json` every act has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alertd.cli.context import Session
+from alertd.cli.declare import as_json, by, command
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from alertd.engine.ruling.scope import Scope
+
+_Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+deadline_argument = click.argument("deadline", metavar="DEADLINE")
+approver = click.option("--approver", metavar="NAME", default="")
+at = click.option("--at", metavar="INSTANT", default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """One act about to be done, within its transaction: on which deadline, when, by whom."""
+
+    session: Session
+    scope: Scope
+    row: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What is said of an act: values of its sentence, and lines after it."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    lines: tuple[str, ...] = ()
+
+
+def act(name: str, key: str, *options: _Option) -> Callable[[Callable[..., Done | None]], click.Command]:
+    """Declare an act on one deadline; `key` names the sentence under `cli.act` that says it was done.
+
+    The callback gets a Doing and the options, and may say more.
+    """
+
+    def wrap(work: Callable[..., Done | None]) -> click.Command:
+        def run(session: Session, /, deadline: str, by: str, as_json: bool, **given: Any) -> None:
+            _carry_out(session, deadline, by, as_json, key, lambda doing: work(doing, **given))
+
+        callback: Callable[..., Any] = run
+        declared: list[_Option] = [deadline_argument, *options, by, as_json]
+        for option in reversed(declared):
+            callback = option(callback)
+        return command(name)(callback)
+
+    return wrap
+
+
+def _carry_out(
+    session: Session, name: str, by: str, as_json: bool, key: str, work: Callable[[Doing], Done | None]
+) -> None:
+    from alertd.cli.acts.ends import print_state
+    from alertd.engine.operations.acts import find
+    from alertd.engine.ruling.scope import Scope
+
+    now, world, actor = session.now, session.world, session.actor(by)
+
+    def attempt(tx: Connection) -> tuple[str, Done]:
+        row = find(tx, name)
+        return row.id, work(Doing(session, Scope(tx, world, now, actor), row)) or Done()
+
+    found, done = session.store.transact(attempt)
+    print_state(key, found, session, as_json, **done.values)
+    for line in () if as_json else done.lines:
+        print(line)

@@ -1,0 +1,112 @@
+"""`alertd return`, `verify`, `waive`, `reassign`: what a receiver and a supervisor do with a deadline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from alertd.cli.acts.doing import Doing, Done, act, approver
+from alertd.cli.acts.ends import read_limit
+from alertd.cli.context import Session
+from alertd.cli.declare import as_json, by, command, reason
+from alertd.cli.faults import USAGE, Said
+from alertd.engine.ruling.scope import Scope
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+@act("return", "returned", click.option("--due", metavar="DATE|INSTANT", default=""), reason)
+def return_(doing: Doing, due: str, reason: str) -> Done:
+    from alertd.engine.operations.returning import send_back
+
+    row = doing.row
+    send_back(doing.scope, doing.row.number, reason, read_limit(due, doing.session) if due else None)
+    late = not due and row.due is not None and row.due < doing.scope.now
+    return Done(lines=(doing.session.say("act.returned-late"),) if late else ())
+
+
+@command("verify")
+@click.argument("deadlines", metavar="DEADLINE…", nargs=-1)
+@click.option("--from", "file", metavar="FILE", default="")
+@click.option("--obligation", metavar="ID", default="")
+@click.option("--occurrence", metavar="PERIOD|CASE", default="")
+@click.option("--all", "every", is_flag=True)
+@reason
+@by
+@as_json
+def verify(
+    session: Session,
+    deadlines: tuple[str, ...],
+    file: str,
+    obligation: str,
+    occurrence: str,
+    every: bool,
+    reason: str,
+    by: str,
+    as_json: bool,
+) -> None:
+    from alertd.cli.output import print_json
+    from alertd.engine.operations.acts import find
+    from alertd.engine.operations.returning import verify as strike_off
+
+    names = [*deadlines, *(_listed(session, file) if file else ())]
+    if bool(names) == every or every != bool(obligation and occurrence):
+        raise Said("said.nothing-to-verify", exit_code=USAGE)
+    now, world, actor = session.now, session.world, session.actor(by)
+
+    def work(tx: Connection) -> list[str]:
+        wanted = names or _handed_in(tx, obligation, occurrence)
+        rows = {row.number: row for row in (find(tx, name) for name in wanted)}
+        for number in rows:
+            strike_off(Scope(tx, world, now, actor), number, reason)
+        return [row.id for row in rows.values()]
+
+    verified = session.store.transact(work)  # all of them, or none
+    if as_json:
+        print_json({"verified": verified})
+        return
+    for name in verified:
+        print(session.say("act.verified", deadline=name))
+    if len(verified) > 1:
+        print(session.say("act.verified-all", count=len(verified)))
+
+
+def _listed(session: Session, file: str) -> list[str]:
+    """The first word of each line of a file; a `#` before a number is no comment. Raises Said."""
+    try:
+        text = Path(session.cwd, file).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        said = fault.strerror if isinstance(fault, OSError) else "UTF-8"
+        raise Said("said.no-list", file=file, said=said or "") from None
+    return [line.split()[0].rstrip(",;") for line in text.splitlines() if line.strip()]
+
+
+def _handed_in(tx: Connection, obligation: str, occurrence: str) -> list[str]:
+    from alertd.core.model import State
+    from alertd.store.deadlines import of_occurrences
+
+    rows = of_occurrences(tx, [(obligation, occurrence)])
+    found = [name for name, row in rows.items() if row.state == State.DONE]
+    if not found:
+        raise Said("said.none-handed-in", obligation=obligation, occurrence=occurrence)
+    return found
+
+
+@act("waive", "waived", reason, approver)
+def waive(doing: Doing, reason: str, approver: str) -> None:
+    from alertd.engine.operations import returning
+
+    returning.waive(doing.scope, doing.row.number, reason, approver)
+
+
+@act("reassign", "reassigned", click.option("--to", metavar="UNIT", required=True), reason)
+def reassign(doing: Doing, to: str, reason: str) -> Done:
+    from alertd.cli.names import unit_named
+    from alertd.engine.operations import moving
+
+    unit = unit_named(doing.scope.world.register, to)
+    moving.reassign(doing.scope, doing.row.number, unit, reason)
+    return Done({"unit": doing.session.words.text(doing.scope.world.party_name(unit))})

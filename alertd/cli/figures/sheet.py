@@ -1,0 +1,184 @@
+"""A sheet of entries, read whole: every row as an entry, or every fault of every row at its place."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from alertd.cli.context import Session
+from alertd.cli.faults import Said, refusal_line
+from alertd.cli.workbook import line_of, sheet_lines
+
+if TYPE_CHECKING:
+    from alertd.config.csv_tables import CsvTable
+    from alertd.engine.operations.progress import Entry
+
+_COLUMNS = ("obligation", "party", "amount", "on", "note", "unit", "name")
+
+
+def read_sheet(
+    file: str, text: str, obligation: str, session: Session, on: date | None = None
+) -> dict[str, list[Entry]]:
+    """The entries by obligation; `obligation` is meant where the file has no such column.
+
+    With `on` the sheet is of one month: each person stands once, and the day is that one.
+    Raises Said with all faults, one a line.
+    """
+    from alertd.config.csv_tables import Columns, as_day, read_table, unshortened
+
+    required = ("party", "amount") + (() if on else ("on",)) + (() if obligation else ("obligation",))
+    readers: dict[str, Callable[[str], Any]] = {
+        **dict.fromkeys(_COLUMNS, str),
+        "on": as_day,
+        "party": unshortened(str),
+    }
+    table, faults = read_table(file, text, Columns(readers, required))
+    sheet = _Sheet(table, obligation, session, on)
+    places = [(fault.line, fault.column) for fault in faults]
+    sheet.wrong += zip(places, sheet_lines(faults, table.text, session), strict=True)
+    if table.whole or table.rows:
+        for number, cells in enumerate(table.rows):
+            sheet.add(number, cells)
+    if sheet.wrong:
+        lines = list(dict.fromkeys(line for _, line in sorted(sheet.wrong)))
+        raise Said("progress.faulty", lines="\n".join(lines), count=len(lines))
+    if not sheet.entries:
+        raise Said("progress.no-rows", file=file)
+    return sheet.entries
+
+
+def read_amount(text: str) -> float | None:
+    """A number as people type it, full-width digits included; None for anything else."""
+    try:
+        number = float(unicodedata.normalize("NFKC", text))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+class _Sheet:
+    """Checks row by row; keeps what is right and what is wrong."""
+
+    def __init__(self, table: CsvTable, obligation: str, session: Session, on: date | None) -> None:
+        self._on = on
+        self._lines: dict[tuple[str, str], int] = {}
+        self.entries: dict[str, list[Entry]] = {}
+        self.wrong: list[tuple[tuple[int, int], str]] = []
+        self._table = table
+        self._obligation = obligation
+        self._session = session
+
+    def add(self, number: int, cells: dict[str, Any]) -> None:
+        from alertd.engine.operations.progress import Entry
+
+        obligation = self._measured(number, cells)
+        party = self._party(number, cells)
+        amount = self._amount(number, cells)
+        on = self._on or cells.get("on")
+        if on is None and number not in self._table.damaged:
+            self._empty(number, "on")
+        if obligation and party and amount is not None and isinstance(on, date):
+            entry = Entry(party, amount, on, cells.get("note", ""))
+            if self._once(number, obligation, entry) and self._allowed(number, entry, cells.get("unit", "")):
+                self.entries.setdefault(obligation, []).append(entry)
+
+    def _measured(self, number: int, cells: dict[str, Any]) -> str | None:
+        from alertd.cli.names import known_id
+        from alertd.engine.operations.progress import measured
+        from alertd.engine.ruling.refusal import Refused
+
+        text = cells.get("obligation") or self._obligation
+        if not text:
+            if self._table.whole:  # else the heading is missing, which has been said
+                self._empty(number, "obligation")
+            return None
+        world = self._session.world
+        try:
+            name = known_id("said.no-obligation", text, world.register.obligations)
+            measured(world, name)
+        except Said as said:
+            self._fault(number, "obligation", self._session.say(said.key, **said.values))
+            return None
+        except Refused as refused:
+            self._fault(number, "obligation", refusal_line(refused, self._session))
+            return None
+        return name
+
+    def _party(self, number: int, cells: dict[str, Any]) -> str | None:
+        from alertd.cli.names import party_named
+
+        if not cells.get("party"):
+            if number not in self._table.damaged:  # else it may be there, and that it is unreadable was said
+                self._empty(number, "party")
+            return None
+        try:
+            return party_named(self._session.world.register, cells["party"])
+        except Said as said:
+            self._fault(number, "party", self._session.say(said.key, **said.values))
+            return None
+
+    def _amount(self, number: int, cells: dict[str, Any]) -> float | None:
+        text = cells.get("amount")
+        if not text:
+            self._empty(number, "amount")
+            return None
+        amount = read_amount(text)
+        if amount is None:
+            self._fault(number, "amount", self._session.say("said.no-amount", found=text))
+            return None
+        return amount
+
+    def _once(self, number: int, obligation: str, entry: Entry) -> bool:
+        """In a sheet of one month nobody stands twice."""
+        line = self._table.line((number, "party"))
+        first = self._lines.setdefault((obligation, entry.party), line)
+        if self._on and first != line:
+            self._fault(number, "party", self._session.say("progress.twice", party=entry.party, line=first))
+        return not self._on or first == line
+
+    def _allowed(self, number: int, entry: Entry, unit: str) -> bool:
+        from alertd.engine.operations.progress import check_entry
+        from alertd.engine.ruling.refusal import Refused
+
+        if not self._there(number, entry, unit):
+            return False
+        if self._on and entry.amount == 0:
+            return True  # a total of nought is a figure too
+        wrong = check_entry(self._session.world, entry, self._session.today())
+        if wrong:
+            refused = Refused(f"entry.{wrong}", party=entry.party, amount=f"{entry.amount:g}", on=entry.on)
+            column = {"amount": "amount", "future": "on"}.get(wrong, "party")
+            self._fault(number, column, refusal_line(refused, self._session))
+        return not wrong
+
+    def _there(self, number: int, entry: Entry, unit: str) -> bool:
+        """Whether the roster has this person on that day, in the unit the row names if it names one."""
+        from alertd.cli.names import unit_named
+        from alertd.core.roster import stint_on
+
+        member = self._session.world.register.roster.get(entry.party)
+        if member is None or (self._on is None and not unit):
+            return True
+        stint, said = stint_on(member, entry.on), {"party": entry.party, "on": str(entry.on)}
+        if stint is None:
+            self._fault(number, "party", self._session.say("progress.not-there", **said))
+            return False
+        try:
+            named = unit_named(self._session.world.register, unit) if unit else stint.unit
+        except Said as wrong:
+            self._fault(number, "unit", self._session.say(wrong.key, **wrong.values))
+            return False
+        if named != stint.unit:
+            said["unit"] = self._session.words.text(self._session.world.party_name(stint.unit))
+            self._fault(number, "unit", self._session.say("progress.elsewhere", **said))
+        return named == stint.unit
+
+    def _empty(self, number: int, column: str) -> None:
+        self._fault(number, column, self._session.say("progress.empty", column=column))
+
+    def _fault(self, number: int, column: str, sentence: str) -> None:
+        place = self._table.key_fault((number, column), "", {})
+        self.wrong.append(((place.line, place.column), line_of(place, self._table.text, sentence)))

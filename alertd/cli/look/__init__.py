@@ -1,0 +1,5 @@
+"""Commands that only look: list, show, explain, roll, board, bulletin, requests.
+
+They take a store that is there, read it in one picture, and print that for people or as JSON. They change
+nothing.
+"""

@@ -1,0 +1,122 @@
+"""`alertd bulletin`: what each unit owed and what became of it, as it was known at an instant."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from alertd.cli.context import Session
+from alertd.cli.declare import as_json, command
+from alertd.cli.faults import USAGE, Said
+
+if TYPE_CHECKING:
+    from alertd.engine.reporting.bulletin import Period
+    from alertd.engine.ruling.world import World
+
+
+@command("bulletin")
+@click.option("--from", "first", metavar="DATE", required=True)
+@click.option("--to", "last", metavar="DATE", required=True)
+@click.option("--as-of", metavar="INSTANT", default="")
+@click.option("--previous", metavar="INSTANT", default="")
+@click.option("--format", "shape", type=click.Choice(["csv", "xlsx", "html", "json"]), default="csv")
+@click.option("--out", metavar="FILE", default="")
+@as_json
+def bulletin(
+    session: Session,
+    first: str,
+    last: str,
+    as_of: str,
+    previous: str,
+    shape: str,
+    out: str,
+    as_json: bool,
+) -> None:
+    from alertd.engine.reporting.issuing import issue
+    from alertd.messages.bulletin_files import write
+    from alertd.store.reports import uncollected
+
+    shape = "json" if as_json else shape
+    if shape == "xlsx" and not out:
+        raise Said("bulletin.needs-out", exit_code=USAGE)
+    at = _instant(session, as_of) if as_of else session.now
+    world = world_at(session, at)
+    period = _period(session, world, first, last, at, previous)
+    with uncollected(), session.store.read() as tx:
+        written = write(issue(tx, world, period), session.language, shape)
+    if out:
+        _save(session.cwd / out, written)
+        print(session.say("bulletin.written", file=out), file=sys.stderr)
+    else:
+        _print(written)
+
+
+def world_at(session: Session, at: datetime) -> World:
+    """What ruled at an instant: its calendar, titles and names; what rules now where that cannot be read.
+
+    A later change of the files must not change an old bulletin.
+    """
+    from alertd.engine.planning.reconciler import NoRegister
+    from alertd.store.reports import texts_at
+
+    now = session.world
+    with session.store.read() as tx:
+        texts = texts_at(tx, at)
+    if not texts:
+        return now
+    try:
+        return session.installation.ruled_by(texts)
+    except NoRegister:  # written for an older version, which read its files otherwise
+        return now
+
+
+def _period(session: Session, world: World, first: str, last: str, at: datetime, previous: str) -> Period:
+    from alertd.cli.instants import read_day
+    from alertd.engine.reporting.issuing import period_of
+
+    begins, ends = read_day(first), read_day(last)
+    if ends < begins:
+        raise Said("bulletin.reversed", exit_code=USAGE, first=begins, last=ends)
+    before = _instant(session, previous) if previous else None
+    if before is not None and before > at:
+        raise Said("bulletin.order", exit_code=USAGE)
+    return period_of(world, begins, ends, at, before)
+
+
+def _instant(session: Session, text: str) -> datetime:
+    """Raises Said for an instant that lies ahead: its figures would still change."""
+    from alertd.cli.instants import read_instant
+
+    given = read_instant(text, session.zone)
+    if given.at > session.now:
+        raise Said("bulletin.ahead", exit_code=USAGE, found=text)
+    return given.at
+
+
+def _save(path: Path, content: bytes) -> None:
+    """Write the whole file or none of it. Raises Said."""
+    try:
+        handle, name = tempfile.mkstemp(".part", f".{path.name}.", path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except OSError as error:
+        raise Said("bulletin.unwritable", file=path, said=error.strerror or error) from None
+
+
+def _print(content: bytes) -> None:
+    """Bytes as they are, so that a redirected CSV keeps its byte order mark and line ends."""
+    raw = getattr(sys.stdout, "buffer", None)
+    if raw is None:
+        sys.stdout.write(content.decode("utf-8-sig"))
+    else:
+        sys.stdout.flush()
+        raw.write(content)
+        raw.flush()

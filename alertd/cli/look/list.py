@@ -1,0 +1,147 @@
+"""`alertd list`: deadlines, the unfinished ones first, the next due on top."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alertd.cli.context import Session
+from alertd.cli.declare import as_json, command
+from alertd.cli.faults import USAGE, Said
+from alertd.core.model import Standing, State
+from alertd.engine.ruling.scope import Scope
+
+if TYPE_CHECKING:
+    from alertd.engine.deadlines.figures import Figures
+    from alertd.engine.reporting.queries import Stood
+
+
+@command("list")
+@click.option("--state", metavar="STATE", multiple=True)
+@click.option("--standing", metavar="STANDING", multiple=True)
+@click.option("--party", metavar="UNIT", multiple=True)
+@click.option("--case", metavar="CASE", default="")
+@click.option("--obligation", metavar="ID", default="")
+@as_json
+def list_(
+    session: Session,
+    state: tuple[str, ...],
+    standing: tuple[str, ...],
+    party: tuple[str, ...],
+    case: str,
+    obligation: str,
+    as_json: bool,
+) -> None:
+    from alertd.cli.names import known_id, party_named
+    from alertd.cli.output import print_json
+    from alertd.engine.deadlines.figures import Figures
+    from alertd.engine.reporting.queries import Filter, listed
+
+    register = session.world.register
+    wanted = Filter(
+        states=_choices("--state", state, State),
+        standings=_choices("--standing", standing, Standing),
+        parties=tuple(party_named(register, name) for name in _split(party)),
+        case=case.lower(),
+        obligation=known_id("said.no-obligation", obligation, register.obligations) if obligation else "",
+    )
+    with session.store.read() as tx:
+        found = listed(Scope(tx, session.world, session.now), wanted)
+        found.sort(key=lambda stood: stood.standing is None)  # stable: keeps the order of due dates
+        figures = Figures(Scope(tx, session.world, session.now))
+        if as_json:
+            print_json([stood_json(stood, figures, session) for stood in found])
+            return
+    _print(session, found)
+
+
+def _split(values: Iterable[str]) -> list[str]:
+    return [part.strip() for value in values for part in value.replace("，", ",").split(",") if part.strip()]
+
+
+def _choices(option: str, values: Iterable[str], known: type[StrEnum]) -> tuple[str, ...]:
+    """Several may be given, each by itself or with commas. Raises Said (usage)."""
+    names = [str(member) for member in known]
+    found = [value.lower() for value in _split(values)]
+    if any(value not in names for value in found):
+        raise Said("usage.choice", exit_code=USAGE, name=option, known=", ".join(names))
+    return tuple(found)
+
+
+def stood_json(stood: Stood, figures: Figures, session: Session) -> dict[str, Any]:
+    """One deadline as `list --json` gives it."""
+    from alertd.cli.output import rfc3339
+
+    row, zone = stood.row, session.zone
+    return {
+        "id": row.id,
+        "number": row.number,
+        "obligation": row.obligation,
+        "party": row.party,
+        "case": row.case_id,
+        "state": str(row.state),
+        "standing": str(stood.standing) if stood.standing else None,
+        "opens_at": rfc3339(row.opens_at, zone),
+        "earliest": rfc3339(row.earliest, zone),
+        "due": rfc3339(row.due, zone),
+        "office_due": rfc3339(row.office_due, zone),
+        "measure": _measure(stood, figures, session),
+        "next_action_at": rfc3339(row.next_action_at, zone),
+        "provisional": bool(row.provisional),
+        "carried_from": row.carried_from or None,
+    }
+
+
+def _measure(stood: Stood, figures: Figures, session: Session) -> dict[str, Any] | None:
+    measure, row = stood.measure, stood.row
+    if measure is None:
+        return None
+    if measure.percent is not None:
+        fraction = figures.fraction(row)
+        return {
+            "percent": measure.percent,
+            "numerator": fraction.numerator if fraction else None,
+            "denominator": fraction.denominator if fraction else None,
+            "value": None if stood.total is None else round(stood.total, 2),
+        }
+    expected = figures.expected(row, session.now)
+    return {
+        "unit": session.words.text(measure.unit),
+        "minimum": figures.minimum(row),
+        "total": stood.total,
+        "expected": None if expected is None else round(expected, 2),
+    }
+
+
+def _print(session: Session, found: Sequence[Stood]) -> None:
+    from alertd.cli.output import print_table
+    from alertd.cli.rows import row_limit, row_party, row_state, row_title
+    from alertd.messages.dates import instant_text
+
+    if not found:
+        print(session.say("list.none"))
+        return
+    today = session.today()
+
+    def upcoming(row: Any) -> str:
+        at = row.next_action_at
+        return instant_text(at, session.zone, session.language, today) if at else ""
+
+    headings = [session.say(f"list.{name}") for name in ("number", "title", "party", "due", "state", "next")]
+    print_table(
+        headings,
+        (
+            (
+                f"#{stood.row.number}",
+                row_title(stood.row, session),
+                row_party(stood.row, session),
+                row_limit(stood.row, session),
+                row_state(stood.row, stood.standing, session),
+                upcoming(stood.row),
+            )
+            for stood in found
+        ),
+    )

@@ -1,0 +1,5 @@
+"""Commands about the files: check, plan, preview, calendar, year, when.
+
+They take the folder of the node, and show what it says, what it would change and what would go out. Only
+`plan --apply`, `calendar add` and `year new` change anything, each after showing it.
+"""

@@ -1,0 +1,243 @@
+"""`alertd preview`: every message that would go out, on virtual time. Nothing is sent, nothing is stored."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alertd.cli.context import Session
+from alertd.cli.declare import as_json, command
+from alertd.cli.faults import USAGE, Said
+
+if TYPE_CHECKING:
+    from alertd.engine.cases.events import Reported
+    from alertd.engine.preview.virtual import Line
+    from alertd.engine.ruling.world import World
+    from alertd.store.database import Store
+
+_AHEAD = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Span:
+    """What is shown: from `first` to before `until`."""
+
+    first: datetime
+    until: datetime
+
+
+@command("preview")
+@click.option("--from", "first", metavar="DATE", default="")
+@click.option("--to", "until", metavar="DATE", default="")
+@click.option("--party", metavar="UNIT", default="")
+@click.option("--person", metavar="NAME", default="")
+@click.option("--event", "events", metavar="TYPE@INSTANT:UNIT", multiple=True)
+@click.option("--assume", type=click.Choice(["silent", "never", "acked"]), default="silent")
+@click.option("--summary", is_flag=True)
+@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table")
+@as_json
+def preview(
+    session: Session,
+    first: str,
+    until: str,
+    party: str,
+    person: str,
+    events: Sequence[str],
+    assume: str,
+    summary: bool,
+    shape: str,
+    as_json: bool,
+) -> None:
+    from alertd.cli import forecasting
+    from alertd.cli.existing import existing_store, files_differ
+
+    store = existing_store(session)
+    world = session.installation.written()
+    span = _span(session, first, until)
+    reported = read_events(session, world, events)
+    wanted = _wanted(world, party, person)
+    if files_differ(session, store):
+        print(session.say("preview.files-differ"), file=sys.stderr)
+    lines = [line for line in _lines(session, world, store, span, reported, assume) if wanted(line)]
+    in_json = as_json or shape == "json"
+    if summary:
+        forecasting.show(session, world, lines, span.first, span.until, in_json)
+    elif in_json:
+        _print_json(session, lines)
+    else:
+        _print_messages(session, world, lines)
+
+
+def _span(session: Session, first: str, until: str) -> Span:
+    from alertd.cli.instants import read_instant
+
+    begins = read_instant(first, session.zone).at if first else session.now
+    ends = read_instant(until, session.zone).at if until else begins + _AHEAD
+    if ends <= begins:
+        raise Said("preview.reversed", exit_code=USAGE, first=first or begins.isoformat(), until=until)
+    return Span(begins, ends)
+
+
+def _lines(
+    session: Session,
+    world: World,
+    store: Store | None,
+    span: Span,
+    events: Sequence[tuple[datetime, Reported]],
+    assume: str,
+) -> Iterator[Line]:
+    """From now on with what the store holds; a time that is past is played from an empty store."""
+    from alertd.engine.preview.virtual import Assume
+    from alertd.engine.preview.virtual import preview as run
+
+    now = session.now
+    source, start = (store, now) if span.first >= now else (None, span.first)
+    with progress(session, start, span.until) as advance:
+        yield from run(
+            world,
+            session.installation.renderer(),
+            source,
+            start,
+            span.first,
+            span.until,
+            events,
+            Assume(assume),
+            advance,
+        )
+
+
+@contextmanager
+def progress(session: Session, start: datetime, until: datetime) -> Iterator[Callable[[datetime], None]]:
+    """A bar over the days, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield lambda at: None
+        return
+    from rich.progress import Progress
+
+    from alertd.cli.output import console
+
+    with Progress(console=console(error=True), transient=True) as bar:
+        task = bar.add_task(session.say("preview.running"), total=(until - start).total_seconds())
+        yield lambda at: bar.update(task, completed=(at - start).total_seconds())
+
+
+def read_events(session: Session, world: World, texts: Sequence[str]) -> list[tuple[datetime, Reported]]:
+    """`TYPE@INSTANT:UNIT[,UNIT]`, each as a case of its own. Raises Said and Refused before anything runs."""
+    from alertd.engine.cases.events import clocks_of
+
+    found = [_event(session, world, text, f"preview-{n}") for n, text in enumerate(texts, start=1)]
+    for at, event in found:
+        clocks_of(world, event, at)
+    return found
+
+
+def _event(session: Session, world: World, text: str, case: str) -> tuple[datetime, Reported]:
+    from alertd.cli.instants import read_instant
+    from alertd.cli.names import known_id, unit_named
+    from alertd.engine.cases.events import Reported
+
+    name, _, rest = text.partition("@")
+    instant, _, units = rest.replace("\uff1a", ":").rpartition(":")
+    if not (name and instant and units) or units.isdigit():
+        raise Said("preview.event-shape", exit_code=USAGE, found=text)
+    kind = world.register.event_types[known_id("preview.no-event-type", name, world.register.event_types)]
+    given = read_instant(instant, session.zone)
+    if given.bare and _starts_hours(world, kind.id):
+        raise Said("preview.bare-date", found=text)
+    parties = tuple(dict.fromkeys(unit_named(world.register, unit) for unit in _split(units)))
+    return given.at, Reported(kind.id, case, parties, {kind.instants[0]: given.at})
+
+
+def _split(units: str) -> list[str]:
+    return [unit for unit in units.replace("\uff0c", ",").replace("\u3001", ",").split(",") if unit.strip()]
+
+
+def _starts_hours(world: World, kind: str) -> bool:
+    return any(
+        obligation.rule.by_the_hour and any(start.partition(".")[0] == kind for start in obligation.starts_on)
+        for obligation in world.register.obligations.values()
+    )
+
+
+def _wanted(world: World, party: str, person: str) -> Callable[[Line], bool]:
+    from alertd.cli.names import party_named, person_named
+
+    unit = party_named(world.register, party) if party else ""
+    found = person_named(world.register, person) if person else None
+    if person and found is None:
+        raise Said("preview.no-person", found=person)
+
+    def wanted(line: Line) -> bool:
+        member = world.register.roster.get(line.party)
+        own = not unit or line.party == unit or (member is not None and member.unit == unit)
+        return own and (found is None or line.person == found.id)
+
+    return wanted
+
+
+def _print_json(session: Session, lines: Sequence[Line]) -> None:
+    from alertd.cli.output import print_json
+
+    print_json([line_json(session, line) for line in lines])
+
+
+def line_json(session: Session, line: Line) -> dict[str, Any]:
+    """One deadline in one message."""
+    from alertd.cli.output import rfc3339
+
+    return {
+        "at": rfc3339(line.at, session.zone),
+        "reached_at": rfc3339(line.reached_at, session.zone),
+        "message": line.message,
+        "deadline": line.deadline,
+        "obligation": line.obligation,
+        "party": line.party,
+        "step": line.step,
+        "level": line.level,
+        "person": line.person,
+        "channel": line.channel,
+        "subject": line.subject,
+    }
+
+
+def _print_messages(session: Session, world: World, lines: Sequence[Line]) -> None:
+    """One row a message: when, to whom and as what, over which channel, what it is about, by which steps."""
+    from alertd.cli.output import print_table
+
+    messages: dict[str, list[Line]] = {}
+    for line in lines:
+        messages.setdefault(line.message, []).append(line)
+    heads = [session.say(f"preview.head-{name}") for name in ("at", "person", "channel", "subject", "why")]
+    print_table(heads, (_row(session, world, group) for group in messages.values()))
+    people = len({group[0].person for group in messages.values()})
+    print(session.say("preview.total", count=len(messages), people=people), file=sys.stderr)
+
+
+def _row(session: Session, world: World, group: Sequence[Line]) -> list[str]:
+    from alertd.messages.dates import instant_text
+
+    first = group[0]
+    steps = session.words.say("text.list").join(dict.fromkeys(line.step for line in group))
+    return [
+        instant_text(first.at, session.zone, session.language, session.today()),
+        who(session, world, first.person),
+        first.channel,
+        first.subject,
+        session.say("preview.why", position=session.words.word("position", first.why), steps=steps),
+    ]
+
+
+def who(session: Session, world: World, person: str) -> str:
+    """A person's name with the unit."""
+    known = world.register.people.get(person)
+    if known is None:
+        return person
+    unit = world.register.units.get(known.unit)
+    name = session.words.text(unit.name) if unit else known.unit
+    return session.say("preview.who", person=session.words.script(known.name), unit=name)

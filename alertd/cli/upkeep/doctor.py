@@ -1,0 +1,175 @@
+"""`alertd doctor`: looks at everything an admin would otherwise have to know where to look for."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alertd.cli.context import Session
+from alertd.cli.declare import as_json, command
+from alertd.cli.faults import NO, YES, fault_lines
+from alertd.engine.ruling.scope import Scope
+
+if TYPE_CHECKING:
+    from alertd.config.channels import ChannelConfig
+    from alertd.config.faults import Fault
+    from alertd.engine.preview.checkup import Finding
+    from alertd.engine.ruling.world import World
+    from alertd.store.database import Store
+
+_CONNECT_SECONDS = 5
+_SHOWN = 10
+
+
+@command("doctor")
+@click.option("--online", is_flag=True)
+@as_json
+def doctor(session: Session, online: bool, as_json: bool) -> int:
+    from alertd.cli.output import print_json
+    from alertd.engine.preview.checkup import BAD
+
+    findings = list(_findings(session, online))
+    bad = any(finding.level == BAD for finding in findings)
+    if as_json:
+        print_json({"ok": not bad, "checks": [_json(session, finding) for finding in findings]})
+    else:
+        _print(session, findings)
+    return NO if bad else YES
+
+
+def _findings(session: Session, online: bool) -> Iterator[Finding]:
+    from alertd.engine.preview.checkup import BAD, WARN, Finding, files_finding
+    from alertd.store.errors import StoreError
+
+    world, faults = _written(session)
+    yield files_finding(fault_lines(faults, session))
+    for name in session.installation.enabled:
+        yield from _channel(session, session.node.channels[name], online)
+    try:
+        from alertd.cli.existing import existing_store
+
+        store = existing_store(session)
+        if store is None:
+            yield Finding("store", WARN, "none")
+            return
+        yield from _of_store(session, store, world)
+    except StoreError as error:
+        from alertd.cli.faults import explain
+
+        yield Finding("store", BAD, "unusable", {"said": " ".join(explain(error, session)[1])})
+
+
+def _written(session: Session) -> tuple[World | None, list[Fault]]:
+    from alertd.engine.planning.reconciler import NoRegister
+
+    faults = [*session.loaded.faults, *channel_faults(session)]
+    try:
+        return session.installation.written(), faults
+    except NoRegister as nothing:
+        return None, [*faults, *nothing.faults]
+
+
+def channel_faults(session: Session) -> list[Fault]:
+    """Secrets that enabled channels name and that are not there."""
+    from alertd.config.secret import SecretMissing
+
+    found: list[Fault] = []
+    for name in session.installation.enabled:
+        try:
+            session.node.channels[name].settings.options()
+        except SecretMissing as missing:
+            found.append(missing.fault)
+    return found
+
+
+def _of_store(session: Session, store: Store, written: World | None) -> Iterator[Finding]:
+    from alertd.engine.preview import checkup
+    from alertd.store import health, migrating, revisions
+
+    now = session.now
+    said = health.integrity(store)
+    yield checkup.integrity_finding(said, migrating.NEWEST)
+    disk = checkup.disk_finding(health.free_bytes(store))
+    if disk is not None:
+        yield disk
+    if said:
+        return
+    held = health.held(store)
+    with store.read() as tx:
+        yield checkup.revisions_finding(tx, session.installation.files().texts)
+        yield checkup.sending_finding(tx, session.node.mode)
+        yield checkup.daemon_finding(tx, now, held)
+        modes = checkup.modes_finding(tx, now)
+        if modes is not None:
+            yield modes
+        yield checkup.planned_finding(tx)
+        yield checkup.audit_finding(tx)
+        yield checkup.clock_finding(tx, now)
+        yield checkup.addresses_finding(tx)
+        ruling = bool(revisions.applied(tx))
+    world = session.world if ruling else written
+    if world is None:
+        return
+    with store.read() as tx:
+        yield checkup.outbox_finding(Scope(tx, world, now))
+        yield checkup.people_finding(tx, world)
+        yield checkup.positions_finding(Scope(tx, world, now))
+        yield checkup.calendar_finding(Scope(tx, world, now))
+
+
+def _channel(session: Session, channel: ChannelConfig, online: bool) -> Iterator[Finding]:
+    """Whether the channel's server takes a connection; nothing is said to it."""
+    from alertd.engine.preview.checkup import BAD, OK, Finding
+
+    place = channel.settings.endpoint
+    if place is None or not online:
+        return
+    values: dict[str, str | int] = {"channel": channel.name, "place": f"{place[0]}:{place[1]}"}
+    try:
+        with closing(socket.create_connection(place, _CONNECT_SECONDS)):
+            yield Finding("channel", OK, "answers", values)
+    except OSError as fault:
+        said = fault.strerror or str(fault) or type(fault).__name__
+        yield Finding("channel", BAD, "unreachable", {**values, "said": said})
+
+
+def _sentence(session: Session, finding: Finding) -> str:
+    return session.say(f"doctor.{finding.check}.{finding.say}", **finding.values)
+
+
+def _todo(session: Session, finding: Finding) -> str:
+    key = f"doctor.{finding.check}.{finding.say}-do"
+    return session.say(key, **finding.values) if f"cli.{key}" in session.words else ""
+
+
+def _json(session: Session, finding: Finding) -> dict[str, Any]:
+    return {
+        "check": finding.check,
+        "level": finding.level,
+        "code": finding.say,
+        "message": _sentence(session, finding),
+        "items": list(finding.items),
+        "todo": _todo(session, finding),
+    }
+
+
+def _print(session: Session, findings: list[Finding]) -> None:
+    from rich.text import Text
+
+    from alertd.cli.output import console
+
+    out, styles = console(), {"ok": "green", "warn": "yellow", "bad": "bold red"}
+    for finding in findings:
+        mark = Text(session.say(f"doctor.level.{finding.level}"), styles[finding.level])
+        out.print(mark.append(" " + _sentence(session, finding), "default"), soft_wrap=True)
+        for item in finding.items[:_SHOWN]:
+            out.print(Text(f"      {item}"), soft_wrap=True)
+        if len(finding.items) > _SHOWN:
+            out.print(Text("      " + session.say("doctor.more", count=len(finding.items) - _SHOWN)))
+        todo = _todo(session, finding)
+        if todo:
+            out.print(Text(f"      → {todo}"), soft_wrap=True)

@@ -1,0 +1,171 @@
+"""`alertd go-live`: shows what would go to whom, refuses what cannot work, and lets messages leave."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from alertd.cli.context import Session
+from alertd.cli.declare import by, command, yes
+from alertd.cli.faults import NO, YES, Said, fault_lines
+from alertd.engine.ruling.scope import Scope
+from alertd.store import addresses
+
+if TYPE_CHECKING:
+    from alertd.engine.preview.forecast import Forecast
+    from alertd.engine.preview.golive import Obstacle
+    from alertd.engine.ruling.world import World
+    from alertd.store.database import Store
+
+_DAYS = 30
+_SHOWN = 20
+
+
+@command("go-live")
+@click.option("--dry-run", is_flag=True)
+@by
+@yes
+def go_live(session: Session, dry_run: bool, by: str, yes: bool) -> int:
+    from alertd.cli.existing import existing_store
+    from alertd.cli.output import confirmed
+    from alertd.engine.preview.golive import live_since
+
+    store = existing_store(session)
+    since = None
+    if store is not None:
+        with store.read() as tx:
+            since = live_since(tx)
+    if since is not None:
+        return _already(session, since, dry_run)
+    world = session.installation.written()
+    standing = _obstacles(session, world, store)
+    if standing:
+        _print_obstacles(session, standing)
+        return NO
+    if store is None:
+        raise Said("golive.no-store")
+    found = _forecast(session, world, store)
+    _show(session, world, store, found)
+    if dry_run:
+        return YES
+    if not confirmed(session, session.say("golive.ask"), yes):
+        raise Said("said.aborted")
+    _record(session, world, store, found, by)
+    print(session.say("golive.done", people=len(found.people)))
+    return _set_mode(session)
+
+
+def _already(session: Session, since: datetime, dry_run: bool) -> int:
+    from alertd.messages.dates import instant_text
+
+    print(session.say("golive.already", at=instant_text(since, session.zone, session.language)))
+    return YES if dry_run or session.node.mode == "live" else _set_mode(session)
+
+
+def _obstacles(session: Session, world: World, store: Store | None) -> list[Obstacle]:
+    from alertd.cli.existing import files_differ
+    from alertd.cli.upkeep.doctor import channel_faults
+    from alertd.engine.preview.golive import Obstacle, obstacles
+
+    channels = [session.node.channels[name] for name in session.installation.enabled]
+    senders = [address for channel in channels for address in channel.settings.senders]
+    faults = fault_lines([*session.loaded.faults, *channel_faults(session)], session)
+    blocked: frozenset[tuple[str, str]] = frozenset()
+    if store is not None:
+        with store.read() as tx:
+            blocked = addresses.unusable(tx)
+    found = obstacles(world, senders, faults, blocked)
+    if files_differ(session, store):
+        found.append(Obstacle("differ", ("alertd plan",)))
+    return found
+
+
+def _print_obstacles(session: Session, standing: list[Obstacle]) -> None:
+    print(session.say("golive.not-yet"), file=sys.stderr)
+    for each in standing:
+        print(session.say(f"golive.obstacle.{each.code}", count=len(each.items)), file=sys.stderr)
+        for item in each.items[:_SHOWN]:
+            print(f"  {item}", file=sys.stderr)
+        if len(each.items) > _SHOWN:
+            print("  " + session.say("doctor.more", count=len(each.items) - _SHOWN), file=sys.stderr)
+
+
+def _forecast(session: Session, world: World, store: Store) -> Forecast:
+    from alertd.cli.plan.preview import progress
+    from alertd.engine.preview.forecast import forecast
+    from alertd.engine.preview.virtual import preview
+
+    now = session.now
+    until = now + timedelta(days=_DAYS)
+    live = world.sending()
+    with progress(session, now, until) as advance:
+        lines = preview(live, session.installation.renderer(), store, now, now, until, progress=advance)
+        return forecast(world, lines, now, until)
+
+
+def _show(session: Session, world: World, store: Store, found: Forecast) -> None:
+    from alertd.cli.forecasting import in_words
+    from alertd.engine.preview.golive import overdue_now, waiting_drills
+
+    channels = session.words.say("text.list").join(world.channels)
+    print(session.say("golive.coming", days=_DAYS, channels=channels))
+    print("\n".join(in_words(session, world, found)))
+    with store.read() as tx:
+        late, drills = overdue_now(tx, session.now), waiting_drills(tx)
+    if late:
+        print("\n" + session.say("golive.overdue", count=late))
+    if drills:
+        print("\n" + session.say("golive.drills", count=drills))
+
+
+def _record(session: Session, world: World, store: Store, found: Forecast, by: str) -> None:
+    from alertd.engine.preview.golive import go_live
+
+    actor, now = session.actor(by), session.now
+    store.transact(lambda tx: go_live(Scope(tx, world, now, actor), len(found.people)))
+
+
+def _set_mode(session: Session) -> int:
+    """Change the one value in config.toml; where that is not possible, say which line to change."""
+    from alertd.config.edit import with_mode
+
+    path = session.node.file
+    edit = with_mode(path.read_bytes().decode("utf-8-sig"), "live")
+    if edit.text is not None:
+        try:
+            write_over(path, edit.text)
+        except OSError as fault:
+            said = fault.strerror or str(fault)
+            print(session.say("golive.unwritable", path=path, line=edit.line, said=said), file=sys.stderr)
+            return NO
+        print(session.say("golive.changed", path=path, line=edit.line))
+        return YES
+    print(session.say("golive.unedited", path=path, line=edit.line), file=sys.stderr)
+    return NO
+
+
+def write_over(path: Path, text: str) -> None:
+    """Replace a file at once, with its owner and mode: a crash leaves the old or the new. Raises OSError."""
+    target = path.resolve()
+    before = target.stat()
+    handle, name = tempfile.mkstemp(".part", f".{target.name}.", target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.copymode(target, name)
+        os.chown(name, before.st_uid, before.st_gid)
+        Path(name).replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise

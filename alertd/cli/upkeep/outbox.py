@@ -1,0 +1,193 @@
+"""`alertd outbox` and `alertd test-send`: what was sent, what waits, and whether a channel works."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alertd.cli.context import Session
+from alertd.cli.declare import as_json, command
+from alertd.cli.faults import Said
+
+if TYPE_CHECKING:
+    from alertd.engine.reporting.queries import Posted
+    from alertd.engine.ruling.world import World
+    from alertd.store.database import Store
+
+STATES = ("waiting", "leased", "accepted", "handed-over", "refused", "given-up", "dropped")
+
+
+@command("outbox")
+@click.argument("delivery", metavar="ID", default="")
+@click.option("--state", "states", type=click.Choice(STATES), multiple=True)
+@click.option("--person", metavar="NAME", default="")
+@click.option("--channel", metavar="CHANNEL", default="")
+@click.option("--limit", type=click.IntRange(min=1), default=200)
+@as_json
+def outbox(
+    session: Session,
+    delivery: str,
+    states: Sequence[str],
+    person: str,
+    channel: str,
+    limit: int,
+    as_json: bool,
+) -> None:
+    from alertd.cli.existing import existing_store, ruling_or_written
+    from alertd.cli.output import print_json
+    from alertd.engine.reporting import queries
+
+    store = existing_store(session)
+    if store is None:
+        if delivery:
+            raise Said("outbox.none", found=delivery)
+        print_json([]) if as_json else print(session.say("outbox.no-store"))
+        return
+    world = ruling_or_written(session, store)
+    if delivery:
+        _show(session, world, store, delivery, as_json)
+        return
+    who = _person_id(world, person)
+    with store.read() as tx:
+        found = queries.outbox(tx, states, who, channel, limit)
+    if as_json:
+        print_json([posted_json(session, each) for each in found])
+    else:
+        _print_list(session, world, found)
+
+
+def _person_id(world: World, name: str) -> str:
+    """A person's id; `admin` is who keeps the program, and an address a test went to stands for itself."""
+    from alertd.cli.names import person_named
+
+    known = person_named(world.register, name) if name else None
+    return known.id if known else name
+
+
+def posted_json(session: Session, posted: Posted) -> dict[str, Any]:
+    """One delivery."""
+    from alertd.cli.output import rfc3339
+
+    row = posted.row
+    return {
+        "id": f"{row.id:x}",
+        "deadlines": list(posted.deadlines),
+        "person": row.person,
+        "channel": row.channel,
+        "state": row.state,
+        "not_before": rfc3339(row.not_before, session.zone),
+        "attempts": row.attempts,
+        "message_id": row.message_id,
+        "last_receipt": _receipt_json(session, posted.last) if posted.last else None,
+    }
+
+
+def _receipt_json(session: Session, row: Any) -> dict[str, Any]:
+    from alertd.cli.output import rfc3339
+
+    return {
+        "attempt": row.attempt,
+        "at": rfc3339(row.at, session.zone),
+        "result": row.result,
+        "code": row.code,
+        "detail": row.detail,
+        "node": row.node,
+        "seconds": row.seconds,
+    }
+
+
+def _print_list(session: Session, world: World, found: Sequence[Posted]) -> None:
+    from alertd.cli.output import print_table
+
+    if not found:
+        print(session.say("outbox.empty"))
+        return
+    heads = [
+        session.say(f"outbox.head-{name}") for name in ("id", "at", "person", "channel", "state", "about")
+    ]
+    print_table(heads, (_row(session, world, each) for each in found))
+
+
+def _row(session: Session, world: World, posted: Posted) -> list[str]:
+    from alertd.cli.plan.preview import who
+    from alertd.messages.dates import instant_text
+
+    row = posted.row
+    at = instant_text(row.sent_at or row.not_before or row.created_at, session.zone, session.language)
+    about = row.subject or session.words.say("text.list").join(posted.deadlines[:3])
+    return [f"{row.id:x}", at, who(session, world, row.person), row.channel, _state(session, row), about]
+
+
+def _state(session: Session, row: Any) -> str:
+    state = session.words.word("cli.outbox.state", row.state)
+    return session.say("outbox.drill", state=state) if row.drill else state
+
+
+def _show(session: Session, world: World, store: Store, name: str, as_json: bool) -> None:
+    """One message with its text and receipts."""
+    from alertd.cli.output import aligned, print_json, rfc3339
+    from alertd.engine.reporting.queries import posted_one, receipts_of
+    from alertd.messages.dates import instant_text
+
+    with store.read() as tx:
+        posted = posted_one(tx, _number(name))
+        receipts = receipts_of(tx, posted.row.id) if posted else []
+    if posted is None:
+        raise Said("outbox.none", found=name)
+    row = posted.row
+    subject, text = _text(session, world, store, row)
+    if as_json:
+        more = {
+            "address": row.address,
+            "drill": row.drill,
+            "created_at": rfc3339(row.created_at, session.zone),
+            "sent_at": rfc3339(row.sent_at, session.zone),
+            "subject": subject,
+            "text": text,
+            "receipts": [_receipt_json(session, receipt) for receipt in receipts],
+        }
+        print_json({**posted_json(session, posted), **more})
+        return
+    facts = [
+        ("id", f"{row.id:x}"),
+        ("person", f"{row.person} <{row.address}>" if row.address != row.person else row.person),
+        ("channel", row.channel),
+        ("state", _state(session, row)),
+        ("about", subject),
+        ("deadlines", session.words.say("text.list").join(posted.deadlines)),
+    ]
+    print("\n".join(aligned([(session.say(f"outbox.head-{key}"), value) for key, value in facts if value])))
+    for receipt in receipts:
+        at = instant_text(receipt.at, session.zone, session.language)
+        said = session.words.word("delivery", receipt.result)
+        print(
+            session.say("outbox.receipt", attempt=receipt.attempt, at=at, said=said, detail=_answer(receipt))
+        )
+    print("\n" + (text.rstrip("\n") if text else session.say("outbox.text-not-kept")))
+
+
+def _answer(receipt: Any) -> str:
+    return f"{receipt.code} {receipt.detail}".strip()
+
+
+def _number(name: str) -> int:
+    try:
+        number = int(name, 16)
+    except ValueError:
+        number = -1
+    if not 0 <= number < 2**63:
+        raise Said("outbox.none", found=name)
+    return number
+
+
+def _text(session: Session, world: World, store: Store, row: Any) -> tuple[str, str]:
+    """Subject and text: what was kept, or what would leave now; the text of sent mail is not kept."""
+    if row.body or row.not_before is None:
+        return row.subject, row.body
+    from alertd.engine.sending.composing import Composer
+
+    with store.read() as tx:
+        parcel = Composer(tx, world, session.installation.renderer(), session.now).parcels([row])[0]
+    return (parcel.rendered.subject, parcel.rendered.text) if parcel.rendered else (row.subject, "")

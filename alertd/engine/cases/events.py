@@ -1,0 +1,314 @@
+"""Events: facts about a case that start, stop and move clocks, each in its caller's transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from alertd.core.gates import RESULTS
+from alertd.core.limits import limits_after
+from alertd.core.model import Obligation, State
+from alertd.core.pacing import later
+from alertd.core.rights import Act
+from alertd.core.timing import Limits, RuleKind
+from alertd.core.validity import in_force
+from alertd.engine.cases import case as cases
+from alertd.engine.cases import gates, resubmission, turns
+from alertd.engine.cases.closing import closed_by, ended_after, ended_by, happened_at
+from alertd.engine.cases.settling import counts_while_open, settle
+from alertd.engine.cases.stated import dated, opened
+from alertd.engine.deadlines.opening import Traces, row_of
+from alertd.engine.deadlines.permission import permitted
+from alertd.engine.operations.acts import Completion, finish, refuse_before_start
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Actor, Scope
+from alertd.engine.ruling.wanting import parties_of
+from alertd.engine.ruling.world import World
+from alertd.store import audit, deadlines
+from alertd.store.rows import DeadlineRow
+from alertd.store.tables import events
+from alertd.store.types import dumps
+
+#: an event whose state is this is not confirmed yet; `confirm_by` says when leaders hear of that
+UNCONFIRMED = "unconfirmed"
+#: so that the id of an event fits its column whatever type and case are called
+_LONGEST_NAME = 150
+#: for event types that name no time of their own
+CONFIRM_WITHIN = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """An event as somebody reports it. `instants` are by name (occurred, received …), all aware.
+
+    `result` is what a judgement came to, for events that close one (core.gates.RESULTS).
+    """
+
+    type: str
+    case: str
+    parties: tuple[str, ...]
+    instants: Mapping[str, datetime]
+    stated_due: date | None = None
+    title: str = ""
+    id: str = ""
+    severity: str = ""
+    result: str = ""
+    unconfirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One clock an event starts: what is read back before it counts."""
+
+    obligation: Obligation
+    party: str
+    limits: Limits
+    missing: str  # the preferred instant that was not given, "" when it was
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What reporting did. `known` means the same event was there already and nothing changed."""
+
+    id: str
+    known: bool = False
+    started: list[str] = field(default_factory=list)
+    running: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    breaches: list[str] = field(default_factory=list)
+    shut: list[str] = field(default_factory=list)  # the gates it went past
+    told: tuple[str, ...] = ()  # who hears of an upgrade
+
+
+def clocks_of(world: World, event: Reported, now: datetime) -> list[Clock]:
+    """The clocks an event would start, without starting them. Raises Refused when it cannot be computed."""
+    found: list[Clock] = []
+    event = dated(world, event)
+    for obligation in world.register.obligations.values():
+        if not starts_on(obligation, event.type):
+            continue
+        if obligation.severity and event.severity not in obligation.severity:
+            continue
+        given, missing = start_instant(obligation, event)
+        if not in_force(obligation, world.today(event.instants[given])):
+            continue
+        if obligation.rule.kind is RuleKind.STATED and event.stated_due is None:
+            raise Refused("due-missing", obligation=obligation.id)
+        limits = limits_after(
+            obligation.rule, event.instants[given], world.calendar, world.office, event.stated_due
+        )
+        limits = opened(limits, given, event)
+        owing = event.parties if obligation.owed_by == "event.party" else parties_of(world, obligation, now)
+        found += [Clock(obligation, party, limits, missing) for party in owing]
+    return found
+
+
+def starts_on(obligation: Obligation, kind: str) -> bool:
+    """Whether events of this type start the obligation's clock."""
+    return any(start.partition(".")[0] == kind for start in obligation.starts_on)
+
+
+def start_instant(obligation: Obligation, event: Reported) -> tuple[str, str]:
+    """The instant the clock runs from, and the preferred one that is still missing ("" when it was given)."""
+    starts = (start.partition(".") for start in obligation.starts_on)
+    names = [name for kind, _, name in starts if kind == event.type]
+    given = next((name for name in names if name in event.instants), None)
+    if given is None:
+        raise Refused("instant-missing", type=event.type, instants=", ".join(names))
+    return given, "" if given == names[0] else names[0]
+
+
+def report(scope: Scope, event: Reported) -> Outcome:
+    """Store an event, close what it closes and start what it starts.
+
+    The same id with the same content is already known; with other content it is refused.
+    """
+    digest = digest_of(event)
+    identity = event.id or f"{f'{event.type}.{event.case}'[:_LONGEST_NAME]}.{digest[:8]}"
+    known = scope.tx.execute(select(events).where(events.c.id == identity)).first()
+    if known is not None:
+        if known.digest == digest:
+            return Outcome(identity, known=True)
+        raise Refused("event-differs", event=identity)
+    if not event.parties:
+        raise Refused("party-missing", type=event.type)
+    refuse_unknown(scope.world, event)
+    version = cases.enter(scope, event.type, event.case, event.parties, event.title)
+    row = _event_row(scope.world, identity, digest, event, scope.now, scope.actor)
+    scope.tx.execute(insert(events).values(**row, case_version=version))
+    outcome = Outcome(identity)
+    _close(scope, identity, event, outcome)
+    resubmission.apply(scope, event.type, event.case, version, event.instants, identity)
+    start_clocks(scope, identity, event, version, outcome)
+    if not event.unconfirmed:  # else leaders hear of a shut gate once it is confirmed
+        at = min(event.instants.values(), default=scope.now)
+        outcome.shut = gates.go_ahead(scope, event.type, event.case, version, identity, event.parties, at)
+    settle(scope, event.case)
+    detail = {"event": identity, "case": event.case, "started": outcome.started, "closed": outcome.closed}
+    scope.record(audit.REGISTER, "event-reported", detail)
+    return outcome
+
+
+def digest_of(event: Reported) -> str:
+    """What tells the same report again from another one under the same id."""
+    content = {
+        "type": event.type,
+        "case": event.case,
+        "parties": sorted(event.parties),
+        "instants": {name: at.isoformat() for name, at in sorted(in_utc(event.instants).items())},
+        "due": event.stated_due,
+        "title": event.title,
+    }
+    more = {"severity": event.severity, "result": event.result}
+    content |= {name: text for name, text in more.items() if text}
+    return hashlib.sha256(dumps(content).encode()).hexdigest()
+
+
+def in_utc(instants: Mapping[str, datetime]) -> dict[str, datetime]:
+    """The instants as the store keeps them."""
+    return {name: at.astimezone(UTC) for name, at in instants.items()}
+
+
+def refuse_unknown(world: World, event: Reported) -> None:
+    """Raises Refused for a severity the type does not know, or a result that is none."""
+    kind = world.register.event_types.get(event.type)
+    severities = kind.severities if kind else ()
+    if event.severity and event.severity not in severities:
+        raise Refused(
+            "no-severity", type=event.type, found=event.severity, known=", ".join(severities) or "–"
+        )
+    if event.result and event.result not in RESULTS:
+        raise Refused("no-result", found=event.result, known=", ".join(RESULTS))
+
+
+def _event_row(
+    world: World, identity: str, digest: str, event: Reported, now: datetime, actor: Actor
+) -> dict[str, Any]:
+    happened = min(event.instants.values(), default=now)
+    kind = world.register.event_types.get(event.type)
+    within = kind.confirm_within if kind else None
+    confirm_by = later(now, within, world.calendar) if within else now + CONFIRM_WITHIN
+    return {
+        "id": identity,
+        "version": 1,
+        "type": event.type,
+        "case_id": event.case,
+        "parties": event.parties,
+        "instants": {name: at.isoformat() for name, at in in_utc(event.instants).items()},
+        "stated_due": event.stated_due,
+        "title": event.title,
+        "state": UNCONFIRMED if event.unconfirmed else "recorded",
+        "severity": event.severity,
+        "confirm_by": confirm_by if event.unconfirmed else None,
+        "happened_at": happened,
+        "entered_at": now,
+        "entered_by": actor.text,
+        "digest": digest,
+        "history": [],
+    }
+
+
+def _close(scope: Scope, identity: str, event: Reported, outcome: Outcome) -> None:
+    rows = closed_by(scope.tx, scope.world, event)
+    happened = happened_at(scope.world, event, scope.now)
+    for row in rows:
+        what = Completion(happened, event.result, by_event=identity)
+        breach = finish(scope, row.number, what)
+        outcome.closed.append(row.id)
+        if breach:
+            outcome.breaches.append(f"{row.id} {breach}")
+        start_after(scope, row, happened, outcome)
+    why = {"event": identity}
+    outcome.closed += turns.end(scope, ended_by(scope.tx, scope.world, event), happened, why)
+
+
+def start_clocks(scope: Scope, identity: str, event: Reported, version: int, outcome: Outcome) -> None:
+    """Start what the event starts and nothing serves yet, for this version of its case."""
+    clocks = clocks_of(scope.world, event, scope.now)
+    _open(scope, clocks, event.case, version, identity, outcome)
+
+
+def _open(
+    scope: Scope, clocks: list[Clock], case: str, version: int, identity: str, outcome: Outcome
+) -> None:
+    traces = Traces()
+    rows: list[dict[str, Any]] = []
+    there = deadlines.of_case(scope.tx, case) if clocks else ()
+    for clock in clocks:
+        name, known = cases.occurrence_for(scope.tx, there, clock.obligation.id, case, clock.party, version)
+        if known is not None:
+            outcome.running.append(known.id)
+            continue
+        link = {"case_id": case, "event_id": identity, "start_provisional": clock.missing}
+        fresh = _rows_of(scope, clock, case, name, there, traces, link)
+        rows += [{**row, "case_version": version} for row in fresh]
+        outcome.started += [row["id"] for row in fresh if not row["turn"] or row["state"] == State.OPEN]
+    deadlines.insert_traces(scope.tx, traces.lines)
+    deadlines.insert_many(scope.tx, rows)
+
+
+def _rows_of(
+    scope: Scope,
+    clock: Clock,
+    case: str,
+    name: str,
+    there: Sequence[DeadlineRow],
+    traces: Traces,
+    link: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    """The row a clock opens, or the first turns of one that recurs."""
+    duty, party = clock.obligation, clock.party
+    if not turns.recurs(duty):
+        return [row_of(scope.world, duty, name, party, clock.limits, scope.now, traces, link)]
+    taken = sum((row.obligation, row.party) == (duty.id, party) for row in there)
+    names = cases.free_names(scope.tx, duty.id, case, party, taken)
+    return turns.rows_from(scope.world, duty, party, clock.limits.start, 1, names, scope.now, traces, link)
+
+
+def start_after(
+    scope: Scope,
+    row: DeadlineRow,
+    happened: datetime,
+    outcome: Outcome | None = None,
+    state: State = State.DONE,
+) -> None:
+    """`OBLIGATION.done` (or .verified, .returned) is itself an event of its case: start what waits for it."""
+    case = row.case_id or f"{row.obligation}.{row.occurrence}"
+    clocks: list[Clock] = []
+    for obligation in scope.world.register.obligations.values():
+        if f"{row.obligation}.{state}" in obligation.starts_on:
+            limits = limits_after(obligation.rule, happened, scope.world.calendar, scope.world.office)
+            owing = (
+                (row.party,)
+                if obligation.owed_by == "event.party"
+                else parties_of(scope.world, obligation, scope.now)
+            )
+            clocks += [Clock(obligation, party, limits, "") for party in owing]
+    after = ended_after(scope.tx, scope.world, row, case, state)
+    if after:
+        turns.end(scope.by(row.id), after, happened, {"after": row.id})
+    if clocks:
+        identity, version = row.event_id or row.id, row.case_version
+        _open(scope, clocks, case, version, identity, outcome or Outcome(row.id))
+
+
+def hand_in(scope: Scope, number: int, what: Completion) -> Outcome:
+    """Hand a deadline in, and start what waits for it. Raises Refused: no right, before it began, and as
+    `finish` does.
+    """
+    row, right = permitted(scope, number, Act.HAND_IN)
+    refuse_before_start(scope.world, row, what.happened)
+    if counts_while_open(row.rule):
+        about = {"obligation": row.obligation, "party": row.party, "case": row.case_id}
+        raise Refused("counted", deadline=row.id, **about)
+    breach = finish(scope, number, what, right)
+    row = deadlines.hold(scope.tx, number)
+    outcome = Outcome(row.id, closed=[row.id], breaches=[f"{row.id} {breach}"] if breach else [])
+    start_after(scope, row, what.happened, outcome)
+    settle(scope, row.case_id)
+    return outcome

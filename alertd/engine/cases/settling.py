@@ -1,0 +1,97 @@
+"""A case closes with its last clock and opens again with the next; what lives with it ends or runs on.
+
+Turns without an end of their own, and what is counted until the case closes, keep no case open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import select, update
+
+from alertd.core.model import State
+from alertd.core.rules import parse_rule
+from alertd.core.timing import RuleKind
+from alertd.engine.cases import turns
+from alertd.engine.deadlines.ending import fall_short, lift, stop_owing
+from alertd.engine.deadlines.figures import Figures
+from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.world import World
+from alertd.store import audit, deadlines
+from alertd.store.rows import DeadlineRow
+from alertd.store.tables import cases
+
+_HAPPENED = frozenset({State.DONE, State.VERIFIED})
+_DROPPED = frozenset({State.CANCELLED, State.WITHDRAWN})
+
+
+def settle(scope: Scope, case: str | None) -> None:
+    """Close a case, or open it again; call it whenever a clock of it started, closed or was reopened."""
+    known = scope.tx.execute(select(cases).where(cases.c.id == case)).first() if case else None
+    if known is None:
+        return
+    rows = deadlines.of_case(scope.tx, known.id)
+    living = [row for row in rows if _lives_with_case(scope.world, row)]
+    ordinary = [row for row in rows if row not in living]
+    runs = any(row.state in deadlines.UNFINISHED for row in ordinary) or not ordinary
+    if not runs:
+        _end(scope, living, ordinary)
+    elif known.closed_at is not None:
+        _run_on(scope, living)
+    turns.keep_ahead(scope, deadlines.of_case(scope.tx, known.id))
+    if (known.closed_at is None) == (runs or not rows):
+        return
+    scope.tx.execute(
+        update(cases).where(cases.c.id == known.id).values(closed_at=None if runs else scope.now)
+    )
+    action = "case-reopened" if runs else "case-closed"
+    scope.record(audit.REGISTER, action, {"case": known.id})
+
+
+def _lives_with_case(world: World, row: DeadlineRow) -> bool:
+    """Whether a clock ends when its case closes and so keeps none open."""
+    if not row.turn:
+        return counts_while_open(row.rule)
+    duty = world.register.obligations.get(row.obligation)
+    return duty is None or not duty.ends_on
+
+
+@lru_cache(maxsize=1000)
+def counts_while_open(rule: str) -> bool:
+    """Whether this is the text of a rule that lasts as long as its case."""
+    return parse_rule(rule).kind is RuleKind.WHILE_OPEN
+
+
+def _end(scope: Scope, living: Sequence[DeadlineRow], ordinary: Sequence[DeadlineRow]) -> None:
+    """End what lives with a case whose other clocks have all closed; nothing is judged of a false alarm."""
+    alive = [row for row in living if row.state in deadlines.UNFINISHED]
+    if not alive:
+        return
+    why = {"case": alive[0].case_id}
+    at = max((_closed(row) for row in ordinary if row.state not in _DROPPED), default=None)
+    if at is None:
+        for row in alive:
+            stop_owing(scope, row, why)
+        return
+    turns.end(scope, living, at, why)
+    sums = Figures(scope)
+    for row in alive:
+        if not row.turn and row.due is None:
+            fall_short(scope, row, at, sums.total(row), sums.minimum(row))
+
+
+def _closed(row: DeadlineRow) -> datetime:
+    """When a clock ended: when it happened, or when it was entered that it need not."""
+    at = row.done_at if row.state in _HAPPENED else row.closed_at
+    assert at is not None  # it is closed
+    return at
+
+
+def _run_on(scope: Scope, living: Sequence[DeadlineRow]) -> None:
+    """The case is open again: turns that ended with it go on, and what is counted has no limit yet."""
+    turns.go_on(scope, living)
+    for row in living:
+        if not row.turn and row.due is not None and row.state in deadlines.UNFINISHED:
+            lift(scope, row)

@@ -1,0 +1,108 @@
+"""A graver event, told: from which severity to which, what its limits are now, and who is asked besides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from alertd.core.escalation import decide
+from alertd.core.model import RUNNING, State
+from alertd.engine.notify.addressing import Recipient, routes_of
+from alertd.engine.notify.drafts import Drafts
+from alertd.engine.notify.telling import Word, tell_people
+from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.world import World
+from alertd.store import addresses, deadlines, outbox
+from alertd.store.rows import DeadlineRow, EventRow
+
+
+def tell_upgraded(
+    scope: Scope, event: EventRow, severity: str, started: Sequence[str], only: frozenset[str] | None = None
+) -> tuple[str, ...]:
+    """Tell whoever was told of the event's clocks, and whoever its new ones reach; returns their ids.
+
+    `event` is its row before the upgrade, `started` the ids of the clocks it started; `only` are the
+    positions that may be told while it is not confirmed. Call it after the clocks were written.
+    """
+    drafts = Drafts(scope)
+    rows = [row for row in deadlines.of_case(scope.tx, event.case_id) if row.event_id == event.id]
+    old, new = _told(drafts, rows), _reached(drafts, [row for row in rows if row.id in started], only)
+    asked_before = {person for person, recipient in old.items() if recipient.ask}
+    asked = [each for each in new.values() if each.ask and each.person not in asked_before]
+    kind = scope.world.register.event_types.get(event.type)
+    person = scope.world.register.people.get(scope.actor.name)
+    args = {
+        "title": dict(kind.title) if kind else event.type,
+        "case": event.title or event.case_id,
+        "by": person.name if person else scope.actor.name,
+    }
+    facts = {
+        "from": event.severity,
+        "to": severity,
+        "clocks": [_clock(scope.world, row, row.id in started) for row in rows if row.state in RUNNING],
+        "asked": [[scope.world.register.people[each.person].name, each.position] for each in asked],
+    }
+    key = f"{event.id}|{event.version}"
+    word = Word("event-upgraded", key, args, event.parties, unconfirmed=only is not None, facts=facts)
+    people = {**new, **old}
+    tell_people(drafts, word, people.values())
+    drafts.write()
+    return tuple(people)
+
+
+def _told(drafts: Drafts, rows: Iterable[DeadlineRow]) -> dict[str, Recipient]:
+    """Everybody who was told of these clocks, as who they were told, and whether they were asked."""
+    world, blocked = drafts.world, addresses.unusable(drafts.tx)
+    found: dict[str, Recipient] = {}
+    for row in rows:
+        for notice in outbox.told(drafts.tx, row.number, drills=world.drilling):
+            person = world.register.people.get(notice.person)
+            routes = routes_of(world, person, blocked) if person else ()
+            if person and routes:
+                before = found.get(person.id)
+                ask = notice.ask or (before is not None and before.ask)
+                found[person.id] = Recipient(person.id, notice.position, ask, notice.deputy_for, routes)
+    return found
+
+
+def _reached(
+    drafts: Drafts, rows: Iterable[DeadlineRow], only: frozenset[str] | None
+) -> dict[str, Recipient]:
+    """Whoever the new clocks speak to now, or first, where none of their steps is reached yet."""
+    found: dict[str, Recipient] = {}
+    for row in rows:
+        addressed = _addressed(drafts.world, row, drafts.now)
+        addressed = tuple(each for each in addressed if only is None or each[0] in only)
+        obligation = drafts.world.register.obligations.get(row.obligation)
+        receiver, leads = (obligation.receiver, obligation.inform) if obligation else (None, ())
+        people, gaps = drafts.addressing.recipients(row.unit, receiver, addressed, leads)
+        drafts.note_gaps(gaps)
+        for each in people:
+            if each.person not in found or each.ask:
+                found[each.person] = each
+    return found
+
+
+def _addressed(world: World, row: DeadlineRow, now: datetime) -> tuple[tuple[str, bool], ...]:
+    reaches = world.steps_of(row)
+    plan = decide(State(row.state), row.opens_at, row.since, (), reaches, now, lambda unless: False).alert
+    if plan is not None:
+        return plan.addressed
+    step = reaches[0].step if reaches else None
+    return tuple((position, position in step.ask) for position in step.to) if step else ()
+
+
+def _clock(world: World, row: DeadlineRow, new: bool) -> Mapping[str, Any]:
+    """The facts of one clock, as the store keeps them with the message."""
+    obligation = world.register.obligations.get(row.obligation)
+    instants = {name: getattr(row, name) for name in ("start", "earliest", "due", "office_due")}
+    return {
+        "new": new,
+        "number": row.number,
+        "title": dict(obligation.title) if obligation else {"en": row.obligation},
+        "party": dict(world.party_name(row.party)),
+        "by_the_hour": row.by_the_hour,
+        "last_day": row.last_day.isoformat() if row.last_day else None,
+        **{name: at.isoformat() if at else None for name, at in instants.items()},
+    }

@@ -1,0 +1,99 @@
+"""What somebody is to a deadline, and whether that is enough for what they want to do (core/rights.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from alertd.core.model import State
+from alertd.core.rights import NEEDS_APPROVER, Act, Role, allowed, possible
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.world import World
+from alertd.store import deadlines, outbox
+from alertd.store.rows import DeadlineRow
+
+if TYPE_CHECKING:
+    pass
+
+_SUPERIORS = ("leader-in-charge", "principal")
+#: refusals of an act in a state that say more than that it is not possible
+_IMPOSSIBLE: Mapping[tuple[Act, State] | Act, str] = {
+    (Act.ACKNOWLEDGE, State.SUSPENDED): "paused",
+    (Act.HAND_IN, State.SUSPENDED): "paused",
+    Act.ACKNOWLEDGE: "closed",
+    Act.HAND_IN: "closed",
+    Act.REOPEN: "not-closed",
+}
+
+
+def roles_of(scope: Scope, row: DeadlineRow) -> frozenset[Role]:
+    """Every role of `actor` towards the deadline in `row`; the admin is whom the directory does not know."""
+    person = scope.world.register.people.get(scope.actor.name)
+    if person is None:
+        return frozenset({Role.ADMIN})
+    day, directory = scope.today, scope.world.directory
+    obligation = scope.world.register.obligations.get(row.obligation)
+    unit = directory.current_unit(row.unit, day)
+    found = set()
+    if person.unit in (unit, row.unit):
+        found.add(Role.OWNER)
+        if set(_SUPERIORS).intersection(person.positions):
+            found.add(Role.SUPERIOR)
+    for position in _SUPERIORS:
+        holders = directory.resolve(position, unit, None, day).holders
+        if any(holder.person.id == person.id for holder in holders):
+            found |= {Role.OWNER, Role.SUPERIOR}
+    if (
+        obligation
+        and obligation.receiver
+        and _belongs(scope.world, person.unit, obligation.receiver, scope.now)
+    ):
+        found.add(Role.RECEIVER)
+    if scope.world.register.supervisor and _belongs(
+        scope.world, person.unit, scope.world.register.supervisor, scope.now
+    ):
+        found.add(Role.SUPERVISOR)
+    if _asked(scope.tx, row.number, person.id):
+        found.add(Role.ASKED)
+    return frozenset(found)
+
+
+def _asked(tx: Connection, number: int, person: str) -> bool:
+    """Whether a message asked for something, and none has said since that it is another unit's."""
+    mine = [notice for notice in outbox.told(tx, number) if notice.person == person]
+    return any(notice.ask for notice in mine) and mine[-1].alert_kind != "reassigned"
+
+
+def _belongs(world: World, unit: str, other: str, now: datetime) -> bool:
+    return unit in (other, world.directory.current_unit(other, world.today(now)))
+
+
+def permitted(scope: Scope, number: int, act: Act, approver: str = "") -> tuple[DeadlineRow, dict[str, Any]]:
+    """The deadline, held until the commit, and what the audit says of the right by which `actor` acts.
+
+    Raises Refused: "wrong-state" ("closed", "paused", "not-closed"), "not-allowed", or "approver-needed-for"
+    where only the admin acts.
+    """
+    row = deadlines.hold(scope.tx, number)
+    if not possible(act, State(row.state)):
+        code = _IMPOSSIBLE.get((act, State(row.state))) or _IMPOSSIBLE.get(act, "wrong-state")
+        raise Refused(code, deadline=row.id, state=row.state, act=act)
+    roles = allowed(act, roles_of(scope, row))
+    if not roles:
+        person = scope.world.register.people[scope.actor.name]
+        raise Refused("not-allowed", deadline=row.id, person=person.name, act=act)
+    if act in NEEDS_APPROVER and not approver.strip() and (act is Act.WAIVE or roles == {Role.ADMIN}):
+        raise Refused("approver-needed-for", deadline=row.id, act=act)
+    said: dict[str, Any] = {"as": sorted(roles)}
+    return row, said | ({"approver": approver.strip()} if approver.strip() else {})
+
+
+def need_reason(reason: str) -> str:
+    """The reason without blanks around it. Raises Refused when there is none."""
+    if not reason.strip():
+        raise Refused("reason-missing")
+    return reason.strip()

@@ -1,0 +1,243 @@
+"""Firing, in one transaction: claim what is due, decide (pure), write what was decided, move the cursor.
+
+A crash before the commit leaves everything as it was; after it, everything is in the outbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection
+
+from alertd.core import asking
+from alertd.core.escalation import Decision, Reach, decide
+from alertd.core.model import RUNNING, State
+from alertd.core.pacing import later, leave_at
+from alertd.core.reviews import review_reaches
+from alertd.engine.cases import confirming, turns
+from alertd.engine.deadlines.figures import Figures
+from alertd.engine.notify import guard
+from alertd.engine.notify.addressing import Recipient, routes_of
+from alertd.engine.notify.admin import tell_admin
+from alertd.engine.notify.drafts import Drafts
+from alertd.engine.notify.topics import Nobody, PolicyMissing
+from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.world import World
+from alertd.store import addresses, audit, deadlines, outbox
+from alertd.store.rows import DeadlineRow, DueNoticeRow, joined_deadline
+
+ACTOR = "alertd"
+
+
+def fire(scope: Scope, limit: int) -> int:
+    """Fire up to `limit` due deadlines; returns how many. Zero means nothing is due at `now`.
+
+    One that cannot be decided is put off and told, and the others speak.
+    """
+    rows = deadlines.claim_due(scope.tx, scope.now, limit)
+    late = confirming.escalate(scope, limit)
+    guard.each(scope, "fire", rows, partial(_fire, scope), partial(_put_off, scope.tx, scope.now))
+    return len(rows) + late
+
+
+def _fire(scope: Scope, rows: Sequence[DeadlineRow]) -> None:
+    rows = [*rows, *turns.follow(scope, rows)]
+    drafts = Drafts(scope)
+    decisions = Decisions(scope, confirming.unconfirmed(scope.tx, rows))
+    deadlines.save_decisions(scope.tx, [_decide_one(drafts, decisions, row) for row in rows])
+    drafts.write()
+
+
+def _put_off(tx: Connection, now: datetime, row: DeadlineRow) -> None:
+    deadlines.change(tx, row.number, next_action_at=guard.put_off(now, row.by_the_hour))
+
+
+class Decisions:
+    """Decides one batch. Deadlines on the same clock share a decision: sixty towns owe one report."""
+
+    def __init__(self, scope: Scope, unconfirmed: frozenset[str] = frozenset()) -> None:
+        self._unconfirmed = unconfirmed
+        self._world = scope.world
+        self._now = scope.now
+        self._figures = Figures(scope)
+        self._known: dict[tuple[object, ...], Decision] = {}
+
+    def for_now(self, row: DeadlineRow) -> Decision:
+        """The decision on one deadline, for fewer people while its event is not confirmed."""
+        decision = self.of(row)
+        return confirming.narrowed(decision) if row.event_id in self._unconfirmed else decision
+
+    def of(self, row: DeadlineRow) -> Decision:
+        clock = (row.policy, row.by_the_hour, row.start, row.opens_at, row.earliest, row.due, row.last_day)
+        review = (row.closed_at, row.review_due) if row.state == State.DONE else ()
+        key = (*clock, row.state, row.since, row.fired, review)
+        found = self._known.get(key)
+        if found is None:
+            reaches = self._reaches(row)
+            found = decide(
+                State(row.state),
+                row.opens_at,
+                row.since,
+                row.fired,
+                reaches,
+                self._now,
+                partial(self._excused, row),
+            )
+            if not any(reach.step.unless for reach in reaches):  # an excuse is each deadline's own
+                self._known[key] = found
+        return found
+
+    def _reaches(self, row: DeadlineRow) -> tuple[Reach, ...]:
+        """The steps of the policy, or those of the review once it is handed in."""
+        if row.state == State.DONE:
+            assert row.closed_at is not None
+            assert row.review_due is not None
+            return review_reaches(row.closed_at, row.review_due, self._world.calendar, self._world.office)
+        return self._world.steps_of(row)
+
+    def _excused(self, row: DeadlineRow, unless: frozenset[str]) -> bool:
+        until = row.acknowledged_until
+        if "acknowledged" in unless and until is not None and until > self._now:
+            return True
+        if any(self._figures.supplied(row, word) for word in unless):
+            return True
+        return "on-track" in unless and self._figures.on_track(row, self._now)
+
+
+def _decide_one(drafts: Drafts, decisions: Decisions, row: DeadlineRow) -> dict[str, Any]:
+    world, now = drafts.world, drafts.now
+    review = row.state == State.DONE and row.review_due is not None
+    if row.state not in RUNNING and not review:
+        return _cursor(row, None, row.audit_seq, row.audit_head)
+    if not review and world.policy(row.policy) is None:
+        tell_admin(drafts.scope, PolicyMissing(deadline=row.id, policy=row.policy))
+        return {**_cursor(row, None, row.audit_seq, row.audit_head), "waits": "policy-missing"}
+
+    decision = decisions.for_now(row)
+    seq, head = row.audit_seq, row.audit_head
+    detail = _speak(drafts, row, decision)
+    if detail or decision.opens:
+        action = "alert" if detail else "opened"
+        entry = audit.row(row.number, seq + 1, head, now, drafts.scope.author, action, detail)
+        drafts.audit.append(entry)
+        seq, head = entry["seq"], entry["hash"]
+    return _cursor(row, decision, seq, head)
+
+
+def _speak(drafts: Drafts, row: DeadlineRow, decision: Decision) -> dict[str, Any]:
+    plan = decision.alert
+    if plan is None:
+        return {"passed": list(decision.passed)} if decision.passed else {}
+    obligation = drafts.world.register.obligations.get(row.obligation)
+    receiver = obligation.receiver if obligation else None
+    recipients = drafts.alert(row, receiver, plan)
+    detail: dict[str, Any] = {
+        "step": plan.step_id,
+        "level": plan.level,
+        "reached_at": plan.reached_at.isoformat(),
+        "people": [recipient.person for recipient in recipients],
+    }
+    if plan.merged:
+        detail["merged"] = list(plan.merged)
+    if not recipients:
+        tell_admin(drafts.scope, Nobody(deadline=row.id, step=plan.step_id))
+    return detail
+
+
+def _cursor(row: DeadlineRow, decision: Decision | None, seq: int, head: str) -> dict[str, Any]:
+    if decision is None:
+        return {
+            "k": row.number,
+            "state": row.state,
+            "fired": row.fired,
+            "next_action_at": None,
+            "waits": row.waits,
+            "audit_seq": seq,
+            "audit_head": head,
+        }
+    return {
+        "k": row.number,
+        "state": State.OPEN if decision.opens else row.state,
+        "fired": decision.fired,
+        "next_action_at": decision.next_at,
+        "waits": "review" if decision.waits and row.state == State.DONE else decision.waits,
+        "audit_seq": seq,
+        "audit_head": head,
+    }
+
+
+def repeat(scope: Scope, limit: int) -> int:
+    """Say again what was asked and not acknowledged; returns how many notices were looked at."""
+    rows = outbox.due_notices(scope.tx, scope.now, limit)
+    again, later_on = partial(_repeat, scope), partial(_repeat_later, scope.tx, scope.now)
+    guard.each(scope, "repeat", rows, again, later_on, lambda row: (row.d_id, row.deadline))
+    return len(rows)
+
+
+def _repeat_later(tx: Connection, now: datetime, row: DueNoticeRow) -> None:
+    next_at = guard.put_off(now, row.d_by_the_hour)
+    outbox.save_notices(tx, [_rest(row, next_at, row.repeats_left, row.repeat_no)])
+
+
+def _repeat(scope: Scope, rows: Sequence[DueNoticeRow]) -> None:
+    drafts = Drafts(scope)
+    asked = outbox.asked_at(scope.tx, scope.now, {row.deadline for row in rows})
+    saves = []
+    for row in rows:
+        until = _acknowledged_until(row, scope.now)
+        # With none left the end of a lease asks once more, and leaves -1.
+        if row.d_state not in RUNNING or (row.repeats_left < 0 and until is None):
+            saves.append(_rest(row, None, row.repeats_left, row.repeat_no))
+        elif until is not None:
+            saves.append(_rest(row, until, row.repeats_left, row.repeat_no))
+        else:
+            saves.append(_say_again(drafts, row, (row.deadline, row.person) in asked))
+    drafts.write()
+    outbox.save_notices(scope.tx, saves)
+
+
+def _acknowledged_until(row: DueNoticeRow, now: datetime) -> datetime | None:
+    """The end of a lease that keeps this notice quiet: one's own, or anybody's where the step says so."""
+    until: datetime | None = row.acknowledged_until
+    if row.ack == "any" and row.d_acknowledged_until is not None:
+        until = max(until, row.d_acknowledged_until) if until else row.d_acknowledged_until
+    return until if until is not None and until > now else None
+
+
+def _say_again(drafts: Drafts, row: DueNoticeRow, just_asked: bool) -> dict[str, Any]:
+    """One more message, unless the next step asks the same person at this very instant."""
+    world, now = drafts.world, drafts.now
+    person = world.register.people.get(row.person)
+    routes = routes_of(world, person, addresses.unusable(drafts.tx)) if person else ()
+    if not routes:
+        return _rest(row, None, 0, row.repeat_no)
+    deadline = joined_deadline(row)
+    leave = leave_at(now, deadline.by_the_hour, deadline.due, world.calendar, world.office)
+    if not just_asked:
+        recipient = Recipient(row.person, row.position, row.ask, row.deputy_for, routes)
+        drafts.deliver(row.id, deadline, recipient, leave)
+    left = row.repeats_left - 1
+    next_at = _next_repeat(world, row, leave) if left > 0 else None
+    return _rest(row, next_at, left, row.repeat_no + 1)
+
+
+def _next_repeat(world: World, row: DueNoticeRow, leave: datetime) -> datetime:
+    """The step's pause after `leave`, counted anew: a working day after a Friday is longer than others.
+
+    The seconds kept with the notice serve where its step is no longer in the policy.
+    """
+    if row.step == asking.STEP:
+        return later(leave, asking.chase(row.d_by_the_hour).every, world.calendar)
+    policy = world.policy(row.d_policy)
+    for step in policy.steps if policy else ():
+        named = row.step == step.id or (step.each is not None and row.step.startswith(f"{step.id}."))
+        if named and step.repeat is not None:
+            return later(leave, step.repeat.every, world.calendar)
+    return leave + timedelta(seconds=max(row.repeat_every, 60))
+
+
+def _rest(row: DueNoticeRow, next_at: datetime | None, left: int, repeat_no: int) -> dict[str, Any]:
+    return {"k": row.id, "next_at": next_at, "repeats_left": left, "repeat_no": repeat_no}

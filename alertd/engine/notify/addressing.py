@@ -1,0 +1,122 @@
+"""From positions to people to addresses: resolved when a step fires, never before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from alertd.core.abilities import INBOX
+from alertd.core.directory import Holder
+from alertd.core.model import Person
+from alertd.engine.ruling.world import Mode, World
+
+Route = tuple[str, str]  # channel, address
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person to tell, with the ways to reach them in order. `routes` is never empty."""
+
+    person: str
+    position: str
+    ask: bool
+    deputy_for: str
+    routes: tuple[Route, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something the admin must know: an empty position, or a person no channel can reach."""
+
+    topic: str  # "vacant" or "unreachable"
+    unit: str
+    position: str
+    person: str = ""
+
+
+def routes_of(world: World, person: Person, blocked: frozenset[Route]) -> tuple[Route, ...]:
+    """The usable ways to reach a person in their own order, or the configured one.
+
+    While rehearsing everything goes to the inbox; while redirecting, to the one address.
+    """
+    if world.drilling and world.mode is not Mode.REDIRECT:
+        return ((INBOX, person.id),)
+    if world.mode is Mode.REDIRECT:
+        mail = world.mail_channel
+        return ((mail, world.redirect_to),) if mail else ((INBOX, person.id),)
+    order = [c for c in person.channels if c in world.channels] or list(world.channels)
+    found: list[Route] = []
+    for channel in order:
+        address = world.abilities(channel).address(person)
+        if address and (channel, address) not in blocked:
+            found.append((channel, address))
+    return tuple(found)
+
+
+class Addressing:
+    """Resolves for one batch; remembers within it, since thousands of deadlines share few units."""
+
+    def __init__(self, world: World, blocked: frozenset[Route], day: date) -> None:
+        self._world = world
+        self._blocked = blocked
+        self._day = day
+        self._known: dict[tuple[object, ...], tuple[tuple[Recipient, ...], tuple[Gap, ...]]] = {}
+
+    def recipients(
+        self,
+        unit: str,
+        receiver: str | None,
+        addressed: tuple[tuple[str, bool], ...],
+        leads: tuple[str, ...] = (),
+    ) -> tuple[tuple[Recipient, ...], tuple[Gap, ...]]:
+        """Everybody to tell, each once (asked wins over informed), and what stood in the way.
+
+        `leads` are the item's other lead units, whose contacts are the position "co-lead".
+        """
+        key = (unit, receiver, addressed, leads)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._resolve(unit, receiver, addressed, leads)
+        return found
+
+    def _resolve(
+        self, unit: str, receiver: str | None, addressed: tuple[tuple[str, bool], ...], leads: tuple[str, ...]
+    ) -> tuple[tuple[Recipient, ...], tuple[Gap, ...]]:
+        people: dict[str, Recipient] = {}
+        gaps: list[Gap] = []
+        for position, ask in addressed:
+            homes: tuple[tuple[str, str | None], ...] = ((unit, receiver),)
+            if position == "co-lead":  # a lead unit is reached as a receiver is: by its contact
+                homes = tuple((lead, lead) for lead in leads)
+            reached = [each for home in homes for each in self._reach(*home, position, ask, gaps)]
+            for recipient in reached:
+                known = people.get(recipient.person)
+                if known is None or (recipient.ask and not known.ask):
+                    people[recipient.person] = recipient
+        return tuple(people.values()), tuple(gaps)
+
+    def _reach(
+        self, unit: str, receiver: str | None, position: str, ask: bool, gaps: list[Gap]
+    ) -> Iterable[Recipient]:
+        """The holders of a position that can be reached, or of the next position up that has any."""
+        role: str | None = position
+        home = self._world.directory.desk(position, unit, receiver)
+        while role is not None:
+            resolved = self._world.directory.resolve(role, home, receiver, self._day)
+            gaps += [Gap("vacant", at, empty) for at, empty in resolved.vacant]
+            reached = []
+            for holder in resolved.holders:
+                routes = routes_of(self._world, holder.person, self._blocked)
+                if routes:
+                    reached.append(_recipient(holder, ask, routes))
+                else:
+                    gaps.append(Gap("unreachable", holder.person.unit, role, holder.person.id))
+            if reached:
+                return reached
+            role = self._world.directory.above(role)
+        return ()
+
+
+def _recipient(holder: Holder, ask: bool, routes: tuple[Route, ...]) -> Recipient:
+    return Recipient(holder.person.id, holder.position, ask, holder.deputy_for or "", routes)

@@ -1,0 +1,68 @@
+"""Messages to the person who keeps the program: through the same outbox, so that they survive a crash too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from alertd.core.abilities import INBOX
+from alertd.engine.notify import topics
+from alertd.engine.notify.addressing import Gap
+from alertd.engine.notify.topics import Topic
+from alertd.engine.ruling.scope import Scope
+from alertd.store import outbox, settings
+from alertd.store.tables import deliveries
+
+ADMIN = "admin"
+
+
+def tell_admin(scope: Scope, topic: Topic) -> bool:
+    """Queue one message about `topic`; False when the same was told within its `once_in`.
+
+    It goes by mail where a mail channel is enabled, and to the inbox otherwise; never as a drill.
+    """
+    bundle = outbox.bundle_name(f"admin|{topic.name}|{topic.key}")
+    recent = select(deliveries.c.id).where(
+        deliveries.c.bundle == bundle, deliveries.c.created_at > scope.now - topic.once_in
+    )
+    if scope.tx.execute(recent).first() is not None:
+        return False
+    settings.hold(scope.tx, settings.TELLING, 0)
+    if scope.tx.execute(recent).first() is not None:  # another node told it while this one waited
+        return False
+    mail = scope.world.mail_channel
+    routes = [(mail, address) for address in scope.world.admin_to] if mail else [(INBOX, ADMIN)]
+    payload = {"topic": topic.name, "args": topic.values, "items": list(topic.items)}
+    domain = scope.world.mail_domain
+    outbox.add_deliveries(
+        scope.tx,
+        [
+            outbox.new_delivery(scope.now, domain, ADMIN, route, bundle, "admin", payload=payload)
+            for route in routes
+        ],
+    )
+    return True
+
+
+def report_gaps(scope: Scope, gaps: Iterable[Gap]) -> None:
+    """Tell the admin of empty positions and unreachable people, each once a day."""
+    for gap in gaps:
+        unit = scope.world.register.units.get(gap.unit)
+        name = (
+            (unit.name.get(scope.world.language) or unit.name.get("zh-Hant") or gap.unit)
+            if unit
+            else gap.unit
+        )
+        person = scope.world.register.people.get(gap.person)
+        topic = topics.Vacant if gap.topic == topics.Vacant.name else topics.Unreachable
+        tell_admin(
+            scope,
+            topic(
+                unit=name,
+                unit_id=gap.unit,
+                position=gap.position,
+                person=person.name if person else gap.person,
+                person_id=gap.person,
+            ),
+        )

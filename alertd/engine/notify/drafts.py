@@ -1,0 +1,180 @@
+"""Collects what one firing transaction decides and writes it together: alerts, notices, deliveries, audit.
+
+Messages are bundled: what one person is told of day clocks on one day is one message, and what they are told
+of one case at one instant on hour clocks is one message.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from alertd.core.escalation import AlertPlan
+from alertd.core.pacing import later, leave_at
+from alertd.engine.notify.addressing import Addressing, Gap, Recipient
+from alertd.engine.notify.admin import report_gaps
+from alertd.engine.ruling.scope import Scope
+from alertd.store import addresses, audit, outbox, settings
+from alertd.store.ids import new_id
+from alertd.store.rows import DeadlineRow
+
+
+class Drafts:
+    """Made at the start of a transaction, filled, and written once before it commits."""
+
+    def __init__(self, scope: Scope, news: bool = False) -> None:
+        """`news` of several deadlines of one case, drafted apart in one transaction, is one message too."""
+        self.scope = scope
+        self.tx = scope.tx
+        self.world = scope.world
+        self.now = scope.now
+        self._instant = scope.now.isoformat()
+        self.addressing = Addressing(scope.world, addresses.unusable(scope.tx), scope.today)
+        self.intent = outbox.Intent()
+        self.audit: list[dict[str, Any]] = []
+        self._gaps: dict[Gap, None] = {}
+        self._bundles: dict[str, dict[str, Any]] = {}
+        self._news = news
+        self._joinable: set[str] = set()  # bundles that may join a delivery still waiting
+        self._leave: dict[tuple[bool, datetime | None], datetime] = {}
+
+    @property
+    def _drill(self) -> bool:
+        return self.world.drilling
+
+    def alert(
+        self, row: DeadlineRow, receiver: str | None, plan: AlertPlan, kind: str = "step", detail: Any = None
+    ) -> tuple[Recipient, ...]:
+        """Tell everybody `plan` names about the deadline in `row`; returns who that is."""
+        obligation = self.world.register.obligations.get(row.obligation)
+        leads = obligation.inform if obligation else ()
+        recipients, gaps = self.addressing.recipients(row.unit, receiver, plan.addressed, leads)
+        self.note_gaps(gaps)
+        self.alert_people(row, plan, recipients, kind, detail)
+        return recipients
+
+    def note_gaps(self, gaps: tuple[Gap, ...]) -> None:
+        for gap in gaps:
+            self._gaps[gap] = None
+
+    def alert_people(
+        self, row: DeadlineRow, plan: AlertPlan, recipients: tuple[Recipient, ...], kind: str, detail: Any
+    ) -> None:
+        alert_id = new_id()
+        self.intent.alerts.append(
+            {
+                "id": alert_id,
+                "deadline": row.number,
+                "kind": kind,
+                "step": plan.step_id,
+                "level": plan.level,
+                "reached_at": plan.reached_at,
+                "decided_at": self.now,
+                "merged": plan.merged,
+                "detail": detail,
+            }
+        )
+        leave = self._leaves_at(row)
+        for recipient in recipients:
+            notice = self._notice(row, alert_id, plan, recipient, leave)
+            self.deliver(notice, row, recipient, leave)
+
+    def _notice(
+        self, row: DeadlineRow, alert_id: int, plan: AlertPlan, recipient: Recipient, leave: datetime
+    ) -> int:
+        notice = new_id()
+        repeat = plan.repeat if recipient.ask else None
+        next_at = later(leave, repeat.every, self.world.calendar) if repeat else None
+        self.intent.notices.append(
+            {
+                "id": notice,
+                "alert": alert_id,
+                "deadline": row.number,
+                "person": recipient.person,
+                "position": recipient.position,
+                "deputy_for": recipient.deputy_for,
+                "ask": recipient.ask,
+                "repeats_left": repeat.at_most if repeat else 0,
+                "repeat_every": int((next_at - leave).total_seconds()) if next_at else 0,
+                "repeat_no": 0,
+                "next_at": next_at,
+                "acknowledged_at": None,
+                "acknowledged_until": None,
+                "ack": plan.ack,
+            }
+        )
+        return notice
+
+    def deliver(
+        self,
+        notice: int,
+        row: DeadlineRow,
+        recipient: Recipient,
+        leave: datetime,
+    ) -> None:
+        """One message for a notice over the person's first route, bundled with what else they get."""
+        channel, address = recipient.routes[0]
+        # What is real never joins a drill that still waits, or it would be read as one.
+        kind = "drill|" if self._drill else ""
+        if row.by_the_hour:
+            about = row.case_id or row.number
+            bundle = outbox.bundle_name(f"{kind}h|{recipient.person}|{channel}|{about}|{self._instant}")
+            if self._news:
+                self._joinable.add(bundle)
+        else:
+            day = leave.astimezone(self.world.zone).date()
+            bundle = outbox.bundle_name(f"{kind}d|{recipient.person}|{channel}|{day.isoformat()}")
+            self._joinable.add(bundle)
+        draft = self._bundles.get(bundle)
+        if draft is None:
+            draft = self._bundles[bundle] = self.delivery(recipient.person, channel, address, bundle, leave)
+        if row.due is not None and (draft["due"] is None or row.due < draft["due"]):
+            draft["due"] = row.due
+        draft["not_before"] = min(draft["not_before"], leave)
+        self.intent.links.append({"delivery": draft["id"], "notice": notice})
+
+    def delivery(
+        self, person: str, channel: str, address: str, bundle: str, leave: datetime, template: str = "message"
+    ) -> dict[str, Any]:
+        """A delivery row, not yet written."""
+        return outbox.new_delivery(
+            self.now,
+            self.world.mail_domain,
+            person,
+            (channel, address),
+            bundle,
+            template,
+            drill=self._drill,
+            not_before=leave,
+        )
+
+    def _leaves_at(self, row: DeadlineRow) -> datetime:
+        key = (row.by_the_hour, row.due)
+        found = self._leave.get(key)
+        if found is None:
+            found = self._leave[key] = leave_at(
+                self.now, row.by_the_hour, row.due, self.world.calendar, self.world.office
+            )
+        return found
+
+    def write(self) -> None:
+        """Write everything collected. Day clocks and news join a message that has not left yet."""
+        if self._joinable:
+            settings.hold(self.tx, settings.TELLING, 0)  # two nodes would begin one person's day twice
+            waiting = outbox.waiting_bundles(self.tx, self._joinable)
+            joined = {}
+            for bundle, found in waiting.items():
+                draft = self._bundles.pop(bundle)
+                joined[draft["id"]] = found
+                outbox.bring_forward(self.tx, found, draft["due"], draft["not_before"])
+            for link in self.intent.links:
+                link["delivery"] = joined.get(link["delivery"], link["delivery"])
+            # A repeat may meet its own first message, still held: once in it is enough.
+            known = outbox.links_of(self.tx, joined.values())
+            self.intent.links = [
+                link for link in self.intent.links if (link["delivery"], link["notice"]) not in known
+            ]
+        self.intent.deliveries += self._bundles.values()
+        self.intent.write(self.tx)
+        audit.insert_rows(self.tx, self.audit)
+        report_gaps(self.scope, self._gaps)

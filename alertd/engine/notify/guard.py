@@ -1,0 +1,131 @@
+"""The blast radius of one row is that row.
+
+Whatever the engine works through, it works through here: all rows at once, because one statement for many
+costs a tenth of many statements; where that slips, in ever smaller parts, until the row that slips is alone.
+What that row began is undone, it is put off, logged with its traceback and told to the admin; the others are
+done. What is wrong with the store itself is no row's fault: it is raised, and the whole round comes again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from alertd.engine.notify.admin import tell_admin
+from alertd.engine.notify.topics import RowPutOff, RowsPutOff
+from alertd.engine.ruling.scope import Scope
+from alertd.store.database import is_collision, is_rows_fault
+from alertd.store.errors import StoreError
+
+log = structlog.get_logger("alertd.guard")
+
+R = TypeVar("R")
+#: when a row that slipped is tried again: a day clock, and one on which an hour may be a fifth of the time
+PUT_OFF, PUT_OFF_BY_THE_HOUR = timedelta(hours=1), timedelta(minutes=5)
+#: rows that slip together beyond so many are told in one message: one wrong line in a file may stop them all
+TOLD_ALONE = 5
+_MOST_NAMED = 200
+_LONGEST_DETAIL = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One row that could not be worked through: its `name` for people, and its deadline's number, if any."""
+
+    name: str
+    number: int | None
+    detail: str
+
+
+def put_off(now: datetime, by_the_hour: bool) -> datetime:
+    """When a row that slipped is looked at again."""
+    return now + (PUT_OFF_BY_THE_HOUR if by_the_hour else PUT_OFF)
+
+
+def each(
+    scope: Scope,
+    what: str,
+    rows: Sequence[R],
+    work: Callable[[Sequence[R]], object],
+    slipped: Callable[[R], object] = lambda row: None,
+    name: Callable[[R], tuple[str, int | None]] | None = None,
+) -> int:
+    """Do `work` on all rows, each in a savepoint at the narrowest; returns how many were done.
+
+    `work` gets some of the rows and writes all that it decides before it returns. A row it slips on is given
+    to `slipped`, which puts it off; `what` names the work in the log and to the admin, `name` the row's
+    deadline by its id and number. Raises what is wrong with the store itself.
+    """
+    slips: list[Slip] = []
+    _narrowed(scope.tx, what, rows, work, slipped, name or _named, slips)
+    tell(scope, what, slips)
+    return len(rows) - len(slips)
+
+
+def _narrowed(
+    tx: Connection,
+    what: str,
+    rows: Sequence[R],
+    work: Callable[[Sequence[R]], object],
+    slipped: Callable[[R], object],
+    name: Callable[[R], tuple[str, int | None]],
+    slips: list[Slip],
+) -> None:
+    if not rows:
+        return
+    try:
+        with tx.begin_nested():
+            work(rows)
+        return
+    except Exception as fault:
+        if not is_slip(tx, fault):
+            raise
+        if len(rows) == 1:
+            row_name, number = name(rows[0])
+            log.exception("row-put-off", what=what, row=row_name)
+            slips.append(Slip(row_name, number, described(fault)))
+            slipped(rows[0])
+            return
+    half = len(rows) // 2
+    for part in (rows[:half], rows[half:]):
+        _narrowed(tx, what, part, work, slipped, name, slips)
+
+
+def is_slip(tx: Connection, fault: Exception) -> bool:
+    """Whether a fault is one row's own. Nodes that met on a row first make the whole transaction again."""
+    if isinstance(fault, (StoreError, MemoryError)):
+        return False
+    if isinstance(fault, IntegrityError) and is_collision(fault):
+        return bool(tx.get_execution_options().get("alertd_last_try", False))
+    return is_rows_fault(fault) if isinstance(fault, DBAPIError) else True
+
+
+def described(fault: BaseException) -> str:
+    """A fault in one line without the values of a statement, which may be somebody's message."""
+    if isinstance(fault, DBAPIError):
+        said = str(fault.orig).strip().splitlines()
+        return f"{type(fault.orig).__name__}: {said[0] if said else ''}"[:_LONGEST_DETAIL]
+    said = str(fault).strip().splitlines()
+    return f"{type(fault).__name__}: {said[0] if said else ''}"[:_LONGEST_DETAIL]
+
+
+def _named(row: Any) -> tuple[str, int | None]:
+    return str(row.id), getattr(row, "number", None)
+
+
+def tell(scope: Scope, what: str, slips: Sequence[Slip]) -> None:
+    """Tell the admin of rows that were put off; each of a few by a message of its own."""
+    if len(slips) <= TOLD_ALONE:
+        for slip in slips:
+            about = RowPutOff(what=what, id=slip.name, number=slip.number or 0, detail=slip.detail)
+            tell_admin(scope, about)
+        return
+    names = tuple(slip.name for slip in slips)
+    about_all = RowsPutOff(what=what, count=len(slips), detail=slips[0].detail, items=names[:_MOST_NAMED])
+    tell_admin(scope, about_all)

@@ -1,0 +1,88 @@
+"""Telling officials something that is about no single deadline: through the outbox, at once, to each once.
+
+Such a message goes over the person's channels in their order, as notices do; where none is left the admin
+hears of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from alertd.engine.notify.addressing import Addressing, Recipient, routes_of
+from alertd.engine.notify.drafts import Drafts
+from alertd.engine.ruling.scope import Scope
+from alertd.store import addresses
+from alertd.store.rows import DeliveryRow
+
+#: the template of such a delivery
+TOLD = "told"
+#: somebody of a unit: the unit, the unit it hands in to, the position
+Address = tuple[str, str | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is said: the sentences under `admin.TOPIC`, their values and the lines of a list.
+
+    `key` tells one occasion from another; `parties` are whom it concerns. A value may be a text in several
+    languages, or a list of such texts: each reader gets their own.
+    """
+
+    topic: str
+    key: str
+    args: Mapping[str, Any]
+    parties: Sequence[str] = ()
+    items: Sequence[str] = ()
+    unconfirmed: bool = False  # nobody has confirmed the event it is about
+    facts: Mapping[str, Any] = field(default_factory=dict)  # what alertd.messages.told makes lines of
+
+
+def tell(scope: Scope, word: Word, whom: Iterable[Address]) -> tuple[str, ...]:
+    """Queue one message to whoever answers for these positions; returns their ids."""
+    addressing = Addressing(scope.world, addresses.unusable(scope.tx), scope.today)
+    people: dict[str, Recipient] = {}
+    drafts = Drafts(scope)
+    for unit, receiver, position in whom:
+        found, gaps = addressing.recipients(unit, receiver, ((position, False),))
+        drafts.note_gaps(gaps)
+        for recipient in found:
+            people.setdefault(recipient.person, recipient)
+    tell_people(drafts, word, tuple(people.values()))
+    drafts.write()
+    return tuple(people)
+
+
+def tell_people(drafts: Drafts, word: Word, people: Iterable[Recipient]) -> None:
+    """Draft one message to each of these people."""
+    for recipient in people:
+        bundle = f"told|{word.topic}|{word.key}|{recipient.person}"
+        row = drafts.delivery(recipient.person, *recipient.routes[0], bundle, drafts.now, TOLD)
+        row["payload"] = {
+            "topic": word.topic,
+            "args": dict(word.args),
+            "items": list(word.items),
+            "parties": list(word.parties),
+            "position": recipient.position,
+            "unconfirmed": word.unconfirmed,
+            "facts": dict(word.facts),
+            "tried": [list(recipient.routes[0])],
+        }
+        drafts.intent.deliveries.append(row)
+
+
+def by_another_way(scope: Scope, row: DeliveryRow) -> list[str]:
+    """Send such a message, which failed, over the person's next channel; returns to whom, or nothing."""
+    person = scope.world.register.people.get(row.person)
+    routes = routes_of(scope.world, person, addresses.unusable(scope.tx)) if person else ()
+    tried = [*row.payload.get("tried", ()), [row.channel, row.address]]
+    fresh = [route for route in routes if list(route) not in tried]
+    if person is None or not fresh:
+        return []
+    drafts = Drafts(scope)
+    new = drafts.delivery(person.id, *fresh[0], f"{row.bundle}|{fresh[0][0]}", scope.now, TOLD)
+    new["payload"] = {**row.payload, "tried": [*tried, list(fresh[0])]}
+    drafts.intent.deliveries.append(new)
+    drafts.write()
+    return [f"{person.name} ({fresh[0][0]})"]

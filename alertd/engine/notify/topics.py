@@ -1,0 +1,313 @@
+"""What the admin is told of: one small type for each topic, with the values its sentences name.
+
+The sentences stand in the catalogue under `admin.TOPIC` (subject, what, do); a test holds the two together. A
+topic of the same `key` is not told again within `once_in`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any, ClassVar
+
+
+def digest(lines: tuple[str, ...] | list[str]) -> str:
+    """What tells one list of lines from another."""
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """One occasion to write to the admin. `items` are the lines of its list."""
+
+    name: ClassVar[str]
+    once_in: ClassVar[timedelta] = timedelta(hours=20)
+
+    items: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What tells one occasion from another of the same topic."""
+        raise NotImplementedError
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values of the sentences."""
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "items"}
+
+
+# ---------------------------------------------------------------- files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesFaulty(Topic):
+    """Files have faults, a line each; what ruled before goes on ruling."""
+
+    name = "files-faulty"
+
+    @property
+    def key(self) -> str:
+        return digest(self.items)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"count": len(self.items)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesRestored(Topic):
+    """The faults are gone; `state` names the faults there were."""
+
+    name = "files-restored"
+    state: str
+
+    @property
+    def key(self) -> str:
+        return self.state[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionHeld(Topic):
+    """A saved change is too large to apply by itself; `state` names it, `items` is what it would do."""
+
+    name = "revision-held"
+    state: str
+    file: str
+    deadlines: int
+    people: int
+
+    @property
+    def key(self) -> str:
+        return self.state[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyMissing(Topic):
+    """A deadline follows a policy that is not in the files any more."""
+
+    name = "policy-missing"
+    deadline: str
+    policy: str
+
+    @property
+    def key(self) -> str:
+        return self.policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyLeft(Topic):
+    """A unit has left without a successor; `items` are its open deadlines, at most twenty of `count`."""
+
+    name = "party-left"
+    once_in = timedelta(days=6)
+    unit_id: str
+    unit: str
+    count: int
+
+    @property
+    def key(self) -> str:
+        return self.unit_id
+
+
+# ---------------------------------------------------------------- people and their addresses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vacant(Topic):
+    """A position is empty, and the next one up hears instead."""
+
+    name = "vacant"
+    unit: str
+    unit_id: str
+    position: str
+    person: str = ""
+    person_id: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.unit_id}|{self.position}|{self.person_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreachable(Vacant):
+    """No channel reaches somebody who holds a position."""
+
+    name = "unreachable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nobody(Topic):
+    """A step speaks to nobody at all."""
+
+    name = "nobody"
+    deadline: str
+    step: str
+
+    @property
+    def key(self) -> str:
+        return self.deadline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressDead(Topic):
+    """The provider says that an address is unusable. `detail` is what it said."""
+
+    name = "address-dead"
+    person: str
+    channel: str
+    address: str
+    detail: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.channel}|{self.address}"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"person": self.person, "channel": self.channel, "detail": self.detail}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatBlocked(AddressDead):
+    """Somebody has blocked the bot."""
+
+    name = "chat-blocked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered(Topic):
+    """A message reached nobody on this way, and nobody else was left. `number` is the delivery's."""
+
+    name = "undelivered"
+    person: str
+    channel: str
+    detail: str
+    number: str
+
+    @property
+    def key(self) -> str:
+        return self.number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryAbandoned(Undelivered):
+    """A message failed and went to `instead`."""
+
+    name = "delivery-abandoned"
+    instead: str
+
+
+# ---------------------------------------------------------------- the program itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockJumped(Topic):
+    """The wall clock moved by so many seconds at once."""
+
+    name = "clock-jumped"
+    seconds: int
+
+    @property
+    def key(self) -> str:
+        return str(self.seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFound(Topic):
+    """Open deadlines had neither a next action nor a reason why not; `items` are the first of them."""
+
+    name = "audit-found"
+    count: int
+
+    @property
+    def key(self) -> str:
+        return self.items[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WentLive(Topic):
+    """From `at`, in words, messages go out for real to so many people."""
+
+    name = "went-live"
+    at: str
+    people: int
+
+    @property
+    def key(self) -> str:
+        return self.at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowPutOff(Topic):
+    """The program slipped on one row. `what` is the work, a key below `work.` in the catalogue."""
+
+    name = "row-put-off"
+    what: str
+    id: str
+    number: int
+    detail: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.what}|{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsPutOff(Topic):
+    """The program slipped on many rows at once; `items` name them, `detail` is about the first."""
+
+    name = "rows-put-off"
+    what: str
+    count: int
+    detail: str
+
+    @property
+    def key(self) -> str:
+        return digest([self.what, *sorted(self.items)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFailed(Topic):
+    """A part of the daemon stopped and was started again."""
+
+    name = "task-failed"
+    task: str
+    detail: str
+
+    @property
+    def key(self) -> str:
+        return self.task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFailing(Topic):
+    """Nothing can be stored; mailed without the store (engine.running.distress)."""
+
+    name = "store-unusable"
+    detail: str
+
+    @property
+    def key(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreDamaged(StoreFailing):
+    """The database cannot be read."""
+
+    name = "store-damaged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskFull(StoreFailing):
+    """The database cannot be written."""
+
+    name = "disk-full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreUnreachable(StoreFailing):
+    """The database cannot be reached."""
+
+    name = "store-unreachable"

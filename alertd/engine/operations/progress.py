@@ -1,0 +1,163 @@
+"""Entries towards a quota: one by hand or a file of them. Each function is one transaction of its caller."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from alertd.core.measures import exceeded, met, within
+from alertd.core.model import RUNNING, Measure, State
+from alertd.core.occurrences import occurrence_at
+from alertd.engine.cases.settling import settle
+from alertd.engine.deadlines.figures import Figures
+from alertd.engine.deadlines.judging import note_exceeded
+from alertd.engine.operations.acts import Completion, finish, open_again
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Actor, Scope
+from alertd.engine.ruling.world import World
+from alertd.store import audit, figures
+from alertd.store import deadlines as deadlines_store
+from alertd.store.ids import new_id
+from alertd.store.rows import DeadlineRow
+from alertd.store.tables import deadlines
+
+#: more than this on one day is a slip of the pen
+MOST_PER_ENTRY = 1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    party: str
+    amount: float
+    on: date
+    note: str = ""
+    case: str | None = None  # the case it counts for, where the measure is per case
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What entries did: the parties' new totals, and the deadlines they met or took back."""
+
+    totals: dict[str, float]
+    met: tuple[str, ...]
+    reopened: tuple[str, ...]
+    known: bool = False
+    before: dict[str, float] = field(default_factory=dict)  # the totals there were
+    exceeded: tuple[str, ...] = ()  # parties over the maximum: a note, nobody's fault
+
+
+def measured(world: World, name: str) -> Measure:
+    """How the obligation called `name` counts entries. Raises Refused when it does not."""
+    obligation = world.register.obligations.get(name)
+    if obligation is None:
+        raise Refused("no-obligation", obligation=name)
+    if obligation.measure is None or obligation.measure.source != "entries":
+        raise Refused("not-measured", obligation=name)
+    return obligation.measure
+
+
+def check_entry(world: World, entry: Entry, today: date) -> str:
+    """What is wrong with an entry: a code below `entry.`, or "" when nothing is."""
+    if entry.party not in world.register.roster and entry.party not in world.register.units:
+        return "unknown-party"
+    if not 0 < abs(entry.amount) <= MOST_PER_ENTRY:  # said so that "not a number" is refused too
+        return "amount"
+    if entry.on > today:
+        return "future"
+    return ""
+
+
+def add(scope: Scope, name: str, entries: Sequence[Entry], batch: str = "", again: bool = False) -> Added:
+    """Store entries and look anew at the deadlines they count for. All of them, or none.
+
+    `batch` is the content hash of a file: a file imported before changes nothing, unless `again`.
+    """
+    measured(scope.world, name)
+    if batch and not again and figures.batch_known(scope.tx, batch):
+        return Added({}, (), (), known=True)
+    for entry in entries:
+        wrong = check_entry(scope.world, entry, scope.today)
+        if wrong:
+            raise Refused(f"entry.{wrong}", party=entry.party, amount=entry.amount, on=entry.on)
+    before = _totals(scope, name, entries)
+    figures.add(scope.tx, [_row(name, entry, scope.now, scope.actor, batch) for entry in entries])
+    detail = {"obligation": name, "entries": len(entries), "batch": batch}
+    scope.record(audit.REGISTER, "progress-added", detail)
+    return replace(_look_anew(scope, name, entries), before=before)
+
+
+def totals_up_to(tx: Connection, world: World, name: str, on: date) -> dict[str, float]:
+    """What each party has in the period of the day `on`, that day included."""
+    period = world.register.obligations[name].rule.period
+    first = occurrence_at(period, on).first_day if period else on
+    return figures.totals(tx, name, first, on)
+
+
+def _totals(scope: Scope, name: str, entries: Sequence[Entry]) -> dict[str, float]:
+    """What the parties of these entries have in the periods the entries lie in."""
+    period = scope.world.register.obligations[name].rule.period
+    if period is None:
+        return {}
+    spans = {(o.first_day, o.last_day) for o in (occurrence_at(period, entry.on) for entry in entries)}
+    sums = [figures.totals(scope.tx, name, *span) for span in sorted(spans)]
+    parties = dict.fromkeys(entry.party for entry in entries)
+    return {party: sum(found.get(party, 0.0) for found in sums) for party in parties}
+
+
+def _row(name: str, entry: Entry, now: datetime, actor: Actor, batch: str) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "obligation": name,
+        "party": entry.party,
+        "amount": entry.amount,
+        "on_day": entry.on,
+        "batch": batch,
+        "note": entry.note,
+        "case_id": entry.case,
+        "entered_at": now,
+        "actor": actor.text,
+    }
+
+
+def _look_anew(scope: Scope, name: str, entries: Sequence[Entry]) -> Added:
+    sums = Figures(scope)
+    maximum = measured(scope.world, name).maximum
+    totals: dict[str, float] = {}
+    finished: list[str] = []
+    reopened: list[str] = []
+    for party in dict.fromkeys(entry.party for entry in entries):
+        rows = scope.tx.execute(
+            select(deadlines).where(deadlines.c.obligation == name, deadlines.c.party == party)
+        ).fetchall()
+        mine = [entry for entry in entries if entry.party == party]
+        for row in rows:
+            counting = [entry.on for entry in mine if _counts(sums, row, entry)]
+            if not counting:
+                continue
+            total = sums.total(row)
+            totals[party] = total or 0.0
+            enough = met(total, sums.minimum(row))
+            if enough and row.state in RUNNING:
+                happened = min(
+                    scope.now, scope.world.calendar.instant(max(counting), scope.world.office.closes)
+                )
+                finish(scope, row.number, Completion(max(happened, row.opens_at)))
+                finished.append(row.id)
+            elif not enough and row.state == State.DONE and row.result == "":
+                open_again(scope, row.number, "entries")
+                reopened.append(row.id)
+            if total is not None and maximum is not None and exceeded(total, maximum):
+                note_exceeded(scope, deadlines_store.hold(scope.tx, row.number), total, maximum)
+    for case in {entry.case for entry in entries if entry.case and (finished or reopened)}:
+        settle(scope, case)
+    over = tuple(party for party, total in totals.items() if exceeded(total, maximum))
+    return Added(totals, tuple(finished), tuple(reopened), exceeded=over)
+
+
+def _counts(sums: Figures, row: DeadlineRow, entry: Entry) -> bool:
+    span = sums.period(row)
+    return within(entry.on, *span) if span else row.case_id is not None and row.case_id == entry.case

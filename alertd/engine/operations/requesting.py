@@ -1,0 +1,156 @@
+"""What units ask for and others decide: who is asked, how they are chased, what still waits.
+
+The rules of each request are in extending.py and moving.py; whose decision it is stands in
+alertd.core.rights. Each function that changes something is part of its caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from alertd.core import asking
+from alertd.core.escalation import AlertPlan
+from alertd.core.lateness import lateness
+from alertd.core.model import Person, Repeat
+from alertd.core.rights import RIGHTS, Act, Role
+from alertd.engine.notify.drafts import Drafts
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Actor, Scope
+from alertd.engine.ruling.world import World
+from alertd.store import outbox, requests
+from alertd.store.rows import DeadlineRow
+
+#: what decides each kind, and who is asked first: the next where the one before is who asked
+_DECIDES = {requests.EXTEND: Act.DECIDE_EXTEND, requests.DECLINE: Act.DECIDE_DECLINE}
+_ASKED_FIRST = {
+    requests.EXTEND: ("leader-in-charge", "principal", "supervisor"),
+    requests.DECLINE: ("receiver", "supervisor"),
+}
+#: the positions that stand for a role where people are named
+_POSITIONS = {
+    Role.SUPERIOR: ("leader-in-charge", "principal"),
+    Role.RECEIVER: ("receiver",),
+    Role.SUPERVISOR: ("supervisor",),
+}
+
+
+def ask_for_decision(scope: Scope, row: DeadlineRow, kind: str, wanted: str, reason: str) -> None:
+    """Store a request and ask whoever decides it, with capped repeats. Raises Refused: one waits already."""
+    if requests.undecided(scope.tx, row.number, kind) is not None:
+        raise Refused("asked-already", deadline=row.id)
+    requests.add(scope.tx, row.number, kind, scope.now, scope.actor.text, reason, wanted, row.due)
+    told = {"reason": reason, "request": kind, "wanted": wanted}
+    to = ((_first_asked(scope.world, scope.now, row, kind, scope.actor), True),)
+    tell(scope, row, asking.STEP, to, told, asking.chase(row.by_the_hour))
+
+
+def _first_asked(world: World, now: datetime, row: DeadlineRow, kind: str, actor: Actor) -> str:
+    """The first position that is held by somebody else than who asks."""
+    for position in _ASKED_FIRST[kind]:
+        holders = _holders(world, now, row, position)
+        if any(person.id != actor.name for person in holders):
+            return position
+    return _ASKED_FIRST[kind][-1]
+
+
+def _holders(world: World, now: datetime, row: DeadlineRow, position: str) -> list[Person]:
+    obligation = world.register.obligations.get(row.obligation)
+    receiver = obligation.receiver if obligation else None
+    if position == "receiver" and receiver is None:
+        return []
+    resolved = world.directory.resolve(position, row.unit, receiver, world.today(now))
+    return [holder.person for holder in resolved.holders]
+
+
+def deciders(world: World, now: datetime, row: DeadlineRow, kind: str, asked_by: str) -> tuple[Person, ...]:
+    """Who of the directory may decide a request, those asked first before the others; not who asked."""
+    found: dict[str, Person] = {}
+    for role in sorted(RIGHTS[_DECIDES[kind]].roles & _POSITIONS.keys(), key=list(Role).index):
+        for position in _POSITIONS[role]:
+            found |= {person.id: person for person in _holders(world, now, row, position)}
+    return tuple(person for name, person in found.items() if name != asked_by.partition(" (")[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request nobody has decided. `in_time` is whether an answer can still come before the limit."""
+
+    request: Any
+    row: DeadlineRow
+    deciders: tuple[Person, ...]
+    days: int
+    working_days: int
+    in_time: bool
+
+
+def waiting(scope: Scope) -> list[Waiting]:
+    """The requests that wait for a decision, the oldest first."""
+    return [wait(scope.world, scope.now, request, row) for request, row in requests.waiting(scope.tx)]
+
+
+def wait(world: World, now: datetime, request: Any, row: DeadlineRow) -> Waiting:
+    """How long one request has waited, and for whom."""
+    since = lateness(request.asked_at, world.today(request.asked_at), now, world.calendar)
+    return Waiting(
+        request,
+        row,
+        deciders(world, now, row, request.kind, request.asked_by),
+        since.days,
+        since.working_days,
+        asking.answer_in_time(now, row.by_the_hour, row.due, world.calendar, world.office),
+    )
+
+
+# ---------------------------------------------------------------- decided
+
+
+def open_request(tx: Connection, world: World, row: DeadlineRow, kind: str, actor: Actor) -> Any:
+    """The request to decide. Raises Refused when there is none, and for a person who asked for it themselves.
+
+    The office at its keyboard may enter both, on behalf of those who asked and decided.
+    """
+    asked = requests.undecided(tx, row.number, kind)
+    if asked is None:
+        raise Refused(f"no-{kind}-request", deadline=row.id)
+    if asked.asked_by == actor.text and actor.name in world.register.people:
+        raise Refused("own-request", deadline=row.id)
+    return asked
+
+
+def refuse(
+    scope: Scope, row: DeadlineRow, asked: Any, action: str, reason: str, right: Mapping[str, Any]
+) -> None:
+    """Decide a request against who asked, and tell the unit; nobody is asked to decide it any more."""
+    requests.decide(scope.tx, asked.id, requests.REFUSED, scope.now, scope.actor.text)
+    outbox.silence(scope.tx, row.number, asking.STEP)
+    detail = {"reason": reason, "asked_by": asked.asked_by, **right}
+    scope.record(row.number, action, detail)
+    told = {"reason": reason, "request": asked.kind}
+    tell(scope, row, "refused", (("contact", False),), told)
+
+
+def read_end(text: str) -> date | datetime:
+    """A day or an instant as `isoformat` wrote it."""
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
+def tell(
+    scope: Scope,
+    row: DeadlineRow,
+    kind: str,
+    to: tuple[tuple[str, bool], ...],
+    detail: Mapping[str, Any],
+    repeat: Repeat | None = None,
+) -> None:
+    """Tell positions of the unit, the receiver or the supervisor; `to` says who is asked."""
+    obligation = scope.world.register.obligations.get(row.obligation)
+    drafts = Drafts(scope)
+    plan = AlertPlan(kind, 1, scope.now, (), to, repeat, "each")
+    receiver = obligation.receiver if obligation else None
+    drafts.alert(row, receiver, plan, kind, {**detail, "by": scope.actor.name})
+    drafts.write()

@@ -1,0 +1,6 @@
+"""The admin's files against the store: what they want, what is there, and what they want no more.
+
+Takes the texts of a folder or a `World`, and an instant. Gives a plan to look at, and applies it in a
+transaction: revisions, opened, moved and withdrawn deadlines. Keeps what ruled last where a file has a fault,
+and holds back what is large. Reads no file itself.
+"""

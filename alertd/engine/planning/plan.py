@@ -1,0 +1,232 @@
+"""What the applied files want against what the store holds: found first, told, and only then applied.
+
+Calendar-dated duties are planned for the current and the next occurrence. Event-started clocks keep the rule
+they started with and are not planned here. What vanished from the files stays until somebody withdraws it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, select
+
+from alertd.core.limits import limits_after
+from alertd.core.model import RUNNING, Obligation, State
+from alertd.core.rules import parse_rule
+from alertd.engine.cases.settling import settle
+from alertd.engine.cases.turns import limits_again
+from alertd.engine.deadlines.change import Change, next_look, write
+from alertd.engine.deadlines.judging import judge
+from alertd.engine.deadlines.opening import TIMES, Traces, row_of, times_of
+from alertd.engine.notify import guard
+from alertd.engine.planning.carrying import carry_over
+from alertd.engine.planning.rosters import exempt, follow_transfers
+from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.wanting import Want, Wants
+from alertd.engine.ruling.world import World
+from alertd.store import deadlines
+from alertd.store.rows import DeadlineRow, changed
+from alertd.store.tables import notices
+
+log = structlog.get_logger("alertd.planning")
+
+#: the columns a new calendar may change in a running clock
+_CALENDAR_TIMES = ("earliest", "due", "last_day", "office_due", "provisional")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A stored deadline and the new values of the columns that differ."""
+
+    row: DeadlineRow
+    values: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Plan:
+    """What applying would do. `people` are those who would be told at once.
+
+    `quiet` is a day that wants nothing new: nobody comes, goes or moves.
+    """
+
+    opened: list[dict[str, Any]] = field(default_factory=list)
+    moved: list[Move] = field(default_factory=list)
+    vanished: list[DeadlineRow] = field(default_factory=list)
+    people: set[str] = field(default_factory=set)
+    traces: Traces = field(default_factory=Traces)
+    quiet: bool = False
+    slips: list[guard.Slip] = field(default_factory=list)  # duties that could not be compared
+
+    @property
+    def empty(self) -> bool:
+        return not (self.opened or self.moved or self.vanished)
+
+    def exceeds(self, world: World) -> bool:
+        """Whether this is more than a saved file may do by itself (docs/design.md, "Files")."""
+        touched = len(self.opened) + len(self.moved)
+        return touched > world.deadline_threshold or len(self.people) > world.people_threshold
+
+
+def make_plan(scope: Scope, wants: Wants | None = None, moving: bool = True) -> Plan:
+    """Compare the register with the store. Reads only the occurrences the register speaks of.
+
+    With `wants` only the duties that want something new are compared; for a run that plans every day and
+    applies each plan. Without `moving` what runs is left as it is, as on a new day, which moves nothing;
+    looking for started clocks to move reads all that run.
+    """
+    fresh = list((wants or Wants(scope.world)).fresh(scope.now))
+    plan = Plan(quiet=not fresh)
+    for want in fresh:
+        try:
+            _plan_obligation(scope, want, plan)
+        except Exception as fault:  # one duty's slip leaves the others planned
+            if not guard.is_slip(scope.tx, fault):
+                raise
+            log.exception("row-put-off", what="plan", row=want.obligation.id)
+            plan.slips.append(guard.Slip(want.obligation.id, None, guard.described(fault)))
+    if moving:
+        _plan_provisional(scope.tx, scope.world, plan)
+    else:
+        plan.moved = []
+    known = set(scope.world.register.obligations)
+    for obligation in scope.world.register.obligations.values():
+        known.update(obligation.was)
+    for name in sorted(deadlines.obligations_met(scope.tx) - known):
+        plan.vanished += deadlines.unfinished_of(scope.tx, name)
+    plan.people = people_told(scope.tx, [move.row.number for move in plan.moved])
+    return plan
+
+
+def _plan_obligation(scope: Scope, want: Want, plan: Plan) -> None:
+    obligation, pairs = want.obligation, want.occurrences
+    names = (obligation.id, *obligation.was)
+    stored = deadlines.of_occurrences(scope.tx, [(name, occ.label) for name in names for occ, _ in pairs])
+    found = {(row.occurrence, row.party): row for row in stored.values()}
+    for occurrence, limits in pairs:
+        if not _valid(obligation, occurrence.first_day, occurrence.last_day):
+            continue
+        times = times_of(obligation, limits)
+        for party in want.parties:
+            row = found.pop((occurrence.label, party), None)
+            if row is None and exempt(scope.world, obligation, party, occurrence):
+                continue
+            if row is None:
+                plan.opened.append(
+                    row_of(scope.world, obligation, occurrence.label, party, limits, scope.now, plan.traces)
+                )
+            elif row.state in RUNNING:
+                # A limit that was extended, returned with a date or resumed is no longer the files' to move.
+                names = ("policy",) if row.limit_by else TIMES
+                changed = {name: times[name] for name in names if getattr(row, name) != times[name]}
+                if row.obligation != obligation.id:
+                    changed["obligation"] = obligation.id
+                if changed:
+                    changed |= {} if row.limit_by else {"trace": plan.traces.digest(limits)}
+                    plan.moved.append(Move(row, changed))
+    plan.vanished += [row for row in found.values() if row.state in deadlines.UNFINISHED]
+
+
+def _plan_provisional(tx: Connection, world: World, plan: Plan) -> None:
+    """Count started clocks of an estimated calendar anew, by the rule they started with."""
+    for row in deadlines.provisional_started(tx):
+        if row.limit_by:
+            continue
+        names: tuple[str, ...] = _CALENDAR_TIMES
+        if row.turn:
+            limits, names = limits_again(world, row), (*names, "start", "opens_at")
+        else:
+            rule = parse_rule(row.rule)
+            limits = limits_after(rule, row.start, world.calendar, world.office, row.last_day)
+        fresh = {name: getattr(limits, name) for name in names}
+        changed = {name: value for name, value in fresh.items() if getattr(row, name) != value}
+        if changed:
+            plan.moved.append(Move(row, {**changed, "trace": plan.traces.digest(limits)}))
+
+
+def _valid(obligation: Obligation, first: date, last: date) -> bool:
+    starts_late = obligation.valid_from is not None and last < obligation.valid_from
+    ended = obligation.valid_to is not None and first > obligation.valid_to
+    return not (starts_late or ended)
+
+
+def people_told(tx: Connection, numbers: list[int]) -> set[str]:
+    """Everybody who was told of these deadlines, by id."""
+    people: set[str] = set()
+    for start in range(0, len(numbers), 500):
+        rows = tx.execute(
+            select(notices.c.person).where(notices.c.deadline.in_(numbers[start : start + 500])).distinct()
+        )
+        people.update(rows.scalars())
+    return people
+
+
+def apply_plan(scope: Scope, plan: Plan, reason: str, withdraw: bool = False) -> None:
+    """Carry a plan out in the caller's transaction. Only `withdraw` closes what vanished.
+
+    What duties that have ended left open is marked as carried over: this is called at least once a day.
+    """
+    deadlines.insert_traces(scope.tx, plan.traces.lines)
+    guard.tell(scope, "plan", plan.slips)
+    open_all = partial(deadlines.insert_many, scope.tx)
+    guard.each(scope, "plan", plan.opened, open_all, name=lambda row: (str(row["id"]), None))
+
+    def move_all(moves: Sequence[Move]) -> None:
+        for move in moves:
+            move_deadline(scope, move.row, move.values, reason)
+
+    def withdraw_all(rows: Sequence[DeadlineRow]) -> None:
+        for row in rows:
+            withdraw_deadline(scope, row, reason)
+
+    guard.each(scope, "move", plan.moved, move_all, name=lambda move: (move.row.id, move.row.number))
+    guard.each(scope, "withdraw", plan.vanished if withdraw else (), withdraw_all)
+    carry_over(scope)
+    if not plan.quiet:
+        follow_transfers(scope)
+    judge(scope)
+
+
+def move_deadline(scope: Scope, row: DeadlineRow, values: Mapping[str, Any], reason: str) -> None:
+    """Give a deadline new times; steps that lie ahead again are spoken again, and those told hear of it."""
+    told = "moved" if {"due", "earliest"} & values.keys() else ""
+    waits = row.waits or "completion"
+    write(scope, row, Change("moved", values, {"reason": reason}, told, {"reason": reason}, waits=waits))
+
+
+def withdraw_deadline(scope: Scope, row: DeadlineRow, reason: str) -> None:
+    """Close a deadline whose obligation, unit or file is gone. Those told hear of it."""
+    why = {"reason": reason}
+    write(scope, row, Change("withdrawn", {"state": State.WITHDRAWN}, why, "withdrawn", why))
+    settle(scope, row.case_id)
+
+
+def retime(scope: Scope, before: World, policies: Iterable[str]) -> int:
+    """After policies changed, look anew at every running deadline that follows one of them.
+
+    A policy speaks from now on: a step it did not have before and whose time has passed stays unsaid, so that
+    an edited file never messages everybody about yesterday.
+    """
+    touched: set[int] = set()
+
+    def look_anew(rows: Sequence[DeadlineRow]) -> None:
+        for row in rows:
+            known = {reach.step.id for reach in before.steps_of(row)}
+            late = [r.id for r in scope.world.steps_of(row) if r.at <= scope.now and r.step.id not in known]
+            fired = (*row.fired, *(step for step in late if step not in row.fired))
+            next_at = next_look(scope.world, changed(row, fired=fired), row.since)
+            if next_at != row.next_action_at or fired != row.fired:
+                waits = "" if next_at else "completion"
+                deadlines.change(scope.tx, row.number, fired=fired, next_action_at=next_at, waits=waits)
+                touched.add(row.number)
+
+    def put_off(row: DeadlineRow) -> None:
+        deadlines.change(scope.tx, row.number, next_action_at=guard.put_off(scope.now, row.by_the_hour))
+
+    for name in policies:
+        guard.each(scope, "retime", deadlines.running_under(scope.tx, name), look_anew, put_off)
+    return len(touched)

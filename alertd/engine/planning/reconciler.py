@@ -1,0 +1,358 @@
+"""Brings the admin's files and the store together.
+
+Keeps the last good revision of a broken file, applies what is small, holds back what is large until somebody
+releases it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from alertd.config.faults import Fault
+from alertd.config.last_good import Settled, load_with_last_good
+from alertd.config.register import CalendarInput, load_register
+from alertd.core.model import Register
+from alertd.engine.notify.admin import tell_admin
+from alertd.engine.notify.topics import FilesFaulty, FilesRestored, PartyLeft, RevisionHeld
+from alertd.engine.planning import folder
+from alertd.engine.planning.plan import Plan, apply_plan, make_plan, retime
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Actor, Scope
+from alertd.engine.ruling.world import World
+from alertd.messages.catalogue import text_in
+from alertd.store import audit, revisions, settings
+from alertd.store.database import Store
+
+WorldMaker = Callable[[Register, CalendarInput, bool], World]
+#: how often thinking begins anew when other nodes change what rules at the same time
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The texts as they lie in the folder now; `unreadable` are faults of files without a usable text."""
+
+    texts: Mapping[str, str]
+    unreadable: tuple[Fault, ...] = ()
+
+
+@dataclass(slots=True)
+class Reconciled:
+    """`world` is None only when no revision was ever good. `held` is a change that waits for release."""
+
+    world: World | None
+    faults: tuple[Fault, ...] = ()
+    held: Plan | None = None
+    applied: Plan | None = None
+    changed_files: tuple[str, ...] = ()
+    gone_files: tuple[str, ...] = field(default_factory=tuple)
+    behind: tuple[str, ...] = ()  # older in this node's folder than what rules
+    number: int = 0  # how often what rules had been changed, as far as `world` knows
+
+
+class NoRegister(Exception):
+    """The files have faults and there is no earlier revision to fall back to."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = faults
+
+
+class Overtaken(Exception):
+    """Another node changed what rules while this one thought about it; thinking begins anew."""
+
+
+def choose(files: Files, good: Mapping[str, str], channels: Collection[str] | None) -> Settled:
+    """The present texts, with the last good one in place of each that has a fault or is missing.
+
+    A file that vanished keeps ruling by its last good text until its removal is applied. Raises NoRegister
+    where nothing was ever applied: a first start shows its faults instead of leaving files out.
+    """
+    if good:
+        texts = {**good, **files.texts}
+        return load_with_last_good(texts, good, channels=channels, unreadable=files.unreadable)
+    loaded = load_register(files.texts, channels=channels, unreadable=files.unreadable)
+    if loaded.faults:
+        raise NoRegister(loaded.faults)
+    return Settled(loaded, files.texts, (), frozenset(), frozenset())
+
+
+def reconcile(
+    store: Store,
+    files: Files,
+    make_world: WorldMaker,
+    channels: Collection[str] | None,
+    now: datetime,
+    fault_text: Callable[[Fault], str] = str,
+    node: str = "",
+) -> Reconciled:
+    """Read what rules, extend it to today, and apply the files as far as they may apply by themselves.
+
+    `node` names the folder the files are from, in at most 65 characters. Raises NoRegister when nothing can
+    rule. One write transaction per change, none when nothing changed.
+    """
+    for _ in range(_ATTEMPTS - 1):
+        with contextlib.suppress(Overtaken):
+            return _reconcile(store, files, make_world, channels, now, fault_text, node)
+    return _reconcile(store, files, make_world, channels, now, fault_text, node)
+
+
+def _reconcile(
+    store: Store,
+    files: Files,
+    make_world: WorldMaker,
+    channels: Collection[str] | None,
+    now: datetime,
+    fault_text: Callable[[Fault], str],
+    node: str,
+) -> Reconciled:
+    with store.read() as tx:
+        number = settings.get(tx, settings.APPLIED) or 0
+        good = revisions.applied(tx)
+        older = folder.behind(tx, node, files.texts, good)
+        live = settings.get(tx, settings.LIVE_SINCE) is not None
+        planned = settings.get(tx, settings.PLANNED_DAY)
+    present = Files({**files.texts, **{file: good[file] for file in older}}, files.unreadable)
+    chosen = choose(present, good, channels)
+    loaded = chosen.loaded
+    assert loaded.register is not None  # settled texts have no faults
+    world = make_world(loaded.register, loaded.calendar, live)
+    changed = tuple(sorted(f for f, text in chosen.texts.items() if good.get(f) != text))
+    result = Reconciled(world, chosen.faults, changed_files=changed, behind=older, number=number)
+    result.gone_files = tuple(
+        sorted(f for f in good if f not in files.texts and f not in _files(files.unreadable))
+    )
+    ruling = _ruling(good, make_world, live, channels) if good and changed else None
+    if good and planned != world.today(now).isoformat():
+        _extend(store, ruling or world, now, number)
+    if changed or not good:
+        _apply_change(store, ruling, chosen, result, now, node)
+    else:
+        _forget_held(store, node)
+    _tell_faults(store, result.world or world, chosen.faults, now, fault_text, node)
+    folder.remember(store, node, files.texts, chosen.texts if result.applied else good, older)
+    return result
+
+
+def _files(faults: Collection[Fault]) -> set[str]:
+    return {fault.file for fault in faults}
+
+
+def _ruling(
+    good: Mapping[str, str], make_world: WorldMaker, live: bool, channels: Collection[str] | None
+) -> World | None:
+    loaded = load_register(good, channels=channels)
+    return make_world(loaded.register, loaded.calendar, live) if loaded.register else None
+
+
+def _hold_what_rules(tx: Connection, number: int) -> None:
+    """Keep what rules as it is until the commit. Raises Overtaken if it is not what was read any more."""
+    if settings.hold(tx, settings.APPLIED, 0) != number:
+        raise Overtaken
+
+
+def _extend(store: Store, world: World, now: datetime, number: int) -> None:
+    """Plan the occurrences that time has brought near; nothing an admin decided, so no threshold."""
+
+    def work(tx: Connection) -> None:
+        _hold_what_rules(tx, number)
+        if settings.get(tx, settings.PLANNED_DAY) == world.today(now).isoformat():
+            return
+        scope = Scope(tx, world, now)
+        plan = make_plan(scope, moving=False)
+        _tell_of_leavers(scope, plan)
+        plan.vanished = []
+        apply_plan(scope, plan, "planned ahead")
+        settings.put(tx, settings.PLANNED_DAY, world.today(now).isoformat())
+
+    store.transact(work)
+
+
+def _tell_of_leavers(scope: Scope, plan: Plan) -> None:
+    """Ask the admin about open deadlines of units that have left without a successor."""
+    left: dict[str, list[str]] = {}
+    for row in plan.vanished:
+        if scope.world.directory.current_unit(row.unit, scope.today) == row.unit:
+            left.setdefault(row.unit, []).append(row.id)
+    for unit, names in left.items():
+        title = text_in(scope.world.party_name(unit), scope.world.language)
+        tell_admin(scope, PartyLeft(unit_id=unit, unit=title, count=len(names), items=tuple(names[:20])))
+
+
+def _apply_change(
+    store: Store, ruling: World | None, chosen: Settled, result: Reconciled, now: datetime, node: str
+) -> None:
+    world = result.world
+    assert world is not None
+
+    def work(tx: Connection) -> Plan | None:
+        _hold_what_rules(tx, result.number)
+        scope = Scope(tx, world, now)
+        plan = make_plan(scope)
+        if ruling is not None and plan.exceeds(world):
+            _hold(Scope(tx, ruling, now), plan, chosen, result.changed_files, node)
+            return None
+        _write_change(scope, ruling, plan, chosen, result.changed_files, (), "saved file")
+        return plan
+
+    result.applied = store.transact(work)
+    if result.applied is not None:
+        result.number += 1
+    else:
+        with store.read() as tx:
+            result.held = make_plan(Scope(tx, world, now))
+        result.world = ruling
+
+
+def _write_change(
+    scope: Scope,
+    ruling: World | None,
+    plan: Plan,
+    chosen: Settled,
+    changed: Collection[str],
+    gone: Collection[str],
+    reason: str,
+    withdraw: bool = False,
+) -> None:
+    tx, world, now = scope.tx, scope.world, scope.now
+    texts = {file: chosen.texts[file] for file in changed if file in chosen.texts}
+    revisions.apply(tx, texts, gone, now, scope.actor.name, reason)
+    settings.put(tx, settings.HELD, "")
+    settings.put(tx, settings.APPLIED, settings.hold(tx, settings.APPLIED, 0) + 1)
+    settings.put(tx, settings.PLANNED_DAY, scope.today.isoformat())
+    detail = {
+        "files": {file: revisions.digest_of(text) for file, text in texts.items()},
+        "gone": sorted(gone),
+    }
+    scope.record(audit.REGISTER, "revision-applied", {**detail, "reason": reason})
+    apply_plan(scope, plan, reason, withdraw)
+    if ruling is not None:
+        before, after = ruling.register.policies, world.register.policies
+        same_days = ruling.calendar.version == world.calendar.version
+        changed_policies = [name for name in after if not same_days or before.get(name) != after[name]]
+        retime(scope, ruling, changed_policies)
+
+
+def _hold(scope: Scope, plan: Plan, chosen: Settled, changed: Collection[str], node: str) -> None:
+    digest = revisions.digest_of_all({file: chosen.texts[file] for file in changed})
+    held = _held(scope.tx)
+    if held.get(node) == digest:
+        return
+    settings.put(scope.tx, settings.HELD, {**held, node: digest})
+    change = RevisionHeld(
+        state=digest,
+        file=", ".join(changed),
+        deadlines=len(plan.opened) + len(plan.moved) + len(plan.vanished),
+        people=len(plan.people),
+        items=tuple(plan_lines(plan)[:40]),
+    )
+    tell_admin(scope, change)
+
+
+def _held(tx: Connection) -> dict[str, str]:
+    """For each node the large change that waits in its folder."""
+    found = settings.get(tx, settings.HELD)
+    return found if isinstance(found, dict) else {}
+
+
+def _forget_held(store: Store, node: str) -> None:
+    """A change that was taken back waits for nobody; made again, it is told again."""
+
+    def work(tx: Connection) -> None:
+        settings.hold(tx, settings.APPLIED, 0)
+        held = _held(tx)
+        settings.put(tx, settings.HELD, {name: digest for name, digest in held.items() if name != node})
+
+    with store.read() as tx:
+        waits = node in (_held(tx))
+    if waits:
+        store.transact(work)
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """A plan as lines of `+ ~ -`."""
+    lines = [f"+ {row['id']}  {row['due'] or row['earliest']}" for row in plan.opened]
+    for move in plan.moved:
+        parts = [
+            f"{name}: {getattr(move.row, name)} -> {value}"
+            for name, value in move.values.items()
+            if name not in ("trace", "start", "opens_at")
+        ]
+        lines.append(f"~ {move.row.id}  {'; '.join(parts)}")
+    return lines + [f"- {row.id}" for row in plan.vanished]
+
+
+def release(
+    store: Store,
+    files: Files,
+    make_world: WorldMaker,
+    channels: Collection[str] | None,
+    now: datetime,
+    actor: Actor,
+    reason: str,
+    write: Callable[[], None] | None = None,
+) -> Reconciled:
+    """Apply the files as they are, however large the change, and withdraw what vanished from them.
+
+    `write` puts texts that are not in the folder yet there, just before the change is committed: a daemon
+    that sees the new files then finds them applied. What it raises undoes the change.
+    Raises NoRegister for files with faults: what is released must be what the admin sees. Raises Refused
+    without a reason.
+    """
+    if not reason:
+        raise Refused("reason-missing")
+    loaded = load_register(files.texts, channels=channels, unreadable=files.unreadable)
+    if loaded.register is None:
+        raise NoRegister(loaded.faults)
+    register, calendar = loaded.register, loaded.calendar
+    chosen = Settled(loaded, files.texts, (), frozenset(), frozenset())
+
+    def work(tx: Connection) -> Reconciled:
+        settings.hold(tx, settings.APPLIED, 0)
+        good = revisions.applied(tx)
+        world = make_world(register, calendar, settings.get(tx, settings.LIVE_SINCE) is not None)
+        ruling = _ruling(good, make_world, False, channels) if good else None
+        changed = tuple(sorted(f for f, text in files.texts.items() if good.get(f) != text))
+        gone = tuple(sorted(set(good) - set(files.texts)))
+        scope = Scope(tx, world, now, actor)
+        plan = make_plan(scope)
+        _write_change(scope, ruling, plan, chosen, changed, gone, reason, withdraw=True)
+        if write is not None:
+            write()
+        return Reconciled(world, applied=plan, changed_files=changed, gone_files=gone)
+
+    return store.transact(work)
+
+
+def _tell_faults(
+    store: Store,
+    world: World,
+    faults: tuple[Fault, ...],
+    now: datetime,
+    fault_text: Callable[[Fault], str],
+    node: str,
+) -> None:
+    """Tell the admin of new faults, and that they are gone; each state once."""
+    name = f"{settings.TOLD_FAULTS}.{node}"
+    lines = [fault_text(fault) for fault in faults]
+    state = revisions.digest_of("\n".join(lines)) if lines else ""
+
+    def work(tx: Connection) -> None:
+        told = settings.get(tx, name) or ""
+        if told == state:
+            return
+        settings.put(tx, name, state)
+        if lines:
+            tell_admin(Scope(tx, world, now), FilesFaulty(items=tuple(lines)))
+        else:
+            tell_admin(Scope(tx, world, now), FilesRestored(state=told))
+
+    with store.read() as tx:
+        if (settings.get(tx, name) or "") == state:
+            return
+    store.transact(work)

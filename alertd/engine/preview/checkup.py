@@ -1,0 +1,258 @@
+"""What `alertd doctor` looks at. Every check gives a finding, the good ones too; nothing is changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from alertd.core.model import OrgUnit
+from alertd.engine.notify.addressing import routes_of
+from alertd.engine.planning import folder
+from alertd.engine.preview.golive import live_since
+from alertd.engine.reporting.queries import unexplained
+from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.wanting import parties_of
+from alertd.engine.ruling.world import Mode, World
+from alertd.engine.running.housekeeping import alive
+from alertd.messages.catalogue import text_in
+from alertd.store import addresses, revisions, settings
+from alertd.store import audit as audit_store
+from alertd.store import deadlines as deadline_store
+from alertd.store.tables import audit, blocked, deadlines, deliveries, nodes
+
+OK, WARN, BAD = "ok", "warn", "bad"
+
+#: a message that waits longer than this past its time is late
+_LATE = timedelta(minutes=10)
+#: entries this far ahead of the clock mean that the clock was set back
+_CLOCK_SLACK = timedelta(minutes=1)
+#: how far ahead an estimated calendar matters today
+_COMING = timedelta(days=90)
+_LITTLE_ROOM, _NO_ROOM = 1_000_000_000, 100_000_000
+_FILLED_ALWAYS = ("contact", "section-chief", "leader-in-charge", "principal")
+_DUTY = ("duty", "duty-leader")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check. `say` is a catalogue key below `doctor.CHECK.` with a sentence; `items` are its details."""
+
+    check: str
+    level: str
+    say: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+    items: tuple[str, ...] = ()
+
+
+def files_finding(lines: Sequence[str]) -> Finding:
+    """Faults in config.toml, channels/ and schedules/, as lines."""
+    if lines:
+        return Finding("files", BAD, "faulty", {"count": len(lines)}, tuple(lines))
+    return Finding("files", OK, "sound")
+
+
+def revisions_finding(tx: Connection, texts: Mapping[str, str]) -> Finding:
+    """Whether the files as they lie are what rules."""
+    good = revisions.applied(tx)
+    if not good:
+        return Finding("revisions", WARN, "none")
+    differing = [f"~ {file}" for file, text in texts.items() if file in good and good[file] != text]
+    differing += [f"+ {file}" for file in texts if file not in good]
+    differing += [f"- {file}" for file in good if file not in texts]
+    if not differing:
+        return Finding("revisions", OK, "same", {"count": len(good)})
+    older = [file for file, text in texts.items() if _older(tx, file, text, good)]
+    if len(older) == len(differing) and folder.several(tx):
+        return Finding("revisions", WARN, "behind", {"count": len(older)}, tuple(sorted(differing)))
+    say = "held" if settings.get(tx, settings.HELD) else "differ"
+    return Finding("revisions", WARN, say, {"count": len(differing)}, tuple(sorted(differing)))
+
+
+def _older(tx: Connection, file: str, text: str, good: Mapping[str, str]) -> bool:
+    """Whether a file in the folder is an earlier text than the one that rules."""
+    differs = file in good and good[file] != text
+    return differs and revisions.ruled_before(tx, file, revisions.digest_of(text))
+
+
+def integrity_finding(said: str, version: str) -> Finding:
+    """`said` is what the database found damaged, "" for nothing."""
+    if said:
+        return Finding("store", BAD, "damaged", {"said": said})
+    return Finding("store", OK, "sound", {"version": version})
+
+
+def audit_finding(tx: Connection) -> Finding:
+    """Whether every row of the audit follows from the one before it. Reads all of it."""
+    broken = audit_store.verify(tx)
+    if broken:
+        items = tuple(f"{each.deadline} #{each.seq}" for each in broken[:20])
+        return Finding("audit", BAD, "broken", {"count": len(broken)}, items)
+    rows = tx.execute(select(func.count()).select_from(audit)).scalar_one()
+    return Finding("audit", OK, "whole", {"count": rows, "unsealed": audit_store.unsealed(tx)})
+
+
+def planned_finding(tx: Connection) -> Finding:
+    """Open deadlines that nobody would ever look at again."""
+    lost = unexplained(tx)
+    if lost:
+        names = tuple(row.id for row in lost[:20])
+        return Finding("planned", BAD, "unexplained", {"count": len(lost)}, names)
+    unfinished = deadlines.c.state.in_(deadline_store.UNFINISHED)
+    count = tx.execute(select(func.count()).select_from(deadlines).where(unfinished)).scalar_one()
+    return Finding("planned", OK, "all", {"count": count})
+
+
+def daemon_finding(tx: Connection, now: datetime, held: bool | None) -> Finding:
+    """Whether a daemon runs: by its lock on an SQLite file (`held`), else by the nodes' heartbeats."""
+    seen = tx.execute(select(nodes).order_by(nodes.c.seen_at.desc())).fetchall()
+    living = [row for row in seen if row.stopped_at is None and alive(row.seen_at, now)]
+    if held or (held is None and living):
+        names = tuple(f"{row.id} {row.version}" for row in living)
+        return Finding("daemon", OK, "running", {"count": max(len(living), 1)}, names)
+    if not seen:
+        return Finding("daemon", WARN, "never")
+    return Finding("daemon", BAD, "gone", {"minutes": int((now - seen[0].seen_at).total_seconds() // 60)})
+
+
+def modes_finding(tx: Connection, now: datetime) -> Finding | None:
+    """Whether the daemons that share the store send in one mode; None where there is only one daemon."""
+    rows = tx.execute(select(nodes).where(nodes.c.stopped_at.is_(None)).order_by(nodes.c.id))
+    modes = {row.id: (row.about or {}).get("mode", "") for row in rows if alive(row.seen_at, now)}
+    if len(modes) < 2:
+        return None
+    if len(set(modes.values())) == 1:
+        return Finding("modes", OK, "same", {"mode": next(iter(modes.values()))})
+    return Finding("modes", BAD, "differ", items=tuple(f"{node}: {mode}" for node, mode in modes.items()))
+
+
+def outbox_finding(scope: Scope) -> Finding:
+    """Messages that should have left long ago."""
+    count, oldest = scope.tx.execute(
+        select(func.count(), func.min(deliveries.c.not_before)).where(
+            deliveries.c.not_before < scope.now - _LATE
+        )
+    ).one()
+    if not count:
+        return Finding("outbox", OK, "moving")
+    values = {"count": count, "minutes": int((scope.now - oldest).total_seconds() // 60)}
+    if scope.world.mode is Mode.HOLD:
+        return Finding("outbox", WARN, "on-hold", values)
+    return Finding("outbox", BAD, "stuck", values)
+
+
+def sending_finding(tx: Connection, mode: str) -> Finding:
+    """Where messages go; `mode` is what config.toml says."""
+    live = live_since(tx) is not None
+    if mode == Mode.LIVE:
+        return Finding("sending", OK, "live") if live else Finding("sending", WARN, "not-yet-live")
+    return Finding("sending", WARN if live else OK, mode)
+
+
+def addresses_finding(tx: Connection) -> Finding:
+    """Addresses the providers say are unusable."""
+    rows = tx.execute(select(blocked).order_by(blocked.c.channel, blocked.c.address)).fetchall()
+    if not rows:
+        return Finding("addresses", OK, "usable")
+    items = tuple(f"{row.channel} {row.address}: {row.reason}" for row in rows)
+    return Finding("addresses", WARN, "blocked", {"count": len(rows)}, items)
+
+
+def people_finding(tx: Connection, world: World) -> Finding:
+    """People with a position whom no enabled channel reaches once messages are real."""
+    live = world.sending()
+    unusable = addresses.unusable(tx)
+    items = tuple(
+        f"{person.id} {person.name}"
+        for person in world.register.people.values()
+        if person.positions and not routes_of(live, person, unusable)
+    )
+    if not items:
+        return Finding("people", OK, "reached", {"count": len(world.register.people)})
+    return Finding(
+        "people", BAD if world.mode is Mode.LIVE else WARN, "unreached", {"count": len(items)}, items
+    )
+
+
+def positions_finding(scope: Scope) -> Finding:
+    """Positions that stand empty in units that owe something, and at the duty desk."""
+    empty = [
+        (unit, position)
+        for unit in owing_units(scope)
+        for position in _FILLED_ALWAYS
+        if not _holders(scope.world, unit, position, scope.now)
+    ]
+    desk = scope.world.register.duty_unit
+    empty += [
+        (desk or "", role)
+        for role in _DUTY
+        if desk is None or not _holders(scope.world, desk, role, scope.now)
+    ]
+    if not empty:
+        return Finding("positions", OK, "filled")
+    items = tuple(f"{_unit_name(scope.world, unit)} {position}".strip() for unit, position in empty)
+    return Finding("positions", WARN, "vacant", {"count": len(items)}, items)
+
+
+def owing_units(scope: Scope) -> tuple[str, ...]:
+    """Units that owe a calendar-dated duty, or have an open deadline."""
+    found: dict[str, None] = {}
+    for obligation in scope.world.register.obligations.values():
+        if obligation.owed_by != "event.party":
+            for party in parties_of(scope.world, obligation, scope.now):
+                member = scope.world.register.roster.get(party)
+                found[member.unit if member else party] = None
+    unfinished = deadlines.c.state.in_(deadline_store.UNFINISHED)
+    found.update(
+        dict.fromkeys(scope.tx.execute(select(deadlines.c.unit).where(unfinished).distinct()).scalars())
+    )
+    return tuple(found)
+
+
+def _holders(world: World, unit: str, position: str, now: datetime) -> bool:
+    resolved = world.directory.resolve(position, unit, None, world.today(now))
+    return bool(resolved.holders) and not resolved.vacant
+
+
+def _unit_name(world: World, unit: str) -> str:
+    known: OrgUnit | None = world.register.units.get(unit)
+    return f"{unit} {text_in(known.name, world.language)}" if known else unit
+
+
+def calendar_finding(scope: Scope) -> Finding:
+    """Limits of the next 90 days that rest on an estimated calendar."""
+    days = scope.tx.execute(
+        select(deadlines.c.last_day).where(
+            deadlines.c.state.in_(deadline_store.UNFINISHED),
+            deadlines.c.provisional,
+            deadlines.c.due.between(scope.now, scope.now + _COMING),
+        )
+    ).scalars()
+    years = Counter(day.year for day in days if day is not None)
+    if not years:
+        return Finding("calendar", OK, "official")
+    values: dict[str, str | int] = {"count": sum(years.values()), "years": ", ".join(map(str, sorted(years)))}
+    return Finding("calendar", WARN, "estimated", values)
+
+
+def clock_finding(tx: Connection, now: datetime) -> Finding:
+    """Whether this machine's clock lies behind what was written already."""
+    last = tx.execute(select(func.max(audit.c.at))).scalar_one()
+    if last is not None and last > now + _CLOCK_SLACK:
+        return Finding("clock", BAD, "behind", {"seconds": int((last - now).total_seconds())})
+    return Finding("clock", OK, "forward")
+
+
+def disk_finding(free: int | None) -> Finding | None:
+    """Room for the store, in bytes; None where it is not on this machine."""
+    if free is None:
+        return None
+    values = {"megabytes": free // 1_000_000}
+    if free < _NO_ROOM:
+        return Finding("disk", BAD, "full", values)
+    return Finding(
+        "disk", WARN if free < _LITTLE_ROOM else OK, "little" if free < _LITTLE_ROOM else "room", values
+    )

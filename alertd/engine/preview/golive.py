@@ -1,0 +1,117 @@
+"""From rehearsal to real messages: what stands in the way, and the one transaction that changes it.
+
+Until an instant of going live is recorded in the store, `mode = "live"` in a file means rehearsal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from alertd.core.abilities import INBOX
+from alertd.core.model import RUNNING
+from alertd.engine.firing.fire import fire, repeat
+from alertd.engine.notify.addressing import routes_of
+from alertd.engine.notify.admin import tell_admin
+from alertd.engine.notify.topics import WentLive
+from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.world import Mode, World
+from alertd.messages.dates import instant_text
+from alertd.store import audit, outbox, settings
+from alertd.store.tables import deadlines, deliveries, notices
+
+#: Reserved for examples (RFC 2606 sections 2 and 3, checked 2026-11-22): mail there reaches nobody.
+#: `.test` and `.localhost` are reserved too, but a trial on a server of one's own may well use them.
+_EXAMPLE_DOMAINS = frozenset({"example.org", "example.com", "example.net"})
+_EXAMPLE_ENDINGS = (".example", ".invalid")
+_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why not yet: a code below `golive.obstacle.`, and what it is about, one thing a line."""
+
+    code: str
+    items: tuple[str, ...]
+
+
+def is_example(address: str) -> bool:
+    """Whether a mail address, bare or as `Name <address>`, is one that was shipped as an example."""
+    domain = address.rpartition("@")[2].strip().rstrip(">").rstrip(".").lower()
+    parts = domain.split(".")
+    return ".".join(parts[-2:]) in _EXAMPLE_DOMAINS or f".{domain}".endswith(_EXAMPLE_ENDINGS)
+
+
+def obstacles(
+    world: World, senders: Iterable[str], faults: Sequence[str], blocked: frozenset[tuple[str, str]]
+) -> list[Obstacle]:
+    """Everything that must be mended first; empty means that messages may leave.
+
+    `senders` are the addresses mail comes from, `faults` the lines of all faults in the files.
+    """
+    live = world.sending()
+    people = [person for person in world.register.people.values() if person.positions]
+    shipped = [f"[admin] to {address}" for address in world.admin_to if is_example(address)]
+    shipped += [f"sender {address}" for address in senders if is_example(address)]
+    shipped += [
+        f"{person.id} {person.email}" for person in people if person.email and is_example(person.email)
+    ]
+    real = [name for name in world.channels if world.abilities(name).reaches_people]
+    found = [Obstacle("faults", tuple(faults)), Obstacle("examples", tuple(shipped))]
+    if not real:
+        return [*(each for each in found if each.items), Obstacle("no-channel", (INBOX,))]
+    silent = [
+        f"{person.id} {person.name}"
+        for person in people
+        if not any(channel in real for channel, _ in routes_of(live, person, blocked))
+    ]
+    return [each for each in (*found, Obstacle("unreachable", tuple(silent))) if each.items]
+
+
+def live_since(tx: Connection) -> datetime | None:
+    """When this store went live, None while it never did."""
+    found = settings.get(tx, settings.LIVE_SINCE)
+    return datetime.fromisoformat(found) if found else None
+
+
+def overdue_now(tx: Connection, now: datetime) -> int:
+    """Running deadlines whose limit has passed; people will be chased for them once messages are real."""
+    return tx.execute(
+        select(func.count())
+        .select_from(deadlines)
+        .where(deadlines.c.state.in_(RUNNING), deadlines.c.due < now)
+    ).scalar_one()
+
+
+def go_live(scope: Scope, people: int) -> bool:
+    """Record that messages are real from `now` on; False when they were already.
+
+    The baseline: what was reached before is said now, as a drill, and what rehearsed messages would still
+    repeat is let go, so that nobody is first told of something by its second reminder. One transaction.
+    """
+    if live_since(scope.tx) is not None:
+        return False
+    rehearsal = Scope(scope.tx, replace(scope.world, mode=Mode.REHEARSAL), scope.now)
+    while fire(rehearsal, _BATCH) + repeat(rehearsal, _BATCH):
+        continue
+    scope.tx.execute(
+        update(notices).where(notices.c.next_at.is_not(None)).values(next_at=None, repeats_left=0)
+    )
+    settings.put(scope.tx, settings.LIVE_SINCE, scope.now.isoformat())
+    settings.put(scope.tx, settings.APPLIED, settings.hold(scope.tx, settings.APPLIED, 0) + 1)
+    scope.record(audit.REGISTER, "went-live", {"people": people})
+    at = instant_text(scope.now, scope.world.zone, scope.world.language)
+    tell_admin(scope, WentLive(at=at, people=people))
+    return True
+
+
+def waiting_drills(tx: Connection) -> int:
+    """Messages of the rehearsal that have not left yet; they leave as drills."""
+    return tx.execute(
+        select(func.count())
+        .select_from(deliveries)
+        .where(deliveries.c.drill, deliveries.c.state == outbox.WAITING)
+    ).scalar_one()

@@ -1,0 +1,204 @@
+"""A bulletin from the store: reads what `bulletin` counts, and names it for `messages`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from alertd.core.lateness import Lateness, lateness
+from alertd.core.measures import within
+from alertd.engine.deadlines.figures import Figures
+from alertd.engine.deadlines.replay import Known, Missed, Outcome, known_at
+from alertd.engine.reporting.bulletin import Bulletin, Correction, Counts, Period, make_bulletin
+from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.world import World
+from alertd.messages.bulletin import (
+    FIGURES,
+    BreachLine,
+    BulletinView,
+    CorrectionLine,
+    ItemView,
+    LateLine,
+    UnitLine,
+)
+from alertd.store import reports
+
+#: where figures are somebody's to report; what is counted from events is never missing
+_REPORTED = ("entries", "stock", "given")
+
+
+def period_of(world: World, first: date, last: date, as_of: datetime, previous: datetime | None) -> Period:
+    """From the first to the last day, both included.
+
+    Without `previous`, corrections are to what was known when the period began, or at `as_of` if that is
+    sooner.
+    """
+    begins = world.calendar.midnight_after(first - timedelta(days=1))
+    return Period(begins, world.calendar.midnight_after(last), as_of, previous or min(begins, as_of))
+
+
+def read_bulletin(tx: Connection, world: World, period: Period) -> Bulletin:
+    """Count the store. `world` is what ruled at `period.as_of`."""
+    settled = min(period.begins, period.previous, period.as_of)
+    rows = reports.countable(tx, period.as_of, period.begins, settled)
+    histories = reports.histories(tx, period.as_of, period.begins, settled)
+    return make_bulletin(rows, histories, period, _Silence(tx, world, period.as_of))
+
+
+class _Silence:
+    """Whether a deadline wants figures and has none. 0 of 0 is a figure: it says "not applicable"."""
+
+    def __init__(self, tx: Connection, world: World, as_of: datetime) -> None:
+        self._tx = tx
+        self._as_of = as_of
+        self._figures = Figures(Scope(tx, world, as_of))
+        self._names = {
+            name: (each.id, *each.was)
+            for each in world.register.obligations.values()
+            if each.measure is not None and each.measure.source in _REPORTED
+            for name in (each.id, *each.was)
+        }
+        self._known: dict[tuple[str, ...], dict[tuple[str, str | None], list[date]]] = {}
+
+    def __call__(self, known: Known) -> bool:
+        row = known.row
+        names = self._names.get(row.obligation)
+        if names is None:
+            return False
+        if names not in self._known:
+            self._known[names] = reports.reported(self._tx, names, self._as_of)
+        days = self._known[names].get((row.party, row.case_id), ())
+        span = self._figures.period(row)
+        return not (any(within(day, *span) for day in days) if span else days)
+
+
+def issue(tx: Connection, world: World, period: Period) -> BulletinView:
+    """The bulletin with everything named, units in the order of the directory."""
+    made = read_bulletin(tx, world, period)
+    namer = _Namer(world, period)
+    places = {unit: place for place, unit in enumerate(world.register.units)}
+
+    def place(unit: str) -> tuple[int, str]:
+        return places.get(unit, len(places)), unit
+
+    def reading(known: Known) -> tuple[Any, ...]:
+        return known.due, known.row.obligation, place(known.unit), known.row.id
+
+    return BulletinView(
+        first=world.calendar.local_date(period.begins),
+        last=world.calendar.local_date(period.ends - timedelta(seconds=1)),
+        as_of=period.as_of,
+        previous=period.previous,
+        zone=world.zone,
+        units=tuple(namer.unit(unit, made.units[unit]) for unit in sorted(made.units, key=place)),
+        total=namer.unit("", made.total),
+        late=tuple(namer.late(known) for known in sorted(made.late, key=reading)),
+        earlier=tuple(namer.late(known) for known in sorted(made.earlier, key=reading)),
+        corrections=tuple(namer.correction(correction) for correction in made.corrections),
+        breaches=tuple(_breaches(tx, namer, period)),
+    )
+
+
+def _breaches(tx: Connection, namer: _Namer, period: Period) -> Iterator[BreachLine]:
+    """What was done against a rule, without what is in the annex because it was late."""
+    found = reports.breaches_between(tx, period.begins, period.ends, period.as_of, period.previous)
+    found = [row for row in found if row.kind not in ("late", "missed")]
+    rows, histories = reports.numbered(tx, {row.deadline for row in found if row.deadline})
+    known = {row.number: known_at(row, histories.get(row.number, ()), period.as_of) for row in rows}
+    for row in found:
+        yield namer.breach(row, known.get(row.deadline))
+
+
+class _Namer:
+    def __init__(self, world: World, period: Period) -> None:
+        self._world = world
+        self._period = period
+        self._lateness: dict[Missed, Lateness] = {}
+        obligations = world.register.obligations
+        # An obligation that was renamed is known by its earlier ids too.
+        self._obligations = {name: each for each in obligations.values() for name in each.was} | dict(
+            obligations
+        )
+
+    def unit(self, unit: str, counts: Counts) -> UnitLine:
+        name = self._world.party_name(unit) if unit else {"zh-Hant": "合計", "en": "Total"}
+        return UnitLine(unit, name, tuple(getattr(counts, figure) for figure in FIGURES), counts.rate)
+
+    def late(self, known: Known) -> LateLine:
+        found = self._late(known)
+        item = self._item(known)
+        closed = known.closed and (known.missed.closed if known.missed else known.closed)
+        return LateLine(item, closed, found.days, found.working_days, found.span, known.reason)
+
+    def _late(self, known: Known) -> Lateness:
+        missed = known.missed
+        if missed is None or known.outcome is Outcome.OPEN_LATE:
+            assert known.due is not None
+            missed = Missed(known.due, known.last_day, self._period.as_of)
+        found = self._lateness.get(missed)
+        if found is None:
+            found = lateness(missed.due, missed.last_day, missed.closed, self._world.calendar)
+            self._lateness[missed] = found
+        return found
+
+    def correction(self, correction: Correction) -> CorrectionLine:
+        before, after = correction.before, correction.after
+        return CorrectionLine(
+            self._item(correction.either),
+            *_outcome(before),
+            *_outcome(after),
+            after.reason if after else "",
+        )
+
+    def breach(self, row: Any, known: Known | None) -> BreachLine:
+        """A breach of a deadline, or of a gate, which is no deadline's."""
+        late_entry = row.at <= self._period.begins
+        if known is None:
+            return self._gone_ahead(row, late_entry)
+        then, unit = known.row, self._world.party_name(known.unit)
+        duty = self._obligations.get(then.obligation)
+        title, clause = (duty.title, duty.source.clause) if duty else ({"en": then.obligation}, "")
+        about = then.case_id or then.occurrence
+        return BreachLine(row.kind, (unit,), title, about, clause, row.at, late_entry=late_entry)
+
+    def _gone_ahead(self, row: Any, late_entry: bool) -> BreachLine:
+        name, version = row.detail.get("gate", ""), row.detail.get("version", 0)
+        gate = self._world.register.gates.get(name)
+        title, clause = (gate.title, gate.source.clause) if gate else ({"en": name}, "")
+        units = tuple(self._world.party_name(party) for party in row.detail.get("parties", ()))
+        return BreachLine(row.kind, units, title, row.case_id or "", clause, row.at, version, late_entry)
+
+    def _item(self, known: Known) -> ItemView:
+        world, row = self._world, known.row
+        obligation = self._obligations.get(row.obligation)
+        assert known.due is not None
+        return ItemView(
+            id=row.id,
+            number=row.number,
+            obligation=row.obligation,
+            unit_id=known.unit,
+            party_id=row.party,
+            unit=world.party_name(known.unit),
+            party=world.party_name(row.party) if row.party != known.unit else None,
+            title=obligation.title if obligation else {"en": row.obligation},
+            occurrence=row.occurrence,
+            case=row.case_id or "",
+            clause=obligation.source.clause if obligation else "",
+            due=known.due,
+            last_day=known.last_day,
+            by_the_hour=row.by_the_hour,
+            soft=row.due_soft,
+            carried=known.carried,
+        )
+
+
+def _outcome(known: Known | None) -> tuple[str, datetime | None]:
+    """A code below `bulletin.outcome`, and when it was handed in."""
+    if known is None:
+        return "unknown", None
+    if known.outcome is Outcome.NOT_OWED:
+        return str(known.state), None
+    return str(known.outcome), known.closed

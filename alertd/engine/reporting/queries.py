@@ -1,0 +1,217 @@
+"""Questions about deadlines and deliveries, answered from one consistent picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from alertd.core.model import Measure, Standing, State
+from alertd.engine.deadlines.figures import Figures
+from alertd.engine.ruling.scope import Scope
+from alertd.store import audit, requests
+from alertd.store import deadlines as deadline_store
+from alertd.store.rows import DeadlineRow, DeliveryRow
+from alertd.store.tables import (
+    cases,
+    deadlines,
+    deliveries,
+    delivery_notices,
+    events,
+    notices,
+    receipts,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """A deadline row with what is derived from it now."""
+
+    row: DeadlineRow
+    standing: Standing | None
+    measure: Measure | None
+    total: float | None  # an amount, or per cent of a ratio
+    owed: float = 0.0  # what the measure asks for in the end
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which deadlines; empty means all. `standing` is applied after reading, since it is not stored."""
+
+    states: tuple[str, ...] = ()
+    standings: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    case: str = ""
+    obligation: str = ""
+
+
+def listed(scope: Scope, wanted: Filter) -> list[Stood]:
+    """Matching deadlines, the next due first, those without a due date last."""
+    query = select(deadlines)
+    if wanted.states:
+        query = query.where(deadlines.c.state.in_(wanted.states))
+    if wanted.parties:
+        query = query.where(deadlines.c.party.in_(wanted.parties) | deadlines.c.unit.in_(wanted.parties))
+    if wanted.case:
+        query = query.where(deadlines.c.case_id == wanted.case)
+    if wanted.obligation:
+        query = query.where(deadlines.c.obligation == wanted.obligation)
+    query = query.order_by(deadlines.c.due.is_(None), deadlines.c.due, deadlines.c.number)
+    figures = Figures(scope)
+    found = [stand(figures, row, scope.now) for row in scope.tx.execute(query)]
+    if wanted.standings:
+        found = [each for each in found if each.standing in wanted.standings]
+    return found
+
+
+def stand(figures: Figures, row: DeadlineRow, now: datetime) -> Stood:
+    measure = figures.measure(row.obligation)
+    total = figures.total(row) if measure else None
+    return Stood(row, figures.standing(row, now), measure, total, figures.owed(row))
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Everything about one deadline: for `alertd show`."""
+
+    stood: Stood
+    trace: Sequence[Any]
+    audit: Sequence[Any]
+    messages: Sequence[Any]
+    event: Any | None
+    requests: Sequence[Any] = ()
+
+
+def whole(scope: Scope, row: DeadlineRow) -> Whole:
+    sent = scope.tx.execute(
+        select(
+            notices.c.person,
+            notices.c.position,
+            notices.c.ask,
+            notices.c.acknowledged_at,
+            notices.c.acknowledged_until,
+            deliveries.c.channel,
+            deliveries.c.state,
+            deliveries.c.sent_at,
+            deliveries.c.not_before,
+            deliveries.c.subject,
+            deliveries.c.id,
+        )
+        .join(delivery_notices, delivery_notices.c.notice == notices.c.id)
+        .join(deliveries, deliveries.c.id == delivery_notices.c.delivery)
+        .where(notices.c.deadline == row.number)
+        .order_by(deliveries.c.id)
+    ).fetchall()
+    event = None
+    if row.event_id:
+        event = scope.tx.execute(select(events).where(events.c.id == row.event_id)).first()
+    return Whole(
+        stand(Figures(scope), row, scope.now),
+        deadline_store.trace_of(scope.tx, row.trace) or (),
+        audit.of_deadline(scope.tx, row.number),
+        sent,
+        event,
+        requests.of_deadline(scope.tx, row.number),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One delivery with the deadlines it speaks of and its last receipt."""
+
+    row: DeliveryRow
+    deadlines: tuple[str, ...]
+    last: DeadlineRow | None
+
+
+def outbox(
+    tx: Connection,
+    states: Sequence[str] = (),
+    person: str = "",
+    channel: str = "",
+    limit: int = 200,
+) -> list[Posted]:
+    """The newest deliveries first."""
+    query = select(deliveries)
+    if states:
+        query = query.where(deliveries.c.state.in_(states))
+    if person:
+        query = query.where(deliveries.c.person == person)
+    if channel:
+        query = query.where(deliveries.c.channel == channel)
+    return _posted(tx, tx.execute(query.order_by(deliveries.c.id.desc()).limit(limit)).fetchall())
+
+
+def posted_one(tx: Connection, delivery: int) -> Posted | None:
+    """The delivery with this id."""
+    rows = tx.execute(select(deliveries).where(deliveries.c.id == delivery)).fetchall()
+    return _posted(tx, rows)[0] if rows else None
+
+
+def _posted(tx: Connection, rows: Sequence[Any]) -> list[Posted]:
+    names: dict[int, list[str]] = {}
+    last: dict[int, Any] = {}
+    for start in range(0, len(rows), 500):
+        ids = [row.id for row in rows[start : start + 500]]
+        links = tx.execute(
+            select(delivery_notices.c.delivery, deadlines.c.id)
+            .join(notices, notices.c.id == delivery_notices.c.notice)
+            .join(deadlines, deadlines.c.number == notices.c.deadline)
+            .where(delivery_notices.c.delivery.in_(ids))
+            .order_by(notices.c.id)
+        )
+        for delivery, name in links:
+            names.setdefault(delivery, []).append(name)
+        for receipt in tx.execute(
+            select(receipts).where(receipts.c.delivery.in_(ids)).order_by(receipts.c.attempt)
+        ):
+            last[receipt.delivery] = receipt
+    return [Posted(row, tuple(dict.fromkeys(names.get(row.id, ()))), last.get(row.id)) for row in rows]
+
+
+def receipts_of(tx: Connection, delivery: int) -> Sequence[Any]:
+    return tx.execute(
+        select(receipts).where(receipts.c.delivery == delivery).order_by(receipts.c.attempt)
+    ).fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What this node holds: for the first screen of `alertd run` and for `doctor`."""
+
+    deadlines: int
+    next_rows: tuple[Any, ...]
+    waiting: int
+    oldest_waiting: datetime | None
+    cases: int
+
+
+def summary(tx: Connection, now: datetime, coming: int = 5) -> Summary:
+    unfinished = deadlines.c.state.in_(deadline_store.UNFINISHED)
+    count = tx.execute(select(func.count()).select_from(deadlines).where(unfinished)).scalar_one()
+    rows = tx.execute(
+        select(deadlines)
+        .where(deadlines.c.next_action_at.is_not(None))
+        .order_by(deadlines.c.next_action_at, deadlines.c.number)
+        .limit(coming)
+    ).fetchall()
+    waiting, oldest = tx.execute(
+        select(func.count(), func.min(deliveries.c.not_before)).where(deliveries.c.not_before.is_not(None))
+    ).one()
+    open_cases = tx.execute(select(func.count()).select_from(cases)).scalar_one()
+    return Summary(count, tuple(rows), waiting, oldest, open_cases)
+
+
+def unexplained(tx: Connection) -> Sequence[DeadlineRow]:
+    """Open deadlines with neither a next action nor a reason why not: the auditor's question."""
+    return tx.execute(
+        select(deadlines).where(
+            deadlines.c.state.in_(deadline_store.UNFINISHED)
+            | ((deadlines.c.state == State.DONE) & deadlines.c.review_due.is_not(None)),
+            deadlines.c.next_action_at.is_(None),
+            deadlines.c.waits == "",
+        )
+    ).fetchall()

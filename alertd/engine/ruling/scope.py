@@ -1,0 +1,70 @@
+"""What one transaction works within: the same for everything that is decided in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from alertd.engine.ruling.world import World
+from alertd.store import audit
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person of the directory or a free name, and the account that ran the command.
+
+    The account is a user of the operating system, or a channel and the address that was written from.
+    """
+
+    name: str
+    account: str = ""
+
+    @property
+    def text(self) -> str:
+        """Both, as people read it."""
+        return f"{self.name} ({self.account})" if self.account and self.account != self.name else self.name
+
+
+#: what the rules do by themselves
+PROGRAM = Actor("alertd")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One transaction, what rules in it, its one instant (aware), and who acts.
+
+    Made where a transaction begins, handed down unchanged. Whatever is decided within one scope is decided at
+    the same instant by the same files.
+    """
+
+    tx: Connection
+    world: World
+    now: datetime
+    actor: Actor = PROGRAM
+
+    def by(self, actor: Actor | str) -> Scope:
+        """The same, where something else acts: a rule, or a deadline whose end brings something about."""
+        return replace(self, actor=actor if isinstance(actor, Actor) else Actor(actor))
+
+    @property
+    def author(self) -> audit.Author:
+        """Who acts, by which account, on which node, for the audit."""
+        return audit.Author(self.actor.name, self.actor.account, self.world.node)
+
+    @property
+    def node(self) -> str:
+        """The node that works."""
+        return self.world.node
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return self.world.today(self.now)
+
+    def record(self, deadline: int, action: str, detail: Mapping[str, Any]) -> None:
+        """Add what was done to a deadline's chain of the audit, with who did it and on which node."""
+        audit.append(self.tx, deadline, self.now, self.author, action, detail)

@@ -1,0 +1,98 @@
+"""The admin is told by mail when the store itself fails: what waits in it cannot leave it to say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from alertd.engine.notify.topics import DiskFull, StoreDamaged, StoreFailing, StoreUnreachable
+from alertd.engine.ruling.world import Mode, World
+from alertd.messages.render import Renderer
+from alertd.messages.view import AdminView
+from alertd.store.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
+from alertd.store.ids import new_id
+from alertd.transports.base import Outgoing, Result, Transport
+
+log = structlog.get_logger("alertd.distress")
+
+#: a fault that may pass by itself is told after this long, one that will not at once
+PATIENCE = timedelta(minutes=5)
+#: and told again while it lasts
+AGAIN_AFTER = timedelta(hours=6)
+_TOPICS: Mapping[type[Exception], type[StoreFailing]] = {
+    StoreCorrupt: StoreDamaged,
+    StoreFull: DiskFull,
+    StoreBusy: StoreUnreachable,
+}
+
+
+class Distress:
+    """Counts how long nothing could be decided. Its memory is all it has: the store is what fails."""
+
+    def __init__(self) -> None:
+        self._since: datetime | None = None
+        self._told: dict[str, datetime] = {}
+
+    def over(self) -> None:
+        """The store serves again."""
+        self._since = None
+        self._told.clear()
+
+    async def heard(
+        self,
+        fault: Exception,
+        now: datetime,
+        world: World,
+        renderer: Renderer,
+        transports: Mapping[str, Transport],
+    ) -> bool:
+        """A round failed at `now`; whether the admin was told by this call. Never raises.
+
+        Nothing is told while sending is on hold, nor where no mail channel is enabled: then the log and
+        `alertd doctor` say it.
+        """
+        self._since = self._since or now
+        kind = _TOPICS.get(type(fault), StoreFailing)
+        hopeless = isinstance(fault, (StoreCorrupt, StoreFull))
+        if world.mode is Mode.HOLD or (not hopeless and now - self._since < PATIENCE):
+            return False
+        told = self._told.get(kind.name)
+        if told is not None and now - told < AGAIN_AFTER:
+            return False
+        mail = world.mail_channel
+        if mail is None or mail not in transports:
+            return False
+        detail = str(fault) if isinstance(fault, StoreError) else type(fault).__name__
+        arrived = [
+            await _mail(transports[mail], to, kind(detail=detail), world, renderer) for to in world.admin_to
+        ]
+        if any(arrived):
+            self._told[kind.name] = now
+        return any(arrived)
+
+
+async def _mail(
+    transport: Transport, address: str, topic: StoreFailing, world: World, renderer: Renderer
+) -> bool:
+    identity = new_id()
+    words = renderer.render(AdminView(topic.name, topic.values, language=world.language))
+    message = Outgoing(
+        delivery=identity,
+        address=address,
+        name="",
+        message_id=f"{identity:x}@{world.mail_domain}",
+        thread=None,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+    )
+    try:
+        outcome = await transport.send(message)
+    except Exception:  # the store is in trouble already; this must not be one more
+        log.exception("distress-unsent")
+        return False
+    fields = {"topic": topic.name, "result": str(outcome.result), "code": outcome.code}
+    log.warning("distress", **fields)
+    return outcome.result in (Result.ACCEPTED, Result.HANDED_OVER)

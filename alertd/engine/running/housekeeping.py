@@ -1,0 +1,121 @@
+"""What the daemon does besides: seal the audit, show that it lives, look for deadlines nobody waits for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import structlog
+from sqlalchemy import Connection
+
+from alertd.engine.deadlines.change import next_look
+from alertd.engine.notify import guard
+from alertd.engine.notify.admin import tell_admin
+from alertd.engine.notify.topics import AuditFound, ClockJumped
+from alertd.engine.reporting.queries import unexplained
+from alertd.engine.ruling.scope import Scope
+from alertd.engine.running.clock import Clock
+from alertd.engine.running.dispatcher import Dispatcher
+from alertd.engine.running.door import Door
+from alertd.engine.running.neighbours import Neighbours
+from alertd.store import audit, deadlines
+from alertd.store.database import Store
+from alertd.store.errors import StoreError
+from alertd.store.rows import DeadlineRow
+
+T = TypeVar("T")
+
+log = structlog.get_logger("alertd.housekeeping")
+
+#: a wall clock that moves by so many seconds against the monotonic one has jumped
+JUMP_SECONDS = 30
+
+
+class Housekeeping:
+    """Jobs for the alarm. Each swallows an unusable store, which the dispatcher reports already."""
+
+    def __init__(
+        self,
+        store: Store,
+        door: Door,
+        dispatcher: Dispatcher,
+        clock: Clock,
+        neighbours: Neighbours | None = None,
+    ) -> None:
+        self._store = store
+        self._door = door
+        self._dispatcher = dispatcher
+        self._clock = clock
+        self.neighbours = neighbours or Neighbours(dispatcher.world.node, clock.now(), dict, tuple)
+        self._offset = self._wall_offset()
+
+    async def each_minute(self) -> None:
+        """Show that this node lives, seal the newest audit rows, and notice a wall clock that jumped."""
+        before, self._offset = self._offset, self._wall_offset()
+        jumped = round(self._offset - before)
+        if abs(jumped) >= JUMP_SECONDS:
+            log.warning("clock-jumped", seconds=jumped)
+            self._dispatcher.poke()
+            await self._quietly(lambda tx: self._tell_jump(tx, jumped))
+        if self._store.embedded:  # several nodes look at each other more often (`BEAT_SECONDS`)
+            await self.beat()
+        await self._quietly(lambda tx: audit.seal(tx, self._clock.now()))
+
+    async def beat(self) -> None:
+        """Show that this node lives, and take over from nodes that are dead."""
+        beaten = await self._quietly(lambda tx: self.neighbours.beat(tx, self._clock.now()), wake=False)
+        if beaten is None:
+            self.neighbours.listens = frozenset()  # others may have the store, and take the posts
+        elif beaten:
+            await self._quietly(lambda tx: self.neighbours.take_over(tx, self._clock.now(), beaten))
+            self._dispatcher.poke()
+
+    async def leave(self) -> None:
+        """This node is about to end in order."""
+        await self._quietly(lambda tx: self.neighbours.leave(tx, self._clock.now()))
+
+    def _wall_offset(self) -> float:
+        """Seconds between the wall clock and a clock that only runs forward."""
+        return self._clock.now().timestamp() - time.monotonic()
+
+    def _tell_jump(self, tx: Connection, seconds: int) -> bool:
+        world, now = self._dispatcher.world, self._clock.now()
+        return tell_admin(Scope(tx, world, now), ClockJumped(seconds=seconds))
+
+    async def audit_waiting(self) -> None:
+        """Every open deadline has a future next action or a reason why not; plan again those that do not."""
+        await self._quietly(self._replan)
+
+    def _replan(self, tx: Connection) -> int:
+        world, now = self._dispatcher.world, self._clock.now()
+        found = unexplained(tx)
+
+        def plan_again(rows: Sequence[DeadlineRow]) -> None:
+            for row in rows:
+                next_at = next_look(world, row, row.since)
+                waits = "" if next_at else "completion"
+                deadlines.change(tx, row.number, next_action_at=next_at, waits=waits)
+
+        def put_off(row: DeadlineRow) -> None:
+            deadlines.change(tx, row.number, next_action_at=guard.put_off(now, row.by_the_hour))
+
+        guard.each(Scope(tx, world, now), "replan", found, plan_again, put_off)
+        if found:
+            names = tuple(row.id for row in found[:20])
+            tell_admin(Scope(tx, world, now), AuditFound(count=len(found), items=names))
+        return len(found)
+
+    async def _quietly(self, work: Callable[[Connection], T], wake: bool = True) -> T | None:
+        """What `work` gives in a transaction; None where the store cannot be used."""
+        try:
+            return await self._door.run(self._store.transact, work, wake)
+        except StoreError as fault:
+            log.warning("housekeeping-put-off", reason=str(fault))
+            return None
+
+
+def alive(seen_at: datetime, now: datetime, quiet: timedelta | None = None) -> bool:
+    """Whether a node's last heartbeat is recent: within `quiet`, by default three minutes."""
+    return now - seen_at < (quiet or timedelta(minutes=3))

@@ -1,0 +1,6 @@
+"""Sending: what waits in the outbox is leased, put into words, attempted once, and settled by its receipt.
+
+Takes a `Scope`, and what a transport answered. Gives the messages to attempt, and writes receipts, the next
+try or another way. Buttons come back here: who pressed is known by the address, and the wish goes to
+`operations`. The transport itself is called by who runs the loop.
+"""

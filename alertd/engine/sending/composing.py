@@ -1,0 +1,216 @@
+"""From a delivery and its notices to what one person reads: read anew at the moment of sending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from alertd.core import asking
+from alertd.core.model import RUNNING, Person, State
+from alertd.core.reviews import PREFIX
+from alertd.engine.notify import guard
+from alertd.engine.notify.telling import TOLD
+from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.world import World
+from alertd.engine.sending.presses import buttons_for
+from alertd.engine.sending.views import Views
+from alertd.messages.catalogue import Catalogue, text_in
+from alertd.messages.render import Renderer
+from alertd.messages.told import severity_text, upgrade_lines
+from alertd.messages.view import (
+    AdminView,
+    MessageView,
+    NoticeView,
+    Rendered,
+    RollView,
+)
+from alertd.store import outbox, requests
+from alertd.store.rows import DeliveryRow, NoticeRow
+from alertd.transports.base import Button, Outgoing
+
+log = structlog.get_logger("alertd.composing")
+
+_WATCHERS = frozenset({"receiver", "co-lead", "supervisor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A leased delivery with its words.
+
+    `message` is None when nothing in it needs saying any more, or when `fault` says why it has no words.
+    """
+
+    row: DeliveryRow
+    message: Outgoing | None
+    rendered: Rendered | None
+    notices: tuple[NoticeRow, ...] = ()
+    fault: str = ""
+
+
+class Composer:
+    """Composes one batch at one instant within one read; memory of the batch only."""
+
+    def __init__(self, tx: Connection, world: World, renderer: Renderer, now: datetime) -> None:
+        self._tx = tx
+        self._world = world
+        self._renderer = renderer
+        self._now = now
+        self._views = Views(Scope(tx, world, now))
+
+    def parcels(self, rows: Sequence[DeliveryRow]) -> list[Parcel]:
+        """One message that cannot be read or put into words does not keep the others: it has a `fault`."""
+        try:
+            return self._parcels(rows)
+        except Exception as fault:
+            if not guard.is_slip(self._tx, fault):
+                raise
+            if len(rows) == 1:
+                log.exception("row-put-off", what="compose", row=f"{rows[0].id:x}")
+                return [Parcel(rows[0], None, None, (), guard.described(fault))]
+        half = len(rows) // 2
+        return self.parcels(rows[:half]) + self.parcels(rows[half:])
+
+    def _parcels(self, rows: Sequence[DeliveryRow]) -> list[Parcel]:
+        contents = outbox.contents(self._tx, [row.id for row in rows if row.template == "message"])
+        self._views.look_at(notice for notices in contents.values() for notice in notices)
+        return [self._parcel(row, contents.get(row.id, [])) for row in rows]
+
+    def _parcel(self, row: DeliveryRow, notices: Sequence[NoticeRow]) -> Parcel:
+        can = self._world.abilities(row.channel)
+        buttons: tuple[Button, ...] = ()
+        if row.template == "message":
+            alive = tuple(notice for notice in notices if still_true(self._tx, notice))
+            if not alive:
+                return Parcel(row, None, None, tuple(notices))
+            person = self._world.register.people.get(row.person)
+            view: MessageView | AdminView = self._message(row, person, alive)
+            if can.buttons:
+                buttons = buttons_for(row, alive, self._language(person))
+        else:
+            alive, person = (), self._world.register.people.get(row.person)
+            view = self._told(row, person)
+        rendered = self._renderer.render(view)
+        message = Outgoing(
+            delivery=row.id,
+            address=row.address,
+            name=person.name if person else "",
+            message_id=row.message_id,
+            thread=self._thread(alive),
+            subject=rendered.subject,
+            text=rendered.flowing if can.flowing else rendered.text,
+            html=rendered.html,
+            buttons=buttons,
+            drill=row.drill,
+        )
+        return Parcel(row, message, rendered, alive)
+
+    def _told(self, row: DeliveryRow, person: Person | None) -> AdminView:
+        """What is about no single deadline: to the admin, or to an official in that person's language."""
+        payload = row.payload or {}
+        official = row.template == TOLD
+        language = self._language(person) if official else self._world.language
+        args = {name: _said(value, language) for name, value in payload.get("args", {}).items()}
+        items = list(payload.get("items", ()))
+        if what := args.get("what") if payload.get("topic", "").endswith("-put-off") else None:
+            args["what"] = Catalogue(language).say(f"work.{what}")
+        if facts := payload.get("facts"):
+            words = Catalogue(language)
+            args |= {name: severity_text(facts[name], words) for name in ("from", "to")}
+            items += upgrade_lines(facts, language, self._world.zone, self._now)
+        return AdminView(
+            topic=payload.get("topic", "other"),
+            args=args,
+            items=tuple(items),
+            language=language,
+            drill=row.template == "test" or (official and row.drill),
+            person_name=person.name if person and official else "",
+            unconfirmed=payload.get("unconfirmed", False),
+        )
+
+    def _thread(self, notices: Sequence[NoticeRow]) -> str | None:
+        """One thread per deadline; a message about several starts none."""
+        numbers = {notice.deadline for notice in notices}
+        return f"deadline-{numbers.pop()}@{self._world.mail_domain}" if len(numbers) == 1 else None
+
+    def _language(self, person: Person | None) -> str:
+        return person.language if person and person.language else self._world.language
+
+    def _message(self, row: DeliveryRow, person: Person | None, notices: Sequence[NoticeRow]) -> MessageView:
+        views: list[NoticeView | RollView] = []
+        for group in _groups(self._world, notices):
+            first = group[0]
+            if first.position in _WATCHERS and not first.d_by_the_hour and first.alert_kind == "step":
+                views.append(self._views.roll(group))
+            elif first.d_party in self._world.register.roster and first.alert_kind == "step":
+                views.append(self._views.members(group))
+            else:
+                views += [self._views.notice(notice) for notice in group]
+        deputy = next((notice.deputy_for for notice in notices if notice.deputy_for), None)
+        return MessageView(
+            person_name=person.name if person else "",
+            language=self._language(person),
+            zone=self._world.zone,
+            now=self._now,
+            notices=tuple(views),
+            drill=row.drill,
+            call_whom=self._call_whom(notices[0], row.person),
+            deputy_for=deputy,
+            reply_hint="buttons" if self._world.abilities(row.channel).buttons else "call",
+        )
+
+    def _call_whom(self, notice: NoticeRow, reader: str) -> str:
+        """Who takes answers by telephone: the receiving unit's contact, else the supervision office's."""
+        obligation = self._world.register.obligations.get(notice.d_obligation)
+        receiver = obligation.receiver if obligation else None
+        day = self._world.today(self._now)
+        for position in ("receiver", "supervisor"):
+            resolved = self._world.directory.resolve(position, notice.d_unit, receiver, day)
+            for holder in resolved.holders:
+                if holder.person.id != reader and holder.person.phone:
+                    return f"{holder.person.name} {holder.person.phone}"
+        return ""
+
+
+def still_true(tx: Connection, notice: NoticeRow) -> bool:
+    """Whether a notice still needs saying; nobody is asked to decide what has been decided."""
+    if notice.alert_kind == asking.STEP:
+        kind = (notice.alert_detail or {}).get("request", "")
+        return notice.d_state in RUNNING and requests.waits(tx, notice.deadline, kind)
+    return _still_owed(notice)
+
+
+def _said(value: Any, language: str) -> Any:
+    """A value for one reader: texts in several languages, and lists of them, become one text."""
+    if isinstance(value, list):
+        return Catalogue(language).say("text.list").join(_said(each, language) for each in value)
+    return text_in(value, language) if isinstance(value, dict) else value
+
+
+def _still_owed(notice: NoticeRow) -> bool:
+    """A reminder of what is no longer owed is not sent; news of a change always is."""
+    if notice.alert_kind != "step":
+        return True
+    if notice.step.startswith(PREFIX):
+        return notice.d_state == State.DONE and notice.d_review_due is not None
+    return notice.d_state in RUNNING
+
+
+def _groups(world: World, notices: Iterable[NoticeRow]) -> list[list[NoticeRow]]:
+    """Notices that read as one: a roll for who watches, an office's officers, else one deadline each."""
+    groups: dict[tuple[object, ...], list[NoticeRow]] = {}
+    for notice in notices:
+        watched = notice.position in _WATCHERS and not notice.d_by_the_hour
+        counted = notice.d_party in world.register.roster
+        if notice.alert_kind == "step" and watched:
+            key: tuple[object, ...] = ("roll", notice.d_obligation, notice.d_occurrence)
+        elif notice.alert_kind == "step" and counted:
+            key = ("members", notice.d_obligation, notice.d_occurrence, notice.d_unit)
+        else:
+            key = ("one", notice.deadline, notice.alert_kind)
+        groups.setdefault(key, []).append(notice)
+    return [g[-1:] if k[0] == "one" and g[0].alert_kind == "step" else g for k, g in groups.items()]

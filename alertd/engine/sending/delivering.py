@@ -1,0 +1,344 @@
+"""Delivering: lease, one attempt, receipt; and what follows from the receipt.
+
+A retry keeps the Message-ID. A channel that keeps failing gives way to the person's next one, then to the
+next position up, and the admin hears of it; the message itself is retried slowly until its deadline closes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from alertd.core.abilities import INBOX
+from alertd.core.escalation import AlertPlan
+from alertd.core.pacing import LAST_RESORT_EVERY, backoff, retry_until
+from alertd.engine.notify import guard
+from alertd.engine.notify.addressing import Addressing, routes_of
+from alertd.engine.notify.admin import ADMIN, tell_admin
+from alertd.engine.notify.drafts import Drafts
+from alertd.engine.notify.telling import TOLD, by_another_way
+from alertd.engine.notify.topics import AddressDead, ChatBlocked, DeliveryAbandoned, Undelivered
+from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.world import Mode, World
+from alertd.engine.sending.composing import Composer, Parcel, still_true
+from alertd.messages.render import Renderer
+from alertd.store import addresses, failures, outbox
+from alertd.store.database import Store
+from alertd.store.ids import new_id
+from alertd.store.rows import DeliveryRow, NoticeRow, joined, joined_deadline
+from alertd.store.tables import deliveries, delivery_notices, notices
+from alertd.transports.base import Outcome, Result
+
+#: a message held longer than this is addressed anew before it leaves: people go on leave
+RESOLVE_AGAIN_AFTER = timedelta(hours=1)
+_DEAD = {topic.name: topic for topic in (AddressDead, ChatBlocked)}
+_GONE = {Result.ACCEPTED: "accepted", Result.HANDED_OVER: "handed-over"}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A parcel with what came of trying to send it."""
+
+    parcel: Parcel
+    outcome: Outcome
+    seconds: float
+
+
+def lease(
+    store: Store,
+    world: World,
+    renderer: Renderer,
+    channel: str,
+    now: datetime,
+    limit: int,
+    lease_for: timedelta,
+) -> list[Parcel]:
+    """Lease up to `limit` due deliveries of a channel and put them into words. Nothing while on hold.
+
+    `lease_for` must be longer than the transport's time-out for the whole batch.
+    """
+    with store.write(durable=False) as tx:
+        rows = claim(tx, world, channel, now, limit, lease_for)
+    return put_into_words(store, world, renderer, now, rows)
+
+
+def claim(
+    tx: Connection, world: World, channel: str, now: datetime, limit: int, lease_for: timedelta
+) -> list[DeliveryRow]:
+    """The first half of `lease`, in the caller's transaction."""
+    if world.mode is Mode.HOLD:
+        return []
+    rows = outbox.claim(tx, channel, now, now + lease_for, world.node, limit, world.drilling)
+    gone: set[int] = set()
+
+    def readdress(some: Sequence[DeliveryRow]) -> None:
+        gone.update(row.id for row in some if _readdressed(Scope(tx, world, now), row))
+
+    # A message that could not be readdressed leaves as it was addressed: late news is better than none.
+    old = [row for row in rows if _held_long(now, row)]
+    guard.each(Scope(tx, world, now), "readdress", old, readdress, lambda row: gone.discard(row.id), _name_of)
+    return [row for row in rows if row.id not in gone]
+
+
+def put_into_words(
+    store: Store, world: World, renderer: Renderer, now: datetime, rows: Sequence[DeliveryRow]
+) -> list[Parcel]:
+    """The second half of `lease`, once the lease is committed."""
+    if not rows:
+        return []
+    with store.read() as tx:
+        return Composer(tx, world, renderer, now).parcels(rows)
+
+
+def _name_of(delivery: DeliveryRow) -> tuple[str, None]:
+    return f"{delivery.id:x}", None
+
+
+def _held_long(now: datetime, row: DeliveryRow) -> bool:
+    return bool(row.template == "message" and now - row.created_at > RESOLVE_AGAIN_AFTER)
+
+
+def _readdressed(scope: Scope, row: DeliveryRow) -> bool:
+    """Whether a long-held message went to the deputy of somebody who has left meanwhile."""
+    person = scope.world.register.people.get(row.person)
+    if person is None:
+        return False
+    stand_in = scope.world.directory.stand_in(person, scope.today)
+    if stand_in is None or stand_in is person:
+        return False
+    routes = routes_of(scope.world, stand_in, addresses.unusable(scope.tx))
+    if not routes:
+        return False
+    drafts = Drafts(scope)
+    new = drafts.delivery(stand_in.id, *routes[0], row.bundle + "|deputy", scope.now)
+    new["due"] = row.due
+    linked = outbox.contents(scope.tx, [row.id])[row.id]
+    drafts.intent.deliveries.append(new)
+    drafts.intent.links += [{"delivery": new["id"], "notice": notice.id} for notice in linked]
+    drafts.write()
+    values = {"person": stand_in.id, "deputy_for": person.name}
+    scope.tx.execute(update(notices).where(notices.c.id.in_([n.id for n in linked])).values(**values))
+    _drop(scope.tx, row.id)
+    return True
+
+
+def _drop(tx: Connection, delivery: int) -> None:
+    tx.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery)
+        .values(state="dropped", not_before=None, lease_owner="")
+    )
+
+
+def record(scope: Scope, attempts: Sequence[Attempt]) -> int:
+    """Write receipts and what became of the deliveries, in a transaction that does nothing else.
+
+    Returns from how many failed attempts something follows: `follow_failures` decides it afterwards.
+    """
+    attempts = [replace(attempt, outcome=_storable(attempt.outcome)) for attempt in attempts]
+    tried = [attempt for attempt in attempts if attempt.parcel.message or attempt.parcel.fault]
+    outbox.add_receipts(scope.tx, [_receipt(scope.world, scope.now, attempt) for attempt in tried])
+    failed = [attempt for attempt in tried if attempt.outcome.result not in _GONE]
+    ours = outbox.leased_by(scope.tx, scope.world.node, [attempt.parcel.row.id for attempt in failed])
+    outbox.record(scope.tx, [_recorded(scope.world, scope.now, attempt) for attempt in attempts])
+    # Of the others another node has the lease by now, and may have sent them.
+    found = [_failure(scope.now, attempt) for attempt in failed if attempt.parcel.row.id in ours]
+    found = [each for each in found if each["address_dead"] or each["another_way"]]
+    failures.add(scope.tx, found)
+    return len(found)
+
+
+def follow_failures(scope: Scope, limit: int) -> int:
+    """Decide what follows from failed attempts whose receipts are safe; returns how many were looked at."""
+    rows = failures.due(scope.tx, scope.now, limit)
+
+    def follow(some: Sequence[Any]) -> None:
+        for row in some:
+            _after_failure(scope, row, joined(row, "m_"))
+            failures.decided(scope.tx, row.delivery)
+
+    def put_off(row: Any) -> None:
+        failures.put_off(scope.tx, row.delivery, guard.put_off(scope.now, by_the_hour=True))
+
+    guard.each(scope, "follow", rows, follow, put_off, lambda row: (f"{row.delivery:x}", None))
+    return len(rows)
+
+
+def _storable(outcome: Outcome) -> Outcome:
+    """PostgreSQL takes no NUL in a text, and a provider may answer anything."""
+    return replace(outcome, code=outcome.code.replace("\0", ""), detail=outcome.detail.replace("\0", ""))
+
+
+def _receipt(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "delivery": attempt.parcel.row.id,
+        "attempt": attempt.parcel.row.attempts + 1,
+        "at": now,
+        "result": attempt.outcome.result,
+        "code": attempt.outcome.code[:60],
+        "detail": attempt.outcome.detail[:500],
+        "node": world.node,
+        "seconds": round(attempt.seconds, 4),
+    }
+
+
+def _recorded(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
+    row, outcome, rendered = attempt.parcel.row, attempt.outcome, attempt.parcel.rendered
+    first = row.first_attempt_at or now
+    recorded = {
+        "k": row.id,
+        "owner": world.node,
+        "attempts": row.attempts + 1,
+        "first_attempt_at": first,
+        "last_resort": row.last_resort,
+        "subject": rendered.subject if rendered else row.subject,
+        "body": rendered.text if rendered and not world.abilities(row.channel).reaches_people else "",
+        "sent_at": None,
+        "not_before": None,
+    }
+    if attempt.parcel.message is None and not attempt.parcel.fault:
+        return {**recorded, "state": "dropped", "attempts": row.attempts}
+    if outcome.result in _GONE:
+        return {**recorded, "state": _GONE[outcome.result], "sent_at": now}
+    if outcome.result is Result.REFUSED:
+        return {**recorded, "state": "refused"}
+    return {**recorded, **_again(row, outcome, first, now)}
+
+
+def _again(row: DeliveryRow, outcome: Outcome, first: datetime, now: datetime) -> dict[str, Any]:
+    """When to try once more; past the channel's share of time it becomes a slow last resort."""
+    pause = backoff(row.attempts + 1, outcome.retry_after)
+    if row.last_resort or now + pause > retry_until(first, row.due):
+        slow = max(LAST_RESORT_EVERY, pause)
+        return {"state": outbox.WAITING, "not_before": now + slow, "last_resort": True}
+    return {"state": outbox.WAITING, "not_before": now + pause}
+
+
+def _failure(now: datetime, attempt: Attempt) -> dict[str, Any]:
+    """A failed attempt for `failures.add`, with whether another way is needed from now on."""
+    row, outcome = attempt.parcel.row, attempt.outcome
+    pause = backoff(row.attempts + 1, outcome.retry_after)
+    spent = not row.last_resort and now + pause > retry_until(row.first_attempt_at or now, row.due)
+    return {
+        "delivery": row.id,
+        "result": outcome.result,
+        "code": outcome.code[:60],
+        "detail": outcome.detail[:500],
+        "address_dead": outcome.address_dead,
+        "another_way": outcome.result is Result.REFUSED or spent,
+        "next_at": now,
+    }
+
+
+def _after_failure(scope: Scope, failure: Any, row: DeliveryRow) -> None:
+    """What follows from one failed attempt at the delivery in `row`."""
+    if failure.address_dead and addresses.block(
+        scope.tx, row.channel, row.address, failure.detail[:300], scope.now
+    ):
+        dead = _DEAD[scope.world.abilities(row.channel).dead_topic]
+        who, detail = _name(scope.world, row), _detail(failure)
+        tell_admin(scope, dead(person=who, channel=row.channel, address=row.address, detail=detail))
+    if not failure.another_way:
+        return
+    if row.template not in ("message", TOLD):
+        if row.person == ADMIN and failure.result == Result.REFUSED and row.channel != INBOX:
+            _to_inbox(scope, row)
+        return
+    if row.template == TOLD:
+        instead = by_another_way(scope, row)
+    else:
+        notices = [n for n in outbox.contents(scope.tx, [row.id])[row.id] if still_true(scope.tx, n)]
+        if not notices:
+            return  # answered or over meanwhile: nobody is to be told any more
+        instead = _fall_back(scope, row, notices)
+    if row.person == ADMIN:
+        return
+    who, number, detail = _name(scope.world, row), f"{row.id:x}", _detail(failure)
+    tell_admin(
+        scope,
+        DeliveryAbandoned(
+            person=who, channel=row.channel, detail=detail, number=number, instead=", ".join(instead)
+        )
+        if instead
+        else Undelivered(person=who, channel=row.channel, detail=detail, number=number),
+    )
+
+
+def _name(world: World, row: DeliveryRow) -> str:
+    person = world.register.people.get(row.person)
+    return person.name if person else row.person
+
+
+def _detail(failure: Any) -> str:
+    return f"{failure.code} {failure.detail}".strip()
+
+
+def _to_inbox(scope: Scope, row: DeliveryRow) -> None:
+    """An admin's mail that was refused is kept where `alertd outbox` shows it."""
+    kept = outbox.new_delivery(
+        scope.now,
+        scope.world.mail_domain,
+        row.person,
+        (INBOX, ADMIN),
+        row.bundle + "|inbox",
+        row.template,
+        payload=row.payload,
+        drill=row.drill,
+    )
+    outbox.add_deliveries(scope.tx, [kept])
+
+
+def _fall_back(scope: Scope, row: DeliveryRow, notices: Sequence[NoticeRow]) -> list[str]:
+    """Send a failed message over the person's next channel, or to the next position up; returns to whom."""
+    person = scope.world.register.people.get(row.person)
+    drafts = Drafts(scope)
+    routes = routes_of(scope.world, person, addresses.unusable(scope.tx)) if person else ()
+    tried = _tried(scope.tx, notices)
+    fresh = [route for route in routes if route not in tried]
+    if person is not None and fresh:
+        new = drafts.delivery(person.id, *fresh[0], f"{row.bundle}|{fresh[0][0]}", scope.now)
+        new["due"] = row.due
+        drafts.intent.deliveries.append(new)
+        drafts.intent.links += [{"delivery": new["id"], "notice": n.id} for n in notices]
+        drafts.write()
+        return [f"{person.name} ({fresh[0][0]})"]
+    return _one_up(scope, notices)
+
+
+def _tried(tx: Connection, notices: Sequence[NoticeRow]) -> set[tuple[str, str]]:
+    """Routes over which these notices were sent before, by any delivery of theirs."""
+    ids = [notice.id for notice in notices]
+    rows = tx.execute(
+        select(deliveries.c.channel, deliveries.c.address)
+        .join(delivery_notices, delivery_notices.c.delivery == deliveries.c.id)
+        .where(delivery_notices.c.notice.in_(ids))
+    )
+    return {(found.channel, found.address) for found in rows}
+
+
+def _one_up(scope: Scope, notices: Sequence[NoticeRow]) -> list[str]:
+    reached: list[str] = []
+    drafts = Drafts(scope)
+    addressing = Addressing(scope.world, addresses.unusable(scope.tx), scope.today)
+    for notice in {n.deadline: n for n in notices}.values():
+        above = scope.world.directory.above(notice.position)
+        row = joined_deadline(notice)
+        obligation = scope.world.register.obligations.get(row.obligation)
+        receiver = obligation.receiver if obligation else None
+        unit = scope.world.directory.desk(notice.position, row.unit, receiver)
+        if above is None:
+            continue
+        people, gaps = addressing.recipients(unit, receiver, ((above, notice.ask),))
+        drafts.note_gaps(gaps)
+        people = tuple(p for p in people if p.person != notice.person)
+        plan = AlertPlan(notice.step, notice.level, scope.now, notice.merged, (), None, notice.ack)
+        if people:
+            drafts.alert_people(row, plan, people, "step", {"instead_of": notice.person})
+            reached += [scope.world.register.people[p.person].name for p in people]
+    drafts.write()
+    return reached

@@ -1,0 +1,89 @@
+"""One message sent on purpose, to see whether a channel works: marked as a drill, kept with its receipt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert
+
+from alertd.engine.ruling.scope import Scope
+from alertd.messages.render import Renderer
+from alertd.messages.view import AdminView
+from alertd.store import audit, outbox
+from alertd.store.ids import new_id
+from alertd.store.tables import receipts
+from alertd.transports.base import Outcome, Outgoing, Result
+
+#: what a finished attempt leaves in the outbox; nothing is tried again
+_STATES = {Result.ACCEPTED: "accepted", Result.HANDED_OVER: "handed-over"}
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Whom to send to over which channel; `person` is an id, or the address itself."""
+
+    channel: str
+    person: str
+    name: str
+    address: str
+
+
+def trial_message(trial: Trial, renderer: Renderer, language: str, mail_domain: str, sender: str) -> Outgoing:
+    """The message; `sender` is who tries, named in it so that nobody wonders."""
+    args = {"channel": trial.channel, "by": sender}
+    rendered = renderer.render(AdminView("test-send", args, language=language, drill=True))
+    identity = new_id()
+    return Outgoing(
+        delivery=identity,
+        address=trial.address,
+        name=trial.name,
+        message_id=f"{identity:x}@{mail_domain}",
+        thread=None,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        drill=True,
+    )
+
+
+def record_trial(scope: Scope, trial: Trial, message: Outgoing, outcome: Outcome, seconds: float) -> None:
+    """Keep the message and its receipt, and who sent it, in the caller's transaction."""
+    sent = outcome.result in _STATES
+    row = outbox.new_delivery(
+        scope.now,
+        scope.world.mail_domain,
+        trial.person,
+        (trial.channel, trial.address),
+        f"test|{message.delivery:x}",
+        "test",
+        id=message.delivery,
+        payload={
+            "topic": "test-send",
+            "args": {"channel": trial.channel, "by": scope.actor.text},
+            "items": [],
+        },
+        state=_STATES.get(outcome.result, "refused"),
+        drill=True,
+        not_before=None,
+        attempts=1,
+        first_attempt_at=scope.now,
+        message_id=message.message_id,
+        subject=message.subject,
+        body=message.text,
+        sent_at=scope.now if sent else None,
+    )
+    outbox.add_deliveries(scope.tx, [row])
+    receipt = {
+        "id": new_id(),
+        "delivery": message.delivery,
+        "attempt": 1,
+        "at": scope.now,
+        "result": outcome.result,
+        "code": outcome.code[:60],
+        "detail": outcome.detail[:500],
+        "node": scope.node,
+        "seconds": round(seconds, 4),
+    }
+    scope.tx.execute(insert(receipts).values(**receipt))
+    detail = {"channel": trial.channel, "person": trial.person, "result": str(outcome.result)}
+    scope.record(audit.REGISTER, "test-sent", detail)

@@ -1,0 +1,227 @@
+"""What one person is told, as facts: one deadline, the officers of a unit, or the roll of a duty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from alertd.core.asking import answer_in_time
+from alertd.core.model import State
+from alertd.core.occurrences import occurrence_labelled
+from alertd.core.reviews import PREFIX
+from alertd.core.roster import stint_on
+from alertd.core.supply import supply_limit
+from alertd.engine.cases.confirming import unconfirmed
+from alertd.engine.deadlines.figures import Figures
+from alertd.engine.operations.requesting import read_end
+from alertd.engine.ruling.scope import Scope
+from alertd.messages.catalogue import text_in
+from alertd.messages.view import MeasureView, MemberView, NoticeKind, NoticeView, RollView
+from alertd.store import deadlines as deadline_store
+from alertd.store import requests
+from alertd.store.requests import DECLINE, EXTEND
+from alertd.store.rows import DeadlineRow, NoticeRow, joined_deadline
+
+_PERCENT = {"zh-Hant": "%", "en": "%"}
+_HANDED_IN = frozenset({State.DONE, State.VERIFIED})
+
+
+class Views:
+    """Facts for one batch at one instant; remembers the rolls, since many people read the same one.
+
+    Notices are the joined rows of store.outbox.contents; a group is of one duty and occurrence.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self._tx = scope.tx
+        self._world = scope.world
+        self._now = scope.now
+        self._figures = Figures(scope)
+        self._rolls: dict[tuple[str, str], Sequence[DeadlineRow]] = {}
+        self._unconfirmed: frozenset[str] = frozenset()
+
+    def look_at(self, notices: Iterable[NoticeRow]) -> None:
+        """Read what many of these share: which of their events nobody has confirmed."""
+        rows = [joined_deadline(notice) for notice in notices if notice.d_event_id]
+        self._unconfirmed = unconfirmed(self._tx, rows)
+
+    def notice(self, notice: NoticeRow) -> NoticeView:
+        row = joined_deadline(notice)
+        obligation = self._world.register.obligations.get(row.obligation)
+        coming = next((r for r in self._world.steps_of(row) if r.at > self._now), None)
+        detail = notice.alert_detail or {}
+        old = detail.get("old", {})
+        unit = self._world.register.units.get(self._unit_answering(row.unit, notice.position))
+        return NoticeView(
+            deadline_id=row.id,
+            number=row.number,
+            obligation_title=obligation.title if obligation else {"en": row.obligation},
+            clause=obligation.source.clause if obligation else "",
+            party_name=self._world.party_name(row.party),
+            unit_name=unit.name if unit else {"en": row.unit},
+            position=notice.position,
+            ask=notice.ask,
+            by_the_hour=row.by_the_hour,
+            last_day=row.last_day,
+            office_due=row.office_due,
+            due=row.due,
+            state=row.state,
+            standing=str(self._figures.standing(row, self._now) or ""),
+            kind=NoticeKind.STEP if notice.alert_kind == "step" else NoticeKind(notice.alert_kind),
+            level=notice.level,
+            step_id=notice.step,
+            case_title=notice.case_title or row.case_id or "",
+            station=self._is_town(row.unit),
+            earliest=row.earliest,
+            earliest_soft=row.earliest_soft,
+            provisional=row.provisional,
+            unconfirmed=row.event_id in self._unconfirmed,
+            start_provisional_missing=row.start_provisional or None,
+            merged=notice.merged,
+            repeat_no=notice.repeat_no,
+            measure=self._measure(row),
+            next_at=coming.at if coming else None,
+            next_to=coming.step.to if coming else (),
+            by_name=self._name(detail.get("by", "")),
+            happened_at=_instant(detail.get("happened")),
+            reason=detail.get("reason", ""),
+            **self._request(row, detail),
+            late_entry=bool(detail.get("late_entry")),
+            result=detail.get("result", ""),
+            old_last_day=_day(old.get("last_day")),
+            old_office_due=_instant(old.get("office_due")),
+            old_due=_instant(old.get("due")),
+            choice=obligation.choice if obligation else False,
+            figures_by=self._figures_by(row, notice.step),
+            turn=row.turn,
+            carried_from=row.carried_from,
+        )
+
+    def _request(self, row: DeadlineRow, detail: Mapping[str, Any]) -> dict[str, Any]:
+        """What is asked for, where the notice is about a request."""
+        kind, wanted = detail.get("request", ""), detail.get("wanted", "")
+        if not kind:
+            return {}
+        world = self._world
+        return {
+            "request": kind,
+            "wanted_end": read_end(wanted) if kind == EXTEND and wanted else None,
+            "wanted_unit": world.party_name(wanted) if kind == DECLINE and wanted else {},
+            "answer_in_time": answer_in_time(
+                self._now, row.by_the_hour, row.due, world.calendar, world.office
+            ),
+        }
+
+    def _figures_by(self, row: DeadlineRow, step: str) -> date | None:
+        """The last day for the figures a reminder asks for."""
+        measure = self._figures.measure(row.obligation)
+        label = step.partition(".")[2] if step.startswith("figures") else ""
+        if not label or measure is None or measure.figures is None:
+            return None
+        ended = occurrence_labelled(label).last_day
+        return supply_limit(measure.figures, ended, self._world.calendar, self._world.office)
+
+    def _unit_answering(self, unit: str, position: str) -> str:
+        """The unit whose position it is: the duty desk of the city stands in for units without their own."""
+        if position not in ("duty", "duty-leader"):
+            return unit
+        day = self._world.today(self._now)
+        holders = self._world.directory.resolve(position, unit, None, day).holders
+        return holders[0].person.unit if holders else unit
+
+    def members(self, group: Sequence[NoticeRow]) -> NoticeView:
+        """Several officers of one unit as one notice with the names behind."""
+        first = joined_deadline(group[0])
+        members = []
+        for notice in {n.deadline: n for n in group}.values():
+            row = joined_deadline(notice)
+            known = self._world.register.roster.get(row.party)
+            members.append(
+                MemberView(
+                    name=known.name if known else row.party,
+                    amount=self._figures.total(row),
+                    number=row.party,
+                    expected=self._figures.expected(row, self._now),
+                )
+            )
+        day = self._world.today(self._now)
+        total = sum(
+            1
+            for member in self._world.register.roster.values()
+            if (stint := stint_on(member, day)) is not None and stint.unit == first.unit
+        )
+        view = self.notice(group[0])
+        changes: dict[str, Any] = {
+            "party_name": self._world.party_name(first.unit),
+            "members": tuple(sorted(members, key=lambda member: member.number)),
+            "members_total": max(total, len(members)),
+        }
+        return replace(view, **changes)
+
+    def _measure(self, row: DeadlineRow) -> MeasureView | None:
+        measure = self._figures.measure(row.obligation)
+        if measure is None:
+            return None
+        unit = measure.unit if measure.percent is None else _PERCENT
+        total, pace = self._figures.total(row), self._figures.expected(row, self._now)
+        return MeasureView(unit, self._figures.owed(row), total, pace or None)  # nought asks for nothing
+
+    def roll(self, group: Sequence[NoticeRow]) -> RollView:
+        first = joined_deadline(group[0])
+        key = (first.obligation, first.occurrence)
+        if key not in self._rolls:
+            self._rolls[key] = list(deadline_store.of_occurrences(self._tx, [key]).values())
+        obligation = self._world.register.obligations.get(first.obligation)
+        owed = [
+            r for r in self._rolls[key] if r.state not in (State.WITHDRAWN, State.CANCELLED, State.WAIVED)
+        ]
+        returned = [r for r in owed if r.state == State.RETURNED]
+        handed_in = [r for r in owed if r.state in _HANDED_IN]
+        missing = [r for r in owed if r.state not in _HANDED_IN and r.state != State.RETURNED]
+        waiting = [r for r in owed if r.state == State.DONE and r.review_due is not None]
+        names = {r.number: self._world.party_name(r.party) for r in missing + returned + waiting}
+        asking = {row.number for _, row in requests.waiting(self._tx, first.obligation)}
+        unit = self._world.register.units.get((obligation.receiver or "") if obligation else "")
+        return RollView(
+            obligation_title=obligation.title if obligation else {"en": first.obligation},
+            occurrence=first.occurrence,
+            clause=obligation.source.clause if obligation else "",
+            by_the_hour=first.by_the_hour,
+            last_day=first.last_day,
+            office_due=first.office_due,
+            due=first.due,
+            handed_in=len(handed_in),
+            total=len(owed),
+            returned=len(returned),
+            returned_names=tuple(names[r.number] for r in returned),
+            missing_names=tuple(names[r.number] for r in missing),
+            waiting_names=tuple(names[r.number] for r in waiting),
+            asking_names=tuple(names[r.number] for r in missing + returned if r.number in asking),
+            review=all(notice.step.startswith(PREFIX) for notice in group),
+            position=group[0].position,
+            unit_name=unit.name if unit else {},
+            choice=obligation.choice if obligation else False,
+            standing=str(self._figures.standing(first, self._now) or "on-track"),
+            provisional=first.provisional,
+        )
+
+    def _is_town(self, unit: str) -> bool:
+        towns = self._world.register.groups.get("every-town")
+        return towns is not None and unit in towns.members
+
+    def _name(self, who: str) -> str:
+        person = self._world.register.people.get(who)
+        if person is not None:
+            return person.name
+        unit = self._world.register.units.get(who)
+        return text_in(unit.name, self._world.language) if unit else who
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
