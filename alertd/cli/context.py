@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from alertd.cli.faults import Faulty
+from alertd.cli.exits import Faulty
 from alertd.cli.language import language_of
 from alertd.messages.catalogue import Catalogue
 

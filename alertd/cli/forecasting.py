@@ -80,7 +80,7 @@ def in_words(session: Session, world: World, found: Forecast) -> list[str]:
 
 
 def _load(session: Session, world: World, load: Load) -> tuple[str, str, str]:
-    from alertd.cli.plan.preview import who
+    from alertd.cli.rows import who
 
     average = session.say("forecast.per-week", average=f"{load.per_week:.1f}")
     if load.hours:

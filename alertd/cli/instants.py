@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from alertd.cli.faults import Said
+from alertd.cli.exits import Said
 from alertd.core.limits import FIRST_YEAR, LAST_YEAR
 
 #: an instant further ahead than this is a slip of the pen unless --planned says otherwise

@@ -6,7 +6,7 @@ import difflib
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from alertd.cli.faults import Said
+from alertd.cli.exits import Said
 from alertd.core.model import Person, Register
 from alertd.messages.catalogue import to_simplified
 

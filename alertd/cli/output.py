@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from alertd.cli.faults import USAGE, Said
+from alertd.cli.exits import USAGE, Said
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -98,3 +99,18 @@ def aligned(rows: Iterable[Sequence[str]], indent: int = 0) -> list[str]:
 def shell_text(words: Iterable[str]) -> str:
     """A command as somebody types it: Chinese needs no quotes in a shell, and reads better without."""
     return " ".join(word if word.isalnum() else shlex.quote(word) for word in words)
+
+
+@contextmanager
+def progress(session: Session, start: datetime, until: datetime) -> Iterator[Callable[[datetime], None]]:
+    """A bar over the days, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield lambda at: None
+        return
+    from rich.progress import Progress
+
+    from alertd.cli.output import console
+
+    with Progress(console=console(error=True), transient=True) as bar:
+        task = bar.add_task(session.say("preview.running"), total=(until - start).total_seconds())
+        yield lambda at: bar.update(task, completed=(at - start).total_seconds())

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alertd.cli.faults import Said
+from alertd.cli.exits import Said
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
@@ -91,7 +93,6 @@ def write_files(schedules: Path, changes: Changes) -> None:
 
 def _put(path: Path, data: bytes | None) -> None:
     """The file with this content, or gone with None; folders are made, and go with their last file."""
-    from alertd.cli.upkeep.go_live import write_over
 
     if data is None:
         path.unlink(missing_ok=True)
@@ -111,3 +112,22 @@ def _make(path: Path) -> None:
     owner = (new[-1].parent if new else path.parent).stat()
     for each in (*new, path):
         os.chown(each, owner.st_uid, owner.st_gid)
+
+
+def write_over(path: Path, text: str) -> None:
+    """Replace a file at once, with its owner and mode: a crash leaves the old or the new. Raises OSError."""
+    target = path.resolve()
+    before = target.stat()
+    handle, name = tempfile.mkstemp(".part", f".{target.name}.", target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.copymode(target, name)
+        os.chown(name, before.st_uid, before.st_gid)
+        Path(name).replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise

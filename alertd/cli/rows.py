@@ -1,13 +1,16 @@
-"""Stored deadlines in words: their limit, state and standing, what they are about."""
+"""What is stored in words: the limit, state and standing of a deadline, what it is about, and people."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from alertd.cli.context import Session
 
 if TYPE_CHECKING:
     from alertd.core.model import Standing
+    from alertd.core.timing import Limits
+    from alertd.engine.ruling.world import World
 
 
 def row_limit(row: Any, session: Session) -> str:
@@ -68,3 +71,36 @@ def row_state(row: Any, standing: Standing | None, session: Session) -> str:
     if row.breach:
         text = words.say("fact.state", state=text, standing=session.say(f"breach.{row.breach}"))
     return text
+
+
+def limit_rows(
+    limits: Limits, by_the_hour: bool, session: Session, reference: date | None = None
+) -> list[tuple[str, str]]:
+    """(name, text) of the bounds there are, in the order people read them."""
+    from alertd.messages.dates import due_text, limit_text
+
+    zone, language, rows = session.zone, session.language, []
+    if limits.earliest is not None:
+        rows.append((session.say("when.earliest"), limit_text(limits.earliest, zone, language, reference)))
+    if limits.due is not None:
+        due = due_text(
+            due=limits.due,
+            last_day=limits.last_day,
+            office_due=limits.office_due,
+            by_the_hour=by_the_hour,
+            zone=zone,
+            language=language,
+            reference=reference,
+        )
+        rows.append((session.say("when.due"), due))
+    return rows
+
+
+def who(session: Session, world: World, person: str) -> str:
+    """A person's name with the unit."""
+    known = world.register.people.get(person)
+    if known is None:
+        return person
+    unit = world.register.units.get(known.unit)
+    name = session.words.text(unit.name) if unit else known.unit
+    return session.say("preview.who", person=session.words.script(known.name), unit=name)

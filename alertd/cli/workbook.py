@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alertd.cli.context import Session
-from alertd.cli.faults import Said, fault_lines
+from alertd.cli.exits import Said
+from alertd.cli.faults import fault_lines
 from alertd.messages.catalogue import to_simplified
 
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from alertd.engine.cases import confirming, corrections, events, gates
+from alertd.engine.cases import confirming, corrections, events, gates, reported, upgrading
+from alertd.engine.deadlines import finishing
+from alertd.engine.deadlines.finishing import Completion
 from alertd.engine.operations import acts, progress, returning
-from alertd.engine.operations.acts import Completion
 from alertd.engine.planning.plan import Plan, apply_plan, make_plan
 from alertd.engine.preview.virtual import Assume, Line, VirtualRun
 from alertd.engine.reporting import board, issuing
@@ -90,7 +91,7 @@ class City:
         **instants: str,
     ) -> list[str]:
         """Report an event now; the ids of the deadlines it started."""
-        event = events.Reported(
+        event = reported.Reported(
             kind,
             case,
             (party,),
@@ -127,13 +128,13 @@ class City:
     def hand_in(self, deadline: str, by: str = "clerk", happened: str = "", reason: str = "") -> str:
         what = Completion(at(happened) if happened else self.now, reason=reason)
         number = self.row(deadline).number
-        return str(self._do(lambda tx: acts.finish(self.scope(tx, by), number, what)))
+        return str(self._do(lambda tx: finishing.finish(self.scope(tx, by), number, what)))
 
     def close(self, deadline: str, result: str = "") -> events.Outcome:
         """Hand in as a person does: what follows from it starts, and its case may close."""
         number = self.row(deadline).number
         done = Completion(self.now, result)
-        found = self._do(lambda tx: events.hand_in(self.scope(tx, "clerk"), number, done))
+        found = self._do(lambda tx: acts.hand_in(self.scope(tx, "clerk"), number, done))
         assert isinstance(found, events.Outcome)
         return found
 
@@ -202,7 +203,7 @@ class City:
 
     def upgrade(self, event: str, severity: str) -> list[str]:
         outcome = self._do(
-            lambda tx: confirming.upgrade(self.scope(tx, "duty-desk"), event, severity, self.now)
+            lambda tx: upgrading.upgrade(self.scope(tx, "duty-desk"), event, severity, self.now)
         )
         assert isinstance(outcome, events.Outcome)
         return outcome.started

@@ -10,9 +10,8 @@ import pytest
 from alertd.core.calendar import CalendarYear, WorkCalendar
 from alertd.core.model import EventType, Obligation, Source
 from alertd.core.rules import parse_rule
-from alertd.engine.cases import events
-from alertd.engine.operations import returning
-from alertd.engine.operations.acts import Completion
+from alertd.engine.deadlines.finishing import Completion
+from alertd.engine.operations import acts, returning
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.world import World
 from tests.story.city import ZONE, City, at, shipped
@@ -103,7 +102,7 @@ def test_a_turn_is_not_handed_in_before_it_begins() -> None:
     city = fire()
     number = city.row(turn(2)).number
     with pytest.raises(Refused):
-        city._do(lambda tx: events.hand_in(city.scope(tx, "clerk"), number, Completion(city.now)))
+        city._do(lambda tx: acts.hand_in(city.scope(tx, "clerk"), number, Completion(city.now)))
 
 
 def test_the_final_report_ends_the_turns_and_what_was_missed_stays_a_breach() -> None:

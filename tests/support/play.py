@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Table, func, select
 
 from alertd.engine.cases import events
 from alertd.engine.cases.events import Outcome as Reporting
-from alertd.engine.cases.events import Reported
+from alertd.engine.cases.reported import Reported
+from alertd.engine.deadlines.finishing import Completion
 from alertd.engine.firing.fire import fire, repeat
 from alertd.engine.operations import acts
-from alertd.engine.operations.acts import Completion
 from alertd.engine.planning.plan import Plan, apply_plan, make_plan
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import Mode, World
@@ -127,7 +127,7 @@ class Play:
     def done(self, name: str, happened: str | None = None, by: str = "clerk", **more: str) -> str:
         """Hand in as a person does; returns the breach it leaves behind, or ""."""
         what = Completion(at(happened) if happened else self.now, **more)
-        outcome: Reporting = self.do(events.hand_in, self.row(name).number, what, actor=Actor(by))
+        outcome: Reporting = self.do(acts.hand_in, self.row(name).number, what, actor=Actor(by))
         return " ".join(outcome.breaches).removeprefix(f"{name} ")
 
     def acknowledge(self, name: str, by: str) -> datetime:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from alertd.cli import faults as exits
+from alertd.cli import exits
 from alertd.cli.app import COMMANDS, run
 from alertd.config.register import load_register
 from alertd.config.shapes import PersonShape, RosterShape

@@ -9,7 +9,7 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, reason
-from alertd.cli.faults import Said
+from alertd.cli.exits import Said
 from alertd.core.gates import RESULTS
 from alertd.engine.ruling.scope import Scope
 
@@ -60,8 +60,8 @@ def done(
     reason: str,
     as_json: bool,
 ) -> None:
-    from alertd.engine.cases.events import hand_in
-    from alertd.engine.operations.acts import Completion, find
+    from alertd.engine.deadlines.finishing import Completion
+    from alertd.engine.operations.acts import find, hand_in
 
     now, world, actor = session.now, session.world, session.actor(by)
 

@@ -19,7 +19,7 @@ def read_limit(text: str, session: Session) -> date | datetime:
 
 def read_past(text: str, row: Any, now: datetime, session: Session) -> datetime:
     """An instant that has been, now where none is given; with its time on an hour clock. Raises Said."""
-    from alertd.cli.faults import Said
+    from alertd.cli.exits import Said
     from alertd.cli.instants import read_instant, refuse_ahead
 
     if not text:

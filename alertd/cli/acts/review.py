@@ -11,7 +11,7 @@ from alertd.cli.acts.doing import Doing, Done, act, approver
 from alertd.cli.acts.ends import read_limit
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, reason
-from alertd.cli.faults import USAGE, Said
+from alertd.cli.exits import USAGE, Said
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:

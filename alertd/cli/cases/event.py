@@ -12,14 +12,15 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import group
-from alertd.cli.faults import USAGE, Said
+from alertd.cli.exits import USAGE, Said
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from alertd.cli.instants import Given
     from alertd.core.model import Obligation
-    from alertd.engine.cases.events import Clock, Reported
+    from alertd.engine.cases.events import Clock
+    from alertd.engine.cases.reported import Reported
     from alertd.engine.ruling.world import World
 
 #: the instants an event type may have (docs: event-types.toml)
@@ -156,7 +157,7 @@ def besides(tx: Connection, session: Session, reported: Reported, shut: Sequence
 
 def clock_lines(clock: Clock, session: Session) -> list[str]:
     """What one clock would do: when it starts, how long it runs, when it ends."""
-    from alertd.cli.plan.when import limit_rows
+    from alertd.cli.rows import limit_rows
     from alertd.messages.dates import counted_text, duration_text, instant_text
 
     rule, limits, zone, language = clock.obligation.rule, clock.limits, session.zone, session.language

@@ -12,7 +12,7 @@ from alertd.cli.cases.event import INSTANTS, gather, instant_options, refuse_bar
 from alertd.cli.cases.gate import shut_by_stored, verdict_json, warning
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, reason, yes
-from alertd.cli.faults import NO, USAGE, YES, Said
+from alertd.cli.exits import NO, USAGE, YES, Said
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
@@ -108,8 +108,7 @@ def _need_approver(moves: list[Correction], approver: str) -> None:
 
 def _shown(session: Session, moves: list[Correction]) -> list[str]:
     """Each deadline with its limit before and after."""
-    from alertd.cli.plan.when import limit_rows
-    from alertd.cli.rows import row_limit
+    from alertd.cli.rows import limit_rows, row_limit
 
     lines = []
     for move in moves:

@@ -14,14 +14,14 @@ from alertd.cli.cases.event import case_named
 from alertd.cli.cases.event_report import units_named
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command
-from alertd.cli.faults import Said
+from alertd.cli.exits import Said
 from alertd.cli.workbook import line_of, sheet_lines, sheet_text
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from alertd.engine.cases.events import Reported
+    from alertd.engine.cases.reported import Reported
 
 #: the event that starts the lead unit's clock, and the one that starts those of the co-handling units
 _LEAD, _CO = "proposal-assigned", "proposal-shared"
@@ -105,7 +105,7 @@ def _read(file: str, text: str, session: Session) -> list[Reported]:
 
 
 def _row(cells: dict[str, Any], session: Session) -> list[Reported]:
-    from alertd.engine.cases.events import Reported
+    from alertd.engine.cases.reported import Reported
 
     for column in _REQUIRED:
         if not cells.get(column):

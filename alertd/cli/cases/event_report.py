@@ -25,15 +25,16 @@ from alertd.cli.cases.event import (
 from alertd.cli.cases.gate import shut_by, verdict_json, warning
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, yes
-from alertd.cli.faults import NO, USAGE, YES, Said
+from alertd.cli.exits import NO, USAGE, YES, Said
 from alertd.core.gates import RESULTS
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from alertd.engine.cases.events import Outcome, Reported
+    from alertd.engine.cases.events import Outcome
     from alertd.engine.cases.gates import Verdict
+    from alertd.engine.cases.reported import Reported
     from alertd.engine.ruling.world import World
 
 #: more clocks than this are counted, not listed
@@ -118,7 +119,7 @@ def _reported(
     """What was typed, as the engine takes it. Raises Said."""
     from alertd.cli.instants import read_day
     from alertd.cli.names import known_id
-    from alertd.engine.cases.events import Reported
+    from alertd.engine.cases.reported import Reported
 
     world = session.world
     kind = known_id("said.no-event-type", type, world.register.event_types)

@@ -10,7 +10,7 @@ import click
 from alertd.cli.cases.gate import shut_by_stored, verdict_json, warning
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, yes
-from alertd.cli.faults import NO, YES
+from alertd.cli.exits import NO, YES
 from alertd.engine.ruling.scope import Scope
 
 
@@ -60,7 +60,7 @@ def _say_told(session: Session, told: Sequence[str]) -> None:
 def upgrade(session: Session, identity: str, severity: str, at: str, by: str, as_json: bool) -> int:
     from alertd.cli.instants import read_instant, refuse_ahead
     from alertd.cli.output import print_json
-    from alertd.engine.cases import confirming
+    from alertd.engine.cases import upgrading
 
     now, world, actor = session.now, session.world, session.actor(by)
     since = now
@@ -69,7 +69,7 @@ def upgrade(session: Session, identity: str, severity: str, at: str, by: str, as
         refuse_ahead(given, now)
         since = given.at
     outcome = session.store.transact(
-        lambda tx: confirming.upgrade(Scope(tx, world, now, actor), identity, severity, since)
+        lambda tx: upgrading.upgrade(Scope(tx, world, now, actor), identity, severity, since)
     )
     if as_json:
         said = {"id": identity, "severity": severity, "started": outcome.started, "told": list(outcome.told)}

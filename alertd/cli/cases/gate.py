@@ -14,14 +14,15 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
-from alertd.cli.faults import INTERNAL, NO, USAGE, YES, Said, explain
+from alertd.cli.exits import INTERNAL, NO, USAGE, YES, Said
+from alertd.cli.faults import explain
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from alertd.core.gates import Missing
-    from alertd.engine.cases.events import Reported
     from alertd.engine.cases.gates import Verdict, Waiting
+    from alertd.engine.cases.reported import Reported
     from alertd.engine.ruling.world import World
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from alertd.cli.context import Session
 from alertd.cli.demo.story import DRAFT, FIRE, STAGE, Cast, Told, events_told, rules_told
-from alertd.cli.faults import Faulty
+from alertd.cli.exits import Faulty
 from alertd.core.rules import parse_rule
 from alertd.core.validity import in_force
 

@@ -12,7 +12,7 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command
-from alertd.cli.faults import USAGE, Said
+from alertd.cli.exits import USAGE, Said
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, group
-from alertd.cli.faults import USAGE, Said
+from alertd.cli.exits import USAGE, Said
 from alertd.engine.ruling.scope import Scope
 
 

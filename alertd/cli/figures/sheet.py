@@ -9,7 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from alertd.cli.context import Session
-from alertd.cli.faults import Said, refusal_line
+from alertd.cli.exits import Said
+from alertd.cli.faults import refusal_line
 from alertd.cli.workbook import line_of, sheet_lines
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
-from alertd.cli.faults import USAGE, Said
+from alertd.cli.exits import USAGE, Said
 
 if TYPE_CHECKING:
     from alertd.engine.reporting.bulletin import Period

@@ -10,7 +10,7 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
-from alertd.cli.faults import USAGE, Said
+from alertd.cli.exits import USAGE, Said
 from alertd.core.model import Standing, State
 from alertd.engine.ruling.scope import Scope
 

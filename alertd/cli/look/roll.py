@@ -8,7 +8,7 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
-from alertd.cli.faults import Said
+from alertd.cli.exits import Said
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:

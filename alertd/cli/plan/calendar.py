@@ -12,7 +12,8 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import Group, as_json, by, command, yes
-from alertd.cli.faults import NO, YES, Said, fault_lines
+from alertd.cli.exits import NO, YES, Said
+from alertd.cli.faults import fault_lines
 
 if TYPE_CHECKING:
     from alertd.config.notice import Notice
@@ -103,7 +104,7 @@ def _as_announced(text: str) -> str:
 def _enter(session: Session, notice: Notice) -> Entered:
     """Raises Said where the file cannot be changed safely, Faulty and NoRegister for files with faults."""
     from alertd.cli.existing import existing_store
-    from alertd.cli.faults import Faulty
+    from alertd.cli.exits import Faulty
     from alertd.cli.rewriting import plan_with, with_changes, world_with
     from alertd.config.calendar_edit import with_years, year_text
     from alertd.config.notice_years import unknown_year, years_with

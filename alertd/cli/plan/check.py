@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
-from alertd.cli.faults import NO, YES
+from alertd.cli.exits import NO, YES
 from alertd.messages.catalogue import to_simplified
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, reason
-from alertd.cli.faults import DIFFERENT, YES
+from alertd.cli.exits import DIFFERENT, YES
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,10 +12,12 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
-from alertd.cli.faults import USAGE, Said
+from alertd.cli.exits import USAGE, Said
+from alertd.cli.output import progress
+from alertd.cli.rows import who
 
 if TYPE_CHECKING:
-    from alertd.engine.cases.events import Reported
+    from alertd.engine.cases.reported import Reported
     from alertd.engine.preview.virtual import Line
     from alertd.engine.ruling.world import World
     from alertd.store.database import Store
@@ -112,21 +113,6 @@ def _lines(
         )
 
 
-@contextmanager
-def progress(session: Session, start: datetime, until: datetime) -> Iterator[Callable[[datetime], None]]:
-    """A bar over the days, on a terminal only."""
-    if not sys.stderr.isatty():
-        yield lambda at: None
-        return
-    from rich.progress import Progress
-
-    from alertd.cli.output import console
-
-    with Progress(console=console(error=True), transient=True) as bar:
-        task = bar.add_task(session.say("preview.running"), total=(until - start).total_seconds())
-        yield lambda at: bar.update(task, completed=(at - start).total_seconds())
-
-
 def read_events(session: Session, world: World, texts: Sequence[str]) -> list[tuple[datetime, Reported]]:
     """`TYPE@INSTANT:UNIT[,UNIT]`, each as a case of its own. Raises Said and Refused before anything runs."""
     from alertd.engine.cases.events import clocks_of
@@ -140,7 +126,7 @@ def read_events(session: Session, world: World, texts: Sequence[str]) -> list[tu
 def _event(session: Session, world: World, text: str, case: str) -> tuple[datetime, Reported]:
     from alertd.cli.instants import read_instant
     from alertd.cli.names import known_id, unit_named
-    from alertd.engine.cases.events import Reported
+    from alertd.engine.cases.reported import Reported
 
     name, _, rest = text.partition("@")
     instant, _, units = rest.replace("\uff1a", ":").rpartition(":")
@@ -231,13 +217,3 @@ def _row(session: Session, world: World, group: Sequence[Line]) -> list[str]:
         first.subject,
         session.say("preview.why", position=session.words.word("position", first.why), steps=steps),
     ]
-
-
-def who(session: Session, world: World, person: str) -> str:
-    """A person's name with the unit."""
-    known = world.register.people.get(person)
-    if known is None:
-        return person
-    unit = world.register.units.get(known.unit)
-    name = session.words.text(unit.name) if unit else known.unit
-    return session.say("preview.who", person=session.words.script(known.name), unit=name)

@@ -9,7 +9,8 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
-from alertd.cli.faults import Faulty, Said
+from alertd.cli.exits import Faulty, Said
+from alertd.cli.rows import limit_rows
 
 if TYPE_CHECKING:
     from alertd.cli.instants import Given
@@ -159,26 +160,3 @@ def _note(rule: Rule, limits: Limits, turns: list[Limits], session: Session) -> 
     if limits.provisional or any(turn.provisional for turn in turns):
         lines += ["", say("when.provisional")]
     return [*lines, "", say("when.trace"), *aligned(_trace(limits, session), indent=2)]
-
-
-def limit_rows(
-    limits: Limits, by_the_hour: bool, session: Session, reference: date | None = None
-) -> list[tuple[str, str]]:
-    """(name, text) of the bounds there are, in the order people read them."""
-    from alertd.messages.dates import due_text, limit_text
-
-    zone, language, rows = session.zone, session.language, []
-    if limits.earliest is not None:
-        rows.append((session.say("when.earliest"), limit_text(limits.earliest, zone, language, reference)))
-    if limits.due is not None:
-        due = due_text(
-            due=limits.due,
-            last_day=limits.last_day,
-            office_due=limits.office_due,
-            by_the_hour=by_the_hour,
-            zone=zone,
-            language=language,
-            reference=reference,
-        )
-        rows.append((session.say("when.due"), due))
-    return rows

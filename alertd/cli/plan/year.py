@@ -10,7 +10,7 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import Group, as_json, by, command, yes
-from alertd.cli.faults import USAGE, YES, Said
+from alertd.cli.exits import USAGE, YES, Said
 
 if TYPE_CHECKING:
     from alertd.config.year_edit import YearTurn

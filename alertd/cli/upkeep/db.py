@@ -9,7 +9,7 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import Group, as_json, command
-from alertd.cli.faults import USAGE, Said
+from alertd.cli.exits import USAGE, Said
 
 
 @command("upgrade")

@@ -11,7 +11,8 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
-from alertd.cli.faults import NO, YES, fault_lines
+from alertd.cli.exits import NO, YES
+from alertd.cli.faults import fault_lines
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
 import sys
-import tempfile
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import by, command, yes
-from alertd.cli.faults import NO, YES, Said, fault_lines
+from alertd.cli.exits import NO, YES, Said
+from alertd.cli.faults import fault_lines
+from alertd.cli.rewriting import write_over
 from alertd.engine.ruling.scope import Scope
 from alertd.store import addresses
 
@@ -99,7 +96,7 @@ def _print_obstacles(session: Session, standing: list[Obstacle]) -> None:
 
 
 def _forecast(session: Session, world: World, store: Store) -> Forecast:
-    from alertd.cli.plan.preview import progress
+    from alertd.cli.output import progress
     from alertd.engine.preview.forecast import forecast
     from alertd.engine.preview.virtual import preview
 
@@ -150,22 +147,3 @@ def _set_mode(session: Session) -> int:
         return YES
     print(session.say("golive.unedited", path=path, line=edit.line), file=sys.stderr)
     return NO
-
-
-def write_over(path: Path, text: str) -> None:
-    """Replace a file at once, with its owner and mode: a crash leaves the old or the new. Raises OSError."""
-    target = path.resolve()
-    before = target.stat()
-    handle, name = tempfile.mkstemp(".part", f".{target.name}.", target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        shutil.copymode(target, name)
-        os.chown(name, before.st_uid, before.st_gid)
-        Path(name).replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise

@@ -11,7 +11,7 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import command
-from alertd.cli.faults import USAGE, Said
+from alertd.cli.exits import USAGE, Said
 
 _LAID_DOWN = ("config.toml", "channels", "schedules", "systemd")
 _SCHEMAS = Path("docs", "schema")

@@ -9,7 +9,7 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
-from alertd.cli.faults import Said
+from alertd.cli.exits import Said
 
 if TYPE_CHECKING:
     from alertd.engine.reporting.queries import Posted
@@ -111,7 +111,7 @@ def _print_list(session: Session, world: World, found: Sequence[Posted]) -> None
 
 
 def _row(session: Session, world: World, posted: Posted) -> list[str]:
-    from alertd.cli.plan.preview import who
+    from alertd.cli.rows import who
     from alertd.messages.dates import instant_text
 
     row = posted.row

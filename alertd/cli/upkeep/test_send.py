@@ -11,7 +11,7 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command
-from alertd.cli.faults import NO, YES, Faulty, Said
+from alertd.cli.exits import NO, YES, Faulty, Said
 
 if TYPE_CHECKING:
     from alertd.config.channels import ChannelConfig

@@ -15,7 +15,7 @@ from alertd.store import deadlines
 from alertd.store.rows import DeadlineRow
 
 if TYPE_CHECKING:
-    from alertd.engine.cases.events import Reported
+    from alertd.engine.cases.reported import Reported
 
 
 def closed_by(tx: Connection, world: World, event: Reported) -> list[DeadlineRow]:

@@ -19,9 +19,7 @@ from alertd.core.escalation import AlertPlan, Decision, decide
 from alertd.core.model import State
 from alertd.engine.cases import gates
 from alertd.engine.cases.corrections import started_by, stored
-from alertd.engine.cases.events import UNCONFIRMED, Outcome, Reported, digest_of, start_clocks
-from alertd.engine.cases.settling import settle
-from alertd.engine.cases.upgrading import tell_upgraded
+from alertd.engine.cases.reported import UNCONFIRMED
 from alertd.engine.notify import guard
 from alertd.engine.notify.drafts import Drafts
 from alertd.engine.notify.followups import tell_those_told
@@ -158,35 +156,3 @@ def _reached(world: World, row: DeadlineRow, now: datetime) -> AlertPlan | None:
 
 
 # ---------------------------------------------------------------- graver than reported
-
-
-def upgrade(scope: Scope, identity: str, severity: str, at: datetime) -> Outcome:
-    """Raise an event's severity, known since `at`; what it owes now runs from the original start.
-
-    Those told of it hear what that changes, and so do those its new clocks reach.
-
-    Raises Refused for a severity its type does not know, and for one that is not higher.
-    """
-    row = stored(scope.tx, identity)
-    kind = scope.world.register.event_types.get(row.type)
-    known = kind.severities if kind else ()
-    if severity not in known:
-        raise Refused("no-severity", type=row.type, found=severity, known=", ".join(known) or "–")
-    if row.severity in known and known.index(severity) <= known.index(row.severity):
-        raise Refused("severity-not-higher", event=identity, found=severity, severity=row.severity)
-    instants = {name: datetime.fromisoformat(text) for name, text in row.instants.items()}
-    event = Reported(
-        row.type, row.case_id, row.parties, instants, row.stated_due, row.title, identity, severity
-    )
-    history = [*row.history, {"version": row.version, "severity": row.severity, "until": at.isoformat()}]
-    values = {"severity": severity, "version": row.version + 1, "history": history}
-    scope.tx.execute(update(events).where(events.c.id == identity).values(**values, digest=digest_of(event)))
-    outcome = Outcome(identity)
-    start_clocks(scope, identity, event, row.case_version, outcome)
-    settle(scope, row.case_id)
-    only = ON_DUTY if row.state == UNCONFIRMED else None
-    outcome.told = tell_upgraded(scope, row, severity, outcome.started, only)
-    detail = {"event": identity, "severity": severity, "at": at.isoformat(), "started": outcome.started}
-    detail |= {"from": row.severity, "told": list(outcome.told)}
-    scope.record(audit.REGISTER, "event-upgraded", detail)
-    return outcome

@@ -14,13 +14,14 @@ from alertd.core.model import RUNNING, State
 from alertd.core.rules import parse_rule
 from alertd.core.timing import Limits
 from alertd.engine.cases import gates
-from alertd.engine.cases.events import UNCONFIRMED, Reported, digest_of, in_utc, start_instant, starts_on
+from alertd.engine.cases.events import digest_of, in_utc, start_instant, starts_on
+from alertd.engine.cases.reported import UNCONFIRMED, Reported
 from alertd.engine.cases.settling import settle
 from alertd.engine.cases.stated import dated, opened
 from alertd.engine.cases.turns import limits_again
 from alertd.engine.deadlines.change import Change, write
 from alertd.engine.deadlines.opening import Traces, times_of
-from alertd.engine.planning.plan import move_deadline
+from alertd.engine.deadlines.retiming import move_deadline
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.store import audit, deadlines

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -14,17 +14,16 @@ from alertd.core.gates import RESULTS
 from alertd.core.limits import limits_after
 from alertd.core.model import Obligation, State
 from alertd.core.pacing import later
-from alertd.core.rights import Act
 from alertd.core.timing import Limits, RuleKind
 from alertd.core.validity import in_force
 from alertd.engine.cases import case as cases
 from alertd.engine.cases import gates, resubmission, turns
 from alertd.engine.cases.closing import closed_by, ended_after, ended_by, happened_at
-from alertd.engine.cases.settling import counts_while_open, settle
+from alertd.engine.cases.reported import UNCONFIRMED, Reported
+from alertd.engine.cases.settling import settle
 from alertd.engine.cases.stated import dated, opened
+from alertd.engine.deadlines.finishing import Completion, finish
 from alertd.engine.deadlines.opening import Traces, row_of
-from alertd.engine.deadlines.permission import permitted
-from alertd.engine.operations.acts import Completion, finish, refuse_before_start
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.wanting import parties_of
@@ -34,31 +33,10 @@ from alertd.store.rows import DeadlineRow
 from alertd.store.tables import events
 from alertd.store.types import dumps
 
-#: an event whose state is this is not confirmed yet; `confirm_by` says when leaders hear of that
-UNCONFIRMED = "unconfirmed"
 #: so that the id of an event fits its column whatever type and case are called
 _LONGEST_NAME = 150
 #: for event types that name no time of their own
 CONFIRM_WITHIN = timedelta(minutes=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """An event as somebody reports it. `instants` are by name (occurred, received …), all aware.
-
-    `result` is what a judgement came to, for events that close one (core.gates.RESULTS).
-    """
-
-    type: str
-    case: str
-    parties: tuple[str, ...]
-    instants: Mapping[str, datetime]
-    stated_due: date | None = None
-    title: str = ""
-    id: str = ""
-    severity: str = ""
-    result: str = ""
-    unconfirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,20 +273,3 @@ def start_after(
     if clocks:
         identity, version = row.event_id or row.id, row.case_version
         _open(scope, clocks, case, version, identity, outcome or Outcome(row.id))
-
-
-def hand_in(scope: Scope, number: int, what: Completion) -> Outcome:
-    """Hand a deadline in, and start what waits for it. Raises Refused: no right, before it began, and as
-    `finish` does.
-    """
-    row, right = permitted(scope, number, Act.HAND_IN)
-    refuse_before_start(scope.world, row, what.happened)
-    if counts_while_open(row.rule):
-        about = {"obligation": row.obligation, "party": row.party, "case": row.case_id}
-        raise Refused("counted", deadline=row.id, **about)
-    breach = finish(scope, number, what, right)
-    row = deadlines.hold(scope.tx, number)
-    outcome = Outcome(row.id, closed=[row.id], breaches=[f"{row.id} {breach}"] if breach else [])
-    start_after(scope, row, what.happened, outcome)
-    settle(scope, row.case_id)
-    return outcome

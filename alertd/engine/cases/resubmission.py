@@ -14,8 +14,7 @@ from sqlalchemy import Connection
 from alertd.core.model import RUNNING, Obligation, State
 from alertd.core.timing import TraceLine
 from alertd.engine.cases.case import carry, resumes
-from alertd.engine.deadlines.retiming import traced
-from alertd.engine.operations.pausing import go_on, run_anew, stop
+from alertd.engine.deadlines.retiming import go_on, run_anew, stop, traced
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.store import deadlines

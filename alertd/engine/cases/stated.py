@@ -10,7 +10,7 @@ from alertd.core.timing import Limits
 from alertd.engine.ruling.world import World
 
 if TYPE_CHECKING:
-    from alertd.engine.cases.events import Reported
+    from alertd.engine.cases.reported import Reported
 
 #: the name of that day where an obligation says what starts it
 STATED = "stated"

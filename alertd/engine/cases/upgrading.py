@@ -1,4 +1,4 @@
-"""A graver event, told: from which severity to which, what its limits are now, and who is asked besides."""
+"""A graver event, raised and told: to which severity, what its limits are now, who is asked besides."""
 
 from __future__ import annotations
 
@@ -6,15 +6,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from alertd.core.escalation import decide
 from alertd.core.model import RUNNING, State
+from alertd.engine.cases.confirming import ON_DUTY
+from alertd.engine.cases.corrections import stored
+from alertd.engine.cases.events import Outcome, digest_of, start_clocks
+from alertd.engine.cases.reported import UNCONFIRMED, Reported
+from alertd.engine.cases.settling import settle
 from alertd.engine.notify.addressing import Recipient, routes_of
 from alertd.engine.notify.drafts import Drafts
 from alertd.engine.notify.telling import Word, tell_people
+from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
-from alertd.store import addresses, deadlines, outbox
+from alertd.store import addresses, audit, deadlines, outbox
 from alertd.store.rows import DeadlineRow, EventRow
+from alertd.store.tables import events
 
 
 def tell_upgraded(
@@ -106,3 +115,35 @@ def _clock(world: World, row: DeadlineRow, new: bool) -> Mapping[str, Any]:
         "last_day": row.last_day.isoformat() if row.last_day else None,
         **{name: at.isoformat() if at else None for name, at in instants.items()},
     }
+
+
+def upgrade(scope: Scope, identity: str, severity: str, at: datetime) -> Outcome:
+    """Raise an event's severity, known since `at`; what it owes now runs from the original start.
+
+    Those told of it hear what that changes, and so do those its new clocks reach.
+
+    Raises Refused for a severity its type does not know, and for one that is not higher.
+    """
+    row = stored(scope.tx, identity)
+    kind = scope.world.register.event_types.get(row.type)
+    known = kind.severities if kind else ()
+    if severity not in known:
+        raise Refused("no-severity", type=row.type, found=severity, known=", ".join(known) or "–")
+    if row.severity in known and known.index(severity) <= known.index(row.severity):
+        raise Refused("severity-not-higher", event=identity, found=severity, severity=row.severity)
+    instants = {name: datetime.fromisoformat(text) for name, text in row.instants.items()}
+    event = Reported(
+        row.type, row.case_id, row.parties, instants, row.stated_due, row.title, identity, severity
+    )
+    history = [*row.history, {"version": row.version, "severity": row.severity, "until": at.isoformat()}]
+    values = {"severity": severity, "version": row.version + 1, "history": history}
+    scope.tx.execute(update(events).where(events.c.id == identity).values(**values, digest=digest_of(event)))
+    outcome = Outcome(identity)
+    start_clocks(scope, identity, event, row.case_version, outcome)
+    settle(scope, row.case_id)
+    only = ON_DUTY if row.state == UNCONFIRMED else None
+    outcome.told = tell_upgraded(scope, row, severity, outcome.started, only)
+    detail = {"event": identity, "severity": severity, "at": at.isoformat(), "started": outcome.started}
+    detail |= {"from": row.severity, "told": list(outcome.told)}
+    scope.record(audit.REGISTER, "event-upgraded", detail)
+    return outcome

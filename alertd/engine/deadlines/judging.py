@@ -15,9 +15,9 @@ from alertd.core.measures import RATIOS, out_of_reach, too_little_time, uncovera
 from alertd.core.model import RUNNING, Measure
 from alertd.core.occurrences import occurrence_at
 from alertd.engine.deadlines.figures import Figures
+from alertd.engine.deadlines.finishing import Completion, finish
 from alertd.engine.notify import guard
 from alertd.engine.notify.drafts import Drafts
-from alertd.engine.operations.acts import Completion, finish
 from alertd.engine.ruling.scope import PROGRAM, Scope
 from alertd.engine.ruling.world import World
 from alertd.store import deadlines

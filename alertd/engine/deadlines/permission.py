@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -15,9 +15,6 @@ from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.store import deadlines, outbox
 from alertd.store.rows import DeadlineRow
-
-if TYPE_CHECKING:
-    pass
 
 _SUPERIORS = ("leader-in-charge", "principal")
 #: refusals of an act in a state that say more than that it is not possible

@@ -7,22 +7,21 @@ alertd.engine.cases.events does; `finish` and `open_again` are for what the rule
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, update
 
-from alertd.core.model import RUNNING, Policy, State
+from alertd.core.model import Policy, State
 from alertd.core.pacing import lease_end
-from alertd.core.reviews import review_due
 from alertd.core.rights import Act
 from alertd.core.rules import parse_rule
 from alertd.core.timing import RuleKind
+from alertd.engine.cases.events import Outcome, start_after
 from alertd.engine.cases.grounds import take_back
-from alertd.engine.cases.settling import settle
-from alertd.engine.deadlines import breaches
+from alertd.engine.cases.settling import counts_while_open, settle
 from alertd.engine.deadlines.change import Change, write
+from alertd.engine.deadlines.finishing import Completion, finish
 from alertd.engine.deadlines.permission import permitted
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
@@ -30,9 +29,6 @@ from alertd.engine.ruling.world import World
 from alertd.store import deadlines, outbox
 from alertd.store.rows import DeadlineRow
 from alertd.store.tables import notices
-
-#: what is entered longer after it happened is a late entry on an hour clock
-LATE_ENTRY = timedelta(hours=1)
 
 
 def find(tx: Connection, name: str) -> Any:
@@ -74,63 +70,6 @@ def acknowledge(scope: Scope, number: int, reason: str = "") -> datetime:
     return until
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """A hand-in as reported: when it happened, with what result, proved by what."""
-
-    happened: datetime
-    result: str = ""
-    evidence: str = ""
-    reason: str = ""
-    by_event: str = ""
-
-
-def finish(scope: Scope, number: int, what: Completion, right: Mapping[str, Any] | None = None) -> str:
-    """Mark a deadline as handed in; returns the breach it leaves behind ("late", "early" or "").
-
-    On time is judged by when it happened, not when it was entered. A hard earliest bound refuses a hand-in by
-    hand, and records a breach where an event reports a fact; a soft one asks for a reason and records it.
-    """
-    row = deadlines.hold(scope.tx, number)
-    if row.state == State.SUSPENDED:
-        raise Refused("paused", deadline=row.id)
-    if row.state not in RUNNING:
-        raise Refused("closed", deadline=row.id, state=row.state)
-    breach = _breach(row, what)
-    late_entry = entered_late(scope.world, row, what.happened, scope.now)
-    detail = {
-        "happened": what.happened.isoformat(),
-        "result": what.result,
-        "evidence": what.evidence,
-        "reason": what.reason,
-        "event": what.by_event,
-        "breach": breach,
-        "entered_late": late_entry,
-        **(right or {}),
-    }
-    if breach in ("late", "early"):
-        event = what.by_event or None
-        breaches.record(scope, breach, what.happened, case=row.case_id, deadline=number, event=event)
-    said = {
-        "reason": what.reason,
-        "result": what.result,
-        "happened": what.happened.isoformat(),
-        "breach": breach,
-        "late_entry": late_entry,
-    }
-    values = {
-        "state": State.DONE,
-        "done_at": what.happened,
-        "closed_at": scope.now,
-        "result": what.result,
-        "breach": breach or row.breach,  # what was late once and came back stays late
-        "review_due": _review_due(scope, row),
-    }
-    news = "breach" if breach == "early" else "done"
-    write(scope, row, Change("done", values, {k: v for k, v in detail.items() if v}, news, said))
-    return breach
-
-
 def refuse_before_start(world: World, row: DeadlineRow, happened: datetime) -> None:
     """Raises Refused for a hand-in before what it answers had begun: to the minute by the hour, else by day.
 
@@ -142,35 +81,6 @@ def refuse_before_start(world: World, row: DeadlineRow, happened: datetime) -> N
     early = happened < start if row.by_the_hour else world.today(happened) < world.today(start)
     if early:
         raise Refused("before-start", deadline=row.id, start=start.isoformat())
-
-
-def entered_late(world: World, row: DeadlineRow, happened: datetime, now: datetime) -> bool:
-    """Whether it is entered after the fact (補錄): an hour later on hour clocks, else on a later day."""
-    if row.by_the_hour:
-        return now - happened > LATE_ENTRY
-    return world.today(happened) < world.today(now)
-
-
-def _review_due(scope: Scope, row: DeadlineRow) -> datetime | None:
-    """Until when the receiver must look at it, counted from the entry on; None where nobody reviews it."""
-    obligation = scope.world.register.obligations.get(row.obligation)
-    if obligation is None or obligation.closes != "verify" or obligation.receiver is None:
-        return None
-    return review_due(scope.now, obligation.review, scope.world.calendar, scope.world.office)
-
-
-def _breach(row: DeadlineRow, what: Completion) -> str:
-    if row.earliest is not None and what.happened < row.earliest:
-        if row.earliest_soft:
-            if not what.reason and not what.by_event:
-                raise Refused("reason-needed", deadline=row.id, earliest=row.earliest.isoformat())
-            return "early-soft"
-        if not what.by_event:
-            raise Refused("too-early", deadline=row.id, earliest=row.earliest.isoformat())
-        return "early"
-    if row.due is not None and what.happened > row.due:
-        return "late-soft" if row.due_soft else "late"
-    return ""
 
 
 def reopen(scope: Scope, number: int, reason: str) -> datetime | None:
@@ -192,3 +102,20 @@ def open_again(
     take_back(scope, row, reason)
     settle(scope, row.case_id)
     return new.next_action_at
+
+
+def hand_in(scope: Scope, number: int, what: Completion) -> Outcome:
+    """Hand a deadline in, and start what waits for it. Raises Refused: no right, before it began, and as
+    `finish` does.
+    """
+    row, right = permitted(scope, number, Act.HAND_IN)
+    refuse_before_start(scope.world, row, what.happened)
+    if counts_while_open(row.rule):
+        about = {"obligation": row.obligation, "party": row.party, "case": row.case_id}
+        raise Refused("counted", deadline=row.id, **about)
+    breach = finish(scope, number, what, right)
+    row = deadlines.hold(scope.tx, number)
+    outcome = Outcome(row.id, closed=[row.id], breaches=[f"{row.id} {breach}"] if breach else [])
+    start_after(scope, row, what.happened, outcome)
+    settle(scope, row.case_id)
+    return outcome

@@ -14,8 +14,9 @@ from alertd.core.model import RUNNING, Measure, State
 from alertd.core.occurrences import occurrence_at
 from alertd.engine.cases.settling import settle
 from alertd.engine.deadlines.figures import Figures
+from alertd.engine.deadlines.finishing import Completion, finish
 from alertd.engine.deadlines.judging import note_exceeded
-from alertd.engine.operations.acts import Completion, finish, open_again
+from alertd.engine.operations.acts import open_again
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import World

@@ -23,6 +23,7 @@ from alertd.engine.cases.turns import limits_again
 from alertd.engine.deadlines.change import Change, next_look, write
 from alertd.engine.deadlines.judging import judge
 from alertd.engine.deadlines.opening import TIMES, Traces, row_of, times_of
+from alertd.engine.deadlines.retiming import move_deadline
 from alertd.engine.notify import guard
 from alertd.engine.planning.carrying import carry_over
 from alertd.engine.planning.rosters import exempt, follow_transfers
@@ -189,13 +190,6 @@ def apply_plan(scope: Scope, plan: Plan, reason: str, withdraw: bool = False) ->
     if not plan.quiet:
         follow_transfers(scope)
     judge(scope)
-
-
-def move_deadline(scope: Scope, row: DeadlineRow, values: Mapping[str, Any], reason: str) -> None:
-    """Give a deadline new times; steps that lie ahead again are spoken again, and those told hear of it."""
-    told = "moved" if {"due", "earliest"} & values.keys() else ""
-    waits = row.waits or "completion"
-    write(scope, row, Change("moved", values, {"reason": reason}, told, {"reason": reason}, waits=waits))
 
 
 def withdraw_deadline(scope: Scope, row: DeadlineRow, reason: str) -> None:

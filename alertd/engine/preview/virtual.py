@@ -16,11 +16,13 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from alertd.core.model import RUNNING
-from alertd.engine.cases.events import Reported, report, start_after
+from alertd.engine.cases.events import report, start_after
+from alertd.engine.cases.reported import Reported
 from alertd.engine.cases.settling import settle
+from alertd.engine.deadlines.finishing import Completion, finish
 from alertd.engine.firing.fire import fire, repeat
 from alertd.engine.notify.telling import TOLD
-from alertd.engine.operations.acts import Completion, acknowledge, finish
+from alertd.engine.operations.acts import acknowledge
 from alertd.engine.planning.plan import apply_plan, make_plan
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope

@@ -120,7 +120,7 @@ def test_where_nothing_runs_yet_the_file_is_written(city):
 
 
 def test_a_file_that_cannot_be_written_leaves_everything_as_it_was(city, monkeypatch):
-    monkeypatch.setattr("alertd.cli.upkeep.go_live.write_over", _refuse)
+    monkeypatch.setattr("alertd.cli.rewriting.write_over", _refuse)
     ran = add(city, "--yes")
     assert ran.code == 1
     assert "no file was changed" in ran.err

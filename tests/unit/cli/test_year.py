@@ -118,17 +118,17 @@ def test_a_file_written_in_an_unusual_way_stops_it(alertd):
 
 
 def test_a_folder_that_cannot_be_written_leaves_everything_as_it_was(alertd, monkeypatch):
-    from alertd.cli.upkeep import go_live as going_live
+    from alertd.cli import rewriting
 
     before = {path: path.read_bytes() for path in alertd.folder.glob("schedules/**/*") if path.is_file()}
-    real = going_live.write_over
+    real = rewriting.write_over
 
     def full(path, text):
         if path.name == "chapter-5.toml":
             raise OSError(28, "No space left on device", str(path))
         real(path, text)
 
-    monkeypatch.setattr(going_live, "write_over", full)
+    monkeypatch.setattr(rewriting, "write_over", full)
     ran = alertd(*TURN, "--yes")
     assert (ran.code, "no file was changed" in ran.err) == (1, True)
     assert {p: p.read_bytes() for p in alertd.folder.glob("schedules/**/*") if p.is_file()} == before

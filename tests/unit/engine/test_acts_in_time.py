@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from alertd.core.timing import Duration, Extension, TimeUnit
+from alertd.engine.deadlines import finishing
+from alertd.engine.deadlines.finishing import Completion
 from alertd.engine.deadlines.replay import known_at
-from alertd.engine.operations import acts, extending, moving, pausing, returning
-from alertd.engine.operations.acts import Completion
+from alertd.engine.operations import extending, moving, pausing, returning
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor
 from alertd.store import audit, deadlines
@@ -200,7 +201,7 @@ def test_while_it_is_paused_nobody_is_reminded_and_it_cannot_be_handed_in(incide
     with pytest.raises(Refused, match="paused"):
         incident.done(INCIDENT)
     with pytest.raises(Refused, match="paused"):  # nor by the rules themselves
-        do(incident, acts.finish, INCIDENT, Completion(incident.now), Actor("clerk"))
+        do(incident, finishing.finish, INCIDENT, Completion(incident.now), Actor("clerk"))
 
 
 def test_a_clock_that_has_run_out_is_not_paused_and_the_owner_pauses_none(draft: Play) -> None:

@@ -13,9 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from alertd.core.model import Group, State
 from alertd.core.rights import RIGHTS, Act
-from alertd.engine.cases import events
+from alertd.engine.deadlines.finishing import Completion
 from alertd.engine.operations import acts, extending, moving, pausing, returning
-from alertd.engine.operations.acts import Completion
 from alertd.engine.planning.plan import apply_plan, make_plan
 from alertd.engine.reporting.queries import unexplained
 from alertd.engine.ruling.refusal import Refused
@@ -69,7 +68,7 @@ class AnyActs(RuleBasedStateMachine):
 
     @rule(name=NAME, who=WHO)
     def hand_in(self, name: str, who: Actor) -> None:
-        self.try_(events.hand_in, name, Completion(self.play.now), who)
+        self.try_(acts.hand_in, name, Completion(self.play.now), who)
 
     @rule(name=NAME, who=WHO)
     def acknowledge(self, name: str, who: Actor) -> None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from alertd.core.model import Register
-from alertd.engine.cases.events import Reported, report
+from alertd.engine.cases.events import report
+from alertd.engine.cases.reported import Reported
 from alertd.store import outbox, tables
 from alertd.store.outbox import contents
 from tests.support.play import CLERK, Play

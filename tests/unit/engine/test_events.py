@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from alertd.engine.cases import corrections, events
-from alertd.engine.cases.events import Reported, hand_in
-from alertd.engine.operations.acts import Completion
+from alertd.engine.cases.reported import Reported
+from alertd.engine.deadlines.finishing import Completion
+from alertd.engine.operations.acts import hand_in
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor
 from alertd.store import tables

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from alertd.engine.cases.events import Reported, report
+from alertd.engine.cases.events import report
+from alertd.engine.cases.reported import Reported
 from alertd.engine.firing.fire import fire
 from alertd.engine.preview.golive import (
     go_live,

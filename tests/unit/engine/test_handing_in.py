@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from alertd.engine.cases.events import hand_in
+from alertd.engine.deadlines import finishing
+from alertd.engine.deadlines.finishing import Completion
 from alertd.engine.operations import acts
-from alertd.engine.operations.acts import Completion
+from alertd.engine.operations.acts import hand_in
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor
 from alertd.store import audit, tables
@@ -109,7 +110,7 @@ def test_nor_do_the_rules_close_it_again(incident: Play) -> None:
     incident.done(INCIDENT)
     again = Completion(incident.now)
     with pytest.raises(Refused, match="closed") as refused:
-        incident.do(acts.finish, incident.row(INCIDENT).number, again, actor=CLERK)
+        incident.do(finishing.finish, incident.row(INCIDENT).number, again, actor=CLERK)
     assert refused.value.values == {"deadline": INCIDENT, "state": "done"}
 
 

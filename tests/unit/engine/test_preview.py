@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from alertd.engine.cases.events import Reported
+from alertd.engine.cases.reported import Reported
 from alertd.engine.preview.virtual import Assume, VirtualRun
 from alertd.store import tables
 from alertd.store.database import Store, memory_store

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from alertd.core.rights import RIGHTS, Act
-from alertd.engine.cases import events
+from alertd.engine.cases import events, reported
+from alertd.engine.deadlines import finishing
+from alertd.engine.deadlines.finishing import Completion
 from alertd.engine.operations import acts
-from alertd.engine.operations.acts import Completion
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor
 from alertd.store import audit
@@ -42,9 +43,9 @@ def do(play: Play, act: Act, who: str) -> None:
     if act is Act.ACKNOWLEDGE:
         play.do(acts.acknowledge, number, actor=actor)
     elif act is Act.HAND_IN:
-        play.do(events.hand_in, number, Completion(play.now), actor=actor)
+        play.do(acts.hand_in, number, Completion(play.now), actor=actor)
     else:
-        play.do(acts.finish, number, Completion(play.now), actor=Actor("x"))
+        play.do(finishing.finish, number, Completion(play.now), actor=Actor("x"))
         play.do(acts.reopen, number, "incomplete", actor=actor)
 
 
@@ -64,14 +65,14 @@ def test_who_may_do_it(incident: Play, act: Act, who: str) -> None:
 
 
 def test_an_event_closes_what_it_closes_whoever_reports_it(incident: Play) -> None:
-    event = events.Reported(
+    event = reported.Reported(
         "information-published", "fire", ("town-a",), {"published": at("2026-12-05T02:00")}
     )
     assert incident.do(events.report, event, actor=Actor("eve")).closed == [INCIDENT]
 
 
 def hand_in(play: Play, name: str, happened: str) -> None:
-    play.do(events.hand_in, play.row(name).number, Completion(at(happened), reason="x"), actor=Actor("clerk"))
+    play.do(acts.hand_in, play.row(name).number, Completion(at(happened), reason="x"), actor=Actor("clerk"))
 
 
 def test_nothing_is_handed_in_before_what_it_answers_began(incident: Play) -> None:
