@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from alertd.engine.cases import confirming, corrections, events, gates, reported, upgrading
-from alertd.engine.deadlines import finishing
-from alertd.engine.deadlines.finishing import Completion
-from alertd.engine.operations import acts, progress, returning
+from alertd.engine.deadlines import closing
+from alertd.engine.deadlines.closing import Completion
+from alertd.engine.operations import acts, progress
 from alertd.engine.planning.plan import Plan, apply_plan, make_plan
 from alertd.engine.preview.virtual import Assume, Line, VirtualRun
 from alertd.engine.reporting import board, issuing
@@ -128,7 +128,7 @@ class City:
     def hand_in(self, deadline: str, by: str = "clerk", happened: str = "", reason: str = "") -> str:
         what = Completion(at(happened) if happened else self.now, reason=reason)
         number = self.row(deadline).number
-        return str(self._do(lambda tx: finishing.finish(self.scope(tx, by), number, what)))
+        return str(self._do(lambda tx: closing.finish(self.scope(tx, by), number, what)))
 
     def close(self, deadline: str, result: str = "") -> events.Outcome:
         """Hand in as a person does: what follows from it starts, and its case may close."""
@@ -154,7 +154,7 @@ class City:
 
     def send_back(self, deadline: str, reason: str, by: str, end: date | None = None) -> None:
         number = self.row(deadline).number
-        self._do(lambda tx: returning.send_back(self.scope(tx, by), number, reason, end))
+        self._do(lambda tx: acts.send_back(self.scope(tx, by), number, reason, end))
 
     def verify(self, deadlines: Iterable[str], by: str) -> None:
         """Strike hand-ins off, all of them or none."""
@@ -162,7 +162,7 @@ class City:
 
         def strike_off(tx: Any) -> None:
             for number in numbers:
-                returning.verify(self.scope(tx, by), number)
+                acts.verify(self.scope(tx, by), number)
 
         self._do(strike_off)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from alertd.engine.operations import extending, returning
+from alertd.engine.operations import acts, more_time
 from alertd.engine.ruling.scope import Actor
 from tests.story.city import City, shipped
 
@@ -39,15 +39,15 @@ def test_reports_come_in_two_come_back_one_is_late_and_all_are_closed() -> None:
         city.hand_in(name)
     office = Actor("clerk")
     for name in in_time[:2]:
-        act(city, returning.send_back, name, "no figures", office, date(2027, 1, 8))
+        act(city, acts.send_back, name, "no figures", office, date(2027, 1, 8))
     for name in in_time[2:]:
-        act(city, returning.verify, name, office)
+        act(city, acts.verify, name, office)
     city.until("2027-01-05 09:00")
     assert city.hand_in(late) == "late"
     for name in in_time[:2]:
         assert city.hand_in(name) == ""  # in time by its new date
     for name in [*in_time[:2], late]:
-        act(city, returning.verify, name, office)
+        act(city, acts.verify, name, office)
     assert {city.row(name).state for name in names} == {"verified"}
     assert [name for name in names if city.row(name).breach] == [late]
     later = city.until("2027-03-01 00:00")
@@ -75,8 +75,8 @@ def test_whoever_handed_in_is_left_in_peace_and_the_receiver_is_asked_instead() 
 def test_a_granted_extension_is_the_limit_from_then_on() -> None:
     city = City("2026-12-21 09:00")
     name = owing(city)[0]
-    act(city, extending.ask_extension, name, date(2027, 1, 15), "flood", Actor("clerk"))
-    act(city, extending.grant_extension, name, Actor("clerk"), "Mayor Li")
+    act(city, more_time.ask_extension, name, date(2027, 1, 15), "flood", Actor("clerk"))
+    act(city, more_time.grant_extension, name, Actor("clerk"), "Mayor Li")
     sent = city.until("2027-01-15 00:00")
     assert not any(
         step.startswith("overdue") and deadline == name

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from alertd.engine.operations import moving, pausing, returning
+from alertd.engine.operations import acts, more_time, moving
 from alertd.engine.ruling.scope import Actor, Scope
 from tests.story.city import City, shipped
 
@@ -34,9 +34,7 @@ def closed(city: City) -> bool:
 
 def waive(city: City, deadline: str) -> None:
     number = city.row(deadline).number
-    city._do(
-        lambda tx: returning.waive(Scope(tx, city.world, city.now, CLERK), number, "none needed", "leader")
-    )
+    city._do(lambda tx: acts.waive(Scope(tx, city.world, city.now, CLERK), number, "none needed", "leader"))
 
 
 def test_waiving_the_last_clock_closes_the_case(city: City) -> None:
@@ -52,7 +50,7 @@ def test_a_clock_handed_in_and_sent_back_opens_it_again_and_verified_it_is_close
     assert not closed(city)
     city.close(INFORMATION)
     number = city.row(INFORMATION).number
-    city._do(lambda tx: returning.verify(Scope(tx, city.world, city.now, CLERK), number))
+    city._do(lambda tx: acts.verify(Scope(tx, city.world, city.now, CLERK), number))
     assert closed(city)
 
 
@@ -82,14 +80,18 @@ def test_a_clock_withdrawn_with_its_duty_closes_the_case(city: City) -> None:
 
 def test_a_paused_clock_keeps_it_open(city: City) -> None:
     number = city.row(INFORMATION).number
-    city._do(lambda tx: pausing.suspend(Scope(tx, city.world, city.now, CLERK), number, city.now, "inquest"))
+    city._do(
+        lambda tx: more_time.suspend(Scope(tx, city.world, city.now, CLERK), number, city.now, "inquest")
+    )
     assert not closed(city)
 
 
 def test_a_false_alarm_stops_a_paused_clock_too(city: City) -> None:
     event = city.event_of(INFORMATION)
     number = city.row(INFORMATION).number
-    city._do(lambda tx: pausing.suspend(Scope(tx, city.world, city.now, CLERK), number, city.now, "inquest"))
+    city._do(
+        lambda tx: more_time.suspend(Scope(tx, city.world, city.now, CLERK), number, city.now, "inquest")
+    )
     city.cancel(event)
     assert city.row(INFORMATION).state == "cancelled"
     assert closed(city)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from alertd.engine.operations import extending, requesting
+from alertd.engine.operations import more_time, requesting
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor
 from tests.story.city import City, Message, at
@@ -77,7 +77,7 @@ def heard(messages: list[Message], deadline: str, step: str) -> set[str]:
 def ask_all(city: City) -> None:
     asker = Actor(holder(city, LEAD, "contact"))
     for case in ASKED:
-        act(city, extending.ask_extension, reply(case), LATER, REASON, asker)
+        act(city, more_time.ask_extension, reply(case), LATER, REASON, asker)
 
 
 def test_every_proposal_has_its_own_reply_and_the_opinion_comes_before_it(city: City) -> None:
@@ -102,8 +102,8 @@ def test_two_get_more_time_and_the_opinions_move_with_the_replies(city: City) ->
 
     granted, refused = ASKED[:2], ASKED[2]
     for case in granted:
-        assert act(city, extending.grant_extension, reply(case), Actor(leader)) == [opinion(case)]
-    act(city, extending.refuse_extension, reply(refused), "省廳已有答覆", Actor(leader))
+        assert act(city, more_time.grant_extension, reply(case), Actor(leader)) == [opinion(case)]
+    act(city, more_time.refuse_extension, reply(refused), "省廳已有答覆", Actor(leader))
 
     for case in granted:
         assert city.row(reply(case)).last_day == LATER
@@ -126,7 +126,7 @@ def test_what_was_extended_is_in_time_by_its_new_day_and_the_others_by_theirs(fe
     ask_all(few)
     leader = Actor(holder(few, LEAD, "leader-in-charge"))
     for case in ASKED[:2]:
-        act(few, extending.grant_extension, reply(case), leader)
+        act(few, more_time.grant_extension, reply(case), leader)
     few.until("2026-09-29 10:00")
     assert few.hand_in(opinion(ASKED[0])) == "late"  # it was due five working days before
     assert few.hand_in(reply(ASKED[0])) == ""
@@ -139,17 +139,17 @@ def test_an_opinion_that_is_given_stays_where_it_was(few: City) -> None:
     before = few.row(opinion("p-10")).last_day
     ask_all(few)
     leader = Actor(holder(few, LEAD, "leader-in-charge"))
-    assert act(few, extending.grant_extension, reply("p-10"), leader) == []
+    assert act(few, more_time.grant_extension, reply("p-10"), leader) == []
     assert (few.row(opinion("p-10")).state, few.row(opinion("p-10")).last_day) == ("done", before)
 
 
 def test_an_opinion_with_a_day_of_its_own_keeps_it(few: City) -> None:
     few.until("2026-08-05 10:00")
     own = date(2026, 9, 29)
-    act(few, extending.ask_extension, opinion("p-20"), own, "更多時間", Actor("clerk"))
-    act(few, extending.grant_extension, opinion("p-20"), Actor("clerk"), "李局長")
+    act(few, more_time.ask_extension, opinion("p-20"), own, "更多時間", Actor("clerk"))
+    act(few, more_time.grant_extension, opinion("p-20"), Actor("clerk"), "李局長")
     ask_all(few)
-    act(few, extending.grant_extension, reply("p-20"), Actor(holder(few, LEAD, "leader-in-charge")))
+    act(few, more_time.grant_extension, reply("p-20"), Actor(holder(few, LEAD, "leader-in-charge")))
     assert few.row(opinion("p-20")).last_day == own
 
 

@@ -10,8 +10,8 @@ import pytest
 from alertd.core.calendar import CalendarYear, WorkCalendar
 from alertd.core.model import EventType, Obligation, Source
 from alertd.core.rules import parse_rule
-from alertd.engine.deadlines.finishing import Completion
-from alertd.engine.operations import acts, returning
+from alertd.engine.deadlines.closing import Completion
+from alertd.engine.operations import acts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.world import World
 from tests.story.city import ZONE, City, at, shipped
@@ -235,7 +235,7 @@ def test_many_missed_turns_are_one_message_a_day_for_each_person() -> None:
 def test_a_turn_waived_before_it_begins_does_not_break_the_series() -> None:
     city = fire()
     number = city.row(turn(2)).number
-    city._do(lambda tx: returning.waive(city.scope(tx, "clerk"), number, "quiet", "leader"))
+    city._do(lambda tx: acts.waive(city.scope(tx, "clerk"), number, "quiet", "leader"))
     assert turns(city) == [("fire", "open"), ("fire.2", "waived"), ("fire.3", "scheduled")]
     city.until("2026-10-02 02:30")
     assert turns(city)[2:] == [("fire.3", "open"), ("fire.4", "scheduled")]

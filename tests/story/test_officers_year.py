@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from alertd.core.model import RosterMember, Stint
-from alertd.engine.operations import importing
+from alertd.engine.operations import progress
 from alertd.engine.operations.progress import Added, Entry
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import World
@@ -45,7 +45,7 @@ def load(
     entries = [Entry(number, hours, on) for number in owing]
     batch = hashlib.sha256(f"{day} {hours} {as_total}".encode()).hexdigest()
     added = city._do(
-        lambda tx: importing.add_sheet(Scope(tx, city.world, city.now, CLERK), DUTY, entries, as_total, batch)
+        lambda tx: progress.add_sheet(Scope(tx, city.world, city.now, CLERK), DUTY, entries, as_total, batch)
     )
     assert isinstance(added, Added)
     return added
@@ -103,7 +103,7 @@ def test_an_import_taken_back_opens_what_it_had_closed() -> None:
     city = City("2026-09-30 18:00", world())
     closed = load(city, "09-30", 40.0).met
     batch = hashlib.sha256(b"09-30 40.0 True").hexdigest()
-    taken = city._do(lambda tx: importing.undo(Scope(tx, city.world, city.now, CLERK), batch[:10]))
+    taken = city._do(lambda tx: progress.undo(Scope(tx, city.world, city.now, CLERK), batch[:10]))
     assert set(taken[DUTY].reopened) == set(closed)
     assert not load(city, "09-30", 40.0).known
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from alertd.core.model import State
-from alertd.engine.operations import returning
+from alertd.engine.operations import acts
 from alertd.engine.ruling.refusal import Refused
 from tests.story.city import City
 
@@ -17,7 +17,7 @@ PUBLISHED = "rule-of-law-report-published@rule-of-law-report.2026/town-donghe"
 
 def _strike_off(city: City) -> None:
     number = city.row(REPORT).number
-    city._do(lambda tx: returning.verify(city.scope(tx, "clerk"), number))
+    city._do(lambda tx: acts.verify(city.scope(tx, "clerk"), number))
 
 
 def test_handing_in_a_report_starts_no_publication() -> None:
@@ -93,6 +93,6 @@ def test_another_towns_publication_is_untouched() -> None:
     for report in (REPORT, other):
         city.close(report)
         number = city.row(report).number
-        city._do(lambda tx, n=number: returning.verify(city.scope(tx, "clerk"), n))
+        city._do(lambda tx, n=number: acts.verify(city.scope(tx, "clerk"), n))
     city.reopen(other)
     assert city.row(PUBLISHED).state == State.OPEN

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from alertd.engine.deadlines.finishing import Completion
+from alertd.engine.deadlines.closing import Completion
 from alertd.engine.operations import acts, progress
 from alertd.engine.reporting.bulletin import Bulletin
 from alertd.engine.ruling.refusal import Refused

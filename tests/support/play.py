@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, func, select
 from alertd.engine.cases import events
 from alertd.engine.cases.events import Outcome as Reporting
 from alertd.engine.cases.reported import Reported
-from alertd.engine.deadlines.finishing import Completion
+from alertd.engine.deadlines.closing import Completion
 from alertd.engine.firing.fire import fire, repeat
 from alertd.engine.operations import acts
 from alertd.engine.planning.plan import Plan, apply_plan, make_plan

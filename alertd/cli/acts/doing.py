@@ -1,12 +1,14 @@
 """How acts on one deadline are declared: named, carried out in one transaction, and said.
 
-What an act asks for besides the deadline are its options; `--by` and `--json` every act has.
+What an act asks for besides the deadline are its options; `--by` and `--json` every act has. New limits and
+past instants are read here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from alertd.engine.ruling.scope import Scope
+
 
 _Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -65,7 +68,6 @@ def act(name: str, key: str, *options: _Option) -> Callable[[Callable[..., Done 
 def _carry_out(
     session: Session, name: str, by: str, as_json: bool, key: str, work: Callable[[Doing], Done | None]
 ) -> None:
-    from alertd.cli.acts.ends import print_state
     from alertd.engine.operations.acts import find
     from alertd.engine.ruling.scope import Scope
 
@@ -79,3 +81,50 @@ def _carry_out(
     print_state(key, found, session, as_json, **done.values)
     for line in () if as_json else done.lines:
         print(line)
+
+
+def read_limit(text: str, session: Session) -> date | datetime:
+    """A day, or an instant where a time is given; the engine says which a clock needs. Raises Said."""
+    from alertd.cli.instants import read_instant
+
+    given = read_instant(text, session.zone)
+    return given.at.date() if given.bare else given.at
+
+
+def read_past(text: str, row: Any, now: datetime, session: Session) -> datetime:
+    """An instant that has been, now where none is given; with its time on an hour clock. Raises Said."""
+    from alertd.cli.exits import Said
+    from alertd.cli.instants import read_instant, refuse_ahead
+
+    if not text:
+        return now
+    given = read_instant(text, session.zone)
+    if given.bare and row.by_the_hour:
+        raise Said("said.bare-date", found=text, rule=row.rule)
+    refuse_ahead(given, now, "said.done-ahead")
+    return min(given.at, now)
+
+
+def print_state(key: str, name: str, session: Session, as_json: bool, **more: str) -> None:
+    """What became of the deadline: the sentence under `act.KEY`, or its state and limit as JSON."""
+    from alertd.cli.output import iso, print_json, rfc3339
+    from alertd.cli.rows import row_limit
+    from alertd.engine.operations.acts import find
+
+    with session.store.read() as tx:
+        row = find(tx, name)
+    if as_json:
+        zone = session.zone
+        print_json(
+            {
+                "id": row.id,
+                "state": str(row.state),
+                "unit": row.unit,
+                "due": rfc3339(row.due, zone),
+                "last_day": iso(row.last_day),
+                "next_action_at": rfc3339(row.next_action_at, zone),
+                "waits": row.waits or None,
+            }
+        )
+        return
+    print(session.say(f"act.{key}", deadline=row.id, **{"due": row_limit(row, session), **more}))

@@ -60,7 +60,7 @@ def done(
     reason: str,
     as_json: bool,
 ) -> None:
-    from alertd.engine.deadlines.finishing import Completion
+    from alertd.engine.deadlines.closing import Completion
     from alertd.engine.operations.acts import find, hand_in
 
     now, world, actor = session.now, session.world, session.actor(by)

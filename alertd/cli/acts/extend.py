@@ -6,8 +6,7 @@ from datetime import datetime
 
 import click
 
-from alertd.cli.acts.doing import Doing, Done, act, approver
-from alertd.cli.acts.ends import read_limit
+from alertd.cli.acts.doing import Doing, Done, act, approver, read_limit
 from alertd.cli.declare import group, reason
 
 extend = group(
@@ -32,7 +31,7 @@ _to = click.option("--to", metavar="UNIT", default="")
 @act("ask", "extension-asked", click.option("--due", metavar="DATE|INSTANT", required=True), reason)
 def extend_ask(doing: Doing, due: str, reason: str) -> Done:
     from alertd.core.asking import answer_in_time
-    from alertd.engine.operations.extending import ask_extension
+    from alertd.engine.operations.more_time import ask_extension
     from alertd.messages.dates import day_text, instant_text
 
     session, world, row = doing.session, doing.scope.world, doing.row
@@ -50,7 +49,7 @@ def extend_ask(doing: Doing, due: str, reason: str) -> Done:
 def extend_grant(doing: Doing, due: str, approver: str) -> Done:
     from alertd.cli.rows import row_limit
     from alertd.engine.operations.acts import find
-    from alertd.engine.operations.extending import grant_extension
+    from alertd.engine.operations.more_time import grant_extension
 
     session = doing.session
     end = read_limit(due, session) if due else None
@@ -63,7 +62,7 @@ def extend_grant(doing: Doing, due: str, approver: str) -> Done:
 
 @act("refuse", "not-granted", reason, approver)
 def extend_refuse(doing: Doing, reason: str, approver: str) -> None:
-    from alertd.engine.operations.extending import refuse_extension
+    from alertd.engine.operations.more_time import refuse_extension
 
     refuse_extension(doing.scope, doing.row.number, reason, approver)
 

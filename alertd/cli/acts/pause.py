@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from alertd.cli.acts.doing import Doing, Done, act, approver, at
-from alertd.cli.acts.ends import read_past
+from alertd.cli.acts.doing import Doing, Done, act, approver, at, read_past
 from alertd.cli.declare import reason
 
 
 @act("suspend", "suspended", at, reason)
 def suspend(doing: Doing, at: str, reason: str) -> Done:
-    from alertd.engine.operations import pausing
+    from alertd.engine.operations import more_time
     from alertd.messages.dates import instant_text
 
     session = doing.session
     when = read_past(at, doing.row, doing.scope.now, session)
-    pausing.suspend(doing.scope, doing.row.number, when, reason)
+    more_time.suspend(doing.scope, doing.row.number, when, reason)
     return Done({"at": instant_text(when, session.zone, session.language, session.today())})
 
 
 @act("resume", "resumed", at, reason)
 def resume(doing: Doing, at: str, reason: str) -> None:
-    from alertd.engine.operations import pausing
+    from alertd.engine.operations import more_time
 
     when = read_past(at, doing.row, doing.scope.now, doing.session)
-    pausing.resume(doing.scope, doing.row.number, when, reason)
+    more_time.resume(doing.scope, doing.row.number, when, reason)
 
 
 @act("restart", "restarted", at, reason, approver)
 def restart(doing: Doing, at: str, reason: str, approver: str) -> None:
-    from alertd.engine.operations import pausing
+    from alertd.engine.operations import more_time
 
     when = read_past(at, doing.row, doing.scope.now, doing.session)
-    pausing.restart(doing.scope, doing.row.number, when, reason, approver)
+    more_time.restart(doing.scope, doing.row.number, when, reason, approver)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alertd.cli.acts.doing import Doing, Done, act, approver
-from alertd.cli.acts.ends import read_limit
+from alertd.cli.acts.doing import Doing, Done, act, approver, read_limit
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, reason
 from alertd.cli.exits import USAGE, Said
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 @act("return", "returned", click.option("--due", metavar="DATE|INSTANT", default=""), reason)
 def return_(doing: Doing, due: str, reason: str) -> Done:
-    from alertd.engine.operations.returning import send_back
+    from alertd.engine.operations.acts import send_back
 
     row = doing.row
     send_back(doing.scope, doing.row.number, reason, read_limit(due, doing.session) if due else None)
@@ -50,7 +49,7 @@ def verify(
 ) -> None:
     from alertd.cli.output import print_json
     from alertd.engine.operations.acts import find
-    from alertd.engine.operations.returning import verify as strike_off
+    from alertd.engine.operations.acts import verify as strike_off
 
     names = [*deadlines, *(_listed(session, file) if file else ())]
     if bool(names) == every or every != bool(obligation and occurrence):
@@ -97,9 +96,9 @@ def _handed_in(tx: Connection, obligation: str, occurrence: str) -> list[str]:
 
 @act("waive", "waived", reason, approver)
 def waive(doing: Doing, reason: str, approver: str) -> None:
-    from alertd.engine.operations import returning
+    from alertd.engine.operations import acts
 
-    returning.waive(doing.scope, doing.row.number, reason, approver)
+    acts.waive(doing.scope, doing.row.number, reason, approver)
 
 
 @act("reassign", "reassigned", click.option("--to", metavar="UNIT", required=True), reason)

@@ -88,7 +88,7 @@ def refuse_bare(world: World, kind: str, given: Mapping[str, Given]) -> None:
 def refuse_unread_due(world: World, kind: str, due: str) -> None:
     """A date that no clock of this type would read is a slip. Raises Said."""
     from alertd.core.timing import RuleKind
-    from alertd.engine.cases.stated import STATED
+    from alertd.engine.cases.reported import STATED
 
     for obligation in world.register.obligations.values():
         starts = [start.partition(".")[::2] for start in obligation.starts_on]

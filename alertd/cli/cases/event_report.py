@@ -153,8 +153,8 @@ def units_named(world: World, texts: tuple[str, ...]) -> tuple[str, ...]:
 
 def _read_back(tx: Connection, session: Session, reported: Reported, now: datetime) -> list[str]:
     """The event, the clocks it would start and those it would close."""
-    from alertd.engine.cases.closing import closed_by, ended_by
     from alertd.engine.cases.events import clocks_of
+    from alertd.engine.cases.reported import closed_by, ended_by
     from alertd.messages.dates import instant_text
     from alertd.store.deadlines import UNFINISHED
 

@@ -1,14 +1,220 @@
-"""`alertd progress add`, `import` and `undo`: hours and sessions that count towards a quota."""
+"""`alertd progress add`, `import` and `undo`: hours and sessions that count towards a quota.
+
+They are typed one by one, or come from a file: all of them or none.
+"""
 
 from __future__ import annotations
 
-from alertd.cli.declare import group
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from alertd.cli.context import Session
+from alertd.cli.declare import as_json, by, command, group
+from alertd.cli.exits import USAGE, Said
+from alertd.engine.ruling.scope import Scope
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from alertd.engine.operations.progress import Added, Entry
+    from alertd.engine.ruling.scope import Actor
+
 
 progress = group(
     "progress",
     {
-        "add": "alertd.cli.figures.entering:add",
-        "import": "alertd.cli.figures.entering:import_",
-        "undo": "alertd.cli.figures.entering:undo",
+        "add": "alertd.cli.figures.progress:add",
+        "import": "alertd.cli.figures.progress:import_",
+        "undo": "alertd.cli.figures.progress:undo",
     },
 )
+
+
+@command("add", context_settings={"ignore_unknown_options": True})  # a negative amount is no option
+@click.argument("obligation", metavar="OBLIGATION")
+@click.argument("party", metavar="PARTY")
+@click.argument("amount", metavar="AMOUNT")
+@click.option("--on", "day", metavar="DATE", default="")
+@click.option("--note", metavar="TEXT", default="")
+@click.option("--case", metavar="CASE", default="")
+@by
+@as_json
+def add(
+    session: Session,
+    obligation: str,
+    party: str,
+    amount: str,
+    day: str,
+    note: str,
+    case: str,
+    by: str,
+    as_json: bool,
+) -> None:
+    from alertd.cli.figures.sheet import read_amount
+    from alertd.cli.instants import read_day
+    from alertd.cli.names import known_id, party_named
+    from alertd.engine.operations import progress
+
+    now, world, actor = session.now, session.world, session.actor(by)
+    name = known_id("said.no-obligation", obligation, world.register.obligations)
+    number = read_amount(amount)
+    if number is None:
+        raise Said("said.no-amount", exit_code=USAGE, found=amount)
+    on = read_day(day) if day else session.today()
+    entry = progress.Entry(party_named(world.register, party), number, on, note, case.lower() or None)
+    added = session.store.transact(lambda tx: progress.add(Scope(tx, world, now, actor), name, [entry]))
+    _say(session, {name: added}, 1, as_json)
+
+
+@command("import")
+@click.argument("file", metavar="FILE.csv|xlsx", type=click.Path(path_type=Path))
+@click.option("--obligation", metavar="OBLIGATION", default="")
+@click.option("--as", "meaning", type=click.Choice(("total", "increment")), default=None)
+@click.option("--month", metavar="YYYY-MM", default="")
+@click.option("--dry-run", is_flag=True)
+@by
+@as_json
+def import_(
+    session: Session,
+    file: Path,
+    obligation: str,
+    meaning: str | None,
+    month: str,
+    dry_run: bool,
+    by: str,
+    as_json: bool,
+) -> None:
+    from alertd.cli.figures.sheet import read_sheet
+    from alertd.cli.names import known_id
+    from alertd.cli.workbook import sheet_text
+
+    now, actor = session.now, session.actor(by)
+    if obligation:
+        obligation = known_id("said.no-obligation", obligation, session.world.register.obligations)
+    if bool(meaning) != bool(month):
+        raise Said("progress.month-needed", exit_code=USAGE)
+    on = _month_end(month, session) if month else None
+    text = sheet_text(file, session, dates=("on",))
+    entries = read_sheet(file.name, text, obligation, session, on)
+    content = f"{meaning} {month}\n{text}" if meaning else text
+
+    def work(tx: Connection) -> dict[str, Added]:
+        added = _add_all(tx, session, now, entries, content, meaning == "total", actor)
+        if dry_run:
+            raise _Rehearsed(added)
+        return added
+
+    try:
+        added = session.store.transact(work)
+    except _Rehearsed as rehearsed:
+        added = rehearsed.added
+    _say(session, added, sum(map(len, entries.values())), as_json, meaning is not None, dry_run)
+    if not as_json and dry_run:
+        print(session.say("progress.dry-run"))
+    elif not as_json and not all(each.known for each in added.values()):
+        print(session.say("progress.batch", batch=_batch(next(iter(entries)), content)[:12]))
+
+
+class _Rehearsed(Exception):
+    """Carries what an import would do out of the transaction that is rolled back."""
+
+    def __init__(self, added: dict[str, Added]) -> None:
+        super().__init__("rehearsed")
+        self.added = added
+
+
+@command("undo")
+@click.argument("batch", metavar="BATCH")
+@by
+@as_json
+def undo(session: Session, batch: str, by: str, as_json: bool) -> None:
+    from alertd.engine.operations.progress import undo
+
+    now, world, actor = session.now, session.world, session.actor(by)
+    taken = session.store.transact(lambda tx: undo(Scope(tx, world, now, actor), batch.lower()))
+    _say(session, taken, sum(len(each.before) for each in taken.values()), as_json, diff=True)
+
+
+def _month_end(text: str, session: Session) -> date:
+    """The last day of the month, or today within it. Raises Said (usage)."""
+    from alertd.core.occurrences import occurrence_labelled
+
+    try:
+        occurrence = occurrence_labelled(text)
+    except ValueError:
+        occurrence = None
+    if occurrence is None or occurrence.label != text or occurrence.first_day.strftime("%Y-%m") != text:
+        raise Said("progress.bad-month", exit_code=USAGE, found=text)
+    if occurrence.first_day > session.today():
+        raise Said("progress.future-month", exit_code=USAGE, found=text)
+    return min(occurrence.last_day, session.today())
+
+
+def _batch(name: str, content: str) -> str:
+    return hashlib.sha256(f"{name}\n{content}".encode()).hexdigest()
+
+
+def _add_all(
+    tx: Connection,
+    session: Session,
+    now: datetime,
+    entries: Mapping[str, list[Entry]],
+    content: str,
+    as_total: bool,
+    actor: Actor,
+) -> dict[str, Added]:
+    """All obligations of a file in one transaction; each knows the file by what it says."""
+    from alertd.engine.operations.progress import add_sheet
+
+    return {
+        name: add_sheet(Scope(tx, session.world, now, actor), name, each, as_total, _batch(name, content))
+        for name, each in entries.items()
+    }
+
+
+def _say(
+    session: Session,
+    added: Mapping[str, Added],
+    entries: int,
+    as_json: bool,
+    diff: bool = False,
+    dry_run: bool = False,
+) -> None:
+    from alertd.cli.output import print_json
+
+    known = bool(added) and all(each.known for each in added.values())
+    if as_json:
+        print_json(
+            {
+                "known": known,
+                "entries": 0 if known else entries,
+                "totals": {name: each.totals for name, each in added.items()},
+                "met": [name for each in added.values() for name in each.met],
+                "reopened": [name for each in added.values() for name in each.reopened],
+            }
+        )
+        return
+    if known:
+        print(session.say("progress.known"))
+        return
+    print(session.say("progress.would-add" if dry_run else "progress.added", count=entries))
+    for name, each in added.items():
+        measure = session.world.register.obligations[name].measure
+        unit = session.words.text(measure.unit) if measure else ""
+        for party, total in each.totals.items():
+            who = session.words.text(session.world.party_name(party))
+            key = "progress.changed" if diff else "progress.total"
+            old = f"{each.before.get(party, 0):g}"
+            said = session.say(key, party=party, name=who, old=old, total=f"{total:g}", unit=unit)
+            print("  " + said)
+        for party in each.exceeded:
+            print("  " + session.say("progress.exceeded", party=party))
+        for deadline in each.met:
+            print("  " + session.say("progress.met", deadline=deadline))
+        for deadline in each.reopened:
+            print("  " + session.say("progress.reopened", deadline=deadline))

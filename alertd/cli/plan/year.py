@@ -124,7 +124,7 @@ def _refuse_folder(session: Session, texts: Mapping[str, str], new: int) -> None
 
 
 def _items(turn: YearTurn, world: World, store: Store | None) -> tuple[Any, ...]:
-    from alertd.engine.planning.carrying import open_items
+    from alertd.engine.planning.plan import open_items
 
     if store is None:
         return ()

@@ -22,8 +22,7 @@ from alertd.engine.cases.corrections import started_by, stored
 from alertd.engine.cases.reported import UNCONFIRMED
 from alertd.engine.notify import guard
 from alertd.engine.notify.drafts import Drafts
-from alertd.engine.notify.followups import tell_those_told
-from alertd.engine.notify.telling import Word, tell
+from alertd.engine.notify.telling import Word, tell, tell_those_told
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import PROGRAM, Scope
 from alertd.engine.ruling.world import World

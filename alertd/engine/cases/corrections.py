@@ -1,4 +1,8 @@
-"""What was reported was wrong: correcting an event moves its clocks, cancelling it stops them."""
+"""What was reported was wrong: correcting an event moves its clocks, cancelling it stops them.
+
+When the day an event states is moved, what counts back from it in the same case moves too: a proposal's lead
+unit and its co-handling units have events of their own that state the same reply date.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +16,18 @@ from sqlalchemy import Connection, select, update
 from alertd.core.limits import limits_after
 from alertd.core.model import RUNNING, State
 from alertd.core.rules import parse_rule
-from alertd.core.timing import Limits
+from alertd.core.timing import Limits, RuleKind
 from alertd.engine.cases import gates
 from alertd.engine.cases.events import digest_of, in_utc, start_instant, starts_on
-from alertd.engine.cases.reported import UNCONFIRMED, Reported
+from alertd.engine.cases.reported import STATED, UNCONFIRMED, Reported, dated, opened
 from alertd.engine.cases.settling import settle
-from alertd.engine.cases.stated import dated, opened
 from alertd.engine.cases.turns import limits_again
 from alertd.engine.deadlines.change import Change, write
 from alertd.engine.deadlines.opening import Traces, times_of
 from alertd.engine.deadlines.retiming import move_deadline
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.world import World
 from alertd.store import audit, deadlines
 from alertd.store.rows import DeadlineRow, EventRow
 from alertd.store.tables import events
@@ -174,3 +178,30 @@ def cancel(scope: Scope, identity: str, reason: str) -> list[str]:
         {"event": identity, "reason": reason},
     )
     return cancelled
+
+
+def move_with(scope: Scope, row: DeadlineRow, end: date, reason: str, approver: str) -> list[str]:
+    """Move the case's other clocks that count from the day `row` was due, now that it is due on `end`.
+
+    `row` is the deadline as it was. Returns what moved; those told of it hear so. A clock whose limit an act
+    has set keeps it. `approver` is who approved the later day.
+    """
+    if row.case_id is None or row.last_day is None or parse_rule(row.rule).kind is not RuleKind.STATED:
+        return []
+    query = select(events).where(
+        events.c.case_id == row.case_id,
+        events.c.id != row.event_id,
+        events.c.stated_due == row.last_day,
+        events.c.state != "cancelled",
+    )
+    moved = []
+    for event in scope.tx.execute(query.order_by(events.c.id)).fetchall():
+        free = not any(clock.limit_by for clock in started_by(scope.tx, event.id))
+        if free and _counts_back(scope.world, event.type):
+            moved += correct(scope, event.id, {}, end, reason, approver)
+    return moved
+
+
+def _counts_back(world: World, kind: str) -> bool:
+    start = f"{kind}.{STATED}"
+    return any(start in obligation.starts_on for obligation in world.register.obligations.values())

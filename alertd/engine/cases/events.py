@@ -18,11 +18,18 @@ from alertd.core.timing import Limits, RuleKind
 from alertd.core.validity import in_force
 from alertd.engine.cases import case as cases
 from alertd.engine.cases import gates, resubmission, turns
-from alertd.engine.cases.closing import closed_by, ended_after, ended_by, happened_at
-from alertd.engine.cases.reported import UNCONFIRMED, Reported
+from alertd.engine.cases.reported import (
+    UNCONFIRMED,
+    Reported,
+    closed_by,
+    dated,
+    ended_after,
+    ended_by,
+    happened_at,
+    opened,
+)
 from alertd.engine.cases.settling import settle
-from alertd.engine.cases.stated import dated, opened
-from alertd.engine.deadlines.finishing import Completion, finish
+from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.deadlines.opening import Traces, row_of
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope

@@ -1,21 +1,23 @@
 """A case closes with its last clock and opens again with the next; what lives with it ends or runs on.
 
-Turns without an end of their own, and what is counted until the case closes, keep no case open.
+Turns without an end of their own, and what is counted until the case closes, keep no case open. Clocks that
+ran because another duty was done or struck off end when that is taken back; what was finished meanwhile stays
+so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
-from alertd.core.model import State
+from alertd.core.model import Obligation, State
 from alertd.core.rules import parse_rule
 from alertd.core.timing import RuleKind
 from alertd.engine.cases import turns
-from alertd.engine.deadlines.ending import fall_short, lift, stop_owing
+from alertd.engine.deadlines.closing import fall_short, lift, stop_owing
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -95,3 +97,42 @@ def _run_on(scope: Scope, living: Sequence[DeadlineRow]) -> None:
     for row in living:
         if not row.turn and row.due is not None and row.state in deadlines.UNFINISHED:
             lift(scope, row)
+
+
+#: what a closed deadline has been on its way
+BEEN = {State.DONE: (State.DONE,), State.VERIFIED: (State.DONE, State.VERIFIED)}
+
+
+def take_back(scope: Scope, row: DeadlineRow, reason: str) -> tuple[str, ...]:
+    """End what started on the states `row` was in and is no longer; returns the ids of those clocks."""
+    been = BEEN.get(State(row.state), ())
+    grounds = {f"{row.obligation}.{state}" for state in been}
+    duties = {
+        duty.id: duty
+        for duty in scope.world.register.obligations.values()
+        if duty.starts_on and grounds.issuperset(duty.starts_on)
+    }
+    if not duties:
+        return ()
+    ended = []
+    for each in deadlines.of_case(scope.tx, row.case_id or f"{row.obligation}.{row.occurrence}"):
+        duty = duties.get(each.obligation)
+        if (
+            duty is None
+            or each.state not in deadlines.UNFINISHED
+            or not _rests_on(scope.tx, duty, each, row, been)
+        ):
+            continue
+        stop_owing(scope, each, {"ground": row.id, "reason": reason})
+        ended.append(each.id)
+    return tuple(ended)
+
+
+def _rests_on(
+    tx: Connection, duty: Obligation, each: DeadlineRow, row: DeadlineRow, been: Collection[State]
+) -> bool:
+    """Whether a clock runs because of `row` alone: a party's own does, one for all if no other is done."""
+    if duty.owed_by == "event.party":
+        return bool(each.party == row.party)
+    others = deadlines.of_occurrences(tx, [(row.obligation, row.occurrence)]).values()
+    return not any(other.number != row.number and other.state in been for other in others)

@@ -18,7 +18,7 @@ from alertd.core.rules import parse_rule
 from alertd.core.timing import Limits, RuleKind
 from alertd.core.turns import turn_due_after, turn_limits
 from alertd.engine.cases.case import free_names
-from alertd.engine.deadlines.ending import ENDED, MISSED, miss, stop_owing, take_up
+from alertd.engine.deadlines.closing import ENDED, MISSED, miss, stop_owing, take_up
 from alertd.engine.deadlines.opening import Traces, row_of
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World

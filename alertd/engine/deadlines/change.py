@@ -15,7 +15,7 @@ from typing import Any
 from alertd.core.escalation import first_action, rewound
 from alertd.core.model import RUNNING, State
 from alertd.core.reviews import PREFIX, review_reaches
-from alertd.engine.notify.followups import tell_those_told
+from alertd.engine.notify.telling import tell_those_told
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.store import deadlines, outbox

@@ -14,8 +14,8 @@ from alertd.core.escalation import AlertPlan
 from alertd.core.measures import RATIOS, out_of_reach, too_little_time, uncoverable
 from alertd.core.model import RUNNING, Measure
 from alertd.core.occurrences import occurrence_at
+from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.deadlines.figures import Figures
-from alertd.engine.deadlines.finishing import Completion, finish
 from alertd.engine.notify import guard
 from alertd.engine.notify.drafts import Drafts
 from alertd.engine.ruling.scope import PROGRAM, Scope

@@ -1,13 +1,13 @@
-"""What people do to one deadline: acknowledge, hand in, reopen. Each is one transaction of its caller.
+"""What people do to one deadline: acknowledge, hand in, reopen; return, verify, waive.
 
-`acknowledge` and `reopen` are for people and ask alertd.core.rights, as `hand_in` of
-alertd.engine.cases.events does; `finish` and `open_again` are for what the rules do themselves.
+Each function is one transaction of its caller, and raises Refused where alertd.core.rights says no.
+`open_again` is for what the rules do themselves too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, update
@@ -16,13 +16,13 @@ from alertd.core.model import Policy, State
 from alertd.core.pacing import lease_end
 from alertd.core.rights import Act
 from alertd.core.rules import parse_rule
-from alertd.core.timing import RuleKind
+from alertd.core.timing import RuleKind, TraceLine
 from alertd.engine.cases.events import Outcome, start_after
-from alertd.engine.cases.grounds import take_back
-from alertd.engine.cases.settling import counts_while_open, settle
+from alertd.engine.cases.settling import counts_while_open, settle, take_back
 from alertd.engine.deadlines.change import Change, write
-from alertd.engine.deadlines.finishing import Completion, finish
-from alertd.engine.deadlines.permission import permitted
+from alertd.engine.deadlines.closing import Completion, finish
+from alertd.engine.deadlines.permission import need_reason, permitted
+from alertd.engine.deadlines.retiming import new_end, traced
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -119,3 +119,46 @@ def hand_in(scope: Scope, number: int, what: Completion) -> Outcome:
     start_after(scope, row, what.happened, outcome)
     settle(scope, row.case_id)
     return outcome
+
+
+def send_back(scope: Scope, number: int, reason: str, end: date | datetime | None = None) -> datetime | None:
+    """Return a hand-in for correction, with a new limit if `end` is given; returns when it is looked at next.
+
+    `end` is the last day, an instant on an hour clock, and lies ahead. Without it the limit stays as it was.
+    What was handed in late stays on record as late.
+    """
+    row, right = permitted(scope, number, Act.RETURN)
+    reason = need_reason(reason)
+    values: dict[str, Any] = {"state": State.RETURNED}
+    if end is not None:
+        values |= new_end(scope.world, row, end)
+        if values["due"] <= scope.now:
+            raise Refused("end-over", deadline=row.id)
+        line = TraceLine(end, "due", "returned-until", {"by": scope.actor.name})
+        values |= {"trace": traced(scope.tx, row.trace, [line]), "limit_by": "returned"}
+    detail = {"reason": reason, **right}
+    new = write(scope, row, Change("returned", values, detail, "returned", {"reason": reason}, silent=True))
+    take_back(scope, row, reason)
+    start_after(scope, row, scope.now, state=State.RETURNED)
+    settle(scope, row.case_id)
+    return new.next_action_at
+
+
+def verify(scope: Scope, number: int, reason: str = "") -> None:
+    """Strike a hand-in off: reviewed and closed. Those told hear of it."""
+    row, right = permitted(scope, number, Act.VERIFY)
+    why = {"reason": reason} if reason else {}
+    assert row.done_at is not None  # it was handed in
+    detail = {**right, "happened": row.done_at.isoformat(), **why}
+    write(scope, row, Change("verified", {"state": State.VERIFIED}, detail, "verified", why))
+    start_after(scope, row, scope.now, state=State.VERIFIED)
+    settle(scope, row.case_id)
+
+
+def waive(scope: Scope, number: int, reason: str, approver: str) -> None:
+    """Close a duty that need not be done (免予辦理): the reason and who approved it stay on record."""
+    row, right = permitted(scope, number, Act.WAIVE, approver)
+    reason = need_reason(reason)
+    detail = {"reason": reason, **right}
+    write(scope, row, Change("waived", {"state": State.WAIVED}, detail, "waived", {"reason": reason}))
+    settle(scope, row.case_id)

@@ -19,7 +19,7 @@ from alertd.engine.cases.settling import settle
 from alertd.engine.deadlines.change import Change, write
 from alertd.engine.deadlines.permission import need_reason, permitted
 from alertd.engine.notify.drafts import Drafts
-from alertd.engine.notify.followups import tell_those_told
+from alertd.engine.notify.telling import tell_those_told
 from alertd.engine.operations.requesting import ask_for_decision, open_request, refuse
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope

@@ -1,4 +1,7 @@
-"""Entries towards a quota: one by hand or a file of them. Each function is one transaction of its caller."""
+"""Entries towards a quota: one by hand, or a sheet of them, one row for each person; and taking them back.
+
+A sheet gives increments of a month or totals up to it. Each function is one transaction of its caller.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,8 @@ from alertd.core.measures import exceeded, met, within
 from alertd.core.model import RUNNING, Measure, State
 from alertd.core.occurrences import occurrence_at
 from alertd.engine.cases.settling import settle
+from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.deadlines.figures import Figures
-from alertd.engine.deadlines.finishing import Completion, finish
 from alertd.engine.deadlines.judging import note_exceeded
 from alertd.engine.operations.acts import open_again
 from alertd.engine.ruling.refusal import Refused
@@ -162,3 +165,42 @@ def _look_anew(scope: Scope, name: str, entries: Sequence[Entry]) -> Added:
 def _counts(sums: Figures, row: DeadlineRow, entry: Entry) -> bool:
     span = sums.period(row)
     return within(entry.on, *span) if span else row.case_id is not None and row.case_id == entry.case
+
+
+#: rounding of decimals that were added up is no difference
+_NOTHING = 1e-6
+
+
+def add_sheet(scope: Scope, name: str, entries: Sequence[Entry], as_total: bool, batch: str) -> Added:
+    """Import the rows of one sheet, all of them or none; the same batch again changes nothing.
+
+    With `as_total` an amount is what there should be from the beginning of the period up to the entry's day,
+    that day included; only the difference is recorded.
+    """
+    if figures.batch_known(scope.tx, batch):
+        return Added({}, (), (), known=True)
+    if as_total:
+        known = {on: totals_up_to(scope.tx, scope.world, name, on) for on in {entry.on for entry in entries}}
+        entries = [
+            replace(entry, amount=entry.amount - known[entry.on].get(entry.party, 0.0)) for entry in entries
+        ]
+    entries = [entry for entry in entries if abs(entry.amount) > _NOTHING]
+    return add(scope, name, entries, batch)
+
+
+def undo(scope: Scope, beginning: str) -> dict[str, Added]:
+    """Take back the import whose content hash begins so, by entries that take away; by obligation.
+
+    Raises Refused where there is none, where several begin so, and where it was taken back before.
+    """
+    batches = figures.batches_named(scope.tx, beginning) if beginning else []
+    if len(batches) != 1:
+        raise Refused("batch-several" if batches else "no-batch", batch=beginning)
+    rows = figures.standing_entries(scope.tx, batches[0])
+    if not rows:
+        raise Refused("batch-undone", batch=beginning)
+    by_obligation: dict[str, list[Entry]] = {}
+    for (name, party, on, case), amount in rows.items():
+        by_obligation.setdefault(name, []).append(Entry(party, -amount, on, case=case))
+    mark = figures.undo_batch(batches[0])
+    return {name: add(scope, name, entries, mark, again=True) for name, entries in by_obligation.items()}

@@ -1,6 +1,6 @@
 """What units ask for and others decide: who is asked, how they are chased, what still waits.
 
-The rules of each request are in extending.py and moving.py; whose decision it is stands in
+The rules of each request are in more_time.py and moving.py; whose decision it is stands in
 alertd.core.rights. Each function that changes something is part of its caller's transaction.
 """
 

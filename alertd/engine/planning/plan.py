@@ -1,12 +1,14 @@
 """What the applied files want against what the store holds: found first, told, and only then applied.
 
 Calendar-dated duties are planned for the current and the next occurrence. Event-started clocks keep the rule
-they started with and are not planned here. What vanished from the files stays until somebody withdraws it.
+they started with and are not planned here. What vanished from the files stays until somebody withdraws it;
+open items of duties that have ended are still owed, and on record as carried over (結轉). People on a roster
+join and move: who owes nothing yet, and whose deadlines go with them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -16,8 +18,11 @@ import structlog
 from sqlalchemy import Connection, select
 
 from alertd.core.limits import limits_after
-from alertd.core.model import RUNNING, Obligation, State
+from alertd.core.model import RUNNING, Obligation, RosterMember, State
+from alertd.core.occurrences import Occurrence
+from alertd.core.roster import joined, stint_on, unit_on
 from alertd.core.rules import parse_rule
+from alertd.core.validity import ended
 from alertd.engine.cases.settling import settle
 from alertd.engine.cases.turns import limits_again
 from alertd.engine.deadlines.change import Change, next_look, write
@@ -25,13 +30,12 @@ from alertd.engine.deadlines.judging import judge
 from alertd.engine.deadlines.opening import TIMES, Traces, row_of, times_of
 from alertd.engine.deadlines.retiming import move_deadline
 from alertd.engine.notify import guard
-from alertd.engine.planning.carrying import carry_over
-from alertd.engine.planning.rosters import exempt, follow_transfers
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.wanting import Want, Wants
 from alertd.engine.ruling.world import World
-from alertd.store import deadlines
+from alertd.store import audit, deadlines
 from alertd.store.rows import DeadlineRow, changed
+from alertd.store.tables import deadlines as table
 from alertd.store.tables import notices
 
 log = structlog.get_logger("alertd.planning")
@@ -224,3 +228,91 @@ def retime(scope: Scope, before: World, policies: Iterable[str]) -> int:
     for name in policies:
         guard.each(scope, "retime", deadlines.running_under(scope.tx, name), look_anew, put_off)
     return len(touched)
+
+
+def carried_label(obligation: Obligation) -> str:
+    """Where a carried item comes from: the plan and its clause, "2026 §24"."""
+    year = obligation.plan or (str(obligation.valid_to.year) if obligation.valid_to else "")
+    return f"{year} {obligation.source.clause}".strip()
+
+
+def carry_over(scope: Scope) -> int:
+    """Mark what is still owed of duties whose last day is over; how many. Once for each deadline."""
+    count = 0
+    for obligation in scope.world.register.obligations.values():
+        if not ended(obligation, scope.today):
+            continue
+        left = [row for row in open_items(scope.tx, scope.world, obligation) if not row.carried_from]
+        carry = partial(_carry, scope, carried_label(obligation))
+        count += guard.each(scope, "carry", left, carry)
+    return count
+
+
+def _carry(scope: Scope, label: str, rows: Sequence[DeadlineRow]) -> None:
+    for row in rows:
+        deadlines.change(scope.tx, row.number, carried_from=label)
+        scope.record(row.number, "carried-over", {"from": label})
+
+
+def open_items(tx: Connection, world: World, obligation: Obligation) -> Iterator[DeadlineRow]:
+    """The unfinished deadlines of a duty that ends, without those planned ahead beyond its end."""
+    for name in (obligation.id, *obligation.was):
+        for row in deadlines.unfinished_of(tx, name):
+            if not ended(obligation, world.today(row.start)):
+                yield row
+
+
+def exempt(world: World, obligation: Obligation, party: str, occurrence: Occurrence) -> bool:
+    """Whether a party joined during the period of an obligation that starts with the next one for joiners."""
+    member = world.register.roster.get(party)
+    if member is None or obligation.joiners != "exempt":
+        return False
+    since = joined(member)
+    return since is not None and occurrence.first_day < since <= occurrence.last_day
+
+
+def follow_transfers(scope: Scope) -> int:
+    """Hand the open deadlines of those who moved to their new unit; what they have done goes with them.
+
+    What somebody gave to another unit by hand stays there until it is given back, or the officer leaves.
+    Call it daily. Returns how many moved. Nobody is told: the unit's next message names its people.
+    """
+    counted = [o.id for o in scope.world.register.obligations.values() if o.owed_by.startswith("roster:")]
+    rows = scope.tx.execute(
+        select(table.c.number, table.c.party, table.c.unit).where(
+            table.c.obligation.in_(counted), table.c.state.in_(deadlines.UNFINISHED)
+        )
+    ).fetchall()
+    today = scope.today
+    moved: set[int] = set()
+
+    def follow(some: Sequence[DeadlineRow]) -> None:
+        for row in some:
+            member = scope.world.register.roster.get(row.party)
+            unit = unit_on(member, today) if member else row.unit
+            if member and unit != row.unit and not _by_hand(scope.tx, row.number, member, today, scope.world):
+                deadlines.change(scope.tx, row.number, unit=unit)
+                scope.record(
+                    row.number,
+                    "transferred",
+                    {"old": row.unit, "new": unit},
+                )
+                moved.add(row.number)
+
+    guard.each(scope, "transfer", rows, follow, lambda row: moved.discard(row.number), name=_party_of)
+    return len(moved)
+
+
+def _party_of(row: DeadlineRow) -> tuple[str, int]:
+    return row.party, row.number
+
+
+def _by_hand(tx: Connection, number: int, member: RosterMember, today: date, world: World) -> bool:
+    """Whether somebody gave this deadline to a unit that was not the officer's, who is still counted."""
+    if stint_on(member, today) is None:
+        return False
+    moves = [act for act in audit.of_deadline(tx, number) if act.action in ("reassigned", "transferred")]
+    if not moves or moves[-1].action == "transferred":
+        return False
+    given: str = moves[-1].detail["changes"]["unit"]["new"]
+    return given != unit_on(member, world.today(moves[-1].at))

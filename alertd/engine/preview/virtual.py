@@ -19,7 +19,7 @@ from alertd.core.model import RUNNING
 from alertd.engine.cases.events import report, start_after
 from alertd.engine.cases.reported import Reported
 from alertd.engine.cases.settling import settle
-from alertd.engine.deadlines.finishing import Completion, finish
+from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.firing.fire import fire, repeat
 from alertd.engine.notify.telling import TOLD
 from alertd.engine.operations.acts import acknowledge

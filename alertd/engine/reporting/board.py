@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from alertd.core.measures import Count
 from alertd.core.model import RUNNING, Standing, State
 from alertd.core.standing import COLOURS, Colour, standing_of
-from alertd.engine.deadlines.ending import MISSED
+from alertd.engine.deadlines.closing import MISSED
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alertd.engine.deadlines import ending
+from alertd.engine.deadlines import closing as ending
 from alertd.messages.catalogue import Catalogue
 from tests.support.program import Program
 

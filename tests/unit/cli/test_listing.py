@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import alertd as package
-from alertd.engine.deadlines import ending
+from alertd.engine.deadlines import closing
 from alertd.messages.catalogue import Catalogue
 
 INFORMATION = "incident-information@fire-1/justice-bureau"
@@ -137,6 +137,6 @@ def test_every_act_in_a_history_has_its_words():
         actions.update(re.findall(r'\bChange\(\s*"([a-z-]+)"', text))
     assert {"done", "sent-back", "transferred"} <= actions
     actions |= {"alert", "opened"}  # written in bulk, by fire.py
-    actions |= {ending.ENDED, ending.MISSED, ending.SHORTFALL}
+    actions |= {closing.ENDED, closing.MISSED, closing.SHORTFALL}
     words = Catalogue("zh-Hant")
     assert [action for action in sorted(actions) if f"cli.action.{action}" not in words] == []

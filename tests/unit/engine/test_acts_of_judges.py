@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from alertd.engine.operations import returning
+from alertd.engine.operations import acts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor
 from alertd.store import audit
@@ -81,7 +81,7 @@ def test_one_message_asks_for_the_review_of_all_that_came_in(reviewed: Play) -> 
 
 def test_struck_off_is_closed_and_told(reviewed: Play) -> None:
     reviewed.done(REPORT, by="ann")
-    do(reviewed, returning.verify, REPORT, GAO)
+    do(reviewed, acts.verify, REPORT, GAO)
     row = reviewed.row(REPORT)
     assert (row.state, row.next_action_at, row.waits, row.review_due) == ("verified", None, "closed", None)
     heard = reviewed.go("2027-01-10")
@@ -92,7 +92,7 @@ def test_struck_off_is_closed_and_told(reviewed: Play) -> None:
 
 def test_returned_with_a_date_is_open_again_until_that_day(reviewed: Play) -> None:
     reviewed.done(REPORT, by="ann")
-    do(reviewed, returning.send_back, REPORT, "figures missing", GAO, date(2027, 1, 8))
+    do(reviewed, acts.send_back, REPORT, "figures missing", GAO, date(2027, 1, 8))
     row = reviewed.row(REPORT)
     assert (row.state, row.last_day, row.due, row.done_at) == (
         "returned", date(2027, 1, 8), at("2027-01-09"), None,
@@ -106,7 +106,7 @@ def test_returned_with_a_date_is_open_again_until_that_day(reviewed: Play) -> No
 
 def test_the_files_do_not_move_a_limit_that_was_set_by_an_act(reviewed: Play) -> None:
     reviewed.done(REPORT, by="ann")
-    do(reviewed, returning.send_back, REPORT, "figures missing", GAO, date(2027, 1, 8))
+    do(reviewed, acts.send_back, REPORT, "figures missing", GAO, date(2027, 1, 8))
     assert reviewed.plan().moved == []
     assert reviewed.row(REPORT).last_day == date(2027, 1, 8)
 
@@ -114,14 +114,14 @@ def test_the_files_do_not_move_a_limit_that_was_set_by_an_act(reviewed: Play) ->
 def test_returned_without_a_date_keeps_its_limit(reviewed: Play) -> None:
     due = reviewed.row(REPORT).due
     reviewed.done(REPORT, by="ann")
-    do(reviewed, returning.send_back, REPORT, "figures missing", GAO)
+    do(reviewed, acts.send_back, REPORT, "figures missing", GAO)
     assert (reviewed.row(REPORT).state, reviewed.row(REPORT).due) == ("returned", due)
 
 
 def test_what_was_late_and_came_back_stays_late(reviewed: Play) -> None:
     reviewed.go("2027-01-04T10:00")
     assert reviewed.done(REPORT, by="ann") == "late"
-    do(reviewed, returning.send_back, REPORT, "figures missing", GAO, date(2027, 1, 15))
+    do(reviewed, acts.send_back, REPORT, "figures missing", GAO, date(2027, 1, 15))
     reviewed.done(REPORT, by="ann")
     assert reviewed.row(REPORT).breach == "late"
 
@@ -129,38 +129,38 @@ def test_what_was_late_and_came_back_stays_late(reviewed: Play) -> None:
 def test_a_return_wants_a_reason_and_a_limit_ahead(reviewed: Play) -> None:
     reviewed.done(REPORT, by="ann")
     with pytest.raises(Refused, match="reason-missing"):
-        do(reviewed, returning.send_back, REPORT, " ", GAO)
+        do(reviewed, acts.send_back, REPORT, " ", GAO)
     with pytest.raises(Refused, match="end-over"):
-        do(reviewed, returning.send_back, REPORT, "x", GAO, date(2026, 12, 16))
+        do(reviewed, acts.send_back, REPORT, "x", GAO, date(2026, 12, 16))
     with pytest.raises(Refused, match="day-needed"):
-        do(reviewed, returning.send_back, REPORT, "x", GAO, at("2027-01-05T12:00"))
+        do(reviewed, acts.send_back, REPORT, "x", GAO, at("2027-01-05T12:00"))
 
 
 @pytest.mark.parametrize("who", ["ann", "dan", "eve"])
 def test_whoever_owes_it_does_not_strike_it_off(reviewed: Play, who: str) -> None:
     reviewed.done(REPORT, by="ann")
     with pytest.raises(Refused, match="not-allowed") as refused:
-        do(reviewed, returning.verify, REPORT, Actor(who))
+        do(reviewed, acts.verify, REPORT, Actor(who))
     assert refused.value.values == {"deadline": REPORT, "person": who.title(), "act": "verify"}
 
 
 def test_what_is_not_handed_in_is_neither_returned_nor_struck_off(reviewed: Play) -> None:
-    for work, args in ((returning.verify, (GAO,)), (returning.send_back, ("x", GAO))):
+    for work, args in ((acts.verify, (GAO,)), (acts.send_back, ("x", GAO))):
         with pytest.raises(Refused, match="wrong-state"):
             do(reviewed, work, REPORT, *args)
 
 
 def test_who_is_not_in_the_directory_acts_as_the_admin_and_the_audit_says_so(reviewed: Play) -> None:
     reviewed.done(REPORT, by="ann")
-    do(reviewed, returning.verify, REPORT, Actor("root", "root"))
+    do(reviewed, acts.verify, REPORT, Actor("root", "root"))
     last = history(reviewed, REPORT)[-1]
     assert (last.action, last.detail["as"]) == ("verified", ["admin"])
 
 
 def test_waiving_names_who_approved_it(reviewed: Play) -> None:
     with pytest.raises(Refused, match="approver-needed-for"):
-        do(reviewed, returning.waive, REPORT, "merged", GAO, "")
-    do(reviewed, returning.waive, REPORT, "merged with town-b", GAO, "Mayor Li")
+        do(reviewed, acts.waive, REPORT, "merged", GAO, "")
+    do(reviewed, acts.waive, REPORT, "merged with town-b", GAO, "Mayor Li")
     row = reviewed.row(REPORT)
     assert (row.state, row.next_action_at, row.waits) == ("waived", None, "closed")
     assert any(who == "ann" and "waived" in steps for _, who, steps in reviewed.go("2026-12-18T10:00"))

@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from alertd.core.model import Group, State
 from alertd.core.rights import RIGHTS, Act
-from alertd.engine.deadlines.finishing import Completion
-from alertd.engine.operations import acts, extending, moving, pausing, returning
+from alertd.engine.deadlines.closing import Completion
+from alertd.engine.operations import acts, more_time, moving
 from alertd.engine.planning.plan import apply_plan, make_plan
 from alertd.engine.reporting.queries import unexplained
 from alertd.engine.ruling.refusal import Refused
@@ -76,24 +76,24 @@ class AnyActs(RuleBasedStateMachine):
 
     @rule(name=NAME, who=WHO, day=st.none() | DAYS)
     def send_back(self, name: str, who: Actor, day: date | None) -> None:
-        self.try_(returning.send_back, name, "wrong", who, day)
+        self.try_(acts.send_back, name, "wrong", who, day)
 
     @rule(name=NAME, who=WHO)
     def verify(self, name: str, who: Actor) -> None:
-        self.try_(returning.verify, name, who)
+        self.try_(acts.verify, name, who)
 
     @rule(name=NAME, who=WHO, day=DAYS, by=WHO)
     def extend(self, name: str, who: Actor, day: date, by: Actor) -> None:
-        self.try_(extending.ask_extension, name, day, "slow", who)
-        self.try_(extending.grant_extension, name, by, "Li")
+        self.try_(more_time.ask_extension, name, day, "slow", who)
+        self.try_(more_time.grant_extension, name, by, "Li")
 
     @rule(name=NAME, who=WHO, hours=st.integers(-48, 1))
     def pause(self, name: str, who: Actor, hours: int) -> None:
-        self.try_(pausing.suspend, name, self.play.now + timedelta(hours=hours), "wait", who)
+        self.try_(more_time.suspend, name, self.play.now + timedelta(hours=hours), "wait", who)
 
     @rule(name=NAME, who=WHO)
     def go_on(self, name: str, who: Actor) -> None:
-        self.try_(pausing.resume, name, self.play.now, "", who)
+        self.try_(more_time.resume, name, self.play.now, "", who)
 
     @rule(name=NAME, who=WHO, unit=st.sampled_from(["town-a", "town-b", "office"]))
     def give(self, name: str, who: Actor, unit: str) -> None:
@@ -116,7 +116,7 @@ class AnyActs(RuleBasedStateMachine):
 
     @rule(name=NAME, who=WHO)
     def waive_or_reopen(self, name: str, who: Actor) -> None:
-        self.try_(returning.waive, name, "merged", who, "Li")
+        self.try_(acts.waive, name, "merged", who, "Li")
         self.try_(acts.reopen, name, "not merged", who)
 
     @invariant()

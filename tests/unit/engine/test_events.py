@@ -8,7 +8,7 @@ import pytest
 
 from alertd.engine.cases import corrections, events
 from alertd.engine.cases.reported import Reported
-from alertd.engine.deadlines.finishing import Completion
+from alertd.engine.deadlines.closing import Completion
 from alertd.engine.operations.acts import hand_in
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor

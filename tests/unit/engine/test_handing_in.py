@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from alertd.engine.deadlines import finishing
-from alertd.engine.deadlines.finishing import Completion
+from alertd.engine.deadlines import closing
+from alertd.engine.deadlines.closing import Completion
 from alertd.engine.operations import acts
 from alertd.engine.operations.acts import hand_in
 from alertd.engine.ruling.refusal import Refused
@@ -110,7 +110,7 @@ def test_nor_do_the_rules_close_it_again(incident: Play) -> None:
     incident.done(INCIDENT)
     again = Completion(incident.now)
     with pytest.raises(Refused, match="closed") as refused:
-        incident.do(finishing.finish, incident.row(INCIDENT).number, again, actor=CLERK)
+        incident.do(closing.finish, incident.row(INCIDENT).number, again, actor=CLERK)
     assert refused.value.values == {"deadline": INCIDENT, "state": "done"}
 
 

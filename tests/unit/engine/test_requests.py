@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from alertd.engine.operations import acts, extending, moving, requesting
+from alertd.engine.operations import acts, more_time, moving, requesting
 from alertd.engine.reporting import board
 from alertd.engine.ruling.scope import Actor
 from alertd.store import audit
@@ -42,7 +42,7 @@ def waiting(play: Play) -> list[requesting.Waiting]:
 
 
 def test_who_decides_is_asked_again_each_working_day_and_no_more_than_three_times(draft: Play) -> None:
-    do(draft, extending.ask_extension, REVIEW, LATER, "experts", ANN)
+    do(draft, more_time.ask_extension, REVIEW, LATER, "experts", ANN)
     assert asked(draft.go("2026-12-14")) == [
         ("12-01T10:00", "cai"),
         ("12-02T10:00", "cai"),
@@ -53,7 +53,7 @@ def test_who_decides_is_asked_again_each_working_day_and_no_more_than_three_time
 
 def test_asked_on_a_friday_evening_it_is_heard_and_repeated_in_office_hours(draft: Play) -> None:
     draft.go("2026-12-04T20:00")
-    do(draft, extending.ask_extension, REVIEW, LATER, "experts", ANN)
+    do(draft, more_time.ask_extension, REVIEW, LATER, "experts", ANN)
     assert asked(draft.go("2026-12-08T12:00")) == [("12-07T08:30", "cai"), ("12-08T08:30", "cai")]
 
 
@@ -61,17 +61,17 @@ def test_on_an_hour_clock_the_pause_is_half_an_hour(begin: Any) -> None:
     play: Play = begin("2026-12-05T02:00")
     play.report("incident", "fire", published="2026-12-05T02:00")
     play.go("2026-12-05T02:00")
-    do(play, extending.ask_extension, INCIDENT, at("2026-12-05T09:00"), "fog", ANN)
+    do(play, more_time.ask_extension, INCIDENT, at("2026-12-05T09:00"), "fog", ANN)
     assert asked(play.go("2026-12-05T02:45")) == [("12-05T02:00", "cai"), ("12-05T02:30", "cai")]
 
 
 @pytest.mark.parametrize("granted", [True, False])
 def test_once_decided_nobody_is_asked_any_more(draft: Play, granted: bool) -> None:
-    do(draft, extending.ask_extension, REVIEW, LATER, "experts", ANN)
+    do(draft, more_time.ask_extension, REVIEW, LATER, "experts", ANN)
     if granted:
-        do(draft, extending.grant_extension, REVIEW, CAI)
+        do(draft, more_time.grant_extension, REVIEW, CAI)
     else:
-        do(draft, extending.refuse_extension, REVIEW, "no", CAI)
+        do(draft, more_time.refuse_extension, REVIEW, "no", CAI)
     assert asked(draft.go("2026-12-14")) == []
     assert waiting(draft) == []
 
@@ -80,14 +80,14 @@ def test_a_refusal_does_not_end_the_reminders_of_the_unit(begin: Any) -> None:
     play: Play = begin("2026-12-05T02:00")
     play.report("incident", "fire", published="2026-12-05T02:00")
     play.go("2026-12-05T02:00")
-    do(play, extending.ask_extension, INCIDENT, at("2026-12-05T09:00"), "fog", ANN)
-    do(play, extending.refuse_extension, INCIDENT, "no", CAI)
+    do(play, more_time.ask_extension, INCIDENT, at("2026-12-05T09:00"), "fog", ANN)
+    do(play, more_time.refuse_extension, INCIDENT, "no", CAI)
     heard = play.go("2026-12-05T02:10")
     assert any(who == "ann" and "started" in steps for _, who, steps in heard)
 
 
 def test_a_superior_who_acknowledges_is_left_in_peace_for_a_while(draft: Play) -> None:
-    do(draft, extending.ask_extension, REVIEW, LATER, "experts", ANN)
+    do(draft, more_time.ask_extension, REVIEW, LATER, "experts", ANN)
     draft.go("2026-12-01T12:00")
     until = do(draft, acts.acknowledge, REVIEW, CAI)
     assert until > at("2026-12-02T10:00")
@@ -98,7 +98,7 @@ def test_a_superior_who_acknowledges_is_left_in_peace_for_a_while(draft: Play) -
 
 
 def test_a_leader_who_asks_is_not_asked_to_decide_it(draft: Play) -> None:
-    do(draft, extending.ask_extension, REVIEW, LATER, "experts", CAI)
+    do(draft, more_time.ask_extension, REVIEW, LATER, "experts", CAI)
     assert asked(draft.go("2026-12-01T12:00")) == [("12-01T10:00", "dan")]
     assert [person.id for person in waiting(draft)[0].deciders] == ["dan", "gao"]
 
@@ -110,7 +110,7 @@ def test_without_a_receiver_the_supervisor_is_asked_whose_it_is(draft: Play) -> 
 
 def test_what_waits_says_since_when_for_whom_and_whether_the_answer_can_be_in_time(draft: Play) -> None:
     draft.go("2026-12-18T16:00")
-    do(draft, extending.ask_extension, REVIEW, LATER, "experts", ANN)
+    do(draft, more_time.ask_extension, REVIEW, LATER, "experts", ANN)
     draft.now = at("2026-12-21T09:00")
     (found,) = waiting(draft)
     assert (found.days, found.working_days, found.in_time) == (3, 1, True)
@@ -122,7 +122,7 @@ def test_what_waits_says_since_when_for_whom_and_whether_the_answer_can_be_in_ti
 
 
 def test_the_message_says_what_is_asked_for_and_by_when_it_must_be_decided(draft: Play) -> None:
-    do(draft, extending.ask_extension, REVIEW, LATER, "experts", ANN)
+    do(draft, more_time.ask_extension, REVIEW, LATER, "experts", ANN)
     draft.go("2026-12-01T12:00")
     body = draft.deliveries_to("cai")[-1].body
     assert "asks for more time" in body
@@ -132,7 +132,7 @@ def test_the_message_says_what_is_asked_for_and_by_when_it_must_be_decided(draft
 
 def test_the_message_says_that_no_office_hours_are_left(draft: Play) -> None:
     draft.now = at("2026-12-22T18:00")
-    do(draft, extending.ask_extension, REVIEW, LATER, "experts", ANN)
+    do(draft, more_time.ask_extension, REVIEW, LATER, "experts", ANN)
     draft.go("2026-12-22T23:00")
     assert "No office hours are left" in draft.deliveries_to("cai")[-1].body
 
@@ -149,7 +149,7 @@ def test_the_message_about_another_unit_names_it_and_that_the_clock_runs_on(draf
 def test_the_roll_shows_who_has_asked(begin: Any) -> None:
     play: Play = begin("2026-12-01T10:00", only(tiny_register(), "yearly-report"))
     play.plan()
-    do(play, extending.ask_extension, "yearly-report@2026/town-b", date(2027, 1, 8), "flood", Actor("eve"))
+    do(play, more_time.ask_extension, "yearly-report@2026/town-b", date(2027, 1, 8), "flood", Actor("eve"))
     roll = play.do(board.roll, "yearly-report", "2026")
     assert roll is not None
     assert {call.row.party: len(call.requests) for call in roll.calls} == {"town-a": 0, "town-b": 1}

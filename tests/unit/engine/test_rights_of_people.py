@@ -8,8 +8,8 @@ import pytest
 
 from alertd.core.rights import RIGHTS, Act
 from alertd.engine.cases import events, reported
-from alertd.engine.deadlines import finishing
-from alertd.engine.deadlines.finishing import Completion
+from alertd.engine.deadlines import closing
+from alertd.engine.deadlines.closing import Completion
 from alertd.engine.operations import acts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor
@@ -45,7 +45,7 @@ def do(play: Play, act: Act, who: str) -> None:
     elif act is Act.HAND_IN:
         play.do(acts.hand_in, number, Completion(play.now), actor=actor)
     else:
-        play.do(finishing.finish, number, Completion(play.now), actor=Actor("x"))
+        play.do(closing.finish, number, Completion(play.now), actor=Actor("x"))
         play.do(acts.reopen, number, "incomplete", actor=actor)
 
 

@@ -1,7 +1,7 @@
-"""More time: asked for before the limit, with a reason and a date, and decided by a superior.
+"""More time: clocks that stand still, go on or run anew, and a later limit that is asked for and decided.
 
-A limit moves only when an extension is granted, and nothing is granted once the limit has passed: what is
-late stays late. Each function is one transaction of its caller; Refused says why not.
+Each function is one transaction of its caller, and raises Refused where alertd.core.rights says no. A limit
+moves only when an extension is granted, and nothing is granted once the limit has passed.
 """
 
 from __future__ import annotations
@@ -14,18 +14,39 @@ from sqlalchemy import Connection
 from alertd.core.extensions import furthest
 from alertd.core.rights import Act
 from alertd.core.timing import Extension, TraceLine
-from alertd.engine.cases.stated_days import move_with
+from alertd.engine.cases.corrections import move_with
 from alertd.engine.deadlines.change import Change, limit_of, write
 from alertd.engine.deadlines.permission import need_reason, permitted
 from alertd.engine.deadlines.replay import changes_in
-from alertd.engine.deadlines.retiming import new_end, traced
-from alertd.engine.notify.followups import tell_those_told
+from alertd.engine.deadlines.retiming import go_on, new_end, run_anew, stop, traced
+from alertd.engine.notify.telling import tell_those_told
 from alertd.engine.operations.requesting import ask_for_decision, open_request, read_end, refuse, tell
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.store import audit, requests
 from alertd.store.rows import DeadlineRow
+
+
+def suspend(scope: Scope, number: int, at: datetime, reason: str) -> None:
+    """Stop a clock at `at`, which lies within it and not ahead. Refused once the limit has passed."""
+    _, right = permitted(scope, number, Act.SUSPEND)
+    stop(scope, number, at, need_reason(reason), right)
+
+
+def resume(scope: Scope, number: int, at: datetime, reason: str) -> datetime | None:
+    """Let a clock go on at `at`, not before it stopped and not ahead; returns the new due."""
+    _, right = permitted(scope, number, Act.RESUME)
+    return go_on(scope, number, at, reason.strip(), right)
+
+
+# ---------------------------------------------------------------- anew
+
+
+def restart(scope: Scope, number: int, at: datetime, reason: str, approver: str = "") -> datetime | None:
+    """Let a clock run anew from `at`, not ahead, by the rule it started with; returns the new due."""
+    _, right = permitted(scope, number, Act.RESTART, approver)
+    return run_anew(scope, number, at, need_reason(reason), right)
 
 
 def ask_extension(scope: Scope, number: int, end: date | datetime, reason: str) -> None:
