@@ -30,6 +30,7 @@ check: $(DEVELOP) ## style, types, and which package may import which
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/python -m pytest -q tests/unit/test_imports.py
 
 format: $(DEVELOP) ## put the code into the style that check asks for

@@ -1,6 +1,7 @@
-"""Which part of alertd may import which: the floors of docs/design.md, read from the source with `ast`.
+"""What core and the leaves of alertd may use of the outside, read from the source with `ast`.
 
-Nothing is imported, so a broken module is still judged, and imports inside functions count like any other.
+Which part may import which is kept by import-linter ([tool.importlinter] in pyproject.toml). Nothing is
+imported here, so a broken module is still judged, and imports inside functions count like any other.
 """
 
 from __future__ import annotations
@@ -11,25 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-#: Part of alertd -> the floor it stands on. A part imports itself and lower floors, never its neighbours.
-FLOORS = {
-    "core": 0,
-    "config": 1,
-    "log": 1,
-    "messages": 1,
-    "store": 1,
-    "transports": 1,
-    "engine": 2,
-    "installation": 3,
-    "service": 4,
-    "cli": 5,
-    "web": 5,
-    "__main__": 6,
-}
-
-#: These import nothing of alertd and no third party; floor 2 and above may use them.
+#: These import nothing of alertd and no third party.
 LEAVES = {"sdnotify", "shipped"}
-_LEAF_USERS_FROM = 2
 
 #: Standard library modules that reach the outside or read a clock. core gets such things as arguments.
 _CORE_FORBIDDEN = {
@@ -76,11 +60,7 @@ def _judge(relative: Path, tree: ast.Module) -> Iterator[tuple[int, str]]:
     part = _part(".".join(relative.with_suffix("").parts))
     if part == "__init__":
         part = ""
-    if part and part not in FLOORS and part not in LEAVES:
-        yield 1, f"alertd.{part} has no floor; give it one in tests/support/imports.py"
-        return
-    package = relative.parent.parts
-    for line, module in _imports(tree, package):
+    for line, module in _imports(tree, relative.parent.parts):
         if sentence := _verdict(part, module):
             yield line, sentence
     if part == "core":
@@ -113,29 +93,15 @@ def _imports(tree: ast.Module, package: tuple[str, ...]) -> Iterator[tuple[int, 
 
 def _verdict(part: str, module: str) -> str | None:
     """The sentence against `part` importing `module`; None where it may."""
+    name = f"alertd{'.' * bool(part)}{part}"
     top = module.partition(".")[0]
-    if top != "alertd":
-        return _verdict_outside(part, module, top)
-    target = _part(module)
-    if target in ("", "__version__", part):
-        return None
-    if part == "" or part in LEAVES:
-        return f"alertd{'.' * bool(part)}{part} imports {module}; it must import nothing of alertd"
-    if target in LEAVES:
-        allowed = FLOORS[part] >= _LEAF_USERS_FROM
-    else:
-        allowed = target in FLOORS and FLOORS[target] < FLOORS[part]
-    if allowed:
-        return None
-    may = ", ".join(sorted(name for name, floor in FLOORS.items() if floor < FLOORS[part])) or "only itself"
-    return f"alertd.{part} imports {module}; imports point down: alertd.{part} may use {may}"
-
-
-def _verdict_outside(part: str, module: str, top: str) -> str | None:
+    if top == "alertd":
+        alone = (part == "" or part in LEAVES) and _part(module) not in ("", "__version__", part)
+        return f"{name} imports {module}; it must import nothing of alertd" if alone else None
     if (part == "core" or part in LEAVES) and top not in sys.stdlib_module_names:
-        return f"alertd.{part} imports {module}; it may import the standard library only"
+        return f"{name} imports {module}; it may import the standard library only"
     if part == "core" and top in _CORE_FORBIDDEN:
-        return f"alertd.core imports {module}; {_CORE_RULE}"
+        return f"{name} imports {module}; {_CORE_RULE}"
     return None
 
 

@@ -22,7 +22,6 @@ from alertd.config.values import Shape
 from alertd.core.limits import limits_after
 from alertd.core.rules import parse_rule
 from alertd.store.tables import metadata
-from tests.support import imports
 from tests.support.daemon import Site, until
 from tests.support.documents import (
     TOP,
@@ -109,16 +108,12 @@ def test_the_house_map_names_every_module_and_no_other() -> None:
     )
 
 
-def test_the_floors_are_those_that_are_enforced() -> None:
-    told = {
-        part: int(floor) for floor, parts in table(DESIGN, "floor") for part in re.findall(r"`(\w+)`", parts)
-    }
-    enforced = {
-        part: floor
-        for part, floor in imports.FLOORS.items()
-        if (TOP / "alertd" / part).is_dir() or (TOP / "alertd" / f"{part}.py").is_file()
-    }
-    assert told == enforced
+@pytest.mark.parametrize(("first", "container"), [("floor", "alertd"), ("engine", "alertd.engine")])
+def test_the_floors_are_those_that_are_enforced(first: str, container: str) -> None:
+    told = [sorted(re.findall(r"`(\w+)`", parts)) for _, parts in table(DESIGN, first)]
+    linter = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    (contract,) = [each for each in linter["contracts"] if each.get("containers") == [container]]
+    assert told == [sorted(layer.split(" | ")) for layer in contract["layers"]]
 
 
 def test_the_tables_of_the_store_are_all_described() -> None:
