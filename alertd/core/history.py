@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from alertd.core.calendar import WorkCalendar
+from alertd.core.clock_run import AcceptedAct, ActKind, Run, in_utc
 from alertd.core.counting import Count, ended
 from alertd.core.limits import count_after
 from alertd.core.occurrences import occurrence_count, occurrence_labelled
-from alertd.core.running import AcceptedAct, ActKind, Run, in_utc
 from alertd.core.timing import Extension, Limits, OfficeHours, Rule, RuleKind, TraceLine
 from alertd.core.turns import turn_count
 
@@ -99,6 +99,8 @@ def counted(
     for act in ordered:
         if act.kind is ActKind.PAUSE:
             run.pause(act)
+        elif act.kind is ActKind.NOTE:
+            run.note(act)
         elif act.kind is ActKind.CLOSED_CASE:
             run.close(act)
         elif act.kind is ActKind.RESTART:

@@ -139,6 +139,14 @@ def provisional_started(tx: Connection) -> Sequence[DeadlineRow]:
     return _typed(tx.execute(query))
 
 
+def started(tx: Connection, after: int = 0, limit: int | None = None) -> Sequence[DeadlineRow]:
+    """Unfinished deadlines that events started, by number; so many after one of them."""
+    query = select(deadlines).where(
+        deadlines.c.event_id.is_not(None), deadlines.c.state.in_(UNFINISHED), deadlines.c.number > after
+    )
+    return chosen(tx, query.order_by(deadlines.c.number).limit(limit))
+
+
 def running_under(tx: Connection, policy: str) -> Sequence[DeadlineRow]:
     """Running deadlines that follow a policy."""
     query = select(deadlines).where(deadlines.c.policy == policy, deadlines.c.state.in_(RUNNING))

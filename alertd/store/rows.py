@@ -56,7 +56,7 @@ class DeadlineRow(Protocol):
     case_version: int
     review_due: datetime | None
     suspended_at: datetime | None
-    limit_by: str
+    counted_from: datetime | None
     carried_from: str
     turn: int
     turns_from: datetime | None
@@ -192,6 +192,23 @@ class EventRow(Protocol):
     case_version: int
     severity: str
     confirm_by: datetime | None
+
+
+class ActRow(Protocol):
+    """A row of `acts`. `kind` is one of alertd.core.history.ActKind."""
+
+    id: int
+    deadline: int
+    kind: str
+    at: datetime
+    until: datetime | None
+    end_day: date | None
+    end_at: datetime | None
+    limits: Any
+    by: str
+    reason: str
+    entered_at: datetime
+    void_at: datetime | None
 
 
 class RequestRow(Protocol):

@@ -13,6 +13,10 @@ PLANNED_DAY = "planned_day"
 #: counts how often what rules was changed; whoever changes it holds this row
 APPLIED = "applied"
 HELD = "held"
+#: what the stored limits were last counted by: calendar, zone and office hours
+COUNTED_BY = "counted_by"
+#: where recounting many limits has come to: {"after": number, "by": actor, "reason": text}
+RECOUNT = "recount"
 TOLD_FAULTS = "told_faults"
 #: held by whoever adds to messages that others may add to at the same time
 TELLING = "telling"

@@ -133,8 +133,7 @@ deadlines = Table(
     Column("case_version", Integer, nullable=False, default=1, server_default="1"),
     Column("review_due", Instant),  # the receiver's own short clock after the hand-in
     Column("suspended_at", Instant),
-    # the act that set the limit (extended, returned, resumed, restarted): the files then no longer move it
-    Column("limit_by", String(12), nullable=False, default="", server_default=""),
+    Column("counted_from", Instant),  # the start before any act; NULL: `start`, which no act has moved
     Column("carried_from", String(300), nullable=False, default="", server_default=""),
     Column("turn", Integer, nullable=False, default=0, server_default="0"),  # of a recurring rule
     Column("turns_from", Instant),  # what all turns are counted from
@@ -273,6 +272,26 @@ progress = Table(
     Column("actor", String(200), nullable=False),
     Index(None, "obligation", "party", "on_day"),
     Index(None, "batch"),
+)
+
+# What was accepted for a deadline and bears on its limits, which are counted from its start and these
+# (alertd.core.history). Never changed but for a pause that ends, and for what is taken back.
+acts = Table(
+    "acts",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),  # ascending in the order of entry
+    Column("deadline", Big, ForeignKey("deadlines.number"), nullable=False),
+    Column("kind", String(12), nullable=False),  # alertd.core.history.ActKind
+    Column("at", Instant, nullable=False),  # when it took effect
+    Column("until", Instant),  # the end of a pause; NULL while the clock stands still
+    Column("end_day", Day),  # the day, or the instant, that a grant or a return names
+    Column("end_at", Instant),
+    Column("limits", Json),  # what an act "stated" states
+    Column("by", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("entered_at", Instant, nullable=False),
+    Column("void_at", Instant),  # taken back: it does not count any more
+    Index(None, "deadline"),
 )
 
 requests = Table(

@@ -75,7 +75,7 @@ def test_a_row_forged_with_a_hash_of_its_own_breaks_the_row_after_it(store: Stor
     with store.write() as tx:
         number = _chains(tx)[0]
         old = audit.of_deadline(tx, number)[0]
-        forged = audit.row(number, 1, "", old.at, old.actor, old.action, {**old.detail, "who": "nobody"})
+        forged = audit.row(number, 1, "", old.at, CLERK, old.action, {**old.detail, "who": "nobody"})
         place = (audit_table.c.deadline == number, audit_table.c.seq == 1)
         tx.execute(update(audit_table).where(*place).values(detail=forged["detail"], hash=forged["hash"]))
         second = (audit_table.c.deadline == number, audit_table.c.seq == 2)

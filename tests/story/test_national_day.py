@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from alertd.engine.ruling.refusal import Refused
 from tests.story.city import City, Message, at
 
 TOWN = "town-donghe"
@@ -105,9 +106,15 @@ def test_from_the_first_call_to_the_end(late: City) -> None:
     assert {step for m in rest for step in m.steps} == {"done"}
 
 
-def test_a_correction_after_one_clock_has_closed_moves_the_other_only(late: City) -> None:
+def test_a_correction_after_one_clock_has_closed_judges_it_anew_and_moves_the_other(late: City) -> None:
     late.until("2026-10-01 06:30")
     late.report("information-published", "fire", TOWN, published="2026-10-01 06:25")
-    assert late.correct(late.event_of(CONFERENCE), published="2026-10-01 01:00") == [CONFERENCE]
-    assert (late.row(INFORMATION).breach, late.row(INFORMATION).due) == ("", at("2026-10-01 07:40"))
+    assert late.row(INFORMATION).breach == ""
+    event = late.event_of(CONFERENCE)
+    with pytest.raises(Refused, match="approver-needed"):
+        late.correct(event, published="2026-10-01 01:00")
+    assert set(late.correct(event, "mayor", published="2026-10-01 01:00")) == {INFORMATION, CONFERENCE}
+    assert (late.row(INFORMATION).breach, late.row(INFORMATION).due) == ("late", at("2026-10-01 06:00"))
+    found = [row for row in late.breaches() if row.deadline == late.row(INFORMATION).number]
+    assert [(row.kind, row.detail["approver"]) for row in found] == [("rejudged-late", "mayor")]
     assert late.row(CONFERENCE).due == at("2026-10-02 01:00")

@@ -117,7 +117,7 @@ def test_nothing_else_names_a_transport() -> None:
 
 
 def test_a_transport_named_elsewhere_is_found(tmp_path: Path) -> None:
-    path = tmp_path / "alertd" / "engine" / "addressing.py"
+    path = tmp_path / "alertd" / "engine" / "notify" / "addressing.py"
     path.parent.mkdir(parents=True)
     path.write_text('def f(transport):\n    return transport == "telegram"\n')
     assert list(_named(tmp_path)) == ["alertd/engine/notify/addressing.py:2: 'telegram'"]

@@ -9,27 +9,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Connection, select, update
 
-from alertd.core.limits import limits_after
+from alertd.core.history import AcceptedAct, ActKind
 from alertd.core.model import RUNNING, State
 from alertd.core.rules import parse_rule
 from alertd.core.timing import Limits, RuleKind
 from alertd.engine.cases import gates
 from alertd.engine.cases.events import digest_of, in_utc, start_instant, starts_on
-from alertd.engine.cases.reported import STATED, UNCONFIRMED, Reported, dated, opened
+from alertd.engine.cases.reported import STATED, UNCONFIRMED, Reported, dated
 from alertd.engine.cases.settling import settle
-from alertd.engine.cases.turns import limits_again
 from alertd.engine.deadlines.change import Change, write
-from alertd.engine.deadlines.opening import Traces, times_of
-from alertd.engine.deadlines.retiming import move_deadline
+from alertd.engine.deadlines.closing import MISSED, rejudge, verdict
+from alertd.engine.deadlines.recount import count, differing, history_of, recounted, settle_limits
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
-from alertd.store import audit, deadlines
-from alertd.store.rows import DeadlineRow, EventRow
+from alertd.store import acts, audit, deadlines
+from alertd.store.rows import DeadlineRow, EventRow, changed
 from alertd.store.tables import events
 
 
@@ -45,46 +44,82 @@ def stored(tx: Connection, identity: str) -> EventRow:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One deadline that a correction moves."""
+    """What correcting an event makes of one deadline it started.
+
+    `undone` are acts that no longer bite, each with the code of why (core.history), `beyond` are grants past
+    what the extension's bounds allow by now. `breach` is what a closed one was after all, None where that is
+    as it was.
+    """
 
     row: DeadlineRow
     limits: Limits
     missing: str
     start: datetime  # the corrected one
+    undone: tuple[tuple[AcceptedAct, str], ...] = ()
+    beyond: tuple[tuple[AcceptedAct, str, datetime | None], ...] = ()
+    breach: str | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is closed: its limit does not run any more, but whether it was kept may change."""
+        return self.row.state not in deadlines.UNFINISHED
 
     @property
     def later(self) -> bool:
-        """Whether the due date moves later, which needs an approver."""
+        """Whether it moves a limit later, or a verdict, which needs an approver."""
+        if self.closed:
+            return self.breach is not None
         return bool(self.row.due and self.limits.due and self.limits.due > self.row.due)
 
 
 def corrections(
     scope: Scope, identity: str, instants: Mapping[str, datetime], due: date | None
 ) -> tuple[Reported, list[Correction]]:
-    """What correcting an event would move; nothing is changed. Raises Refused for an unknown event."""
+    """What correcting an event would do; nothing is changed. Raises Refused for an unknown event.
+
+    A clock that stands still moves too, and what is closed is judged anew.
+    """
     row = stored(scope.tx, identity)
     merged = {name: datetime.fromisoformat(at) for name, at in row.instants.items()} | dict(instants)
     event = Reported(
         row.type, row.case_id, row.parties, merged, due or row.stated_due, row.title, identity, row.severity
     )
+    texts = {name: at.isoformat() for name, at in in_utc(event.instants).items()}
+    corrected = changed(row, instants=texts, stated_due=event.stated_due)
     found = []
     for deadline in deadlines.of_case(scope.tx, row.case_id):
         obligation = scope.world.register.obligations.get(deadline.obligation)
-        if obligation is None or deadline.event_id != identity or deadline.state not in RUNNING:
+        if obligation is None or deadline.event_id != identity or not _moves(deadline):
             continue
         if not starts_on(obligation, row.type):
             continue  # it runs from the hand-in of another duty of the case, which has not moved
         told = dated(scope.world, event)
         given, missing = start_instant(obligation, told)
-        rule = parse_rule(deadline.rule)  # a running clock keeps the rule it started with
-        start = told.instants[given]
-        if deadline.turn:
-            limits = limits_again(scope.world, deadline, start)
-        else:
-            limits = limits_after(rule, start, scope.world.calendar, scope.world.office, event.stated_due)
-            limits = opened(limits, given, told)
-        found.append(Correction(deadline, limits, missing, start))
+        correction = _correction(scope, deadline, corrected, told.instants[given], missing)
+        if not correction.closed or correction.breach is not None:
+            found.append(correction)
     return event, found
+
+
+def _moves(row: DeadlineRow) -> bool:
+    """Whether a corrected start means anything to a clock: it runs, stands still, or was handed in."""
+    handed_in = row.state in (State.DONE, State.VERIFIED) and row.result != MISSED
+    return row.state in deadlines.UNFINISHED or handed_in
+
+
+def _correction(scope: Scope, row: DeadlineRow, event: EventRow, start: datetime, missing: str) -> Correction:
+    moved = changed(row, counted_from=start, turns_from=start if row.turn else None)
+    before = recounted(scope, row)
+    after = count(scope.world, history_of(scope, moved, event))
+    known = {act.entered for act, _ in before.ineffective}
+    undone = tuple(each for each in after.ineffective if each[0].entered not in known)
+    known = {act.entered for act, *_ in before.beyond}
+    beyond = tuple(each for each in after.beyond if each[0].entered not in known)
+    breach = None
+    if row.state not in deadlines.UNFINISHED:
+        fresh = verdict(changed(row, **differing(row, after.limits)), row.done_at)
+        breach = fresh if fresh != verdict(row, row.done_at) else None
+    return Correction(row, after.limits, missing, start, undone, beyond, breach)
 
 
 def correct(
@@ -95,7 +130,10 @@ def correct(
     reason: str,
     approver: str = "",
 ) -> list[str]:
-    """Correct an event's instants and move the clocks it started; returns the deadlines that moved."""
+    """Correct an event's instants and move the clocks it started; returns the deadlines that moved.
+
+    Raises Refused: a limit moves later, or a closed one was kept (or not) after all, and nobody approved it.
+    """
     before = stored(scope.tx, identity)
     event, moves = corrections(scope, identity, instants, due)
     later = [move.row.id for move in moves if move.later]
@@ -122,7 +160,7 @@ def correct(
             history=history,
         )
     )
-    moved = [_move(scope, move, reason) for move in moves]
+    moved = [_carry_out(scope, each, reason, approver) for each in moves]
     if before.state != UNCONFIRMED:
         at = min(event.instants.values(), default=scope.now)
         gates.go_ahead(scope, before.type, before.case_id, before.case_version, identity, before.parties, at)
@@ -132,22 +170,24 @@ def correct(
     return [name for name in moved if name]
 
 
-def _move(scope: Scope, move: Correction, reason: str) -> str:
-    obligation = scope.world.register.obligations[move.row.obligation]
-    traces = Traces()
-    times = times_of(obligation, move.limits)
-    kept = ("rule", "policy", "by_the_hour", "earliest_soft", "due_soft")  # the rule it started with
-    values = {k: v for k, v in times.items() if k not in kept and getattr(move.row, k) != v}
-    if move.row.turn and move.row.turns_from != move.start:
-        values["turns_from"] = move.start
-    if move.row.start_provisional != move.missing:
-        values["start_provisional"] = move.missing
-    if not values:
+def _carry_out(scope: Scope, move: Correction, reason: str, approver: str) -> str:
+    """Give a deadline its corrected start and what follows; its id, or "" where nothing changed."""
+    row = move.row
+    values: dict[str, Any] = {"counted_from": move.start, "start_provisional": move.missing}
+    values |= {"turns_from": move.start} if row.turn else {}
+    values = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if not values and not differing(row, move.limits):
         return ""
-    values["trace"] = traces.digest(move.limits)
-    deadlines.insert_traces(scope.tx, traces.lines)
-    move_deadline(scope, move.row, values, reason)
-    return str(move.row.id)
+    if move.closed:
+        rejudge(scope, row, move.limits, values, move.breach or "", reason, approver)
+        return row.id
+    moved = (move.limits.due, move.limits.earliest) != (row.due, row.earliest)
+    why = {"reason": reason}
+    waits = row.waits or "completion"
+    settle_limits(
+        scope, row, move.limits, Change("moved", values, why, "moved" if moved else "", why, waits=waits)
+    )
+    return row.id
 
 
 def started_by(tx: Connection, identity: str) -> list[DeadlineRow]:
@@ -196,10 +236,15 @@ def move_with(scope: Scope, row: DeadlineRow, end: date, reason: str, approver: 
     )
     moved = []
     for event in scope.tx.execute(query.order_by(events.c.id)).fetchall():
-        free = not any(clock.limit_by for clock in started_by(scope.tx, event.id))
+        free = not any(_named(scope.tx, clock) for clock in started_by(scope.tx, event.id))
         if free and _counts_back(scope.world, event.type):
             moved += correct(scope, event.id, {}, end, reason, approver)
     return moved
+
+
+def _named(tx: Connection, row: DeadlineRow) -> bool:
+    """Whether somebody gave a clock a day of its own."""
+    return any(act.kind in (ActKind.GRANT, ActKind.RETURN) for act in acts.of(tx, row.number))
 
 
 def _counts_back(world: World, kind: str) -> bool:

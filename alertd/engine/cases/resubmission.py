@@ -12,9 +12,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from alertd.core.model import RUNNING, Obligation, State
-from alertd.core.timing import TraceLine
 from alertd.engine.cases.case import carry, resumes
-from alertd.engine.deadlines.retiming import go_on, run_anew, stop, traced
+from alertd.engine.deadlines.recount import retrace
+from alertd.engine.deadlines.retiming import go_on, note, run_anew, stop
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.store import deadlines
@@ -54,15 +54,15 @@ def _sent_back(scope: Scope, row: DeadlineRow, obligation: Obligation, at: datet
     if stops and (row.due is None or at <= row.due):
         stop(scope, row.number, at, identity, {"event": identity})
         return
-    _runs_on(scope.tx, scope.world, row, at, "sent-back-runs-on")
+    _runs_on(scope, row, at, "sent-back-runs-on")
     detail = {"event": identity, "at": at.isoformat(), "on_return": obligation.on_return}
     scope.record(row.number, "sent-back", detail)
 
 
-def _runs_on(tx: Connection, world: World, row: DeadlineRow, at: datetime, why: str) -> None:
+def _runs_on(scope: Scope, row: DeadlineRow, at: datetime, why: str) -> None:
     """Say in the trace that this did not stop the clock."""
-    line = TraceLine(at.astimezone(world.zone), "count", why, {})
-    deadlines.change(tx, row.number, trace=traced(tx, row.trace, [line]))
+    note(scope, row, at, why)
+    retrace(scope, row)
 
 
 def _came_again(
@@ -74,7 +74,7 @@ def _came_again(
     elif row.state == State.SUSPENDED:
         go_on(scope, row.number, at, identity, right)
     else:
-        _runs_on(scope.tx, scope.world, row, at, "came-again-runs-on")
+        _runs_on(scope, row, at, "came-again-runs-on")
         detail = {**right, "at": at.isoformat(), "on_return": obligation.on_return}
         scope.record(row.number, "resubmitted", detail)
     carry(scope.tx, row, version)

@@ -57,7 +57,7 @@ def rows_from(
     for number, name in zip(numbers, names, strict=False):
         limits = turn_limits(obligation.rule, start, number, world.calendar, world.office)
         row = row_of(world, obligation, name, party, limits, now, traces, link)
-        row |= {"turn": number, "turns_from": start}
+        row |= {"turn": number, "turns_from": start, "counted_from": start}
         if row["due"] <= now and not (spoken and number == first):
             row |= _silent(world, row, now)
         rows.append(row)

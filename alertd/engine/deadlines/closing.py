@@ -12,15 +12,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alertd.core.escalation import AlertPlan
+from alertd.core.history import ActKind
 from alertd.core.model import RUNNING, State
 from alertd.core.reviews import review_due
+from alertd.core.timing import Limits
 from alertd.engine.deadlines import breaches
 from alertd.engine.deadlines.change import Change, write
+from alertd.engine.deadlines.recount import recount, recounted, settle_limits
 from alertd.engine.notify.drafts import Drafts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
-from alertd.store import deadlines
+from alertd.store import acts, deadlines
 from alertd.store.rows import DeadlineRow, changed
 
 #: what is entered longer after it happened is a late entry on an hour clock
@@ -100,22 +103,59 @@ def _review_due(scope: Scope, row: DeadlineRow) -> datetime | None:
 
 
 def _breach(row: DeadlineRow, what: Completion) -> str:
-    if row.earliest is not None and what.happened < row.earliest:
-        if row.earliest_soft:
-            if not what.reason and not what.by_event:
-                raise Refused("reason-needed", deadline=row.id, earliest=row.earliest.isoformat())
-            return "early-soft"
-        if not what.by_event:
-            raise Refused("too-early", deadline=row.id, earliest=row.earliest.isoformat())
-        return "early"
-    if row.due is not None and what.happened > row.due:
+    """Raises Refused by hand: before a hard earliest bound, and without a reason before a soft one."""
+    found = verdict(row, what.happened)
+    if found == "early-soft" and not what.reason and not what.by_event:
+        raise Refused("reason-needed", deadline=row.id, earliest=_text(row.earliest))
+    if found == "early" and not what.by_event:
+        raise Refused("too-early", deadline=row.id, earliest=_text(row.earliest))
+    return found
+
+
+def _text(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
+
+
+def verdict(row: DeadlineRow, happened: datetime | None) -> str:
+    """What a hand-in at that instant is by the limits of `row`: early, late, either of them soft, or ""."""
+    if happened is None:
+        return ""
+    if row.earliest is not None and happened < row.earliest:
+        return "early-soft" if row.earliest_soft else "early"
+    if row.due is not None and happened > row.due:
         return "late-soft" if row.due_soft else "late"
     return ""
+
+
+def rejudge(
+    scope: Scope,
+    row: DeadlineRow,
+    limits: Limits,
+    values: Mapping[str, Any],
+    breach: str,
+    reason: str,
+    approver: str,
+) -> None:
+    """A closed deadline had other limits than it was judged by, and so was kept after all, or was not.
+
+    What was recorded stays recorded; this is a second fact beside it, with who approved it. The bulletin
+    shows it among the corrections of the next issue.
+    """
+    assert row.done_at is not None  # it was handed in
+    found = {"was": row.breach, "breach": breach, "reason": reason, "approver": approver}
+    kind = REJUDGED_LATE if breach else REJUDGED_IN_TIME
+    breaches.record(scope, kind, row.done_at, case=row.case_id, deadline=row.number, detail=found)
+    detail = {**found, "happened": row.done_at.isoformat()}
+    said = {"reason": reason}
+    change = Change("rejudged", {**values, "breach": breach}, detail, "corrected", said)
+    settle_limits(scope, row, limits, change, at_once=False)
 
 
 #: what stands as the result of a clock that ended, and of one that was never handed in
 ENDED, MISSED = "ended", "missed"
 SHORTFALL = "shortfall"
+#: breaches as second facts: a corrected start made of what was closed something else
+REJUDGED_LATE, REJUDGED_IN_TIME = "rejudged-late", "rejudged-in-time"
 
 
 def stop_owing(scope: Scope, row: DeadlineRow, why: Mapping[str, Any]) -> None:
@@ -147,12 +187,15 @@ def fall_short(scope: Scope, row: DeadlineRow, at: datetime, counted: float | No
 
     It stays open until the rest is entered or it is waived, so that it stands on the board and in the lists.
     """
-    values = {"state": State.OPEN, "due": at, "office_due": at, "last_day": None, "breach": SHORTFALL}
-    steps = scope.world.steps_of(changed(row, **values))
-    passed = tuple(reach.id for reach in steps if reach.at <= scope.now)
+    acts.end_pause(scope.tx, row.number, at)
+    acts.add(scope.tx, row.number, ActKind.CLOSED_CASE, at, scope.now, by=scope.actor.name)
+    new = changed(row, state=State.OPEN, due=at, office_due=at)
+    passed = tuple(reach.id for reach in scope.world.steps_of(new) if reach.at <= scope.now)
     found = {"counted": counted, "owed": owed}
     breaches.record(scope, SHORTFALL, at, case=row.case_id, deadline=row.number, detail=found)
-    _tell(scope, write(scope, row, Change(SHORTFALL, values, found, waits="bulletin", spoken=passed)))
+    values = {"state": State.OPEN, "breach": SHORTFALL}
+    change = Change(SHORTFALL, values, found, waits="bulletin", spoken=passed)
+    _tell(scope, settle_limits(scope, row, recounted(scope, row).limits, change, at_once=False))
 
 
 def _tell(scope: Scope, row: DeadlineRow) -> None:
@@ -171,5 +214,5 @@ def lift(scope: Scope, row: DeadlineRow) -> None:
 
     The breach stays on record.
     """
-    values = {"due": None, "office_due": None, "last_day": None, "breach": ""}
-    write(scope, row, Change("case-open-again", values))
+    acts.take_back(scope.tx, row.number, ActKind.CLOSED_CASE, scope.now)
+    recount(scope, row, Change("case-open-again", {"breach": ""}))

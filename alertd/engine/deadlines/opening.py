@@ -94,6 +94,7 @@ def row_of(
         "start_provisional": "",
         "turn": 0,
         "turns_from": None,
+        "counted_from": limits.start,
         **(case or {}),
         "state": state,
         **times_of(obligation, limits),

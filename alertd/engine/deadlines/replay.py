@@ -104,6 +104,8 @@ def known_at(row: ReportRow, history: Sequence[Any], at: datetime) -> Known | No
             missed = None  # it was closed by mistake
         if state not in _CLOSED:
             closed = entered = None
+        elif act.action == "rejudged" and closed is not None:  # by another start than it was judged by
+            missed = _missed(row, history[place + 1 :], closed)
         elif act.action == "done" or closed is None:
             happened = act.detail.get("happened")
             closed, entered = datetime.fromisoformat(happened) if happened else act.at, act.at

@@ -6,7 +6,7 @@ left the admin hears of it. When a deadline changes, those who were told of it h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,8 +93,10 @@ def by_another_way(scope: Scope, row: DeliveryRow) -> list[str]:
 _BY_ROLL = frozenset({"receiver", "co-lead", "supervisor"})
 
 
-def tell_those_told(scope: Scope, number: int, kind: str, detail: Mapping[str, Any]) -> tuple[str, ...]:
-    """Inform everybody who was told of a deadline, except who did it; returns their ids.
+def tell_those_told(
+    scope: Scope, number: int, kind: str, detail: Mapping[str, Any], but: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Inform everybody who was told of a deadline, except who did it and `but`; returns their ids.
 
     `kind` is one of alertd.messages.view.NoticeKind. Call it after the change is written.
     """
@@ -107,6 +109,8 @@ def tell_those_told(scope: Scope, number: int, kind: str, detail: Mapping[str, A
     for notice in told:
         if last[notice.person] == "reassigned" and kind != "reassigned":
             continue  # it is another unit's now, and they have heard so
+        if notice.person in but:
+            continue
         if notice.person == scope.actor.name or (notice.position in _BY_ROLL and not row.by_the_hour):
             continue
         person = scope.world.register.people.get(notice.person)

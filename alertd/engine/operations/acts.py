@@ -12,17 +12,18 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
+from alertd.core.history import ActKind
 from alertd.core.model import Policy, State
 from alertd.core.pacing import lease_end
 from alertd.core.rights import Act
 from alertd.core.rules import parse_rule
-from alertd.core.timing import RuleKind, TraceLine
+from alertd.core.timing import RuleKind
 from alertd.engine.cases.events import Outcome, start_after
 from alertd.engine.cases.settling import counts_while_open, settle, take_back
 from alertd.engine.deadlines.change import Change, write
 from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.deadlines.permission import need_reason, permitted
-from alertd.engine.deadlines.retiming import new_end, traced
+from alertd.engine.deadlines.retiming import if_named, name_end
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -129,19 +130,31 @@ def send_back(scope: Scope, number: int, reason: str, end: date | datetime | Non
     """
     row, right = permitted(scope, number, Act.RETURN)
     reason = need_reason(reason)
-    values: dict[str, Any] = {"state": State.RETURNED}
-    if end is not None:
-        values |= new_end(scope.world, row, end)
-        if values["due"] <= scope.now:
+    change = Change(
+        "returned",
+        {"state": State.RETURNED},
+        {"reason": reason, **right},
+        "returned",
+        {"reason": reason},
+        True,
+    )
+    if end is None:
+        new = write(scope, row, change)
+    else:
+        if _over(scope, row, end):
             raise Refused("end-over", deadline=row.id)
-        line = TraceLine(end, "due", "returned-until", {"by": scope.actor.name})
-        values |= {"trace": traced(scope.tx, row.trace, [line]), "limit_by": "returned"}
-    detail = {"reason": reason, **right}
-    new = write(scope, row, Change("returned", values, detail, "returned", {"reason": reason}, silent=True))
+        new = name_end(scope, row, ActKind.RETURN, end, change, scope.actor.name)
     take_back(scope, row, reason)
     start_after(scope, row, scope.now, state=State.RETURNED)
     settle(scope, row.case_id)
     return new.next_action_at
+
+
+def _over(scope: Scope, row: DeadlineRow, end: date | datetime) -> bool:
+    """Whether a new end lies behind already. Raises Refused: a day for an instant, or the other way."""
+    if_named(scope, row, ActKind.RETURN, end)
+    due = end if isinstance(end, datetime) else scope.world.calendar.midnight_after(end)
+    return due <= scope.now
 
 
 def verify(scope: Scope, number: int, reason: str = "") -> None:

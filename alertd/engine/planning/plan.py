@@ -8,6 +8,7 @@ join and move: who owes nothing yet, and whose deadlines go with them.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,31 +18,29 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, select
 
-from alertd.core.limits import limits_after
-from alertd.core.model import RUNNING, Obligation, RosterMember, State
+from alertd.core.model import Obligation, RosterMember, State
 from alertd.core.occurrences import Occurrence
 from alertd.core.roster import joined, stint_on, unit_on
-from alertd.core.rules import parse_rule
+from alertd.core.timing import Limits
 from alertd.core.validity import ended
 from alertd.engine.cases.settling import settle
-from alertd.engine.cases.turns import limits_again
 from alertd.engine.deadlines.change import Change, next_look, write
 from alertd.engine.deadlines.judging import judge
 from alertd.engine.deadlines.opening import TIMES, Traces, row_of, times_of
-from alertd.engine.deadlines.retiming import move_deadline
+from alertd.engine.deadlines.recount import count, differing, histories_of, history_of, move, settle_limits
 from alertd.engine.notify import guard
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.wanting import Want, Wants
 from alertd.engine.ruling.world import World
-from alertd.store import audit, deadlines
+from alertd.store import acts, audit, deadlines, settings
 from alertd.store.rows import DeadlineRow, changed
 from alertd.store.tables import deadlines as table
 from alertd.store.tables import notices
 
 log = structlog.get_logger("alertd.planning")
 
-#: the columns a new calendar may change in a running clock
-_CALENDAR_TIMES = ("earliest", "due", "last_day", "office_due", "provisional")
+#: started clocks that are compared, or moved, in one go
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,7 @@ class Move:
 
     row: DeadlineRow
     values: Mapping[str, Any]
+    started: bool = False  # by an event: its own history moves it, and no file
 
 
 @dataclass(slots=True)
@@ -65,11 +65,23 @@ class Plan:
     people: set[str] = field(default_factory=set)
     traces: Traces = field(default_factory=Traces)
     quiet: bool = False
-    slips: list[guard.Slip] = field(default_factory=list)  # duties that could not be compared
+    slips: list[guard.Slip] = field(default_factory=list)  # what could not be compared
+    counted_by: str = ""  # what started clocks were counted by; "" where they were not looked at
 
     @property
     def empty(self) -> bool:
         return not (self.opened or self.moved or self.vanished)
+
+    @contextlib.contextmanager
+    def slipping(self, scope: Scope, name: str, number: int | None = None) -> Iterator[None]:
+        """The slip of one duty or deadline leaves the others planned; it is told when the plan is applied."""
+        try:
+            yield
+        except Exception as fault:
+            if not guard.is_slip(scope.tx, fault):
+                raise
+            log.exception("row-put-off", what="plan", row=name)
+            self.slips.append(guard.Slip(name, number, guard.described(fault)))
 
     def exceeds(self, world: World) -> bool:
         """Whether this is more than a saved file may do by itself (docs/design.md, "Files")."""
@@ -87,15 +99,10 @@ def make_plan(scope: Scope, wants: Wants | None = None, moving: bool = True) -> 
     fresh = list((wants or Wants(scope.world)).fresh(scope.now))
     plan = Plan(quiet=not fresh)
     for want in fresh:
-        try:
+        with plan.slipping(scope, want.obligation.id):
             _plan_obligation(scope, want, plan)
-        except Exception as fault:  # one duty's slip leaves the others planned
-            if not guard.is_slip(scope.tx, fault):
-                raise
-            log.exception("row-put-off", what="plan", row=want.obligation.id)
-            plan.slips.append(guard.Slip(want.obligation.id, None, guard.described(fault)))
     if moving:
-        _plan_provisional(scope.tx, scope.world, plan)
+        _plan_started(scope, plan)
     else:
         plan.moved = []
     known = set(scope.world.register.obligations)
@@ -112,6 +119,7 @@ def _plan_obligation(scope: Scope, want: Want, plan: Plan) -> None:
     names = (obligation.id, *obligation.was)
     stored = deadlines.of_occurrences(scope.tx, [(name, occ.label) for name in names for occ, _ in pairs])
     found = {(row.occurrence, row.party): row for row in stored.values()}
+    given = acts.of_many(scope.tx, [row.number for row in found.values()])
     for occurrence, limits in pairs:
         if not _valid(obligation, occurrence.first_day, occurrence.last_day):
             continue
@@ -124,33 +132,50 @@ def _plan_obligation(scope: Scope, want: Want, plan: Plan) -> None:
                 plan.opened.append(
                     row_of(scope.world, obligation, occurrence.label, party, limits, scope.now, plan.traces)
                 )
-            elif row.state in RUNNING:
-                # A limit that was extended, returned with a date or resumed is no longer the files' to move.
-                names = ("policy",) if row.limit_by else TIMES
-                changed = {name: times[name] for name in names if getattr(row, name) != times[name]}
-                if row.obligation != obligation.id:
-                    changed["obligation"] = obligation.id
-                if changed:
-                    changed |= {} if row.limit_by else {"trace": plan.traces.digest(limits)}
-                    plan.moved.append(Move(row, changed))
+            elif row.state in deadlines.UNFINISHED:
+                _plan_move(scope, obligation, row, times, limits, plan, row.number in given)
     plan.vanished += [row for row in found.values() if row.state in deadlines.UNFINISHED]
 
 
-def _plan_provisional(tx: Connection, world: World, plan: Plan) -> None:
-    """Count started clocks of an estimated calendar anew, by the rule they started with."""
-    for row in deadlines.provisional_started(tx):
-        if row.limit_by:
-            continue
-        names: tuple[str, ...] = _CALENDAR_TIMES
-        if row.turn:
-            limits, names = limits_again(world, row), (*names, "start", "opens_at")
-        else:
-            rule = parse_rule(row.rule)
-            limits = limits_after(rule, row.start, world.calendar, world.office, row.last_day)
-        fresh = {name: getattr(limits, name) for name in names}
-        changed = {name: value for name, value in fresh.items() if getattr(row, name) != value}
-        if changed:
-            plan.moved.append(Move(row, {**changed, "trace": plan.traces.digest(limits)}))
+def _plan_move(
+    scope: Scope,
+    obligation: Obligation,
+    row: DeadlineRow,
+    times: Mapping[str, Any],
+    limits: Limits,
+    plan: Plan,
+    acted: bool,
+) -> None:
+    """Compare a stored deadline with its duty; acts accepted for it count on top of what the files say."""
+    if acted:
+        limits = count(scope.world, history_of(scope, row)).limits
+        times = times_of(obligation, limits)
+    changed = {name: times[name] for name in TIMES if getattr(row, name) != times[name]}
+    if row.obligation != obligation.id:
+        changed["obligation"] = obligation.id
+    if changed:
+        plan.moved.append(Move(row, {**changed, "trace": plan.traces.digest(limits)}))
+
+
+def counted_by(world: World) -> str:
+    """What limits are counted by, besides their own history: the calendar, its zone and the office hours."""
+    return f"{world.calendar.version} {world.zone} {world.office.opens}-{world.office.closes}"
+
+
+def _plan_started(scope: Scope, plan: Plan) -> None:
+    """Count the clocks that events started anew, by the rule they started with and the acts since."""
+    plan.counted_by = counted_by(scope.world)
+    if settings.get(scope.tx, settings.COUNTED_BY) == plan.counted_by:
+        return
+    rows = deadlines.started(scope.tx)
+    for first in range(0, len(rows), _AT_ONCE):
+        some = rows[first : first + _AT_ONCE]
+        for row, history in zip(some, histories_of(scope, some), strict=True):
+            with plan.slipping(scope, row.id, row.number):
+                limits = count(scope.world, history).limits
+                if values := differing(row, limits):
+                    values["trace"] = plan.traces.digest(limits)
+                    plan.moved.append(Move(row, values, started=True))
 
 
 def _valid(obligation: Obligation, first: date, last: date) -> bool:
@@ -181,19 +206,55 @@ def apply_plan(scope: Scope, plan: Plan, reason: str, withdraw: bool = False) ->
     guard.each(scope, "plan", plan.opened, open_all, name=lambda row: (str(row["id"]), None))
 
     def move_all(moves: Sequence[Move]) -> None:
-        for move in moves:
-            move_deadline(scope, move.row, move.values, reason)
+        for each in moves:
+            move(scope, each.row, each.values, reason)
 
     def withdraw_all(rows: Sequence[DeadlineRow]) -> None:
         for row in rows:
             withdraw_deadline(scope, row, reason)
 
-    guard.each(scope, "move", plan.moved, move_all, name=lambda move: (move.row.id, move.row.number))
+    moves = plan.moved if _few(scope, plan, reason) else [each for each in plan.moved if not each.started]
+    guard.each(scope, "move", moves, move_all, name=lambda each: (each.row.id, each.row.number))
     guard.each(scope, "withdraw", plan.vanished if withdraw else (), withdraw_all)
     carry_over(scope)
     if not plan.quiet:
         follow_transfers(scope)
     judge(scope)
+
+
+def _few(scope: Scope, plan: Plan, reason: str) -> bool:
+    """Whether the started clocks are few enough to be moved at once; else they are moved a batch at a time.
+
+    Many would hold up what is due meanwhile (`recount_some`).
+    """
+    if plan.counted_by:
+        settings.put(scope.tx, settings.COUNTED_BY, plan.counted_by)
+    started = sum(each.started for each in plan.moved)
+    if started <= _AT_ONCE:
+        return True
+    left = {"after": 0, "by": scope.actor.text, "reason": reason}
+    settings.put(scope.tx, settings.RECOUNT, left)
+    return False
+
+
+def recount_some(scope: Scope) -> bool:
+    """Move the next batch of the started clocks that wait to be counted anew; whether more are left."""
+    left = settings.get(scope.tx, settings.RECOUNT)
+    if not left:
+        return False
+    rows = deadlines.started(scope.tx, left["after"], _AT_ONCE)
+
+    def again(some: Sequence[DeadlineRow]) -> None:
+        for row, history in zip(some, histories_of(scope, some), strict=True):
+            limits = count(scope.world, history).limits
+            if differing(row, limits):
+                reason = left["reason"]
+                told = {"reason": reason}
+                settle_limits(scope.by(left["by"]), row, limits, Change("moved", {}, told, "moved", told))
+
+    guard.each(scope, "move", rows, again)
+    settings.put(scope.tx, settings.RECOUNT, {**left, "after": rows[-1].number} if rows else None)
+    return bool(rows)
 
 
 def withdraw_deadline(scope: Scope, row: DeadlineRow, reason: str) -> None:

@@ -20,7 +20,7 @@ from alertd.core.model import Register
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.topics import FilesFaulty, FilesRestored, PartyLeft, RevisionHeld
 from alertd.engine.planning import folder
-from alertd.engine.planning.plan import Plan, apply_plan, make_plan, retime
+from alertd.engine.planning.plan import Plan, apply_plan, counted_by, make_plan, retime
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import World
@@ -117,6 +117,7 @@ def _reconcile(
         older = folder.behind(tx, node, files.texts, good)
         live = settings.get(tx, settings.LIVE_SINCE) is not None
         planned = settings.get(tx, settings.PLANNED_DAY)
+        known = settings.get(tx, settings.COUNTED_BY)
     present = Files({**files.texts, **{file: good[file] for file in older}}, files.unreadable)
     chosen = choose(present, good, channels)
     loaded = chosen.loaded
@@ -127,10 +128,13 @@ def _reconcile(
     result.gone_files = tuple(
         sorted(f for f in good if f not in files.texts and f not in _files(files.unreadable))
     )
-    ruling = _ruling(good, make_world, live, channels) if good and changed else None
+    anew = bool(good) and known != counted_by(
+        world
+    )  # other office hours or another zone, with the same files
+    ruling = _ruling(good, make_world, live, channels) if good and (changed or anew) else None
     if good and planned != world.today(now).isoformat():
         _extend(store, ruling or world, now, number)
-    if changed or not good:
+    if changed or anew or not good:
         _apply_change(store, ruling, chosen, result, now, node)
     else:
         _forget_held(store, node)
@@ -197,12 +201,13 @@ def _apply_change(
         if ruling is not None and plan.exceeds(world):
             _hold(Scope(tx, ruling, now), plan, chosen, result.changed_files, node)
             return None
-        _write_change(scope, ruling, plan, chosen, result.changed_files, (), "saved file")
+        reason = "saved file" if result.changed_files else "office hours"
+        _write_change(scope, ruling, plan, chosen, result.changed_files, (), reason)
         return plan
 
     result.applied = store.transact(work)
     if result.applied is not None:
-        result.number += 1
+        result.number += bool(result.changed_files)
     else:
         with store.read() as tx:
             result.held = make_plan(Scope(tx, world, now))
@@ -221,32 +226,35 @@ def _write_change(
 ) -> None:
     tx, world, now = scope.tx, scope.world, scope.now
     texts = {file: chosen.texts[file] for file in changed if file in chosen.texts}
-    revisions.apply(tx, texts, gone, now, scope.actor.name, reason)
+    same_days = settings.get(tx, settings.COUNTED_BY) in (None, counted_by(world))
     settings.put(tx, settings.HELD, "")
-    settings.put(tx, settings.APPLIED, settings.hold(tx, settings.APPLIED, 0) + 1)
     settings.put(tx, settings.PLANNED_DAY, scope.today.isoformat())
-    detail = {
-        "files": {file: revisions.digest_of(text) for file, text in texts.items()},
-        "gone": sorted(gone),
-    }
-    scope.record(audit.REGISTER, "revision-applied", {**detail, "reason": reason})
+    if texts or gone:
+        revisions.apply(tx, texts, gone, now, scope.actor.name, reason)
+        settings.put(tx, settings.APPLIED, settings.hold(tx, settings.APPLIED, 0) + 1)
+        detail = {
+            "files": {file: revisions.digest_of(text) for file, text in texts.items()},
+            "gone": sorted(gone),
+        }
+        scope.record(audit.REGISTER, "revision-applied", {**detail, "reason": reason})
     apply_plan(scope, plan, reason, withdraw)
     if ruling is not None:
         before, after = ruling.register.policies, world.register.policies
-        same_days = ruling.calendar.version == world.calendar.version
+        same_days = same_days and ruling.calendar.version == world.calendar.version
         changed_policies = [name for name in after if not same_days or before.get(name) != after[name]]
         retime(scope, ruling, changed_policies)
 
 
 def _hold(scope: Scope, plan: Plan, chosen: Settled, changed: Collection[str], node: str) -> None:
-    digest = revisions.digest_of_all({file: chosen.texts[file] for file in changed})
+    texts = {file: chosen.texts[file] for file in changed}
+    digest = revisions.digest_of_all({**texts, "": plan.counted_by})
     held = _held(scope.tx)
     if held.get(node) == digest:
         return
     settings.put(scope.tx, settings.HELD, {**held, node: digest})
     change = RevisionHeld(
         state=digest,
-        file=", ".join(changed),
+        file=", ".join(changed) or "config.toml",
         deadlines=len(plan.opened) + len(plan.moved) + len(plan.vanished),
         people=len(plan.people),
         items=tuple(plan_lines(plan)[:40]),

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from alertd.core.history import ActKind
 from alertd.core.measures import Count
 from alertd.core.model import RUNNING, Standing, State
 from alertd.core.standing import COLOURS, Colour, standing_of
@@ -17,8 +18,8 @@ from alertd.engine.deadlines.closing import MISSED
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
+from alertd.store import acts, reports, requests
 from alertd.store import deadlines as deadline_store
-from alertd.store import reports, requests
 from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines
 
@@ -104,11 +105,7 @@ class Call:
     phone: str
     requests: tuple[Any, ...] = ()
     reason: str = ""
-
-    @property
-    def extended(self) -> bool:
-        """Whether the limit it has was granted as an extension."""
-        return bool(self.row.limit_by == "extended")
+    extended: bool = False  # it was granted more time
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +135,8 @@ def roll(scope: Scope, obligation: str, occurrence: str = "") -> Roll | None:
         asking[row.number] = (*asking.get(row.number, ()), request)
     rows = [row for row in rows if row.occurrence == chosen]
     counts, reasons = Figures(scope), _reasons(scope.tx, rows)
+    given = acts.of_many(scope.tx, [row.number for row in rows])
+    extended = {number for number, each in given.items() if any(act.kind == ActKind.GRANT for act in each)}
     calls = tuple(
         Call(
             row,
@@ -145,6 +144,7 @@ def roll(scope: Scope, obligation: str, occurrence: str = "") -> Roll | None:
             *_contact(scope.world, scope.now, row),
             asking.get(row.number, ()),
             reasons.get(row.number, ""),
+            row.number in extended,
         )
         for row in rows
     )

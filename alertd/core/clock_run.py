@@ -30,6 +30,7 @@ class ActKind(StrEnum):
     GRANT = "grant"  # an extension until `end`
     RETURN = "return"  # sent back for correction, until `end` where that was given
     CLOSED_CASE = "closed-case"  # what lasts as long as its case is due now
+    NOTE = "note"  # something that did not move it, for the trace: `reason` is the code of why
     STATED = "stated"  # its limits are `limits` from now on, whatever came before
 
 
@@ -135,6 +136,10 @@ class Run:
         if act.kind is ActKind.RETURN:
             self._grants = 0
         self._ends.append(end)
+        self._acts.append(act)
+
+    def note(self, act: AcceptedAct) -> None:
+        """Something happened that moves nothing, and is only said in the trace."""
         self._acts.append(act)
 
     def close(self, act: AcceptedAct) -> None:
@@ -334,6 +339,8 @@ class Run:
         for act in self._acts:
             if act.entered in spans and act.entered in moving:
                 yield from self._pause_line(*spans[act.entered])
+            elif act.kind is ActKind.NOTE:
+                yield TraceLine(act.at.astimezone(zone), "count", act.reason)
             elif act.kind is ActKind.CLOSED_CASE:
                 yield TraceLine(act.at.astimezone(zone), "due", "case-closed")
             elif act.end is not None and act.entered not in idle:
