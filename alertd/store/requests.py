@@ -24,7 +24,6 @@ def add(
     actor: str,
     reason: str,
     wanted: str,
-    decide_by: datetime | None,
 ) -> int:
     """A new request, undecided; `wanted` is a day, an instant or a unit as text, "" for none."""
     identity = new_id()
@@ -37,7 +36,6 @@ def add(
             asked_by=actor,
             reason=reason,
             wanted=wanted,
-            decide_by=decide_by,
             decision="",
             decided_at=None,
             decided_by="",

@@ -75,7 +75,6 @@ events = Table(
     Column("state", String(12), nullable=False),  # recorded, unconfirmed, cancelled
     Column("happened_at", Instant, nullable=False),
     Column("entered_at", Instant, nullable=False),
-    Column("told_at", Instant),
     Column("entered_by", String(200), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("history", Json, nullable=False),  # earlier versions, oldest first
@@ -304,7 +303,6 @@ requests = Table(
     Column("asked_by", String(200), nullable=False),
     Column("reason", Text, nullable=False),
     Column("wanted", Json),  # the new date, or the unit it belongs to
-    Column("decide_by", Instant),
     Column("decision", String(12), nullable=False),  # "" while open, granted, refused
     Column("decided_at", Instant),
     Column("decided_by", String(200), nullable=False),

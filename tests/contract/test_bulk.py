@@ -45,7 +45,6 @@ def test_every_kind_of_column_comes_back_as_it_went_in(store: Store) -> None:
         "state": "recorded",
         "happened_at": AT,
         "entered_at": AT,
-        "told_at": None,
         "entered_by": "clerk",
         "digest": "0",
         "history": [],

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from alertd.store import migrating
 from alertd.store.database import Store
 from alertd.store.errors import StoreNewer, StoreOlder
-from alertd.store.tables import deadlines, delivery_notices, metadata, notices
+from alertd.store.tables import deadlines, delivery_notices, events, metadata, notices, requests
 
 
 @pytest.fixture
@@ -111,6 +111,40 @@ def test_what_an_earlier_program_wrote_is_kept(empty: Store, version: str) -> No
         assert (notice.person, notice.ask, notice.repeats_left, notice.alert) == ("張三", True, 2, 70)
         assert tx.execute(deadlines.select()).one().id == "report@2026/town-a"
         assert tx.execute(delivery_notices.select()).one() == (72, 71)
+        assert compare_metadata(MigrationContext.configure(tx), metadata) == []
+
+
+#: what a program wrote while two columns were kept that nobody read
+UNREAD_ROWS = """
+INSERT INTO cases (id, title, parties, opened_at, version) VALUES ('fire', 'a fire', '', 1, 1);
+INSERT INTO events (id, version, type, case_id, parties, instants, title, state, happened_at, entered_at,
+    told_at, entered_by, digest, history, case_version, severity)
+  VALUES ('fire-report', 1, 'incident', 'fire', '', '{}', 'a fire', 'recorded', 1, 2,
+    3, 'clerk', '', '[]', 1, '');
+INSERT INTO requests (id, deadline, kind, asked_at, asked_by, reason, wanted, decide_by, decision, decided_by)
+  VALUES (73, 7, 'extend', 5, '張三', 'rain', '"2027-01-30"', 6, '', '')
+"""
+
+
+def test_the_rest_of_a_row_stays_when_what_nobody_read_goes(empty: Store) -> None:
+    from alembic import command
+
+    settings = migrating.config()
+    if empty.path is not None:
+        empty.make_file()
+    with empty.write() as tx:
+        settings.attributes["connection"] = tx
+        command.upgrade(settings, "0001")
+        for statement in OLD_ROWS.split(";"):
+            tx.execute(text(statement))
+        command.upgrade(settings, "0005")
+        for statement in UNREAD_ROWS.split(";"):
+            tx.execute(text(statement))
+    assert migrating.upgrade(empty) == "0005"
+    with empty.read() as tx:
+        event, request = tx.execute(events.select()).one(), tx.execute(requests.select()).one()
+        assert (event.id, event.case_id, event.entered_by) == ("fire-report", "fire", "clerk")
+        assert (request.id, request.asked_by, request.wanted) == (73, "張三", "2027-01-30")
         assert compare_metadata(MigrationContext.configure(tx), metadata) == []
 
 

@@ -112,4 +112,4 @@ def test_absent_instants_and_days_stay_absent(store: Store) -> None:
         tx.execute(insert(events).values(**row))
     with store.read() as tx:
         found = tx.execute(select(events)).one()
-    assert (found.stated_due, found.told_at, found.parties, found.history) == (None, None, (), [])
+    assert (found.stated_due, found.parties, found.history) == (None, (), [])

@@ -43,7 +43,7 @@ def ask_for_decision(scope: Scope, row: DeadlineRow, kind: str, wanted: str, rea
     """Store a request and ask whoever decides it, with capped repeats. Raises Refused: one waits already."""
     if requests.undecided(scope.tx, row.number, kind) is not None:
         raise Refused("asked-already", deadline=row.id)
-    requests.add(scope.tx, row.number, kind, scope.now, scope.actor.text, reason, wanted, row.due)
+    requests.add(scope.tx, row.number, kind, scope.now, scope.actor.text, reason, wanted)
     told = {"reason": reason, "request": kind, "wanted": wanted}
     to = ((_first_asked(scope.world, scope.now, row, kind, scope.actor), True),)
     tell(scope, row, asking.STEP, to, told, asking.chase(row.by_the_hour))
