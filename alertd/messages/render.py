@@ -75,7 +75,6 @@ class Renderer:
             text=wrap_text(flowing) + "\n",
             flowing=flowing,
             html=self._fill("message.html.j2", context),
-            short=_short(subject, blocks, reader.words),
         )
 
     def _admin(self, view: AdminView) -> Rendered:
@@ -86,7 +85,6 @@ class Renderer:
             text=wrap_text(flowing) + "\n",
             flowing=flowing,
             html=self._fill("admin.html.j2", context),
-            short=context["subject"],
         )
 
     def _fill(self, name: str, context: Mapping[str, Any]) -> str:
@@ -180,16 +178,6 @@ def _reply(view: MessageView, words: Catalogue) -> str:
     if not hint or not view.call_whom:
         return ""
     return words.say(f"reply.{hint}", whom=words.script(view.call_whom))
-
-
-def _short(subject: str, blocks: list[Block], words: Catalogue) -> str:
-    numbers = [str(block["number"]) for block in blocks if block["number"] is not None]
-    parts = [words.say("text.short", subject=subject)]
-    if len(blocks) == 1:
-        parts.append(blocks[0]["lead"])
-    if numbers:
-        parts.append(words.say("text.numbers", numbers=words.say("text.list").join(numbers)))
-    return one_line(words.say("text.join").join(parts))
 
 
 def _admin_context(view: AdminView) -> dict[str, Any]:

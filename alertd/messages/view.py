@@ -193,4 +193,3 @@ class Rendered:
     text: str
     flowing: str
     html: str
-    short: str  # one line, for narrow channels

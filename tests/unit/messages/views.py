@@ -193,7 +193,7 @@ def cases(language: str) -> dict[str, MessageView | AdminView]:
 
 
 def as_text(rendered: Rendered) -> str:
-    return f"{rendered.subject}\n{rendered.short}\n\n{rendered.text}"
+    return f"{rendered.subject}\n\n{rendered.text}"
 
 
 if __name__ == "__main__":
