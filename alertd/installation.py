@@ -106,6 +106,7 @@ class Installation:
             channels=self.enabled,
             transports=transports,
             admin_to=node.admin_to,
+            admin_name=node.admin_name,
             mail_domain=self._mail_domain(),
             node=f"{node.name[:_NAME]}.{_PROCESS}",
             deadline_threshold=node.deadline_threshold,

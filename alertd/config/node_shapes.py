@@ -62,7 +62,7 @@ class AdminShape(Shape):
     """Who hears of faults, of people nobody can reach, of changes that wait."""
 
     to: Annotated[list[Email], Field(min_length=1)]
-    name: str = ""
+    name: Annotated[str, Field(description="how these messages greet them; empty: as the administrator")] = ""
 
 
 class OfficeShape(Shape):
@@ -91,10 +91,6 @@ class SendingShape(Shape):
         if self.mode == "redirect" and not self.redirect_to:
             raise wrong("redirect-nowhere", {}, path=("mode",))
         return self
-
-
-class QuietShape(Shape):
-    """Day clocks are always held outside office hours; there is nothing to set yet."""
 
 
 class ThresholdsShape(Shape):
@@ -128,7 +124,6 @@ class ConfigFile(Shape):
     admin: AdminShape
     office: OfficeShape = Field(default_factory=OfficeShape)
     sending: SendingShape = Field(default_factory=SendingShape)
-    quiet: QuietShape = Field(default_factory=QuietShape)
     thresholds: ThresholdsShape = Field(default_factory=ThresholdsShape)
     log: LogShape = Field(default_factory=LogShape)
     node: NodeShape = Field(default_factory=NodeShape)

@@ -191,9 +191,7 @@ def _admin_context(view: AdminView) -> dict[str, Any]:
     subject = words.say("subject.tagged", tag="alertd", rest=headline)
     return {
         "language": view.language,
-        "greeting": _greeting(words.script(view.person_name), words)
-        if view.person_name
-        else words.say("admin.greeting"),
+        "greeting": _admin_greeting(view, words),
         "drill": words.say("note.drill") if view.drill else "",
         "subject": words.say("subject.drill") + subject if view.drill else subject,
         "headline": headline,
@@ -204,6 +202,14 @@ def _admin_context(view: AdminView) -> dict[str, Any]:
         "colon": words.say("text.colon"),
         "footer": words.say("text.footer"),
     }
+
+
+def _admin_greeting(view: AdminView, words: Catalogue) -> str:
+    if view.person_name:
+        return _greeting(words.script(view.person_name), words)
+    if view.admin_name:
+        return words.say("admin.greeting-named", name=words.script(view.admin_name))
+    return words.say("admin.greeting")
 
 
 def _details(view: AdminView, topic: str) -> list[str]:

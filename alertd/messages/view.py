@@ -179,6 +179,7 @@ class AdminView:
     language: str = "zh-Hant"
     drill: bool = False
     person_name: str = ""
+    admin_name: str = ""  # as config.toml gives it
     unconfirmed: bool = False  # nobody has confirmed the event it is about
 
 

@@ -43,6 +43,7 @@ class World:
     channels: tuple[str, ...] = (INBOX,)  # enabled ones, in the default order
     transports: dict[str, str] = field(default_factory=lambda: {INBOX: INBOX})  # channel -> transport
     admin_to: tuple[str, ...] = ()
+    admin_name: str = ""
     mail_domain: str = "alertd.invalid"
     node: str = "node"
     live: bool = True  # going live is on record

@@ -77,7 +77,8 @@ async def _mail(
     transport: Transport, address: str, topic: StoreFailing, world: World, renderer: Renderer
 ) -> bool:
     identity = new_id()
-    words = renderer.render(AdminView(topic.name, topic.values, language=world.language))
+    view = AdminView(topic.name, topic.values, language=world.language, admin_name=world.admin_name)
+    words = renderer.render(view)
     message = Outgoing(
         delivery=identity,
         address=address,

@@ -14,6 +14,7 @@ from alertd.core import asking
 from alertd.core.model import RUNNING, Person, State
 from alertd.core.reviews import PREFIX
 from alertd.engine.notify import guard
+from alertd.engine.notify.admin import ADMIN
 from alertd.engine.notify.telling import TOLD
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -129,6 +130,7 @@ class Composer:
             language=language,
             drill=row.template == "test" or (official and row.drill),
             person_name=person.name if person and official else "",
+            admin_name=self._world.admin_name if row.person == ADMIN else "",
             unconfirmed=payload.get("unconfirmed", False),
         )
 

@@ -84,6 +84,12 @@ def test_a_node_holds_what_its_files_say(folder):
     assert node.name
 
 
+def test_the_admin_may_have_a_name(folder):
+    assert node_of(folder).admin_name == ""
+    change(folder, "config.toml", "[office]", 'name = "馬文"\n[office]')
+    assert node_of(folder).admin_name == "馬文"
+
+
 def test_each_transport_has_its_settings(folder):
     channels = node_of(folder).channels
     email = channels["email"].settings

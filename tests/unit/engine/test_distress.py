@@ -17,7 +17,9 @@ from tests.support.register import at, live_channels, world
 NOW = at("2026-12-05T02:00")
 SOON = timedelta(seconds=30)
 DAMAGED = StoreCorrupt("store.db is not a usable database")
-WORLD = replace(world(**live_channels()), admin_to=("admin@example.org", "office@example.org"))
+WORLD = replace(
+    world(**live_channels()), admin_to=("admin@example.org", "office@example.org"), admin_name="Ma Wen"
+)
 
 
 class Mail:
@@ -51,6 +53,7 @@ async def test_a_damaged_store_is_told_at_once_to_every_admin(mail) -> None:
     assert await hear(Distress(), mail, DAMAGED, NOW)
     assert [message.address for message in mail.sent] == ["admin@example.org", "office@example.org"]
     assert "damaged" in mail.sent[0].subject
+    assert mail.sent[0].text.startswith("To Ma Wen:\n")
     assert "store.db is not a usable database" in mail.sent[0].text
 
 
