@@ -23,7 +23,7 @@ from alertd.core.abilities import INBOX
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.topics import FilesFaulty, TaskFailed
 from alertd.engine.planning.reconciler import NoRegister, Reconciled
-from alertd.engine.reporting.queries import Summary, summary
+from alertd.engine.reporting import queries
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.engine.running.clock import Clock, SystemClock
@@ -81,7 +81,7 @@ class Service:
 
     # ------------------------------------------------------------ starting and stopping
 
-    async def run(self, on_ready: Callable[[World, Summary], None] = lambda world, held: None) -> None:
+    async def run(self, on_ready: Callable[[World, int], None] = lambda world, held: None) -> None:
         """Start, tell systemd, work until told to stop. Raises StoreError and NoRegister at the start."""
         began = time.monotonic()
         self.store = store = await self.door.run(self._open)
@@ -367,21 +367,21 @@ class Service:
             lambda tx: tell_admin(Scope(tx, world, now), FilesFaulty(items=tuple(lines))),
         )
 
-    async def _say_what_is_held(self, world: World, on_ready: Callable[[World, Summary], None]) -> None:
+    async def _say_what_is_held(self, world: World, on_ready: Callable[[World, int], None]) -> None:
         """Counting reads every open deadline, so nothing that is due waits for it."""
         try:
-            held = await asyncio.to_thread(self._summary)
+            held = await asyncio.to_thread(self._held)
         except StoreError as fault:
             log.error("not-counted", reason=str(fault))
             return
-        sdnotify.status(f"{held.deadlines} deadlines held")
-        log.info("holding", deadlines=held.deadlines)
+        sdnotify.status(f"{held} deadlines held")
+        log.info("holding", deadlines=held)
         on_ready(world, held)
 
-    def _summary(self) -> Summary:
+    def _held(self) -> int:
         assert self.store is not None
         with self.store.read() as tx:
-            return summary(tx, self.clock.now())
+            return queries.held(tx)
 
 
 def _template_line(fault: TemplateFault) -> str:

@@ -16,7 +16,6 @@ from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
     from alertd.engine.reporting.coming import Coming
-    from alertd.engine.reporting.queries import Summary
     from alertd.engine.ruling.world import World
     from alertd.store.database import Store
 
@@ -33,14 +32,14 @@ def run(session: Session) -> None:
     log.configure(node.log_level, node.log_format, session.environ)
     service = Service(session.installation, session.clock)
 
-    def on_ready(world: World, held: Summary) -> None:
+    def on_ready(world: World, held: int) -> None:
         if sys.stdout.isatty() and service.store is not None:
             print("\n".join(first_screen(session, world, held, service.store)), flush=True)
 
     asyncio.run(service.run(on_ready))
 
 
-def first_screen(session: Session, world: World, held: Summary, store: Store) -> list[str]:
+def first_screen(session: Session, world: World, held: int, store: Store) -> list[str]:
     """What is held, what comes next for whom, where messages go, what is wrong, and one line to try."""
     from alertd.cli.output import shell_text
     from alertd.core.abilities import INBOX
@@ -49,7 +48,7 @@ def first_screen(session: Session, world: World, held: Summary, store: Store) ->
     say = session.say
     with store.read() as tx:
         following = coming(Scope(tx, world, session.now), _LINES_SHOWN)
-    lines = ["", say("run.holds", count=held.deadlines, obligations=len(world.register.obligations))]
+    lines = ["", say("run.holds", count=held, obligations=len(world.register.obligations))]
     if following:
         lines += ["", say("run.next"), *_coming_lines(session, world, following)]
     channels = session.words.say("text.list").join(world.channels) or INBOX

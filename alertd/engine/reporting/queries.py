@@ -16,7 +16,6 @@ from alertd.store import audit, requests
 from alertd.store import deadlines as deadline_store
 from alertd.store.rows import DeadlineRow, DeliveryRow
 from alertd.store.tables import (
-    cases,
     deadlines,
     deliveries,
     delivery_notices,
@@ -178,31 +177,10 @@ def receipts_of(tx: Connection, delivery: int) -> Sequence[Any]:
     ).fetchall()
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What this node holds: for the first screen of `alertd run` and for `doctor`."""
-
-    deadlines: int
-    next_rows: tuple[Any, ...]
-    waiting: int
-    oldest_waiting: datetime | None
-    cases: int
-
-
-def summary(tx: Connection, now: datetime, coming: int = 5) -> Summary:
+def held(tx: Connection) -> int:
+    """How many deadlines are unfinished: what `alertd run` says it holds."""
     unfinished = deadlines.c.state.in_(deadline_store.UNFINISHED)
-    count = tx.execute(select(func.count()).select_from(deadlines).where(unfinished)).scalar_one()
-    rows = tx.execute(
-        select(deadlines)
-        .where(deadlines.c.next_action_at.is_not(None))
-        .order_by(deadlines.c.next_action_at, deadlines.c.number)
-        .limit(coming)
-    ).fetchall()
-    waiting, oldest = tx.execute(
-        select(func.count(), func.min(deliveries.c.not_before)).where(deliveries.c.not_before.is_not(None))
-    ).one()
-    open_cases = tx.execute(select(func.count()).select_from(cases)).scalar_one()
-    return Summary(count, tuple(rows), waiting, oldest, open_cases)
+    return tx.execute(select(func.count()).select_from(deadlines).where(unfinished)).scalar_one()
 
 
 def unexplained(tx: Connection) -> Sequence[DeadlineRow]:

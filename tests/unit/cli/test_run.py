@@ -12,7 +12,7 @@ import pytest
 
 from alertd.cli.context import Session
 from alertd.cli.upkeep.run import called_as, first_screen
-from alertd.engine.reporting.queries import summary
+from alertd.engine.reporting import queries
 from alertd.store import settings
 from alertd.store.database import Store
 
@@ -22,7 +22,7 @@ PATIENCE = 30
 def screen(program):
     session = Session(None, program.environ, program.folder, program.clock)
     with session.store.read() as tx:
-        held = summary(tx, session.now)
+        held = queries.held(tx)
     lines = first_screen(session, session.world, held, session.store)
     session.close()
     return "\n".join(lines)
