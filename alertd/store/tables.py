@@ -189,7 +189,7 @@ deliveries = Table(
     Column("template", String(20), nullable=False),  # message, admin, test
     Column("payload", Json),
     Column("bundle", String(200), nullable=False),
-    # waiting, leased, accepted, refused, given-up, dropped, handed-over
+    # waiting, leased, accepted, handed-over, refused, dropped
     Column("state", String(12), nullable=False),
     Column("drill", Boolean(create_constraint=False), nullable=False),
     Column("created_at", Instant, nullable=False),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from alertd.engine.ruling.world import World
     from alertd.store.database import Store
 
-STATES = ("waiting", "leased", "accepted", "handed-over", "refused", "given-up", "dropped")
+STATES = ("waiting", "leased", "accepted", "handed-over", "refused", "dropped")
 
 
 @command("outbox")
