@@ -111,6 +111,13 @@ def test_the_lock_files_hold_every_dependency_and_agree() -> None:
     assert {name: develop.get(name) for name in runtime} == runtime, "run: make lock"
 
 
+def test_what_is_used_below_its_surface_stays_below_the_next_version() -> None:
+    dependencies = _project()["dependencies"]
+    assert isinstance(dependencies, list)
+    bounded = {_distribution(line) for line in dependencies if "<" in line}
+    assert {"aiosmtplib", "apscheduler", "sqlalchemy"} <= bounded
+
+
 def test_what_alertd_imports_is_declared() -> None:
     undeclared = [f"{where}: {name}" for name, where in _imported().items() if name not in _declared()]
     assert undeclared == [], "add it to [project] dependencies and run: make lock"
