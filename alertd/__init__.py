@@ -1,3 +1,21 @@
-"""alertd: a daemon that keeps the deadlines of public bodies and reminds people in time."""
+"""alertd: a daemon that keeps the deadlines of public bodies and reminds people in time.
+
+Modules:
+    __main__      python -m alertd
+    service       builds the daemon from an installation, starts and stops it in order, reloads
+    installation  one installation as a command or the daemon opens it: files, store, the picture they give
+    log           one event a line: JSON for machines, readable on a terminal, always on stderr
+    sdnotify      tells systemd: ready, reloading, alive, stopping
+    shipped       where the files lie that a new city starts from
+
+Packages:
+    cli         the command line: parse, call, print
+    engine      what happens in time
+    config      admins' files to core objects, every fault at its place
+    messages    facts into words
+    store       what must survive a crash
+    transports  one kind of provider each
+    core        pure: standard library only, no I/O, no clock
+"""
 
 __version__ = "0.1.0"

@@ -1,4 +1,39 @@
-"""Admins' files to core objects, every fault with file:line:column. Imports only core."""
+"""Admins' files to core objects, every fault with file:line:column. Imports only core.
+
+Modules:
+    node              config.toml: where everything lies
+    channels          channels/*.toml
+    floors            national minimum periods a plan may fall below
+    register          the texts of schedules/ to one register, or to all faults in one go
+    files             which file holds what
+    sources           bytes to text: encodings, sizes, what cannot be read
+    documents         one text with the means to point into it
+    toml_syntax       TOML with every syntax fault in one go
+    toml_positions    where every key and value stands
+    toml_traps        what input methods and word processors leave behind
+    csv_tables        rows of people.csv and roster.csv; their columns are the fields of a shape
+    notice            the State Council's holiday notice, as pasted
+    notice_dates      dates as such a notice writes them
+    notice_years      a notice and the years of the calendar: the years with the notice
+    calendar_edit     enters whole years in calendar.toml
+    year_edit         moves the duties of one plan year into the next
+    node_shapes       the tables of config.toml
+    shapes            the tables of directory, event types, calendar
+    duty_shapes       the tables of policies and obligations
+    measure_shapes    the tables of measures
+    gate_shapes       the tables of gates.toml
+    values            the kinds of values, each with its check and schema
+    checking          one table against its shape
+    references        everything named must exist, and has one name
+    last_good         the last good text stands in for a broken file
+    core_texts        what core objects to in a short text, in words
+    faults            a fault: where, what was found, what was expected, what to do
+    schema            JSON Schemas for editors
+    edit              changes the one value a command changes in config.toml
+    secret            passwords and tokens: named in files, kept elsewhere
+    secret_places     where a file says a secret lies, and from there to the secret
+    channel_settings  the keys of channels/*.toml, for each transport
+"""
 
 from alertd.config.channel_settings import EmailSettings, InboxSettings, TelegramSettings
 from alertd.config.channels import ChannelConfig

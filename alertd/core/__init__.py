@@ -1,1 +1,35 @@
-"""Deadlines, working days, escalation: pure logic. Standard library only, no I/O, no clock, no framework."""
+"""Deadlines, working days, escalation: pure logic. Standard library only, no I/O, no clock, no framework.
+
+Modules:
+    model        the words of the domain as plain values
+    abilities    what each transport can: where one is registered
+    timing       durations, rules and limits as plain values
+    rules        rule texts
+    durations    lengths of time and repeats
+    steptimes    when a step is reached
+    words        the words of those short texts, in English and Chinese
+    text_error   what is wrong in a short text, and where
+    system_text  what the operating system answers, in Chinese
+    limits       from a rule and a start to the limits of one deadline, and why
+    history      the limits after every act that was accepted
+    running      one run of a clock, and what those acts do to it
+    turns        the turns of a recurring rule
+    occurrences  the years, quarters, months of a calendar rule
+    counting     how periods are counted
+    calendar     working days
+    escalation   which step is reached, who must hear, when to look again
+    gates        the results a gate may ask for
+    directory    who holds a position today
+    pacing       office hours, retries, acknowledgements
+    measures     quotas and their pace
+    roster       where somebody on a roster is counted on a day
+    supply       when figures are asked for
+    validity     from when until when a duty is owed
+    standing     how a deadline stands
+    lateness     how late, in calendar and in working days
+    rights       who may do what to a deadline: one table
+    asking       how whoever decides a request is chased, and whether the answer can be in time
+    reviews      the receiver's own short clock
+    excluded     time that does not count
+    extensions   how far a limit may be extended
+"""

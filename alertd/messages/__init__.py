@@ -1,1 +1,21 @@
-"""Facts into words for people: Chinese in both scripts and English. No I/O but its own package data."""
+"""Facts into words for people: Chinese in both scripts and English. No I/O but its own package data.
+
+Modules:
+    view            what a message is about, as plain facts
+    render          views into messages, through templates that cannot lose one
+    subject         the one line on a locked phone
+    blocks          one notice or roll as ready words
+    facts           the labelled facts of one deadline
+    standing        how it stands, and what is asked of the reader
+    reader          who reads, when, in which words
+    dates           days, instants, time left in words
+    rules           a rule in the reader's language
+    trace           the trace as sentences
+    told            lines of a message about no single deadline
+    bulletin        the bulletin as tables of cells
+    bulletin_files  CSV for Excel, a workbook, HTML for A4
+    bulletin_json   the bulletin for programs
+    refusals        why something was refused
+    catalogue       sentences by key; simplified Chinese is derived
+    wrap            lines of so many display columns
+"""

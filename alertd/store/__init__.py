@@ -1,1 +1,28 @@
-"""What must survive a crash. One code path for SQLite and PostgreSQL; set-up and column types differ."""
+"""What must survive a crash. One code path for SQLite and PostgreSQL; set-up and column types differ.
+
+Modules:
+    database    engine set-up, transactions, plain errors
+    tables      the tables
+    types       column types
+    bulk        one statement for many rows, at nearly the driver's cost
+    deadlines   deadlines: insert, claim, move the cursor
+    outbox      alerts, notices, deliveries, receipts
+    addresses   addresses the providers say are unusable
+    failures    failed attempts, until what follows from them is decided
+    rows        the types of rows
+    requests    what was asked for, and who decided it
+    audit       the hash chains and the seals
+    revisions   the applied text of every file
+    settings    small facts that must survive
+    figures     entries towards quotas
+    changes     learning that another process changed the store
+    reports     many rows for the supervisors' views, with no more columns than they need
+    ids         row ids made by the writer
+    errors      what can go wrong, in words
+    migrating   bringing a database up to date, refusing a newer one
+    nodes       the daemons of one store, and who listens to a bot
+    copying     the whole store in another database, row by row
+    health      is it sound, who holds it, how much room is left
+    backup      a copy that was looked through before it got its name
+    migrations  Alembic: one line of versions
+"""

@@ -1,1 +1,11 @@
-"""The code that speaks to one kind of provider each: one attempt, and what came of it."""
+"""The code that speaks to one kind of provider each: one attempt, and what came of it.
+
+Modules:
+    base              the contract with the dispatcher
+    registered        how each is made, by name
+    inbox             messages stay in the store
+    telegram          the Bot API: messages, polling, buttons
+    telegram_outcome  what the Bot API's answers mean
+    telegram_text     how Telegram counts and cuts text
+    email             mail over SMTP
+"""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
+import functools
+import importlib
 import re
 import shlex
 import shutil
@@ -89,23 +93,65 @@ def test_every_decision_is_in_the_list_and_has_its_four_parts() -> None:
         ], page.name
 
 
-def test_the_house_map_names_every_module_and_no_other() -> None:
-    named, folder = set(), ""
-    for line in next(
-        block.text for block in blocks(DESIGN) if block.text.startswith("alertd/\n")
-    ).splitlines():
-        if line.startswith("alertd/"):
-            folder = line.split()[0]
-        elif line:
-            named.add(folder + line.split()[0])
-    modules = {
-        path.relative_to(TOP).as_posix()
-        for path in (TOP / "alertd").rglob("*.py")
-        if path.name != "__init__.py" and "migrations" not in path.parts
-    }
-    assert named - {"alertd/store/migrations/"} == modules, (
-        "docs/design.md, The house: one line for each module"
-    )
+def _packages() -> list[Path]:
+    """Every package but that of the version files, which are named by number."""
+    return [
+        path.parent
+        for path in sorted((TOP / "alertd").rglob("__init__.py"))
+        if path.parent.name != "versions"
+    ]
+
+
+def _named_by_the_face(package: Path) -> list[str]:
+    """What the docstring of a package lists: a name and what it is, a line each, indented by four."""
+    face = ast.get_docstring(ast.parse((package / "__init__.py").read_text("utf-8")), clean=False) or ""
+    return re.findall(r"^ {4}(\w+) +\S", face, re.MULTILINE)
+
+
+@pytest.mark.parametrize("package", _packages(), ids=name_of)
+def test_the_face_of_a_package_names_each_of_its_modules_and_no_other(package: Path) -> None:
+    modules = {path.stem for path in package.glob("*.py")} - {"__init__"}
+    inner = {path.parent.name for path in package.glob("*/__init__.py")}
+    assert sorted(_named_by_the_face(package)) == sorted(modules | inner), "one line each, and no other"
+
+
+def _section(document: Path, heading: str) -> str:
+    return re.split(r"^#+ ", document.read_text("utf-8").partition(f" {heading}\n")[2], flags=re.MULTILINE)[0]
+
+
+def _found(name: str) -> object:
+    """What a dotted name below alertd stands for; raises ImportError or AttributeError."""
+    for end in range(name.count(".") + 1, 0, -1):
+        parts = name.split(".")
+        with contextlib.suppress(ModuleNotFoundError):
+            module = importlib.import_module(".".join(["alertd", *parts[:end]]))
+            return functools.reduce(getattr, parts[end:], module)
+    raise ImportError(name)
+
+
+def test_the_path_of_a_deadline_has_ten_lines_and_leads_through_the_program() -> None:
+    told = _section(DESIGN, "The path of a deadline in ten lines")
+    lines = re.findall(r"^(\d+)\. (.*)", told, re.MULTILINE)
+    assert [int(number) for number, _ in lines] == list(range(1, 11))
+    assert all(re.search(r"`[a-z_]+\.[\w.]+`", line) for _, line in lines)
+    for name in re.findall(r"`([\w.]+\.[\w.]+)`", told):
+        assert _found(name) is not None, name
+
+
+def test_what_to_change_where_names_files_that_exist() -> None:
+    rows = table(DESIGN, "change | files")
+    assert len(rows) >= 20
+    for change, files, test in rows:
+        assert test.strip("`").startswith("tests/"), change
+        named = re.findall(r"`([\w./-]+/[\w.-]+\.\w+|service\.py)`", files)
+        assert named, change
+        for file in [*named, test.strip("`")]:
+            assert (TOP / file).is_file() or (TOP / "alertd" / file).is_file(), f"{change}: {file}"
+
+
+def test_what_may_not_be_touched_leads_to_a_decision() -> None:
+    for what, why in table(DESIGN, "what holds | why"):
+        assert "](decisions/" in why, what
 
 
 @pytest.mark.parametrize(("first", "container"), [("floor", "alertd"), ("engine", "alertd.engine")])

@@ -2,4 +2,12 @@
 
 They take facts as people type them, read back what these start, and hand them to `engine.cases` in one
 transaction.
+
+Modules:
+    event           event: what the three commands share
+    event_report    event report
+    event_import    a sheet of proposals
+    event_changes   event correct, event cancel
+    event_standing  event confirm, event upgrade
+    gate            gate
 """

@@ -2,4 +2,12 @@
 
 They take a store that is there, read it in one picture, and print that for people or as JSON. They change
 nothing.
+
+Modules:
+    list      list
+    show      show, explain
+    breaches  what is on record against a deadline
+    roll      roll, board
+    bulletin  bulletin
+    requests  requests: what nobody has decided
 """

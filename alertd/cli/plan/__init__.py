@@ -2,4 +2,12 @@
 
 They take the folder of the node, and show what it says, what it would change and what would go out. Only
 `plan --apply`, `calendar add` and `year new` change anything, each after showing it.
+
+Modules:
+    check     check
+    plan      plan
+    preview   preview
+    calendar  calendar add
+    year      year new
+    when      when
 """

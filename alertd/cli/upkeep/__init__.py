@@ -2,4 +2,14 @@
 
 Here are run, doctor, nodes, db, outbox, test-send, go-live, init, schema and completion. They take the
 configuration and the store as they are, sound or not, and say what is wrong with them.
+
+Modules:
+    run        run, and its first screen
+    doctor     doctor
+    nodes      nodes
+    db         db upgrade, db backup, db copy
+    outbox     outbox
+    test_send  test-send
+    go_live    go-live
+    init       init, schema, completion
 """

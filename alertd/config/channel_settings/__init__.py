@@ -1,4 +1,11 @@
-"""The keys of channels/*.toml: one module for each transport, registered here (see core/abilities.py)."""
+"""The keys of channels/*.toml: one module for each transport, registered here (see core/abilities.py).
+
+Modules:
+    base      what all of them have in common
+    email     a mail server
+    telegram  a bot
+    inbox     the store
+"""
 
 from collections.abc import Mapping
 

@@ -2,4 +2,7 @@
 
 Takes a `Scope`, and how many at most. Gives how many there were. Moves the cursor of each row in the same
 transaction; a row that cannot be decided is put off and told, and harms no other. Nothing is sent here.
+
+Modules:
+    fire  the firing transaction, and repeats
 """

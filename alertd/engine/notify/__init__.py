@@ -3,4 +3,12 @@
 Takes a `Scope`, and what is to be said to which positions. Gives rows of the outbox: alerts, notices,
 deliveries; a position nobody holds goes to the admin, and so does a row the program slips on (`guard`).
 Writes the outbox and its audit, never the state of a deadline. Nothing is sent here.
+
+Modules:
+    addressing  from positions to people to addresses
+    admin       messages to the admin, through the same outbox
+    topics      what the admin is told of, a type for each topic
+    guard       the blast radius of one row is that row
+    drafts      collects what one transaction decides and writes it together; bundling
+    telling     messages about no single deadline; those who were told hear of changes
 """

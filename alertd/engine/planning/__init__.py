@@ -3,4 +3,9 @@
 Takes the texts of a folder or a `World`, and an instant. Gives a plan to look at, and applies it in a
 transaction: revisions, opened, moved and withdrawn deadlines. Keeps what ruled last where a file has a fault,
 and holds back what is large. Reads no file itself.
+
+Modules:
+    reconciler  files against revisions: last good, thresholds, release
+    folder      whether a file in a node's folder is older than what rules
+    plan        what the files want against what the store holds; what ended duties and moved people leave
 """

@@ -2,4 +2,11 @@
 
 Takes a `Scope` that only reads. Gives values to print; the bulletin's are the same for ever for one instant.
 Writes nothing.
+
+Modules:
+    queries   questions, answered from one consistent picture
+    coming    what is said next, for the first screen of `alertd run`
+    board     the roll of one duty; open deadlines by colour
+    bulletin  the bulletin's figures, the same for ever for one instant; corrections
+    issuing   a bulletin from the store, with everything named
 """

@@ -3,4 +3,10 @@
 Takes the register, the calendar and the settings as they were loaded. Gives `World`, the `Scope` that every
 other room is handed, the occurrences that calendar-dated duties want, and `Refused`. It decides nothing and
 reads no clock. A scope writes the audit; nothing else here touches the store.
+
+Modules:
+    world    everything a decision needs besides the rows; replaced whole on reload
+    scope    what one transaction works within: the files, the instant, who acts
+    wanting  what calendar-dated duties want on a day: occurrences and who owes them
+    refusal  saying no
 """

@@ -3,4 +3,12 @@
 Takes a `Scope`, and what a transport answered. Gives the messages to attempt, and writes receipts, the next
 try or another way. Buttons come back here: who pressed is known by the address, and the wish goes to
 `operations`. The transport itself is called by who runs the loop.
+
+Modules:
+    delivering  lease, one attempt, receipt, and what follows
+    composing   what one person reads, put together when it is sent
+    views       the facts of it: a deadline, a unit's officers, a roll
+    presses     buttons: what they carry, who may press them
+    trial       one message sent on purpose, to see whether a channel works
+    receipts    attempts that are over, until their receipts are written
 """
