@@ -148,7 +148,7 @@ class DueNoticeRow(Protocol):
 
 
 class DeliveryRow(Protocol):
-    """A row of `deliveries`. `state` is one of those named in alertd.store.outbox."""
+    """A row of `deliveries`. `state` is one of those named in `tables`."""
 
     id: int
     person: str
