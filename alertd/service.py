@@ -188,9 +188,11 @@ class Service:
 
         shared = not self.store.embedded
         self.tasks.once("first minute", first_minute)
+        self.tasks.once("recount", keeper.recount)
         jobs: list[tuple[str, float, Work]] = [
             ("minute", 60, each_minute),
             ("auditor", 3600, keeper.audit_waiting),
+            ("limits", 3600, keeper.audit_limits),
         ]
         for name, seconds, work in [*jobs, *([("beat", BEAT_SECONDS, beat)] if shared else [])]:
             dispatcher.alarm.every(seconds, name, self.tasks.job(name, seconds, work))
@@ -309,6 +311,8 @@ class Service:
         self.dispatcher.world, self.dispatcher.applied = world, found.number
         await self._tell(faults + [_template_line(fault) for fault in templates])
         self.dispatcher.poke()
+        if self._keeper is not None:
+            self.tasks.once("recount", self._keeper.recount)
         log.info("reloaded", faults=len(found.faults), files=list(found.changed_files), held=bool(found.held))
 
     def _ruling(self, found: Reconciled) -> World:

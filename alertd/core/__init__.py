@@ -12,7 +12,7 @@ Modules:
     system_text  what the operating system answers, in Chinese
     limits       from a rule and a start to the limits of one deadline, and why
     history      the limits after every act that was accepted
-    running      one run of a clock, and what those acts do to it
+    clock_run    one run of a clock, and what those acts do to it
     turns        the turns of a recurring rule
     occurrences  the years, quarters, months of a calendar rule
     counting     how periods are counted

@@ -231,6 +231,10 @@ class WorkCalendar:
             self._instants[day, at] = instant
         return instant
 
+    def last_moment(self, day: date) -> datetime:
+        """The last moment of a day: what a date without a time means, for something that happened on it."""
+        return self.instant(day, time.max)
+
     def midnight_after(self, day: date) -> datetime:
         """24:00 of the day, which is 00:00 of the next."""
         return self.instant(day + _DAY, _MIDNIGHT)

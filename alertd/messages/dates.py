@@ -8,7 +8,7 @@ which is the day the reader reads on. A limit at midnight is 24:00 of the day be
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -51,9 +51,11 @@ def clock_text(at: datetime) -> str:
 
 
 def instant_text(at: datetime, zone: ZoneInfo, language: str, reference: date | None = None) -> str:
-    """10月1日(星期四)02:10 / Thu 1 Oct 02:10."""
+    """10月1日(星期四)02:10 / Thu 1 Oct 02:10; of a day's last moment, which a bare date means, the day."""
     local = at.astimezone(zone)
     day = day_text(local.date(), language, reference)
+    if local.time() == time.max:
+        return day
     return catalogue(language).say("date.instant", day=day, clock=clock_text(local))
 
 

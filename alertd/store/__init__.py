@@ -7,6 +7,7 @@ Modules:
     bulk        one statement for many rows, at nearly the driver's cost
     deadlines   deadlines: insert, claim, move the cursor
     outbox      alerts, notices, deliveries, receipts
+    acts        what was accepted for a deadline and bears on its limits
     addresses   addresses the providers say are unusable
     failures    failed attempts, until what follows from them is decided
     rows        the types of rows

@@ -17,6 +17,8 @@ HELD = "held"
 COUNTED_BY = "counted_by"
 #: where recounting many limits has come to: {"after": number, "by": actor, "reason": text}
 RECOUNT = "recount"
+#: deadlines of an older store whose limits no record explains, until the admin was told
+LIMITS_STATED = "limits_stated"
 TOLD_FAULTS = "told_faults"
 #: held by whoever adds to messages that others may add to at the same time
 TELLING = "telling"

@@ -124,7 +124,7 @@ class Play:
         event = Reported(kind, case, tuple(parties.split()), when, due, f"Case {case}", identity)
         return self.do(events.report, event, actor=CLERK)
 
-    def done(self, name: str, happened: str | None = None, by: str = "clerk", **more: str) -> str:
+    def done(self, name: str, happened: str | None = None, by: str = "clerk", **more: Any) -> str:
         """Hand in as a person does; returns the breach it leaves behind, or ""."""
         what = Completion(at(happened) if happened else self.now, **more)
         outcome: Reporting = self.do(acts.hand_in, self.row(name).number, what, actor=Actor(by))

@@ -67,24 +67,24 @@ def done(
 
     def work(tx: Connection) -> Outcome:
         row = find(tx, deadline)
-        happened = _happened(at, row, now, session)
-        what = Completion(happened, result or "", evidence, reason)
+        happened, bare = _happened(at, row, now, session)
+        what = Completion(happened, result or "", evidence, reason, bare=bare)
         return hand_in(Scope(tx, world, now, actor), row.number, what)
 
     _say_done(session, session.store.transact(work), as_json)
 
 
-def _happened(text: str, row: Any, now: datetime, session: Session) -> datetime:
-    """When it was handed in: now, unless somebody says otherwise. Raises Said."""
+def _happened(text: str, row: Any, now: datetime, session: Session) -> tuple[datetime, bool]:
+    """When it was handed in: now, unless somebody says otherwise; and whether only the day. Raises Said."""
     from alertd.cli.instants import read_instant, refuse_ahead
 
     if not text:
-        return now
+        return now, False
     given = read_instant(text, session.zone)
     if given.bare and row.by_the_hour:
         raise Said("said.bare-date", found=text, rule=row.rule)
     refuse_ahead(given, now, "said.done-ahead")
-    return given.at
+    return given.at, given.bare
 
 
 def _say_done(session: Session, outcome: Outcome, as_json: bool) -> None:

@@ -120,6 +120,8 @@ def _of_store(session: Session, store: Store, written: World | None) -> Iterator
         yield checkup.people_finding(tx, world)
         yield checkup.positions_finding(Scope(tx, world, now))
         yield checkup.calendar_finding(Scope(tx, world, now))
+        if ruling:
+            yield checkup.limits_finding(Scope(tx, world, now), seed=int(now.timestamp()))
 
 
 def _channel(session: Session, channel: ChannelConfig, online: bool) -> Iterator[Finding]:

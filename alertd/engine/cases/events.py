@@ -26,10 +26,11 @@ from alertd.engine.cases.reported import (
     ended_after,
     ended_by,
     happened_at,
+    only_the_day,
     opened,
 )
 from alertd.engine.cases.settling import settle
-from alertd.engine.deadlines.closing import Completion, finish
+from alertd.engine.deadlines.closing import Completion, finish, moment_of
 from alertd.engine.deadlines.opening import Traces, row_of
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
@@ -201,6 +202,7 @@ def _event_row(
 def _close(scope: Scope, identity: str, event: Reported, outcome: Outcome) -> None:
     rows = closed_by(scope.tx, scope.world, event)
     happened = happened_at(scope.world, event, scope.now)
+    happened = moment_of(scope, happened, only_the_day(event, happened))
     for row in rows:
         what = Completion(happened, event.result, by_event=identity)
         breach = finish(scope, row.number, what)

@@ -37,6 +37,7 @@ class Reported:
     severity: str = ""
     result: str = ""
     unconfirmed: bool = False
+    bare: frozenset[str] = frozenset()  # instants of which only the day is known
 
 
 #: the name of that day where an obligation says what starts it
@@ -84,6 +85,11 @@ def ended_by(tx: Connection, world: World, event: Reported) -> list[DeadlineRow]
 def _concerns(world: World, event: Reported, row: DeadlineRow) -> bool:
     """Whether the event is about whoever owes it now, or once did, or about no party of its own."""
     return not {row.party, row.unit}.isdisjoint(event.parties) or _owed_by_office(world, row.obligation)
+
+
+def only_the_day(event: Reported, happened: datetime) -> bool:
+    """Whether of what `happened_at` gives only the day is known."""
+    return any(event.instants.get(name) == happened for name in event.bare)
 
 
 def happened_at(world: World, event: Reported, now: datetime | None = None) -> datetime:

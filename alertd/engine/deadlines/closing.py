@@ -7,7 +7,7 @@ audit says of the occasion, `actor` who brought it about.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,6 +39,7 @@ class Completion:
     evidence: str = ""
     reason: str = ""
     by_event: str = ""
+    bare: bool = False  # only the day is known of `happened`: late as a whole when it is after the last day
 
 
 def finish(scope: Scope, number: int, what: Completion, right: Mapping[str, Any] | None = None) -> str:
@@ -52,6 +53,7 @@ def finish(scope: Scope, number: int, what: Completion, right: Mapping[str, Any]
         raise Refused("paused", deadline=row.id)
     if row.state not in RUNNING:
         raise Refused("closed", deadline=row.id, state=row.state)
+    what = replace(what, happened=moment_of(scope, what.happened, what.bare))
     breach = _breach(row, what)
     late_entry = entered_late(scope.world, row, what.happened, scope.now)
     detail = {
@@ -85,6 +87,17 @@ def finish(scope: Scope, number: int, what: Completion, right: Mapping[str, Any]
     news = "breach" if breach == "early" else "done"
     write(scope, row, Change("done", values, {k: v for k, v in detail.items() if v}, news, said))
     return breach
+
+
+def moment_of(scope: Scope, happened: datetime, bare: bool) -> datetime:
+    """When something happened: of a bare date its last moment, or now where that lies ahead.
+
+    A last day ends at 24:00 (Civil Code art. 203), which is the first moment of the day after: a bare date
+    that meant its first moment would make the day after the last one in time.
+    """
+    if not bare:
+        return happened
+    return min(scope.world.calendar.last_moment(scope.world.today(happened)), scope.now)
 
 
 def entered_late(world: World, row: DeadlineRow, happened: datetime, now: datetime) -> bool:

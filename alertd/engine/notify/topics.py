@@ -226,6 +226,30 @@ class AuditFound(Topic):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitsDiffer(Topic):
+    """Stored limits are not what their history gives; `items` are the first of `count`."""
+
+    name = "limits-differ"
+    count: int
+
+    @property
+    def key(self) -> str:
+        return self.items[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitsStated(Topic):
+    """Limits of an older store that no record explains: they stand as they are. `items` name them."""
+
+    name = "limits-stated"
+    count: int
+
+    @property
+    def key(self) -> str:
+        return digest(self.items)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WentLive(Topic):
     """From `at`, in words, messages go out for real to so many people."""
 

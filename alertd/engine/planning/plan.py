@@ -253,7 +253,7 @@ def recount_some(scope: Scope) -> bool:
                 settle_limits(scope.by(left["by"]), row, limits, Change("moved", {}, told, "moved", told))
 
     guard.each(scope, "move", rows, again)
-    settings.put(scope.tx, settings.RECOUNT, {**left, "after": rows[-1].number} if rows else None)
+    settings.put(scope.tx, settings.RECOUNT, {**left, "after": rows[-1].number} if rows else "")
     return bool(rows)
 
 

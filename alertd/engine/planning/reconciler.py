@@ -18,7 +18,7 @@ from alertd.config.last_good import Settled, load_with_last_good
 from alertd.config.register import CalendarInput, load_register
 from alertd.core.model import Register
 from alertd.engine.notify.admin import tell_admin
-from alertd.engine.notify.topics import FilesFaulty, FilesRestored, PartyLeft, RevisionHeld
+from alertd.engine.notify.topics import FilesFaulty, FilesRestored, LimitsStated, PartyLeft, RevisionHeld
 from alertd.engine.planning import folder
 from alertd.engine.planning.plan import Plan, apply_plan, counted_by, make_plan, retime
 from alertd.engine.ruling.refusal import Refused
@@ -238,6 +238,9 @@ def _write_change(
         }
         scope.record(audit.REGISTER, "revision-applied", {**detail, "reason": reason})
     apply_plan(scope, plan, reason, withdraw)
+    if names := settings.get(tx, settings.LIMITS_STATED):
+        tell_admin(scope, LimitsStated(count=len(names), items=tuple(names[:200])))
+        settings.put(tx, settings.LIMITS_STATED, "")
     if ruling is not None:
         before, after = ruling.register.policies, world.register.policies
         same_days = same_days and ruling.calendar.version == world.calendar.version

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from alertd.core.model import OrgUnit
+from alertd.engine.deadlines.sample import differing_limits
 from alertd.engine.notify.addressing import routes_of
 from alertd.engine.planning import folder
+from alertd.engine.planning.plan import counted_by
 from alertd.engine.preview.golive import live_since
 from alertd.engine.reporting.queries import unexplained
 from alertd.engine.ruling.scope import Scope
@@ -104,6 +106,17 @@ def planned_finding(tx: Connection) -> Finding:
     unfinished = deadlines.c.state.in_(deadline_store.UNFINISHED)
     count = tx.execute(select(func.count()).select_from(deadlines).where(unfinished)).scalar_one()
     return Finding("planned", OK, "all", {"count": count})
+
+
+def limits_finding(scope: Scope, seed: int) -> Finding:
+    """Whether stored limits are what their history gives; a sample of those that events started."""
+    if settings.get(scope.tx, settings.COUNTED_BY) != counted_by(scope.world):
+        return Finding("limits", WARN, "waiting")
+    found = differing_limits(scope, seed)
+    if found:
+        items = tuple(f"{each.row.id}: {', '.join(each.columns)}" for each in found[:20])
+        return Finding("limits", BAD, "differ", {"count": len(found)}, items)
+    return Finding("limits", OK, "same")
 
 
 def daemon_finding(tx: Connection, now: datetime, held: bool | None) -> Finding:

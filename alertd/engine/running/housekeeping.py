@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -11,16 +12,18 @@ import structlog
 from sqlalchemy import Connection
 
 from alertd.engine.deadlines.change import next_look
+from alertd.engine.deadlines.sample import differing_limits
 from alertd.engine.notify import guard
 from alertd.engine.notify.admin import tell_admin
-from alertd.engine.notify.topics import AuditFound, ClockJumped
+from alertd.engine.notify.topics import AuditFound, ClockJumped, LimitsDiffer
+from alertd.engine.planning.plan import counted_by, recount_some
 from alertd.engine.reporting.queries import unexplained
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.running.clock import Clock
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
 from alertd.engine.running.neighbours import Neighbours
-from alertd.store import audit, deadlines
+from alertd.store import audit, deadlines, settings
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
 from alertd.store.rows import DeadlineRow
@@ -106,6 +109,29 @@ class Housekeeping:
             names = tuple(row.id for row in found[:20])
             tell_admin(Scope(tx, world, now), AuditFound(count=len(found), items=names))
         return len(found)
+
+    async def audit_limits(self) -> None:
+        """Count a sample of limits anew; what differs from what is stored is told."""
+        await self._quietly(self._compare)
+
+    def _compare(self, tx: Connection) -> int:
+        scope = Scope(tx, self._dispatcher.world, self._clock.now())
+        if settings.get(tx, settings.RECOUNT) or settings.get(tx, settings.COUNTED_BY) != counted_by(
+            scope.world
+        ):
+            return 0  # they are about to be moved, or wait for somebody to release that
+        found = differing_limits(scope, seed=time.monotonic_ns())
+        if found:
+            names = tuple(f"{each.row.id}  {', '.join(each.columns)}" for each in found[:20])
+            tell_admin(scope, LimitsDiffer(count=len(found), items=names))
+        return len(found)
+
+    async def recount(self) -> None:
+        """Move what waits to be counted anew, a batch at a time, so that what is due goes between them."""
+        while await self._quietly(
+            lambda tx: recount_some(Scope(tx, self._dispatcher.world, self._clock.now()))
+        ):
+            await asyncio.sleep(0)
 
     async def _quietly(self, work: Callable[[Connection], T], wake: bool = True) -> T | None:
         """What `work` gives in a transaction; None where the store cannot be used."""

@@ -26,11 +26,13 @@ from alertd.transports.base import Button, Press
 MOST_BUTTONS = 8
 RECEIVED, HANDED_IN = "r", "h"
 _ID_BITS = 63
+#: what asks for a hand-in: a step, and news of a limit that was moved into the past
+_ASKING = ("step", "moved", "resumed")
 
 
 def buttons_for(row: DeliveryRow, notices: Sequence[NoticeRow], language: str) -> tuple[Button, ...]:
     """*Received* once, and *handed in* for each deadline the person is asked to hand in."""
-    asked = {n.deadline: n for n in notices if n.ask and n.alert_kind == "step" and n.d_state in RUNNING}
+    asked = {n.deadline: n for n in notices if n.ask and n.alert_kind in _ASKING and n.d_state in RUNNING}
     if not asked:
         return ()
     words = Catalogue(language)
