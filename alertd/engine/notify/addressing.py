@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,6 +33,28 @@ class Gap:
     unit: str
     position: str
     person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """As what somebody is told: a position of a unit, and the unit that it hands in to."""
+
+    unit: str
+    receiver: str | None
+    position: str
+    ask: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherWay:
+    """Where a message that failed goes next: over another route of the same person, else one position up.
+
+    `instead` has those who stand in, in the order of the posts. With neither, nobody is left.
+    """
+
+    again: Route | None = None
+    instead: tuple[tuple[Recipient, ...], ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 def routes_of(world: World, person: Person, blocked: frozenset[Route]) -> tuple[Route, ...]:
@@ -79,6 +101,24 @@ class Addressing:
         if found is None:
             found = self._known[key] = self._resolve(unit, receiver, addressed, leads)
         return found
+
+    def another_way(self, name: str, tried: Collection[Route], posts: Iterable[Post]) -> AnotherWay:
+        """Where a message to the person called `name`, told as `posts`, goes after the routes in `tried`."""
+        person = self._world.register.people.get(name)
+        routes = routes_of(self._world, person, self._blocked) if person else ()
+        again = next((route for route in routes if route not in tried), None)
+        if again is not None:
+            return AnotherWay(again)
+        instead: list[tuple[Recipient, ...]] = []
+        gaps: list[Gap] = []
+        for post in posts:
+            above = self._world.directory.above(post.position)
+            home = self._world.directory.desk(post.position, post.unit, post.receiver)
+            addressed = ((above, post.ask),) if above else ()
+            people, found = self.recipients(home, post.receiver, addressed)
+            instead.append(tuple(each for each in people if each.person != name))
+            gaps += found
+        return AnotherWay(None, tuple(instead), tuple(gaps))
 
     def _resolve(
         self, unit: str, receiver: str | None, addressed: tuple[tuple[str, bool], ...], leads: tuple[str, ...]

@@ -1,7 +1,7 @@
 """Telling people at once, through the outbox: what is about no single deadline, and what became of one.
 
-What is about no single deadline goes over the person's channels in their order, as notices do; where none is
-left the admin hears of it. When a deadline changes, those who were told of it hear it.
+What is about no single deadline goes over the person's channels in their order, then to the next position up,
+as notices do, and the admin hears of it. When a deadline changes, those who were told of it hear it.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select
+
 from alertd.core.escalation import AlertPlan
-from alertd.engine.notify.addressing import Addressing, Gap, Recipient, routes_of
+from alertd.engine.notify.addressing import Addressing, Gap, Post, Recipient, Route, routes_of
 from alertd.engine.notify.drafts import Drafts
 from alertd.engine.ruling.scope import Scope
 from alertd.store import addresses, deadlines, outbox
 from alertd.store.rows import DeliveryRow
+from alertd.store.tables import deliveries
 
 #: the template of such a delivery
 TOLD = "told"
@@ -57,36 +60,60 @@ def tell(scope: Scope, word: Word, whom: Iterable[Address]) -> tuple[str, ...]:
 
 def tell_people(drafts: Drafts, word: Word, people: Iterable[Recipient]) -> None:
     """Draft one message to each of these people."""
+    payload = {
+        "topic": word.topic,
+        "args": dict(word.args),
+        "items": list(word.items),
+        "parties": list(word.parties),
+        "unconfirmed": word.unconfirmed,
+        "facts": dict(word.facts),
+        "bundle": f"told|{word.topic}|{word.key}",
+    }
     for recipient in people:
-        bundle = f"told|{word.topic}|{word.key}|{recipient.person}"
-        row = drafts.delivery(recipient.person, *recipient.routes[0], bundle, drafts.now, TOLD)
-        row["payload"] = {
-            "topic": word.topic,
-            "args": dict(word.args),
-            "items": list(word.items),
-            "parties": list(word.parties),
-            "position": recipient.position,
-            "unconfirmed": word.unconfirmed,
-            "facts": dict(word.facts),
-            "tried": [list(recipient.routes[0])],
-        }
-        drafts.intent.deliveries.append(row)
+        _draft(drafts, recipient, payload, f"{payload['bundle']}|{recipient.person}")
 
 
-def by_another_way(scope: Scope, row: DeliveryRow) -> list[str]:
-    """Send such a message, which failed, over the person's next channel; returns to whom, or nothing."""
-    person = scope.world.register.people.get(row.person)
-    routes = routes_of(scope.world, person, addresses.unusable(scope.tx)) if person else ()
-    tried = [*row.payload.get("tried", ()), [row.channel, row.address]]
-    fresh = [route for route in routes if list(route) not in tried]
-    if person is None or not fresh:
-        return []
+def _draft(
+    drafts: Drafts, to: Recipient, payload: Mapping[str, Any], bundle: str, tried: Sequence[Route] = ()
+) -> None:
+    """Draft such a message over somebody's first route; `tried` are those it went over before."""
+    route = to.routes[0]
+    row = drafts.delivery(to.person, *route, bundle, drafts.now, TOLD)
+    more = {"position": to.position, "tried": [list(each) for each in (*tried, route)]}
+    row["payload"] = {**payload, **more}
+    drafts.intent.deliveries.append(row)
+
+
+def tell_another_way(scope: Scope, row: DeliveryRow) -> list[str]:
+    """Send such a message, which failed, where it goes next; returns to whom.
+
+    Who stands in and was told the same before is not told again.
+    """
     drafts = Drafts(scope)
-    new = drafts.delivery(person.id, *fresh[0], f"{row.bundle}|{fresh[0][0]}", scope.now, TOLD)
-    new["payload"] = {**row.payload, "tried": [*tried, list(fresh[0])]}
-    drafts.intent.deliveries.append(new)
+    people = scope.world.register.people
+    person, position = people.get(row.person), row.payload.get("position", "")
+    tried = [(channel, address) for channel, address in row.payload.get("tried", ())]
+    tried.append((row.channel, row.address))
+    units = [person.unit] if person else row.payload.get("parties", ())
+    way = drafts.addressing.another_way(row.person, tried, [Post(unit, unit, position) for unit in units])
+    if person is not None and way.again is not None:
+        again = Recipient(person.id, position, False, "", (way.again,))
+        _draft(drafts, again, row.payload, f"{row.bundle}|{way.again[0]}", tried)
+        drafts.write()
+        return [f"{person.name} ({way.again[0]})"]
+    drafts.note_gaps(way.gaps)
+    instead = {each.person: each for found in way.instead for each in found}
+    for each in instead.values():
+        bundle = f"{row.payload.get('bundle', row.bundle)}|{each.person}"
+        if not _told_before(scope, bundle):
+            _draft(drafts, each, row.payload, bundle)
     drafts.write()
-    return [f"{person.name} ({fresh[0][0]})"]
+    return [people[each].name for each in instead]
+
+
+def _told_before(scope: Scope, bundle: str) -> bool:
+    known = select(deliveries.c.id).where(deliveries.c.bundle == outbox.bundle_name(bundle))
+    return scope.tx.execute(known).first() is not None
 
 
 #: people who see a whole roll are told by the next roll, not by sixty single messages

@@ -17,10 +17,10 @@ from alertd.core.abilities import INBOX
 from alertd.core.escalation import AlertPlan
 from alertd.core.pacing import LAST_RESORT_EVERY, backoff, retry_until
 from alertd.engine.notify import guard
-from alertd.engine.notify.addressing import Addressing, routes_of
+from alertd.engine.notify.addressing import Post, routes_of
 from alertd.engine.notify.admin import ADMIN, tell_admin
 from alertd.engine.notify.drafts import Drafts
-from alertd.engine.notify.telling import TOLD, by_another_way
+from alertd.engine.notify.telling import TOLD, tell_another_way
 from alertd.engine.notify.topics import AddressDead, ChatBlocked, DeliveryAbandoned, Undelivered
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
@@ -250,12 +250,12 @@ def _after_failure(scope: Scope, failure: Any, row: DeliveryRow) -> None:
             _to_inbox(scope, row)
         return
     if row.template == TOLD:
-        instead = by_another_way(scope, row)
+        instead = tell_another_way(scope, row)
     else:
         notices = [n for n in outbox.contents(scope.tx, [row.id])[row.id] if still_true(scope.tx, n)]
         if not notices:
             return  # answered or over meanwhile: nobody is to be told any more
-        instead = _fall_back(scope, row, notices)
+        instead = _notify_another_way(scope, row, notices)
     if row.person == ADMIN:
         return
     who, number, detail = _name(scope.world, row), f"{row.id:x}", _detail(failure)
@@ -293,21 +293,37 @@ def _to_inbox(scope: Scope, row: DeliveryRow) -> None:
     outbox.add_deliveries(scope.tx, [kept])
 
 
-def _fall_back(scope: Scope, row: DeliveryRow, notices: Sequence[NoticeRow]) -> list[str]:
-    """Send a failed message over the person's next channel, or to the next position up; returns to whom."""
-    person = scope.world.register.people.get(row.person)
+def _notify_another_way(scope: Scope, row: DeliveryRow, notices: Sequence[NoticeRow]) -> list[str]:
+    """Send the notices of a failed message where they go next; returns to whom."""
     drafts = Drafts(scope)
-    routes = routes_of(scope.world, person, addresses.unusable(scope.tx)) if person else ()
-    tried = _tried(scope.tx, notices)
-    fresh = [route for route in routes if route not in tried]
-    if person is not None and fresh:
-        new = drafts.delivery(person.id, *fresh[0], f"{row.bundle}|{fresh[0][0]}", scope.now)
+    people = scope.world.register.people
+    person = people.get(row.person)
+    last = list({notice.deadline: notice for notice in notices}.values())
+    posts = [_post(scope.world, notice) for notice in last]
+    way = drafts.addressing.another_way(row.person, _tried(scope.tx, notices), posts)
+    if person is not None and way.again is not None:
+        new = drafts.delivery(person.id, *way.again, f"{row.bundle}|{way.again[0]}", scope.now)
         new["due"] = row.due
         drafts.intent.deliveries.append(new)
         drafts.intent.links += [{"delivery": new["id"], "notice": n.id} for n in notices]
         drafts.write()
-        return [f"{person.name} ({fresh[0][0]})"]
-    return _one_up(scope, notices)
+        return [f"{person.name} ({way.again[0]})"]
+    drafts.note_gaps(way.gaps)
+    reached: list[str] = []
+    for notice, instead in zip(last, way.instead, strict=True):
+        plan = AlertPlan(notice.step, notice.level, scope.now, notice.merged, (), None, notice.ack)
+        if instead:
+            deadline = joined_deadline(notice)
+            drafts.alert_people(deadline, plan, instead, "step", {"instead_of": notice.person})
+            reached += [people[each.person].name for each in instead]
+    drafts.write()
+    return reached
+
+
+def _post(world: World, notice: NoticeRow) -> Post:
+    row = joined_deadline(notice)
+    obligation = world.register.obligations.get(row.obligation)
+    return Post(row.unit, obligation.receiver if obligation else None, notice.position, notice.ask)
 
 
 def _tried(tx: Connection, notices: Sequence[NoticeRow]) -> set[tuple[str, str]]:
@@ -319,26 +335,3 @@ def _tried(tx: Connection, notices: Sequence[NoticeRow]) -> set[tuple[str, str]]
         .where(delivery_notices.c.notice.in_(ids))
     )
     return {(found.channel, found.address) for found in rows}
-
-
-def _one_up(scope: Scope, notices: Sequence[NoticeRow]) -> list[str]:
-    reached: list[str] = []
-    drafts = Drafts(scope)
-    addressing = Addressing(scope.world, addresses.unusable(scope.tx), scope.today)
-    for notice in {n.deadline: n for n in notices}.values():
-        above = scope.world.directory.above(notice.position)
-        row = joined_deadline(notice)
-        obligation = scope.world.register.obligations.get(row.obligation)
-        receiver = obligation.receiver if obligation else None
-        unit = scope.world.directory.desk(notice.position, row.unit, receiver)
-        if above is None:
-            continue
-        people, gaps = addressing.recipients(unit, receiver, ((above, notice.ask),))
-        drafts.note_gaps(gaps)
-        people = tuple(p for p in people if p.person != notice.person)
-        plan = AlertPlan(notice.step, notice.level, scope.now, notice.merged, (), None, notice.ack)
-        if people:
-            drafts.alert_people(row, plan, people, "step", {"instead_of": notice.person})
-            reached += [scope.world.register.people[p.person].name for p in people]
-    drafts.write()
-    return reached

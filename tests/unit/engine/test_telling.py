@@ -1,6 +1,7 @@
 """Messages about no single deadline: each reader's language, each reader's channels, else the admin."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -69,11 +70,58 @@ def test_a_channel_that_stays_silent_gives_way_after_ten_minutes(play: Play) -> 
     assert ("email", "accepted") in _sent_to_ann(play)
 
 
-def test_reached_by_no_channel_the_admin_is_told_that_it_did_not_arrive(play: Play) -> None:
-    play.do(tell, WORD, CONTACT)
+def test_reached_by_no_channel_the_admin_is_told_that_it_did_not_arrive(begin) -> None:
+    register = with_person(tiny_register(), "ann", positions=("principal",))  # nobody is above her
+    play = begin("2026-12-05T02:00", register, **live_channels())
+    play.do(tell, WORD, (("town-a", None, "principal"),))
     play.go("2026-12-05T02:01", _answering(REFUSED, "telegram", "email"))
     assert _sent_to_ann(play) == [("telegram", "refused"), ("email", "refused")]
     assert play.admin_topics() == ["delivery-abandoned", "undelivered"]
+
+
+def _ann_refuses(play: Play) -> None:
+    play.go("2026-12-05T02:01", _answering(REFUSED, "telegram", "email"))
+
+
+def test_reached_by_no_channel_it_goes_one_position_up_in_the_same_words(play: Play) -> None:
+    play.do(tell, WORD, CONTACT)
+    _ann_refuses(play)
+    (ben,) = play.deliveries_to("ben")
+    assert (ben.channel, ben.state, ben.payload["position"]) == ("telegram", "accepted", "section-chief")
+    assert ben.subject == play.deliveries_to("ann")[0].subject
+    assert play.admin_topics() == ["delivery-abandoned", "delivery-abandoned"]
+    assert play.deliveries_to("admin")[1].payload["args"]["instead"] == "Ben"
+
+
+def test_who_stands_in_is_passed_over_in_turn(play: Play) -> None:
+    play.do(tell, WORD, CONTACT)
+    play.go("2026-12-05T02:01", lambda p: REFUSED if p.row.person in ("ann", "ben") else ACCEPTED)
+    assert [row.state for row in play.deliveries_to("ben")] == ["refused", "refused"]
+    assert [row.state for row in play.deliveries_to("cai")] == ["accepted"]
+    assert play.deliveries_to("dan") == []
+
+
+def test_who_stands_in_and_was_told_the_same_is_not_told_again(play: Play) -> None:
+    play.do(tell, WORD, (*CONTACT, ("town-a", None, "section-chief")))
+    _ann_refuses(play)
+    assert len(play.deliveries_to("ben")) == 1
+    assert play.deliveries_to("admin")[1].payload["args"]["instead"] == "Ben"
+
+
+def test_the_receivers_is_passed_up_within_the_receiving_office(play: Play) -> None:
+    play.do(tell, WORD, (("office", "office", "receiver"),))
+    play.go("2026-12-05T02:01", lambda p: REFUSED if p.row.person == "gao" else ACCEPTED)
+    assert [row.state for row in play.deliveries_to("ian")] == ["accepted"]
+    assert play.deliveries_to("ben") == []
+
+
+def test_what_was_for_somebody_who_has_left_goes_up_in_the_units_it_concerns(play: Play) -> None:
+    play.do(tell, WORD, CONTACT)
+    people = {name: person for name, person in play.world.register.people.items() if name != "ann"}
+    play.world = replace(play.world, register=replace(play.world.register, people=people))
+    play.go("2026-12-05T02:01", _answering(REFUSED, "telegram"))
+    assert [row.state for row in play.deliveries_to("ben")] == ["accepted"]
+    assert [row.state for row in play.deliveries_to("fay")] == ["accepted"]
 
 
 def test_with_no_channel_at_all_it_goes_one_position_up_and_the_admin_is_told(begin) -> None:
