@@ -24,6 +24,16 @@ if TYPE_CHECKING:
     from alertd.config.faults import Fault
 
 
+#: refusals of a command written wrongly: what is said of its options, and how it ends
+_OF_OPTIONS = {
+    "ahead": ("said.ahead", NO),
+    "due-unread": ("said.due-unread", USAGE),
+    "no-instant": ("said.not-its-instant", USAGE),
+    "nothing-to-correct": ("said.nothing-to-correct", USAGE),
+    "party-missing": ("said.no-party", USAGE),
+}
+
+
 def explain(error: BaseException, session: Session) -> tuple[int, list[str]]:
     """The exit code and the lines for stderr."""
     if isinstance(error, click.ClickException):
@@ -53,7 +63,8 @@ def _explain_engine(error: BaseException, session: Session) -> tuple[int, list[s
     from alertd.store import errors
 
     if isinstance(error, Refused):
-        return NO, [refusal_line(error, session)]
+        _, code = _OF_OPTIONS.get(error.code, ("", NO))
+        return code, [refusal_line(error, session)]
     if isinstance(error, TextError):
         return NO, [text_line(error, "", session)]
     if isinstance(error, errors.StoreError):
@@ -65,10 +76,16 @@ def _explain_engine(error: BaseException, session: Session) -> tuple[int, list[s
 
 
 def refusal_line(error: Any, session: Session) -> str:
-    """The sentence of a Refused."""
-    from alertd.messages.refusals import refused_text
+    """The sentence of a Refused; by the options that are meant where the command line says it so."""
+    from alertd.messages.refusals import refused_text, values_in_words
 
-    return refused_text(error.code, error.values, session.zone, session.language, session.today())
+    how = (session.zone, session.language, session.today())
+    key, _ = _OF_OPTIONS.get(error.code, ("", NO))
+    if not key:
+        return refused_text(error.code, error.values, *how)
+    said = values_in_words(error.values, *how)
+    known = [f"--{name.strip()}" for name in said.get("known", "").split(",")]
+    return session.say(key, **said, options=", ".join(known))
 
 
 def text_line(error: Any, text: str, session: Session) -> str:

@@ -25,6 +25,11 @@ class Given:
     bare: bool
     text: str
 
+    @property
+    def fact(self) -> date | datetime:
+        """What is known: the instant, or the day where no time was given."""
+        return self.at.date() if self.bare else self.at
+
 
 def read_instant(text: str, zone: ZoneInfo) -> Given:
     """Raises Said for what is no instant, and for a local time that the zone's clocks skipped."""

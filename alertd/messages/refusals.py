@@ -13,10 +13,22 @@ from alertd.messages.dates import catalogue, day_text, instant_text, limit_text
 def refused_text(
     code: str, values: Mapping[str, str], zone: ZoneInfo, language: str, reference: date | None = None
 ) -> str:
-    """The sentence under `refused.CODE`; an unknown code is shown with its values.
+    """The sentence under `refused.CODE`; an unknown code is shown with its values."""
+    words = catalogue(language)
+    said = values_in_words(values, zone, language, reference)
+    if f"refused.{code}" in words:
+        return words.say(f"refused.{code}", **said)
+    details = " ".join([code, *(f"{name}={value}" for name, value in values.items())])
+    return words.say("refused.other", code=details)
 
-    Of the values, `earliest`, `until` and `start` are instants and `on` a day, in ISO form, `state` and
-    `act` are codes, `instants` a list of them. `who` may do an act is said from the table of rights.
+
+def values_in_words(
+    values: Mapping[str, str], zone: ZoneInfo, language: str, reference: date | None = None
+) -> dict[str, str]:
+    """The values of a refusal as its sentence has them.
+
+    Of them, `earliest`, `until`, `start` and `at` are instants and `on` a day, in ISO form, `state` and `act`
+    are codes, `instants` a list of them. `who` may do an act is said from the table of rights.
     """
     words = catalogue(language)
     said = dict(values)
@@ -32,12 +44,10 @@ def refused_text(
         said["act"] = words.word("act", values["act"])
         may = RIGHTS[Act(values["act"])].roles
         said["who"] = words.say("text.list").join(words.word("role", role) for role in Role if role in may)
-    if "start" in values:
-        said["start"] = instant_text(datetime.fromisoformat(values["start"]), zone, language, reference)
+    for name in ("start", "at"):
+        if name in values:
+            said[name] = instant_text(datetime.fromisoformat(values[name]), zone, language, reference)
     if "instants" in values:
         names = [words.word("instant", name.strip()) for name in values["instants"].split(",")]
         said["instants"] = words.say("text.list").join(names)
-    if f"refused.{code}" in words:
-        return words.say(f"refused.{code}", **said)
-    details = " ".join([code, *(f"{name}={value}" for name, value in values.items())])
-    return words.say("refused.other", code=details)
+    return said

@@ -1,7 +1,7 @@
 """Commands about cases: event report, import, correct, confirm, upgrade, cancel, and gate.
 
-They take facts as people type them, read back what these start, and hand them to `engine.cases` in one
-transaction.
+They take facts as people type them, read back what these would do, and hand them to `engine.operations` in
+one transaction.
 
 Modules:
     event           event: what the three commands share

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,20 +13,10 @@ from alertd.cli.declare import group
 from alertd.cli.exits import USAGE, Said
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from alertd.cli.instants import Given
-    from alertd.core.model import Obligation
-    from alertd.engine.cases.events import Clock
-    from alertd.engine.cases.reported import Reported
-    from alertd.engine.ruling.world import World
+    from alertd.engine.operations.reading_back import Clock, Doubt
 
 #: the instants an event type may have (docs: event-types.toml)
 INSTANTS = ("occurred", "received", "published", "assigned", "started", "ended", "issued", "submitted")
-#: an instant further back is worth a second look
-LONG_AGO = timedelta(days=365)
-_CASE = re.compile(r"[a-z0-9.-]{1,120}")
-_NOT_IN_CASE = re.compile(r"[^a-z0-9.-]+")
 
 event = group(
     "event",
@@ -50,109 +38,26 @@ def instant_options(callback: Callable[..., Any]) -> Callable[..., Any]:
     return callback
 
 
-def gather(
-    session: Session, kind: str, texts: Mapping[str, str], planned: bool, now: datetime
-) -> dict[str, Given]:
+def gather(session: Session, kind: str, texts: Mapping[str, str]) -> dict[str, date | datetime]:
     """The instants that were given, by name; --at is the first one of the type. Raises Said."""
-    from alertd.cli.instants import read_instant, refuse_ahead
+    from alertd.cli.instants import read_instant
 
     names = session.world.register.event_types[kind].instants
-    given: dict[str, Given] = {}
+    given: dict[str, date | datetime] = {}
     for option, text in texts.items():
+        name = names[0] if option == "at" else option
         if not text:
             continue
-        name = names[0] if option == "at" else option
-        if name not in names:
-            known = ", ".join(f"--{known}" for known in names)
-            raise Said("said.not-its-instant", exit_code=USAGE, type=kind, found=f"--{option}", known=known)
         if name in given:
             raise Said("said.instant-twice", exit_code=USAGE, name=f"--{name}")
-        given[name] = read_instant(text, session.zone)
-        if not planned:
-            refuse_ahead(given[name], now)
+        given[name] = read_instant(text, session.zone).fact
     return given
 
 
-def refuse_bare(world: World, kind: str, given: Mapping[str, Given]) -> None:
-    """A clock that counts hours neither starts nor ends with a bare date. Raises Said."""
-    for obligation in world.register.obligations.values():
-        if not obligation.rule.by_the_hour:
-            continue
-        start = _start(obligation, kind, given)
-        closing = kind in obligation.closed_by
-        bare = [one for name, one in given.items() if one.bare and (closing or name == start)]
-        if bare:
-            raise Said("said.bare-date", found=bare[0].text, rule=obligation.rule.text)
-
-
-def refuse_unread_due(world: World, kind: str, due: str) -> None:
-    """A date that no clock of this type would read is a slip. Raises Said."""
-    from alertd.core.timing import RuleKind
-    from alertd.engine.cases.reported import STATED
-
-    for obligation in world.register.obligations.values():
-        starts = [start.partition(".")[::2] for start in obligation.starts_on]
-        stated = obligation.rule.kind is RuleKind.STATED
-        if any(type_ == kind and (stated or name == STATED) for type_, name in starts):
-            return
-    raise Said("said.due-unread", exit_code=USAGE, found=due, type=kind)
-
-
-def doubts(session: Session, reported: Reported, now: datetime) -> list[str]:
+def doubt_line(doubt: Doubt, session: Session) -> str:
     """What a slip of the hand would look like: a year mistyped, times in the wrong order."""
-    given = reported.instants
-    words, zone = session.words, session.zone
-    lines = [
-        session.say("event.long-ago", name=words.word("instant", name), year=at.astimezone(zone).year)
-        for name, at in given.items()
-        if now - at > LONG_AGO
-    ]
-    first = given.get("occurred")
-    later = [name for name in ("received", "published") if first and name in given and given[name] < first]
-    return lines + [session.say("event.before", name=words.word("instant", name)) for name in later]
-
-
-def _start(obligation: Obligation, kind: str, given: Mapping[str, Given]) -> str | None:
-    """The instant among those given that the obligation would count from."""
-    names = (start.partition(".") for start in obligation.starts_on)
-    return next((name for type_, _, name in names if type_ == kind and name in given), None)
-
-
-def case_named(text: str, kind: str, now: datetime) -> str:
-    """A case's id, in lower case. Raises Said with an id that would do."""
-    case = unicodedata.normalize("NFKC", text).strip().lower()
-    if _CASE.fullmatch(case):
-        return case
-    near = _NOT_IN_CASE.sub("-", case).strip("-.")[:120] or f"{kind}-{now:%Y%m%d}"
-    raise Said("said.bad-case", found=text, near=near)
-
-
-def does_more(world: World, kind: str) -> bool:
-    """Whether an event of this type does something besides starting and closing: it pauses, or has a gate."""
-    register = world.register
-    paused = any(kind in known.returned_by for known in register.obligations.values())
-    return paused or any(gate.stage == kind for gate in register.gates.values())
-
-
-def besides(tx: Connection, session: Session, reported: Reported, shut: Sequence[str]) -> list[str]:
-    """What a reported event did besides starting and closing: clocks that stand still now, gates it passed.
-
-    `shut` names the gates it went past.
-    """
-    from alertd.core.model import State
-    from alertd.store.deadlines import of_case
-
-    register = session.world.register
-    paused = {known.id for known in register.obligations.values() if reported.type in known.returned_by}
-    rows = of_case(tx, reported.case) if paused else ()
-    lines = [
-        session.say("event.paused", deadline=row.id)
-        for row in rows
-        if row.obligation in paused and row.state == State.SUSPENDED
-    ]
-    gates = [gate for gate in register.gates.values() if gate.stage == reported.type and gate.id not in shut]
-    titles = [session.words.text(gate.title) for gate in gates]
-    return lines + [session.say("event.went-through", gate=title) for title in titles]
+    name = session.words.word("instant", doubt.name)
+    return session.say(f"event.{doubt.kind}", name=name, year=doubt.at.astimezone(session.zone).year)
 
 
 def clock_lines(clock: Clock, session: Session) -> list[str]:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from alertd.cli.cases.event import INSTANTS, gather, instant_options, refuse_bare
-from alertd.cli.cases.gate import shut_by_stored, verdict_json, warning
+from alertd.cli.cases.event import INSTANTS, gather, instant_options
+from alertd.cli.cases.gate import verdict_json, warning
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, reason, yes
-from alertd.cli.exits import NO, USAGE, YES, Said
+from alertd.cli.exits import NO, YES
+from alertd.cli.instants import read_day
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
-    from alertd.cli.instants import Given
-    from alertd.engine.cases.corrections import Correction
+    from alertd.engine.operations.reading_back import Correction
 
 
 @command("correct")
@@ -43,70 +44,44 @@ def correct(
     **instants: str,
 ) -> int:
     from alertd.cli.output import confirmed, print_json
-    from alertd.engine.cases import corrections
+    from alertd.engine.operations import events, reading_back
 
-    _need_reason(reason)
-    given, stated = _given(session, identity, instants, due, planned)
-    at = {name: one.at for name, one in given.items()}
+    texts = {name: instants[name] for name in ("at", *INSTANTS)}
+    given = _given(session, identity, texts) if any(texts.values()) else {}
+    asked = events.Correct(identity, given, read_day(due) if due else None, reason, approver, planned)
     now, world, actor = session.now, session.world, session.actor(by)
     with session.store.read() as tx:
-        event, moves = corrections.corrections(Scope(tx, world, now), identity, at, stated)
-        shut = shut_by_stored(tx, world, identity, min(event.instants.values(), default=now))
-    _need_approver(moves, approver)
+        back = reading_back.correct_read_back(Scope(tx, world, now), asked)
     if not yes:
-        print("\n".join(_shown(session, moves) + warning(shut, session)), file=sys.stderr)
+        print("\n".join(_shown(session, back.moves) + warning(back.shut, session)), file=sys.stderr)
         if not confirmed(session, session.say("event.ask-correct"), yes):
             print(session.say("said.aborted"), file=sys.stderr)
             return NO
-    moved = session.store.transact(
-        lambda tx: corrections.correct(Scope(tx, world, now, actor), identity, at, stated, reason, approver)
-    )
+    done = session.store.transact(lambda tx: events.correct(Scope(tx, world, now, actor), asked))
     if as_json:
-        print_json({"id": identity, "moved": moved, "gates": [verdict_json(verdict) for verdict in shut]})
+        print_json(
+            {"id": done.id, "moved": done.moved, "gates": [verdict_json(verdict) for verdict in done.shut]}
+        )
     else:
-        print(session.say("event.corrected", id=identity, count=len(moved)))
-        for name in moved:
+        print(session.say("event.corrected", id=done.id, count=len(done.moved)))
+        for name in done.moved:
             print(f"  ~ {name}")
-        for verdict in shut:
+        for verdict in done.shut:
             print("  " + session.say("event.went-past", gate=verdict.gate.id))
     return YES
 
 
-def _need_reason(reason: str) -> None:
-    from alertd.engine.ruling.refusal import Refused
-
-    if not reason.strip():
-        raise Refused("reason-missing")
-
-
-def _given(
-    session: Session, identity: str, instants: dict[str, str], due: str, planned: bool
-) -> tuple[dict[str, Given], date | None]:
-    """The new instants and the new stated date. Raises Said, and Refused for an unknown event."""
-    from alertd.cli.instants import read_day
+def _given(session: Session, identity: str, texts: dict[str, str]) -> dict[str, date | datetime]:
+    """The new instants of a stored event. Raises Said, and Refused for an unknown event."""
     from alertd.cli.names import known_id
-    from alertd.engine.cases.corrections import stored
+    from alertd.engine.reporting.queries import event_type
 
     with session.store.read() as tx:
-        found = stored(tx, identity)
-    kind = known_id("said.no-event-type", found.type, session.world.register.event_types)
-    texts = {name: instants[name] for name in ("at", *INSTANTS)}
-    if not any(texts.values()) and not due:
-        raise Said("said.nothing-to-correct", exit_code=USAGE)
-    given = gather(session, kind, texts, planned, session.now)
-    refuse_bare(session.world, kind, given)
-    return given, read_day(due) if due else None
+        kind = event_type(tx, identity)
+    return gather(session, known_id("said.no-event-type", kind, session.world.register.event_types), texts)
 
 
-def _need_approver(moves: list[Correction], approver: str) -> None:
-    from alertd.engine.ruling.refusal import Refused
-
-    later = [move.row.id for move in moves if move.later]
-    if later and not approver.strip():
-        raise Refused("approver-needed", deadlines=", ".join(later))
-
-
-def _shown(session: Session, moves: list[Correction]) -> list[str]:
+def _shown(session: Session, moves: Sequence[Correction]) -> list[str]:
     """Each deadline with its limit before and after."""
     from alertd.cli.rows import limit_rows, row_limit
 
@@ -129,12 +104,12 @@ def _shown(session: Session, moves: list[Correction]) -> list[str]:
 @as_json
 def cancel(session: Session, identity: str, reason: str, yes: bool, by: str, as_json: bool) -> int:
     from alertd.cli.output import confirmed, print_json
-    from alertd.engine.cases import corrections
+    from alertd.engine.operations import events, reading_back
 
-    _need_reason(reason)
+    asked = events.Cancel(identity, reason)
     now, world, actor = session.now, session.world, session.actor(by)
     with session.store.read() as tx:
-        running = corrections.started_by(tx, identity)
+        running = reading_back.cancel_read_back(Scope(tx, world, now), asked)
     if not yes:
         lines = [session.say("event.cancels", id=identity, count=len(running))]
         lines += [f"  - #{row.number} {row.id}" for row in running]
@@ -142,13 +117,11 @@ def cancel(session: Session, identity: str, reason: str, yes: bool, by: str, as_
         if not confirmed(session, session.say("event.ask-cancel"), yes):
             print(session.say("said.aborted"), file=sys.stderr)
             return NO
-    cancelled = session.store.transact(
-        lambda tx: corrections.cancel(Scope(tx, world, now, actor), identity, reason)
-    )
+    done = session.store.transact(lambda tx: events.cancel(Scope(tx, world, now, actor), asked))
     if as_json:
-        print_json({"id": identity, "cancelled": cancelled})
+        print_json({"id": done.id, "cancelled": done.cancelled})
     else:
-        print(session.say("event.cancelled", id=identity, count=len(cancelled)))
-        for name in cancelled:
+        print(session.say("event.cancelled", id=done.id, count=len(done.cancelled)))
+        for name in done.cancelled:
             print(f"  - {name}")
     return YES

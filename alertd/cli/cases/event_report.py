@@ -12,29 +12,21 @@ import click
 
 from alertd.cli.cases.event import (
     INSTANTS,
-    besides,
-    case_named,
     clock_lines,
-    does_more,
-    doubts,
+    doubt_line,
     gather,
     instant_options,
-    refuse_bare,
-    refuse_unread_due,
 )
-from alertd.cli.cases.gate import shut_by, verdict_json, warning
+from alertd.cli.cases.gate import verdict_json, warning
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, yes
-from alertd.cli.exits import NO, USAGE, YES, Said
+from alertd.cli.exits import NO, YES
 from alertd.core.gates import RESULTS
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from alertd.engine.cases.events import Outcome
-    from alertd.engine.cases.gates import Verdict
-    from alertd.engine.cases.reported import Reported
+    from alertd.core.model import Gate
+    from alertd.engine.operations.events import Happened, Report
     from alertd.engine.ruling.world import World
 
 #: more clocks than this are counted, not listed
@@ -77,152 +69,124 @@ def report(
     **instants: str,
 ) -> int:
     from alertd.cli.output import confirmed
-    from alertd.engine.cases import events
+    from alertd.engine.operations import events, reading_back
 
-    now = session.now
     texts = {name: instants[name] for name in ("at", *INSTANTS)}
-    reported = replace(
-        _reported(session, now, type, (*party, *more), subject, due, title, identity, texts, planned),
+    asked = replace(
+        _asked(session, type, (*party, *more), due, texts),
+        case=subject,
+        title=title,
+        id=identity,
         severity=severity,
         result=result or "",
         unconfirmed=unconfirmed,
+        planned=planned,
     )
-    events.refuse_unknown(session.world, reported)
-    actor = session.actor(by)
-    with session.store.read() as tx:
-        shut = shut_by(tx, session.world, reported, now)
-        lines = [] if yes else _read_back(tx, session, reported, now) + warning(shut, session)
-    lines += doubts(session, reported, now)
+    now, world, actor = session.now, session.world, session.actor(by)
+    doubts = reading_back.doubts(world, now, asked)
+    lines = [] if yes else _read_back(session, now, asked)
+    lines += [doubt_line(doubt, session) for doubt in doubts]
     if lines:
         print("\n".join(lines), file=sys.stderr)
     if not confirmed(session, session.say("event.ask"), yes):
         print(session.say("said.aborted"), file=sys.stderr)
         return NO
-    world = session.world
-    outcome = session.store.transact(lambda tx: events.report(Scope(tx, world, now, actor), reported))
-    _say_outcome(session, reported, outcome, shut, as_json)
+    happened = session.store.transact(lambda tx: events.report(Scope(tx, world, now, actor), asked))
+    _say_happened(session, happened, as_json)
     return YES
 
 
-def _reported(
-    session: Session,
-    now: datetime,
-    type: str,
-    parties: tuple[str, ...],
-    subject: str,
-    due: str,
-    title: str,
-    identity: str,
-    texts: dict[str, str],
-    planned: bool,
-) -> Reported:
-    """What was typed, as the engine takes it. Raises Said."""
+def _asked(session: Session, type: str, parties: tuple[str, ...], due: str, texts: dict[str, str]) -> Report:
+    """What was typed, with every name as the register has it. Raises Said."""
     from alertd.cli.instants import read_day
     from alertd.cli.names import known_id
-    from alertd.engine.cases.reported import Reported
+    from alertd.engine.operations.events import Report
 
     world = session.world
     kind = known_id("said.no-event-type", type, world.register.event_types)
-    if not any(texts.values()):
-        texts = {"at": now.astimezone(session.zone).replace(microsecond=0).isoformat()}
-    given = gather(session, kind, texts, planned, now)
-    refuse_bare(world, kind, given)
-    day = read_day(due) if due else None
-    if day is not None:
-        refuse_unread_due(world, kind, due)
-    return Reported(
-        type=kind,
-        case=case_named(subject, kind, now.astimezone(session.zone)),
-        parties=units_named(world, parties),
-        instants={name: one.at for name, one in given.items()},
-        stated_due=day,
-        title=title,
-        id=case_named(identity, kind, now) if identity else "",
-    )
+    given = gather(session, kind, texts)
+    return Report(kind, "", units_named(world, parties), given, read_day(due) if due else None)
 
 
 def units_named(world: World, texts: tuple[str, ...]) -> tuple[str, ...]:
-    """The units named, each once; several may stand in one text. Raises Said."""
+    """The units named; several may stand in one text. Raises Said."""
     from alertd.cli.names import unit_named
 
     names = [name for text in texts for name in _BETWEEN_UNITS.split(text) if name.strip()]
-    if not names:
-        raise Said("said.no-party", exit_code=USAGE)
-    return tuple(dict.fromkeys(unit_named(world.register, name) for name in names))
+    return tuple(unit_named(world.register, name) for name in names)
 
 
-def _read_back(tx: Connection, session: Session, reported: Reported, now: datetime) -> list[str]:
-    """The event, the clocks it would start and those it would close."""
-    from alertd.engine.cases.events import clocks_of
-    from alertd.engine.cases.reported import closed_by, ended_by
+def _read_back(session: Session, now: datetime, asked: Report) -> list[str]:
+    """The event, the clocks it would start, those it would close, and the gates it would go past."""
+    from alertd.engine.operations.reading_back import report_read_back
     from alertd.messages.dates import instant_text
-    from alertd.store.deadlines import UNFINISHED
 
-    world, words = session.world, session.words
+    with session.store.read() as tx:
+        back = report_read_back(Scope(tx, session.world, now), asked)
+    world, words, event = session.world, session.words, back.event
     zone, language = session.zone, session.language
-    title = words.text(world.register.event_types[reported.type].title)
-    parties = words.say("text.list").join(words.text(world.party_name(p)) for p in reported.parties)
-    lines = [session.say("event.heading", title=title, case=reported.case, parties=parties)]
-    for name, at in reported.instants.items():
+    title = words.text(world.register.event_types[event.type].title)
+    parties = words.say("text.list").join(words.text(world.party_name(p)) for p in event.parties)
+    lines = [session.say("event.heading", title=title, case=event.case, parties=parties)]
+    for name, at in event.instants.items():
         text = instant_text(at, zone, language, session.today())
         lines.append("  " + session.say("event.instant", name=words.word("instant", name), at=text))
-    clocks = clocks_of(world, reported, now)
-    closing = closed_by(tx, world, reported)
-    ending = [row for row in ended_by(tx, world, reported) if row.state in UNFINISHED]
-    closing += [row for row in ending if row.number not in {each.number for each in closing}]
-    if clocks:
-        lines.append(session.say("event.starts", count=len(clocks)))
-        lines += [f"  {line}" for clock in clocks[:_LISTED] for line in clock_lines(clock, session)]
-        lines += ["  …"] * (len(clocks) > _LISTED)
-    if closing:
-        lines.append(session.say("event.closes", count=len(closing)))
-        lines += [f"  #{row.number} {row.id}" for row in closing]
-    if not clocks and not closing and not does_more(world, reported.type):
+    if back.clocks:
+        lines.append(session.say("event.starts", count=len(back.clocks)))
+        lines += [f"  {line}" for clock in back.clocks[:_LISTED] for line in clock_lines(clock, session)]
+        lines += ["  …"] * (len(back.clocks) > _LISTED)
+    if back.closing:
+        lines.append(session.say("event.closes", count=len(back.closing)))
+        lines += [f"  #{row.number} {row.id}" for row in back.closing]
+    if not back.clocks and not back.closing and not back.more:
         lines.append(session.say("event.nothing"))
-    return lines
+    return lines + warning(back.shut, session)
 
 
-def _say_outcome(
-    session: Session, reported: Reported, outcome: Outcome, shut: list[Verdict], as_json: bool
-) -> None:
+def _say_happened(session: Session, happened: Happened, as_json: bool) -> None:
     from alertd.cli.output import print_json
 
     if as_json:
         print_json(
             {
-                "id": outcome.id,
-                "known": outcome.known,
-                "started": outcome.started,
-                "running": outcome.running,
-                "closed": outcome.closed,
-                "breaches": outcome.breaches,
-                "shut": outcome.shut,
-                "gates": [verdict_json(verdict) for verdict in shut if verdict.gate.id in outcome.shut],
+                "id": happened.id,
+                "known": happened.known,
+                "started": happened.started,
+                "running": happened.running,
+                "closed": happened.closed,
+                "breaches": happened.breaches,
+                "shut": [verdict.gate.id for verdict in happened.shut],
+                "gates": [verdict_json(verdict) for verdict in happened.shut],
             }
         )
-        return
-    if outcome.known:
-        print(session.say("event.known", id=outcome.id))
-        return
-    print(session.say("event.reported", id=outcome.id))
-    limits = _limits(session, [*outcome.started, *outcome.running])
-    for key, names in (("started", outcome.started), ("running", outcome.running)):
-        for name in names:
-            print("  " + session.say(f"event.{key}", deadline=name, limit=limits.get(name, "")).rstrip())
-    for name in outcome.closed:
-        print("  " + session.say("event.closed", deadline=name))
-    for breach in outcome.breaches:
-        name, _, kind = breach.partition(" ")
-        print("  " + session.say("event.breach", deadline=name, breach=session.say(f"breach.{kind}")))
-    for name in outcome.shut:
-        gate = session.world.register.gates.get(name)
-        title = session.words.text(gate.title) if gate else name
-        print("  " + session.say("event.went-past", gate=title))
-    with session.store.read() as tx:
-        more = besides(tx, session, reported, [verdict.gate.id for verdict in shut])
-    print("".join(f"  {line}\n" for line in more), end="")
-    if not (outcome.started or outcome.running or outcome.closed or outcome.shut or more):
-        print("  " + session.say("event.nothing"))
+    elif happened.known:
+        print(session.say("event.known", id=happened.id))
+    else:
+        print(session.say("event.reported", id=happened.id))
+        print("\n".join(f"  {line}" for line in _happened_lines(session, happened)))
+
+
+def _happened_lines(session: Session, happened: Happened) -> list[str]:
+    """What the event did, one thing a line."""
+    say, limits = session.say, _limits(session, [*happened.started, *happened.running])
+
+    def begun(key: str, name: str) -> str:
+        return say(f"event.{key}", deadline=name, limit=limits.get(name, "")).rstrip()
+
+    def gate(key: str, each: Gate) -> str:
+        return say(f"event.{key}", gate=session.words.text(each.title))
+
+    breaches = [breach.partition(" ")[::2] for breach in happened.breaches]
+    lines = [
+        *(begun("started", name) for name in happened.started),
+        *(begun("running", name) for name in happened.running),
+        *(say("event.closed", deadline=name) for name in happened.closed),
+        *(say("event.breach", deadline=name, breach=say(f"breach.{kind}")) for name, kind in breaches),
+        *(gate("went-past", verdict.gate) for verdict in happened.shut),
+        *(say("event.paused", deadline=name) for name in happened.paused),
+        *(gate("went-through", each) for each in happened.passed),
+    ]
+    return lines or [session.say("event.nothing")]
 
 
 def _limits(session: Session, names: list[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from alertd.cli.cases.gate import shut_by_stored, verdict_json, warning
+from alertd.cli.cases.gate import verdict_json, warning
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, yes
 from alertd.cli.exits import NO, YES
@@ -22,24 +22,26 @@ from alertd.engine.ruling.scope import Scope
 def confirm(session: Session, identity: str, yes: bool, by: str, as_json: bool) -> int:
     """Asked about only where it goes past a shut gate."""
     from alertd.cli.output import confirmed, print_json
-    from alertd.engine.cases import confirming
+    from alertd.engine.operations import events, reading_back
 
+    asked = events.Confirm(identity)
     now, world, actor = session.now, session.world, session.actor(by)
-    with session.store.read() as tx:
-        shut = shut_by_stored(tx, world, identity)
-    if shut and not yes:
-        print("\n".join(warning(shut, session)), file=sys.stderr)
-        if not confirmed(session, session.say("event.ask-confirm"), yes):
-            print(session.say("said.aborted"), file=sys.stderr)
-            return NO
-    told = session.store.transact(lambda tx: confirming.confirm(Scope(tx, world, now, actor), identity))
+    if not yes:
+        with session.store.read() as tx:
+            shut = reading_back.confirm_read_back(Scope(tx, world, now), asked)
+        if shut:
+            print("\n".join(warning(shut, session)), file=sys.stderr)
+            if not confirmed(session, session.say("event.ask-confirm"), yes):
+                print(session.say("said.aborted"), file=sys.stderr)
+                return NO
+    done = session.store.transact(lambda tx: events.confirm(Scope(tx, world, now, actor), asked))
     if as_json:
-        gates = [verdict_json(verdict) for verdict in shut]
-        print_json({"id": identity, "told": list(told), "gates": gates})
+        gates = [verdict_json(verdict) for verdict in done.shut]
+        print_json({"id": done.id, "told": done.told, "gates": gates})
         return YES
-    print(session.say("event.confirmed", id=identity))
-    _say_told(session, told)
-    for verdict in shut:
+    print(session.say("event.confirmed", id=done.id))
+    _say_told(session, done.told)
+    for verdict in done.shut:
         print("  " + session.say("event.went-past", gate=verdict.gate.id))
     return YES
 
@@ -58,25 +60,19 @@ def _say_told(session: Session, told: Sequence[str]) -> None:
 @by
 @as_json
 def upgrade(session: Session, identity: str, severity: str, at: str, by: str, as_json: bool) -> int:
-    from alertd.cli.instants import read_instant, refuse_ahead
+    from alertd.cli.instants import read_instant
     from alertd.cli.output import print_json
-    from alertd.engine.cases import upgrading
+    from alertd.engine.operations import events
 
+    since = read_instant(at, session.zone).fact if at else None
+    asked = events.Upgrade(identity, severity, since)
     now, world, actor = session.now, session.world, session.actor(by)
-    since = now
-    if at:
-        given = read_instant(at, session.zone)
-        refuse_ahead(given, now)
-        since = given.at
-    outcome = session.store.transact(
-        lambda tx: upgrading.upgrade(Scope(tx, world, now, actor), identity, severity, since)
-    )
+    done = session.store.transact(lambda tx: events.upgrade(Scope(tx, world, now, actor), asked))
     if as_json:
-        said = {"id": identity, "severity": severity, "started": outcome.started, "told": list(outcome.told)}
-        print_json(said)
+        print_json({"id": done.id, "severity": done.severity, "started": done.started, "told": done.told})
         return YES
-    print(session.say("event.upgraded", id=identity, severity=severity))
-    for name in outcome.started:
+    print(session.say("event.upgraded", id=done.id, severity=done.severity))
+    for name in done.started:
         print("  " + session.say("event.started", deadline=name, limit="").rstrip())
-    _say_told(session, outcome.told)
+    _say_told(session, done.told)
     return YES

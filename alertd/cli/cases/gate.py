@@ -18,12 +18,8 @@ from alertd.cli.exits import INTERNAL, NO, USAGE, YES, Said
 from alertd.cli.faults import explain
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from alertd.core.gates import Missing
-    from alertd.engine.cases.gates import Verdict, Waiting
-    from alertd.engine.cases.reported import Reported
-    from alertd.engine.ruling.world import World
+    from alertd.engine.reporting.passing import Verdict, Waiting
 
 
 @command("gate")
@@ -72,13 +68,14 @@ class _Unanswered(Said):
 
 def _ask(session: Session, case: str, stage: str, version: int | None, as_json: bool) -> int:
     from alertd.cli.output import print_json
-    from alertd.engine.cases.gates import look
+    from alertd.engine.reporting.passing import verdicts as ask
+    from alertd.engine.ruling.scope import Scope
 
     if not case or not stage:
         raise Said("gate.needs", exit_code=USAGE)
     world = session.world
     with session.store.read() as tx:
-        verdicts = look(tx, world, case.strip().lower(), stage, version)
+        verdicts = ask(Scope(tx, world, session.now), case, stage, version)
     is_open = all(verdict.open for verdict in verdicts)
     if as_json:
         print_json({"open": is_open, "gates": [verdict_json(verdict) for verdict in verdicts]})
@@ -107,26 +104,6 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
             for each in verdict.missing
         ],
     }
-
-
-def shut_by(tx: Connection, world: World, event: Reported, now: datetime) -> list[Verdict]:
-    """The gates an event would go past if it were reported now."""
-    from alertd.engine.cases.case import coming_version
-    from alertd.engine.cases.gates import shut_ahead
-
-    version = coming_version(tx, world, event.type, event.case)
-    at = min(event.instants.values(), default=now)
-    return shut_ahead(tx, world, event.type, event.case, version, at)
-
-
-def shut_by_stored(tx: Connection, world: World, identity: str, at: datetime | None = None) -> list[Verdict]:
-    """The gates a stored event goes past, with `at` corrected to that, and is not on record for yet."""
-    from alertd.engine.cases.corrections import stored
-    from alertd.engine.cases.gates import shut_ahead
-
-    row = stored(tx, identity)
-    when = at or row.happened_at
-    return shut_ahead(tx, world, row.type, row.case_id, row.case_version, when, identity)
 
 
 def warning(shut: Sequence[Verdict], session: Session) -> list[str]:
@@ -162,7 +139,8 @@ def _why(each: Missing, session: Session) -> str:
 def _list(session: Session, before: str, planned: tuple[str, ...], as_json: bool) -> int:
     from alertd.cli.instants import read_day
     from alertd.cli.output import print_json, print_table, rfc3339
-    from alertd.engine.cases.gates import coming
+    from alertd.engine.reporting.passing import coming
+    from alertd.engine.ruling.scope import Scope
 
     if not before:
         raise Said("gate.needs", exit_code=USAGE)
@@ -170,7 +148,7 @@ def _list(session: Session, before: str, planned: tuple[str, ...], as_json: bool
     until = world.calendar.instant(day, datetime.min.time())
     expected = [_planned(text, session) for text in planned]
     with session.store.read() as tx:
-        found = coming(tx, world, until, expected)
+        found = coming(Scope(tx, world, session.now), until, expected)
     if as_json:
         print_json(
             [{**verdict_json(w.verdict), "title": w.title, "at": rfc3339(w.at, session.zone)} for w in found]

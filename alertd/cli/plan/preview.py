@@ -17,7 +17,7 @@ from alertd.cli.output import progress
 from alertd.cli.rows import who
 
 if TYPE_CHECKING:
-    from alertd.engine.cases.reported import Reported
+    from alertd.engine.operations.events import Report
     from alertd.engine.preview.virtual import Line
     from alertd.engine.ruling.world import World
     from alertd.store.database import Store
@@ -90,7 +90,7 @@ def _lines(
     world: World,
     store: Store | None,
     span: Span,
-    events: Sequence[tuple[datetime, Reported]],
+    events: Sequence[tuple[datetime, Report]],
     assume: str,
 ) -> Iterator[Line]:
     """From now on with what the store holds; a time that is past is played from an empty store."""
@@ -113,20 +113,20 @@ def _lines(
         )
 
 
-def read_events(session: Session, world: World, texts: Sequence[str]) -> list[tuple[datetime, Reported]]:
+def read_events(session: Session, world: World, texts: Sequence[str]) -> list[tuple[datetime, Report]]:
     """`TYPE@INSTANT:UNIT[,UNIT]`, each as a case of its own. Raises Said and Refused before anything runs."""
-    from alertd.engine.cases.events import clocks_of
+    from alertd.engine.operations.reading_back import clocks
 
     found = [_event(session, world, text, f"preview-{n}") for n, text in enumerate(texts, start=1)]
     for at, event in found:
-        clocks_of(world, event, at)
+        clocks(world, at, event)
     return found
 
 
-def _event(session: Session, world: World, text: str, case: str) -> tuple[datetime, Reported]:
+def _event(session: Session, world: World, text: str, case: str) -> tuple[datetime, Report]:
     from alertd.cli.instants import read_instant
     from alertd.cli.names import known_id, unit_named
-    from alertd.engine.cases.reported import Reported
+    from alertd.engine.operations.events import Report
 
     name, _, rest = text.partition("@")
     instant, _, units = rest.replace("\uff1a", ":").rpartition(":")
@@ -134,21 +134,12 @@ def _event(session: Session, world: World, text: str, case: str) -> tuple[dateti
         raise Said("preview.event-shape", exit_code=USAGE, found=text)
     kind = world.register.event_types[known_id("preview.no-event-type", name, world.register.event_types)]
     given = read_instant(instant, session.zone)
-    if given.bare and _starts_hours(world, kind.id):
-        raise Said("preview.bare-date", found=text)
-    parties = tuple(dict.fromkeys(unit_named(world.register, unit) for unit in _split(units)))
-    return given.at, Reported(kind.id, case, parties, {kind.instants[0]: given.at})
+    parties = tuple(unit_named(world.register, unit) for unit in _split(units))
+    return given.at, Report(kind.id, case, parties, {kind.instants[0]: given.fact})
 
 
 def _split(units: str) -> list[str]:
     return [unit for unit in units.replace("\uff0c", ",").replace("\u3001", ",").split(",") if unit.strip()]
-
-
-def _starts_hours(world: World, kind: str) -> bool:
-    return any(
-        obligation.rule.by_the_hour and any(start.partition(".")[0] == kind for start in obligation.starts_on)
-        for obligation in world.register.obligations.values()
-    )
 
 
 def _wanted(world: World, party: str, person: str) -> Callable[[Line], bool]:

@@ -1,14 +1,18 @@
-"""What people ask for: acknowledge and hand in, more time, another unit, figures.
+"""What people ask for: events, acknowledge and hand in, more time, another unit, figures.
 
-Takes a `Scope`, a deadline and what is asked. Each function looks at the right to ask (`core.rights`) and at
-the reason, then lets the rooms below do it. Raises `Refused` with nothing changed. Commands, buttons and
-every other skin come in here.
+Takes a `Scope` and what is asked: a deadline and values, or one frozen value. Each function looks at the
+right to ask (`core.rights`), at the reason and at whether what is asked makes sense, then lets the rooms
+below do it. Raises `Refused` with nothing changed. Commands, buttons and every other skin come in here; none
+has rules of its own.
 
 Modules:
-    moving      reassign, decline
-    requesting  what units ask for: who is asked to decide it, how they are chased, what waits
-    rating      figures given by hand
-    acts        acknowledge, hand in, reopen; return, verify, waive
-    more_time   suspend, resume, restart; an extension asked for, granted, refused
-    progress    entries towards a quota, by hand and from sheets
+    moving        reassign, decline
+    requesting    what units ask for: who is asked to decide it, how they are chased, what waits
+    rating        figures given by hand
+    acts          acknowledge, hand in, reopen; return, verify, waive
+    more_time     suspend, resume, restart; an extension asked for, granted, refused
+    progress      entries towards a quota, by hand and from sheets
+    events        report, correct, cancel, confirm and upgrade events
+    reading_back  what an act on events would do, read back before it counts
+    proposals     a sheet of proposals, a row an event
 """

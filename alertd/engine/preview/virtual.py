@@ -16,13 +16,13 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from alertd.core.model import RUNNING
-from alertd.engine.cases.events import report, start_after
-from alertd.engine.cases.reported import Reported
+from alertd.engine.cases.events import start_after
 from alertd.engine.cases.settling import settle
 from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.firing.fire import fire, repeat
 from alertd.engine.notify.telling import TOLD
 from alertd.engine.operations.acts import acknowledge
+from alertd.engine.operations.events import Report, report
 from alertd.engine.planning.plan import apply_plan, make_plan
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
@@ -90,7 +90,7 @@ def preview(
     start: datetime,
     first: datetime,
     until: datetime,
-    events: Sequence[tuple[datetime, Reported]] = (),
+    events: Sequence[tuple[datetime, Report]] = (),
     assume: Assume = Assume.SILENT,
     progress: Callable[[datetime], None] = lambda at: None,
 ) -> Iterator[Line]:
@@ -141,7 +141,7 @@ class VirtualRun:
         self,
         start: datetime,
         until: datetime,
-        events: list[tuple[datetime, Reported]],
+        events: list[tuple[datetime, Report]],
         progress: Callable[[datetime], None] = lambda at: None,
     ) -> Iterator[Line]:
         """Run from `start` to `until` (exclusive); may be called again with the next stretch."""
@@ -162,7 +162,7 @@ class VirtualRun:
                 return
             now = following
 
-    def _report(self, event: Reported, now: datetime) -> None:
+    def _report(self, event: Report, now: datetime) -> None:
         def work(tx: Connection) -> None:
             report(Scope(tx, self.world, now, _ACTOR), event)
 
@@ -231,7 +231,7 @@ class VirtualRun:
 
         self.store.transact(work)
 
-    def _next(self, now: datetime, events: list[tuple[datetime, Reported]]) -> datetime | None:
+    def _next(self, now: datetime, events: list[tuple[datetime, Report]]) -> datetime | None:
         """The next instant at which anything can happen, the next midnight at the latest."""
         midnight = self.world.calendar.midnight_after(self.world.today(now))
         with self.store.read() as tx:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from alertd.core.model import Measure, Standing, State
 from alertd.engine.deadlines.figures import Figures
+from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.store import audit, requests
 from alertd.store import deadlines as deadline_store
@@ -115,6 +116,14 @@ def whole(scope: Scope, row: DeadlineRow) -> Whole:
         event,
         requests.of_deadline(scope.tx, row.number),
     )
+
+
+def event_type(tx: Connection, event: str) -> str:
+    """The type of a stored event. Raises Refused where there is none."""
+    found = tx.execute(select(events.c.type).where(events.c.id == event)).scalar_one_or_none()
+    if found is None:
+        raise Refused("no-event", event=event)
+    return str(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from alertd.engine.cases.reported import Reported
+from alertd.engine.operations.events import Report
 from alertd.engine.preview.virtual import Assume, VirtualRun
 from alertd.store import tables
 from alertd.store.database import Store, memory_store
@@ -26,7 +26,7 @@ def store() -> Iterator[Store]:
 
 def test_only_who_is_asked_is_taken_to_acknowledge(store: Store) -> None:
     run = VirtualRun(world(), RENDERER, store, Assume.ACKED)
-    incident = Reported("incident", "fire", ("town-a",), {"published": NIGHT})
+    incident = Report("incident", "fire", ("town-a",), {"published": NIGHT})
     list(run.lines(NIGHT, at("2026-12-05T06:59"), [(NIGHT, incident)]))
     with store.read() as tx:
         told = tx.execute(select(tables.notices)).fetchall()
