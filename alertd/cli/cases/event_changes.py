@@ -18,6 +18,7 @@ from alertd.cli.instants import read_day
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
+    from alertd.core.history import AcceptedAct
     from alertd.engine.operations.reading_back import Correction
 
 
@@ -90,10 +91,25 @@ def _shown(session: Session, moves: Sequence[Correction]) -> list[str]:
         rows = limit_rows(move.limits, move.row.by_the_hour, session, session.today())
         new = session.say("word.semicolon").join(text for _, text in rows)
         old = row_limit(move.row, session)
-        if old == new:
-            continue
-        lines.append(session.say("event.move", number=move.row.number, id=move.row.id, old=old, new=new))
+        if old != new:
+            lines.append(session.say("event.move", number=move.row.number, id=move.row.id, old=old, new=new))
+        lines += _undone(session, move)
     return lines or [session.say("event.moves-nothing")]
+
+
+def _undone(session: Session, move: Correction) -> list[str]:
+    """What of a deadline's history a correction undoes, and what it makes of one that is closed."""
+    from alertd.messages.dates import instant_text
+
+    def about(act: AcceptedAct) -> dict[str, str]:
+        at = instant_text(act.at, session.zone, session.language, session.today())
+        return {"act": session.say(f"event.act.{act.kind}"), "at": at, "by": act.by}
+
+    lines = ["    " + session.say(f"event.undone.{why}", **about(act)) for act, why in move.undone]
+    lines += ["    " + session.say("event.beyond", **about(act)) for act, *_ in move.beyond]
+    if move.breach is not None:
+        lines.append("    " + session.say("event.late-after-all" if move.breach else "event.kept-after-all"))
+    return lines
 
 
 @command("cancel")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from alertd.core.gates import RESULTS
 from alertd.core.limits import limits_after
@@ -115,8 +116,7 @@ def report(scope: Scope, event: Reported) -> Outcome:
     The same id with the same content is already known; with other content it is refused.
     """
     digest = digest_of(event)
-    identity = event.id or f"{f'{event.type}.{event.case}'[:_LONGEST_NAME]}.{digest[:8]}"
-    known = scope.tx.execute(select(events).where(events.c.id == identity)).first()
+    identity, known = _named(scope.tx, event, digest)
     if known is not None:
         if known.digest == digest:
             return Outcome(identity, known=True)
@@ -138,6 +138,20 @@ def report(scope: Scope, event: Reported) -> Outcome:
     detail = {"event": identity, "case": event.case, "started": outcome.started, "closed": outcome.closed}
     scope.record(audit.REGISTER, "event-reported", detail)
     return outcome
+
+
+def _named(tx: Connection, event: Reported, digest: str) -> tuple[str, Any]:
+    """What an event is called, and the one of that name that counts already.
+
+    What was cancelled counts no more: the same facts reported again are an event of their own.
+    """
+    base = event.id or f"{f'{event.type}.{event.case}'[:_LONGEST_NAME]}.{digest[:8]}"
+    for number in itertools.count(1):
+        name = base if number == 1 else f"{base}.{number}"
+        known = tx.execute(select(events).where(events.c.id == name)).first()
+        if known is None or known.state != "cancelled":
+            return name, known
+    raise AssertionError("unreachable")
 
 
 def digest_of(event: Reported) -> str:

@@ -2,8 +2,9 @@
 
 Each act takes what is asked as one frozen value and answers what happened with another; it is one transaction
 of its caller, and raises Refused with nothing changed. Whoever may use the program may report; who did is on
-record. A day among the instants is a fact whose time is not known: it means the day's beginning, and is
-refused where hours are counted. What an event would do is asked of reading_back.py.
+record. A day among the instants is a fact whose time is not known: what it starts begins with that day, what
+it closes was done on it, and it is refused where hours are counted. What an event would do is asked of
+reading_back.py.
 """
 
 from __future__ import annotations
@@ -141,6 +142,7 @@ def checked(world: World, now: datetime, asked: Report) -> Reported:
         asked.severity,
         asked.result,
         asked.unconfirmed,
+        frozenset(name for name, at in asked.instants.items() if not isinstance(at, datetime)),
     )
     case_events.refuse_unknown(world, event)
     return event

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -128,10 +127,12 @@ class Housekeeping:
 
     async def recount(self) -> None:
         """Move what waits to be counted anew, a batch at a time, so that what is due goes between them."""
-        while await self._quietly(
-            lambda tx: recount_some(Scope(tx, self._dispatcher.world, self._clock.now()))
-        ):
-            await asyncio.sleep(0)
+        more = True
+        while more:
+            more = bool(await self._quietly(self._recount_some))
+
+    def _recount_some(self, tx: Connection) -> bool:
+        return recount_some(Scope(tx, self._dispatcher.world, self._clock.now()))
 
     async def _quietly(self, work: Callable[[Connection], T], wake: bool = True) -> T | None:
         """What `work` gives in a transaction; None where the store cannot be used."""
