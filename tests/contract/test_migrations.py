@@ -1,17 +1,22 @@
 """One lineage builds the tables on both databases, and refuses what it does not know."""
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from alertd.store import migrating
+from alertd.engine.deadlines.recount import accepted
+from alertd.store import audit, migrating, settings
 from alertd.store.database import Store
 from alertd.store.errors import StoreNewer, StoreOlder
-from alertd.store.tables import deadlines, delivery_notices, events, metadata, notices, requests
+from alertd.store.tables import acts, deadlines, delivery_notices, events, metadata, notices, requests
+from alertd.store.tables import audit as audit_table
+from alertd.store.types import from_micros, to_micros
 
 
 @pytest.fixture
@@ -151,3 +156,76 @@ def test_the_rest_of_a_row_stays_when_what_nobody_read_goes(empty: Store) -> Non
 def test_the_version_the_program_names_is_the_newest_migration() -> None:
     scripts = ScriptDirectory.from_config(migrating.config())
     assert scripts.get_current_head() == migrating.NEWEST
+
+
+#: what a program without rows for acts wrote of two limits: one that the audit explains, and one it does not
+OLD_ACTS = """
+INSERT INTO deadlines (number, id, obligation, occurrence, party, unit, state, start, opens_at,
+    earliest_soft, due, due_soft, last_day, provisional, start_provisional, rule, policy, by_the_hour, trace,
+    since, fired, waits, result, breach, audit_seq, audit_head, limit_by)
+  VALUES (1, 'a', 'review', 'a', 'town-a', 'town-a', 'open', 9000000, 9000000,
+    false, 70000000, false, '1970-01-02', false, '', '15 days',
+    'p', false, '', 1, '', '', '', '', 5, '', 'extended');
+INSERT INTO deadlines (number, id, obligation, occurrence, party, unit, state, start, opens_at,
+    earliest_soft, due, due_soft, last_day, provisional, start_provisional, rule, policy, by_the_hour, trace,
+    since, fired, waits, result, breach, audit_seq, audit_head, limit_by)
+  VALUES (2, 'b', 'review', 'b', 'town-a', 'town-a', 'open', 9000000, 9000000,
+    false, 80000000, false, '1970-01-03', false, '', '15 days',
+    'p', false, '', 1, '', '', '', '', 0, '', 'returned')
+"""
+OLD_AUDIT: list[tuple[str, dict[str, Any]]] = [
+    ("suspended", {"at": "1970-01-01T00:00:10+00:00", "reason": "hearing"}),
+    ("resumed", {"at": "1970-01-01T00:00:20+00:00"}),
+    (
+        "restarted",
+        {
+            "at": "1970-01-01T00:00:09+00:00",
+            "reason": "new draft",
+            "changes": {"start": {"old": "1970-01-01T00:00:01+00:00", "new": "1970-01-01T00:00:09+00:00"}},
+        },
+    ),
+    ("sent-back", {"at": "1970-01-01T00:00:30+00:00"}),
+    (
+        "extended",
+        {
+            "reason": "experts",
+            "changes": {
+                "due": {"old": "1970-01-01T00:01:00+00:00", "new": "1970-01-01T00:01:10+00:00"},
+                "last_day": {"old": "1970-01-01", "new": "1970-01-02"},
+            },
+        },
+    ),
+]
+
+
+def test_acts_of_an_older_store_are_taken_from_its_audit(empty: Store) -> None:
+    from alembic import command
+
+    config = migrating.config()
+    if empty.path is not None:
+        empty.make_file()
+    with empty.write() as tx:
+        config.attributes["connection"] = tx
+        command.upgrade(config, "0005")
+        for statement in OLD_ACTS.split(";"):
+            tx.execute(text(statement))
+        for seq, (action, detail) in enumerate(OLD_AUDIT, 1):
+            row = audit.row(1, seq, "", from_micros(50_000_000 + seq), audit.Author("gao"), action, detail)
+            tx.execute(audit_table.insert().values(**row))
+    migrating.upgrade(empty)
+    with empty.read() as tx:
+        rows = tx.execute(acts.select().order_by(acts.c.deadline, acts.c.id)).fetchall()
+        starts = {row.number: row.counted_from for row in tx.execute(select(deadlines))}
+        named = settings.get(tx, settings.LIMITS_STATED)
+    assert [(row.deadline, row.kind) for row in rows] == [
+        (1, "pause"), (1, "restart"), (1, "note"), (1, "grant"), (2, "stated"),
+    ]  # fmt: skip
+    pause, restart, note, grant, stated = rows
+    assert (to_micros(pause.at), to_micros(pause.until)) == (10_000_000, 20_000_000)
+    assert (to_micros(restart.at), restart.reason, restart.by) == (9_000_000, "new draft", "gao")
+    assert note.reason == "sent-back-runs-on"
+    assert (grant.end_day, grant.end_at, to_micros(grant.at)) == (date(1970, 1, 2), None, 50_000_005)
+    assert stated.limits["last_day"] == "1970-01-03"
+    assert accepted(stated).limits is not None
+    assert {number: to_micros(at) for number, at in starts.items() if at} == {1: 1_000_000, 2: 9_000_000}
+    assert named == ["b"]

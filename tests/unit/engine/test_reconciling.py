@@ -1,13 +1,20 @@
 """Files and store are brought together: the last good text rules, large changes wait for release."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
 
-from alertd.engine.planning.reconciler import NoRegister
+from alertd.config.faults import Fault
+from alertd.config.register import CalendarInput
+from alertd.core.model import Register
+from alertd.core.timing import OfficeHours
+from alertd.engine.planning.reconciler import Files, NoRegister, Reconciled, WorldMaker, reconcile, release
 from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.world import World
 from alertd.store import audit, revisions, settings, tables
-from tests.support.play import Play
+from tests.support.play import CLERK, Play
 from tests.support.register import at
 from tests.unit.engine.register_texts import (
     CALENDAR,
@@ -18,6 +25,7 @@ from tests.unit.engine.register_texts import (
     changed,
     let_go,
     look,
+    make_world,
     times,
     with_2027,
 )
@@ -241,3 +249,53 @@ def test_an_official_calendar_that_is_changed_moves_the_steps_too(play: Play) ->
     )
     look(play, changed(TEXTS, CALENDAR, ('{ from = 2026-01-01, name = "new-year" }', longer)))
     assert times(play, REPORT) == ("2026-12-30", at("2026-12-14T08:30"))
+
+
+# ---------------------------------------------------------------- office hours, in no file of schedules/
+
+
+def _closing_at(hour: int) -> WorldMaker:
+    def making(register: Register, calendar: CalendarInput, live: bool) -> World:
+        return replace(make_world(register, calendar, live), office=OfficeHours(closes=time(hour)))
+
+    return making
+
+
+def _look_with(play: Play, texts: Mapping[str, str], making: WorldMaker) -> Reconciled:
+    found = reconcile(play.store, Files(texts), making, None, play.now, Fault.text)
+    assert found.world is not None
+    play.world = found.world
+    return found
+
+
+def test_office_hours_that_change_move_stored_limits_and_rule_no_other_revision(play: Play) -> None:
+    small = {**TEXTS, DUTIES: TEXTS[DUTIES].replace("group:every-town", "unit:town-a")}
+    begun = let_go(play, small)
+    assert begun.world is not None
+    before = _ruling(play)
+    found = _look_with(play, small, _closing_at(16))
+    assert found.applied is not None
+    limits = [row.office_due.astimezone(play.world.zone) for row in play.all(tables.deadlines)]
+    closing = {limit.hour for limit in limits}
+    assert 16 in closing
+    assert _ruling(play) == before
+    again = _look_with(play, small, _closing_at(16))
+    assert (again.applied, again.held) == (None, None)
+
+
+def test_office_hours_that_move_many_limits_wait_for_release_and_are_told_once(play: Play) -> None:
+    for _ in range(2):
+        found = _look_with(play, TEXTS, _closing_at(16))
+        assert found.held is not None
+        assert len(found.held.moved) == 4
+    assert play.admin_topics() == ["revision-held"]
+    (told,) = play.deliveries_to("admin")
+    assert told.payload["args"]["file"] == "config.toml"
+
+
+def test_a_comment_after_office_hours_were_applied_is_no_large_change(play: Play) -> None:
+    making = _closing_at(16)
+    release(play.store, Files(TEXTS), making, None, play.now, CLERK, "summer hours")
+    commented = {**TEXTS, DUTIES: "# a comment\n" + TEXTS[DUTIES]}
+    found = _look_with(play, commented, making)
+    assert (found.held, found.changed_files) == (None, (DUTIES,))
