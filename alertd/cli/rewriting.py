@@ -15,8 +15,8 @@ from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
     from alertd.cli.context import Session
-    from alertd.engine.planning.plan import Plan
-    from alertd.engine.planning.reconciler import Files, Reconciled
+    from alertd.engine.operations.releasing import Files
+    from alertd.engine.reporting.differences import Plan
     from alertd.engine.ruling.world import World
     from alertd.store.database import Store
 
@@ -26,7 +26,7 @@ Changes = Mapping[str, str | None]
 
 def with_changes(files: Files, changes: Changes) -> Files:
     """The files of the folder as they would be."""
-    from alertd.engine.planning.reconciler import Files
+    from alertd.engine.operations.releasing import Files
 
     texts = {**files.texts, **changes}
     return Files({file: text for file, text in texts.items() if text is not None}, files.unreadable)
@@ -35,7 +35,7 @@ def with_changes(files: Files, changes: Changes) -> Files:
 def world_with(session: Session, files: Files) -> World:
     """The picture these files give. Raises NoRegister."""
     from alertd.config.register import load_register
-    from alertd.engine.planning.reconciler import NoRegister
+    from alertd.engine.operations.releasing import NoRegister
 
     here = session.installation
     loaded = load_register(files.texts, channels=set(here.node.channels), unreadable=files.unreadable)
@@ -46,29 +46,25 @@ def world_with(session: Session, files: Files) -> World:
 
 def plan_with(session: Session, store: Store, files: Files) -> Plan:
     """What these files would change in the store. Raises NoRegister."""
-    from alertd.engine.planning.plan import make_plan
+    from alertd.engine.reporting.differences import planned
 
     world = world_with(session, files)
     with store.read() as tx:
-        return make_plan(Scope(tx, world, session.now))
+        return planned(Scope(tx, world, session.now))
 
 
-def write_and_apply(session: Session, store: Store, changes: Changes, by: str, reason: str) -> Reconciled:
+def write_and_apply(session: Session, store: Store, changes: Changes, by: str, reason: str) -> None:
     """Write the files and let them rule, in one transaction. Raises Said where a file cannot be written."""
-    from alertd.engine.planning.reconciler import release
+    from alertd.engine.operations.releasing import Release, release_files
 
     here = session.installation
-    files = with_changes(here.files(), changes)
-    return release(
-        store,
-        files,
-        here.make_world,
-        set(here.node.channels),
-        session.now,
-        session.actor_of(by, None),
+    asked = Release(
+        with_changes(here.files(), changes),
+        frozenset(here.node.channels),
         reason,
         lambda: write_files(here.node.schedules, changes),
     )
+    release_files(store, here.make_world, session.now, session.actor_of(by, None), asked)
 
 
 def write_files(schedules: Path, changes: Changes) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 
 from alertd.core.model import RosterMember, Stint
 from alertd.engine.operations import progress
-from alertd.engine.operations.progress import Added, Entry
+from alertd.engine.operations.progress import Added, Entry, Sheet
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import World
 from tests.story.city import City, shipped
@@ -43,9 +43,9 @@ def load(
     on = date.fromisoformat(f"2026-{day}")
     owing = [n for n, m in city.world.register.roster.items() if n not in skip]
     entries = [Entry(number, hours, on) for number in owing]
-    batch = hashlib.sha256(f"{day} {hours} {as_total}".encode()).hexdigest()
+    sheet = Sheet({DUTY: entries}, f"{day} {hours} {as_total}", as_total)
     added = city._do(
-        lambda tx: progress.add_sheet(Scope(tx, city.world, city.now, CLERK), DUTY, entries, as_total, batch)
+        lambda tx: progress.import_sheet(Scope(tx, city.world, city.now, CLERK), sheet).added[DUTY]
     )
     assert isinstance(added, Added)
     return added
@@ -102,7 +102,7 @@ def test_who_joins_in_july_owes_half_and_who_is_exempt_owes_nothing_yet() -> Non
 def test_an_import_taken_back_opens_what_it_had_closed() -> None:
     city = City("2026-09-30 18:00", world())
     closed = load(city, "09-30", 40.0).met
-    batch = hashlib.sha256(b"09-30 40.0 True").hexdigest()
+    batch = hashlib.sha256(f"{DUTY}\n09-30 40.0 True".encode()).hexdigest()
     taken = city._do(lambda tx: progress.undo(Scope(tx, city.world, city.now, CLERK), batch[:10]))
     assert set(taken[DUTY].reopened) == set(closed)
     assert not load(city, "09-30", 40.0).known

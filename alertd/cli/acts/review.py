@@ -48,22 +48,20 @@ def verify(
     as_json: bool,
 ) -> None:
     from alertd.cli.output import print_json
-    from alertd.engine.operations.acts import find
-    from alertd.engine.operations.acts import verify as strike_off
+    from alertd.engine.operations.acts import verify_all, verify_occurrence
 
     names = [*deadlines, *(_listed(session, file) if file else ())]
     if bool(names) == every or every != bool(obligation and occurrence):
         raise Said("said.nothing-to-verify", exit_code=USAGE)
     now, world, actor = session.now, session.world, session.actor(by)
 
-    def work(tx: Connection) -> list[str]:
-        wanted = names or _handed_in(tx, obligation, occurrence)
-        rows = {row.number: row for row in (find(tx, name) for name in wanted)}
-        for number in rows:
-            strike_off(Scope(tx, world, now, actor), number, reason)
-        return [row.id for row in rows.values()]
+    def work(tx: Connection) -> tuple[str, ...]:
+        scope = Scope(tx, world, now, actor)
+        if every:
+            return verify_occurrence(scope, obligation, occurrence, reason)
+        return verify_all(scope, names, reason)
 
-    verified = session.store.transact(work)  # all of them, or none
+    verified = session.store.transact(work)
     if as_json:
         print_json({"verified": verified})
         return
@@ -81,17 +79,6 @@ def _listed(session: Session, file: str) -> list[str]:
         said = fault.strerror if isinstance(fault, OSError) else "UTF-8"
         raise Said("said.no-list", file=file, said=said or "") from None
     return [line.split()[0].rstrip(",;") for line in text.splitlines() if line.strip()]
-
-
-def _handed_in(tx: Connection, obligation: str, occurrence: str) -> list[str]:
-    from alertd.core.model import State
-    from alertd.store.deadlines import of_occurrences
-
-    rows = of_occurrences(tx, [(obligation, occurrence)])
-    found = [name for name, row in rows.items() if row.state == State.DONE]
-    if not found:
-        raise Said("said.none-handed-in", obligation=obligation, occurrence=occurrence)
-    return found
 
 
 @act("waive", "waived", reason, approver)

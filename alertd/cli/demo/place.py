@@ -55,7 +55,7 @@ def place_for(session: Session) -> Place:
     """
     from alertd.config.faults import Fault
     from alertd.config.node import find_config
-    from alertd.engine.planning.reconciler import NoRegister
+    from alertd.engine.operations.releasing import NoRegister
     from alertd.installation import Installation
     from alertd.shipped import shipped_files
 

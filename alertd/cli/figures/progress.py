@@ -5,9 +5,8 @@ They are typed one by one, or come from a file: all of them or none.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +18,7 @@ from alertd.cli.exits import USAGE, Said
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from alertd.engine.operations.progress import Added, Entry
-    from alertd.engine.ruling.scope import Actor
+    from alertd.engine.operations.progress import Added
 
 
 progress = group(
@@ -92,6 +88,7 @@ def import_(
     from alertd.cli.figures.sheet import read_sheet
     from alertd.cli.names import known_id
     from alertd.cli.workbook import sheet_text
+    from alertd.engine.operations import progress
 
     now, actor = session.now, session.actor(by)
     if obligation:
@@ -102,30 +99,14 @@ def import_(
     text = sheet_text(file, session, dates=("on",))
     entries = read_sheet(file.name, text, obligation, session, on)
     content = f"{meaning} {month}\n{text}" if meaning else text
-
-    def work(tx: Connection) -> dict[str, Added]:
-        added = _add_all(tx, session, now, entries, content, meaning == "total", actor)
-        if dry_run:
-            raise _Rehearsed(added)
-        return added
-
-    try:
-        added = session.store.transact(work)
-    except _Rehearsed as rehearsed:
-        added = rehearsed.added
-    _say(session, added, sum(map(len, entries.values())), as_json, meaning is not None, dry_run)
+    sheet = progress.Sheet(entries, content, meaning == "total")
+    work = progress.rehearse_sheet if dry_run else progress.import_sheet
+    done = session.store.transact(lambda tx: work(Scope(tx, session.world, now, actor), sheet))
+    _say(session, done.added, sum(map(len, entries.values())), as_json, meaning is not None, dry_run)
     if not as_json and dry_run:
         print(session.say("progress.dry-run"))
-    elif not as_json and not all(each.known for each in added.values()):
-        print(session.say("progress.batch", batch=_batch(next(iter(entries)), content)[:12]))
-
-
-class _Rehearsed(Exception):
-    """Carries what an import would do out of the transaction that is rolled back."""
-
-    def __init__(self, added: dict[str, Added]) -> None:
-        super().__init__("rehearsed")
-        self.added = added
+    elif not as_json and not done.known:
+        print(session.say("progress.batch", batch=done.batch[:12]))
 
 
 @command("undo")
@@ -153,28 +134,6 @@ def _month_end(text: str, session: Session) -> date:
     if occurrence.first_day > session.today():
         raise Said("progress.future-month", exit_code=USAGE, found=text)
     return min(occurrence.last_day, session.today())
-
-
-def _batch(name: str, content: str) -> str:
-    return hashlib.sha256(f"{name}\n{content}".encode()).hexdigest()
-
-
-def _add_all(
-    tx: Connection,
-    session: Session,
-    now: datetime,
-    entries: Mapping[str, list[Entry]],
-    content: str,
-    as_total: bool,
-    actor: Actor,
-) -> dict[str, Added]:
-    """All obligations of a file in one transaction; each knows the file by what it says."""
-    from alertd.engine.operations.progress import add_sheet
-
-    return {
-        name: add_sheet(Scope(tx, session.world, now, actor), name, each, as_total, _batch(name, content))
-        for name, each in entries.items()
-    }
 
 
 def _say(

@@ -62,7 +62,7 @@ def world_at(session: Session, at: datetime) -> World:
 
     A later change of the files must not change an old bulletin.
     """
-    from alertd.engine.planning.reconciler import NoRegister
+    from alertd.engine.operations.releasing import NoRegister
     from alertd.store.reports import texts_at
 
     now = session.world

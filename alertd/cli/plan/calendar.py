@@ -18,8 +18,8 @@ from alertd.cli.faults import fault_lines
 if TYPE_CHECKING:
     from alertd.config.notice import Notice
     from alertd.core.calendar import CalendarYear, WorkCalendar
-    from alertd.core.model import Register
-    from alertd.engine.planning.plan import Move, Plan
+    from alertd.engine.reporting.differences import Move, Plan
+    from alertd.engine.ruling.world import World
     from alertd.store.database import Store
 
 #: limits that move are listed up to this many
@@ -36,7 +36,7 @@ class Entered:
     years: Mapping[int, CalendarYear]  # those that change
     before: WorkCalendar
     after: WorkCalendar
-    register: Register
+    world: World
     store: Store | None
     plan: Plan | None
 
@@ -124,7 +124,7 @@ def _enter(session: Session, notice: Notice) -> Entered:
     world = world_with(session, changed)
     store = existing_store(session)
     plan = plan_with(session, store, changed) if store is not None else None
-    return Entered(notice, file, edit.text, years, before, world.calendar, world.register, store, plan)
+    return Entered(notice, file, edit.text, years, before, world.calendar, world, store, plan)
 
 
 def _calendar_file(texts: Mapping[str, str], year: int, session: Session) -> str:
@@ -223,17 +223,18 @@ def _effects(entered: Entered, session: Session) -> list[str]:
     lines += [f"  {moved_line(move, session)}" for move in moved[:_LISTED]]
     if len(moved) > _LISTED:
         lines.append("  " + session.say("plan.more-moved", count=len(moved) - _LISTED))
-    return [*lines, told_line(_told(entered), entered.register, session)]
+    return [*lines, told_line(_told(entered, session), entered.world.register, session)]
 
 
-def _told(entered: Entered) -> set[str]:
+def _told(entered: Entered, session: Session) -> frozenset[str]:
     """Who hears of it: those who were told of a limit that moves."""
-    from alertd.engine.planning.plan import people_told
+    from alertd.engine.reporting.differences import told_of
+    from alertd.engine.ruling.scope import Scope
 
     if entered.store is None:
-        return set()
+        return frozenset()
     with entered.store.read() as tx:
-        return people_told(tx, [move.row.number for move in entered.moved])
+        return told_of(Scope(tx, entered.world, session.now), entered.moved)
 
 
 def _json(entered: Entered, session: Session) -> dict[str, Any]:
@@ -255,5 +256,5 @@ def _json(entered: Entered, session: Session) -> dict[str, Any]:
             for day in _changed_days(entered)
         },
         "moved": [move.row.id for move in entered.moved],
-        "people": sorted(_told(entered)),
+        "people": sorted(_told(entered, session)),
     }

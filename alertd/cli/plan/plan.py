@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +17,7 @@ from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
     from alertd.core.model import Register
-    from alertd.engine.planning.plan import Move, Plan
+    from alertd.engine.reporting.differences import Difference, Move
     from alertd.engine.ruling.world import World
 
 #: more deadlines of one kind of change than this are counted on a terminal, not listed
@@ -36,23 +36,6 @@ _READ = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Everything the files would change. `exceeds` says that a saved file would wait to be released."""
-
-    world: World
-    plan: Plan
-    new: tuple[str, ...]
-    changed: tuple[str, ...]
-    gone: tuple[str, ...]
-    people: tuple[str, ...]
-    exceeds: bool
-
-    @property
-    def empty(self) -> bool:
-        return self.plan.empty and not (self.new or self.changed or self.gone)
-
-
 @command("plan")
 @click.option("--apply", "apply_", is_flag=True)
 @click.option("--exit-code", "tell", is_flag=True)
@@ -62,13 +45,14 @@ class Difference:
 def plan(session: Session, apply_: bool, tell: bool, reason: str, by: str, as_json: bool) -> int:
     from alertd.cli.output import print_json
 
-    found = _difference(session)
+    world = session.installation.written()
+    found = _difference(session, world)
     if apply_:
         _apply(session, reason, by)
     if as_json:
         print_json({**_json(found, session), "applied": apply_})
     else:
-        print("\n".join(_lines(found, session)))
+        print("\n".join(_lines(found, world.register, session)))
         if apply_:
             print(session.say("plan.applied"))
         elif found.exceeds:
@@ -76,35 +60,21 @@ def plan(session: Session, apply_: bool, tell: bool, reason: str, by: str, as_js
     return DIFFERENT if tell and not found.empty else YES
 
 
-def _difference(session: Session) -> Difference:
-    """The files as they lie there against the store. Raises NoRegister for files with faults."""
-    from alertd.engine.planning.plan import make_plan, people_told
-    from alertd.store import revisions
+def _difference(session: Session, world: World) -> Difference:
+    """The files as they lie there against the store."""
+    from alertd.engine.reporting.differences import difference
 
-    world = session.installation.written()
-    texts = session.installation.files().texts
     with session.store.read() as tx:
-        good = revisions.applied(tx)
-        wanted = make_plan(Scope(tx, world, session.now))
-        people = people_told(tx, [row.number for row in wanted.vanished]) | wanted.people
-    return Difference(
-        world=world,
-        plan=wanted,
-        new=tuple(sorted(set(texts) - set(good))),
-        changed=tuple(sorted(file for file in good if file in texts and texts[file] != good[file])),
-        gone=tuple(sorted(set(good) - set(texts))),
-        people=tuple(sorted(people)),
-        exceeds=bool(good) and wanted.exceeds(world),
-    )
+        return difference(Scope(tx, world, session.now), session.installation.files().texts)
 
 
 def _apply(session: Session, reason: str, by: str) -> None:
-    from alertd.engine.planning.reconciler import release
+    from alertd.engine.operations.releasing import Release, release_files
 
     here = session.installation
     actor = session.actor_of(by, None)  # asks nothing of the store, in which nothing may rule yet
-    channels = set(here.node.channels)
-    release(session.store, here.files(), here.make_world, channels, session.now, actor, reason.strip())
+    asked = Release(here.files(), frozenset(here.node.channels), reason)
+    release_files(session.store, here.make_world, session.now, actor, asked)
 
 
 # ---------------------------------------------------------------- JSON
@@ -151,7 +121,7 @@ def _plain(value: Any, session: Session) -> Any:
 # ---------------------------------------------------------------- for people
 
 
-def _lines(found: Difference, session: Session) -> list[str]:
+def _lines(found: Difference, register: Register, session: Session) -> list[str]:
     if found.empty:
         return [session.say("plan.nothing")]
     wanted = found.plan
@@ -165,7 +135,7 @@ def _lines(found: Difference, session: Session) -> list[str]:
         "moved": len(wanted.moved),
         "withdrawn": len(wanted.vanished),
     }
-    told = told_line(found.people, found.world.register, session)
+    told = told_line(found.people, register, session)
     return [*lines, session.say("plan.counts", **counts), told]
 
 
@@ -176,9 +146,8 @@ def _listed(lines: Sequence[str], key: str, session: Session) -> list[str]:
 
 def _opened(row: Mapping[str, Any], session: Session) -> str:
     from alertd.cli.rows import row_limit
-    from alertd.store.rows import deadline_of
 
-    return f"+ {row['id']}  {row_limit(deadline_of(row), session)}"
+    return f"+ {row['id']}  {row_limit(SimpleNamespace(**row), session)}"
 
 
 def moved_line(move: Move, session: Session) -> str:

@@ -14,7 +14,7 @@ from alertd.cli.exits import USAGE, YES, Said
 
 if TYPE_CHECKING:
     from alertd.config.year_edit import YearTurn
-    from alertd.engine.planning.plan import Plan
+    from alertd.engine.reporting.differences import Plan
     from alertd.engine.ruling.world import World
     from alertd.store.database import Store
 
@@ -105,7 +105,7 @@ def _turn(session: Session, old: int, new: int, ending: tuple[str, ...]) -> Turn
     after = with_changes(files, turn.changes)
     world = world_with(session, after)
     plan = plan_with(session, store, after) if store is not None else None
-    return Turned(old, new, turn, world, store, plan, _items(turn, world, store))
+    return Turned(old, new, turn, world, store, plan, _items(session, turn, world, store))
 
 
 def _known_ids(world: World, ending: tuple[str, ...]) -> list[str]:
@@ -123,15 +123,15 @@ def _refuse_folder(session: Session, texts: Mapping[str, str], new: int) -> None
         raise Said("year.exists", folder=folder, names=", ".join(there))
 
 
-def _items(turn: YearTurn, world: World, store: Store | None) -> tuple[Any, ...]:
-    from alertd.engine.planning.plan import open_items
+def _items(session: Session, turn: YearTurn, world: World, store: Store | None) -> tuple[Any, ...]:
+    from alertd.engine.reporting.differences import still_open
+    from alertd.engine.ruling.scope import Scope
 
     if store is None:
         return ()
+    ending = [world.register.obligations[name] for name in turn.ends]
     with store.read() as tx:
-        return tuple(
-            row for name in turn.ends for row in open_items(tx, world, world.register.obligations[name])
-        )
+        return still_open(Scope(tx, world, session.now), ending)
 
 
 def _write(session: Session, turned: Turned, by: str) -> None:

@@ -65,7 +65,7 @@ def _findings(session: Session, online: bool) -> Iterator[Finding]:
 
 
 def _written(session: Session) -> tuple[World | None, list[Fault]]:
-    from alertd.engine.planning.reconciler import NoRegister
+    from alertd.engine.operations.releasing import NoRegister
 
     faults = [*session.loaded.faults, *channel_faults(session)]
     try:

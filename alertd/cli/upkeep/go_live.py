@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,11 +16,10 @@ from alertd.cli.exits import NO, YES, Said
 from alertd.cli.faults import fault_lines
 from alertd.cli.rewriting import write_over
 from alertd.engine.ruling.scope import Scope
-from alertd.store import addresses
 
 if TYPE_CHECKING:
+    from alertd.engine.operations.going_live import GoLive, Obstacle
     from alertd.engine.preview.forecast import Forecast
-    from alertd.engine.preview.golive import Obstacle
     from alertd.engine.ruling.world import World
     from alertd.store.database import Store
 
@@ -33,7 +34,7 @@ _SHOWN = 20
 def go_live(session: Session, dry_run: bool, by: str, yes: bool) -> int:
     from alertd.cli.existing import existing_store
     from alertd.cli.output import confirmed
-    from alertd.engine.preview.golive import live_since
+    from alertd.engine.operations.going_live import live_since
 
     store = existing_store(session)
     since = None
@@ -42,20 +43,21 @@ def go_live(session: Session, dry_run: bool, by: str, yes: bool) -> int:
             since = live_since(tx)
     if since is not None:
         return _already(session, since, dry_run)
-    world = session.installation.written()
-    standing = _obstacles(session, world, store)
+    world, asked = session.installation.written(), _asked(session, store)
+    standing = _in_the_way(session, world, store, asked)
     if standing:
         _print_obstacles(session, standing)
         return NO
     if store is None:
         raise Said("golive.no-store")
     found = _forecast(session, world, store)
+    asked = replace(asked, people=len(found.people))
     _show(session, world, store, found)
     if dry_run:
         return YES
     if not confirmed(session, session.say("golive.ask"), yes):
         raise Said("said.aborted")
-    _record(session, world, store, found, by)
+    _record(session, world, store, asked, by)
     print(session.say("golive.done", people=len(found.people)))
     return _set_mode(session)
 
@@ -67,25 +69,28 @@ def _already(session: Session, since: datetime, dry_run: bool) -> int:
     return YES if dry_run or session.node.mode == "live" else _set_mode(session)
 
 
-def _obstacles(session: Session, world: World, store: Store | None) -> list[Obstacle]:
+def _asked(session: Session, store: Store | None) -> GoLive:
+    """What is known of the files; to how many people messages would go is not known yet."""
     from alertd.cli.existing import files_differ
     from alertd.cli.upkeep.doctor import channel_faults
-    from alertd.engine.preview.golive import Obstacle, obstacles
+    from alertd.engine.operations.going_live import GoLive
 
     channels = [session.node.channels[name] for name in session.installation.enabled]
-    senders = [address for channel in channels for address in channel.settings.senders]
+    senders = tuple(address for channel in channels for address in channel.settings.senders)
     faults = fault_lines([*session.loaded.faults, *channel_faults(session)], session)
-    blocked: frozenset[tuple[str, str]] = frozenset()
-    if store is not None:
-        with store.read() as tx:
-            blocked = addresses.unusable(tx)
-    found = obstacles(world, senders, faults, blocked)
-    if files_differ(session, store):
-        found.append(Obstacle("differ", ("alertd plan",)))
-    return found
+    return GoLive(0, senders, tuple(faults), files_differ(session, store))
 
 
-def _print_obstacles(session: Session, standing: list[Obstacle]) -> None:
+def _in_the_way(session: Session, world: World, store: Store | None, asked: GoLive) -> Sequence[Obstacle]:
+    from alertd.engine.operations.going_live import in_the_way, obstacles
+
+    if store is None:
+        return obstacles(world, asked.senders, asked.faults, frozenset())
+    with store.read() as tx:
+        return in_the_way(Scope(tx, world, session.now), asked)
+
+
+def _print_obstacles(session: Session, standing: Sequence[Obstacle]) -> None:
     print(session.say("golive.not-yet"), file=sys.stderr)
     for each in standing:
         print(session.say(f"golive.obstacle.{each.code}", count=len(each.items)), file=sys.stderr)
@@ -110,7 +115,7 @@ def _forecast(session: Session, world: World, store: Store) -> Forecast:
 
 def _show(session: Session, world: World, store: Store, found: Forecast) -> None:
     from alertd.cli.forecasting import in_words
-    from alertd.engine.preview.golive import overdue_now, waiting_drills
+    from alertd.engine.operations.going_live import overdue_now, waiting_drills
 
     channels = session.words.say("text.list").join(world.channels)
     print(session.say("golive.coming", days=_DAYS, channels=channels))
@@ -123,11 +128,11 @@ def _show(session: Session, world: World, store: Store, found: Forecast) -> None
         print("\n" + session.say("golive.drills", count=drills))
 
 
-def _record(session: Session, world: World, store: Store, found: Forecast, by: str) -> None:
-    from alertd.engine.preview.golive import go_live
+def _record(session: Session, world: World, store: Store, asked: GoLive, by: str) -> None:
+    from alertd.engine.operations.going_live import go_live
 
     actor, now = session.actor(by), session.now
-    store.transact(lambda tx: go_live(Scope(tx, world, now, actor), len(found.people)))
+    store.transact(lambda tx: go_live(Scope(tx, world, now, actor), asked))
 
 
 def _set_mode(session: Session) -> int:

@@ -15,8 +15,7 @@ from alertd.cli.exits import NO, YES, Faulty, Said
 
 if TYPE_CHECKING:
     from alertd.config.channels import ChannelConfig
-    from alertd.engine.ruling.world import World
-    from alertd.engine.sending.trial import Trial
+    from alertd.engine.operations.trial import Trial
     from alertd.transports.base import Outcome, Outgoing, Press, Transport
 
 
@@ -27,9 +26,10 @@ if TYPE_CHECKING:
 @as_json
 def test_send(session: Session, channel: str, person: str, by: str, as_json: bool) -> int:
     from alertd.cli.existing import existing_store, ruling_or_written
+    from alertd.cli.names import person_named
     from alertd.cli.output import print_json
+    from alertd.engine.operations.trial import record_trial, trial_message, trial_to
     from alertd.engine.ruling.scope import Scope
-    from alertd.engine.sending.trial import record_trial, trial_message
     from alertd.transports.base import Result
 
     node = session.node
@@ -38,7 +38,8 @@ def test_send(session: Session, channel: str, person: str, by: str, as_json: boo
         raise Said("test-send.no-channel", found=channel, known=", ".join(node.channels))
     store = existing_store(session)
     world = ruling_or_written(session, store)
-    trial = _trial(world, found, person)
+    known = person_named(world.register, person)
+    trial = trial_to(world, channel, found.transport, known.id if known else person)
     actor = session.actor_of(by, world.register)
     renderer = session.installation.renderer()
     message = trial_message(trial, renderer, node.language, world.mail_domain, actor.text)
@@ -53,24 +54,6 @@ def test_send(session: Session, channel: str, person: str, by: str, as_json: boo
         answer = f"{outcome.code} {outcome.detail}".strip()
         print(session.say("test-send.answer", said=said, address=trial.address, answer=answer))
     return YES if outcome.result in (Result.ACCEPTED, Result.HANDED_OVER) else NO
-
-
-def _trial(world: World, channel: ChannelConfig, text: str) -> Trial:
-    """Whom it goes to: a person's address on this channel, or the address itself. Raises Said."""
-    from alertd.cli.names import person_named
-    from alertd.core.abilities import abilities_of
-    from alertd.engine.sending.trial import Trial
-
-    can = abilities_of(channel.transport)
-    known = person_named(world.register, text)
-    if known is not None:
-        address = can.address(known)
-        if not address:
-            raise Said("test-send.no-address", person=known.name, channel=channel.name)
-        return Trial(channel.name, known.id, known.name, address)
-    if not can.is_address(text):
-        raise Said("test-send.no-person", found=text)
-    return Trial(channel.name, text, "", text)
 
 
 def _sent(session: Session, channel: ChannelConfig, message: Outgoing) -> tuple[Outcome, float]:

@@ -1,4 +1,4 @@
-"""What people ask for: events, acknowledge and hand in, more time, another unit, figures.
+"""What people ask for: events, acknowledge and hand in, more time, another unit, figures, what rules.
 
 Takes a `Scope` and what is asked: a deadline and values, or one frozen value. Each function looks at the
 right to ask (`core.rights`), at the reason and at whether what is asked makes sense, then lets the rooms
@@ -14,5 +14,8 @@ Modules:
     progress      entries towards a quota, by hand and from sheets
     events        report, correct, cancel, confirm and upgrade events
     reading_back  what an act on events would do, read back before it counts
+    going_live    from rehearsal to real messages
+    releasing     files let rule, however large the change
+    trial         one message sent on purpose, to see whether a channel works
     proposals     a sheet of proposals, a row an event
 """

@@ -6,7 +6,7 @@ Each function is one transaction of its caller, and raises Refused where alertd.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -166,6 +166,23 @@ def verify(scope: Scope, number: int, reason: str = "") -> None:
     write(scope, row, Change("verified", {"state": State.VERIFIED}, detail, "verified", why))
     start_after(scope, row, scope.now, state=State.VERIFIED)
     settle(scope, row.case_id)
+
+
+def verify_all(scope: Scope, names: Sequence[str], reason: str = "") -> tuple[str, ...]:
+    """Strike several hand-ins off, each once, all of them or none; returns their ids."""
+    rows = {row.number: row for row in (find(scope.tx, name) for name in names)}
+    for number in rows:
+        verify(scope, number, reason)
+    return tuple(row.id for row in rows.values())
+
+
+def verify_occurrence(scope: Scope, obligation: str, occurrence: str, reason: str = "") -> tuple[str, ...]:
+    """Strike off everything that was handed in for one occurrence. Raises Refused where nothing was."""
+    rows = deadlines.of_occurrences(scope.tx, [(obligation, occurrence)])
+    found = [name for name, row in rows.items() if row.state == State.DONE]
+    if not found:
+        raise Refused("none-handed-in", obligation=obligation, occurrence=occurrence)
+    return verify_all(scope, found, reason)
 
 
 def waive(scope: Scope, number: int, reason: str, approver: str) -> None:

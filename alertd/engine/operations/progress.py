@@ -5,7 +5,8 @@ A sheet gives increments of a month or totals up to it. Each function is one tra
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -171,12 +172,58 @@ def _counts(sums: Figures, row: DeadlineRow, entry: Entry) -> bool:
 _NOTHING = 1e-6
 
 
-def add_sheet(scope: Scope, name: str, entries: Sequence[Entry], as_total: bool, batch: str) -> Added:
-    """Import the rows of one sheet, all of them or none; the same batch again changes nothing.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of entries by obligation. `content` tells it from every other one.
 
     With `as_total` an amount is what there should be from the beginning of the period up to the entry's day,
     that day included; only the difference is recorded.
     """
+
+    entries: Mapping[str, Sequence[Entry]]
+    content: str
+    as_total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a sheet did, by obligation, and the name by which it is taken back."""
+
+    added: Mapping[str, Added]
+    batch: str
+
+    @property
+    def known(self) -> bool:
+        """Whether all of it had been imported before, and nothing changed."""
+        return bool(self.added) and all(each.known for each in self.added.values())
+
+
+def import_sheet(scope: Scope, sheet: Sheet) -> Imported:
+    """Import a sheet, all of it or none; the same sheet again changes nothing.
+
+    Raises Refused as `add` does.
+    """
+    batches = {
+        name: hashlib.sha256(f"{name}\n{sheet.content}".encode()).hexdigest() for name in sheet.entries
+    }
+    added = {
+        name: _add_sheet(scope, name, entries, sheet.as_total, batches[name])
+        for name, entries in sheet.entries.items()
+    }
+    return Imported(added, next(iter(batches.values()), ""))
+
+
+def rehearse_sheet(scope: Scope, sheet: Sheet) -> Imported:
+    """What importing a sheet would do; nothing is changed. Raises Refused as importing it would."""
+    before = scope.tx.begin_nested()
+    try:
+        return import_sheet(scope, sheet)
+    finally:
+        before.rollback()
+
+
+def _add_sheet(scope: Scope, name: str, entries: Sequence[Entry], as_total: bool, batch: str) -> Added:
+    measured(scope.world, name)
     if figures.batch_known(scope.tx, batch):
         return Added({}, (), (), known=True)
     if as_total:

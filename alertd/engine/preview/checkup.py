@@ -12,9 +12,9 @@ from sqlalchemy import Connection, func, select
 from alertd.core.model import OrgUnit
 from alertd.engine.deadlines.sample import differing_limits
 from alertd.engine.notify.addressing import routes_of
+from alertd.engine.operations.going_live import live_since
 from alertd.engine.planning import folder
 from alertd.engine.planning.plan import counted_by
-from alertd.engine.preview.golive import live_since
 from alertd.engine.reporting.queries import unexplained
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.wanting import parties_of

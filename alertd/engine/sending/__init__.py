@@ -9,6 +9,5 @@ Modules:
     composing   what one person reads, put together when it is sent
     views       the facts of it: a deadline, a unit's officers, a roll
     presses     buttons: what they carry, who may press them
-    trial       one message sent on purpose, to see whether a channel works
     receipts    attempts that are over, until their receipts are written
 """

@@ -10,8 +10,8 @@ from sqlalchemy import insert, update
 
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.topics import FilesFaulty
+from alertd.engine.operations.going_live import GoLive, go_live
 from alertd.engine.preview import checkup
-from alertd.engine.preview.golive import go_live
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import Mode, World
 from alertd.store import addresses, revisions, settings
@@ -158,7 +158,7 @@ def test_where_messages_go_is_said_and_a_mode_that_is_not_meant_to_last_is_marke
     world, store = running
     assert _look(store, checkup.sending_finding, "rehearsal") == ("ok", "rehearsal")
     assert _look(store, checkup.sending_finding, "live") == ("warn", "not-yet-live")
-    store.transact(lambda tx: go_live(Scope(tx, world, NOW, Actor("clerk")), 1))
+    store.transact(lambda tx: go_live(Scope(tx, world, NOW, Actor("clerk")), GoLive(1)))
     assert _look(store, checkup.sending_finding, "live") == ("ok", "live")
     assert _look(store, checkup.sending_finding, "hold") == ("warn", "hold")
 

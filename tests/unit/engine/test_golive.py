@@ -11,7 +11,8 @@ from sqlalchemy import select, update
 from alertd.engine.cases.events import report
 from alertd.engine.cases.reported import Reported
 from alertd.engine.firing.fire import fire
-from alertd.engine.preview.golive import (
+from alertd.engine.operations.going_live import (
+    GoLive,
     go_live,
     is_example,
     live_since,
@@ -19,6 +20,7 @@ from alertd.engine.preview.golive import (
     overdue_now,
     waiting_drills,
 )
+from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import Mode
 from alertd.store import audit, settings
@@ -82,8 +84,8 @@ def test_an_address_the_provider_refuses_reaches_nobody(city):
 def test_going_live_is_recorded_audited_and_told_once(running):
     found, store = running
     world = found.ruling(store, NOW)
-    assert store.transact(lambda tx: go_live(Scope(tx, world, NOW, CLERK), 12))
-    assert not store.transact(lambda tx: go_live(Scope(tx, world, NOW, CLERK), 12))
+    assert store.transact(lambda tx: go_live(Scope(tx, world, NOW, CLERK), GoLive(12)).changed)
+    assert not store.transact(lambda tx: go_live(Scope(tx, world, NOW, CLERK), GoLive(12)).changed)
     with store.read() as tx:
         assert live_since(tx) == NOW
         entries = [row for row in audit.of_deadline(tx, audit.REGISTER) if row.action == "went-live"]
@@ -98,7 +100,7 @@ def test_the_daemons_that_run_notice_that_another_rule_holds(running):
     world = found.ruling(store, NOW)
     with store.read() as tx:
         before = settings.get(tx, settings.APPLIED)
-    store.transact(lambda tx: go_live(Scope(tx, world, NOW, CLERK), 1))
+    store.transact(lambda tx: go_live(Scope(tx, world, NOW, CLERK), GoLive(1)))
     with store.read() as tx:
         assert settings.get(tx, settings.APPLIED) == before + 1
 
@@ -107,7 +109,7 @@ def test_what_was_reached_before_is_said_as_a_drill_and_not_afterwards(running):
     found, store = running
     late = NOW + timedelta(days=35)  # nobody ran the daemon over the reminders of the yearly reports
     world = found.ruling(store, NOW)
-    store.transact(lambda tx: go_live(Scope(tx, world, late, CLERK), 1))
+    store.transact(lambda tx: go_live(Scope(tx, world, late, CLERK), GoLive(1)))
     live = world.sending()
     assert store.transact(lambda tx: fire(Scope(tx, live, late), 1000)) == 0
     with store.read() as tx:
@@ -128,7 +130,7 @@ def test_what_a_rehearsal_would_repeat_is_let_go(running):
     store.transact(lambda tx: _incident(tx, world, NOW))
     with store.read() as tx:
         assert tx.execute(select(notices).where(notices.c.next_at.is_not(None))).first()
-    store.transact(lambda tx: go_live(Scope(tx, world, NOW, CLERK), 1))
+    store.transact(lambda tx: go_live(Scope(tx, world, NOW, CLERK), GoLive(1)))
     with store.read() as tx:
         assert tx.execute(select(notices).where(notices.c.next_at.is_not(None))).first() is None
 
@@ -168,6 +170,20 @@ def test_without_the_record_live_in_the_file_means_rehearsal(city):
     found, store = started(city)
     assert found.ruling(store, NOW).mode is Mode.REHEARSAL
     world = found.ruling(store, NOW)
-    store.transact(lambda tx: go_live(Scope(tx, world, NOW, CLERK), 1))
+    store.transact(lambda tx: go_live(Scope(tx, world, NOW, CLERK), GoLive(1)))
     assert found.ruling(store, NOW).mode is Mode.LIVE
     store.close()
+
+
+def test_nobody_goes_live_past_what_stands_in_the_way(running):
+    found, store = running
+    world = found.ruling(store, NOW)
+    for asked in (
+        GoLive(1, senders=("alertd@example.org",)),
+        GoLive(1, faults=("people.csv:1:1: …",)),
+        GoLive(1, differ=True),
+    ):
+        with pytest.raises(Refused, match="not-ready"):
+            store.transact(lambda tx, asked=asked: go_live(Scope(tx, world, NOW, CLERK), asked))
+    with store.read() as tx:
+        assert live_since(tx) is None

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from alertd.engine.operations import progress
-from alertd.engine.operations.progress import Added, Entry
+from alertd.engine.operations.progress import Added, Entry, Sheet
 from alertd.engine.ruling.refusal import Refused
 from alertd.store import tables
 from tests.support.play import CLERK, Play
@@ -93,3 +93,37 @@ def test_only_measured_duties_take_entries(begin, name: str, code: str) -> None:
     with pytest.raises(Refused) as refused:
         play.do(progress.add, name, [Entry("jd-1", 1, date(2026, 3, 1))], actor=CLERK)
     assert refused.value.code == code
+
+
+def _sheet(*amounts: tuple[str, float], as_total: bool = False) -> Sheet:
+    rows = [Entry(party, amount, date(2026, 6, 1)) for party, amount in amounts]
+    return Sheet({"training": rows}, f"{amounts} {as_total}", as_total)
+
+
+def test_a_sheet_counts_once_and_is_taken_back_by_its_name(training: Play) -> None:
+    done = training.do(progress.import_sheet, _sheet(("jd-1", 40), ("jd-2", 1)))
+    assert (done.known, done.added["training"].met) == (False, (ONE,))
+    assert training.do(progress.import_sheet, _sheet(("jd-1", 40), ("jd-2", 1))).known
+    assert training.do(progress.undo, done.batch[:12])["training"].reopened == (ONE,)
+
+
+def test_of_a_sheet_of_totals_only_the_difference_is_recorded(training: Play) -> None:
+    add(training, ("jd-1", 3, "2026-03-01"))
+    done = training.do(progress.import_sheet, _sheet(("jd-1", 5), as_total=True))
+    assert done.added["training"].totals == {"jd-1": 5}
+
+
+def test_what_a_sheet_would_do_is_answered_and_nothing_is_changed(training: Play) -> None:
+    before = training.all(tables.audit)
+    would = training.do(progress.rehearse_sheet, _sheet(("jd-1", 40)))
+    assert would.added["training"].met == (ONE,)
+    assert (training.row(ONE).state, training.all(tables.progress)) == ("open", [])
+    assert training.all(tables.audit) == before
+    with pytest.raises(Refused, match=r"entry\.unknown-party"):
+        training.do(progress.rehearse_sheet, _sheet(("jd-9", 40)))
+
+
+def test_a_sheet_of_what_counts_nothing_is_refused(training: Play) -> None:
+    rows = {"nothing": [Entry("jd-1", 1, date(2026, 6, 1))]}
+    with pytest.raises(Refused, match="no-obligation"):
+        training.do(progress.import_sheet, Sheet(rows, "x"))

@@ -17,10 +17,11 @@ from alertd.engine.firing.fire import fire, repeat
 from alertd.engine.notify.addressing import routes_of
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.topics import WentLive
+from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
 from alertd.messages.dates import instant_text
-from alertd.store import audit, outbox, settings
+from alertd.store import addresses, audit, outbox, settings
 from alertd.store.tables import deadlines, deliveries, notices
 
 #: Reserved for examples (RFC 2606 sections 2 and 3, checked 2026-11-22): mail there reaches nobody.
@@ -71,6 +72,34 @@ def obstacles(
     return [each for each in (*found, Obstacle("unreachable", tuple(silent))) if each.items]
 
 
+@dataclass(frozen=True, slots=True)
+class GoLive:
+    """Messages are to be real: to so many `people` in the days ahead.
+
+    `senders` are the addresses mail comes from, `faults` the lines of all faults in the files; `differ` says
+    that something else rules than what lies in the folder.
+    """
+
+    people: int
+    senders: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    differ: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Since when messages are real; `changed` says that they were not before."""
+
+    since: datetime
+    changed: bool
+
+
+def in_the_way(scope: Scope, asked: GoLive) -> tuple[Obstacle, ...]:
+    """What stands in the way of going live as it is asked for."""
+    found = obstacles(scope.world, asked.senders, asked.faults, addresses.unusable(scope.tx))
+    return (*found, *([Obstacle("differ", ("alertd plan",))] if asked.differ else []))
+
+
 def live_since(tx: Connection) -> datetime | None:
     """When this store went live, None while it never did."""
     found = settings.get(tx, settings.LIVE_SINCE)
@@ -86,14 +115,20 @@ def overdue_now(tx: Connection, now: datetime) -> int:
     ).scalar_one()
 
 
-def go_live(scope: Scope, people: int) -> bool:
-    """Record that messages are real from `now` on; False when they were already.
+def go_live(scope: Scope, asked: GoLive) -> Live:
+    """Record that messages are real from `now` on; nothing is changed where they were already.
+
+    Whoever keeps the program may. Raises Refused "not-ready" where something is in the way.
 
     The baseline: what was reached before is said now, as a drill, and what rehearsed messages would still
     repeat is let go, so that nobody is first told of something by its second reminder. One transaction.
     """
-    if live_since(scope.tx) is not None:
-        return False
+    since = live_since(scope.tx)
+    if since is not None:
+        return Live(since, changed=False)
+    standing = in_the_way(scope, asked)
+    if standing:
+        raise Refused("not-ready", count=len(standing), codes=", ".join(each.code for each in standing))
     rehearsal = Scope(scope.tx, replace(scope.world, mode=Mode.REHEARSAL), scope.now)
     while fire(rehearsal, _BATCH) + repeat(rehearsal, _BATCH):
         continue
@@ -102,10 +137,10 @@ def go_live(scope: Scope, people: int) -> bool:
     )
     settings.put(scope.tx, settings.LIVE_SINCE, scope.now.isoformat())
     settings.put(scope.tx, settings.APPLIED, settings.hold(scope.tx, settings.APPLIED, 0) + 1)
-    scope.record(audit.REGISTER, "went-live", {"people": people})
+    scope.record(audit.REGISTER, "went-live", {"people": asked.people})
     at = instant_text(scope.now, scope.world.zone, scope.world.language)
-    tell_admin(scope, WentLive(at=at, people=people))
-    return True
+    tell_admin(scope, WentLive(at=at, people=asked.people))
+    return Live(scope.now, changed=True)
 
 
 def waiting_drills(tx: Connection) -> int:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert
 
+from alertd.core.abilities import abilities_of
+from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.world import World
 from alertd.messages.render import Renderer
 from alertd.messages.view import AdminView
 from alertd.store import audit, outbox
@@ -26,6 +29,23 @@ class Trial:
     person: str
     name: str
     address: str
+
+
+def trial_to(world: World, channel: str, transport: str, to: str) -> Trial:
+    """A trial to a person's address on this channel, or to the address itself.
+
+    Raises Refused: "no-address" for a person who has none there, "no-addressee" for neither.
+    """
+    can = abilities_of(transport)
+    known = world.register.people.get(to)
+    if known is not None:
+        address = can.address(known)
+        if not address:
+            raise Refused("no-address", person=known.name, channel=channel)
+        return Trial(channel, known.id, known.name, address)
+    if not can.is_address(to):
+        raise Refused("no-addressee", found=to)
+    return Trial(channel, to, "", to)
 
 
 def trial_message(trial: Trial, renderer: Renderer, language: str, mail_domain: str, sender: str) -> Outgoing:
