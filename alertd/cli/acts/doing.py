@@ -19,7 +19,7 @@ from alertd.cli.declare import as_json, by, command
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from alertd.engine.ruling.scope import Scope
+    from alertd.engine.ruling.scope import Actor, Scope
 
 
 _Option = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -40,21 +40,29 @@ class Doing:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What is said of an act: values of its sentence, and lines after it."""
+    """What is said of an act: values of its sentence, and lines after it.
+
+    `data` stands beside the id where the JSON is not the state and limit of the deadline.
+    """
 
     values: Mapping[str, str] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
+    data: Mapping[str, Any] | None = None
 
 
-def act(name: str, key: str, *options: _Option) -> Callable[[Callable[..., Done | None]], click.Command]:
+def act(
+    name: str, key: str, *options: _Option, known: bool = False
+) -> Callable[[Callable[..., Done | None]], click.Command]:
     """Declare an act on one deadline; `key` names the sentence under `cli.act` that says it was done.
 
-    The callback gets a Doing and the options, and may say more.
+    The callback gets a Doing and the options, and may say more. With `known`, who acts must be in the
+    directory where somebody is named.
     """
 
     def wrap(work: Callable[..., Done | None]) -> click.Command:
         def run(session: Session, /, deadline: str, by: str, as_json: bool, **given: Any) -> None:
-            _carry_out(session, deadline, by, as_json, key, lambda doing: work(doing, **given))
+            actor = session.actor(by, known=known)
+            _carry_out(session, deadline, actor, as_json, key, lambda doing: work(doing, **given))
 
         callback: Callable[..., Any] = run
         declared: list[_Option] = [deadline_argument, *options, by, as_json]
@@ -66,18 +74,22 @@ def act(name: str, key: str, *options: _Option) -> Callable[[Callable[..., Done 
 
 
 def _carry_out(
-    session: Session, name: str, by: str, as_json: bool, key: str, work: Callable[[Doing], Done | None]
+    session: Session, name: str, actor: Actor, as_json: bool, key: str, work: Callable[[Doing], Done | None]
 ) -> None:
+    from alertd.cli.output import print_json
     from alertd.engine.operations.acts import find
     from alertd.engine.ruling.scope import Scope
 
-    now, world, actor = session.now, session.world, session.actor(by)
+    now, world = session.now, session.world
 
     def attempt(tx: Connection) -> tuple[str, Done]:
         row = find(tx, name)
         return row.id, work(Doing(session, Scope(tx, world, now, actor), row)) or Done()
 
     found, done = session.store.transact(attempt)
+    if as_json and done.data is not None:
+        print_json({"id": found, **done.data})
+        return
     print_state(key, found, session, as_json, **done.values)
     for line in () if as_json else done.lines:
         print(line)

@@ -3,75 +3,55 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from alertd.cli.acts.doing import Doing, Done, act, at
 from alertd.cli.context import Session
-from alertd.cli.declare import as_json, by, command, reason
+from alertd.cli.declare import reason
 from alertd.cli.exits import Said
 from alertd.core.gates import RESULTS
-from alertd.engine.ruling.scope import Scope
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from alertd.engine.cases.events import Outcome
 
 
-@command("ack")
-@click.argument("deadline", metavar="DEADLINE")
-@by
-@reason
-@as_json
-def ack(session: Session, deadline: str, by: str, reason: str, as_json: bool) -> None:
-    from alertd.cli.output import print_json, rfc3339
-    from alertd.engine.operations.acts import acknowledge, find
+# A misspelt name would pass for the office, and silence everybody.
+@act("ack", "acknowledged", reason, known=True)
+def ack(doing: Doing, reason: str) -> Done:
+    from alertd.cli.output import rfc3339
+    from alertd.engine.operations.acts import acknowledge
 
-    # A misspelt name would pass for the office, and silence everybody.
-    now, world, actor = session.now, session.world, session.actor(by, known=True)
-
-    def work(tx: Connection) -> tuple[str, datetime]:
-        row = find(tx, deadline)
-        return row.id, acknowledge(Scope(tx, world, now, actor), row.number, reason)
-
-    name, until = session.store.transact(work)
-    if as_json:
-        print_json({"id": name, "acknowledged_until": rfc3339(until, session.zone)})
-    else:
-        print(session.say("act.acknowledged", deadline=name, at=_instant(until, session)))
+    until = acknowledge(doing.scope, doing.row.number, reason)
+    data = {"acknowledged_until": rfc3339(until, doing.session.zone)}
+    return Done({"at": _instant(until, doing.session)}, data=data)
 
 
-@command("done")
-@click.argument("deadline", metavar="DEADLINE")
-@click.option("--at", metavar="INSTANT", default="")
-@click.option("--result", type=click.Choice(RESULTS), default=None)
-@click.option("--evidence", metavar="TEXT", default="")
-@by
-@reason
-@as_json
-def done(
-    session: Session,
-    deadline: str,
-    at: str,
-    result: str | None,
-    evidence: str,
-    by: str,
-    reason: str,
-    as_json: bool,
-) -> None:
-    from alertd.engine.deadlines.closing import Completion
-    from alertd.engine.operations.acts import find, hand_in
+@act(
+    "done",
+    "done",
+    at,
+    click.option("--result", type=click.Choice(RESULTS), default=None),
+    click.option("--evidence", metavar="TEXT", default=""),
+    reason,
+)
+def done(doing: Doing, at: str, result: str | None, evidence: str, reason: str) -> Done:
+    from alertd.cli.output import rfc3339
+    from alertd.engine.operations.acts import Completion, find, hand_in
 
-    now, world, actor = session.now, session.world, session.actor(by)
-
-    def work(tx: Connection) -> Outcome:
-        row = find(tx, deadline)
-        happened, bare = _happened(at, row, now, session)
-        what = Completion(happened, result or "", evidence, reason, bare=bare)
-        return hand_in(Scope(tx, world, now, actor), row.number, what)
-
-    _say_done(session, session.store.transact(work), as_json)
+    session, say = doing.session, doing.session.say
+    happened, bare = _happened(at, doing.row, doing.scope.now, session)
+    what = Completion(happened, result or "", evidence, reason, bare=bare)
+    outcome = hand_in(doing.scope, doing.row.number, what)
+    row = find(doing.scope.tx, doing.row.id)
+    data = {
+        "state": str(row.state),
+        "done_at": rfc3339(row.done_at, session.zone),
+        "result": row.result or None,
+        "breach": row.breach or None,
+        "started": outcome.started,
+    }
+    lines = ["  " + say("act.breach", breach=say(f"breach.{row.breach}"))] if row.breach else []
+    started = (say("event.started", deadline=name, limit="").rstrip() for name in outcome.started)
+    return Done({"at": _instant(row.done_at, session)}, (*lines, *(f"  {line}" for line in started)), data)
 
 
 def _happened(text: str, row: Any, now: datetime, session: Session) -> tuple[datetime, bool]:
@@ -87,51 +67,13 @@ def _happened(text: str, row: Any, now: datetime, session: Session) -> tuple[dat
     return given.at, given.bare
 
 
-def _say_done(session: Session, outcome: Outcome, as_json: bool) -> None:
-    from alertd.cli.output import print_json, rfc3339
-    from alertd.engine.operations.acts import find
-
-    with session.store.read() as tx:
-        row = find(tx, outcome.id)
-    if as_json:
-        print_json(
-            {
-                "id": row.id,
-                "state": str(row.state),
-                "done_at": rfc3339(row.done_at, session.zone),
-                "result": row.result or None,
-                "breach": row.breach or None,
-                "started": outcome.started,
-            }
-        )
-        return
-    print(session.say("act.done", deadline=row.id, at=_instant(row.done_at, session)))
-    if row.breach:
-        print("  " + session.say("act.breach", breach=session.say(f"breach.{row.breach}")))
-    for name in outcome.started:
-        print("  " + session.say("event.started", deadline=name, limit="").rstrip())
-
-
-@command("reopen")
-@click.argument("deadline", metavar="DEADLINE")
-@by
-@reason
-@as_json
-def reopen(session: Session, deadline: str, by: str, reason: str, as_json: bool) -> None:
-    from alertd.cli.output import print_json, rfc3339
+@act("reopen", "reopened", reason)
+def reopen(doing: Doing, reason: str) -> Done:
+    from alertd.cli.output import rfc3339
     from alertd.engine.operations import acts
 
-    now, world, actor = session.now, session.world, session.actor(by)
-
-    def work(tx: Connection) -> tuple[str, datetime | None]:
-        row = acts.find(tx, deadline)
-        return row.id, acts.reopen(Scope(tx, world, now, actor), row.number, reason)
-
-    name, next_at = session.store.transact(work)
-    if as_json:
-        print_json({"id": name, "state": "open", "next_action_at": rfc3339(next_at, session.zone)})
-    else:
-        print(session.say("act.reopened", deadline=name))
+    next_at = acts.reopen(doing.scope, doing.row.number, reason)
+    return Done(data={"state": "open", "next_action_at": rfc3339(next_at, doing.session.zone)})
 
 
 def _instant(at: datetime, session: Session) -> str:

@@ -18,10 +18,12 @@ from alertd.core.pacing import lease_end
 from alertd.core.rights import Act
 from alertd.core.rules import parse_rule
 from alertd.core.timing import RuleKind
-from alertd.engine.cases.events import Outcome, start_after
+from alertd.engine.cases.events import Outcome as Outcome
+from alertd.engine.cases.events import start_after
 from alertd.engine.cases.settling import counts_while_open, settle, take_back
 from alertd.engine.deadlines.change import Change, write
-from alertd.engine.deadlines.closing import Completion, finish
+from alertd.engine.deadlines.closing import Completion as Completion
+from alertd.engine.deadlines.closing import finish
 from alertd.engine.deadlines.permission import need_reason, permitted
 from alertd.engine.deadlines.retiming import if_named, name_end
 from alertd.engine.ruling.refusal import Refused

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from alertd.core.model import RUNNING
-from alertd.engine.deadlines.closing import Completion
-from alertd.engine.operations.acts import acknowledge, hand_in
+from alertd.engine.operations.acts import Completion, acknowledge, hand_in
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.messages.catalogue import Catalogue
