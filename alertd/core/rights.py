@@ -79,13 +79,19 @@ RIGHTS: Mapping[Act, Right] = {
     Act.REOPEN: Right(_CLOSED, _OWNERS | _JUDGES),
 }
 
-#: when only the admin enters them, these name who approved; waiving names an approver whoever enters it
+#: acts that name who approved them when only the admin enters them, and whoever enters them
 NEEDS_APPROVER = frozenset({Act.DECIDE_EXTEND, Act.RESTART, Act.WAIVE})
+ALWAYS_NEEDS_APPROVER = frozenset({Act.WAIVE})
 
 
 def possible(act: Act, state: State) -> bool:
     """Whether an act makes sense in a state, whoever does it."""
     return state in RIGHTS[act].states
+
+
+def needs_approver(act: Act, roles: Collection[Role]) -> bool:
+    """Whether somebody who acts in these roles must name who approved it."""
+    return act in ALWAYS_NEEDS_APPROVER or (act in NEEDS_APPROVER and set(roles) == {Role.ADMIN})
 
 
 def allowed(act: Act, roles: Collection[Role]) -> frozenset[Role]:

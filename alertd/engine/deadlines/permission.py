@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alertd.core.model import State
-from alertd.core.rights import NEEDS_APPROVER, Act, Role, allowed, possible
+from alertd.core.rights import Act, Role, allowed, needs_approver, possible
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -83,7 +83,7 @@ def permitted(scope: Scope, number: int, act: Act, approver: str = "") -> tuple[
     if not roles:
         person = scope.world.register.people[scope.actor.name]
         raise Refused("not-allowed", deadline=row.id, person=person.name, act=act)
-    if act in NEEDS_APPROVER and not approver.strip() and (act is Act.WAIVE or roles == {Role.ADMIN}):
+    if needs_approver(act, roles) and not approver.strip():
         raise Refused("approver-needed-for", deadline=row.id, act=act)
     said: dict[str, Any] = {"as": sorted(roles)}
     return row, said | ({"approver": approver.strip()} if approver.strip() else {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alertd.core.model import State
-from alertd.core.rights import NEEDS_APPROVER, RIGHTS, Act, Role, allowed, possible
+from alertd.core.rights import NEEDS_APPROVER, RIGHTS, Act, Role, allowed, needs_approver, possible
 
 #: one line an act; o owner, k asked, s superior, r receiver, v supervisor, a admin (in the order of `Role`)
 WHO = {
@@ -71,3 +71,11 @@ def test_a_stranger_may_do_nothing(act: Act) -> None:
 
 def test_what_moves_a_limit_or_ends_a_duty_names_who_approved_it() -> None:
     assert {Act.DECIDE_EXTEND, Act.RESTART, Act.WAIVE} == NEEDS_APPROVER
+
+
+def test_who_approved_a_waiver_is_named_by_everybody_and_of_other_acts_by_the_admin_alone() -> None:
+    for act in Act:
+        for role in Role:
+            named = act is Act.WAIVE or (act in NEEDS_APPROVER and role is Role.ADMIN)
+            assert needs_approver(act, {role}) == named, (act, role)
+    assert not needs_approver(Act.RESTART, {Role.ADMIN, Role.SUPERVISOR})
