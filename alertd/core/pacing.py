@@ -60,7 +60,7 @@ def backoff(attempts: int, retry_after: float | None) -> timedelta:
     return pause
 
 
-def lease_end(now: datetime, lease: Duration, due: datetime | None, calendar: WorkCalendar) -> datetime:
+def rests_until(now: datetime, lease: Duration, due: datetime | None, calendar: WorkCalendar) -> datetime:
     """Until when an acknowledgement keeps its person in peace: the lease, but not into the last two hours."""
     end = later(now, lease, calendar)
     if due is not None and now < due - HOLD_MARGIN:

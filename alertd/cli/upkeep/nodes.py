@@ -60,7 +60,7 @@ def nodes(session: Session, as_json: bool) -> None:
 
 def state_of(row: Any, now: datetime, shared: bool) -> str:
     """running, silent (no sign of life lately), taken-over or stopped."""
-    from alertd.engine.running.housekeeping import alive
+    from alertd.engine.running.neighbours import alive
 
     if row.stopped_at is not None:
         return "taken-over" if (row.about or {}).get("taken_over_by") else "stopped"

@@ -24,10 +24,15 @@ from alertd.engine.cases.settling import settle
 from alertd.engine.deadlines.change import Change, write
 from alertd.engine.deadlines.closing import MISSED, rejudge, verdict
 from alertd.engine.deadlines.recount import count, differing, history_of, recounted, settle_limits
+from alertd.engine.notify.addressing import Recipient, routes_of
+from alertd.engine.notify.admin import tell_admin
+from alertd.engine.notify.drafts import Drafts
+from alertd.engine.notify.telling import Word, tell_people
+from alertd.engine.notify.topics import ExtensionBeyond
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
-from alertd.store import acts, audit, deadlines
+from alertd.store import acts, addresses, audit, deadlines
 from alertd.store.rows import DeadlineRow, EventRow, changed
 from alertd.store.tables import events
 
@@ -178,6 +183,8 @@ def _carry_out(scope: Scope, move: Correction, reason: str, approver: str) -> st
     values = {name: value for name, value in values.items() if getattr(row, name) != value}
     if not values and not differing(row, move.limits):
         return ""
+    for act, *_ in move.beyond:
+        _tell_approver(scope, row, act, reason)
     if move.closed:
         rejudge(scope, row, move.limits, values, move.breach or "", reason, approver)
         return row.id
@@ -188,6 +195,20 @@ def _carry_out(scope: Scope, move: Correction, reason: str, approver: str) -> st
         scope, row, move.limits, Change("moved", values, why, "moved" if moved else "", why, waits=waits)
     )
     return row.id
+
+
+def _tell_approver(scope: Scope, row: DeadlineRow, act: AcceptedAct, reason: str) -> None:
+    """Name a grant that the rule no longer allows to who approved it; to the admin, if that is nobody."""
+    person = scope.world.register.people.get(act.by)
+    routes = routes_of(scope.world, person, addresses.unusable(scope.tx)) if person else ()
+    if person is None or not routes:
+        tell_admin(scope, ExtensionBeyond(deadline=row.id, by=act.by, reason=reason))
+        return
+    drafts = Drafts(scope)
+    args = {"deadline": row.id, "by": person.name, "reason": reason}
+    word = Word("extension-beyond", f"{row.id}|{act.entered}", args, (row.party,))
+    tell_people(drafts, word, [Recipient(person.id, person.positions[0], False, "", routes)])
+    drafts.write()
 
 
 def started_by(tx: Connection, identity: str) -> list[DeadlineRow]:

@@ -96,6 +96,20 @@ class PolicyMissing(Topic):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionBeyond(Topic):
+    """A correction left an extension longer than the rule allows; who approved it, `by`, cannot be told."""
+
+    name = "extension-beyond"
+    deadline: str
+    by: str
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return self.deadline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartyLeft(Topic):
     """A unit has left without a successor; `items` are its open deadlines, at most twenty of `count`."""
 

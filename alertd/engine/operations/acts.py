@@ -14,7 +14,7 @@ from sqlalchemy import Connection, update
 
 from alertd.core.history import ActKind
 from alertd.core.model import Policy, State
-from alertd.core.pacing import lease_end
+from alertd.core.pacing import rests_until
 from alertd.core.rights import Act
 from alertd.core.rules import parse_rule
 from alertd.core.timing import RuleKind
@@ -51,7 +51,7 @@ def acknowledge(scope: Scope, number: int, reason: str = "") -> datetime:
     row, right = permitted(scope, number, Act.ACKNOWLEDGE)
     policy = scope.world.policy(row.policy)
     lease = policy.acknowledged_for if policy else Policy("", {}, ()).acknowledged_for
-    until = lease_end(scope.now, lease, row.due, scope.world.calendar)
+    until = rests_until(scope.now, lease, row.due, scope.world.calendar)
     known = scope.actor.name in scope.world.register.people
     mine = [
         notice for notice in outbox.told(scope.tx, number) if notice.person == scope.actor.name or not known

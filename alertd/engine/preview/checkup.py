@@ -19,7 +19,7 @@ from alertd.engine.reporting.queries import unexplained
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.wanting import parties_of
 from alertd.engine.ruling.world import Mode, World
-from alertd.engine.running.housekeeping import alive
+from alertd.engine.running.neighbours import alive
 from alertd.messages.catalogue import text_in
 from alertd.store import addresses, revisions, settings
 from alertd.store import audit as audit_store

@@ -27,6 +27,7 @@ from alertd.engine.running.distress import Distress
 from alertd.engine.running.door import Door
 from alertd.engine.sending.composing import Parcel
 from alertd.engine.sending.delivering import Attempt, claim, follow_failures, lease, put_into_words, record
+from alertd.engine.sending.leases import LEASED_AT_ONCE, batch_seconds, share_of
 from alertd.engine.sending.receipts import Receipts
 from alertd.messages.render import Renderer
 from alertd.store import deadlines, failures, outbox, settings
@@ -38,13 +39,6 @@ log = structlog.get_logger("alertd.dispatcher")
 
 #: the first batch is small, so that the first message of a burst leaves soon; then they double
 FIRST_BATCH, LARGEST_BATCH = 32, 1024
-#: messages leased at a time
-LEASED_AT_ONCE = 200
-#: and for each connection where other nodes share the outbox: what one node holds the others cannot send
-SHARED_AT_ONCE = 4
-#: between the end of a batch's last attempt and that of its lease, in seconds: time to commit the lease, to
-#: put the batch into words, and to record its last receipts
-LEASE_SLACK = 60
 #: while another node holds everything that is due, look again after so many seconds
 HELD_PAUSE = 0.05
 #: after a store that cannot be used, wait this long, and twice as long each time, in seconds
@@ -224,7 +218,7 @@ class Dispatcher:
                 parcels = parcels or await self._door.run(self._lease, channel, LEASED_AT_ONCE)
                 if not parcels:
                     return
-                await self._send_batch(transport, parcels, time.monotonic() + 2 * transport.timeout + 30)
+                await self._send_batch(transport, parcels, time.monotonic() + batch_seconds(transport))
                 parcels = None
             except Exception as fault:  # the leases run out and everything comes again
                 log.error("sending-failed", reason=str(fault), channel=channel, exc_info=not _expected(fault))
@@ -237,11 +231,7 @@ class Dispatcher:
         return lease(self._store, self.world, self.renderer, channel, self._clock.now(), most, lease_for)
 
     def _share(self, channel: str, most: int) -> tuple[int, timedelta]:
-        """How many of a channel this node leases at once, and for how long."""
-        transport = self.transports[channel]
-        if not self._store.embedded:
-            most = min(most, SHARED_AT_ONCE * transport.concurrency)
-        return most, timedelta(seconds=3 * transport.timeout + LEASE_SLACK)
+        return share_of(self.transports[channel], self._store.embedded, most)
 
     async def _send_batch(self, transport: Transport, parcels: list[Parcel], until: float) -> None:
         """Attempt each parcel once before `until`; the others are handed back, and come again at once."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
 from typing import TypeVar
 
 import structlog
@@ -141,8 +140,3 @@ class Housekeeping:
         except StoreError as fault:
             log.warning("housekeeping-put-off", reason=str(fault))
             return None
-
-
-def alive(seen_at: datetime, now: datetime, quiet: timedelta | None = None) -> bool:
-    """Whether a node's last heartbeat is recent: within `quiet`, by default three minutes."""
-    return now - seen_at < (quiet or timedelta(minutes=3))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alertd.core.durations import parse_duration
-from alertd.core.pacing import HOLD_MARGIN, backoff, later, lease_end, leave_at, retry_until
+from alertd.core.pacing import HOLD_MARGIN, backoff, later, leave_at, rests_until, retry_until
 from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, ZONE, at
 
 MOMENTS = st.datetimes(datetime(2025, 12, 20), datetime(2027, 1, 10)).map(lambda t: t.replace(tzinfo=ZONE))  # noqa: DTZ001
@@ -107,7 +107,7 @@ def test_an_acknowledgement_never_keeps_the_peace_into_the_last_two_hours(
     now: datetime, ahead: timedelta | None, lease: str
 ) -> None:
     due = now + ahead if ahead is not None else None
-    end = lease_end(now, parse_duration(lease), due, CALENDAR)
+    end = rests_until(now, parse_duration(lease), due, CALENDAR)
     assert now < end <= later(now, parse_duration(lease), CALENDAR)
     if due is not None and now < due - HOLD_MARGIN:
         assert end <= due - HOLD_MARGIN

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from alertd.core.calendar import CalendarYear, WorkCalendar
-from alertd.core.timing import OfficeHours
+from alertd.core.timing import Duration, Extension, OfficeHours, TimeUnit
 from alertd.engine.cases import corrections
 from alertd.engine.deadlines import recount, sample
 from alertd.engine.deadlines.closing import Completion
@@ -327,3 +327,24 @@ def test_the_limits_of_a_deadline_are_what_its_history_gives(draft: Play) -> Non
         with draft.store.read() as tx:
             limits = recount.recounted(draft.scope(tx), stored).limits
         assert recount.differing(stored, limits) == {}
+
+
+@pytest.mark.parametrize("approver", ["cai", "the mayor's office"])
+def test_a_grant_that_a_correction_makes_too_long_stands_and_is_named_to_who_approved_it(
+    begin: Any, approver: str
+) -> None:
+    bounds = Extension(limit=Duration(30, TimeUnit.DAY))
+    register = with_obligation(tiny_register(), "draft-review", extension=bounds)
+    play: Play = begin("2026-12-01T10:00", register)
+    play.report("draft", "rules", received="2026-12-01T10:00")
+    play.go("2026-12-01T10:00")
+    do(play, more_time.ask_extension, REVIEW, date(2026, 12, 31), "experts", ANN)
+    by = Actor("clerk") if approver != "cai" else CAI
+    play.do(more_time.grant_extension, play.row(REVIEW).number, approver, None, by)
+    correct(play, REVIEW, received="2026-11-25T10:00")
+    assert play.row(REVIEW).last_day == date(2026, 12, 31)
+    rows = play.all(tables.deliveries)
+    told = [row for row in rows if (row.payload or {}).get("topic") == "extension-beyond"]
+    assert [(row.person, row.template) for row in told] == [
+        ("cai", "told") if approver == "cai" else ("admin", "admin")
+    ]
