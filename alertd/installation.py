@@ -23,7 +23,7 @@ from alertd.engine.ruling.world import Mode, World
 from alertd.messages.catalogue import to_simplified
 from alertd.messages.render import Renderer, TemplateFault
 from alertd.store import migrating, revisions, settings
-from alertd.store.database import Store
+from alertd.store.database import Store as Store
 
 #: what tells this process from every other one, on whatever machine: host names and process ids repeat
 _PROCESS = f"{os.getpid()}.{secrets.token_hex(3)}"
@@ -134,6 +134,25 @@ class Installation:
             store.close()
             raise
         return store
+
+    def has_store(self) -> bool:
+        """Whether anything was ever stored; asking makes no database. Raises StoreError."""
+        probe = Store(self.node.store_url.reveal())
+        try:
+            return probe.path.is_file() if probe.path else bool(migrating.version_of(probe))
+        finally:
+            probe.close()
+
+    def rules_in(self, store: Store) -> bool:
+        """Whether any files were ever applied in this store."""
+        with store.read() as tx:
+            return bool(revisions.applied(tx))
+
+    def differs_from(self, store: Store) -> bool:
+        """Whether something else rules than what lies in the folder."""
+        with store.read() as tx:
+            good = revisions.applied(tx)
+        return bool(good) and dict(self.files().texts) != good
 
     def reconcile(self, store: Store, now: datetime) -> Reconciled:
         """Bring the files and the store together. Raises NoRegister."""

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from alertd.engine.ruling.scope import Actor
     from alertd.engine.ruling.world import World
     from alertd.engine.running.clock import Clock
-    from alertd.installation import Installation
-    from alertd.store.database import Store
+    from alertd.installation import Installation, Store
 
 
 @dataclass

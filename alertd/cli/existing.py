@@ -7,40 +7,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from alertd.cli.context import Session
     from alertd.engine.ruling.world import World
-    from alertd.store.database import Store
+    from alertd.installation import Store
 
 
 def existing_store(session: Session) -> Store | None:
     """The store of this node, None where nothing was ever stored. Raises StoreError."""
-    from alertd.store import migrating
-    from alertd.store.database import Store
-
-    probe = Store(session.node.store_url.reveal())
-    try:
-        found = probe.path.is_file() if probe.path else bool(migrating.version_of(probe))
-    finally:
-        probe.close()
-    return session.store if found else None
+    return session.store if session.installation.has_store() else None
 
 
 def ruling_or_written(session: Session, store: Store | None) -> World:
     """What rules, or the files as they lie there while nothing rules yet. Raises StoreError, NoRegister."""
-    from alertd.store import revisions
-
-    if store is not None:
-        with store.read() as tx:
-            applied = bool(revisions.applied(tx))
-        if applied:
-            return session.world
-    return session.installation.written()
+    here = session.installation
+    return session.world if store is not None and here.rules_in(store) else here.written()
 
 
 def files_differ(session: Session, store: Store | None) -> bool:
     """Whether something else rules than what lies in the folder."""
-    from alertd.store import revisions
-
-    if store is None:
-        return False
-    with store.read() as tx:
-        good = revisions.applied(tx)
-    return bool(good) and dict(session.installation.files().texts) != good
+    return store is not None and session.installation.differs_from(store)

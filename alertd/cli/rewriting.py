@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from alertd.engine.operations.releasing import Files
     from alertd.engine.reporting.differences import Plan
     from alertd.engine.ruling.world import World
-    from alertd.store.database import Store
+    from alertd.installation import Store
 
 #: file name as in schedules ("schedules/calendar.toml") -> its new text, None where it is to go
 Changes = Mapping[str, str | None]

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from alertd.engine.operations import more_time, requesting
+from alertd.engine.operations import more_time
+from alertd.engine.reporting import deciding
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor
 from tests.story.city import City, Message, at
@@ -97,7 +98,7 @@ def test_two_get_more_time_and_the_opinions_move_with_the_replies(city: City) ->
     told = city.until("2026-08-10 18:00")
     assert all(heard(told, reply(case), "requested") == {leader} for case in ASKED)
     assert len([m for m in told if "requested" in m.steps]) == 1  # one message about all three
-    waiting = city._do(lambda tx: requesting.waiting(city.scope(tx)))
+    waiting = city._do(lambda tx: deciding.waiting(city.scope(tx)))
     assert [each.row.id for each in waiting] == [reply(case) for case in ASKED]
 
     granted, refused = ASKED[:2], ASKED[2]

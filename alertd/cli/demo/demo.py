@@ -21,7 +21,7 @@ from alertd.cli.demo.stage import Lines, Screen, Sent, Show, Tempo
 if TYPE_CHECKING:
     from alertd.cli.demo.place import Place
     from alertd.cli.demo.story import Beat
-    from alertd.engine.sending.composing import Parcel
+    from alertd.engine.preview.virtual import Parcel
 
 _BODY = 2
 
@@ -50,9 +50,8 @@ class _Play:
 
     def __init__(self, session: Session, place: Place, speed: float, fast: bool, as_json: bool) -> None:
         from alertd.cli.demo.place import scratch
-        from alertd.engine.preview.virtual import Assume, VirtualRun
+        from alertd.engine.preview.virtual import Assume, VirtualRun, memory_store
         from alertd.engine.running.clock import SettableClock
-        from alertd.store.database import memory_store
 
         self._place = place
         self._store = memory_store()

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from alertd.core.model import Obligation, Person
     from alertd.engine.ruling.world import World
     from alertd.engine.running.clock import SettableClock
-    from alertd.installation import Installation
-    from alertd.store.database import Store
+    from alertd.installation import Installation, Store
 
 _YEARS_BACK = 10
 _REPORTED = time(2, 10)

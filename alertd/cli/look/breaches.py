@@ -9,23 +9,23 @@ from zoneinfo import ZoneInfo
 from alertd.cli.context import Session
 
 if TYPE_CHECKING:
-    from alertd.core.model import Gate
+    from alertd.engine.reporting.whole import Breach
 
 
-def breach_json(breach: Any, zone: ZoneInfo) -> dict[str, Any]:
+def breach_json(breach: Breach, zone: ZoneInfo) -> dict[str, Any]:
     from alertd.cli.output import rfc3339
 
     return {
         "kind": breach.kind,
         "at": rfc3339(breach.at, zone),
         "entered_at": rfc3339(breach.entered_at, zone),
-        "event": breach.event_id,
-        "gate": breach.detail.get("gate"),
-        "version": breach.detail.get("version"),
+        "event": breach.event,
+        "gate": breach.gate,
+        "version": breach.version,
     }
 
 
-def breach_lines(breaches: Sequence[Any], session: Session) -> list[str]:
+def breach_lines(breaches: Sequence[Breach], session: Session) -> list[str]:
     """A heading and one line for each; nothing where there are none."""
     from alertd.messages.dates import instant_text
 
@@ -38,9 +38,9 @@ def breach_lines(breaches: Sequence[Any], session: Session) -> list[str]:
     return lines
 
 
-def _what(breach: Any, session: Session) -> str:
+def _what(breach: Breach, session: Session) -> str:
     if breach.kind != "gate":
         return session.say(f"breach.{breach.kind}")
-    gate: Gate | None = session.world.register.gates.get(breach.detail.get("gate", ""))
-    name = session.words.text(gate.title) if gate else breach.detail.get("gate", "")
-    return session.say("show.gate", gate=name, version=breach.detail.get("version", 1))
+    gate = session.world.register.gates.get(breach.gate or "")
+    name = session.words.text(gate.title) if gate else breach.gate
+    return session.say("show.gate", gate=name, version=breach.version or 1)

@@ -40,7 +40,6 @@ def bulletin(
 ) -> None:
     from alertd.engine.reporting.issuing import issue
     from alertd.messages.bulletin_files import write
-    from alertd.store.reports import uncollected
 
     shape = "json" if as_json else shape
     if shape == "xlsx" and not out:
@@ -48,8 +47,9 @@ def bulletin(
     at = _instant(session, as_of) if as_of else session.now
     world = world_at(session, at)
     period = _period(session, world, first, last, at, previous)
-    with uncollected(), session.store.read() as tx:
-        written = write(issue(tx, world, period), session.language, shape)
+    with session.store.read() as tx:
+        issued = issue(tx, world, period)
+    written = write(issued, session.language, shape)
     if out:
         _save(session.cwd / out, written)
         print(session.say("bulletin.written", file=out), file=sys.stderr)
@@ -63,11 +63,11 @@ def world_at(session: Session, at: datetime) -> World:
     A later change of the files must not change an old bulletin.
     """
     from alertd.engine.operations.releasing import NoRegister
-    from alertd.store.reports import texts_at
+    from alertd.engine.reporting.issuing import texts_ruling_at
 
     now = session.world
     with session.store.read() as tx:
-        texts = texts_at(tx, at)
+        texts = texts_ruling_at(tx, at)
     if not texts:
         return now
     try:

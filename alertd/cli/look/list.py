@@ -15,7 +15,6 @@ from alertd.core.model import Standing, State
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
-    from alertd.engine.deadlines.figures import Figures
     from alertd.engine.reporting.queries import Stood
 
 
@@ -37,7 +36,6 @@ def list_(
 ) -> None:
     from alertd.cli.names import known_id, party_named
     from alertd.cli.output import print_json
-    from alertd.engine.deadlines.figures import Figures
     from alertd.engine.reporting.queries import Filter, listed
 
     register = session.world.register
@@ -50,12 +48,11 @@ def list_(
     )
     with session.store.read() as tx:
         found = listed(Scope(tx, session.world, session.now), wanted)
-        found.sort(key=lambda stood: stood.standing is None)  # stable: keeps the order of due dates
-        figures = Figures(Scope(tx, session.world, session.now))
-        if as_json:
-            print_json([stood_json(stood, figures, session) for stood in found])
-            return
-    _print(session, found)
+    found.sort(key=lambda stood: stood.standing is None)  # stable: keeps the order of due dates
+    if as_json:
+        print_json([stood_json(stood, session) for stood in found])
+    else:
+        _print(session, found)
 
 
 def _split(values: Iterable[str]) -> list[str]:
@@ -71,7 +68,7 @@ def _choices(option: str, values: Iterable[str], known: type[StrEnum]) -> tuple[
     return tuple(found)
 
 
-def stood_json(stood: Stood, figures: Figures, session: Session) -> dict[str, Any]:
+def stood_json(stood: Stood, session: Session) -> dict[str, Any]:
     """One deadline as `list --json` gives it."""
     from alertd.cli.output import rfc3339
 
@@ -88,29 +85,27 @@ def stood_json(stood: Stood, figures: Figures, session: Session) -> dict[str, An
         "earliest": rfc3339(row.earliest, zone),
         "due": rfc3339(row.due, zone),
         "office_due": rfc3339(row.office_due, zone),
-        "measure": _measure(stood, figures, session),
+        "measure": _measure(stood, session),
         "next_action_at": rfc3339(row.next_action_at, zone),
         "provisional": bool(row.provisional),
         "carried_from": row.carried_from or None,
     }
 
 
-def _measure(stood: Stood, figures: Figures, session: Session) -> dict[str, Any] | None:
-    measure, row = stood.measure, stood.row
+def _measure(stood: Stood, session: Session) -> dict[str, Any] | None:
+    measure, fraction, expected = stood.measure, stood.fraction, stood.expected
     if measure is None:
         return None
     if measure.percent is not None:
-        fraction = figures.fraction(row)
         return {
             "percent": measure.percent,
             "numerator": fraction.numerator if fraction else None,
             "denominator": fraction.denominator if fraction else None,
             "value": None if stood.total is None else round(stood.total, 2),
         }
-    expected = figures.expected(row, session.now)
     return {
         "unit": session.words.text(measure.unit),
-        "minimum": figures.minimum(row),
+        "minimum": stood.minimum,
         "total": stood.total,
         "expected": None if expected is None else round(expected, 2),
     }

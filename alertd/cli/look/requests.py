@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +11,14 @@ from alertd.cli.declare import as_json, command
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
-    from alertd.engine.operations.requesting import Waiting
+    from alertd.engine.reporting.deciding import Waiting
 
 
 @command("requests")
 @as_json
 def requests(session: Session, as_json: bool) -> None:
     from alertd.cli.output import print_json, print_table
-    from alertd.engine.operations.requesting import waiting
+    from alertd.engine.reporting.deciding import waiting
 
     with session.store.read() as tx:
         found = waiting(Scope(tx, session.world, session.now))
@@ -122,7 +123,7 @@ def _at(request: Any, session: Session) -> str:
     return instant_text(request.asked_at, session.zone, session.language, session.today())
 
 
-def request_rows(found: list[Any], open_: bool, session: Session) -> list[tuple[str, str, str]]:
+def request_rows(found: Sequence[Any], open_: bool, session: Session) -> list[tuple[str, str, str]]:
     """The requests about one deadline as lines: what, by whom and when, what became of it."""
     rows = []
     for request in found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,11 +11,9 @@ from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
 from alertd.core.measures import exceeded
 from alertd.engine.ruling.scope import Scope
-from alertd.store import audit
 
 if TYPE_CHECKING:
-    from alertd.core.timing import TraceLine
-    from alertd.engine.reporting.queries import Whole
+    from alertd.engine.reporting.whole import Explained, Whole
 
 
 @command("show")
@@ -25,23 +23,17 @@ def show(session: Session, deadline: str, as_json: bool) -> None:
     from alertd.cli.look.breaches import breach_json, breach_lines
     from alertd.cli.look.list import stood_json
     from alertd.cli.output import print_json
-    from alertd.engine.deadlines.breaches import of_deadline
-    from alertd.engine.deadlines.figures import Figures
-    from alertd.engine.operations.acts import find
-    from alertd.engine.reporting.queries import whole
+    from alertd.engine.reporting.whole import whole
 
     world = session.world
     with session.store.read() as tx:
-        row = find(tx, deadline)
-        found = whole(Scope(tx, world, session.now), row)
-        breaches = of_deadline(tx, row.number, row.case_id)
-        stood = stood_json(found.stood, Figures(Scope(tx, world, session.now)), session)
+        found = whole(Scope(tx, world, session.now), deadline)
     if as_json:
-        recorded = [breach_json(breach, session.zone) for breach in breaches]
+        recorded = [breach_json(breach, session.zone) for breach in found.breaches]
+        stood = stood_json(found.stood, session)
         print_json({**stood, **_more_json(found, session), "breaches": recorded})
     else:
-        lines = _shown(found, session)
-        print("\n".join([*lines, *breach_lines(breaches, session)]))
+        print("\n".join([*_shown(found, session), *breach_lines(found.breaches, session)]))
 
 
 def _more_json(found: Whole, session: Session) -> dict[str, Any]:
@@ -78,11 +70,11 @@ def _more_json(found: Whole, session: Session) -> dict[str, Any]:
         "history": [
             {
                 "at": rfc3339(each.at, zone),
-                "actor": audit.author_text(each),
+                "actor": each.by,
                 "action": each.action,
                 "detail": each.detail,
             }
-            for each in found.audit
+            for each in found.history
         ],
     }
 
@@ -91,16 +83,15 @@ def _shown(found: Whole, session: Session) -> list[str]:
     from alertd.cli.look.requests import request_rows
     from alertd.cli.output import aligned
     from alertd.cli.rows import row_title
-    from alertd.store.deadlines import UNFINISHED
 
     row = found.stood.row
     lines = [row_title(row, session, carried=False), *aligned(_facts(found, session), indent=2)]
     if found.requests:
-        rows = request_rows(list(found.requests), row.state in UNFINISHED, session)
+        rows = request_rows(found.requests, found.unfinished, session)
         lines += ["", session.say("show.requests"), *aligned(rows, indent=2)]
     if found.messages:
         lines += ["", session.say("show.messages"), *aligned(_messages(found, session), indent=2)]
-    if found.audit:
+    if found.history:
         lines += ["", session.say("show.history"), *aligned(_history(found, session), indent=2)]
     return lines
 
@@ -188,7 +179,7 @@ def _history(found: Whole, session: Session) -> list[tuple[str, str, str]]:
     from alertd.messages.dates import instant_text
 
     rows = []
-    for each in found.audit:
+    for each in found.history:
         action = f"cli.action.{each.action}"
         said = session.words.say(action) if action in session.words else each.action
         said = session.say("show.late-entry", what=said) if each.detail.get("entered_late") else said
@@ -197,7 +188,7 @@ def _history(found: Whole, session: Session) -> list[tuple[str, str, str]]:
         rows.append(
             (
                 at,
-                audit.author_text(each),
+                each.by,
                 session.say("show.because", what=said, why=reason) if reason else said,
             )
         )
@@ -212,32 +203,22 @@ def _history(found: Whole, session: Session) -> list[tuple[str, str, str]]:
 @as_json
 def explain(session: Session, deadline: str, as_json: bool) -> None:
     from alertd.cli.output import print_json
-    from alertd.engine.operations.acts import find
-    from alertd.store.deadlines import trace_of
+    from alertd.engine.reporting.whole import explained
 
+    world = session.world
     with session.store.read() as tx:
-        row = find(tx, deadline)
-        lines = [_line(each) for each in trace_of(tx, row.trace) or ()]
+        found = explained(Scope(tx, world, session.now), deadline)
     if as_json:
-        print_json(_explained_json(row, lines, session))
+        print_json(_explained_json(found, session))
     else:
-        print("\n".join(_explained(row, lines, session)))
+        print("\n".join(_explained(found, session)))
 
 
-def _line(stored: dict[str, Any]) -> TraceLine:
-    """A line of a stored trace; `at` is a day or an instant."""
-    from alertd.core.timing import TraceLine
-
-    text = stored["at"]
-    at = datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
-    return TraceLine(at, stored["what"], stored["why"], stored["args"])
-
-
-def _explained_json(row: Any, lines: list[TraceLine], session: Session) -> dict[str, Any]:
+def _explained_json(found: Explained, session: Session) -> dict[str, Any]:
     from alertd.cli.output import iso, rfc3339
     from alertd.messages.trace import trace_text
 
-    zone, language = session.zone, session.language
+    zone, language, row = session.zone, session.language, found.row
     return {
         "id": row.id,
         "number": row.number,
@@ -254,7 +235,7 @@ def _explained_json(row: Any, lines: list[TraceLine], session: Session) -> dict[
                 "what": line.what,
                 "why": trace_text(line, zone, language).why,
             }
-            for line in lines
+            for line in found.trace
         ],
         "steps": [
             {
@@ -264,14 +245,14 @@ def _explained_json(row: Any, lines: list[TraceLine], session: Session) -> dict[
                 "to": list(reach.step.to),
                 "fired": reach.id in row.fired,
             }
-            for reach in session.world.steps_of(row)
+            for reach in found.steps
         ],
         "next_action_at": rfc3339(row.next_action_at, zone),
         "waits": row.waits or None,
     }
 
 
-def _explained(row: Any, lines: list[TraceLine], session: Session) -> list[str]:
+def _explained(found: Explained, session: Session) -> list[str]:
     from alertd.cli.output import aligned
     from alertd.cli.rows import row_limit, row_party, row_title
     from alertd.messages.dates import instant_text
@@ -279,14 +260,15 @@ def _explained(row: Any, lines: list[TraceLine], session: Session) -> list[str]:
     from alertd.messages.trace import trace_text
 
     zone, language, words, today = session.zone, session.language, session.words, session.today()
-    said = [trace_text(line, zone, language, today) for line in lines]
+    row = found.row
+    said = [trace_text(line, zone, language, today) for line in found.trace]
     steps = [
         (
             instant_text(reach.at, zone, language, today),
             session.say("explain.fired" if reach.id in row.fired else "explain.ahead"),
             words.say("text.list").join(words.word("position", position) for position in reach.step.to),
         )
-        for reach in session.world.steps_of(row)
+        for reach in found.steps
     ]
     heading = f"#{row.number} {row_title(row, session)}"
     rule = session.say("explain.rule", party=row_party(row, session), rule=rule_text(row.rule, language))

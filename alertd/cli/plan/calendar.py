@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from alertd.core.calendar import CalendarYear, WorkCalendar
     from alertd.engine.reporting.differences import Move, Plan
     from alertd.engine.ruling.world import World
-    from alertd.store.database import Store
+    from alertd.installation import Store
 
 #: limits that move are listed up to this many
 _LISTED = 20

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from alertd.engine.operations.events import Report
     from alertd.engine.preview.virtual import Line
     from alertd.engine.ruling.world import World
-    from alertd.store.database import Store
+    from alertd.installation import Store
 
 _AHEAD = timedelta(days=60)
 

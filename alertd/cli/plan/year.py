@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from alertd.config.year_edit import YearTurn
     from alertd.engine.reporting.differences import Plan
     from alertd.engine.ruling.world import World
-    from alertd.store.database import Store
+    from alertd.installation import Store
 
 #: open items are listed up to this many
 _LISTED = 40

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from alertd.config.faults import Fault
     from alertd.engine.preview.checkup import Finding
     from alertd.engine.ruling.world import World
-    from alertd.store.database import Store
+    from alertd.installation import Store
 
 _CONNECT_SECONDS = 5
 _SHOWN = 10
@@ -89,7 +89,7 @@ def channel_faults(session: Session) -> list[Fault]:
 
 def _of_store(session: Session, store: Store, written: World | None) -> Iterator[Finding]:
     from alertd.engine.preview import checkup
-    from alertd.store import health, migrating, revisions
+    from alertd.store import health, migrating
 
     now = session.now
     said = health.integrity(store)
@@ -111,7 +111,7 @@ def _of_store(session: Session, store: Store, written: World | None) -> Iterator
         yield checkup.audit_finding(tx)
         yield checkup.clock_finding(tx, now)
         yield checkup.addresses_finding(tx)
-        ruling = bool(revisions.applied(tx))
+    ruling = session.installation.rules_in(store)
     world = session.world if ruling else written
     if world is None:
         return

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from alertd.engine.operations.going_live import GoLive, Obstacle
     from alertd.engine.preview.forecast import Forecast
     from alertd.engine.ruling.world import World
-    from alertd.store.database import Store
+    from alertd.installation import Store
 
 _DAYS = 30
 _SHOWN = 20

@@ -12,9 +12,9 @@ from alertd.cli.declare import as_json, command
 from alertd.cli.exits import Said
 
 if TYPE_CHECKING:
-    from alertd.engine.reporting.queries import Posted
+    from alertd.engine.reporting.queries import Posted, Receipt
     from alertd.engine.ruling.world import World
-    from alertd.store.database import Store
+    from alertd.installation import Store
 
 STATES = ("waiting", "leased", "accepted", "handed-over", "refused", "dropped")
 
@@ -84,7 +84,7 @@ def posted_json(session: Session, posted: Posted) -> dict[str, Any]:
     }
 
 
-def _receipt_json(session: Session, row: Any) -> dict[str, Any]:
+def _receipt_json(session: Session, row: Receipt) -> dict[str, Any]:
     from alertd.cli.output import rfc3339
 
     return {
@@ -133,7 +133,7 @@ def _show(session: Session, world: World, store: Store, name: str, as_json: bool
 
     with store.read() as tx:
         posted = posted_one(tx, _number(name))
-        receipts = receipts_of(tx, posted.row.id) if posted else []
+        receipts = receipts_of(tx, posted.row.id) if posted else ()
     if posted is None:
         raise Said("outbox.none", found=name)
     row = posted.row
@@ -168,7 +168,7 @@ def _show(session: Session, world: World, store: Store, name: str, as_json: bool
     print("\n" + (text.rstrip("\n") if text else session.say("outbox.text-not-kept")))
 
 
-def _answer(receipt: Any) -> str:
+def _answer(receipt: Receipt) -> str:
     return f"{receipt.code} {receipt.detail}".strip()
 
 
@@ -183,11 +183,9 @@ def _number(name: str) -> int:
 
 
 def _text(session: Session, world: World, store: Store, row: Any) -> tuple[str, str]:
-    """Subject and text: what was kept, or what would leave now; the text of sent mail is not kept."""
-    if row.body or row.not_before is None:
-        return row.subject, row.body
-    from alertd.engine.sending.composing import Composer
+    """Subject and text: what was kept, or what would leave now."""
+    from alertd.engine.preview.wording import worded
+    from alertd.engine.ruling.scope import Scope
 
     with store.read() as tx:
-        parcel = Composer(tx, world, session.installation.renderer(), session.now).parcels([row])[0]
-    return (parcel.rendered.subject, parcel.rendered.text) if parcel.rendered else (row.subject, "")
+        return worded(Scope(tx, world, session.now), session.installation.renderer(), row)

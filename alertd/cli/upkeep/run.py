@@ -17,7 +17,7 @@ from alertd.engine.ruling.scope import Scope
 if TYPE_CHECKING:
     from alertd.engine.reporting.coming import Coming
     from alertd.engine.ruling.world import World
-    from alertd.store.database import Store
+    from alertd.installation import Store
 
 _NAMES_SHOWN = 3
 _LINES_SHOWN = 5

@@ -1,4 +1,4 @@
-"""What units ask for and others decide: who is asked, how they are chased, what still waits.
+"""What units ask for and others decide: who is asked, and how they are chased.
 
 The rules of each request are in more_time.py and moving.py; whose decision it is stands in
 alertd.core.rights. Each function that changes something is part of its caller's transaction.
@@ -7,7 +7,6 @@ alertd.core.rights. Each function that changes something is part of its caller's
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +14,6 @@ from sqlalchemy import Connection
 
 from alertd.core import asking
 from alertd.core.escalation import AlertPlan
-from alertd.core.lateness import lateness
 from alertd.core.model import Person, Repeat
 from alertd.core.rights import RIGHTS, Act, Role
 from alertd.engine.notify.drafts import Drafts
@@ -74,36 +72,6 @@ def deciders(world: World, now: datetime, row: DeadlineRow, kind: str, asked_by:
         for position in _POSITIONS[role]:
             found |= {person.id: person for person in _holders(world, now, row, position)}
     return tuple(person for name, person in found.items() if name != asked_by.partition(" (")[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A request nobody has decided. `in_time` is whether an answer can still come before the limit."""
-
-    request: Any
-    row: DeadlineRow
-    deciders: tuple[Person, ...]
-    days: int
-    working_days: int
-    in_time: bool
-
-
-def waiting(scope: Scope) -> list[Waiting]:
-    """The requests that wait for a decision, the oldest first."""
-    return [wait(scope.world, scope.now, request, row) for request, row in requests.waiting(scope.tx)]
-
-
-def wait(world: World, now: datetime, request: Any, row: DeadlineRow) -> Waiting:
-    """How long one request has waited, and for whom."""
-    since = lateness(request.asked_at, world.today(request.asked_at), now, world.calendar)
-    return Waiting(
-        request,
-        row,
-        deciders(world, now, row, request.kind, request.asked_by),
-        since.days,
-        since.working_days,
-        asking.answer_in_time(now, row.by_the_hour, row.due, world.calendar, world.office),
-    )
 
 
 # ---------------------------------------------------------------- decided

@@ -15,11 +15,11 @@ from alertd.engine.notify.addressing import routes_of
 from alertd.engine.operations.going_live import live_since
 from alertd.engine.planning import folder
 from alertd.engine.planning.plan import counted_by
+from alertd.engine.reporting.nodes import alive
 from alertd.engine.reporting.queries import unexplained
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.wanting import parties_of
 from alertd.engine.ruling.world import Mode, World
-from alertd.engine.running.neighbours import alive
 from alertd.messages.catalogue import text_in
 from alertd.store import addresses, revisions, settings
 from alertd.store import audit as audit_store

@@ -1,10 +1,13 @@
-"""Questions: lists, one deadline with all that is known of it, the roll, the board, the bulletin.
+"""Questions: lists, one deadline with all that is known of it, the roll, the board, the bulletin, what waits.
 
 Takes a `Scope` that only reads. Gives values to print; the bulletin's are the same for ever for one instant.
-Writes nothing.
+Writes nothing. Commands and every other skin ask here; none reads the store itself.
 
 Modules:
     queries   questions, answered from one consistent picture
+    whole     one deadline with all that is known of it, and why it is due then
+    deciding  what units have asked for and nobody has decided
+    nodes     the daemons that share the store
     coming    what is said next, for the first screen of `alertd run`
     board     the roll of one duty; open deadlines by colour
     bulletin  the bulletin's figures, the same for ever for one instant; corrections

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -75,8 +75,18 @@ class _Silence:
         return not (any(within(day, *span) for day in days) if span else days)
 
 
+def texts_ruling_at(tx: Connection, at: datetime) -> Mapping[str, str]:
+    """The files that ruled at an instant; empty where nothing did."""
+    return reports.texts_at(tx, at)
+
+
 def issue(tx: Connection, world: World, period: Period) -> BulletinView:
     """The bulletin with everything named, units in the order of the directory."""
+    with reports.uncollected():
+        return _issue(tx, world, period)
+
+
+def _issue(tx: Connection, world: World, period: Period) -> BulletinView:
     made = read_bulletin(tx, world, period)
     namer = _Namer(world, period)
     places = {unit: place for place, unit in enumerate(world.register.units)}

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from alertd.core.measures import Fraction
 from alertd.core.model import Measure, Standing, State
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
-from alertd.store import audit, requests
 from alertd.store import deadlines as deadline_store
 from alertd.store.rows import DeadlineRow, DeliveryRow
 from alertd.store.tables import (
@@ -35,6 +35,9 @@ class Stood:
     measure: Measure | None
     total: float | None  # an amount, or per cent of a ratio
     owed: float = 0.0  # what the measure asks for in the end
+    minimum: float = 0.0  # what this party owes of a quota
+    expected: float | None = None  # what pace asks for now
+    fraction: Fraction | None = None  # what a ratio stands at
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,53 +71,19 @@ def listed(scope: Scope, wanted: Filter) -> list[Stood]:
 
 
 def stand(figures: Figures, row: DeadlineRow, now: datetime) -> Stood:
-    measure = figures.measure(row.obligation)
-    total = figures.total(row) if measure else None
-    return Stood(row, figures.standing(row, now), measure, total, figures.owed(row))
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """Everything about one deadline: for `alertd show`."""
-
-    stood: Stood
-    trace: Sequence[Any]
-    audit: Sequence[Any]
-    messages: Sequence[Any]
-    event: Any | None
-    requests: Sequence[Any] = ()
-
-
-def whole(scope: Scope, row: DeadlineRow) -> Whole:
-    sent = scope.tx.execute(
-        select(
-            notices.c.person,
-            notices.c.position,
-            notices.c.ask,
-            notices.c.acknowledged_at,
-            notices.c.acknowledged_until,
-            deliveries.c.channel,
-            deliveries.c.state,
-            deliveries.c.sent_at,
-            deliveries.c.not_before,
-            deliveries.c.subject,
-            deliveries.c.id,
-        )
-        .join(delivery_notices, delivery_notices.c.notice == notices.c.id)
-        .join(deliveries, deliveries.c.id == delivery_notices.c.delivery)
-        .where(notices.c.deadline == row.number)
-        .order_by(deliveries.c.id)
-    ).fetchall()
-    event = None
-    if row.event_id:
-        event = scope.tx.execute(select(events).where(events.c.id == row.event_id)).first()
-    return Whole(
-        stand(Figures(scope), row, scope.now),
-        deadline_store.trace_of(scope.tx, row.trace) or (),
-        audit.of_deadline(scope.tx, row.number),
-        sent,
-        event,
-        requests.of_deadline(scope.tx, row.number),
+    """How a deadline stands, with its figures where it is measured."""
+    measure, standing = figures.measure(row.obligation), figures.standing(row, now)
+    if measure is None:
+        return Stood(row, standing, None, None)
+    return Stood(
+        row,
+        standing,
+        measure,
+        figures.total(row),
+        figures.owed(row),
+        figures.minimum(row),
+        figures.expected(row, now),
+        figures.fraction(row) if measure.percent is not None else None,
     )
 
 
@@ -127,12 +96,25 @@ def event_type(tx: Connection, event: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a provider answered to one attempt."""
+
+    attempt: int
+    at: datetime
+    result: str
+    code: str
+    detail: str
+    node: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Posted:
     """One delivery with the deadlines it speaks of and its last receipt."""
 
     row: DeliveryRow
     deadlines: tuple[str, ...]
-    last: DeadlineRow | None
+    last: Receipt | None
 
 
 def outbox(
@@ -161,7 +143,7 @@ def posted_one(tx: Connection, delivery: int) -> Posted | None:
 
 def _posted(tx: Connection, rows: Sequence[Any]) -> list[Posted]:
     names: dict[int, list[str]] = {}
-    last: dict[int, Any] = {}
+    last: dict[int, Receipt] = {}
     for start in range(0, len(rows), 500):
         ids = [row.id for row in rows[start : start + 500]]
         links = tx.execute(
@@ -176,14 +158,18 @@ def _posted(tx: Connection, rows: Sequence[Any]) -> list[Posted]:
         for receipt in tx.execute(
             select(receipts).where(receipts.c.delivery.in_(ids)).order_by(receipts.c.attempt)
         ):
-            last[receipt.delivery] = receipt
+            last[receipt.delivery] = _receipt(receipt)
     return [Posted(row, tuple(dict.fromkeys(names.get(row.id, ()))), last.get(row.id)) for row in rows]
 
 
-def receipts_of(tx: Connection, delivery: int) -> Sequence[Any]:
-    return tx.execute(
-        select(receipts).where(receipts.c.delivery == delivery).order_by(receipts.c.attempt)
-    ).fetchall()
+def receipts_of(tx: Connection, delivery: int) -> tuple[Receipt, ...]:
+    """What came of each attempt at a delivery, in order."""
+    rows = tx.execute(select(receipts).where(receipts.c.delivery == delivery).order_by(receipts.c.attempt))
+    return tuple(map(_receipt, rows))
+
+
+def _receipt(row: Any) -> Receipt:
+    return Receipt(row.attempt, row.at, row.result, row.code, row.detail, row.node, row.seconds)
 
 
 def held(tx: Connection) -> int:

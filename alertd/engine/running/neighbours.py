@@ -8,7 +8,7 @@ that the store refuses does not count: while PostgreSQL is away everybody is sil
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -86,8 +86,3 @@ class Neighbours:
         for channel in self.listens:
             nodes.leave_post(tx, channel, self.own)
         nodes.ended(tx, [self.own], now, "")
-
-
-def alive(seen_at: datetime, now: datetime, quiet: timedelta | None = None) -> bool:
-    """Whether a node's last heartbeat is recent: within `quiet`, by default three minutes."""
-    return now - seen_at < (quiet or timedelta(minutes=3))

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from alertd.cli.upkeep.nodes import state_of
+from alertd.engine.reporting.nodes import state_of
 from alertd.store import migrating, nodes, settings
 from alertd.store.database import Store
 from alertd.store.ids import new_id

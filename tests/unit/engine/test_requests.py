@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from alertd.engine.operations import acts, more_time, moving, requesting
-from alertd.engine.reporting import board
+from alertd.engine.operations import acts, more_time, moving
+from alertd.engine.reporting import board, deciding
 from alertd.engine.ruling.scope import Actor
 from alertd.store import audit
 from tests.support.play import Play
@@ -37,8 +37,8 @@ def asked(heard: list[tuple[str, str, tuple[str, ...]]]) -> list[tuple[str, str]
     return [(when, who) for when, who, steps in heard if "requested" in steps]
 
 
-def waiting(play: Play) -> list[requesting.Waiting]:
-    return play.do(requesting.waiting)
+def waiting(play: Play) -> list[deciding.Waiting]:
+    return play.do(deciding.waiting)
 
 
 def test_who_decides_is_asked_again_each_working_day_and_no_more_than_three_times(draft: Play) -> None:

@@ -1,0 +1,149 @@
+"""One deadline with all that is known of it, and why it is due when it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from alertd.core.escalation import Reach
+from alertd.core.timing import TraceLine
+from alertd.engine.deadlines import breaches as deadline_breaches
+from alertd.engine.deadlines.figures import Figures
+from alertd.engine.operations.acts import find
+from alertd.engine.reporting.queries import Stood, stand
+from alertd.engine.ruling.scope import Scope
+from alertd.store import audit, requests
+from alertd.store import deadlines as deadline_store
+from alertd.store.rows import DeadlineRow, RequestRow
+from alertd.store.tables import deliveries, delivery_notices, notices
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message that spoke of the deadline, to one person."""
+
+    person: str
+    position: str
+    ask: bool
+    acknowledged_at: datetime | None
+    acknowledged_until: datetime | None
+    channel: str
+    state: str
+    sent_at: datetime | None
+    not_before: datetime | None
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One act on record; `by` is who did it, and by which account."""
+
+    at: datetime
+    by: str
+    action: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """What was done against a rule; of a gate that was passed shut, which and with which version."""
+
+    kind: str
+    at: datetime
+    entered_at: datetime
+    event: str | None
+    gate: str | None
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Everything about one deadline."""
+
+    stood: Stood
+    unfinished: bool
+    history: tuple[Recorded, ...]
+    messages: tuple[Told, ...]
+    requests: tuple[RequestRow, ...]
+    breaches: tuple[Breach, ...]
+
+
+def whole(scope: Scope, name: str) -> Whole:
+    """The deadline with this id or number. Raises Refused where there is none."""
+    row = find(scope.tx, name)
+    return Whole(
+        stood=stand(Figures(scope), row, scope.now),
+        unfinished=row.state in deadline_store.UNFINISHED,
+        history=tuple(
+            Recorded(act.at, audit.author_text(act), act.action, act.detail)
+            for act in audit.of_deadline(scope.tx, row.number)
+        ),
+        messages=tuple(_told(scope.tx, row.number)),
+        requests=tuple(requests.of_deadline(scope.tx, row.number)),
+        breaches=tuple(_breaches(scope.tx, row)),
+    )
+
+
+def _told(tx: Connection, number: int) -> list[Told]:
+    rows = tx.execute(
+        select(
+            notices.c.person,
+            notices.c.position,
+            notices.c.ask,
+            notices.c.acknowledged_at,
+            notices.c.acknowledged_until,
+            deliveries.c.channel,
+            deliveries.c.state,
+            deliveries.c.sent_at,
+            deliveries.c.not_before,
+            deliveries.c.subject,
+        )
+        .join(delivery_notices, delivery_notices.c.notice == notices.c.id)
+        .join(deliveries, deliveries.c.id == delivery_notices.c.delivery)
+        .where(notices.c.deadline == number)
+        .order_by(deliveries.c.id)
+    )
+    return [Told(**row) for row in rows.mappings()]
+
+
+def _breaches(tx: Connection, row: DeadlineRow) -> list[Breach]:
+    """Those of the deadline, and of the gates of its case, oldest first."""
+    rows = deadline_breaches.of_deadline(tx, row.number, row.case_id)
+    return [
+        Breach(
+            kind=each.kind,
+            at=each.at,
+            entered_at=each.entered_at,
+            event=each.event_id,
+            gate=each.detail.get("gate"),
+            version=each.detail.get("version"),
+        )
+        for each in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why a deadline is due when it is: the lines that led to its limit, and its steps under the policy."""
+
+    row: DeadlineRow
+    trace: tuple[TraceLine, ...]
+    steps: tuple[Reach, ...]
+
+
+def explained(scope: Scope, name: str) -> Explained:
+    """The deadline with this id or number. Raises Refused where there is none."""
+    row = find(scope.tx, name)
+    stored = deadline_store.trace_of(scope.tx, row.trace) or ()
+    return Explained(row, tuple(map(_line, stored)), tuple(scope.world.steps_of(row)))
+
+
+def _line(stored: Mapping[str, Any]) -> TraceLine:
+    """A line of a stored trace; `at` is a day or an instant."""
+    text = stored["at"]
+    at = datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    return TraceLine(at, stored["what"], stored["why"], stored["args"])
