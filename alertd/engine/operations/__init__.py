@@ -18,4 +18,5 @@ Modules:
     releasing     files let rule, however large the change
     trial         one message sent on purpose, to see whether a channel works
     proposals     a sheet of proposals, a row an event
+    catalogue     the list of all acts: who may, when, what stays on record, who hears
 """

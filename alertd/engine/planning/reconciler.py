@@ -232,11 +232,10 @@ def _write_change(
     if texts or gone:
         revisions.apply(tx, texts, gone, now, scope.actor.name, reason)
         settings.put(tx, settings.APPLIED, settings.hold(tx, settings.APPLIED, 0) + 1)
-        detail = {
-            "files": {file: revisions.digest_of(text) for file, text in texts.items()},
-            "gone": sorted(gone),
-        }
-        scope.record(audit.REGISTER, "revision-applied", {**detail, "reason": reason})
+    digests = {file: revisions.digest_of(text) for file, text in texts.items()}
+    scope.record(
+        audit.REGISTER, "revision-applied", {"files": digests, "gone": sorted(gone), "reason": reason}
+    )
     apply_plan(scope, plan, reason, withdraw)
     if names := settings.get(tx, settings.LIMITS_STATED):
         tell_admin(scope, LimitsStated(count=len(names), items=tuple(names[:200])))

@@ -1,0 +1,273 @@
+"""The catalogue of acts against the program: it has every act, and each does what it says."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from alertd.core.measures import Fraction
+from alertd.core.model import Measure
+from alertd.core.rights import Act
+from alertd.core.timing import Duration, TimeUnit
+from alertd.engine.operations import (
+    acts,
+    events,
+    going_live,
+    more_time,
+    moving,
+    progress,
+    proposals,
+    rating,
+    releasing,
+    requesting,
+    trial,
+)
+from alertd.engine.operations.catalogue import ACTS, ON_A_DEADLINE, Hears, Listed
+from alertd.engine.operations.events import Cancel, Confirm, Correct, Report, Upgrade
+from alertd.engine.operations.progress import Entry, Sheet
+from alertd.engine.operations.proposals import Proposal
+from alertd.engine.operations.releasing import Release, release_files
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Actor
+from alertd.store import audit, tables
+from alertd.transports.base import Outcome, Result
+from tests.support.acts_page import PAGE, page
+from tests.support.installed import NOW, lay_down, started
+from tests.support.play import CLERK, RENDERER, Play
+from tests.support.register import at, live_channels, only, tiny_register, with_obligation
+
+EVERY: dict[str, Listed] = {act.name: act for each in ACTS.values() for act in each}
+#: public, because modules share them, or because they ask and change nothing
+HELPERS = {
+    "acts.find", "acts.open_again", "acts.refuse_before_start",
+    "events.checked", "events.checked_instants", "events.corrected_instants", "events.instant_of",
+    "events.known_type", "events.refuse_ahead", "events.refuse_unread_due", "events.shut_by",
+    "events.shut_by_corrected", "events.shut_by_stored",
+    "going_live.in_the_way", "going_live.is_example", "going_live.live_since", "going_live.obstacles",
+    "going_live.overdue_now", "going_live.waiting_drills",
+    "moving.decline_until",
+    "progress.check_entry", "progress.measured", "progress.rehearse_sheet", "progress.totals_up_to",
+    "proposals.faults",
+    "rating.rated",
+    "requesting.ask_for_decision", "requesting.deciders", "requesting.open_request", "requesting.read_end",
+    "requesting.refuse", "requesting.tell",
+    "trial.trial_message", "trial.trial_to",
+}  # fmt: skip
+MODULES = (
+    acts, events, going_live, more_time, moving, progress, proposals, rating, releasing, requesting, trial,
+)  # fmt: skip
+ANN, CAI, GAO = Actor("ann"), Actor("cai"), Actor("gao")  # contact and leader of town-a, receiver
+REPORT = "yearly-report@2026/town-a"
+MONTH = Duration(30, TimeUnit.DAY)
+HOURS = Entry("jd-1", 1, date(2026, 3, 1))
+FIRE = Report("incident", "fire", ("town-a",), {"published": at("2026-12-17T09:00")}, id="e1")
+INCIDENT = "incident-information@fire/town-a"
+
+
+def test_the_page_for_people_says_the_same() -> None:
+    assert PAGE.read_text("utf-8") == page(), "run python -m tests.support.acts_page"
+
+
+def _functions(module: ModuleType) -> Iterator[str]:
+    for name, each in inspect.getmembers(module, inspect.isfunction):
+        if each.__module__ == module.__name__ and not name.startswith("_"):
+            yield f"{module.__name__.rpartition('.')[2]}.{name}"
+
+
+def test_every_function_of_the_operations_is_an_act_or_known_to_be_none() -> None:
+    public = {name for module in MODULES for name in _functions(module)}
+    assert public == {act.place for act in EVERY.values()} | HELPERS
+
+
+def test_every_right_has_its_act() -> None:
+    assert {act.right for act in ON_A_DEADLINE} == set(Act)
+    assert {act.right for act in EVERY.values() if act not in ON_A_DEADLINE} == {None}
+
+
+# ---------------------------------------------------------------- each act, done
+
+Doing = Callable[[Play], Any]
+
+
+def _on(function: Callable[..., Any], *args: Any, name: str = REPORT, **more: Any) -> Doing:
+    return lambda play: play.do(function, play.row(name).number, *args, **more)
+
+
+def _handed_in(play: Play) -> None:
+    play.done(REPORT, by="ann")
+
+
+def _asked(play: Play) -> None:
+    _on(more_time.ask_extension, date(2027, 1, 15), "slow", ANN)(play)
+
+
+def _declined(play: Play) -> None:
+    _on(moving.decline, "theirs", "town-b", ANN)(play)
+
+
+def _suspended(play: Play) -> None:
+    play.do(more_time.suspend, play.row(REPORT).number, play.now, "wait", GAO)
+
+
+def _reported(play: Play, **changes: Any) -> None:
+    play.do(events.report, replace(FIRE, **changes))
+    play.fire()
+    play.deliver()
+
+
+#: what is done before, and the act
+DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
+    "acknowledge": (None, _on(acts.acknowledge, actor=ANN)),
+    "hand-in": (None, lambda play: play.done(REPORT, by="cai")),
+    "return": (_handed_in, _on(acts.send_back, "wrong", GAO)),
+    "verify": (_handed_in, _on(acts.verify, actor=GAO)),
+    "verify-several": (_handed_in, lambda play: play.do(acts.verify_all, [REPORT], GAO)),
+    "verify-occurrence": (
+        _handed_in, lambda play: play.do(acts.verify_occurrence, "yearly-report", "2026", GAO)
+    ),
+    "waive": (None, _on(acts.waive, "merged", "Li", GAO)),
+    "reopen": (_handed_in, _on(acts.reopen, "not it", GAO)),
+    "suspend": (None, lambda play: _on(more_time.suspend, play.now, "wait", GAO)(play)),
+    "resume": (_suspended, lambda play: _on(more_time.resume, play.now, "", GAO)(play)),
+    "restart": (
+        lambda play: _reported(play),
+        lambda play: _on(more_time.restart, play.now, "wrong", "Li", name=INCIDENT, actor=GAO)(play),
+    ),
+    "ask-extension": (None, _asked),
+    "grant-extension": (_asked, _on(more_time.grant_extension, actor=CAI)),
+    "refuse-extension": (_asked, _on(more_time.refuse_extension, "no", CAI)),
+    "reassign": (None, _on(moving.reassign, "town-b", "theirs", GAO)),
+    "decline": (None, _declined),
+    "accept-decline": (_declined, _on(moving.accept_decline, actor=GAO)),
+    "refuse-decline": (_declined, _on(moving.refuse_decline, "yours", GAO)),
+    "report-event": (
+        _reported, lambda play: play.do(events.report, replace(FIRE, type="information-published", id="e2"))
+    ),
+    "import-proposals": (
+        None,
+        lambda play: play.do(
+            proposals.import_proposals, [Proposal("p-1", ("town-a",), (), date(2026, 12, 30))]
+        ),
+    ),
+    "correct-event": (
+        _reported,
+        lambda play: play.do(
+            events.correct, Correct("e1", {"published": at("2026-12-17T08:00")}, reason="x")
+        ),
+    ),
+    "cancel-event": (_reported, lambda play: play.do(events.cancel, Cancel("e1", "false"))),
+    "confirm-event": (
+        lambda play: _reported(play, unconfirmed=True),
+        lambda play: play.do(events.confirm, Confirm("e1")),
+    ),
+    "upgrade-event": (
+        lambda play: _reported(play, severity="minor"),
+        lambda play: play.do(events.upgrade, Upgrade("e1", "major")),
+    ),
+    "add-progress": (None, lambda play: play.do(progress.add, "training", [HOURS])),
+    "import-sheet": (
+        None,
+        lambda play: play.do(progress.import_sheet, Sheet({"training": [HOURS]}, "x")),
+    ),
+    "undo-sheet": (
+        lambda play: play.do(progress.add, "training", [HOURS], "b1"),
+        lambda play: play.do(progress.undo, "b1"),
+    ),
+    "set-rate": (
+        None, lambda play: play.do(rating.set_rate, "rate", "town-a", Fraction(1, 2), date(2026, 12, 1))
+    ),
+    "go-live": (None, lambda play: play.do(going_live.go_live, going_live.GoLive(1))),
+    "test-send": (None, lambda play: _tried(play)),
+}  # fmt: skip
+
+
+#: what follows from an act here, and is on record as what it is
+BESIDES = {"report-event": {"done", "case-closed"}, "cancel-event": {"case-closed"}}
+
+
+def _tried(play: Play) -> None:
+    sent = trial.trial_to(play.world, "email", "email", "x@city.gov.test")
+    message = trial.trial_message(sent, RENDERER, "en", "city.gov.test", "clerk")
+    play.do(trial.record_trial, sent, message, Outcome(Result.ACCEPTED), 0.1)
+
+
+@pytest.fixture
+def play(begin: Any) -> Play:
+    """Two towns that owe a report that is reviewed; incidents, proposals, hours and a rate. All were told."""
+    register = only(tiny_register(), "yearly-report", "incident-information", "training", "proposal-reply")
+    register = with_obligation(register, "yearly-report", closes="verify", decline_within=MONTH)
+    register = with_obligation(register, "proposal-reply", starts_on=("proposal-assigned.assigned",))
+    rate = replace(
+        register.obligations["yearly-report"],
+        id="rate",
+        measure=Measure("given", {"en": "done"}, percent=90),
+        closes="hand-in",
+    )
+    kinds = register.event_types
+    incident = replace(kinds["incident"], severities=("minor", "major"))
+    proposal = replace(kinds["hearing"], id=proposals.LEAD)
+    people = {
+        name: replace(person, email=f"{name}@city.gov.test") for name, person in register.people.items()
+    }
+    register = replace(
+        register,
+        event_types={**kinds, "incident": incident, proposals.LEAD: proposal},
+        obligations={**register.obligations, "rate": rate},
+        people=people,
+    )
+    begun: Play = begin("2026-12-01T10:00", register, **live_channels(), admin_to=("a@city.gov.test",))
+    begun.plan()
+    begun.go("2026-12-17T10:00")
+    return begun
+
+
+def _records(play: Play) -> dict[tuple[int, int], str]:
+    return {(row.deadline, row.seq): row.action for row in play.all(tables.audit)}
+
+
+def _told(play: Play) -> int:
+    return len(play.all(tables.deliveries)) + len(play.all(tables.notices))
+
+
+@pytest.mark.parametrize("name", sorted(set(EVERY) - {"release-files"}))
+def test_an_act_leaves_on_record_what_the_catalogue_says(play: Play, name: str) -> None:
+    act, (before, doing) = EVERY[name], DONE[name]
+    if before:
+        before(play)
+    about = INCIDENT if name in ("restart", "cancel-event") else REPORT
+    known, told, state = _records(play), _told(play), play.row(about).state
+    doing(play)
+    new = {action for key, action in _records(play).items() if key not in known}
+    assert new - BESIDES.get(name, set()) == set(act.records)
+    assert play.row(about).state == (act.becomes or state)
+    # Whom the steps of new clocks name hears when these are reached.
+    assert (_told(play) > told) == bool(set(act.hears) - {Hears.STARTED, Hears.GATE})
+
+
+def test_releasing_files_leaves_on_record_what_the_catalogue_says(tmp_path: Path) -> None:
+    found, store = started(lay_down(tmp_path))
+    with store.read() as tx:
+        known = len(audit.of_deadline(tx, audit.REGISTER))
+    asked = Release(found.files(), frozenset(found.node.channels), "as agreed")
+    released = release_files(store, found.make_world, NOW, CLERK, asked)
+    with store.read() as tx:
+        new = audit.of_deadline(tx, audit.REGISTER)[known:]
+    store.close()
+    assert {row.action for row in new} == set(EVERY["release-files"].records)
+    assert (released.plan.empty, released.changed, released.gone) == (True, (), ())
+    assert [(row.actor, row.detail["reason"]) for row in new] == [("clerk", "as agreed")]
+
+
+def test_files_are_not_released_without_a_reason(tmp_path: Path) -> None:
+    found, store = started(lay_down(tmp_path))
+    asked = Release(found.files(), frozenset(found.node.channels), " ")
+    with pytest.raises(Refused, match="reason-missing"):
+        release_files(store, found.make_world, NOW, CLERK, asked)
+    store.close()
