@@ -193,6 +193,7 @@ class Service:
             ("minute", 60, each_minute),
             ("auditor", 3600, keeper.audit_waiting),
             ("limits", 3600, keeper.audit_limits),
+            ("answers", 3600, keeper.forget_answers),
         ]
         for name, seconds, work in [*jobs, *([("beat", BEAT_SECONDS, beat)] if shared else [])]:
             dispatcher.alarm.every(seconds, name, self.tasks.job(name, seconds, work))

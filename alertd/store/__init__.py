@@ -10,6 +10,7 @@ Modules:
     acts        what was accepted for a deadline and bears on its limits
     addresses   addresses the providers say are unusable
     failures    failed attempts, until what follows from them is decided
+    idempotency  what was answered to requests that may come again
     rows        the types of rows
     requests    what was asked for, and who decided it
     audit       the hash chains and the seals

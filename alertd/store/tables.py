@@ -247,6 +247,16 @@ failures = Table(
     Index(None, "next_at"),
 )
 
+# What was answered to requests that may come again, in the transaction of what was done.
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("key", String(300), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("answer", Text, nullable=False),
+    Index(None, "at"),
+)
+
 blocked = Table(
     "blocked",
     metadata,

@@ -67,11 +67,15 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Somebody pressed a button: which channel, from which address, with which data."""
+    """Somebody pressed a button: which channel, from which address, with which data.
+
+    `id` is the same when the provider gives one press again, and differs between any two presses.
+    """
 
     channel: str
     address: str
     data: str
+    id: str
 
 
 #: Answers a press with the sentence to show the person. Called by transports, implemented by the engine.

@@ -2,8 +2,8 @@
 
 Telegram is asked for updates by long polling, so the daemon needs no open port. An update is confirmed to
 Telegram (by the next request's offset) only after it was handled: whatever ends the daemon in between,
-Telegram gives the press again, and presses are idempotent. That is why the library's own `Updater` is not
-used: it confirms what still waits in memory, and it ends for good on the first 401.
+Telegram gives the press again, and the engine answers it as it did. That is why the library's own `Updater`
+is not used: it confirms what still waits in memory, and it ends for good on the first 401.
 
 Sources: https://core.telegram.org/bots/api (getUpdates, sendMessage, answerCallbackQuery,
 ResponseParameters) and the library's request layer, which turns HTTP answers into the exceptions that
@@ -278,7 +278,8 @@ class TelegramTransport:
         if own and query.data is not None:
             try:
                 async with asyncio.timeout(self.timeout):
-                    answer = await self._on_press(Press(self._channel, str(query.from_user.id), query.data))
+                    pressed = Press(self._channel, str(query.from_user.id), query.data, query.id)
+                    answer = await self._on_press(pressed)
             except Exception:
                 log.exception("press not handled", channel=self._channel, data=query.data)
                 answer = APOLOGY

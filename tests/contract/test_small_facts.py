@@ -1,8 +1,8 @@
 """Settings, revisions and figures, on both databases."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from alertd.store import figures, revisions, settings
+from alertd.store import figures, idempotency, revisions, settings
 from alertd.store.database import Store
 from alertd.store.ids import new_id
 from tests.support.rows import NOON
@@ -20,6 +20,17 @@ def test_a_setting_can_be_put_as_nothing_before_it_was_ever_something(store: Sto
     with store.write() as tx:
         settings.put(tx, settings.HELD, None)
         assert settings.get(tx, settings.HELD) is None
+
+
+def test_an_answer_is_kept_for_its_key_until_nobody_asks_again(store: Store) -> None:
+    with store.write() as tx:
+        idempotency.keep(tx, "telegram:1:q", "收到", NOON)
+    with store.write() as tx:
+        assert idempotency.answered(tx, "telegram:1:other") is None
+        assert idempotency.answered(tx, "telegram:1:q") == "收到"
+        assert idempotency.forget(tx, NOON + idempotency.KEPT) == 0
+        assert idempotency.forget(tx, NOON + idempotency.KEPT + timedelta(microseconds=1)) == 1
+        assert idempotency.answered(tx, "telegram:1:q") is None
 
 
 def test_the_last_applied_text_of_each_file_rules(store: Store) -> None:

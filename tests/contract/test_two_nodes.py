@@ -6,9 +6,11 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import Connection
 
-from alertd.store import migrating, settings
+from alertd.store import idempotency, migrating, settings
 from alertd.store.database import Store
+from tests.support.rows import NOON
 
 
 def at_once(*works: Callable[[], object]) -> list[object]:
@@ -50,6 +52,22 @@ def test_who_holds_a_setting_is_waited_for(store: Store) -> None:
     assert at_once(count, count) == [None, None]
     with store.read() as tx:
         assert settings.get(tx, "n") == 40
+
+
+def test_a_request_that_two_nodes_get_is_done_once(store: Store) -> None:
+    def work(tx: Connection) -> str:
+        known = idempotency.answered(tx, "q")
+        if known is None:
+            settings.put(tx, "n", (settings.get(tx, "n") or 0) + 1)
+            idempotency.keep(tx, "q", known := "done", NOON)
+        return known
+
+    def ask() -> str:
+        return store.transact(work)
+
+    assert at_once(ask, ask) == ["done", "done"]
+    with store.read() as tx:
+        assert settings.get(tx, "n") == 1
 
 
 @pytest.mark.needs("postgres")

@@ -19,7 +19,7 @@ async def test_a_press_reaches_the_engine_and_is_answered_with_its_sentence(
 ) -> None:
     query = await api.press(CHAT, "ack:17")
     answer = (await api.called("answerCallbackQuery"))[0].params
-    assert desk.presses == [Press("telegram", str(CHAT), "ack:17")]
+    assert desk.presses == [Press("telegram", str(CHAT), "ack:17", query)]
     assert (answer["callback_query_id"], answer["text"]) == (query, "已簽收")
 
 

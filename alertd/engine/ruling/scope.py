@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alertd.engine.ruling.world import World
-from alertd.store import audit
+from alertd.store import audit, idempotency
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +35,29 @@ PROGRAM = Actor("alertd")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One transaction, what rules in it, its one instant (aware), and who acts.
+    """One transaction, what rules in it, its one instant (aware), who acts, and what names the request.
 
     Made where a transaction begins, handed down unchanged. Whatever is decided within one scope is decided at
-    the same instant by the same files.
+    the same instant by the same files. `idempotency_key` names a request that may come again, "" one that
+    does not.
     """
 
     tx: Connection
     world: World
     now: datetime
     actor: Actor = PROGRAM
+    idempotency_key: str = ""
+
+    def once(self, act: Callable[[Scope], str]) -> str:
+        """Do what a request asks and return its answer; asked again, only give the same answer."""
+        if not self.idempotency_key:
+            return act(self)
+        known = idempotency.answered(self.tx, self.idempotency_key)
+        if known is not None:
+            return known
+        answer = act(self)
+        idempotency.keep(self.tx, self.idempotency_key, answer, self.now)
+        return answer
 
     def by(self, actor: Actor | str) -> Scope:
         """The same, where something else acts: a rule, or a deadline whose end brings something about."""

@@ -21,7 +21,7 @@ from alertd.engine.running.clock import Clock
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
 from alertd.engine.running.neighbours import Neighbours
-from alertd.store import audit, deadlines, settings
+from alertd.store import audit, deadlines, idempotency, settings
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
 from alertd.store.rows import DeadlineRow
@@ -107,6 +107,10 @@ class Housekeeping:
             names = tuple(row.id for row in found[:20])
             tell_admin(Scope(tx, world, now), AuditFound(count=len(found), items=names))
         return len(found)
+
+    async def forget_answers(self) -> None:
+        """Take away the answers to requests that nobody makes again."""
+        await self._quietly(lambda tx: idempotency.forget(tx, self._clock.now()), wake=False)
 
     async def audit_limits(self) -> None:
         """Count a sample of limits anew; what differs from what is stored is told."""

@@ -8,6 +8,7 @@ else.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
@@ -44,7 +45,16 @@ def buttons_for(row: DeliveryRow, notices: Sequence[NoticeRow], language: str) -
 
 
 def press(scope: Scope, pressed: Press) -> str:
-    """Carry a press out and return the sentence to show; a press that may not be made changes nothing."""
+    """Carry a press out and return the sentence to show; a press that may not be made changes nothing.
+
+    A press that the provider gives again, after a crash or because its answer came late, is carried out once
+    and answered as it was.
+    """
+    key = f"{pressed.channel}:{pressed.address}:{pressed.id}"
+    return replace(scope, idempotency_key=key).once(lambda scope: _carried_out(scope, pressed))
+
+
+def _carried_out(scope: Scope, pressed: Press) -> str:
     words = Catalogue(scope.world.language)
     found = _delivery(scope.tx, pressed)
     if found is None:

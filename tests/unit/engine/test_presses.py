@@ -1,11 +1,13 @@
 """A button works after a restart, and for nobody but the person it was sent to."""
 
+import itertools
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from alertd.engine.operations import moving
-from alertd.engine.ruling.scope import Actor
+from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.sending.presses import press
 from alertd.messages.catalogue import Catalogue
 from alertd.store import tables
@@ -39,9 +41,14 @@ def buttons(play: Play, person: str) -> tuple[Button, ...]:
     return message.buttons
 
 
-def pressed(play: Play, button: Button | str, address: str, channel: str = "telegram") -> str:
+_PRESSES = itertools.count()
+
+
+def pressed(
+    play: Play, button: Button | str, address: str, channel: str = "telegram", query: str | None = None
+) -> str:
     data = button if isinstance(button, str) else button.data
-    return play.do(press, Press(channel, address, data))
+    return play.do(press, Press(channel, address, data, query or f"q{next(_PRESSES)}"))
 
 
 def test_who_is_asked_gets_both_buttons_short_enough_for_every_provider(play: Play) -> None:
@@ -186,3 +193,36 @@ def test_a_button_is_nobodys_once_another_unit_has_the_deadline(play: Play) -> N
 @pytest.mark.parametrize("language", ["en", "zh-Hant"])
 def test_each_refusal_of_a_press_has_its_sentence(code: str, language: str) -> None:
     assert f"press.{code}" in Catalogue(language)
+
+
+@pytest.mark.parametrize(("place", "said"), [(0, "press.received"), (1, "press.handed-in")])
+def test_a_press_that_is_given_again_is_recorded_once_and_answered_as_it_was(
+    play: Play, place: int, said: str
+) -> None:
+    button = buttons(play, "ann")[place]
+    assert pressed(play, button, "1", query="q") == WORDS.say(said, count=1)
+    before = play.all(tables.audit)
+    play.now += timedelta(minutes=5)
+    assert pressed(play, button, "1", query="q") == WORDS.say(said, count=1)
+    assert play.all(tables.audit) == before
+
+
+def test_a_press_whose_transaction_is_lost_is_carried_out_when_it_comes_again(play: Play) -> None:
+    class Lost(Exception):
+        pass
+
+    def lose(scope: Scope, sent: Press) -> None:
+        press(scope, sent)
+        raise Lost
+
+    sent = Press("telegram", "1", buttons(play, "ann")[1].data, "q")
+    with pytest.raises(Lost):
+        play.do(lose, sent)
+    assert play.row(INCIDENT).state == "open"
+    assert play.do(press, sent) == WORDS.say("press.handed-in", count=1)
+
+
+def test_the_same_number_from_another_address_is_another_press(play: Play) -> None:
+    button = buttons(play, "ann")[1]
+    assert pressed(play, button, "666", query="q") == WORDS.say("press.not-yours")
+    assert pressed(play, button, "1", query="q") == WORDS.say("press.handed-in", count=1)
