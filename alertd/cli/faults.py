@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 #: refusals of a command written wrongly: what is said of its options, and how it ends
 _OF_OPTIONS = {
     "ahead": ("said.ahead", NO),
+    "figures-ahead": ("bulletin.ahead", USAGE),
+    "period-reversed": ("bulletin.reversed", USAGE),
+    "previous-after": ("bulletin.order", USAGE),
     "due-unread": ("said.due-unread", USAGE),
     "no-instant": ("said.not-its-instant", USAGE),
     "nothing-to-correct": ("said.nothing-to-correct", USAGE),

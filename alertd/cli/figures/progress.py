@@ -99,7 +99,7 @@ def import_(
     text = sheet_text(file, session, dates=("on",))
     entries = read_sheet(file.name, text, obligation, session, on)
     content = f"{meaning} {month}\n{text}" if meaning else text
-    sheet = progress.Sheet(entries, content, meaning == "total")
+    sheet = progress.Sheet(entries, content, meaning == "total", on is not None)
     work = progress.rehearse_sheet if dry_run else progress.import_sheet
     done = session.store.transact(lambda tx: work(Scope(tx, session.world, now, actor), sheet))
     _say(session, done.added, sum(map(len, entries.values())), as_json, meaning is not None, dry_run)

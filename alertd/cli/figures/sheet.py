@@ -12,6 +12,7 @@ from alertd.cli.context import Session
 from alertd.cli.exits import Said
 from alertd.cli.faults import refusal_line
 from alertd.cli.workbook import line_of, sheet_lines
+from alertd.core.roster import stint_on
 
 if TYPE_CHECKING:
     from alertd.config.csv_tables import CsvTable
@@ -141,41 +142,26 @@ class _Sheet:
         return not self._on or first == line
 
     def _allowed(self, number: int, entry: Entry, unit: str) -> bool:
-        from alertd.engine.operations.progress import check_entry
+        """Whether the row may be entered; what is wrong is noted in the column it lies in."""
+        from alertd.cli.names import unit_named
+        from alertd.engine.operations.progress import check_in_sheet
         from alertd.engine.ruling.refusal import Refused
 
-        if not self._there(number, entry, unit):
-            return False
-        if self._on and entry.amount == 0:
-            return True  # a total of nought is a figure too
-        wrong = check_entry(self._session.world, entry, self._session.today())
-        if wrong:
-            refused = Refused(f"entry.{wrong}", party=entry.party, amount=f"{entry.amount:g}", on=entry.on)
-            column = {"amount": "amount", "future": "on"}.get(wrong, "party")
-            self._fault(number, column, refusal_line(refused, self._session))
-        return not wrong
-
-    def _there(self, number: int, entry: Entry, unit: str) -> bool:
-        """Whether the roster has this person on that day, in the unit the row names if it names one."""
-        from alertd.cli.names import unit_named
-        from alertd.core.roster import stint_on
-
-        member = self._session.world.register.roster.get(entry.party)
-        if member is None or (self._on is None and not unit):
-            return True
-        stint, said = stint_on(member, entry.on), {"party": entry.party, "on": str(entry.on)}
-        if stint is None:
-            self._fault(number, "party", self._session.say("progress.not-there", **said))
-            return False
+        session = self._session
+        officer = session.world.register.roster.get(entry.party)
         try:
-            named = unit_named(self._session.world.register, unit) if unit else stint.unit
-        except Said as wrong:
-            self._fault(number, "unit", self._session.say(wrong.key, **wrong.values))
+            named = unit_named(session.world.register, unit) if unit and officer else ""
+        except Said as said:
+            self._fault(number, "unit", session.say(said.key, **said.values))
             return False
-        if named != stint.unit:
-            said["unit"] = self._session.words.text(self._session.world.party_name(stint.unit))
-            self._fault(number, "unit", self._session.say("progress.elsewhere", **said))
-        return named == stint.unit
+        wrong = check_in_sheet(session.world, entry, session.today(), bool(self._on), named)
+        if wrong:
+            values: dict[str, object] = {"party": entry.party, "amount": f"{entry.amount:g}", "on": entry.on}
+            if wrong == "elsewhere" and officer is not None and (stint := stint_on(officer, entry.on)):
+                values["unit"] = session.words.text(session.world.party_name(stint.unit))
+            column = {"amount": "amount", "future": "on", "elsewhere": "unit"}.get(wrong, "party")
+            self._fault(number, column, refusal_line(Refused(f"entry.{wrong}", **values), session))
+        return not wrong
 
     def _empty(self, number: int, column: str) -> None:
         self._fault(number, column, self._session.say("progress.empty", column=column))

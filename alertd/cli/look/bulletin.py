@@ -44,9 +44,9 @@ def bulletin(
     shape = "json" if as_json else shape
     if shape == "xlsx" and not out:
         raise Said("bulletin.needs-out", exit_code=USAGE)
-    at = _instant(session, as_of) if as_of else session.now
+    at, before = _instant(session, as_of) or session.now, _instant(session, previous)
     world = world_at(session, at)
-    period = _period(session, world, first, last, at, previous)
+    period = _period(session, world, first, last, at, before)
     with session.store.read() as tx:
         issued = issue(tx, world, period)
     written = write(issued, session.language, shape)
@@ -76,27 +76,19 @@ def world_at(session: Session, at: datetime) -> World:
         return now
 
 
-def _period(session: Session, world: World, first: str, last: str, at: datetime, previous: str) -> Period:
+def _period(
+    session: Session, world: World, first: str, last: str, at: datetime, before: datetime | None
+) -> Period:
     from alertd.cli.instants import read_day
-    from alertd.engine.reporting.issuing import period_of
+    from alertd.engine.reporting.issuing import asked_period
 
-    begins, ends = read_day(first), read_day(last)
-    if ends < begins:
-        raise Said("bulletin.reversed", exit_code=USAGE, first=begins, last=ends)
-    before = _instant(session, previous) if previous else None
-    if before is not None and before > at:
-        raise Said("bulletin.order", exit_code=USAGE)
-    return period_of(world, begins, ends, at, before)
+    return asked_period(world, session.now, read_day(first), read_day(last), at, before)
 
 
-def _instant(session: Session, text: str) -> datetime:
-    """Raises Said for an instant that lies ahead: its figures would still change."""
+def _instant(session: Session, text: str) -> datetime | None:
     from alertd.cli.instants import read_instant
 
-    given = read_instant(text, session.zone)
-    if given.at > session.now:
-        raise Said("bulletin.ahead", exit_code=USAGE, found=text)
-    return given.at
+    return read_instant(text, session.zone).at if text else None
 
 
 def _save(path: Path, content: bytes) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 from alertd.core.measures import exceeded, met, within
 from alertd.core.model import RUNNING, Measure, State
 from alertd.core.occurrences import occurrence_at
+from alertd.core.roster import stint_on
 from alertd.engine.cases.settling import settle
 from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.deadlines.figures import Figures
@@ -176,13 +177,15 @@ _NOTHING = 1e-6
 class Sheet:
     """A sheet of entries by obligation. `content` tells it from every other one.
 
-    With `as_total` an amount is what there should be from the beginning of the period up to the entry's day,
-    that day included; only the difference is recorded.
+    A sheet of one `month` has everybody once, and only who is on the roster on that day. With `as_total` an
+    amount is what there should be from the beginning of the period up to the entry's day, that day included;
+    only the difference is recorded.
     """
 
     entries: Mapping[str, Sequence[Entry]]
     content: str
     as_total: bool = False
+    month: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +204,10 @@ class Imported:
 def import_sheet(scope: Scope, sheet: Sheet) -> Imported:
     """Import a sheet, all of it or none; the same sheet again changes nothing.
 
-    Raises Refused as `add` does.
+    Raises Refused as `add` does, and as `check_in_sheet` says: "entry.twice", "entry.not-there".
     """
+    for entries in sheet.entries.values():
+        _refuse_rows(scope, entries, sheet.month)
     batches = {
         name: hashlib.sha256(f"{name}\n{sheet.content}".encode()).hexdigest() for name in sheet.entries
     }
@@ -211,6 +216,34 @@ def import_sheet(scope: Scope, sheet: Sheet) -> Imported:
         for name, entries in sheet.entries.items()
     }
     return Imported(added, next(iter(batches.values()), ""))
+
+
+def _refuse_rows(scope: Scope, entries: Sequence[Entry], month: bool) -> None:
+    seen: set[str] = set()
+    for entry in entries:
+        wrong = check_in_sheet(scope.world, entry, scope.today, month)
+        if month and not wrong and entry.party in seen:
+            wrong = "twice"
+        if wrong:
+            raise Refused(f"entry.{wrong}", party=entry.party, amount=entry.amount, on=entry.on)
+        seen.add(entry.party)
+
+
+def check_in_sheet(world: World, entry: Entry, today: date, month: bool, unit: str = "") -> str:
+    """What is wrong with one row of a sheet, of one `month` or of any days: a code below `entry.`, or "".
+
+    `unit` is the one the row names, if it names one: an officer must belong to it on that day.
+    """
+    member = world.register.roster.get(entry.party)
+    if member is not None and (month or unit):
+        stint = stint_on(member, entry.on)
+        if stint is None:
+            return "not-there"
+        if unit and unit != stint.unit:
+            return "elsewhere"
+    if month and entry.amount == 0:
+        return ""  # a total of nought is a figure too
+    return check_entry(world, entry, today)
 
 
 def rehearse_sheet(scope: Scope, sheet: Sheet) -> Imported:

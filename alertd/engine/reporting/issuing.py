@@ -13,6 +13,7 @@ from alertd.core.measures import within
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.deadlines.replay import Known, Missed, Outcome, known_at
 from alertd.engine.reporting.bulletin import Bulletin, Correction, Counts, Period, make_bulletin
+from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.messages.bulletin import (
@@ -28,6 +29,24 @@ from alertd.store import reports
 
 #: where figures are somebody's to report; what is counted from events is never missing
 _REPORTED = ("entries", "stock", "given")
+
+
+def asked_period(
+    world: World, now: datetime, first: date, last: date, as_of: datetime, previous: datetime | None
+) -> Period:
+    """The period of a bulletin as somebody asks for it.
+
+    Raises Refused: "period-reversed"; "figures-ahead" for an instant that has not come, since its figures
+    would still change; "previous-after" for an issue before that was later.
+    """
+    if last < first:
+        raise Refused("period-reversed", first=first, last=last)
+    for at in filter(None, (as_of, previous)):
+        if at > now:
+            raise Refused("figures-ahead", found=at.isoformat(timespec="minutes"))
+    if previous is not None and previous > as_of:
+        raise Refused("previous-after", found=previous.isoformat(timespec="minutes"))
+    return period_of(world, first, last, as_of, previous)
 
 
 def period_of(world: World, first: date, last: date, as_of: datetime, previous: datetime | None) -> Period:

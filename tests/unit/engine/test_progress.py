@@ -1,5 +1,6 @@
 """Entries towards a quota: they finish it, and take it back."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -127,3 +128,31 @@ def test_a_sheet_of_what_counts_nothing_is_refused(training: Play) -> None:
     rows = {"nothing": [Entry("jd-1", 1, date(2026, 6, 1))]}
     with pytest.raises(Refused, match="no-obligation"):
         training.do(progress.import_sheet, Sheet(rows, "x"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ((("jd-1", 1, "2026-06-01"), ("jd-1", 2, "2026-06-01")), "twice"),
+        ((("jd-1", 1, "2025-12-31"),), "not-there"),
+        ((("jd-1", 1, "2026-06-16"),), "future"),
+        ((("jd-9", 1, "2026-06-01"),), "unknown-party"),
+    ],
+)
+def test_a_row_that_cannot_stand_in_a_sheet_of_one_month_is_refused(begin, rows, code) -> None:
+    register = only(tiny_register(), "training")
+    roster = {**register.roster, "jd-1": replace(register.roster["jd-1"], since=date(2026, 1, 1))}
+    play = begin("2026-06-15T10:00", replace(register, roster=roster))
+    play.plan()
+    entries = [Entry(party, amount, date.fromisoformat(day)) for party, amount, day in rows]
+    with pytest.raises(Refused, match=f"entry.{code}"):
+        play.do(progress.import_sheet, Sheet({"training": entries}, "x", month=True))
+    assert play.all(tables.progress) == []
+
+
+def test_a_row_that_names_another_unit_than_the_officers_is_wrong(training: Play) -> None:
+    entry = Entry("jd-1", 1, date(2026, 6, 1))
+    assert progress.check_in_sheet(training.world, entry, date(2026, 6, 15), False, "town-b") == "elsewhere"
+    assert progress.check_in_sheet(training.world, entry, date(2026, 6, 15), False, "town-a") == ""
+    nought = Entry("jd-1", 0, date(2026, 6, 1))
+    assert progress.check_in_sheet(training.world, nought, date(2026, 6, 15), True) == ""
