@@ -202,10 +202,6 @@ def _numbers(light: Light) -> tuple[str, ...]:
 
 
 def _board_total(session: Session, lights: list[Light]) -> tuple[str, ...]:
-    from alertd.engine.reporting.board import Light
+    from alertd.engine.reporting.board import total_of
 
-    total = Light("")
-    for light in lights:
-        for name in _NUMBERS:
-            setattr(total, name, getattr(total, name) + getattr(light, name))
-    return session.say("board.total"), *_numbers(total), ""
+    return session.say("board.total"), *_numbers(total_of(lights)), ""

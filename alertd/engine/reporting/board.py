@@ -24,7 +24,7 @@ from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Light:
     """One line of the board: how many open deadlines have each colour, and the next limit among them."""
 
@@ -41,24 +41,51 @@ class Light:
     def total(self) -> int:
         return self.green + self.yellow + self.red + self.grey
 
+
+class Tally:
+    """Counts one line of the board."""
+
+    def __init__(self) -> None:
+        self._counts = dict.fromkeys(Colour, 0)
+        self._carried = 0
+        self._next: tuple[datetime, bool] | None = None
+
     def add(self, row: DeadlineRow, colour: Colour, now: datetime) -> None:
-        setattr(self, colour, getattr(self, colour) + 1)
-        self.carried += bool(row.carried_from)
-        if row.due is not None and row.due >= now and (self.next_due is None or row.due < self.next_due):
-            self.next_due, self.next_by_the_hour = row.due, row.by_the_hour
+        self._counts[colour] += 1
+        self._carried += bool(row.carried_from)
+        if row.due is not None and row.due >= now and (self._next is None or row.due < self._next[0]):
+            self._next = row.due, row.by_the_hour
+
+    def light(self, name: str) -> Light:
+        """The line, called so."""
+        due, by_the_hour = self._next or (None, False)
+        green, yellow, red, grey = (
+            self._counts[colour] for colour in (Colour.GREEN, Colour.YELLOW, Colour.RED, Colour.GREY)
+        )
+        return Light(name, green, yellow, red, grey, self._carried, due, by_the_hour)
+
+
+def total_of(lights: Iterable[Light]) -> Light:
+    """All lines as one, without a name and a next limit."""
+    each = list(lights)
+
+    def total(name: str) -> int:
+        return sum(getattr(light, name) for light in each)
+
+    return Light("", total("green"), total("yellow"), total("red"), total("grey"), total("carried"))
 
 
 def board(scope: Scope, by: str) -> list[Light]:
     """Open deadlines by `unit` or by `item`, the reddest first. What has not opened yet is not on it."""
     measured = [name for name, each in scope.world.register.obligations.items() if each.measure is not None]
-    lights: dict[str, Light] = {}
+    tallies: dict[str, Tally] = {}
 
     def add(row: DeadlineRow, standing: Standing | None) -> None:
         name = row.unit if by == "unit" else row.obligation
-        light = lights.get(name)
-        if light is None:
-            light = lights[name] = Light(name)
-        light.add(row, colour_of(row, standing), scope.now)
+        tally = tallies.get(name)
+        if tally is None:
+            tally = tallies[name] = Tally()
+        tally.add(row, colour_of(row, standing), scope.now)
 
     with reports.uncollected():
         for row in reports.opened(scope.tx, scope.now, measured):
@@ -66,7 +93,8 @@ def board(scope: Scope, by: str) -> list[Light]:
         figures = Figures(scope)
         for row in reports.opened_whole(scope.tx, scope.now, measured):
             add(row, figures.standing(row, scope.now))
-    return sorted(lights.values(), key=lambda light: (-light.red, -light.yellow, -light.grey, light.name))
+    lights = [tally.light(name) for name, tally in tallies.items()]
+    return sorted(lights, key=lambda light: (-light.red, -light.yellow, -light.grey, light.name))
 
 
 def colour_of(row: DeadlineRow, standing: Standing | None) -> Colour:

@@ -9,7 +9,7 @@ import pytest
 
 from alertd.core.model import Standing
 from alertd.core.standing import Colour
-from alertd.engine.reporting.board import Light, Mark, colour_of, mark_of
+from alertd.engine.reporting.board import Light, Mark, Tally, colour_of, mark_of, total_of
 from tests.support.register import at
 
 NOW = at("2026-12-28T09:00")
@@ -62,9 +62,15 @@ def test_each_state_has_its_mark(given, mark):
 
 
 def test_a_light_shows_the_next_limit_that_has_not_passed():
-    light = Light("town-a")
+    tally = Tally()
     for due in ("2026-12-27T00:00", "2027-01-31T00:00", "2026-12-31T00:00"):
-        light.add(row(due=at(due)), Colour.GREEN, NOW)
-    light.add(row(due=None), Colour.RED, NOW)
+        tally.add(row(due=at(due)), Colour.GREEN, NOW)
+    tally.add(row(due=None), Colour.RED, NOW)
+    light = tally.light("town-a")
     assert (light.green, light.red, light.total) == (3, 1, 4)
     assert light.next_due == at("2026-12-31T00:00")
+
+
+def test_all_lines_as_one():
+    lines = (Light("a", green=1, red=2, carried=1), Light("b", red=3, grey=1, next_due=NOW))
+    assert total_of(lines) == Light("", green=1, red=5, grey=1, carried=1)

@@ -47,6 +47,13 @@ def test_all_that_is_known_of_one_deadline(play: Play) -> None:
     assert [(breach.kind, breach.gate) for breach in found.breaches] == [("late", None)]
 
 
+def test_a_gate_that_its_case_passed_shut_is_told_too(play: Play) -> None:
+    play.report("hearing", "rules", assigned="2026-12-05T02:00")
+    assert [(breach.kind, breach.gate, breach.version) for breach in play.do(whole, DRAFT).breaches] == [
+        ("gate", "g", 1)
+    ]
+
+
 def test_a_deadline_is_found_by_its_number_too_and_an_unknown_one_is_refused(play: Play) -> None:
     number = play.row(INCIDENT).number
     assert play.do(whole, f"#{number}").stood.row.id == INCIDENT
