@@ -44,7 +44,7 @@ class Watched(Dispatcher):
         self.finished = asyncio.Event()
         self._wanted, self._loop = count, asyncio.get_running_loop()
 
-    def _fire(self, size: int, resting: Sequence[str] = ()) -> tuple[int, dict[str, list[Any]]]:
+    def _fire(self, size: int, resting: Sequence[str] | None = None) -> tuple[int, dict[str, list[Any]]]:
         fired, leased = super()._fire(size, resting)
         if fired:
             self.committed.append((time.time(), fired))

@@ -151,7 +151,8 @@ class Dispatcher:
         """Fire what is due and look what comes next, in one go on the store's thread.
 
         Where something was `expected` to be due, because the alarm rang for it, and was, its first messages
-        are leased at once for the channels at rest. Looking would only make them later; the next round does.
+        are leased at once for the channels at rest. Looking would only make them later, and so would what
+        follows from failures; the next round does both.
         """
         if expected:
             fired, leased = self._fire(size, self._resting())
@@ -163,13 +164,15 @@ class Dispatcher:
             seen = self._look()
         return seen, fired, {}
 
-    def _fire(self, size: int, resting: Sequence[str] = ()) -> tuple[int, dict[str, list[Any]]]:
-        """How many were due; and, if any, the first deliveries of the channels at rest, leased with them."""
+    def _fire(self, size: int, resting: Sequence[str] | None = None) -> tuple[int, dict[str, list[Any]]]:
+        """How many were due; and, if any, the first messages of the channels `resting`, leased with them."""
         now, world = self._clock.now(), self.world
 
         def work(tx: Connection) -> tuple[int, dict[str, list[Any]]]:
-            fired = follow_failures(Scope(tx, world, now), size)
-            fired += fire(Scope(tx, world, now), size) + repeat(Scope(tx, world, now), size)
+            scope = Scope(tx, world, now)
+            fired = fire(scope, size) + repeat(scope, size)
+            if resting is None:
+                return fired + follow_failures(scope, size), {}
             if not fired:
                 return 0, {}
             return fired, {
