@@ -205,6 +205,23 @@ class Store:
             self._lock = None
 
 
+@contextlib.contextmanager
+def savepoint(tx: Connection) -> Iterator[None]:
+    """What is written within is undone on any exception, and only that.
+
+    Every round takes one, so it is said to the driver plainly: `begin_nested` compiles its statements anew
+    each time, and costs four times as much.
+    """
+    tx.exec_driver_sql("SAVEPOINT alertd")
+    try:
+        yield
+    except BaseException:
+        tx.exec_driver_sql("ROLLBACK TO SAVEPOINT alertd")
+        tx.exec_driver_sql("RELEASE SAVEPOINT alertd")
+        raise
+    tx.exec_driver_sql("RELEASE SAVEPOINT alertd")
+
+
 class Collision(StoreError):
     """Two nodes wrote the same thing at once; the transaction was rolled back and can be made again."""
 

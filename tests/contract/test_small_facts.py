@@ -2,8 +2,12 @@
 
 from datetime import date, timedelta
 
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
 from alertd.store import figures, idempotency, revisions, settings
-from alertd.store.database import Store
+from alertd.store.database import Store, savepoint
 from alertd.store.ids import new_id
 from tests.support.rows import NOON
 
@@ -20,6 +24,29 @@ def test_a_setting_can_be_put_as_nothing_before_it_was_ever_something(store: Sto
     with store.write() as tx:
         settings.put(tx, settings.HELD, None)
         assert settings.get(tx, settings.HELD) is None
+
+
+def _slip(tx: Connection, fault: str) -> None:
+    with savepoint(tx):
+        settings.put(tx, "within", 1)
+        if fault == "a slip":
+            raise KeyError
+        for _ in range(2):
+            idempotency.keep(tx, "twice", "", NOON)
+
+
+@pytest.mark.parametrize("fault", ["a slip", "the database"])
+def test_what_is_written_within_a_savepoint_is_undone_alone(store: Store, fault: str) -> None:
+    with store.write() as tx:
+        settings.put(tx, "before", 1)
+        with savepoint(tx):
+            settings.put(tx, "whole", 1)
+            with pytest.raises((KeyError, IntegrityError)):
+                _slip(tx, fault)
+        settings.put(tx, "after", 1)
+    with store.read() as tx:
+        assert [settings.get(tx, name) for name in ("before", "whole", "within", "after")] == [1, 1, None, 1]
+        assert idempotency.answered(tx, "twice") is None
 
 
 def test_an_answer_is_kept_for_its_key_until_nobody_asks_again(store: Store) -> None:

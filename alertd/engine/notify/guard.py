@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.topics import RowPutOff, RowsPutOff
 from alertd.engine.ruling.scope import Scope
-from alertd.store.database import is_collision, is_rows_fault
+from alertd.store.database import is_collision, is_rows_fault, savepoint
 from alertd.store.errors import StoreError
 
 log = structlog.get_logger("alertd.guard")
@@ -80,7 +80,7 @@ def _narrowed(
     if not rows:
         return
     try:
-        with tx.begin_nested():
+        with savepoint(tx):
             work(rows)
         return
     except Exception as fault:
