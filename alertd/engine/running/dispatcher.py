@@ -243,7 +243,8 @@ class Dispatcher:
 
         async def work() -> None:
             while waiting and await receipts.room() and not self._stopping and time.monotonic() <= until:
-                receipts.add(await self._attempt(transport, waiting.popleft()))
+                if waiting:  # another connection may have taken the last one while this one waited
+                    receipts.add(await self._attempt(transport, waiting.popleft()))
 
         workers = asyncio.gather(*(work() for _ in range(transport.concurrency)))
         workers.add_done_callback(lambda _: receipts.close())

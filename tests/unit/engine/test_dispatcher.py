@@ -11,11 +11,13 @@ from typing import ParamSpec, TypeVar
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from alertd.engine.ruling.world import Mode, World
 from alertd.engine.running import dispatcher
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
+from alertd.engine.sending.delivering import Attempt
 from alertd.store import settings, tables
 from alertd.store.database import Store, memory_store
 from alertd.transports.base import Outcome, Outgoing
@@ -122,6 +124,37 @@ async def test_a_batch_ends_before_its_lease_does(store: Store, watch: Watch) ->
         await transport.over.wait()
     assert [ended <= until for _, ended, until in transport.attempts] == [True] * len(wanted)
     assert sorted(delivery for delivery, _, _ in transport.attempts) == sorted(wanted)
+
+
+class Quick(Slow):
+    """Takes no time, on several connections at once."""
+
+    timeout = 0.0
+    concurrency = 4
+
+
+@pytest.mark.parametrize("count", range(3 * Quick.concurrency, 6 * Quick.concurrency))
+async def test_connections_that_wait_for_receipts_leave_the_last_message_to_one_of_them(
+    store: Store, watch: Watch, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    """While receipts are slow all connections wait for the same last message; each message leaves once."""
+    record = Dispatcher._record
+
+    async def late(self: Dispatcher, batch: list[Attempt]) -> None:
+        for _ in range(50):
+            await asyncio.sleep(0)
+        await record(self, batch)
+
+    monkeypatch.setattr(Dispatcher, "_record", late)
+    wanted = waiting(store, count)
+    transport = Quick(watch, store, len(wanted))
+    with capture_logs() as logs:
+        async with running(store, watch, transport), asyncio.timeout(PATIENCE):
+            await transport.over.wait()
+    assert sorted(delivery for delivery, _, _ in transport.attempts) == sorted(wanted)
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == []
+    with store.read() as tx:
+        assert [row.attempt for row in tx.execute(select(tables.receipts))] == [1] * count
 
 
 async def test_on_hold_a_node_with_messages_waiting_is_at_rest(store: Store, watch: Watch) -> None:
