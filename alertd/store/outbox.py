@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from sqlalchemy import Connection, Row, bindparam, exists, func, or_, select, update
 
@@ -106,16 +106,27 @@ def bundle_name(text: str) -> str:
     return f"{text[: width - 33]}~{sha256(text.encode()).hexdigest()[:32]}"
 
 
-def waiting_bundles(tx: Connection, bundles: Iterable[str]) -> dict[str, int]:
+class Joinable(Protocol):
+    """A message that has not left yet: when it may, and when the soonest of what is in it is due."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def due(self) -> datetime | None: ...
+    @property
+    def not_before(self) -> datetime: ...
+
+
+def waiting_bundles(tx: Connection, bundles: Iterable[str]) -> dict[str, Joinable]:
     """Deliveries not yet tried that a new notice for the same bundle may still join, held until the commit.
 
     Held, because a node that leased one meanwhile would send it without the notice that joined it.
     """
     wanted = list(bundles)
-    found: dict[str, int] = {}
+    found: dict[str, Joinable] = {}
     for start in range(0, len(wanted), 500):
         rows = tx.execute(
-            select(deliveries.c.bundle, deliveries.c.id)
+            select(deliveries.c.bundle, deliveries.c.id, deliveries.c.due, deliveries.c.not_before)
             .where(
                 deliveries.c.bundle.in_(wanted[start : start + 500]),
                 deliveries.c.state == WAITING,
@@ -123,18 +134,19 @@ def waiting_bundles(tx: Connection, bundles: Iterable[str]) -> dict[str, int]:
             )
             .with_for_update(skip_locked=True)
         )
-        found.update((row.bundle, row.id) for row in rows)
+        found.update((row.bundle, row) for row in rows)
     return found
 
 
-def bring_forward(tx: Connection, delivery: int, due: datetime | None, not_before: datetime) -> None:
+def bring_forward(tx: Connection, waiting: Joinable, due: datetime | None, not_before: datetime) -> None:
     """What joins a waiting delivery may be due before what is in it, and may have to leave sooner."""
-    sooner = deliveries.c.not_before > not_before
-    here = update(deliveries).where(deliveries.c.id == delivery)
-    tx.execute(here.where(sooner).values(not_before=not_before))
-    if due is not None:
-        earlier = or_(deliveries.c.due.is_(None), deliveries.c.due > due)
-        tx.execute(here.where(earlier).values(due=due))
+    values: dict[str, datetime] = {}
+    if not_before < waiting.not_before:
+        values["not_before"] = not_before
+    if due is not None and (waiting.due is None or due < waiting.due):
+        values["due"] = due
+    if values:
+        tx.execute(update(deliveries).where(deliveries.c.id == waiting.id).values(values))
 
 
 def links_of(tx: Connection, ids: Iterable[int]) -> set[tuple[int, int]]:

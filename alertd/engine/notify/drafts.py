@@ -165,7 +165,7 @@ class Drafts:
             joined = {}
             for bundle, found in waiting.items():
                 draft = self._bundles.pop(bundle)
-                joined[draft["id"]] = found
+                joined[draft["id"]] = found.id
                 outbox.bring_forward(self.tx, found, draft["due"], draft["not_before"])
             for link in self.intent.links:
                 link["delivery"] = joined.get(link["delivery"], link["delivery"])

@@ -177,9 +177,12 @@ def test_the_same_event_told_twice_starts_one_clock(begin) -> None:
 def test_a_waiting_message_that_is_joined_is_due_when_the_sooner_of_both_is(begin) -> None:
     play: Play = begin("2026-12-05T03:00")
     with play.store.write() as tx:
-        waiting = add_delivery(tx, "ann", due=at("2027-01-05T00:00"), not_before=at("2026-12-07T09:00"))
-        outbox.bring_forward(tx, waiting, at("2027-01-01T00:00"), at("2026-12-07T08:30"))
-        outbox.bring_forward(tx, waiting, at("2027-01-09T00:00"), at("2026-12-07T10:00"))
-        outbox.bring_forward(tx, waiting, None, at("2026-12-07T10:00"))
+        add_delivery(tx, "ann", bundle="day", due=at("2027-01-05T00:00"), not_before=at("2026-12-07T09:00"))
+        for due, leaves in (
+            (at("2027-01-01T00:00"), at("2026-12-07T08:30")),
+            (at("2027-01-09T00:00"), at("2026-12-07T10:00")),
+            (None, at("2026-12-07T10:00")),
+        ):
+            outbox.bring_forward(tx, outbox.waiting_bundles(tx, ["day"])["day"], due, leaves)
     row = play.deliveries_to("ann")[0]
     assert (row.due, row.not_before) == (at("2027-01-01T00:00"), at("2026-12-07T08:30"))
