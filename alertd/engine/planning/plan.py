@@ -15,7 +15,6 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-import structlog
 from sqlalchemy import Connection, select
 
 from alertd.core.model import Obligation, RosterMember, State
@@ -36,8 +35,6 @@ from alertd.store import acts, audit, deadlines, settings
 from alertd.store.rows import DeadlineRow, changed
 from alertd.store.tables import deadlines as table
 from alertd.store.tables import notices
-
-log = structlog.get_logger("alertd.planning")
 
 #: started clocks that are compared, or moved, in one go
 _AT_ONCE = 200
@@ -80,8 +77,7 @@ class Plan:
         except Exception as fault:
             if not guard.is_slip(scope.tx, fault):
                 raise
-            log.exception("row-put-off", what="plan", row=name)
-            self.slips.append(guard.Slip(name, number, guard.described(fault)))
+            self.slips.append(guard.slip("plan", name, number, fault))
 
     def exceeds(self, world: World) -> bool:
         """Whether this is more than a saved file may do by itself (docs/design.md, "Files")."""
@@ -227,7 +223,7 @@ def _few(scope: Scope, plan: Plan, reason: str) -> bool:
 
     Many would hold up what is due meanwhile (`recount_some`).
     """
-    if plan.counted_by:
+    if plan.counted_by and settings.get(scope.tx, settings.COUNTED_BY) != plan.counted_by:
         settings.put(scope.tx, settings.COUNTED_BY, plan.counted_by)
     started = sum(each.started for each in plan.moved)
     if started <= _AT_ONCE:
