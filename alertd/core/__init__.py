@@ -28,9 +28,9 @@ Modules:
     validity     from when until when a duty is owed
     standing     how a deadline stands
     lateness     how late, in calendar and in working days
-    rights       who may do what to a deadline: one table
+    rights       who may do what to a deadline, and in which states: one table
     asking       how whoever decides a request is chased, and whether the answer can be in time
     reviews      the receiver's own short clock
-    excluded     time that does not count
+    excluded     time that does not count: paused days and hours
     extensions   how far a limit may be extended
 """

@@ -12,13 +12,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from sqlalchemy import Connection, Row, bindparam, exists, func, or_, select, update
 
 from alertd.store.bulk import insert_all, update_all
 from alertd.store.ids import new_id
-from alertd.store.rows import DeliveryRow, DueNoticeRow, NoticeRow
+from alertd.store.rows import DeliveryRow, DueNoticeRow, Joinable, NoticeRow
 from alertd.store.tables import (
     alerts,
     cases,
@@ -104,17 +104,6 @@ def bundle_name(text: str) -> str:
     if len(text) <= width:
         return text
     return f"{text[: width - 33]}~{sha256(text.encode()).hexdigest()[:32]}"
-
-
-class Joinable(Protocol):
-    """A message that has not left yet: when it may, and when the soonest of what is in it is due."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def due(self) -> datetime | None: ...
-    @property
-    def not_before(self) -> datetime: ...
 
 
 def waiting_bundles(tx: Connection, bundles: Iterable[str]) -> dict[str, Joinable]:

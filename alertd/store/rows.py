@@ -242,6 +242,17 @@ def columns(row: Any) -> Mapping[str, Any]:
     return found
 
 
+class Joinable(Protocol):
+    """A message that has not left yet: when it may, and when the soonest of what is in it is due."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def due(self) -> datetime | None: ...
+    @property
+    def not_before(self) -> datetime: ...
+
+
 def joined(row: Any, prefix: str) -> Any:
     """The columns of a joined row that share a prefix, which come last in it, as if they stood alone."""
     first, names = _prefixed(row._fields, prefix)

@@ -6,7 +6,7 @@ one transaction.
 Modules:
     event           event: what the three commands share
     event_report    event report
-    event_import    a sheet of proposals
+    event_import    a sheet of proposals: its columns
     event_changes   event correct, event cancel
     event_standing  event confirm, event upgrade
     gate            gate

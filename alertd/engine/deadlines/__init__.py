@@ -15,5 +15,5 @@ Modules:
     figures     the totals behind measured deadlines
     judging     ratios judged when their period has ended
     replay      what was known of a deadline at an instant, from its row and its audit
-    closing     handed in, ended, missed, fallen short; and taken up again
+    closing     handed in, ended, missed, fallen short; taken up again, judged anew after a correction
 """

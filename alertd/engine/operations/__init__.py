@@ -17,6 +17,6 @@ Modules:
     going_live    from rehearsal to real messages
     releasing     files let rule, however large the change
     trial         one message sent on purpose, to see whether a channel works
-    proposals     a sheet of proposals, a row an event
+    proposals     the rows of a sheet of proposals, each an event
     catalogue     the list of all acts: who may, when, what stays on record, who hears
 """
