@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from alertd.cli.exits import Said
-from alertd.core.limits import FIRST_YEAR, LAST_YEAR
+from alertd.core.limits import AHEAD, FIRST_YEAR, LAST_YEAR
 
-#: an instant further ahead than this is a slip of the pen unless --planned says otherwise
-AHEAD = timedelta(minutes=5)
 #: 2026-10-01, 2026/10/1 and 2026年10月1日, with whatever follows
 _DATE = re.compile(r"(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})日?(?!\d)(.*)", re.DOTALL)
 

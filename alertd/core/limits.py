@@ -23,6 +23,8 @@ _DAY = timedelta(days=1)
 _MIDNIGHT = time(0)
 #: starts outside these years are typing errors, and keep counting inside the calendar
 FIRST_YEAR, LAST_YEAR = 1950, 2500
+#: what has happened is not further ahead than this: clocks differ, and beyond it is a slip of the pen
+AHEAD = timedelta(minutes=5)
 
 
 def limits_after(

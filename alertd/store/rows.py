@@ -80,13 +80,9 @@ class ReportRow(Protocol):
     by_the_hour: bool
 
 
-class NoticeRow(Protocol):
-    """A notice with its alert, and of its deadline and case what reading it takes (`outbox.contents`).
+class _Notice(Protocol):
+    """The columns of a notice, and of its alert the step that was reached."""
 
-    The deadline's columns have the prefix `d_`; `joined(row, "d_")` is all of it.
-    """
-
-    delivery: int
     id: int
     alert: int
     deadline: int
@@ -101,10 +97,19 @@ class NoticeRow(Protocol):
     acknowledged_at: datetime | None
     acknowledged_until: datetime | None
     ack: str
-    alert_kind: str
     step: str
     level: int
     reached_at: datetime
+
+
+class NoticeRow(_Notice, Protocol):
+    """A notice with its alert, and of its deadline and case what reading it takes (`outbox.contents`).
+
+    The deadline's columns have the prefix `d_`; `joined(row, "d_")` is all of it.
+    """
+
+    delivery: int
+    alert_kind: str
     merged: tuple[str, ...]
     alert_detail: Any
     case_title: str | None
@@ -120,26 +125,9 @@ class NoticeRow(Protocol):
     d_review_due: datetime | None
 
 
-class DueNoticeRow(Protocol):
+class DueNoticeRow(_Notice, Protocol):
     """A notice to be said again, with its step and its deadline as in `NoticeRow` (`outbox.due_notices`)."""
 
-    id: int
-    alert: int
-    deadline: int
-    person: str
-    position: str
-    deputy_for: str
-    ask: bool
-    repeats_left: int
-    repeat_every: int
-    repeat_no: int
-    next_at: datetime | None
-    acknowledged_at: datetime | None
-    acknowledged_until: datetime | None
-    ack: str
-    step: str
-    level: int
-    reached_at: datetime
     d_id: str
     d_state: str
     d_policy: str

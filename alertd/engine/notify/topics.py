@@ -22,14 +22,18 @@ class Topic:
     """One occasion to write to the admin. `items` are the lines of its list."""
 
     name: ClassVar[str]
+    #: what tells one occasion from another of the same topic; its items where it names nothing
+    keyed_by: ClassVar[tuple[str, ...]] = ()
     once_in: ClassVar[timedelta] = timedelta(hours=20)
 
     items: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
-        """What tells one occasion from another of the same topic."""
-        raise NotImplementedError
+        """What `keyed_by` names, as the store keeps it."""
+        if not self.keyed_by:
+            return digest(self.items)
+        return "|".join(str(getattr(self, each)) for each in self.keyed_by)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -45,10 +49,6 @@ class FilesFaulty(Topic):
     """Files have faults, a line each; what ruled before goes on ruling."""
 
     name = "files-faulty"
-
-    @property
-    def key(self) -> str:
-        return digest(self.items)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -87,12 +87,9 @@ class PolicyMissing(Topic):
     """A deadline follows a policy that is not in the files any more."""
 
     name = "policy-missing"
+    keyed_by = ("policy",)
     deadline: str
     policy: str
-
-    @property
-    def key(self) -> str:
-        return self.policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +97,10 @@ class ExtensionBeyond(Topic):
     """A correction left an extension longer than the rule allows; who approved it, `by`, cannot be told."""
 
     name = "extension-beyond"
+    keyed_by = ("deadline",)
     deadline: str
     by: str
     reason: str
-
-    @property
-    def key(self) -> str:
-        return self.deadline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,14 +108,11 @@ class PartyLeft(Topic):
     """A unit has left without a successor; `items` are its open deadlines, at most twenty of `count`."""
 
     name = "party-left"
+    keyed_by = ("unit_id",)
     once_in = timedelta(days=6)
     unit_id: str
     unit: str
     count: int
-
-    @property
-    def key(self) -> str:
-        return self.unit_id
 
 
 # ---------------------------------------------------------------- people and their addresses
@@ -132,15 +123,12 @@ class Vacant(Topic):
     """A position is empty, and the next one up hears instead."""
 
     name = "vacant"
+    keyed_by = ("unit_id", "position", "person_id")
     unit: str
     unit_id: str
     position: str
     person: str = ""
     person_id: str = ""
-
-    @property
-    def key(self) -> str:
-        return f"{self.unit_id}|{self.position}|{self.person_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,12 +143,9 @@ class Nobody(Topic):
     """A step speaks to nobody at all."""
 
     name = "nobody"
+    keyed_by = ("deadline",)
     deadline: str
     step: str
-
-    @property
-    def key(self) -> str:
-        return self.deadline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,14 +153,11 @@ class AddressDead(Topic):
     """The provider says that an address is unusable. `detail` is what it said."""
 
     name = "address-dead"
+    keyed_by = ("channel", "address")
     person: str
     channel: str
     address: str
     detail: str
-
-    @property
-    def key(self) -> str:
-        return f"{self.channel}|{self.address}"
 
     @property
     def values(self) -> dict[str, Any]:
@@ -194,14 +176,11 @@ class Undelivered(Topic):
     """A message reached nobody on this way, and nobody else was left. `number` is the delivery's."""
 
     name = "undelivered"
+    keyed_by = ("number",)
     person: str
     channel: str
     detail: str
     number: str
-
-    @property
-    def key(self) -> str:
-        return self.number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,11 +199,8 @@ class ClockJumped(Topic):
     """The wall clock moved by so many seconds at once."""
 
     name = "clock-jumped"
+    keyed_by = ("seconds",)
     seconds: int
-
-    @property
-    def key(self) -> str:
-        return str(self.seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,22 +234,15 @@ class LimitsStated(Topic):
     name = "limits-stated"
     count: int
 
-    @property
-    def key(self) -> str:
-        return digest(self.items)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WentLive(Topic):
     """From `at`, in words, messages go out for real to so many people."""
 
     name = "went-live"
+    keyed_by = ("at",)
     at: str
     people: int
-
-    @property
-    def key(self) -> str:
-        return self.at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,14 +250,11 @@ class RowPutOff(Topic):
     """The program slipped on one row. `what` is the work, a key below `work.` in the catalogue."""
 
     name = "row-put-off"
+    keyed_by = ("what", "id")
     what: str
     id: str
     number: int
     detail: str
-
-    @property
-    def key(self) -> str:
-        return f"{self.what}|{self.id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,12 +276,9 @@ class TaskFailed(Topic):
     """A part of the daemon stopped and was started again."""
 
     name = "task-failed"
+    keyed_by = ("task",)
     task: str
     detail: str
-
-    @property
-    def key(self) -> str:
-        return self.task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,11 +286,8 @@ class StoreFailing(Topic):
     """Nothing can be stored; mailed without the store (engine.running.distress)."""
 
     name = "store-unusable"
+    keyed_by = ("name",)
     detail: str
-
-    @property
-    def key(self) -> str:
-        return self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

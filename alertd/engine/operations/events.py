@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from alertd.core.case_ids import as_case_id, near_case_id
-from alertd.core.limits import FIRST_YEAR, LAST_YEAR
+from alertd.core.limits import AHEAD, FIRST_YEAR, LAST_YEAR
 from alertd.core.model import EventType, Gate, Obligation, State
 from alertd.core.timing import RuleKind
 from alertd.engine.cases import case as cases
@@ -27,9 +27,6 @@ from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.store import deadlines
-
-#: an instant further ahead than this is a slip of the pen unless the event is planned
-AHEAD = timedelta(minutes=5)
 
 #: instants by name; a day where the time is not known
 Instants = Mapping[str, date | datetime]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from alertd.core.limits import AHEAD
 from alertd.core.model import Gate, Source
 from alertd.engine.operations import events, proposals, reading_back
 from alertd.engine.operations.events import Cancel, Confirm, Correct, Report, Upgrade
@@ -76,7 +77,7 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_stored(play: Play, change
 
 
 def test_five_minutes_ahead_are_forgiven_and_what_is_planned_may_lie_ahead(play: Play) -> None:
-    play.do(events.report, replace(FIRE, instants={"published": play.now + events.AHEAD}))
+    play.do(events.report, replace(FIRE, instants={"published": play.now + AHEAD}))
     later = {"published": play.now + timedelta(days=4)}
     assert play.do(events.report, replace(FIRE, case="flood", instants=later, planned=True)).started
 
