@@ -70,9 +70,8 @@ def write_and_apply(session: Session, store: Store, changes: Changes, by: str, r
 def write_files(schedules: Path, changes: Changes) -> None:
     """Write all files or, where one cannot be written, none. Raises Said."""
     done: list[tuple[Path, bytes | None]] = []
-    wanted = sorted(
-        changes.items(), key=lambda change: change[1] is None
-    )  # nothing goes before its copy stands
+    # Nothing goes before its copy stands.
+    wanted = sorted(changes.items(), key=lambda change: change[1] is None)
     try:
         for file, text in wanted:
             path = schedules.parent / file

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from alertd.core.calendar import WorkCalendar
-from alertd.core.counting import day_after, rolled
+from alertd.core.counting import day_after
 from alertd.core.timing import Duration, Rule, TimeUnit
 
 
@@ -41,11 +41,6 @@ def excluded(
     if unit is TimeUnit.WORKING_DAY:
         return Excluded(timedelta(0), calendar.workdays_after(stopped, started), unit)
     return Excluded(timedelta(0), max((started - stopped).days, 0), TimeUnit.DAY)
-
-
-def day_moved(day: date, out: Excluded, rule: Rule, calendar: WorkCalendar) -> date:
-    """A last day after the excluded days, rolled as the rule says."""
-    return day if out.days == 0 else rolled(day_shifted(day, out, calendar), rule.roll, calendar)
 
 
 def day_shifted(day: date, out: Excluded, calendar: WorkCalendar) -> date:

@@ -129,16 +129,6 @@ def unfinished_of(tx: Connection, obligation: str) -> Sequence[DeadlineRow]:
     return _typed(tx.execute(query))
 
 
-def provisional_started(tx: Connection) -> Sequence[DeadlineRow]:
-    """Running deadlines started by events whose calendar was not official yet."""
-    query = select(deadlines).where(
-        deadlines.c.event_id.is_not(None),
-        deadlines.c.provisional.is_(True),
-        deadlines.c.state.in_(RUNNING),
-    )
-    return _typed(tx.execute(query))
-
-
 def started(tx: Connection, after: int = 0, limit: int | None = None) -> Sequence[DeadlineRow]:
     """Unfinished deadlines that events started, by number; so many after one of them."""
     query = select(deadlines).where(

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from alertd.core.model import RUNNING, Obligation, State
 from alertd.core.rules import parse_rule
-from alertd.core.timing import Limits, RuleKind
+from alertd.core.timing import RuleKind
 from alertd.core.turns import turn_due_after, turn_limits
 from alertd.engine.cases.case import free_names
 from alertd.engine.deadlines.closing import ENDED, MISSED, miss, stop_owing, take_up
@@ -141,12 +141,6 @@ def _duty_of(world: World, row: DeadlineRow) -> Obligation | None:
     duty = known.get(row.obligation)
     duty = duty or next((each for each in known.values() if row.obligation in each.was), None)
     return replace(duty, id=row.obligation, rule=parse_rule(row.rule)) if duty else None
-
-
-def limits_again(world: World, row: DeadlineRow, start: datetime | None = None) -> Limits:
-    """The limits of a stored turn, counted anew; from another `start` where that was corrected."""
-    rule = parse_rule(row.rule)
-    return turn_limits(rule, start or _from(row), row.turn, world.calendar, world.office)
 
 
 def _due(row: DeadlineRow) -> datetime:

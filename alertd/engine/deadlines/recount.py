@@ -60,9 +60,8 @@ def _history(world: World, row: DeadlineRow, event: EventRow | None, entered: Se
     obligation = world.register.obligations.get(row.obligation)
     rule = parse_rule(row.rule)
     if rule.kind is RuleKind.CALENDAR and obligation is not None:
-        rule = (
-            obligation.rule
-        )  # what the calendar dates follows the files; what an event started keeps its rule
+        # What the calendar dates follows the files; what an event started keeps its rule.
+        rule = obligation.rule
     extension = obligation.extension if obligation else Extension()
     return History(_basis(world, row, rule, event), tuple(accepted(each) for each in entered), extension)
 

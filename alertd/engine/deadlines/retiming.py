@@ -17,7 +17,7 @@ from alertd.core.model import State
 from alertd.core.rules import parse_rule
 from alertd.core.timing import RuleKind
 from alertd.engine.deadlines.change import Change, write
-from alertd.engine.deadlines.recount import recount, recounted
+from alertd.engine.deadlines.recount import recount
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.store import acts, audit, deadlines
@@ -114,13 +114,6 @@ def if_named(scope: Scope, row: DeadlineRow, kind: ActKind, end: date | datetime
     if row.by_the_hour != isinstance(end, datetime):
         raise Refused("instant-needed" if row.by_the_hour else "day-needed", deadline=row.id, rule=row.rule)
     return AcceptedAct(kind, scope.now, new_id(), end=end)
-
-
-def due_with(scope: Scope, row: DeadlineRow, act: AcceptedAct) -> datetime:
-    """When a deadline would be due with one more act."""
-    due = recounted(scope, row, [act]).limits.due
-    assert due is not None  # the act names a day
-    return due
 
 
 def note(scope: Scope, row: DeadlineRow, at: datetime, why: str) -> None:

@@ -128,9 +128,8 @@ def _reconcile(
     result.gone_files = tuple(
         sorted(f for f in good if f not in files.texts and f not in _files(files.unreadable))
     )
-    anew = bool(good) and known != counted_by(
-        world
-    )  # other office hours or another zone, with the same files
+    # Other office hours or another zone, with the same files.
+    anew = bool(good) and known != counted_by(world)
     ruling = _ruling(good, make_world, live, channels) if good and (changed or anew) else None
     if good and planned != world.today(now).isoformat():
         _extend(store, ruling or world, now, number)

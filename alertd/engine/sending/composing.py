@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import structlog
 from sqlalchemy import Connection
 
 from alertd.core import asking
@@ -33,8 +32,6 @@ from alertd.messages.view import (
 from alertd.store import outbox, requests
 from alertd.store.rows import DeliveryRow, NoticeRow
 from alertd.transports.base import Button, Outgoing
-
-log = structlog.get_logger("alertd.composing")
 
 _WATCHERS = frozenset({"receiver", "co-lead", "supervisor"})
 
@@ -71,8 +68,8 @@ class Composer:
             if not guard.is_slip(self._tx, fault):
                 raise
             if len(rows) == 1:
-                log.exception("row-put-off", what="compose", row=f"{rows[0].id:x}")
-                return [Parcel(rows[0], None, None, (), guard.described(fault))]
+                slip = guard.slip("compose", f"{rows[0].id:x}", None, fault)
+                return [Parcel(rows[0], None, None, (), slip.detail)]
         half = len(rows) // 2
         return self.parcels(rows[:half]) + self.parcels(rows[half:])
 
