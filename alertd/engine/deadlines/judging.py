@@ -48,15 +48,16 @@ def judge(scope: Scope, obligation: str = "") -> tuple[str, ...]:
         )
     ).fetchall()
     closed: dict[int, str] = {}
+    today = scope.today
 
     def judge_some(some: Sequence[DeadlineRow]) -> None:
         sums = Figures(scope)
         for row in some:
             closed.pop(row.number, None)
-            if _judged(sums, scope.world, row, scope.now):
+            if _judged(sums, row, today, scope.now):
                 finish(scope.by(PROGRAM), row.number, _completion(sums, scope.world, row, scope.now))
                 closed[row.number] = row.id
-            elif UNREACHABLE not in row.fired and _unreachable(sums, row, scope.today):
+            elif UNREACHABLE not in row.fired and _unreachable(sums, row, today):
                 _tell(scope, row, UNREACHABLE)
 
     guard.each(scope, "judge", rows, judge_some, lambda row: closed.pop(row.number, None))
@@ -68,10 +69,10 @@ def _judges(measure: Measure) -> bool:
     return measure.source in RATIOS or measure.most_per_day is not None
 
 
-def _judged(sums: Figures, world: World, row: DeadlineRow, now: datetime) -> bool:
+def _judged(sums: Figures, row: DeadlineRow, today: date, now: datetime) -> bool:
     """Whether the period is over, its figures are complete, and they are enough."""
     span, measure = sums.period(row), sums.measure(row.obligation)
-    if span is None or measure is None or measure.source not in RATIOS or world.today(now) <= span[1]:
+    if span is None or measure is None or measure.source not in RATIOS or today <= span[1]:
         return False
     count = sums.count(row, now)
     return count is not None and count.met and _complete(sums, row, measure, span[1])

@@ -295,9 +295,9 @@ def carried_label(obligation: Obligation) -> str:
 
 def carry_over(scope: Scope) -> int:
     """Mark what is still owed of duties whose last day is over; how many. Once for each deadline."""
-    count = 0
+    count, today = 0, scope.today
     for obligation in scope.world.register.obligations.values():
-        if not ended(obligation, scope.today):
+        if not ended(obligation, today):
             continue
         left = [row for row in open_items(scope.tx, scope.world, obligation) if not row.carried_from]
         carry = partial(_carry, scope, carried_label(obligation))

@@ -41,14 +41,21 @@ class Views:
         self._figures = Figures(scope)
         self._rolls: dict[tuple[str, str], Sequence[DeadlineRow]] = {}
         self._unconfirmed: frozenset[str] = frozenset()
+        self._deadlines: dict[int, DeadlineRow] = {}
 
     def look_at(self, notices: Iterable[NoticeRow]) -> None:
         """Read what many of these share: which of their events nobody has confirmed."""
-        rows = [joined_deadline(notice) for notice in notices if notice.d_event_id]
+        rows = [self._deadline_of(notice) for notice in notices if notice.d_event_id]
         self._unconfirmed = unconfirmed(self._tx, rows)
 
+    def _deadline_of(self, notice: NoticeRow) -> DeadlineRow:
+        found = self._deadlines.get(notice.deadline)
+        if found is None:
+            found = self._deadlines[notice.deadline] = joined_deadline(notice)
+        return found
+
     def notice(self, notice: NoticeRow) -> NoticeView:
-        row = joined_deadline(notice)
+        row = self._deadline_of(notice)
         obligation = self._world.register.obligations.get(row.obligation)
         coming = next((r for r in self._world.steps_of(row) if r.at > self._now), None)
         detail = notice.alert_detail or {}
@@ -133,10 +140,10 @@ class Views:
 
     def members(self, group: Sequence[NoticeRow]) -> NoticeView:
         """Several officers of one unit as one notice with the names behind."""
-        first = joined_deadline(group[0])
+        first = self._deadline_of(group[0])
         members = []
         for notice in {n.deadline: n for n in group}.values():
-            row = joined_deadline(notice)
+            row = self._deadline_of(notice)
             known = self._world.register.roster.get(row.party)
             members.append(
                 MemberView(
@@ -169,7 +176,7 @@ class Views:
         return MeasureView(unit, self._figures.owed(row), total, pace or None)  # nought asks for nothing
 
     def roll(self, group: Sequence[NoticeRow]) -> RollView:
-        first = joined_deadline(group[0])
+        first = self._deadline_of(group[0])
         key = (first.obligation, first.occurrence)
         if key not in self._rolls:
             self._rolls[key] = list(deadline_store.of_occurrences(self._tx, [key]).values())
