@@ -208,6 +208,24 @@ def test_a_new_step_that_lies_ahead_is_said_at_its_time(play: Play) -> None:
     ]
 
 
+def test_a_new_step_whose_time_is_this_very_moment_stays_unsaid(play: Play) -> None:
+    play.now = at("2026-12-10T08:30")
+    reached = '[[policy.step]]\nid = "reached"\nat = "due - 14 working days"\nto = ["contact"]\nlevel = 1\n'
+    look(play, {**TEXTS, POLICIES: TEXTS[POLICIES] + reached})
+    assert play.go("2026-12-10T10:00") == []
+    assert "reached" in play.row(REPORT).fired
+
+
+def test_a_known_step_that_is_reached_as_its_policy_changes_is_still_said(play: Play) -> None:
+    play.now = at("2026-12-16T08:30")
+    later = '[[policy.step]]\nid = "later"\nat = "due - 2 working days"\nto = ["contact"]\nlevel = 2\n'
+    look(play, {**TEXTS, POLICIES: TEXTS[POLICIES] + later})
+    assert [(who, steps) for _, who, steps in play.go("2026-12-16T08:30")] == [
+        ("ann", ("near",)),
+        ("eve", ("near",)),
+    ]
+
+
 def test_each_new_year_is_planned_without_any_file_changing(play: Play) -> None:
     play.now = at("2027-01-01T00:01")
     look(play, TEXTS)
