@@ -122,7 +122,8 @@ async def test_a_batch_ends_before_its_lease_does(store: Store, watch: Watch) ->
     transport = Slow(watch, store, len(wanted))
     async with running(store, watch, transport), asyncio.timeout(PATIENCE):
         await transport.over.wait()
-    assert [ended <= until for _, ended, until in transport.attempts] == [True] * len(wanted)
+    # At the end of a lease others may have the message, and a receipt is still to be written.
+    assert [ended < until for _, ended, until in transport.attempts] == [True] * len(wanted)
     assert sorted(delivery for delivery, _, _ in transport.attempts) == sorted(wanted)
 
 
