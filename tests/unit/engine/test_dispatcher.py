@@ -18,12 +18,12 @@ from alertd.engine.running import dispatcher
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
 from alertd.engine.sending.delivering import Attempt
-from alertd.store import settings, tables
+from alertd.store import deadlines, settings, tables
 from alertd.store.database import Store, memory_store
 from alertd.transports.base import Outcome, Outgoing
 from tests.support.play import ACCEPTED, RENDERER
 from tests.support.register import world
-from tests.support.rows import NOON, add_delivery
+from tests.support.rows import NOON, add_deadlines, add_delivery, deadline_row
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -180,3 +180,18 @@ async def test_a_node_notices_that_another_rule_holds_and_only_once(store: Store
                 await asyncio.sleep(0)
             counts.append(len(heard))
     assert counts == [0, 1, 1]
+
+
+async def test_what_is_to_be_done_at_this_very_moment_is_done_in_the_first_round(
+    store: Store, watch: Watch
+) -> None:
+    """Neither due nor still to come, it would sleep until something else wakes the node."""
+    with store.write() as tx:
+        (row,) = add_deadlines(tx, deadline_row("a", state="scheduled", next_action_at=NOON))
+    async with running(store, watch, Slow(watch, store, 0)):
+        for _ in range(A_WHILE):
+            await asyncio.sleep(0)
+    with store.read() as tx:
+        found = deadlines.find(tx, row.id)
+    assert found is not None
+    assert (found.state, found.next_action_at) == ("open", None)
