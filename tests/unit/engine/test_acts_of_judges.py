@@ -70,6 +70,14 @@ def test_the_receiver_is_asked_halfway_on_the_last_day_and_after_it_and_the_owne
     assert not [who for _, who, steps in heard if who == "ann"]
 
 
+def test_a_review_waits_for_its_end_only_when_nobody_is_asked_any_more(reviewed: Play) -> None:
+    reviewed.done(REPORT, by="ann")
+    reviewed.go("2026-12-24T12:00")
+    assert (reviewed.row(REPORT).next_action_at, reviewed.row(REPORT).waits) == (at("2026-12-25T08:30"), "")
+    reviewed.go("2026-12-25T12:00")
+    assert (reviewed.row(REPORT).next_action_at, reviewed.row(REPORT).waits) == (None, "review")
+
+
 def test_one_message_asks_for_the_review_of_all_that_came_in(reviewed: Play) -> None:
     reviewed.done(REPORT, by="ann")
     reviewed.done(OTHER, by="eve")

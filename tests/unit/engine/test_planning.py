@@ -168,6 +168,16 @@ def test_every_open_deadline_has_a_next_action_or_a_reason_why_not(begin) -> Non
             assert list(unexplained(tx)) == []
 
 
+def test_what_has_nothing_more_to_say_waits_for_the_bulletin_or_to_be_handed_in(begin) -> None:
+    play = begin("2026-12-01T10:00")
+    play.plan()
+    play.report("draft", "rules", received="2026-12-01T09:00")
+    play.go("2027-03-01T10:00")
+    ladder, no_ladder = play.row("yearly-report@2026/town-a"), play.row("draft-review@rules/town-a")
+    assert (ladder.state, ladder.next_action_at, ladder.waits) == ("open", None, "bulletin")
+    assert (no_ladder.state, no_ladder.next_action_at, no_ladder.waits) == ("open", None, "completion")
+
+
 def test_a_deadline_whose_policy_is_gone_is_told_and_explained(play: Play) -> None:
     play.world = world(replace(REPORTS, policies={}))
     play.go("2026-12-20T10:00")
