@@ -175,6 +175,21 @@ def test_steps_missed_while_it_was_closed_are_one_message(incident: Play) -> Non
     assert (alert.step, alert.merged) == ("most", ("half",))
 
 
+def test_steps_missed_while_one_was_closed_are_not_said_again_to_another_on_the_same_clock(begin) -> None:
+    play: Play = begin("2026-12-01T10:00", only(tiny_register(), "yearly-report"))
+    play.plan()
+    play.done(REPORT)
+    play.go("2026-12-23T08:29")
+    _reopen(play, REPORT, "the wrong text")
+    play.now = at("2026-12-23T08:30")
+    play.fire()
+    last = {alert.deadline: (alert.step, alert.merged) for alert in play.all(tables.alerts)}
+    assert last == {
+        play.row(REPORT).number: ("nearer", ("near",)),
+        play.row("yearly-report@2026/town-b").number: ("nearer", ()),
+    }
+
+
 def test_a_deadline_nobody_knows_is_refused_by_name(incident: Play) -> None:
     with pytest.raises(Refused, match="no-deadline") as refused, incident.store.read() as tx:
         acts.find(tx, "unheard@of/it")

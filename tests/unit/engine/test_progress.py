@@ -10,7 +10,7 @@ from alertd.engine.operations.progress import Added, Entry, Sheet
 from alertd.engine.ruling.refusal import Refused
 from alertd.store import tables
 from tests.support.play import CLERK, Play
-from tests.support.register import at, only, tiny_register
+from tests.support.register import PACE, at, only, tiny_register
 
 ONE = "training@2026/jd-1"
 
@@ -156,3 +156,24 @@ def test_a_row_that_names_another_unit_than_the_officers_is_wrong(training: Play
     assert progress.check_in_sheet(training.world, entry, date(2026, 6, 15), False, "town-a") == ""
     nought = Entry("jd-1", 0, date(2026, 6, 1))
     assert progress.check_in_sheet(training.world, nought, date(2026, 6, 15), True) == ""
+
+
+def test_who_is_counted_from_later_on_is_asked_only_for_what_came_after_though_all_are_asked_together(
+    begin,
+) -> None:
+    """Two officers on one clock with nothing said so far, who differ only in since when they count."""
+    said_to_all = replace(PACE, steps=(replace(PACE.steps[0], unless=frozenset()),))
+    everybody = only(tiny_register(policies={"pace": said_to_all}), "training")
+    first = replace(everybody, roster={"jd-1": everybody.roster["jd-1"]})
+    play = begin("2026-06-15T10:00", first)
+    play.plan()
+    play.now = at("2026-08-15T10:00")
+    play.world = replace(play.world, register=everybody)
+    play.plan()
+    play.now = at("2026-09-05T10:00")
+    play.fire()
+    alerts = {alert.deadline: (alert.step, alert.merged) for alert in play.all(tables.alerts)}
+    assert alerts == {
+        play.row(ONE).number: ("behind.2026-09", ("behind.2026-07", "behind.2026-08")),
+        play.row("training@2026/jd-2").number: ("behind.2026-09", ()),
+    }
