@@ -155,6 +155,15 @@ def test_without_an_end_of_their_own_they_end_with_the_case_and_go_on_with_it() 
     assert turns(city) == [("fire", "open"), ("fire.2", "scheduled")]
 
 
+def test_they_end_with_the_last_of_the_other_reports_and_not_with_the_first() -> None:
+    city = City("2026-10-01 02:10", world())
+    city.report("major-incident", "fire", TOWN, published="2026-10-01 02:10")
+    city.close(INFORMATION)
+    city.until("2026-10-01 15:00")  # the first turn was due at 14:10
+    city.close(CONFERENCE)
+    assert turns(city) == [("fire", "missed"), ("fire.2", "ended"), ("fire.3", "ended")]
+
+
 def test_they_end_when_the_last_report_was_handed_in_though_a_clock_was_dropped_later() -> None:
     city = City("2026-10-01 02:10", world())
     city.report("major-incident", "fire", TOWN, published="2026-10-01 02:10")
