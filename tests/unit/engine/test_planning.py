@@ -92,6 +92,15 @@ def test_a_change_is_large_by_its_deadlines_or_by_the_people_told(
     assert play.do(make_plan).exceeds(play.world) is too_much
 
 
+@pytest.mark.parametrize(("most", "too_much"), [(4, False), (3, True)])
+def test_a_change_is_large_by_what_it_opens_too(play: Play, most: int, too_much: bool) -> None:
+    again = replace(REPORTS.obligations["yearly-report"], id="second-report")
+    more = replace(REPORTS, obligations={**REPORTS.obligations, again.id: again})
+    play.world = world(more, deadline_threshold=most)
+    plan = play.do(make_plan)
+    assert (len(plan.opened), len(plan.moved), plan.exceeds(play.world)) == (4, 0, too_much)
+
+
 def test_the_opening_of_a_deadline_is_on_record_though_nobody_is_told(play: Play) -> None:
     row = play.row("yearly-report@2027/town-a")
     assert row.state == "scheduled"
