@@ -9,7 +9,7 @@ import logging
 import httpx
 import pytest
 from structlog.testing import capture_logs
-from telegram.error import NetworkError
+from telegram.error import BadRequest, NetworkError
 
 from alertd.transports.base import Button, Outcome, Result
 from alertd.transports.telegram import TelegramOptions, TelegramTransport
@@ -151,6 +151,21 @@ def test_only_what_has_left_this_machine_may_have_arrived(
     error.__cause__ = fault("no answer")
     outcome = outcome_of(error)
     assert (outcome.result, outcome.code) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "dead"),
+    [
+        ("Chat not found", True),
+        ("User not found", True),
+        ("PEER_ID_INVALID", True),
+        ("Bad Request: user is deactivated", True),
+        ("Message is too long", False),
+    ],
+)
+def test_an_address_is_dead_where_telegram_knows_nobody_there(text: str, dead: bool) -> None:
+    outcome = outcome_of(BadRequest(text))
+    assert (outcome.result, outcome.code, outcome.address_dead) == (Result.REFUSED, "400", dead)
 
 
 async def test_one_chat_told_to_wait_does_not_stop_another(
