@@ -12,7 +12,7 @@ from alertd.engine.ruling.scope import Actor
 from alertd.engine.ruling.world import Mode
 from alertd.store import tables
 from tests.support.play import Play
-from tests.support.register import HOUR_CLOCK, WINDOW, at, tiny_register
+from tests.support.register import HOUR_CLOCK, PACE, WINDOW, at, only, tiny_register
 
 INCIDENT = "incident-information@fire/town-a"
 STARTED = ("started",)
@@ -53,6 +53,21 @@ def test_who_is_only_informed_is_not_chased(begin) -> None:
     heard = _incident(begin).go("2026-12-05T06:59")
     assert _times(heard, "cai") == ["04:30"]
     assert _times(heard, "dan") == ["06:00"]
+
+
+def test_who_is_only_informed_of_a_step_that_repeats_hears_it_once(begin) -> None:
+    first = replace(HOUR_CLOCK.steps[0], ask=frozenset({"duty"}))
+    heard = _incident(begin, steps=(first, *HOUR_CLOCK.steps[1:])).go("2026-12-05T04:29")
+    assert _times(heard, "ann") == ["02:00"]
+    assert _times(heard, "han") == ["02:00", "02:10", "02:20", "02:30"]
+
+
+def test_each_step_repeats_at_a_pace_of_its_own(begin) -> None:
+    slower = parse_repeat("every 25 minutes until acknowledged, at most 3")
+    second = replace(HOUR_CLOCK.steps[1], repeat=slower)
+    play = _incident(begin, steps=(HOUR_CLOCK.steps[0], second))
+    heard = play.go("2026-12-05T06:59")
+    assert _times(heard, "ann")[-4:] == ["04:30", "04:55", "05:20", "05:45"]
 
 
 def test_an_acknowledgement_for_all_of_a_step_stops_it_for_all_and_resumes_at_its_end(begin) -> None:
@@ -253,3 +268,17 @@ def test_a_repeat_on_the_minute_of_the_next_step_is_not_a_second_message(begin) 
     assert _times(heard, "ann")[-3:] == ["04:20", "04:30", "04:40"]
     asked_by_the_first_step_only = next(who for when, who, _ in heard if when[6:] == "02:00" and who != "ann")
     assert _times(heard, asked_by_the_first_step_only)[-3:] == ["04:20", "04:30", "04:40"]
+
+
+def test_a_pace_check_is_repeated_on_working_days_as_its_step_says(begin) -> None:
+    chased = replace(PACE.steps[0], repeat=parse_repeat("every 1 working day until acknowledged, at most 3"))
+    register = only(tiny_register(policies={"pace": replace(PACE, steps=(chased,))}), "training")
+    play = begin("2026-04-15T10:00", register)
+    play.plan()
+    heard = play.go("2026-05-31T10:00")  # the check is on a Friday
+    assert [when for when, _, _ in heard] == [
+        "05-01T08:30",
+        "05-04T08:30",
+        "05-05T08:30",
+        "05-06T08:30",
+    ]

@@ -57,6 +57,17 @@ def test_asked_on_a_friday_evening_it_is_heard_and_repeated_in_office_hours(draf
     assert asked(draft.go("2026-12-08T12:00")) == [("12-07T08:30", "cai"), ("12-08T08:30", "cai")]
 
 
+def test_over_a_weekend_it_is_repeated_at_the_hour_it_was_asked(draft: Play) -> None:
+    draft.go("2026-12-03T10:00")
+    do(draft, more_time.ask_extension, REVIEW, LATER, "experts", ANN)
+    assert [when for when, _ in asked(draft.go("2026-12-14"))] == [
+        "12-03T10:00",
+        "12-04T10:00",
+        "12-07T10:00",
+        "12-08T10:00",
+    ]
+
+
 def test_on_an_hour_clock_the_pause_is_half_an_hour(begin: Any) -> None:
     play: Play = begin("2026-12-05T02:00")
     play.report("incident", "fire", published="2026-12-05T02:00")
