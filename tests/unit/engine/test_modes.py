@@ -3,10 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from alertd.engine.notify.telling import TOLD
 from alertd.engine.ruling.world import Mode
+from alertd.engine.sending.delivering import claim
 from alertd.store import tables
 from tests.support.play import Play
 from tests.support.register import at, away, live_channels, tiny_register, with_person, world
+from tests.support.rows import add_delivery
 
 INCIDENT = "incident-information@fire/town-a"
 
@@ -89,12 +94,24 @@ def test_a_message_held_over_an_hour_goes_to_the_deputy_of_whoever_left_meanwhil
     assert "Ann" in play.deliveries_to("ben")[0].body
 
 
-def test_a_message_held_for_less_is_not_addressed_anew(begin) -> None:
-    play: Play = begin("2026-12-07T07:45")
+@pytest.mark.parametrize("decided", ["2026-12-07T07:45", "2026-12-07T07:30"])  # to the minute an hour
+def test_a_message_held_for_no_more_than_an_hour_is_not_addressed_anew(begin, decided: str) -> None:
+    play: Play = begin(decided)
     play.report("draft", "rules", received="2026-12-04T17:00")
     play.fire()
     play.world = world(away("ann", "2026-12-07", "2026-12-11")(tiny_register()))
     assert play.go("2026-12-07T09:00") == [("12-07T08:30", "ann", ("open",))]
+
+
+def test_news_that_was_held_long_still_goes_to_whom_it_names(begin) -> None:
+    """It carries no notices: a message made anew for the deputy would have nothing to say."""
+    play: Play = begin("2026-12-07T08:30", away("ann", "2026-12-07", "2026-12-11")(tiny_register()))
+    held = {"created_at": at("2026-12-04T18:00"), "not_before": play.now}
+    with play.store.write() as tx:
+        news = add_delivery(tx, "ann", template=TOLD, **held)
+        rows = claim(tx, play.world, "inbox", play.now, 10, timedelta(minutes=1))
+    assert [(row.id, row.person) for row in rows] == [(news, "ann")]
+    assert [row.state for row in play.all(tables.deliveries)] == ["leased"]
 
 
 def test_without_a_deputy_a_held_message_still_goes_to_its_person(begin) -> None:
@@ -109,6 +126,8 @@ def test_without_a_deputy_a_held_message_still_goes_to_its_person(begin) -> None
 def test_a_step_goes_to_whoever_is_there_when_it_is_reached(begin) -> None:
     play = _incident(begin, away("ann", "2026-12-05", "2026-12-05")(tiny_register()))
     assert [who for _, who, _ in play.go("2026-12-05T02:00")] == ["han", "ben"]
+    stood_in_for = {notice.person: notice.deputy_for for notice in play.all(tables.notices)}
+    assert stood_in_for == {"han": "", "ben": "Ann"}
 
 
 def test_an_empty_position_is_told_to_the_admin_once_a_day(begin) -> None:
