@@ -10,7 +10,16 @@ from alertd.engine.cases.reported import Reported
 from alertd.store import outbox, tables
 from alertd.store.outbox import contents
 from tests.support.play import CLERK, Play
-from tests.support.register import HOUR_CLOCK, at, live_channels, obligation, only, step, tiny_register
+from tests.support.register import (
+    HOUR_CLOCK,
+    at,
+    live_channels,
+    obligation,
+    only,
+    step,
+    tiny_register,
+    with_obligation,
+)
 from tests.support.rows import add_delivery
 
 INCIDENT = "incident-information@fire/town-a"
@@ -142,6 +151,16 @@ def test_a_message_about_several_is_due_when_the_first_of_them_is(begin, cases: 
     (message,) = play.all(tables.deliveries)
     assert message.due == play.row("draft-review@early/town-a").due
     assert message.due < play.row("draft-review@late/town-a").due
+
+
+def test_a_message_is_due_with_what_is_due_first_though_that_was_reached_last(begin) -> None:
+    play = begin("2026-12-15T20:00", with_obligation(tiny_register(), "hearing", rule="5 to 8 working days"))
+    play.report("draft", "long", received="2026-12-11T09:00")
+    play.report("hearing", "short", assigned="2026-12-15T09:00")
+    play.fire()
+    (message,) = play.all(tables.deliveries)
+    assert message.due == play.row("hearing@short/town-a").due
+    assert message.due < play.row("draft-review@long/town-a").due
 
 
 def test_what_joins_a_waiting_message_makes_it_due_as_soon_as_itself(begin) -> None:
