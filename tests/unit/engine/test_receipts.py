@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from alertd.engine.sending.composing import Parcel
+from alertd.engine.sending.delivering import Attempt, record
 from alertd.store import addresses, tables
 from alertd.transports.base import Outcome, Result
 from tests.support.play import ACCEPTED, Play
@@ -158,6 +159,20 @@ def test_the_next_channel_is_the_next_of_the_persons_own_order(begin) -> None:
     play.fire()
     play.deliver(_when(REFUSED, "ann telegram"))
     assert _sent_to(play, "ann") == [("telegram", "refused"), ("email", "accepted")]
+
+
+def test_from_an_attempt_whose_lease_another_has_by_now_nothing_follows(play: Play) -> None:
+    late = [Attempt(parcel, REFUSED, 70.0) for parcel in play.lease("telegram")]
+    own = play.world
+    play.now += timedelta(minutes=1)
+    play.world = replace(own, node="other")
+    taken = play.lease("telegram")
+    assert [parcel.row.id for parcel in taken] == [attempt.parcel.row.id for attempt in late]
+    play.world = own
+    assert play.do(record, late) == 0
+    assert play.all(tables.failures) == []
+    assert {row.state for row in play.all(tables.deliveries)} == {"leased"}
+    assert [receipt.result for receipt in play.all(tables.receipts)] == ["refused"] * len(late)
 
 
 def test_a_message_that_stays_silent_gives_way_only_once(begin) -> None:
