@@ -60,7 +60,8 @@ def test_a_lease_that_ran_out_is_leased_again(store: Store) -> None:
     assert _claim(store, owner="crashed") == [identity]
     assert _claim(store, NOON + MINUTE / 2, "other") == []
     assert _claim(store, NOON + MINUTE, "other") == [identity]
-    assert _row(store, identity).lease_owner == "other"
+    row = _row(store, identity)
+    assert (row.lease_owner, row.attempts, row.first_attempt_at) == ("other", 2, NOON)
 
 
 def test_a_lease_lost_to_another_is_left_to_the_other(store: Store) -> None:
@@ -114,6 +115,23 @@ def test_at_its_start_the_only_daemon_takes_back_every_lease(store: Store) -> No
     assert _row(store, leased).not_before == NOON
     assert _row(store, waiting).not_before == NOON + 9 * MINUTE
     assert _claim(store, owner="new") == [leased]
+
+
+@pytest.mark.parametrize(("untried", "attempts"), [(True, 0), (False, 1)])
+def test_what_one_node_leased_is_due_for_the_others_and_counts_if_it_may_have_been_tried(
+    store: Store, untried: bool, attempts: int
+) -> None:
+    with store.write() as tx:
+        mine = add_delivery(tx, not_before=NOON - MINUTE)
+    assert _claim(store, owner="ends") == [mine]
+    with store.write() as tx:
+        theirs = add_delivery(tx)
+    assert _claim(store, owner="runs") == [theirs]
+    with store.write() as tx:
+        assert outbox.release(tx, ["ends"], untried) == 1
+    row, other = _row(store, mine), _row(store, theirs)
+    assert (row.state, row.lease_owner, row.not_before, row.attempts) == ("waiting", "", NOON, attempts)
+    assert (other.state, other.lease_owner, other.attempts) == ("leased", "runs", 1)
 
 
 def _joinable(tx: Connection, bundles: list[str]) -> dict[str, int]:
