@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -190,6 +191,16 @@ def test_a_message_that_cannot_be_read_has_a_fault_and_the_others_leave(play: Pl
     faults = {parcel.row.person: parcel.fault for parcel in parcels}
     assert faults["ann"].startswith("JSONDecodeError")
     assert faults["eve"] == ""
+
+
+def test_a_message_that_found_no_words_comes_again(play: Play) -> None:
+    play.fire()
+    parcels = play.lease("telegram")
+    wordless = [replace(parcel, message=None, rendered=None, fault="KeyError: x") for parcel in parcels]
+    play.do(record, [Attempt(parcel, Outcome(Result.RETRY, "words"), 0.0) for parcel in wordless])
+    left = [row for row in play.all(tables.deliveries) if row.channel == "telegram"]
+    again = play.now + timedelta(seconds=2)
+    assert [(row.state, row.not_before) for row in left] == [("waiting", again)] * len(parcels)
 
 
 def test_an_unconfirmed_event_that_slips_is_escalated_later_and_the_other_now(

@@ -102,7 +102,7 @@ def test_who_is_reached_by_no_channel_is_stood_in_for_by_the_next_position_up(pl
     assert _sent_to(play, "ann") == [("telegram", "refused"), ("email", "refused")]
     play.deliver()
     (notice,) = [n for n in play.all(tables.notices) if n.person == "ben"]
-    assert (notice.position, notice.ask) == ("section-chief", True)
+    assert (notice.position, notice.ask, notice.ack) == ("section-chief", True, "any")
     assert _sent_to(play, "ben") == [("telegram", "accepted")]
     assert play.admin_topics() == ["delivery-abandoned", "delivery-abandoned"]
 
@@ -173,6 +173,18 @@ def test_from_an_attempt_whose_lease_another_has_by_now_nothing_follows(play: Pl
     assert play.all(tables.failures) == []
     assert {row.state for row in play.all(tables.deliveries)} == {"leased"}
     assert [receipt.result for receipt in play.all(tables.receipts)] == ["refused"] * len(late)
+
+
+@pytest.mark.parametrize(
+    ("asked", "gives_way", "comes_again"), [(600, False, 600), (601, True, 900), (1200, True, 1200)]
+)
+def test_a_provider_may_ask_for_ten_minutes_and_for_longer_a_channel_gives_way(
+    play: Play, asked: int, gives_way: bool, comes_again: int
+) -> None:
+    play.deliver(_when(Outcome(Result.RETRY, "429", "flood", retry_after=asked), "ann telegram"))
+    first = play.deliveries_to("ann")[0]
+    assert (first.last_resort, first.not_before) == (gives_way, play.now + timedelta(seconds=comes_again))
+    assert ("delivery-abandoned" in play.admin_topics()) is gives_way
 
 
 def test_a_message_that_stays_silent_gives_way_only_once(begin) -> None:
