@@ -200,6 +200,28 @@ def test_a_limit_moved_into_the_past_speaks_at_once_and_once(begin: Any) -> None
     assert row.next_action_at is None or row.next_action_at > play.now
 
 
+def test_a_limit_moved_to_this_very_moment_is_one_in_the_past(begin: Any) -> None:
+    play: Play = begin("2026-12-05T08:00")
+    play.report("incident", "fire", published="2026-12-05T06:00")
+    play.go("2026-12-05T08:30")
+    correct(play, INCIDENT, published="2026-12-05T03:30")  # due at 08:30
+    heard = play.go("2026-12-05T08:30")
+    assert [person for _, person, _ in heard].count("ann") == 1
+    moved = {alert.step for alert in play.all(tables.alerts) if alert.kind == "moved"}
+    assert "reached" in moved
+
+
+def test_a_limit_that_was_over_already_is_moved_and_its_steps_speak_for_themselves(begin: Any) -> None:
+    play: Play = begin("2026-12-05T08:00")
+    play.report("incident", "fire", published="2026-12-05T03:00")  # due at 08:00
+    play.go("2026-12-05T08:30")
+    before = {alert.id for alert in play.all(tables.alerts)}
+    correct(play, INCIDENT, published="2026-12-03T03:00")  # the first working day after it is over, too
+    play.fire()
+    new = [alert for alert in play.all(tables.alerts) if alert.id not in before]
+    assert [(alert.kind, alert.step) for alert in new] == [("moved", "moved"), ("step", "overdue-1")]
+
+
 # ---------------------------------------------------------------- the calendar, the zone, the office hours
 
 
