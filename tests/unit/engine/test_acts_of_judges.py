@@ -54,6 +54,17 @@ def test_without_a_review_the_hand_in_ends_it(begin: Any) -> None:
     assert (row.review_due, row.next_action_at, row.waits) == (None, None, "closed")
 
 
+def test_where_nobody_receives_it_nobody_reviews_it(begin: Any) -> None:
+    register = with_obligation(
+        only(tiny_register(), "yearly-report"), "yearly-report", closes="verify", receiver=None
+    )
+    play = begin("2026-12-01T10:00", register)
+    play.plan()
+    play.done(REPORT, by="ann")
+    row = play.row(REPORT)
+    assert (row.review_due, row.next_action_at, row.waits) == (None, None, "closed")
+
+
 def test_the_receiver_is_asked_halfway_on_the_last_day_and_after_it_and_the_owner_is_not(
     reviewed: Play,
 ) -> None:

@@ -56,6 +56,15 @@ def test_on_time_is_judged_by_when_it_happened_not_when_it_was_entered(incident:
     assert incident.done(INCIDENT, "2026-12-05T06:59") == ""
 
 
+@pytest.mark.parametrize(("entered", "late"), [("2026-12-05T04:00", None), ("2026-12-05T04:01", True)])
+def test_on_an_hour_clock_what_is_entered_more_than_an_hour_later_is_a_late_entry(
+    incident: Play, entered: str, late: bool | None
+) -> None:
+    incident.now = at(entered)
+    incident.done(INCIDENT, "2026-12-05T03:00")
+    assert _actions(incident, INCIDENT)[-1][1].get("entered_late") is late
+
+
 def test_late_is_a_breach_that_stays(incident: Play) -> None:
     incident.now = at("2026-12-05T09:00")
     assert incident.done(INCIDENT, "2026-12-05T07:01") == "late"
