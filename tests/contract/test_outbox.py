@@ -264,3 +264,13 @@ def test_silencing_one_deadline_leaves_the_others_alone(store: Store) -> None:
         outbox.silence(tx, one.number)
         assert (_left(tx, mine), _left(tx, other)) == (0, 2)
         tx.execute(update(notices).values(next_at=None))
+
+
+def test_silencing_one_step_leaves_the_other_steps_alone(store: Store) -> None:
+    with store.write() as tx:
+        (row,) = add_deadlines(tx, deadline_row("a"))
+        near = add_notice(tx, row.number, next_at=NOON, repeats_left=2)
+        outbox.silence(tx, row.number, "requested")
+        assert _left(tx, near) == 2
+        outbox.silence(tx, row.number, "near")
+        assert _left(tx, near) == 0
