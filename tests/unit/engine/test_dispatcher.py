@@ -18,7 +18,8 @@ from alertd.engine.running import dispatcher
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
 from alertd.engine.sending.delivering import Attempt
-from alertd.store import deadlines, settings, tables
+from alertd.engine.sending.leases import share_of
+from alertd.store import deadlines, failures, settings, tables
 from alertd.store.database import Store, memory_store
 from alertd.transports.base import Outcome, Outgoing
 from tests.support.play import ACCEPTED, RENDERER
@@ -195,3 +196,27 @@ async def test_what_is_to_be_done_at_this_very_moment_is_done_in_the_first_round
         found = deadlines.find(tx, row.id)
     assert found is not None
     assert (found.state, found.next_action_at) == ("open", None)
+
+
+async def test_what_follows_from_a_failure_of_before_is_decided_in_the_first_round(
+    store: Store, watch: Watch
+) -> None:
+    """A node that died between the receipt and the decision has left it to the next."""
+    with store.write() as tx:
+        delivery = add_delivery(tx, "admin", template="admin", state="refused", not_before=None)
+        failure = {"delivery": delivery, "result": "refused", "code": "550", "detail": "", "next_at": NOON}
+        failures.add(tx, [{**failure, "address_dead": False, "another_way": True}])
+    async with running(store, watch, Slow(watch, store, 0)):
+        for _ in range(A_WHILE):
+            await asyncio.sleep(0)
+    with store.read() as tx:
+        assert failures.next_at(tx) is None
+
+
+@pytest.mark.parametrize(
+    ("alone", "most", "leased"), [(True, 200, 200), (False, 200, 16), (False, 16, 16), (False, 15, 15)]
+)
+def test_where_others_share_the_outbox_a_node_leases_four_for_each_connection(
+    store: Store, watch: Watch, alone: bool, most: int, leased: int
+) -> None:
+    assert share_of(Quick(watch, store, 0), alone, most)[0] == leased
