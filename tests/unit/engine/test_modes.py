@@ -65,6 +65,8 @@ def test_what_is_no_longer_owed_when_the_hold_ends_is_dropped(begin) -> None:
     play.done(INCIDENT, by="ann")
     play.world = replace(play.world, mode=Mode.LIVE)
     assert play.go("2026-12-05T02:10") == [("12-05T02:05", "han", ("done",))]
+    dropped = play.deliveries_to("ann")[0]
+    assert (dropped.state, dropped.attempts) == ("dropped", 0)  # nothing was tried
 
 
 def test_a_drill_that_still_waits_is_not_joined_by_what_is_real(begin) -> None:

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from alertd.engine.sending.composing import Parcel
-from alertd.engine.sending.delivering import Attempt, record
-from alertd.store import addresses, tables
+from alertd.engine.sending.delivering import Attempt, follow_failures, record
+from alertd.store import addresses, outbox, tables
 from alertd.transports.base import Outcome, Result
 from tests.support.play import ACCEPTED, Play
 from tests.support.register import at, live_channels, tiny_register, with_person
@@ -187,6 +187,37 @@ def test_a_provider_may_ask_for_ten_minutes_and_for_longer_a_channel_gives_way(
     assert ("delivery-abandoned" in play.admin_topics()) is gives_way
 
 
+def test_all_that_a_message_is_about_goes_over_the_next_channel(begin) -> None:
+    play = begin("2026-12-05T02:00", **live_channels())
+    play.report("incident", "fire", "town-a town-b", published="2026-12-05T02:00")
+    play.fire()
+    play.deliver(_when(REFUSED, "han telegram"))
+    first, second = play.deliveries_to("han")
+    with play.store.read() as tx:
+        found = outbox.contents(tx, [first.id, second.id])
+    assert [n.id for n in found[second.id]] == [n.id for n in found[first.id]]
+    assert len(found[second.id]) == 2
+
+
+def test_who_was_not_reached_while_it_was_handed_in_is_told_no_other_way(play: Play) -> None:
+    parcels = play.lease("telegram")
+    play.done("incident-information@fire/town-a", by="ann")
+    play.do(record, [Attempt(parcel, REFUSED, 0.1) for parcel in parcels])
+    play.do(follow_failures, 100)
+    assert [row.channel for row in play.deliveries_to("ann")] == ["telegram"]
+    assert play.admin_topics() == []
+
+
+def test_who_holds_the_next_position_up_too_is_not_told_once_more(begin) -> None:
+    play = begin("2026-12-05T02:00", **live_channels())
+    play.report("incident", "flood", "town-b", published="2026-12-05T02:00")
+    play.fire()
+    for _ in range(4):
+        play.deliver(_when(REFUSED, "eve", "fay"))
+    assert _sent_to(play, "fay") == [("telegram", "refused"), ("email", "refused")]
+    assert play.admin_topics()[-1] == "undelivered"
+
+
 def test_a_message_that_stays_silent_gives_way_only_once(begin) -> None:
     play = begin("2026-12-01T10:00", **live_channels())
     play.report("draft", "rules", received="2026-12-01T09:00")
@@ -248,9 +279,11 @@ def test_a_receiver_who_refuses_is_passed_over_within_its_own_office(begin) -> N
     play = begin("2026-12-05T07:00", **live_channels())
     play.report("incident", "fire", published="2026-12-05T02:00")
     play.go("2026-12-05T07:00", _when(REFUSED, "gao"))
-    told = {n.person for n in play.all(tables.notices)}
+    told = {n.person: n.alert for n in play.all(tables.notices)}
     assert "ian" in told
     assert "ben" not in told
+    levels = {alert.id: (alert.step, alert.level) for alert in play.all(tables.alerts)}
+    assert levels[told["ian"]] == levels[told["gao"]] == ("reached", 5)
 
 
 def test_a_supervisor_who_refuses_is_passed_over_within_the_supervising_office(begin) -> None:
