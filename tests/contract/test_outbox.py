@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 from alertd.store import addresses, outbox
 from alertd.store.database import Store
 from alertd.store.ids import new_id
-from alertd.store.tables import deliveries, notices, receipts
+from alertd.store.tables import alerts, deliveries, notices, receipts
 from tests.support.rows import NOON, add_deadlines, add_delivery, add_notice, deadline_row, link
 
 MINUTE = timedelta(minutes=1)
@@ -274,3 +274,14 @@ def test_silencing_one_step_leaves_the_other_steps_alone(store: Store) -> None:
         assert _left(tx, near) == 2
         outbox.silence(tx, row.number, "near")
         assert _left(tx, near) == 0
+
+
+def test_asked_at_an_instant_is_who_a_step_asked_then(store: Store) -> None:
+    with store.write() as tx:
+        (row,) = add_deadlines(tx, deadline_row("a"))
+        add_notice(tx, row.number, "cai")
+        tx.execute(update(alerts).values(kind="moved"))
+        add_notice(tx, row.number, "ann")
+        add_notice(tx, row.number, "dan", ask=False)
+        assert outbox.asked_at(tx, NOON, [row.number]) == {(row.number, "ann")}
+        assert outbox.asked_at(tx, NOON + MINUTE, [row.number]) == frozenset()
