@@ -73,6 +73,21 @@ def test_a_duty_is_owed_only_for_periods_in_which_it_is_valid(begin) -> None:
     assert _names(play) == {"yearly-report@2027/town-a", "yearly-report@2027/town-b"}
 
 
+@pytest.mark.parametrize(
+    ("valid", "years"),
+    [
+        ({"valid_from": date(2026, 12, 31)}, {2026, 2027}),
+        ({"valid_from": date(2027, 1, 1)}, {2027}),
+        ({"valid_to": date(2026, 12, 31)}, {2026}),
+        ({"valid_to": date(2027, 1, 1)}, {2026, 2027}),
+    ],
+)
+def test_a_period_is_owed_when_one_day_of_it_is_valid(begin, valid: dict[str, date], years: set[int]) -> None:
+    play = begin("2026-12-01T10:00", with_obligation(REPORTS, "yearly-report", **valid))
+    play.plan()
+    assert _names(play) == {f"yearly-report@{year}/{town}" for year in years for town in ("town-a", "town-b")}
+
+
 def test_a_duty_that_is_no_longer_valid_is_offered_for_withdrawal(play: Play) -> None:
     play.world = world(with_obligation(REPORTS, "yearly-report", valid_to=date(2026, 12, 31)))
     assert {row.id for row in play.plan().vanished} == {
@@ -149,6 +164,21 @@ def test_officers_who_have_not_joined_or_have_left_owe_nothing(begin) -> None:
     play.plan()
     assert _names(play) == {"training@2026/jd-4", "training@2027/jd-4"}
     assert play.row("training@2026/jd-4").unit == "town-b"
+
+
+@pytest.mark.parametrize(
+    ("since", "owes"),
+    [("2026-01-01", True), ("2026-01-02", False), ("2026-12-31", False)],
+)
+def test_who_joins_after_the_first_day_of_a_period_is_exempt_to_its_last(
+    begin, since: str, owes: bool
+) -> None:
+    register = with_obligation(only(tiny_register(), "training"), "training", joiners="exempt")
+    joiner = RosterMember("jd-1", "One", "town-a", since=date.fromisoformat(since))
+    play = begin("2026-12-31T10:00", replace(register, roster={"jd-1": joiner}))
+    play.plan()
+    assert ("training@2026/jd-1" in _names(play)) is owes
+    assert "training@2027/jd-1" in _names(play)
 
 
 def test_one_explanation_serves_all_the_units(play: Play) -> None:
