@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, update
 
-from alertd.store import addresses, outbox
+from alertd.store import addresses, failures, outbox
 from alertd.store.database import Store
 from alertd.store.ids import new_id
 from alertd.store.tables import alerts, deliveries, notices, receipts
@@ -285,3 +285,16 @@ def test_asked_at_an_instant_is_who_a_step_asked_then(store: Store) -> None:
         add_notice(tx, row.number, "dan", ask=False)
         assert outbox.asked_at(tx, NOON, [row.number]) == {(row.number, "ann")}
         assert outbox.asked_at(tx, NOON + MINUTE, [row.number]) == frozenset()
+
+
+def test_a_delivery_that_fails_again_before_that_is_decided_is_decided_by_its_last_attempt(
+    store: Store,
+) -> None:
+    with store.write() as tx:
+        one, other = add_delivery(tx), add_delivery(tx)
+        failed = {"result": "retry", "detail": "", "address_dead": False, "another_way": True}
+        for delivery, code in ((one, "451"), (other, "452"), (one, "550")):
+            failures.add(tx, [{**failed, "delivery": delivery, "code": code, "next_at": NOON}])
+        assert {row.delivery: row.code for row in failures.due(tx, NOON, 10)} == {one: "550", other: "452"}
+        failures.put_off(tx, other, NOON + MINUTE)
+        assert [row.delivery for row in failures.due(tx, NOON, 10)] == [one]
