@@ -280,6 +280,20 @@ def test_many_clocks_are_moved_a_batch_at_a_time(begin: Any, monkeypatch: pytest
     assert steps == [2, 4, 5]
 
 
+def test_as_many_clocks_as_one_batch_holds_are_moved_at_once(
+    begin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "_AT_ONCE", 2)
+    play: Play = begin("2026-12-01T10:00")
+    for number in range(2):
+        play.report("draft", f"rules-{number}", received="2026-12-01T10:00")
+    _apply(play)
+    play.world = _with_saturday_at_work(play, "2026-12-12")
+    assert len(_apply(play).moved) == 2
+    assert [row.last_day for row in play.all(tables.deadlines) if row.event_id] == [date(2026, 12, 21)] * 2
+    assert play.do(planning.recount_some) is False
+
+
 def test_a_stored_limit_that_is_not_what_its_history_gives_is_found(draft: Play) -> None:
     _apply(draft)
     with draft.store.write() as tx:
