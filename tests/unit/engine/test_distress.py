@@ -64,6 +64,13 @@ async def test_it_is_not_told_again_with_every_round_but_again_while_it_lasts(ma
     assert await hear(distress, mail, DAMAGED, NOW + AGAIN_AFTER)
 
 
+async def test_what_was_over_and_comes_again_is_told_again(mail) -> None:
+    distress = Distress()
+    await hear(distress, mail, DAMAGED, NOW)
+    distress.over()
+    assert await hear(distress, mail, DAMAGED, NOW + SOON)
+
+
 async def test_another_trouble_is_told_for_itself(mail) -> None:
     distress = Distress()
     await hear(distress, mail, StoreFull("no space"), NOW)

@@ -46,6 +46,11 @@ def test_a_clock_that_is_hours_behind_is_no_death(store: Store) -> None:
         assert beat(store, one, NOW + timedelta(seconds=look)) == []
 
 
+def test_a_node_whose_own_clock_stands_still_is_not_dead_to_itself(store: Store) -> None:
+    one = node("one")
+    assert [beat(store, one, NOW) for _ in range(LOOKS + 2)] == [[]] * (LOOKS + 2)
+
+
 def test_who_was_taken_over_is_looked_at_no_more_until_it_shows_itself(store: Store) -> None:
     one, two = node("one"), node("two")
     beat(store, two, NOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
@@ -99,7 +100,52 @@ async def test_a_job_that_slips_is_told_and_comes_again(watch: Watch):
     await job()
     await job()
     assert watch.told == [("minute", "KeyError: 'a slip'")] * 2
+    for _ in range(ILL_AFTER - 3):
+        await job()
     assert watch.tasks.ill() == []
+    await job()
+    assert watch.tasks.ill() == ["minute"]
+
+
+async def test_a_job_that_was_done_once_more_starts_from_the_beginning(watch: Watch):
+    slips = True
+
+    async def work() -> None:
+        if slips:
+            raise KeyError("a slip")
+
+    job = watch.tasks.job("minute", 60, work)
+    for _ in range(ILL_AFTER - 1):
+        await job()
+    slips = False
+    await job()
+    slips = True
+    await job()
+    assert watch.tasks.ill() == []
+
+
+async def test_the_pauses_of_a_task_grow_and_begin_anew_once_it_ran_well(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+):
+    pauses: list[float] = []
+    rest = asyncio.sleep
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        await rest(0)
+
+    async def work() -> None:
+        if len(pauses) == 3:
+            watch.now += supervision.STEADY
+        if len(pauses) == 6:
+            await asyncio.Event().wait()
+        raise KeyError("a slip")
+
+    monkeypatch.setattr(supervision, "PAUSE", 1.0)
+    monkeypatch.setattr(supervision, "asyncio", SimpleNamespace(**{**vars(asyncio), "sleep": sleep}))
+    watch.tasks.keep("files", work)
+    await turns(100)
+    assert pauses == [1.0, 2.0, 4.0, 1.0, 2.0, 4.0]
 
 
 async def test_a_job_nobody_calls_any_more_is_ill(watch: Watch):
