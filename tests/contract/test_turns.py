@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alertd.store import audit, tables
+from alertd.store import audit, deadlines, tables
 from alertd.store.database import Store
 from tests.support.play import Play
 from tests.support.register import obligation, tiny_register, world
@@ -42,6 +42,22 @@ def test_a_turn_follows_another_until_they_end(incident: Play) -> None:
     assert [state for _, _, state in turns(incident)] == ["missed", "missed", "ended", "ended"]
     kinds = sorted(row.kind for row in incident.all(tables.breaches))
     assert kinds == ["late", "missed", "missed"]
+
+
+def test_a_turn_belongs_where_the_one_before_it_does(incident: Play) -> None:
+    first, second = (row for row in incident.all(tables.deadlines) if row.obligation == "follow-up")
+    given = {"unit": "town-b", "case_version": 3, "start_provisional": "published"}
+    with incident.store.write() as tx:
+        deadlines.change(tx, second.number, **given)
+    incident.go("2026-12-05T14:00")
+    third = incident.all(tables.deadlines)[-1]
+    assert (third.turn, third.party, third.event_id, third.case_id) == (
+        3,
+        "town-a",
+        first.event_id,
+        first.case_id,
+    )
+    assert {name: getattr(third, name) for name in given} == given
 
 
 def test_a_node_that_slept_plans_what_was_missed_in_one_go(incident: Play) -> None:
