@@ -226,6 +226,15 @@ def test_a_known_step_that_is_reached_as_its_policy_changes_is_still_said(play: 
     ]
 
 
+def test_a_policy_that_loses_its_last_step_leaves_nothing_to_wait_for_but_the_hand_in(play: Play) -> None:
+    play.go("2026-12-16T09:00")
+    later = '[[policy.step]]\nid = "later"\nat = "due - 2 working days"\nto = ["contact"]\nlevel = 2\n'
+    look(play, {**TEXTS, POLICIES: TEXTS[POLICIES] + later})
+    assert (times(play, REPORT)[1], play.row(REPORT).waits) == (at("2026-12-28T08:30"), "")
+    look(play, TEXTS)
+    assert (times(play, REPORT)[1], play.row(REPORT).waits) == (None, "completion")
+
+
 def test_each_new_year_is_planned_without_any_file_changing(play: Play) -> None:
     play.now = at("2027-01-01T00:01")
     look(play, TEXTS)
