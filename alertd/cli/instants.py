@@ -1,4 +1,7 @@
-"""Instants as people type them: RFC 3339, or without an offset in the configured zone, or a bare date."""
+"""Instants as people type them: RFC 3339, or without an offset in the configured zone, or a bare date.
+
+Only what is read is judged here; what a day or an instant may be is the engine's to say.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from alertd.cli.exits import Said
-from alertd.core.limits import AHEAD, FIRST_YEAR, LAST_YEAR
+from alertd.core.limits import FIRST_YEAR, LAST_YEAR
 
 #: 2026-10-01, 2026/10/1 and 2026年10月1日, with whatever follows
 _DATE = re.compile(r"(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})日?(?!\d)(.*)", re.DOTALL)
@@ -21,7 +24,6 @@ class Given:
 
     at: datetime
     bare: bool
-    text: str
 
     @property
     def fact(self) -> date | datetime:
@@ -33,7 +35,7 @@ def read_instant(text: str, zone: ZoneInfo) -> Given:
     """Raises Said for what is no instant, and for a local time that the zone's clocks skipped."""
     day, rest = _leading_date(text, "said.no-instant")
     if not rest:
-        return Given(datetime.combine(day, time(0), zone), True, text)
+        return Given(datetime.combine(day, time(0), zone), True)
     try:
         at = datetime.fromisoformat(day.isoformat() + rest)
     except ValueError:
@@ -42,7 +44,7 @@ def read_instant(text: str, zone: ZoneInfo) -> Given:
         at = at.replace(tzinfo=zone)
         if at.astimezone(ZoneInfo("UTC")).astimezone(zone).replace(tzinfo=None) != at.replace(tzinfo=None):
             raise Said("said.skipped-instant", found=text, zone=zone.key)
-    return Given(at, False, text)
+    return Given(at, False)
 
 
 def read_day(text: str) -> date:
@@ -66,9 +68,3 @@ def _leading_date(text: str, key: str) -> tuple[date, str]:
         return date(year, month, day), found[4]
     except ValueError:
         raise Said("said.no-such-day", found=text) from None
-
-
-def refuse_ahead(given: Given, now: datetime, key: str = "said.ahead") -> None:
-    """Raises Said under `key` for an instant more than five minutes ahead."""
-    if given.at > now + AHEAD:
-        raise Said(key, found=given.text)

@@ -130,12 +130,12 @@ class City:
         number = self.row(deadline).number
         return str(self._do(lambda tx: closing.finish(self.scope(tx, by), number, what)))
 
-    def close(self, deadline: str, result: str = "") -> events.Outcome:
+    def close(self, deadline: str, result: str = "") -> acts.HandedIn:
         """Hand in as a person does: what follows from it starts, and its case may close."""
         number = self.row(deadline).number
-        done = Completion(self.now, result)
+        done = acts.HandIn(result=result)
         found = self._do(lambda tx: acts.hand_in(self.scope(tx, "clerk"), number, done))
-        assert isinstance(found, events.Outcome)
+        assert isinstance(found, acts.HandedIn)
         return found
 
     def reopen(self, deadline: str) -> None:

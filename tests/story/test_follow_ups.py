@@ -10,7 +10,6 @@ import pytest
 from alertd.core.calendar import CalendarYear, WorkCalendar
 from alertd.core.model import EventType, Obligation, Source
 from alertd.core.rules import parse_rule
-from alertd.engine.deadlines.closing import Completion
 from alertd.engine.operations import acts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.world import World
@@ -102,7 +101,7 @@ def test_a_turn_is_not_handed_in_before_it_begins() -> None:
     city = fire()
     number = city.row(turn(2)).number
     with pytest.raises(Refused):
-        city._do(lambda tx: acts.hand_in(city.scope(tx, "clerk"), number, Completion(city.now)))
+        city._do(lambda tx: acts.hand_in(city.scope(tx, "clerk"), number, acts.HandIn(city.now)))
 
 
 def test_the_final_report_ends_the_turns_and_what_was_missed_stays_a_breach() -> None:

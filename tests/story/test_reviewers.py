@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from alertd.engine.deadlines.closing import Completion
 from alertd.engine.operations import acts, progress
 from alertd.engine.reporting.bulletin import Bulletin
 from alertd.engine.ruling.refusal import Refused
@@ -127,4 +126,4 @@ def test_nothing_is_judged_of_a_case_entered_by_mistake(city: City) -> None:
 def test_it_is_not_handed_in_by_hand(city: City) -> None:
     number = city.row(REVIEWERS).number
     with pytest.raises(Refused, match="counted"):
-        city._do(lambda tx: acts.hand_in(city.scope(tx, "clerk"), number, Completion(city.now)))
+        city._do(lambda tx: acts.hand_in(city.scope(tx, "clerk"), number, acts.HandIn(city.now)))

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, Table, func, select
 from alertd.engine.cases import events
 from alertd.engine.cases.events import Outcome as Reporting
 from alertd.engine.cases.reported import Reported
-from alertd.engine.deadlines.closing import Completion
 from alertd.engine.firing.fire import fire, repeat
 from alertd.engine.operations import acts
 from alertd.engine.planning.plan import Plan, apply_plan, make_plan
@@ -125,10 +124,12 @@ class Play:
         return self.do(events.report, event, actor=CLERK)
 
     def done(self, name: str, happened: str | None = None, by: str = "clerk", **more: Any) -> str:
-        """Hand in as a person does; returns the breach it leaves behind, or ""."""
-        what = Completion(at(happened) if happened else self.now, **more)
-        outcome: Reporting = self.do(acts.hand_in, self.row(name).number, what, actor=Actor(by))
-        return " ".join(outcome.breaches).removeprefix(f"{name} ")
+        """Hand in as a person does, then where it lies ahead; returns the breach it leaves, or ""."""
+        when = at(happened) if happened else None
+        self.now = max(self.now, when or self.now)
+        what = acts.HandIn(when, **more)
+        done: acts.HandedIn = self.do(acts.hand_in, self.row(name).number, what, actor=Actor(by))
+        return done.breach
 
     def acknowledge(self, name: str, by: str) -> datetime:
         return self.do(acts.acknowledge, self.row(name).number, actor=Actor(by))

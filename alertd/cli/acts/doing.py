@@ -1,7 +1,7 @@
 """How acts on one deadline are declared: named, carried out in one transaction, and said.
 
-What an act asks for besides the deadline are its options; `--by` and `--json` every act has. New limits and
-past instants are read here.
+What an act asks for besides the deadline are its options; `--by` and `--json` every act has. What is typed of
+days and instants is read here; whether it may be is the engine's to say.
 """
 
 from __future__ import annotations
@@ -95,26 +95,16 @@ def _carry_out(
         print(line)
 
 
-def read_limit(text: str, session: Session) -> date | datetime:
+def read_fact(text: str, session: Session) -> date | datetime:
     """A day, or an instant where a time is given; the engine says which a clock needs. Raises Said."""
     from alertd.cli.instants import read_instant
 
-    given = read_instant(text, session.zone)
-    return given.at.date() if given.bare else given.at
+    return read_instant(text, session.zone).fact
 
 
-def read_past(text: str, row: Any, now: datetime, session: Session) -> datetime:
-    """An instant that has been, now where none is given; with its time on an hour clock. Raises Said."""
-    from alertd.cli.exits import Said
-    from alertd.cli.instants import read_instant, refuse_ahead
-
-    if not text:
-        return now
-    given = read_instant(text, session.zone)
-    if given.bare and row.by_the_hour:
-        raise Said("said.bare-date", found=text, rule=row.rule)
-    refuse_ahead(given, now, "said.done-ahead")
-    return min(given.at, now)
+def read_past(text: str, session: Session) -> date | datetime | None:
+    """When something was done; None where nothing is said. Raises Said."""
+    return read_fact(text, session) if text else None
 
 
 def print_state(key: str, name: str, session: Session, as_json: bool, **more: str) -> None:

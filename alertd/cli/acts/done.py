@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import click
 
-from alertd.cli.acts.doing import Doing, Done, act, at
+from alertd.cli.acts.doing import Doing, Done, act, at, read_past
 from alertd.cli.context import Session
 from alertd.cli.declare import reason
-from alertd.cli.exits import Said
 from alertd.core.gates import RESULTS
 
 
@@ -35,12 +33,11 @@ def ack(doing: Doing, reason: str) -> Done:
 )
 def done(doing: Doing, at: str, result: str | None, evidence: str, reason: str) -> Done:
     from alertd.cli.output import rfc3339
-    from alertd.engine.operations.acts import Completion, find, hand_in
+    from alertd.engine.operations.acts import HandIn, find, hand_in
 
     session, say = doing.session, doing.session.say
-    happened, bare = _happened(at, doing.row, doing.scope.now, session)
-    what = Completion(happened, result or "", evidence, reason, bare=bare)
-    outcome = hand_in(doing.scope, doing.row.number, what)
+    asked = HandIn(read_past(at, session), result or "", evidence, reason)
+    outcome = hand_in(doing.scope, doing.row.number, asked)
     row = find(doing.scope.tx, doing.row.id)
     data = {
         "state": str(row.state),
@@ -52,19 +49,6 @@ def done(doing: Doing, at: str, result: str | None, evidence: str, reason: str) 
     lines = ["  " + say("act.breach", breach=say(f"breach.{row.breach}"))] if row.breach else []
     started = (say("event.started", deadline=name, limit="").rstrip() for name in outcome.started)
     return Done({"at": _instant(row.done_at, session)}, (*lines, *(f"  {line}" for line in started)), data)
-
-
-def _happened(text: str, row: Any, now: datetime, session: Session) -> tuple[datetime, bool]:
-    """When it was handed in: now, unless somebody says otherwise; and whether only the day. Raises Said."""
-    from alertd.cli.instants import read_instant, refuse_ahead
-
-    if not text:
-        return now, False
-    given = read_instant(text, session.zone)
-    if given.bare and row.by_the_hour:
-        raise Said("said.bare-date", found=text, rule=row.rule)
-    refuse_ahead(given, now, "said.done-ahead")
-    return given.at, given.bare
 
 
 @act("reopen", "reopened", reason)

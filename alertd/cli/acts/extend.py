@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from alertd.cli.acts.doing import Doing, Done, act, approver, read_limit
+from alertd.cli.acts.doing import Doing, Done, act, approver, read_fact
 from alertd.cli.declare import group, reason
 
 extend = group(
@@ -35,7 +35,7 @@ def extend_ask(doing: Doing, due: str, reason: str) -> Done:
     from alertd.messages.dates import day_text, instant_text
 
     session, world, row = doing.session, doing.scope.world, doing.row
-    end = read_limit(due, session)
+    end = read_fact(due, session)
     ask_extension(doing.scope, doing.row.number, end, reason)
     if isinstance(end, datetime):
         until = instant_text(end, session.zone, session.language, session.today())
@@ -52,7 +52,7 @@ def extend_grant(doing: Doing, due: str, approver: str) -> Done:
     from alertd.engine.operations.more_time import grant_extension
 
     session = doing.session
-    end = read_limit(due, session) if due else None
+    end = read_fact(due, session) if due else None
     moved = [
         find(doing.scope.tx, name) for name in grant_extension(doing.scope, doing.row.number, approver, end)
     ]

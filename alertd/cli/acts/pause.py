@@ -12,8 +12,7 @@ def suspend(doing: Doing, at: str, reason: str) -> Done:
     from alertd.messages.dates import instant_text
 
     session = doing.session
-    when = read_past(at, doing.row, doing.scope.now, session)
-    more_time.suspend(doing.scope, doing.row.number, when, reason)
+    when = more_time.suspend(doing.scope, doing.row.number, read_past(at, session), reason)
     return Done({"at": instant_text(when, session.zone, session.language, session.today())})
 
 
@@ -21,13 +20,11 @@ def suspend(doing: Doing, at: str, reason: str) -> Done:
 def resume(doing: Doing, at: str, reason: str) -> None:
     from alertd.engine.operations import more_time
 
-    when = read_past(at, doing.row, doing.scope.now, doing.session)
-    more_time.resume(doing.scope, doing.row.number, when, reason)
+    more_time.resume(doing.scope, doing.row.number, read_past(at, doing.session), reason)
 
 
 @act("restart", "restarted", at, reason, approver)
 def restart(doing: Doing, at: str, reason: str, approver: str) -> None:
     from alertd.engine.operations import more_time
 
-    when = read_past(at, doing.row, doing.scope.now, doing.session)
-    more_time.restart(doing.scope, doing.row.number, when, reason, approver)
+    more_time.restart(doing.scope, doing.row.number, read_past(at, doing.session), reason, approver)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alertd.cli.acts.doing import Doing, Done, act, approver, read_limit
+from alertd.cli.acts.doing import Doing, Done, act, approver, read_fact
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, reason
 from alertd.cli.exits import USAGE, Said
@@ -22,7 +22,7 @@ def return_(doing: Doing, due: str, reason: str) -> Done:
     from alertd.engine.operations.acts import send_back
 
     row = doing.row
-    send_back(doing.scope, doing.row.number, reason, read_limit(due, doing.session) if due else None)
+    send_back(doing.scope, doing.row.number, reason, read_fact(due, doing.session) if due else None)
     late = not due and row.due is not None and row.due < doing.scope.now
     return Done(lines=(doing.session.say("act.returned-late"),) if late else ())
 

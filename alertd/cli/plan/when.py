@@ -53,13 +53,13 @@ def _parsed(text: str, session: Session) -> Rule:
 
 def _start(after: str, rule: Rule, session: Session) -> Given:
     from alertd.cli.instants import Given, read_instant
+    from alertd.engine.operations.moments import refuse_day
 
     if not after:
         now = session.now.astimezone(session.zone).replace(second=0, microsecond=0)
-        return Given(now, False, "")
+        return Given(now, False)
     given = read_instant(after, session.zone)
-    if given.bare and rule.by_the_hour:
-        raise Said("said.bare-date", found=after, rule=rule.text)
+    refuse_day(given.fact, rule.text, rule.by_the_hour)
     return given
 
 

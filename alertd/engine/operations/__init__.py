@@ -9,6 +9,7 @@ Modules:
     moving        reassign, decline
     requesting    what units ask for: who is asked to decide it, how they are chased, what waits
     rating        figures given by hand
+    moments       days and instants that somebody gives: what they may be
     acts          acknowledge, hand in, reopen; return, verify, waive
     more_time     suspend, resume, restart; an extension asked for, granted, refused
     progress      entries towards a quota, by hand and from sheets

@@ -7,25 +7,26 @@ Each function is one transaction of its caller, and raises Refused where alertd.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, update
 
+from alertd.core.gates import RESULTS
 from alertd.core.history import ActKind
 from alertd.core.model import Policy, State
 from alertd.core.pacing import rests_until
 from alertd.core.rights import Act
 from alertd.core.rules import parse_rule
 from alertd.core.timing import RuleKind
-from alertd.engine.cases.events import Outcome as Outcome
-from alertd.engine.cases.events import start_after
+from alertd.engine.cases.events import Outcome, start_after
 from alertd.engine.cases.settling import counts_while_open, settle, take_back
 from alertd.engine.deadlines.change import Change, write
-from alertd.engine.deadlines.closing import Completion as Completion
-from alertd.engine.deadlines.closing import finish
+from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.deadlines.permission import need_reason, permitted
 from alertd.engine.deadlines.retiming import if_named, name_end
+from alertd.engine.operations.moments import only_a_day, past
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -107,21 +108,51 @@ def open_again(
     return new.next_action_at
 
 
-def hand_in(scope: Scope, number: int, what: Completion) -> Outcome:
-    """Hand a deadline in, and start what waits for it. Raises Refused: no right, before it began, and as
-    `finish` does.
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """A hand-in as somebody reports it: when, with what result, proved by what; `reason` where one is asked.
+
+    Without `happened` it is handed in now. A day is late as a whole when it is after the last day.
+    """
+
+    happened: date | datetime | None = None
+    result: str = ""
+    evidence: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What a hand-in brought about. `breach` is what it leaves behind, or ""; clocks are ids of deadlines."""
+
+    id: str
+    breach: str
+    started: tuple[str, ...]
+    running: tuple[str, ...]  # would have started, and served already
+
+
+def hand_in(scope: Scope, number: int, asked: HandIn) -> HandedIn:
+    """Hand a deadline in, and start what waits for it.
+
+    Raises Refused: no right; "bare-date", "far-year", "not-yet", "no-result", "before-start", "counted"; and
+    as `finish` does.
     """
     row, right = permitted(scope, number, Act.HAND_IN)
-    refuse_before_start(scope.world, row, what.happened)
+    happened = past(scope, row, asked.happened)
+    if asked.result and asked.result not in RESULTS:
+        raise Refused("no-result", found=asked.result, known=", ".join(RESULTS))
+    refuse_before_start(scope.world, row, happened)
     if counts_while_open(row.rule):
         about = {"obligation": row.obligation, "party": row.party, "case": row.case_id}
         raise Refused("counted", deadline=row.id, **about)
+    bare = only_a_day(asked.happened)
+    what = Completion(happened, asked.result, asked.evidence, asked.reason, bare=bare)
     breach = finish(scope, number, what, right)
     row = deadlines.hold(scope.tx, number)
-    outcome = Outcome(row.id, closed=[row.id], breaches=[f"{row.id} {breach}"] if breach else [])
-    start_after(scope, row, what.happened, outcome)
+    outcome = Outcome(row.id)
+    start_after(scope, row, happened, outcome)
     settle(scope, row.case_id)
-    return outcome
+    return HandedIn(row.id, breach, tuple(outcome.started), tuple(outcome.running))
 
 
 def send_back(scope: Scope, number: int, reason: str, end: date | datetime | None = None) -> datetime | None:

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from alertd.core.case_ids import as_case_id, near_case_id
-from alertd.core.limits import AHEAD, FIRST_YEAR, LAST_YEAR
 from alertd.core.model import EventType, Gate, Obligation, State
 from alertd.core.timing import RuleKind
 from alertd.engine.cases import case as cases
@@ -23,6 +22,7 @@ from alertd.engine.cases import events as case_events
 from alertd.engine.cases.gates import Verdict
 from alertd.engine.cases.reported import STATED, Reported
 from alertd.engine.deadlines.permission import need_reason
+from alertd.engine.operations.moments import instant_of, only_a_day, refuse_ahead, refuse_day
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -139,7 +139,7 @@ def checked(world: World, now: datetime, asked: Report) -> Reported:
         asked.severity,
         asked.result,
         asked.unconfirmed,
-        frozenset(name for name, at in asked.instants.items() if not isinstance(at, datetime)),
+        frozenset(name for name, at in asked.instants.items() if only_a_day(at)),
     )
     case_events.refuse_unknown(world, event)
     return event
@@ -175,30 +175,15 @@ def checked_instants(
     return instants
 
 
-def instant_of(world: World, at: date | datetime) -> datetime:
-    """An instant, or the beginning of a day. Raises Refused outside the years that can be counted."""
-    if not FIRST_YEAR < at.year < LAST_YEAR:
-        raise Refused("far-year", found=at.isoformat(), first=FIRST_YEAR + 1, last=LAST_YEAR - 1)
-    return at if isinstance(at, datetime) else world.calendar.instant(at, time(0))
-
-
-def refuse_ahead(now: datetime, at: datetime) -> None:
-    """Raises Refused for an instant more than five minutes ahead."""
-    if at > now + AHEAD:
-        raise Refused("ahead", at=at.isoformat())
-
-
 def _refuse_bare(world: World, kind: str, given: Instants) -> None:
     """A clock that counts hours neither starts nor ends with a day whose time is not known."""
-    bare = {name: at for name, at in given.items() if not isinstance(at, datetime)}
-    for duty in world.register.obligations.values():
-        if not bare or not duty.rule.by_the_hour:
-            continue
+    bare = {name: at for name, at in given.items() if only_a_day(at)}
+    for duty in world.register.obligations.values() if bare else ():
         start = _start(duty, kind, given)
         closing = kind in duty.closed_by
         for name, at in bare.items():
             if closing or name == start:
-                raise Refused("bare-date", found=at.isoformat(), rule=duty.rule.text)
+                refuse_day(at, duty.rule.text, duty.rule.by_the_hour)
 
 
 def _start(duty: Obligation, kind: str, given: Instants) -> str | None:

@@ -16,6 +16,7 @@ from alertd.engine.deadlines.permission import need_reason, permitted
 from alertd.engine.deadlines.recount import recounted
 from alertd.engine.deadlines.retiming import go_on, if_named, name_end, run_anew, stop
 from alertd.engine.notify.telling import tell_those_told
+from alertd.engine.operations.moments import past_within
 from alertd.engine.operations.requesting import ask_for_decision, open_request, read_end, refuse, tell
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
@@ -23,25 +24,32 @@ from alertd.store import requests
 from alertd.store.rows import DeadlineRow
 
 
-def suspend(scope: Scope, number: int, at: datetime, reason: str) -> None:
-    """Stop a clock at `at`, which lies within it and not ahead. Refused once the limit has passed."""
-    _, right = permitted(scope, number, Act.SUSPEND)
-    stop(scope, number, at, need_reason(reason), right)
+def suspend(scope: Scope, number: int, at: date | datetime | None, reason: str) -> datetime:
+    """Stop a clock at `at`, now without it; returns when it stopped. Refused once the limit has passed.
+
+    Here and below an instant lies within the clock and not ahead, and a day means its beginning (moments.py).
+    """
+    row, right = permitted(scope, number, Act.SUSPEND)
+    when = past_within(scope, row, at)
+    stop(scope, number, when, need_reason(reason), right)
+    return when
 
 
-def resume(scope: Scope, number: int, at: datetime, reason: str) -> datetime | None:
-    """Let a clock go on at `at`, not before it stopped and not ahead; returns the new due."""
-    _, right = permitted(scope, number, Act.RESUME)
-    return go_on(scope, number, at, reason.strip(), right)
+def resume(scope: Scope, number: int, at: date | datetime | None, reason: str) -> datetime | None:
+    """Let a clock go on at `at`, not before it stopped; returns the new due."""
+    row, right = permitted(scope, number, Act.RESUME)
+    return go_on(scope, number, past_within(scope, row, at), reason.strip(), right)
 
 
 # ---------------------------------------------------------------- anew
 
 
-def restart(scope: Scope, number: int, at: datetime, reason: str, approver: str = "") -> datetime | None:
-    """Let a clock run anew from `at`, not ahead, by the rule it started with; returns the new due."""
-    _, right = permitted(scope, number, Act.RESTART, approver)
-    return run_anew(scope, number, at, need_reason(reason), right)
+def restart(
+    scope: Scope, number: int, at: date | datetime | None, reason: str, approver: str = ""
+) -> datetime | None:
+    """Let a clock run anew from `at` by the rule it started with; returns the new due."""
+    row, right = permitted(scope, number, Act.RESTART, approver)
+    return run_anew(scope, number, past_within(scope, row, at), need_reason(reason), right)
 
 
 def ask_extension(scope: Scope, number: int, end: date | datetime, reason: str) -> None:

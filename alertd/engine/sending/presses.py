@@ -13,7 +13,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, select
 
 from alertd.core.model import RUNNING
-from alertd.engine.operations.acts import Completion, acknowledge, hand_in
+from alertd.engine.operations.acts import HandIn, acknowledge, hand_in
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.messages.catalogue import Catalogue
@@ -77,7 +77,7 @@ def _carried_out(scope: Scope, pressed: Press) -> str:
             if kind == RECEIVED:
                 acknowledge(scope.by(actor), each)
             else:
-                hand_in(scope.by(actor), each, Completion(scope.now))
+                hand_in(scope.by(actor), each, HandIn())
             done += 1
         except Refused as refusal:
             if len(numbers) == 1:

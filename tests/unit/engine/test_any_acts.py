@@ -13,7 +13,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from alertd.core.model import Group, State
 from alertd.core.rights import RIGHTS, Act
-from alertd.engine.deadlines.closing import Completion
 from alertd.engine.operations import acts, more_time, moving
 from alertd.engine.planning.plan import apply_plan, make_plan
 from alertd.engine.reporting.queries import unexplained
@@ -68,7 +67,7 @@ class AnyActs(RuleBasedStateMachine):
 
     @rule(name=NAME, who=WHO)
     def hand_in(self, name: str, who: Actor) -> None:
-        self.try_(acts.hand_in, name, Completion(self.play.now), who)
+        self.try_(acts.hand_in, name, acts.HandIn(self.play.now), who)
 
     @rule(name=NAME, who=WHO)
     def acknowledge(self, name: str, who: Actor) -> None:

@@ -20,6 +20,7 @@ from alertd.engine.operations import (
     acts,
     events,
     going_live,
+    moments,
     more_time,
     moving,
     progress,
@@ -47,11 +48,13 @@ EVERY: dict[str, Listed] = {act.name: act for each in ACTS.values() for act in e
 #: public, because modules share them, or because they ask and change nothing
 HELPERS = {
     "acts.find", "acts.open_again", "acts.refuse_before_start",
-    "events.checked", "events.checked_instants", "events.corrected_instants", "events.instant_of",
-    "events.known_type", "events.refuse_ahead", "events.refuse_unread_due", "events.shut_by",
+    "events.checked", "events.checked_instants", "events.corrected_instants",
+    "events.known_type", "events.refuse_unread_due", "events.shut_by",
     "events.shut_by_corrected", "events.shut_by_stored",
     "going_live.in_the_way", "going_live.is_example", "going_live.live_since", "going_live.obstacles",
     "going_live.overdue_now", "going_live.waiting_drills",
+    "moments.instant_of", "moments.only_a_day", "moments.past", "moments.past_within",
+    "moments.refuse_ahead", "moments.refuse_day",
     "moving.decline_until",
     "progress.check_entry", "progress.check_in_sheet",
     "progress.measured", "progress.rehearse_sheet", "progress.totals_up_to",
@@ -62,7 +65,8 @@ HELPERS = {
     "trial.trial_message", "trial.trial_to",
 }  # fmt: skip
 MODULES = (
-    acts, events, going_live, more_time, moving, progress, proposals, rating, releasing, requesting, trial,
+    acts, events, going_live, moments, more_time, moving, progress, proposals, rating, releasing,
+    requesting, trial,
 )  # fmt: skip
 ANN, CAI, GAO = Actor("ann"), Actor("cai"), Actor("gao")  # contact and leader of town-a, receiver
 REPORT = "yearly-report@2026/town-a"

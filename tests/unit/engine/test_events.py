@@ -8,8 +8,7 @@ import pytest
 
 from alertd.engine.cases import corrections, events
 from alertd.engine.cases.reported import Reported
-from alertd.engine.deadlines.closing import Completion
-from alertd.engine.operations.acts import hand_in
+from alertd.engine.operations.acts import HandIn, hand_in
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor
 from alertd.store import tables
@@ -124,7 +123,7 @@ def test_a_correction_keeps_the_rule_the_clock_started_with(begin) -> None:
 
 
 def test_a_correction_leaves_what_is_closed_alone_and_what_followed_from_it(incident: Play) -> None:
-    what = Completion(at("2026-12-05T04:30"))
+    what = HandIn(at("2026-12-05T04:30"))
     incident.do(hand_in, incident.row(INCIDENT).number, what, actor=Actor("ann"))
     review = incident.row("incident-review@fire/town-a")
     assert correct(incident, {"occurred": "2026-12-05T01:00"}) == []

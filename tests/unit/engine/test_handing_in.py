@@ -7,7 +7,7 @@ import pytest
 from alertd.engine.deadlines import closing
 from alertd.engine.deadlines.closing import Completion
 from alertd.engine.operations import acts
-from alertd.engine.operations.acts import hand_in
+from alertd.engine.operations.acts import HandIn, hand_in
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor
 from alertd.store import audit, tables
@@ -139,9 +139,9 @@ def test_nobody_hears_the_end_of_what_they_never_heard_of(begin) -> None:
 
 
 def test_handing_in_starts_what_waits_for_it(incident: Play) -> None:
-    what = Completion(at("2026-12-05T02:00"))
+    what = HandIn(at("2026-12-05T02:00"))
     outcome = incident.do(hand_in, incident.row(INCIDENT).number, what, actor=CLERK)
-    assert (outcome.closed, outcome.started) == ([INCIDENT], ["incident-review@fire/town-a"])
+    assert (outcome.id, outcome.started) == (INCIDENT, ("incident-review@fire/town-a",))
     review = incident.row("incident-review@fire/town-a")
     assert (review.start, review.last_day.isoformat()) == (at("2026-12-05T02:00"), "2026-12-15")
 

@@ -14,7 +14,6 @@ from alertd.core.calendar import CalendarYear, WorkCalendar
 from alertd.core.timing import Duration, Extension, OfficeHours, TimeUnit
 from alertd.engine.cases import corrections
 from alertd.engine.deadlines import recount, sample
-from alertd.engine.deadlines.closing import Completion
 from alertd.engine.operations import acts, more_time
 from alertd.engine.operations import events as operations
 from alertd.engine.planning import plan as planning
@@ -322,14 +321,14 @@ def test_the_fingerprint_of_counting_names_calendar_zone_and_office_hours(draft:
 )
 def test_a_hand_in_dated_by_a_day_alone_happened_on_that_day(draft: Play, day: str, breach: str) -> None:
     draft.go("2026-12-28T09:00")
-    what = Completion(at(day), reason="as agreed", bare=True)
+    what = acts.HandIn(date.fromisoformat(day), reason="as agreed")
     do(draft, acts.hand_in, REVIEW, what, ANN)
     assert draft.row(REVIEW).breach == breach
 
 
 def test_a_hand_in_dated_today_is_not_ahead_of_now(draft: Play) -> None:
     draft.go("2026-12-18T09:00")
-    do(draft, acts.hand_in, REVIEW, Completion(at("2026-12-18"), bare=True), ANN)
+    do(draft, acts.hand_in, REVIEW, acts.HandIn(date(2026, 12, 18)), ANN)
     assert draft.row(REVIEW).done_at == draft.now
 
 

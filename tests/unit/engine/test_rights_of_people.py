@@ -43,7 +43,7 @@ def do(play: Play, act: Act, who: str) -> None:
     if act is Act.ACKNOWLEDGE:
         play.do(acts.acknowledge, number, actor=actor)
     elif act is Act.HAND_IN:
-        play.do(acts.hand_in, number, Completion(play.now), actor=actor)
+        play.do(acts.hand_in, number, acts.HandIn(play.now), actor=actor)
     else:
         play.do(closing.finish, number, Completion(play.now), actor=Actor("x"))
         play.do(acts.reopen, number, "incomplete", actor=actor)
@@ -72,7 +72,7 @@ def test_an_event_closes_what_it_closes_whoever_reports_it(incident: Play) -> No
 
 
 def hand_in(play: Play, name: str, happened: str) -> None:
-    play.do(acts.hand_in, play.row(name).number, Completion(at(happened), reason="x"), actor=Actor("clerk"))
+    play.do(acts.hand_in, play.row(name).number, acts.HandIn(at(happened), reason="x"), actor=Actor("clerk"))
 
 
 def test_nothing_is_handed_in_before_what_it_answers_began(incident: Play) -> None:
