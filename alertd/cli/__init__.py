@@ -6,7 +6,6 @@ Modules:
     declare      how commands are declared; their help comes from the catalogue
     language     which language a command speaks, found before anything is parsed
     instants     instants as people type them
-    names        units, officers, people by id, alias or name, in any script
     output       JSON for machines, tables and lines for people
     streams      standard streams that are closed, full or of another encoding
     rows         stored deadlines, limits and people in words

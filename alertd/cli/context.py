@@ -100,23 +100,15 @@ class Session:
         """What rules now, from the revisions in the store. Raises StoreError and NoRegister."""
         return self.installation.ruling(self.store, self.now)
 
-    def actor(self, by: str, known: bool = False) -> Actor:
-        """Who acts: `by` as a person's id or name, else the operating system's user; both are recorded.
+    def actor(self, by: str) -> Actor:
+        """Who acts: whom `--by` names, else the account that runs it; both are kept. Raises Refused."""
+        return self.actor_of(by, self.world.register if by else None)
 
-        With `known`, `by` must be in the directory. Raises Said.
-        """
-        return self.actor_of(by, self.world.register if by else None, known)
-
-    def actor_of(self, by: str, register: Register | None, known: bool = False) -> Actor:
+    def actor_of(self, by: str, register: Register | None) -> Actor:
         """Who acts by another directory than the ruling one, or by none where none may rule yet."""
-        from alertd.cli.names import person_known, person_or_stranger
-        from alertd.engine.ruling.scope import Actor
+        from alertd.engine.ruling.naming import acting
 
-        account = account_name(self.environ)
-        if not by or register is None:
-            return Actor(by or account, account)
-        person = (person_known if known else person_or_stranger)(register, by)
-        return Actor(person.id if person else by, account)
+        return acting(register, by, account_name(self.environ))
 
     def close(self) -> None:
         while self._opened:

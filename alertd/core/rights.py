@@ -82,6 +82,9 @@ RIGHTS: Mapping[Act, Right] = {
 #: acts that name who approved them when only the admin enters them, and whoever enters them
 NEEDS_APPROVER = frozenset({Act.DECIDE_EXTEND, Act.RESTART, Act.WAIVE})
 ALWAYS_NEEDS_APPROVER = frozenset({Act.WAIVE})
+#: acts for which somebody who is named must be in the directory: a misspelt name would pass for the office,
+#: and silence everybody
+NEEDS_KNOWN = frozenset({Act.ACKNOWLEDGE})
 
 
 def possible(act: Act, state: State) -> bool:

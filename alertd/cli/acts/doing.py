@@ -50,18 +50,15 @@ class Done:
     data: Mapping[str, Any] | None = None
 
 
-def act(
-    name: str, key: str, *options: _Option, known: bool = False
-) -> Callable[[Callable[..., Done | None]], click.Command]:
+def act(name: str, key: str, *options: _Option) -> Callable[[Callable[..., Done | None]], click.Command]:
     """Declare an act on one deadline; `key` names the sentence under `cli.act` that says it was done.
 
-    The callback gets a Doing and the options, and may say more. With `known`, who acts must be in the
-    directory where somebody is named.
+    The callback gets a Doing and the options, and may say more.
     """
 
     def wrap(work: Callable[..., Done | None]) -> click.Command:
         def run(session: Session, /, deadline: str, by: str, as_json: bool, **given: Any) -> None:
-            actor = session.actor(by, known=known)
+            actor = session.actor(by)
             _carry_out(session, deadline, actor, as_json, key, lambda doing: work(doing, **given))
 
         callback: Callable[..., Any] = run

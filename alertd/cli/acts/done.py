@@ -12,8 +12,7 @@ from alertd.cli.declare import reason
 from alertd.core.gates import RESULTS
 
 
-# A misspelt name would pass for the office, and silence everybody.
-@act("ack", "acknowledged", reason, known=True)
+@act("ack", "acknowledged", reason)
 def ack(doing: Doing, reason: str) -> Done:
     from alertd.cli.output import rfc3339
     from alertd.engine.operations.acts import acknowledge

@@ -72,8 +72,8 @@ def extend_refuse(doing: Doing, reason: str, approver: str) -> None:
 
 @act("ask", "declined", _to, reason)
 def decline_ask(doing: Doing, to: str, reason: str) -> None:
-    from alertd.cli.names import unit_named
     from alertd.engine.operations.moving import decline as say_so
+    from alertd.engine.ruling.naming import unit_named
 
     unit = unit_named(doing.scope.world.register, to) if to else ""
     say_so(doing.scope, doing.row.number, reason, unit)
@@ -81,8 +81,8 @@ def decline_ask(doing: Doing, to: str, reason: str) -> None:
 
 @act("grant", "reassigned", _to, reason)
 def decline_grant(doing: Doing, to: str, reason: str) -> Done:
-    from alertd.cli.names import unit_named
     from alertd.engine.operations.moving import accept_decline
+    from alertd.engine.ruling.naming import unit_named
 
     unit = unit_named(doing.scope.world.register, to) if to else ""
     taken = accept_decline(doing.scope, doing.row.number, unit, reason)

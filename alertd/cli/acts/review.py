@@ -90,8 +90,8 @@ def waive(doing: Doing, reason: str, approver: str) -> None:
 
 @act("reassign", "reassigned", click.option("--to", metavar="UNIT", required=True), reason)
 def reassign(doing: Doing, to: str, reason: str) -> Done:
-    from alertd.cli.names import unit_named
     from alertd.engine.operations import moving
+    from alertd.engine.ruling.naming import unit_named
 
     unit = unit_named(doing.scope.world.register, to)
     moving.reassign(doing.scope, doing.row.number, unit, reason)

@@ -74,12 +74,12 @@ def correct(
 
 def _given(session: Session, identity: str, texts: dict[str, str]) -> dict[str, date | datetime]:
     """The new instants of a stored event. Raises Said, and Refused for an unknown event."""
-    from alertd.cli.names import known_id
     from alertd.engine.reporting.queries import event_type
+    from alertd.engine.ruling.naming import event_type_named
 
     with session.store.read() as tx:
         kind = event_type(tx, identity)
-    return gather(session, known_id("said.no-event-type", kind, session.world.register.event_types), texts)
+    return gather(session, event_type_named(session.world.register, kind), texts)
 
 
 def _shown(session: Session, moves: Sequence[Correction]) -> list[str]:

@@ -45,6 +45,7 @@ def _read(file: str, text: str, session: Session, now: datetime) -> list[Proposa
     """Every row as its proposal, or Said with every fault of every row, one a line."""
     from alertd.config.csv_tables import Columns, as_day, read_table
     from alertd.engine.operations.proposals import faults as refused
+    from alertd.engine.ruling.refusal import Refused
 
     readers: dict[str, Callable[[str], Any]] = {
         "case": str,
@@ -67,6 +68,8 @@ def _read(file: str, text: str, session: Session, now: datetime) -> list[Proposa
         except Said as said:
             if said.key != "progress.empty" or number not in table.damaged:  # else what is there was named
                 note(number, session.say(said.key, **said.values))
+        except Refused as unknown:
+            note(number, refusal_line(unknown, session))
     proposals = list(found.values())
     for number, fault in zip(found, refused(session.world, now, proposals), strict=True):
         if fault is not None:

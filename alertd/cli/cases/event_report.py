@@ -97,20 +97,20 @@ def report(
 
 
 def _asked(session: Session, type: str, parties: tuple[str, ...], due: str, texts: dict[str, str]) -> Report:
-    """What was typed, with every name as the register has it. Raises Said."""
+    """What was typed, with every name as the register has it. Raises Said and Refused."""
     from alertd.cli.instants import read_day
-    from alertd.cli.names import known_id
     from alertd.engine.operations.events import Report
+    from alertd.engine.ruling.naming import event_type_named
 
     world = session.world
-    kind = known_id("said.no-event-type", type, world.register.event_types)
+    kind = event_type_named(world.register, type)
     given = gather(session, kind, texts)
     return Report(kind, "", units_named(world, parties), given, read_day(due) if due else None)
 
 
 def units_named(world: World, texts: tuple[str, ...]) -> tuple[str, ...]:
-    """The units named; several may stand in one text. Raises Said."""
-    from alertd.cli.names import unit_named
+    """The units named; several may stand in one text. Raises Refused."""
+    from alertd.engine.ruling.naming import unit_named
 
     names = [name for text in texts for name in _BETWEEN_UNITS.split(text) if name.strip()]
     return tuple(unit_named(world.register, name) for name in names)

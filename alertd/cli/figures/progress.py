@@ -53,11 +53,11 @@ def add(
 ) -> None:
     from alertd.cli.figures.sheet import read_amount
     from alertd.cli.instants import read_day
-    from alertd.cli.names import known_id, party_named
     from alertd.engine.operations import progress
+    from alertd.engine.ruling.naming import obligation_named, party_named
 
     now, world, actor = session.now, session.world, session.actor(by)
-    name = known_id("said.no-obligation", obligation, world.register.obligations)
+    name = obligation_named(world.register, obligation)
     number = read_amount(amount)
     if number is None:
         raise Said("said.no-amount", exit_code=USAGE, found=amount)
@@ -86,13 +86,13 @@ def import_(
     as_json: bool,
 ) -> None:
     from alertd.cli.figures.sheet import read_sheet
-    from alertd.cli.names import known_id
     from alertd.cli.workbook import sheet_text
     from alertd.engine.operations import progress
+    from alertd.engine.ruling.naming import obligation_named
 
     now, actor = session.now, session.actor(by)
     if obligation:
-        obligation = known_id("said.no-obligation", obligation, session.world.register.obligations)
+        obligation = obligation_named(session.world.register, obligation)
     if bool(meaning) != bool(month):
         raise Said("progress.month-needed", exit_code=USAGE)
     on = _month_end(month, session) if month else None

@@ -32,13 +32,13 @@ def set_(
 ) -> None:
     from alertd.cli.figures.sheet import read_amount
     from alertd.cli.instants import read_day
-    from alertd.cli.names import known_id, party_named
     from alertd.cli.output import print_json
     from alertd.core.measures import Fraction
     from alertd.engine.operations.rating import set_rate
+    from alertd.engine.ruling.naming import obligation_named, party_named
 
     now, world, actor = session.now, session.world, session.actor(by)
-    name = known_id("said.no-obligation", obligation, world.register.obligations)
+    name = obligation_named(world.register, obligation)
     unit = party_named(world.register, party)
     numbers = []
     for text in (numerator, denominator):

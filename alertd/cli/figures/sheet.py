@@ -88,8 +88,8 @@ class _Sheet:
                 self.entries.setdefault(obligation, []).append(entry)
 
     def _measured(self, number: int, cells: dict[str, Any]) -> str | None:
-        from alertd.cli.names import known_id
         from alertd.engine.operations.progress import measured
+        from alertd.engine.ruling.naming import obligation_named
         from alertd.engine.ruling.refusal import Refused
 
         text = cells.get("obligation") or self._obligation
@@ -99,18 +99,16 @@ class _Sheet:
             return None
         world = self._session.world
         try:
-            name = known_id("said.no-obligation", text, world.register.obligations)
+            name = obligation_named(world.register, text)
             measured(world, name)
-        except Said as said:
-            self._fault(number, "obligation", self._session.say(said.key, **said.values))
-            return None
         except Refused as refused:
             self._fault(number, "obligation", refusal_line(refused, self._session))
             return None
         return name
 
     def _party(self, number: int, cells: dict[str, Any]) -> str | None:
-        from alertd.cli.names import party_named
+        from alertd.engine.ruling.naming import party_named
+        from alertd.engine.ruling.refusal import Refused
 
         if not cells.get("party"):
             if number not in self._table.damaged:  # else it may be there, and that it is unreadable was said
@@ -118,8 +116,8 @@ class _Sheet:
             return None
         try:
             return party_named(self._session.world.register, cells["party"])
-        except Said as said:
-            self._fault(number, "party", self._session.say(said.key, **said.values))
+        except Refused as refused:
+            self._fault(number, "party", refusal_line(refused, self._session))
             return None
 
     def _amount(self, number: int, cells: dict[str, Any]) -> float | None:
@@ -143,16 +141,16 @@ class _Sheet:
 
     def _allowed(self, number: int, entry: Entry, unit: str) -> bool:
         """Whether the row may be entered; what is wrong is noted in the column it lies in."""
-        from alertd.cli.names import unit_named
         from alertd.engine.operations.progress import check_in_sheet
+        from alertd.engine.ruling.naming import unit_named
         from alertd.engine.ruling.refusal import Refused
 
         session = self._session
         officer = session.world.register.roster.get(entry.party)
         try:
             named = unit_named(session.world.register, unit) if unit and officer else ""
-        except Said as said:
-            self._fault(number, "unit", session.say(said.key, **said.values))
+        except Refused as refused:
+            self._fault(number, "unit", refusal_line(refused, session))
             return False
         wrong = check_in_sheet(session.world, entry, session.today(), bool(self._on), named)
         if wrong:

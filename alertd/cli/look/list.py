@@ -34,9 +34,9 @@ def list_(
     obligation: str,
     as_json: bool,
 ) -> None:
-    from alertd.cli.names import known_id, party_named
     from alertd.cli.output import print_json
     from alertd.engine.reporting.queries import Filter, listed
+    from alertd.engine.ruling.naming import obligation_named, party_named
 
     register = session.world.register
     wanted = Filter(
@@ -44,7 +44,7 @@ def list_(
         standings=_choices("--standing", standing, Standing),
         parties=tuple(party_named(register, name) for name in _split(party)),
         case=case.lower(),
-        obligation=known_id("said.no-obligation", obligation, register.obligations) if obligation else "",
+        obligation=obligation_named(register, obligation) if obligation else "",
     )
     with session.store.read() as tx:
         found = listed(Scope(tx, session.world, session.now), wanted)

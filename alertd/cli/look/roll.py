@@ -23,12 +23,12 @@ _ROLL = ("unit", "mark", "due", "at", "contact", "phone", "remarks")
 @click.option("--occurrence", metavar="NAME", default="")
 @as_json
 def roll(session: Session, obligation: str, occurrence: str, as_json: bool) -> None:
-    from alertd.cli.names import known_id
     from alertd.cli.output import print_json
     from alertd.engine.reporting import board
+    from alertd.engine.ruling.naming import obligation_named
 
     world = session.world
-    name = known_id("said.no-obligation", obligation, world.register.obligations)
+    name = obligation_named(world.register, obligation)
     with session.store.read() as tx:
         found = board.roll(Scope(tx, world, session.now), name, occurrence)
     if found is None:

@@ -125,14 +125,14 @@ def read_events(session: Session, world: World, texts: Sequence[str]) -> list[tu
 
 def _event(session: Session, world: World, text: str, case: str) -> tuple[datetime, Report]:
     from alertd.cli.instants import read_instant
-    from alertd.cli.names import known_id, unit_named
     from alertd.engine.operations.events import Report
+    from alertd.engine.ruling.naming import event_type_named, unit_named
 
     name, _, rest = text.partition("@")
     instant, _, units = rest.replace("\uff1a", ":").rpartition(":")
     if not (name and instant and units) or units.isdigit():
         raise Said("preview.event-shape", exit_code=USAGE, found=text)
-    kind = world.register.event_types[known_id("preview.no-event-type", name, world.register.event_types)]
+    kind = world.register.event_types[event_type_named(world.register, name)]
     given = read_instant(instant, session.zone)
     parties = tuple(unit_named(world.register, unit) for unit in _split(units))
     return given.at, Report(kind.id, case, parties, {kind.instants[0]: given.fact})
@@ -143,7 +143,7 @@ def _split(units: str) -> list[str]:
 
 
 def _wanted(world: World, party: str, person: str) -> Callable[[Line], bool]:
-    from alertd.cli.names import party_named, person_named
+    from alertd.engine.ruling.naming import party_named, person_named
 
     unit = party_named(world.register, party) if party else ""
     found = person_named(world.register, person) if person else None

@@ -109,9 +109,9 @@ def _turn(session: Session, old: int, new: int, ending: tuple[str, ...]) -> Turn
 
 
 def _known_ids(world: World, ending: tuple[str, ...]) -> list[str]:
-    from alertd.cli.names import known_id
+    from alertd.engine.ruling.naming import obligation_named
 
-    return [known_id("said.no-obligation", name, world.register.obligations) for name in ending]
+    return [obligation_named(world.register, name) for name in ending]
 
 
 def _refuse_folder(session: Session, texts: Mapping[str, str], new: int) -> None:

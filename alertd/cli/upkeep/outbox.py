@@ -60,7 +60,7 @@ def outbox(
 
 def _person_id(world: World, name: str) -> str:
     """A person's id; `admin` is who keeps the program, and an address a test went to stands for itself."""
-    from alertd.cli.names import person_named
+    from alertd.engine.ruling.naming import person_named
 
     known = person_named(world.register, name) if name else None
     return known.id if known else name

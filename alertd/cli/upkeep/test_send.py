@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 @as_json
 def test_send(session: Session, channel: str, person: str, by: str, as_json: bool) -> int:
     from alertd.cli.existing import existing_store, ruling_or_written
-    from alertd.cli.names import person_named
     from alertd.cli.output import print_json
     from alertd.engine.operations.trial import record_trial, trial_message, trial_to
+    from alertd.engine.ruling.naming import person_named
     from alertd.engine.ruling.scope import Scope
     from alertd.transports.base import Result
 

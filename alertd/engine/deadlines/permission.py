@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alertd.core.model import State
-from alertd.core.rights import Act, Role, allowed, needs_approver, possible
+from alertd.core.rights import NEEDS_KNOWN, Act, Role, allowed, needs_approver, possible
+from alertd.engine.ruling.naming import person_known
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -72,13 +73,15 @@ def _belongs(world: World, unit: str, other: str, now: datetime) -> bool:
 def permitted(scope: Scope, number: int, act: Act, approver: str = "") -> tuple[DeadlineRow, dict[str, Any]]:
     """The deadline, held until the commit, and what the audit says of the right by which `actor` acts.
 
-    Raises Refused: "wrong-state" ("closed", "paused", "not-closed"), "not-allowed", or "approver-needed-for"
-    where only the admin acts.
+    Raises Refused: "wrong-state" ("closed", "paused", "not-closed"), "no-person" ("no-person-near") where
+    only who is known may be named, "not-allowed", or "approver-needed-for" where only the admin acts.
     """
     row = deadlines.hold(scope.tx, number)
     if not possible(act, State(row.state)):
         code = _IMPOSSIBLE.get((act, State(row.state))) or _IMPOSSIBLE.get(act, "wrong-state")
         raise Refused(code, deadline=row.id, state=row.state, act=act)
+    if act in NEEDS_KNOWN and scope.actor.named:
+        person_known(scope.world.register, scope.actor.name)
     roles = allowed(act, roles_of(scope, row))
     if not roles:
         person = scope.world.register.people[scope.actor.name]

@@ -122,7 +122,7 @@ def checked(world: World, now: datetime, asked: Report) -> Reported:
         raise Refused("party-missing", type=kind.id)
     for party in asked.parties:
         if party not in world.register.units:
-            raise Refused("no-unit", unit=party)
+            raise Refused("no-unit", found=party)
     started = now.astimezone(world.zone).replace(microsecond=0)
     given = asked.instants or {kind.instants[0]: started}
     instants = checked_instants(world, now, kind, given, asked.planned)

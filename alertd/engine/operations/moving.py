@@ -36,7 +36,7 @@ def reassign(scope: Scope, number: int, unit: str, reason: str) -> None:
 
 def _give(scope: Scope, row: DeadlineRow, unit: str, reason: str, right: dict[str, Any]) -> None:
     if unit not in scope.world.register.units:
-        raise Refused("no-unit", unit=unit)
+        raise Refused("no-unit", found=unit)
     if unit == row.unit:
         raise Refused("same-unit", deadline=row.id)
     told = {"reason": reason}
@@ -80,7 +80,7 @@ def decline(scope: Scope, number: int, reason: str, unit: str = "") -> None:
     row, right = permitted(scope, number, Act.DECLINE)
     reason = need_reason(reason)
     if unit and unit not in scope.world.register.units:
-        raise Refused("no-unit", unit=unit)
+        raise Refused("no-unit", found=unit)
     until = decline_until(scope.tx, scope.world, row)
     if scope.now > until:
         raise Refused("decline-too-late", deadline=row.id, until=until.isoformat())

@@ -60,7 +60,7 @@ def measured(world: World, name: str) -> Measure:
     """How the obligation called `name` counts entries. Raises Refused when it does not."""
     obligation = world.register.obligations.get(name)
     if obligation is None:
-        raise Refused("no-obligation", obligation=name)
+        raise Refused("no-obligation", found=name)
     if obligation.measure is None or obligation.measure.source != "entries":
         raise Refused("not-measured", obligation=name)
     return obligation.measure

@@ -40,7 +40,7 @@ def rated(world: World, name: str) -> Obligation:
     """The obligation that takes figures by hand. Raises Refused for any other."""
     obligation = world.register.obligations.get(name)
     if obligation is None:
-        raise Refused("no-obligation", obligation=name)
+        raise Refused("no-obligation", found=name)
     if obligation.measure is None or obligation.measure.source not in ("given", "stock"):
         raise Refused("not-rated", obligation=name)
     return obligation

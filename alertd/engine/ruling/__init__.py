@@ -8,5 +8,6 @@ Modules:
     world    everything a decision needs besides the rows; replaced whole on reload
     scope    what one transaction works within: the files, the instant, who acts
     wanting  what calendar-dated duties want on a day: occurrences and who owes them
+    naming   who and what is meant by a name: units, officers, people, duties; who acts
     refusal  saying no
 """

@@ -24,9 +24,14 @@ class Actor:
     account: str = ""
 
     @property
+    def named(self) -> bool:
+        """Whether the account acts for somebody it names."""
+        return self.account not in ("", self.name)
+
+    @property
     def text(self) -> str:
         """Both, as people read it."""
-        return f"{self.name} ({self.account})" if self.account and self.account != self.name else self.name
+        return f"{self.name} ({self.account})" if self.named else self.name
 
 
 #: what the rules do by themselves

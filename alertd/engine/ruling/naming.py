@@ -1,4 +1,7 @@
-"""Units, officers and people by whatever people call them: id, alias or name, in any of the three scripts."""
+"""Units, officers and people by whatever people call them: id, alias or name, in any of the three scripts.
+
+Also who acts, where somebody is named. What is not known is refused with what may have been meant.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ import difflib
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from alertd.cli.exits import Said
 from alertd.core.model import Person, Register
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Actor
 from alertd.messages.catalogue import to_simplified
 
 #: how alike two ids are of which one is taken for a slip in the other
@@ -30,16 +34,16 @@ def unit_names(register: Register) -> dict[str, str]:
 
 
 def unit_named(register: Register, text: str) -> str:
-    """The id of a unit. Raises Said with the nearest name."""
+    """The id of a unit. Raises Refused with the nearest name."""
     names = unit_names(register)
     found = names.get(plain(text))
     if found is None:
-        raise _unknown("said.no-unit", text, names, register)
+        raise _unknown("no-unit", text, names, register)
     return found
 
 
 def party_named(register: Register, text: str) -> str:
-    """The id of a unit, or the number of an officer. Raises Said with the nearest of either.
+    """The id of a unit, or the number of an officer. Raises Refused with the nearest of either.
 
     An officer's name is only suggested with the number: three hundred people share names.
     """
@@ -51,7 +55,7 @@ def party_named(register: Register, text: str) -> str:
 
 
 def _no_party(register: Register, text: str) -> str:
-    """Raises Said: the unit that is meant, or the officers with this name or the nearest number."""
+    """Raises Refused: the unit that is meant, or the officers with this name or the nearest number."""
     wanted = plain(text)
     numbers = [number for number, officer in register.roster.items() if plain(officer.name) == wanted]
     if not numbers and any(sign.isdigit() for sign in wanted):
@@ -60,22 +64,31 @@ def _no_party(register: Register, text: str) -> str:
     if not numbers:
         return unit_named(register, text)
     near = ", ".join(f"{register.roster[number].name} ({number})" for number in numbers)
-    raise Said("said.no-officer-near", found=text, near=near)
+    raise Refused("no-officer-near", found=text, near=near)
 
 
 def person_named(register: Register, text: str) -> Person | None:
-    """The person with this id, or the only one with this name. Raises Said when several share the name."""
+    """The person with this id, or the only one with this name. Raises Refused when several share the name."""
     by_id = {plain(person.id): person for person in register.people.values()}
     if plain(text) in by_id:
         return by_id[plain(text)]
     found = [person for person in register.people.values() if plain(person.name) == plain(text)]
     if len(found) > 1:
-        raise Said("said.several-people", found=text, ids=", ".join(person.id for person in found))
+        raise Refused("several-people", found=text, ids=", ".join(person.id for person in found))
     return found[0] if found else None
 
 
+def acting(register: Register | None, named: str, account: str) -> Actor:
+    """Who acts by an account: the person with this id or name, a name of its own, or nobody but the account.
+
+    `register` is None where none may rule yet. Raises Refused where it may be a slip (person_or_stranger).
+    """
+    person = person_or_stranger(register, named) if named and register is not None else None
+    return Actor(person.id if person else named or account, account)
+
+
 def person_or_stranger(register: Register, text: str) -> Person | None:
-    """The person with this id or name, None for a name of its own. Raises Said for a slip in somebody's id.
+    """The person with this id or name, None for a name of its own. Raises Refused for a slip in an id.
 
     Who is not in the directory is the office at its keyboard and may enter everything: a slip must not do so.
     """
@@ -87,7 +100,7 @@ def person_or_stranger(register: Register, text: str) -> Person | None:
 
 
 def person_known(register: Register, text: str) -> Person:
-    """The person with this id or name. Raises Said with the nearest."""
+    """The person with this id or name. Raises Refused with the nearest."""
     found = person_named(register, text)
     if found is not None:
         return found
@@ -95,25 +108,34 @@ def person_known(register: Register, text: str) -> Person:
     names |= {plain(person.id): person for person in register.people.values()}
     close = difflib.get_close_matches(plain(text), names, n=1)
     if not close:
-        raise Said("said.no-person", found=text)
+        raise Refused("no-person", found=text)
     near = names[close[0]]
-    raise Said("said.no-person-near", found=text, near=f"{near.name} ({near.id})")
+    raise Refused("no-person-near", found=text, near=f"{near.name} ({near.id})")
 
 
-def known_id(key: str, text: str, known: Iterable[str]) -> str:
-    """`text` as one of `known`, whatever its case. Raises Said under `key` with the nearest."""
+def obligation_named(register: Register, text: str) -> str:
+    """The id of an obligation, whatever its case. Raises Refused with the nearest."""
+    return _known_id("no-obligation", text, register.obligations)
+
+
+def event_type_named(register: Register, text: str) -> str:
+    """The id of an event type, whatever its case. Raises Refused with the nearest."""
+    return _known_id("no-event-type", text, register.event_types)
+
+
+def _known_id(code: str, text: str, known: Iterable[str]) -> str:
     names = {plain(name): name for name in known}
     found = names.get(plain(text))
     if found is None:
-        raise _unknown(key, text, names, None)
+        raise _unknown(code, text, names, None)
     return found
 
 
-def _unknown(key: str, text: str, names: Mapping[str, str], register: Register | None) -> Said:
+def _unknown(code: str, text: str, names: Mapping[str, str], register: Register | None) -> Refused:
     close = difflib.get_close_matches(plain(text), names, n=1, cutoff=0.5)
     if not close:
-        return Said(key, found=text)
+        return Refused(code, found=text)
     near = names[close[0]]
     if register is not None:
         near = f"{register.units[near].name.get('zh-Hant') or near} ({near})"
-    return Said(f"{key}-near", found=text, near=near)
+    return Refused(f"{code}-near", found=text, near=near)
