@@ -2,7 +2,8 @@
 
 Whoever uses the program as a user of the operating system, or names nobody of the directory, is the `admin`:
 a clerk who enters what others decided. Acts that move a limit later or end a duty then name who approved
-them (`NEEDS_APPROVER`). Nobody grants what they asked for themselves.
+them (`NEEDS_APPROVER`). Nobody grants what they asked for themselves. What an event does to clocks is no act
+of a person: it follows from the rules of a duty (`BY_EVENT`), and whoever reports the event brings it about.
 """
 
 from __future__ import annotations
@@ -79,6 +80,14 @@ RIGHTS: Mapping[Act, Right] = {
     Act.REOPEN: Right(_CLOSED, _OWNERS | _JUDGES),
 }
 
+#: what an event does by the rules of a duty, in these states; a fact does it whoever reports it
+BY_EVENT: Mapping[Act, frozenset[State]] = {
+    Act.HAND_IN: _OWED,
+    Act.SUSPEND: _OWED,
+    Act.RESUME: frozenset({State.SUSPENDED}),
+    Act.RESTART: _UNFINISHED,
+}
+
 #: acts that name who approved them when only the admin enters them, and whoever enters them
 NEEDS_APPROVER = frozenset({Act.DECIDE_EXTEND, Act.RESTART, Act.WAIVE})
 ALWAYS_NEEDS_APPROVER = frozenset({Act.WAIVE})
@@ -90,6 +99,11 @@ NEEDS_KNOWN = frozenset({Act.ACKNOWLEDGE})
 def possible(act: Act, state: State) -> bool:
     """Whether an act makes sense in a state, whoever does it."""
     return state in RIGHTS[act].states
+
+
+def by_event(act: Act, state: State) -> bool:
+    """Whether an event may do this in a state; nobody's role is asked for."""
+    return state in BY_EVENT.get(act, ())
 
 
 def needs_approver(act: Act, roles: Collection[Role]) -> bool:

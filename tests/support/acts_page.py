@@ -6,11 +6,11 @@ them equal.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from alertd.core.model import State
-from alertd.core.rights import ALWAYS_NEEDS_APPROVER, Role
+from alertd.core.rights import ALWAYS_NEEDS_APPROVER, BY_EVENT, Act, Role
 from alertd.engine.operations.catalogue import ACTS, Hears, Listed
 from alertd.messages.catalogue import Catalogue
 
@@ -58,12 +58,23 @@ def page() -> str:
         head = ON_DEADLINES if about == "deadline" else ON_OTHERS
         rows = [_cells(act) for act in acts]
         if about != "deadline":
-            parts.append(f"## {TITLES[about]}\n\n{ANYBODY}\n")
+            more = f"\n{_by_event()}" if about == "event" else ""
+            parts.append(f"## {TITLES[about]}\n\n{ANYBODY}{more}\n")
             rows = [(*row[:2], *row[5:]) for row in rows]
         else:
             parts.append(f"## {TITLES[about]}\n")
         parts.append(_table(head, rows))
     return "\n".join(parts)
+
+
+def _by_event() -> str:
+    """What an event does to clocks, in which states."""
+    done = (f"{act} ({_states(BY_EVENT[act])})" for act in Act if act in BY_EVENT)
+    return f"By the rules of a duty an event does this to clocks, whoever reports it: {', '.join(done)}."
+
+
+def _states(states: Collection[State]) -> str:
+    return " ".join(f"`{state}`" for state in State if state in states)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -78,7 +89,7 @@ def _cells(act: Listed) -> tuple[str, ...]:
         act.name,
         f"`{act.place}`",
         f"{roles}{_approved(act)}",
-        " ".join(f"`{state}`" for state in State if state in act.states),
+        _states(act.states),
         f"`{act.becomes}`" if act.becomes else "–",
         " ".join(f"`{record}`" for record in act.records),
         "; ".join(HEARS[who] for who in act.hears) or "nobody",

@@ -8,7 +8,8 @@ from datetime import date, datetime, time
 
 from sqlalchemy import Connection
 
-from alertd.core.model import RUNNING, State
+from alertd.core.model import State
+from alertd.core.rights import Act, by_event
 from alertd.core.timing import Limits
 from alertd.engine.cases import turns
 from alertd.engine.ruling.refusal import Refused
@@ -69,7 +70,9 @@ def closed_by(tx: Connection, world: World, event: Reported) -> list[DeadlineRow
     rows = [
         row
         for row in (deadlines.of_case(tx, event.case) if closers else ())
-        if row.obligation in closers and row.state in RUNNING and _concerns(world, event, row)
+        if row.obligation in closers
+        and by_event(Act.HAND_IN, State(row.state))
+        and _concerns(world, event, row)
     ]
     answered = turns.handed_in(rows, happened_at(world, event)) if any(row.turn for row in rows) else []
     return [row for row in rows if not row.turn or row in answered]

@@ -1,7 +1,7 @@
 """A draft is sent back and comes in again: what that does to the clocks that judge it (`on_return`).
 
 `restart` counts anew from the day it came in again, `suspend` leaves out the time between, `continue` goes on
-counting; all three are in the audit and in the trace.
+counting; all three are in the audit and in the trace. In which states an event does so is in core/rights.py.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from alertd.core.model import RUNNING, Obligation, State
+from alertd.core.rights import Act, by_event
 from alertd.engine.cases.case import carry, resumes
 from alertd.engine.deadlines.recount import retrace
 from alertd.engine.deadlines.retiming import go_on, note, run_anew, stop
@@ -50,7 +51,8 @@ def _came_in(obligation: Obligation, kind: str, instants: Mapping[str, datetime]
 
 def _sent_back(scope: Scope, row: DeadlineRow, obligation: Obligation, at: datetime, identity: str) -> None:
     """Stop the clock, unless it goes on, or its limit had passed before the draft was sent back."""
-    stops = obligation.on_return != "continue" and row.start <= at <= scope.now
+    stops = obligation.on_return != "continue" and by_event(Act.SUSPEND, State(row.state))
+    stops = stops and row.start <= at <= scope.now
     if stops and (row.due is None or at <= row.due):
         stop(scope, row.number, at, identity, {"event": identity})
         return
@@ -69,9 +71,9 @@ def _came_again(
     scope: Scope, row: DeadlineRow, obligation: Obligation, at: datetime, version: int, identity: str
 ) -> None:
     right = {"event": identity, "version": version}
-    if obligation.on_return == "restart":
+    if obligation.on_return == "restart" and by_event(Act.RESTART, State(row.state)):
         run_anew(scope, row.number, at, identity, right)
-    elif row.state == State.SUSPENDED:
+    elif by_event(Act.RESUME, State(row.state)):
         go_on(scope, row.number, at, identity, right)
     else:
         _runs_on(scope, row, at, "came-again-runs-on")

@@ -7,9 +7,10 @@ so.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -17,6 +18,7 @@ from alertd.core.model import Obligation, State
 from alertd.core.rules import parse_rule
 from alertd.core.timing import RuleKind
 from alertd.engine.cases import turns
+from alertd.engine.deadlines.change import Change, write
 from alertd.engine.deadlines.closing import fall_short, lift, stop_owing
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.ruling.scope import Scope
@@ -136,3 +138,19 @@ def _rests_on(
         return bool(each.party == row.party)
     others = deadlines.of_occurrences(tx, [(row.obligation, row.occurrence)]).values()
     return not any(other.number != row.number and other.state in been for other in others)
+
+
+def open_again(
+    scope: Scope, number: int, reason: str, right: Mapping[str, Any] | None = None
+) -> datetime | None:
+    """Open a closed deadline again with the limit it had; returns when it is looked at next.
+
+    Figures that were corrected do so, or somebody who may: `right` is what the audit says of that.
+    """
+    row = deadlines.hold(scope.tx, number)
+    detail = {"reason": reason, **(right or {})}
+    values = {"state": State.OPEN, "breach": ""}
+    new = write(scope, row, Change("reopened", values, detail, "reopened", {"reason": reason}))
+    take_back(scope, row, reason)
+    settle(scope, row.case_id)
+    return new.next_action_at

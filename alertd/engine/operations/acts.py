@@ -1,12 +1,11 @@
 """What people do to one deadline: acknowledge, hand in, reopen; return, verify, waive.
 
 Each function is one transaction of its caller, and raises Refused where alertd.core.rights says no.
-`open_again` is for what the rules do themselves too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +20,7 @@ from alertd.core.rights import Act
 from alertd.core.rules import parse_rule
 from alertd.core.timing import RuleKind
 from alertd.engine.cases.events import Outcome, start_after
-from alertd.engine.cases.settling import counts_while_open, settle, take_back
+from alertd.engine.cases.settling import counts_while_open, open_again, settle, take_back
 from alertd.engine.deadlines.change import Change, write
 from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.deadlines.permission import need_reason, permitted
@@ -93,19 +92,6 @@ def reopen(scope: Scope, number: int, reason: str) -> datetime | None:
     if not reason:
         raise Refused("reopen-reason", deadline=row.id)
     return open_again(scope, number, reason, right)
-
-
-def open_again(
-    scope: Scope, number: int, reason: str, right: Mapping[str, Any] | None = None
-) -> datetime | None:
-    """Open a closed deadline again whoever asks: figures that were corrected, or somebody who may."""
-    row = deadlines.hold(scope.tx, number)
-    detail = {"reason": reason, **(right or {})}
-    values = {"state": State.OPEN, "breach": ""}
-    new = write(scope, row, Change("reopened", values, detail, "reopened", {"reason": reason}))
-    take_back(scope, row, reason)
-    settle(scope, row.case_id)
-    return new.next_action_at
 
 
 @dataclass(frozen=True, slots=True)

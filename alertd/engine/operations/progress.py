@@ -17,11 +17,10 @@ from alertd.core.measures import exceeded, met, within
 from alertd.core.model import RUNNING, Measure, State
 from alertd.core.occurrences import occurrence_at
 from alertd.core.roster import stint_on
-from alertd.engine.cases.settling import settle
+from alertd.engine.cases.settling import open_again, settle
 from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.deadlines.judging import note_exceeded
-from alertd.engine.operations.acts import open_again
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import World

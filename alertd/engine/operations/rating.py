@@ -13,9 +13,9 @@ from sqlalchemy import Connection, select
 from alertd.core.measures import Fraction
 from alertd.core.model import Obligation, State
 from alertd.core.occurrences import occurrence_at
+from alertd.engine.cases.settling import open_again
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.deadlines.judging import judge
-from alertd.engine.operations.acts import open_again
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.wanting import parties_of

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from alertd.core.model import State
-from alertd.core.rights import NEEDS_APPROVER, RIGHTS, Act, Role, allowed, needs_approver, possible
+from alertd.core.rights import (
+    NEEDS_APPROVER,
+    RIGHTS,
+    Act,
+    Role,
+    allowed,
+    by_event,
+    needs_approver,
+    possible,
+)
 
 #: one line an act; o owner, k asked, s superior, r receiver, v supervisor, a admin (in the order of `Role`)
 WHO = {
@@ -40,6 +49,13 @@ WHEN = {
     "decide-decline": "scheduled open returned",
     "reopen": "done verified waived cancelled withdrawn",
 }
+#: what an event does by the rules of a duty
+BY_EVENT = {
+    "hand-in": "scheduled open returned",
+    "suspend": "scheduled open returned",
+    "resume": "suspended",
+    "restart": "scheduled open suspended returned",
+}
 LETTERS = dict(zip("oksrva", Role, strict=True))
 
 
@@ -57,6 +73,12 @@ def test_who_may_do_it(act: Act, role: Role) -> None:
 @pytest.mark.parametrize("act", Act)
 def test_when_it_is_possible(act: Act, state: State) -> None:
     assert possible(act, state) == (state in WHEN[act].split())
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("act", Act)
+def test_what_an_event_does_to_a_clock(act: Act, state: State) -> None:
+    assert by_event(act, state) == (state in BY_EVENT.get(act, "").split())
 
 
 def test_whoever_owes_it_judges_nothing_of_it() -> None:

@@ -47,7 +47,7 @@ from tests.support.register import at, live_channels, only, tiny_register, with_
 EVERY: dict[str, Listed] = {act.name: act for each in ACTS.values() for act in each}
 #: public, because modules share them, or because they ask and change nothing
 HELPERS = {
-    "acts.find", "acts.open_again", "acts.refuse_before_start",
+    "acts.find", "acts.refuse_before_start",
     "events.checked", "events.checked_instants", "events.corrected_instants",
     "events.known_type", "events.refuse_unread_due", "events.shut_by",
     "events.shut_by_corrected", "events.shut_by_stored",
