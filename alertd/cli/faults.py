@@ -34,6 +34,7 @@ _OF_OPTIONS = {
     "no-instant": ("said.not-its-instant", USAGE),
     "nothing-to-correct": ("said.nothing-to-correct", USAGE),
     "party-missing": ("said.no-party", USAGE),
+    "year-reversed": ("", USAGE),
 }
 
 

@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,33 +14,17 @@ from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
     from alertd.cli.context import Session
-    from alertd.engine.operations.releasing import Files
+    from alertd.engine.operations.releasing import Changes, Files
     from alertd.engine.reporting.differences import Plan
     from alertd.engine.ruling.world import World
     from alertd.installation import Store
 
-#: file name as in schedules ("schedules/calendar.toml") -> its new text, None where it is to go
-Changes = Mapping[str, str | None]
-
-
-def with_changes(files: Files, changes: Changes) -> Files:
-    """The files of the folder as they would be."""
-    from alertd.engine.operations.releasing import Files
-
-    texts = {**files.texts, **changes}
-    return Files({file: text for file, text in texts.items() if text is not None}, files.unreadable)
-
 
 def world_with(session: Session, files: Files) -> World:
     """The picture these files give. Raises NoRegister."""
-    from alertd.config.register import load_register
-    from alertd.engine.operations.releasing import NoRegister
+    from alertd.engine.operations.releasing import world_of
 
-    here = session.installation
-    loaded = load_register(files.texts, channels=set(here.node.channels), unreadable=files.unreadable)
-    if loaded.register is None:
-        raise NoRegister(loaded.faults)
-    return here.make_world(loaded.register, loaded.calendar, True)
+    return world_of(session.installation.make_world, files, session.installation.node.channels)
 
 
 def plan_with(session: Session, store: Store, files: Files) -> Plan:
@@ -55,7 +38,7 @@ def plan_with(session: Session, store: Store, files: Files) -> Plan:
 
 def write_and_apply(session: Session, store: Store, changes: Changes, by: str, reason: str) -> None:
     """Write the files and let them rule, in one transaction. Raises Said where a file cannot be written."""
-    from alertd.engine.operations.releasing import Release, release_files
+    from alertd.engine.operations.releasing import Release, release_files, with_changes
 
     here = session.installation
     asked = Release(

@@ -105,9 +105,10 @@ def _enter(session: Session, notice: Notice) -> Entered:
     """Raises Said where the file cannot be changed safely, Faulty and NoRegister for files with faults."""
     from alertd.cli.existing import existing_store
     from alertd.cli.exits import Faulty
-    from alertd.cli.rewriting import plan_with, with_changes, world_with
+    from alertd.cli.rewriting import plan_with, world_with
     from alertd.config.calendar_edit import with_years, year_text
     from alertd.config.notice_years import unknown_year, years_with
+    from alertd.engine.operations.releasing import with_changes
 
     files = session.installation.files()
     before = world_with(session, files).calendar

@@ -17,6 +17,7 @@ Modules:
     reading_back  what an act on events would do, read back before it counts
     going_live    from rehearsal to real messages
     releasing     files let rule, however large the change
+    turning       the plan of a year takes over from that of the last
     trial         one message sent on purpose, to see whether a channel works
     proposals     the rows of a sheet of proposals, each an event
     catalogue     the list of all acts: who may, when, what stays on record, who hears

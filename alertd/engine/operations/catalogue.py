@@ -24,6 +24,7 @@ from alertd.engine.operations import (
     rating,
     releasing,
     trial,
+    turning,
 )
 
 
@@ -149,6 +150,7 @@ ON_FIGURES = (
 
 ON_WHAT_RULES = (
     Listed("release-files", releasing.release_files, None, None, ("revision-applied",), _TOLD),
+    Listed("turn-year", turning.turn_year, None, None, ("revision-applied",), _TOLD),
     Listed("go-live", going_live.go_live, None, None, ("went-live",), (Hears.ADMIN,)),
     Listed("test-send", trial.record_trial, None, None, ("test-sent",), (Hears.ADDRESSEE,)),
 )

@@ -6,17 +6,36 @@ written meanwhile must rule at the moment it stands there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from alertd.config.register import load_register
 from alertd.engine.planning.plan import Plan
 from alertd.engine.planning.reconciler import Files as Files
 from alertd.engine.planning.reconciler import NoRegister as NoRegister
-from alertd.engine.planning.reconciler import WorldMaker, release
+from alertd.engine.planning.reconciler import WorldMaker as WorldMaker
+from alertd.engine.planning.reconciler import release
 from alertd.engine.ruling.scope import Actor
 from alertd.engine.ruling.world import World
 from alertd.store.database import Store
+
+#: file name as in schedules ("schedules/calendar.toml") -> its new text, None where it is to go
+Changes = Mapping[str, str | None]
+
+
+def with_changes(files: Files, changes: Changes) -> Files:
+    """The files of the folder as they would be."""
+    texts = {**files.texts, **changes}
+    return Files({file: text for file, text in texts.items() if text is not None}, files.unreadable)
+
+
+def world_of(make_world: WorldMaker, files: Files, channels: Collection[str]) -> World:
+    """The picture these files give. Raises NoRegister."""
+    loaded = load_register(files.texts, channels=set(channels), unreadable=files.unreadable)
+    if loaded.register is None:
+        raise NoRegister(loaded.faults)
+    return make_world(loaded.register, loaded.calendar, True)
 
 
 @dataclass(frozen=True, slots=True)

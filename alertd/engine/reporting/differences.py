@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from alertd.core.model import Obligation
 from alertd.engine.planning.plan import Move as Move
 from alertd.engine.planning.plan import Plan as Plan
-from alertd.engine.planning.plan import make_plan, open_items, people_told
+from alertd.engine.planning.plan import make_plan, people_told
 from alertd.engine.ruling.scope import Scope
 from alertd.store import revisions
-from alertd.store.rows import DeadlineRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +51,3 @@ def planned(scope: Scope) -> Plan:
 def told_of(scope: Scope, moves: Iterable[Move]) -> frozenset[str]:
     """Who was told of the deadlines that move (ids)."""
     return frozenset(people_told(scope.tx, [move.row.number for move in moves]))
-
-
-def still_open(scope: Scope, obligations: Sequence[Obligation]) -> tuple[DeadlineRow, ...]:
-    """What is owed still of these obligations, in their order."""
-    return tuple(row for each in obligations for row in open_items(scope.tx, scope.world, each))

@@ -29,6 +29,7 @@ from alertd.engine.operations import (
     releasing,
     requesting,
     trial,
+    turning,
 )
 from alertd.engine.operations.catalogue import ACTS, ON_A_DEADLINE, Hears, Listed
 from alertd.engine.operations.events import Cancel, Confirm, Correct, Report, Upgrade
@@ -59,14 +60,14 @@ HELPERS = {
     "progress.check_entry", "progress.check_in_sheet",
     "progress.measured", "progress.rehearse_sheet", "progress.totals_up_to",
     "proposals.faults",
-    "rating.rated",
+    "rating.rated", "releasing.with_changes", "releasing.world_of",
     "requesting.ask_for_decision", "requesting.deciders", "requesting.open_request", "requesting.read_end",
     "requesting.refuse", "requesting.tell",
-    "trial.trial_message", "trial.trial_to",
+    "trial.trial_message", "trial.trial_to", "turning.turned",
 }  # fmt: skip
 MODULES = (
     acts, events, going_live, moments, more_time, moving, progress, proposals, rating, releasing,
-    requesting, trial,
+    requesting, trial, turning,
 )  # fmt: skip
 ANN, CAI, GAO = Actor("ann"), Actor("cai"), Actor("gao")  # contact and leader of town-a, receiver
 REPORT = "yearly-report@2026/town-a"
@@ -241,7 +242,7 @@ def _told(play: Play) -> int:
     return len(play.all(tables.deliveries)) + len(play.all(tables.notices))
 
 
-@pytest.mark.parametrize("name", sorted(set(EVERY) - {"release-files"}))
+@pytest.mark.parametrize("name", sorted(set(EVERY) - {"release-files", "turn-year"}))
 def test_an_act_leaves_on_record_what_the_catalogue_says(play: Play, name: str) -> None:
     act, (before, doing) = EVERY[name], DONE[name]
     if before:
@@ -268,6 +269,22 @@ def test_releasing_files_leaves_on_record_what_the_catalogue_says(tmp_path: Path
     assert {row.action for row in new} == set(EVERY["release-files"].records)
     assert (released.plan.empty, released.changed, released.gone) == (True, (), ())
     assert [(row.actor, row.detail["reason"]) for row in new] == [("clerk", "as agreed")]
+
+
+def test_turning_the_year_leaves_on_record_what_the_catalogue_says(tmp_path: Path) -> None:
+    found, store = started(lay_down(tmp_path))
+    with store.read() as tx:
+        known = len(audit.of_deadline(tx, audit.REGISTER))
+    channels = frozenset(found.node.channels)
+    asked = turning.Turn(found.files(), channels, "schedules", 2026, 2027, reason="the new plan")
+    written: list[Any] = []
+    turning.turn_year(store, found.make_world, NOW, CLERK, asked, written.append)
+    with store.read() as tx:
+        new = audit.of_deadline(tx, audit.REGISTER)[known:]
+    store.close()
+    assert {row.action for row in new} == set(EVERY["turn-year"].records)
+    assert {(row.actor, row.detail["reason"]) for row in new} == {("clerk", "the new plan")}
+    assert "schedules/2027/chapter-4.toml" in written[0]
 
 
 def test_files_are_not_released_without_a_reason(tmp_path: Path) -> None:
