@@ -4,6 +4,7 @@ Modules:
     __main__      python -m alertd
     service       builds the daemon from an installation, starts and stops it in order, reloads
     installation  one installation as a command or the daemon opens it: files, store, the picture they give
+    clock         where the time comes from: the machine, or a demonstration's or test's own
     log           one event a line: JSON for machines, readable on a terminal, always on stderr
     sdnotify      tells systemd: ready, reloading, alive, stopping
     shipped       where the files lie that a new city starts from

@@ -24,6 +24,8 @@ from alertd.messages.catalogue import to_simplified
 from alertd.messages.render import Renderer, TemplateFault
 from alertd.store import migrating, revisions, settings
 from alertd.store.database import Store as Store
+from alertd.store.errors import StoreAddress, StoreNewer, StoreOlder
+from alertd.store.errors import StoreError as StoreError
 
 #: what tells this process from every other one, on whatever machine: host names and process ids repeat
 _PROCESS = f"{os.getpid()}.{secrets.token_hex(3)}"
@@ -39,6 +41,11 @@ class ConfigFaulty(Exception):
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__(f"{len(faults)} faults")
         self.faults = faults
+
+
+def needs_mending(error: StoreError) -> bool:
+    """Whether a store cannot be used until somebody changes something: trying again does not help."""
+    return isinstance(error, StoreNewer | StoreOlder | StoreAddress)
 
 
 @dataclass(frozen=True)

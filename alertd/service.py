@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from watchfiles import Change, awatch
 
 from alertd import __version__, sdnotify
+from alertd.clock import Clock, SystemClock
 from alertd.config.channels import ChannelConfig
 from alertd.config.secret import SecretMissing
 from alertd.core.abilities import INBOX
@@ -26,7 +27,6 @@ from alertd.engine.planning.reconciler import NoRegister, Reconciled
 from alertd.engine.reporting import queries
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
-from alertd.engine.running.clock import Clock, SystemClock
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
 from alertd.engine.running.housekeeping import Housekeeping

@@ -15,8 +15,8 @@ from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from alertd.clock import SystemClock
 from alertd.engine.ruling.world import World
-from alertd.engine.running.clock import SystemClock
 from alertd.engine.running.dispatcher import FIRST_BATCH, LARGEST_BATCH, Dispatcher
 from alertd.engine.running.door import Door
 from alertd.messages.render import Renderer

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from aiosmtplib import SMTP
 
+from alertd.clock import SystemClock
 from alertd.engine.firing.fire import fire
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
-from alertd.engine.running.clock import SystemClock
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
 from alertd.engine.sending.composing import Composer

@@ -17,8 +17,8 @@ from typing import Any
 import structlog
 from sqlalchemy import func, select
 
+from alertd.clock import SystemClock
 from alertd.engine.ruling.world import Mode
-from alertd.engine.running.clock import SystemClock
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
 from alertd.messages.render import Renderer

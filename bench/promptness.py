@@ -10,8 +10,8 @@ from pathlib import Path
 
 from aiosmtplib import SMTP
 
+from alertd.clock import SystemClock
 from alertd.engine.ruling.world import Mode, World
-from alertd.engine.running.clock import SystemClock
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
 from alertd.messages.render import Renderer

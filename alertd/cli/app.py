@@ -17,7 +17,7 @@ from alertd.cli.faults import explain
 from alertd.cli.language import config_argument
 
 if TYPE_CHECKING:
-    from alertd.engine.running.clock import Clock
+    from alertd.clock import Clock
 
 #: in the order people meet them
 COMMANDS = {

@@ -18,11 +18,11 @@ from alertd.cli.language import language_of
 from alertd.messages.catalogue import Catalogue
 
 if TYPE_CHECKING:
+    from alertd.clock import Clock
     from alertd.config.node import LoadedNode, NodeConfig
     from alertd.core.model import Register
     from alertd.engine.ruling.scope import Actor
     from alertd.engine.ruling.world import World
-    from alertd.engine.running.clock import Clock
     from alertd.installation import Installation, Store
 
 
@@ -51,7 +51,7 @@ class Session:
     @property
     def now(self) -> datetime:
         """The present instant, in UTC."""
-        from alertd.engine.running.clock import SystemClock
+        from alertd.clock import SystemClock
 
         return (self.clock or SystemClock()).now()
 

@@ -64,16 +64,16 @@ def _explain_engine(error: BaseException, session: Session) -> tuple[int, list[s
     from alertd.config.secret import SecretMissing
     from alertd.core.text_error import TextError
     from alertd.engine.ruling.refusal import Refused
-    from alertd.store import errors
 
     if isinstance(error, Refused):
         _, code = _OF_OPTIONS.get(error.code, ("", NO))
         return code, [refusal_line(error, session)]
     if isinstance(error, TextError):
         return NO, [text_line(error, "", session)]
-    if isinstance(error, errors.StoreError):
-        lasting = isinstance(error, (errors.StoreNewer, errors.StoreOlder, errors.StoreAddress))
-        return (CONFIGURATION if lasting else BUSY), [_store_line(error, session)]
+    from alertd.installation import StoreError, needs_mending
+
+    if isinstance(error, StoreError):
+        return (CONFIGURATION if needs_mending(error) else BUSY), [_store_line(error, session)]
     if isinstance(error, SecretMissing):
         return CONFIGURATION, [str(error)]
     return INTERNAL, [_internal_line(error, session)]

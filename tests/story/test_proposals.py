@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from alertd.engine.running.clock import SettableClock
+from alertd.clock import SettableClock
 from tests.support.program import Program
 
 TOP = Path(__file__).resolve().parents[2]

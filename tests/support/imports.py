@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 #: These import nothing of alertd and no third party.
-LEAVES = {"sdnotify", "shipped"}
+LEAVES = {"clock", "sdnotify", "shipped"}
 
 #: Standard library modules that reach the outside or read a clock. core gets such things as arguments.
 _CORE_FORBIDDEN = {

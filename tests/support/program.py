@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from alertd.cli.app import run
-from alertd.engine.running.clock import SettableClock
+from alertd.clock import SettableClock
 
 
 @dataclass

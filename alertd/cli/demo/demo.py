@@ -50,8 +50,8 @@ class _Play:
 
     def __init__(self, session: Session, place: Place, speed: float, fast: bool, as_json: bool) -> None:
         from alertd.cli.demo.place import scratch
+        from alertd.clock import SettableClock
         from alertd.engine.preview.virtual import Assume, VirtualRun, memory_store
-        from alertd.engine.running.clock import SettableClock
 
         self._place = place
         self._store = memory_store()

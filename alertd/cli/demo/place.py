@@ -17,10 +17,10 @@ from alertd.core.rules import parse_rule
 from alertd.core.validity import in_force
 
 if TYPE_CHECKING:
+    from alertd.clock import SettableClock
     from alertd.core.calendar import WorkCalendar
     from alertd.core.model import Obligation, Person
     from alertd.engine.ruling.world import World
-    from alertd.engine.running.clock import SettableClock
     from alertd.installation import Installation, Store
 
 _YEARS_BACK = 10

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from alertd.cli.context import Session
 
 if TYPE_CHECKING:
-    from alertd.engine.running.clock import SettableClock
+    from alertd.clock import SettableClock
 
 #: virtual seconds in a real one: five hours in half a minute, later a day in a little over half a second
 _HOURS, _DAYS = 600, 144_000

@@ -13,7 +13,6 @@ from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
 from alertd.cli.exits import NO, YES
 from alertd.cli.faults import fault_lines
-from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
     from alertd.config.channels import ChannelConfig
@@ -44,7 +43,7 @@ def doctor(session: Session, online: bool, as_json: bool) -> int:
 
 def _findings(session: Session, online: bool) -> Iterator[Finding]:
     from alertd.engine.preview.checkup import BAD, WARN, Finding, files_finding
-    from alertd.store.errors import StoreError
+    from alertd.installation import StoreError
 
     world, faults = _written(session)
     yield files_finding(fault_lines(faults, session))
@@ -88,40 +87,17 @@ def channel_faults(session: Session) -> list[Fault]:
 
 
 def _of_store(session: Session, store: Store, written: World | None) -> Iterator[Finding]:
-    from alertd.engine.preview import checkup
-    from alertd.store import health, migrating
+    from alertd.engine.preview import examining
 
-    now = session.now
-    said = health.integrity(store)
-    yield checkup.integrity_finding(said, migrating.NEWEST)
-    disk = checkup.disk_finding(health.free_bytes(store))
-    if disk is not None:
-        yield disk
-    if said:
+    here, now = session.installation, session.now
+    found = examining.of_store(store, now, here.files().texts, session.node.mode)
+    yield from found
+    if examining.damaged(found):
         return
-    held = health.held(store)
-    with store.read() as tx:
-        yield checkup.revisions_finding(tx, session.installation.files().texts)
-        yield checkup.sending_finding(tx, session.node.mode)
-        yield checkup.daemon_finding(tx, now, held)
-        modes = checkup.modes_finding(tx, now)
-        if modes is not None:
-            yield modes
-        yield checkup.planned_finding(tx)
-        yield checkup.audit_finding(tx)
-        yield checkup.clock_finding(tx, now)
-        yield checkup.addresses_finding(tx)
-    ruling = session.installation.rules_in(store)
+    ruling = here.rules_in(store)
     world = session.world if ruling else written
-    if world is None:
-        return
-    with store.read() as tx:
-        yield checkup.outbox_finding(Scope(tx, world, now))
-        yield checkup.people_finding(tx, world)
-        yield checkup.positions_finding(Scope(tx, world, now))
-        yield checkup.calendar_finding(Scope(tx, world, now))
-        if ruling:
-            yield checkup.limits_finding(Scope(tx, world, now), seed=int(now.timestamp()))
+    if world is not None:
+        yield from examining.of_what_rules(store, now, world, ruling)
 
 
 def _channel(session: Session, channel: ChannelConfig, online: bool) -> Iterator[Finding]:

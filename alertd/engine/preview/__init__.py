@@ -8,4 +8,5 @@ Modules:
     forecast  a preview in figures
     wording   what a message would say if it left now
     checkup   what `alertd doctor` looks at
+    examining the store from end to end, by what checkup looks at
 """

@@ -1,6 +1,6 @@
 """Running: the loop of the daemon that fires what is due, sends what waits and sleeps to the next time.
 
-Takes the store, the transports and the `World` of the moment. Here are the only clock, the only thread and
+Takes the store, the transports and the `World` of the moment. Here are the only thread and
 the only waiting of the engine; what is decided is decided in the rooms below. Besides it seals the audit,
 shows that it lives, watches its neighbours, and cries for help when the store fails.
 
@@ -9,7 +9,6 @@ Modules:
     supervision   the daemon's tasks: none dies unseen
     door          the awaitable door to the store's thread
     alarm         APScheduler as the alarm clock
-    clock         where the time comes from
     housekeeping  seals, heartbeat, the auditor
     distress      the admin's mail when the store itself fails
     neighbours    heartbeats of several nodes, and taking over

@@ -18,11 +18,11 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
+from alertd.clock import Clock
 from alertd.engine.firing.fire import fire, repeat
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
 from alertd.engine.running.alarm import Alarm
-from alertd.engine.running.clock import Clock
 from alertd.engine.running.distress import Distress
 from alertd.engine.running.door import Door
 from alertd.engine.sending.composing import Parcel

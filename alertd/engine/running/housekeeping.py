@@ -9,6 +9,7 @@ from typing import TypeVar
 import structlog
 from sqlalchemy import Connection
 
+from alertd.clock import Clock
 from alertd.engine.deadlines.change import next_look
 from alertd.engine.deadlines.sample import differing_limits
 from alertd.engine.notify import guard
@@ -17,7 +18,6 @@ from alertd.engine.notify.topics import AuditFound, ClockJumped, LimitsDiffer
 from alertd.engine.planning.plan import counted_by, recount_some
 from alertd.engine.reporting.queries import unexplained
 from alertd.engine.ruling.scope import Scope
-from alertd.engine.running.clock import Clock
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
 from alertd.engine.running.neighbours import Neighbours

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from alertd.engine.running.clock import SettableClock
+from alertd.clock import SettableClock
 from tests.support.program import Program
 
 ROOT = Path(__file__).parents[3]

@@ -14,8 +14,8 @@ from alertd.cli.context import Session
 from alertd.cli.demo import stage as demo_stage
 from alertd.cli.demo import story as demo_story
 from alertd.cli.demo.place import national_day
+from alertd.clock import SettableClock
 from alertd.core.calendar import CalendarYear, WorkCalendar
-from alertd.engine.running.clock import SettableClock
 from tests.story.city import ZONE, at
 from tests.support.program import Program
 from tests.unit.cli.conftest import NOW

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from alertd.engine.running.clock import SettableClock
+from alertd.clock import SettableClock
 from alertd.shipped import shipped_files
 from tests.support.program import Program
 from tests.unit.cli.conftest import NOW, ROOT

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from alertd.engine.running.clock import SettableClock
+from alertd.clock import SettableClock
 from tests.support.program import Program
 from tests.unit.cli.conftest import NOW
 

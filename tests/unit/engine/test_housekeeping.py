@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from alertd.engine.running.clock import SettableClock
+from alertd.clock import SettableClock
 from alertd.engine.running.door import Door
 from alertd.engine.running.housekeeping import Housekeeping
 from alertd.store import audit, tables

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from alertd.engine.running.clock import SettableClock
+from alertd.clock import SettableClock
 from alertd.messages.render import TEMPLATES, Renderer, TemplateFault
 from tests.support.program import Program
 from tests.unit.messages.views import DONE, REPORT, at, message

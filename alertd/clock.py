@@ -1,4 +1,4 @@
-"""Where the time comes from: the machine, or a test's own."""
+"""Where the time comes from: the machine, or a demonstration's or test's own."""
 
 from __future__ import annotations
 

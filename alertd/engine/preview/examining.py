@@ -1,0 +1,63 @@
+"""The store examined from end to end: what checkup.py looks at, one look after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from alertd.engine.preview import checkup
+from alertd.engine.preview.checkup import BAD, Finding
+from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.world import World
+from alertd.store import health, migrating
+from alertd.store.database import Store
+
+
+def of_store(store: Store, now: datetime, texts: Mapping[str, str], mode: str) -> tuple[Finding, ...]:
+    """The store itself and who works on it; `texts` are the files as they lie there, `mode` config.toml's.
+
+    Of a damaged one nothing more is read.
+    """
+    return tuple(_of_store(store, now, texts, mode))
+
+
+def _of_store(store: Store, now: datetime, texts: Mapping[str, str], mode: str) -> Iterator[Finding]:
+    said = health.integrity(store)
+    yield checkup.integrity_finding(said, migrating.NEWEST)
+    disk = checkup.disk_finding(health.free_bytes(store))
+    if disk is not None:
+        yield disk
+    if said:
+        return
+    held = health.held(store)
+    with store.read() as tx:
+        yield checkup.revisions_finding(tx, texts)
+        yield checkup.sending_finding(tx, mode)
+        yield checkup.daemon_finding(tx, now, held)
+        modes = checkup.modes_finding(tx, now)
+        if modes is not None:
+            yield modes
+        yield checkup.planned_finding(tx)
+        yield checkup.audit_finding(tx)
+        yield checkup.clock_finding(tx, now)
+        yield checkup.addresses_finding(tx)
+
+
+def damaged(findings: Sequence[Finding]) -> bool:
+    """Whether the store itself is unsound, so that nothing else can be said of it."""
+    return any(finding.check == "store" and finding.level == BAD for finding in findings)
+
+
+def of_what_rules(store: Store, now: datetime, world: World, ruling: bool) -> tuple[Finding, ...]:
+    """What is stored by the files in `world`; `ruling` says whether they rule in this store."""
+    with store.read() as tx:
+        scope = Scope(tx, world, now)
+        found = [
+            checkup.outbox_finding(scope),
+            checkup.people_finding(tx, world),
+            checkup.positions_finding(scope),
+            checkup.calendar_finding(scope),
+        ]
+        if ruling:
+            found.append(checkup.limits_finding(scope, seed=int(now.timestamp())))
+    return tuple(found)
