@@ -103,7 +103,7 @@ def test_two_get_more_time_and_the_opinions_move_with_the_replies(city: City) ->
 
     granted, refused = ASKED[:2], ASKED[2]
     for case in granted:
-        assert act(city, more_time.grant_extension, reply(case), Actor(leader)) == [opinion(case)]
+        assert act(city, more_time.grant_extension, reply(case), Actor(leader)) == (opinion(case),)
     act(city, more_time.refuse_extension, reply(refused), "省廳已有答覆", Actor(leader))
 
     for case in granted:
@@ -140,7 +140,7 @@ def test_an_opinion_that_is_given_stays_where_it_was(few: City) -> None:
     before = few.row(opinion("p-10")).last_day
     ask_all(few)
     leader = Actor(holder(few, LEAD, "leader-in-charge"))
-    assert act(few, more_time.grant_extension, reply("p-10"), leader) == []
+    assert act(few, more_time.grant_extension, reply("p-10"), leader) == ()
     assert (few.row(opinion("p-10")).state, few.row(opinion("p-10")).last_day) == ("done", before)
 
 

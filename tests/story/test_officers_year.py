@@ -104,7 +104,7 @@ def test_an_import_taken_back_opens_what_it_had_closed() -> None:
     closed = load(city, "09-30", 40.0).met
     batch = hashlib.sha256(f"{DUTY}\n09-30 40.0 True".encode()).hexdigest()
     taken = city._do(lambda tx: progress.undo(Scope(tx, city.world, city.now, CLERK), batch[:10]))
-    assert set(taken[DUTY].reopened) == set(closed)
+    assert set(taken.added[DUTY].reopened) == set(closed)
     assert not load(city, "09-30", 40.0).known
 
 

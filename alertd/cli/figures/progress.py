@@ -118,7 +118,7 @@ def undo(session: Session, batch: str, by: str, as_json: bool) -> None:
 
     now, world, actor = session.now, session.world, session.actor(by)
     taken = session.store.transact(lambda tx: undo(Scope(tx, world, now, actor), batch.lower()))
-    _say(session, taken, sum(len(each.before) for each in taken.values()), as_json, diff=True)
+    _say(session, taken.added, sum(len(each.before) for each in taken.added.values()), as_json, diff=True)
 
 
 def _month_end(text: str, session: Session) -> date:

@@ -85,7 +85,7 @@ def _later_end(scope: Scope, row: DeadlineRow, end: date | datetime) -> None:
 
 def grant_extension(
     scope: Scope, number: int, approver: str = "", end: date | datetime | None = None
-) -> list[str]:
+) -> tuple[str, ...]:
     """Grant what was asked for, or until another `end`; returns the other deadlines that move with it."""
     row, right = permitted(scope, number, Act.DECIDE_EXTEND, approver)
     asked = open_request(scope.tx, scope.world, row, requests.EXTEND, scope.actor)
@@ -100,8 +100,8 @@ def grant_extension(
     if not heard:
         tell(scope, row, "extended", (("contact", False),), told)
     if isinstance(until, datetime):
-        return []
-    return move_with(scope, row, until, asked.reason, approver or scope.actor.name)
+        return ()
+    return tuple(move_with(scope, row, until, asked.reason, approver or scope.actor.name))
 
 
 def refuse_extension(scope: Scope, number: int, reason: str, approver: str = "") -> None:

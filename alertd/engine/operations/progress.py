@@ -47,11 +47,11 @@ class Entry:
 class Added:
     """What entries did: the parties' new totals, and the deadlines they met or took back."""
 
-    totals: dict[str, float]
+    totals: Mapping[str, float]
     met: tuple[str, ...]
     reopened: tuple[str, ...]
     known: bool = False
-    before: dict[str, float] = field(default_factory=dict)  # the totals there were
+    before: Mapping[str, float] = field(default_factory=dict)  # the totals there were
     exceeded: tuple[str, ...] = ()  # parties over the maximum: a note, nobody's fault
 
 
@@ -267,8 +267,8 @@ def _add_sheet(scope: Scope, name: str, entries: Sequence[Entry], as_total: bool
     return add(scope, name, entries, batch)
 
 
-def undo(scope: Scope, beginning: str) -> dict[str, Added]:
-    """Take back the import whose content hash begins so, by entries that take away; by obligation.
+def undo(scope: Scope, beginning: str) -> Imported:
+    """Take back the import whose content hash begins so, by entries that take away; `batch` names those.
 
     Raises Refused where there is none, where several begin so, and where it was taken back before.
     """
@@ -282,4 +282,5 @@ def undo(scope: Scope, beginning: str) -> dict[str, Added]:
     for (name, party, on, case), amount in rows.items():
         by_obligation.setdefault(name, []).append(Entry(party, -amount, on, case=case))
     mark = figures.undo_batch(batches[0])
-    return {name: add(scope, name, entries, mark, again=True) for name, entries in by_obligation.items()}
+    added = {name: add(scope, name, entries, mark, again=True) for name, entries in by_obligation.items()}
+    return Imported(added, mark)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alertd.config.register import load_register
-from alertd.engine.planning.plan import Plan
 from alertd.engine.planning.reconciler import Files as Files
 from alertd.engine.planning.reconciler import NoRegister as NoRegister
 from alertd.engine.planning.reconciler import WorldMaker as WorldMaker
@@ -53,10 +52,14 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """What rules now, what that changed, and the files that are new or changed, or gone."""
+    """What rules now, the deadlines that this opened, moved and withdrew (ids), and the files that are new or
+    changed, or gone.
+    """
 
     world: World
-    plan: Plan
+    opened: tuple[str, ...]
+    moved: tuple[str, ...]
+    withdrawn: tuple[str, ...]
     changed: tuple[str, ...]
     gone: tuple[str, ...]
 
@@ -74,4 +77,12 @@ def release_files(
     )
     assert found.world is not None  # it was released
     assert found.applied is not None
-    return Released(found.world, found.applied, found.changed_files, found.gone_files)
+    plan = found.applied
+    return Released(
+        found.world,
+        tuple(row["id"] for row in plan.opened),
+        tuple(move.row.id for move in plan.moved),
+        tuple(row.id for row in plan.vanished),
+        found.changed_files,
+        found.gone_files,
+    )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, is_dataclass, replace
+from datetime import date, datetime
+from enum import Enum
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import ModuleType, NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -39,6 +40,7 @@ from alertd.engine.operations.releasing import Release, release_files
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor
 from alertd.store import audit, tables
+from alertd.store.rows import DeadlineRow
 from alertd.transports.base import Outcome, Result
 from tests.support.acts_page import PAGE, page
 from tests.support.installed import NOW, lay_down, started
@@ -95,6 +97,41 @@ def test_every_function_of_the_operations_is_an_act_or_known_to_be_none() -> Non
 def test_every_right_has_its_act() -> None:
     assert {act.right for act in ON_A_DEADLINE} == set(Act)
     assert {act.right for act in EVERY.values() if act not in ON_A_DEADLINE} == {None}
+
+
+#: nothing of these is changed by whoever is handed one
+FIXED = (str, int, float, bool, date, datetime, Enum, NoneType)
+
+
+def _changeable(kind: Any) -> list[Any]:
+    """What of a type may be changed by whoever holds a value of it."""
+    if get_origin(kind) in (tuple, frozenset, Union, UnionType, Mapping):
+        return [each for part in get_args(kind) if part is not Ellipsis for each in _changeable(part)]
+    if not isinstance(kind, type):
+        return [kind]
+    if is_dataclass(kind):
+        if not vars(kind)["__dataclass_params__"].frozen:
+            return [kind]
+        ours = kind.__module__.startswith("alertd.engine.operations")
+        hints = get_type_hints(kind, include_extras=True).values() if ours else ()
+        return [each for hint in hints for each in _changeable(hint)]
+    return [] if issubclass(kind, FIXED) or kind in (DeadlineRow, NoneType) else [kind]
+
+
+@pytest.mark.parametrize("name", sorted(EVERY))
+def test_what_an_act_answers_is_a_value_that_nobody_changes(name: str) -> None:
+    answered = get_type_hints(EVERY[name].function)["return"]
+    assert _changeable(answered) == []
+
+
+def test_what_is_changeable_is_seen() -> None:
+    @dataclass
+    class Loose:
+        names: list[str]
+
+    assert _changeable(list[str]) == [list[str]]
+    assert _changeable(tuple[Loose, ...]) == [Loose]
+    assert _changeable(Mapping[str, Loose] | None) == [Loose]
 
 
 # ---------------------------------------------------------------- each act, done
@@ -267,7 +304,8 @@ def test_releasing_files_leaves_on_record_what_the_catalogue_says(tmp_path: Path
         new = audit.of_deadline(tx, audit.REGISTER)[known:]
     store.close()
     assert {row.action for row in new} == set(EVERY["release-files"].records)
-    assert (released.plan.empty, released.changed, released.gone) == (True, (), ())
+    assert (released.opened, released.moved, released.withdrawn) == ((), (), ())
+    assert (released.changed, released.gone) == ((), ())
     assert [(row.actor, row.detail["reason"]) for row in new] == [("clerk", "as agreed")]
 
 

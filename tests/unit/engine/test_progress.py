@@ -105,7 +105,7 @@ def test_a_sheet_counts_once_and_is_taken_back_by_its_name(training: Play) -> No
     done = training.do(progress.import_sheet, _sheet(("jd-1", 40), ("jd-2", 1)))
     assert (done.known, done.added["training"].met) == (False, (ONE,))
     assert training.do(progress.import_sheet, _sheet(("jd-1", 40), ("jd-2", 1))).known
-    assert training.do(progress.undo, done.batch[:12])["training"].reopened == (ONE,)
+    assert training.do(progress.undo, done.batch[:12]).added["training"].reopened == (ONE,)
 
 
 def test_of_a_sheet_of_totals_only_the_difference_is_recorded(training: Play) -> None:
