@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,7 +21,7 @@ from alertd.cli.demo.stage import Lines, Screen, Sent, Show, Tempo
 if TYPE_CHECKING:
     from alertd.cli.demo.place import Place
     from alertd.cli.demo.story import Beat
-    from alertd.engine.preview.virtual import Parcel
+    from alertd.engine.preview.playing import WentOut
 
 _BODY = 2
 
@@ -51,16 +51,14 @@ class _Play:
     def __init__(self, session: Session, place: Place, speed: float, fast: bool, as_json: bool) -> None:
         from alertd.cli.demo.place import scratch
         from alertd.clock import SettableClock
-        from alertd.engine.preview.virtual import Assume, VirtualRun, memory_store
+        from alertd.engine.preview.playing import Performance
 
         self._place = place
-        self._store = memory_store()
         self._clock = SettableClock(place.begins)
-        self._session = scratch(session, place, self._clock, self._store)
+        self._run = Performance(place.world, place.installation.renderer(), self._went_out)
+        self._session = scratch(session, place, self._clock, self._run.store)
         self._show: Show = Lines(self._session) if as_json else Screen(self._session)
         self._tempo = Tempo(self._clock, self._show.tick, speed, fast)
-        renderer = place.installation.renderer()
-        self._run = VirtualRun(place.world, renderer, self._store, Assume.NEVER, self._went_out)
         self._waiting: list[Sent] = []
         self._messages = self._commands = 0
         self._people: set[str] = set()
@@ -81,7 +79,7 @@ class _Play:
 
     def leave(self) -> None:
         self._show.end()
-        self._store.close()
+        self._run.close()
 
     def beats(self, beats: Iterable[Beat]) -> None:
         from alertd.cli.demo.story import Hasten, Run, Say, Until
@@ -119,19 +117,18 @@ class _Play:
 
     def _pass_until(self, at: datetime, show: bool = True) -> None:
         """Time passes; each message appears at its instant."""
-        for _ in self._run.lines(self._clock.now(), at, []):
-            pass
+        self._run.play(self._clock.now(), at)
         if not show:
             self._waiting.clear()
             return
         self._appear()
         self._tempo.until(at)
 
-    def _went_out(self, parcel: Parcel, now: datetime) -> None:
-        message = self._sent(parcel, now)
+    def _went_out(self, out: WentOut) -> None:
+        message = self._sent(out)
         if message is None:
             return
-        if self._waiting and self._waiting[0].at != now:
+        if self._waiting and self._waiting[0].at != out.at:
             self._appear()
         self._waiting.append(message)
 
@@ -143,37 +140,31 @@ class _Play:
             self._people |= {each.person for each in self._waiting}
             self._waiting = []
 
-    def _sent(self, parcel: Parcel, now: datetime) -> Sent | None:
+    def _sent(self, out: WentOut) -> Sent | None:
         """A message about the cases that are played; the register has others, which go out as well."""
         from alertd.cli.demo.place import cases_played
 
         cases = cases_played()
-        ours = [notice for notice in parcel.notices if notice.d_case_id in cases]
-        told = (parcel.row.payload or {}).get("args", {}).get("case_id") in cases
-        if parcel.message is None or not (ours or told):
+        ours = [each for each in out.about if each.case in cases]
+        if not ours and out.case not in cases:
             return None
         register, words = self._place.world.register, self._session.words
-        person = register.people.get(parcel.row.person)
+        person = register.people.get(out.person)
         unit = register.units.get(person.unit) if person else None
         why = ours[0].position if ours else next(iter(person.positions if person else ()), "")
         return Sent(
-            at=now,
-            person=parcel.row.person,
-            name=words.script(person.name) if person else parcel.row.person,
+            at=out.at,
+            person=out.person,
+            name=words.script(person.name) if person else out.person,
             unit=words.text(unit.name) if unit else "",
             why=why,
-            ask=any(notice.ask and notice.alert_kind == "step" for notice in ours),
-            channel=parcel.row.channel,
-            subject=parcel.message.subject,
-            lines=_body(parcel.message.text),
-            deadlines=tuple(notice.d_id for notice in ours),
-            steps=tuple(_step(notice) for notice in ours) or (parcel.row.payload["topic"],),
+            ask=any(each.asked for each in ours),
+            channel=out.channel,
+            subject=out.subject,
+            lines=_body(out.text),
+            deadlines=tuple(each.deadline for each in ours),
+            steps=tuple(each.step for each in ours) or (out.topic,),
         )
-
-
-def _step(notice: Any) -> str:
-    """A step of the policy by its id, another alert (done, moved) by its kind."""
-    return str(notice.step if notice.alert_kind == "step" else notice.alert_kind)
 
 
 def _body(text: str) -> tuple[str, ...]:

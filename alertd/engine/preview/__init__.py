@@ -5,6 +5,7 @@ same functions as in earnest run on virtual time. Nothing here writes to the sto
 
 Modules:
     virtual   the engine on virtual time over a copy in memory
+    playing   the same for somebody who watches: each message as it goes out
     forecast  a preview in figures
     wording   what a message would say if it left now
     checkup   what `alertd doctor` looks at

@@ -28,13 +28,12 @@ from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.wanting import Wants
 from alertd.engine.ruling.world import Mode, World
-from alertd.engine.sending.composing import Parcel as Parcel
+from alertd.engine.sending.composing import Parcel
 from alertd.engine.sending.delivering import Attempt, lease, record
 from alertd.messages.render import Renderer
 from alertd.store import deadlines as deadline_store
 from alertd.store import outbox, tables
-from alertd.store.database import Store
-from alertd.store.database import memory_store as memory_store
+from alertd.store.database import Store, memory_store
 from alertd.transports.base import Outcome, Result
 
 _BATCH = 1000
