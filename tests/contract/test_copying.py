@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, update
 
+from alertd.engine.cases import events
+from alertd.engine.cases.reported import Reported
 from alertd.store import audit, copying, deadlines, migrating, tables
 from alertd.store.copying import CopyRefused
 from alertd.store.database import Store
 from tests.support.play import Play
-from tests.support.register import tiny_register, world
+from tests.support.register import at, tiny_register, world
 
 pytestmark = pytest.mark.needs("postgres")
 
@@ -23,7 +25,9 @@ def source(tmp_path: Path) -> Store:
     migrating.upgrade(opened)
     play = Play(opened, world(tiny_register()), "2026-12-01T10:00")
     play.plan()
-    play.report("incident", "化工廠'火災'", published="2026-12-05T02:00")
+    # Below the door, which would not take such an id for a case.
+    fire = Reported("incident", "化工廠'火災'", ("town-a",), {"published": at("2026-12-05T02:00")})
+    play.do(events.report, fire)
     play.go("2026-12-20T09:00")
     return opened
 

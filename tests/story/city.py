@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from alertd.engine.cases import confirming, corrections, events, gates, reported, upgrading
+from alertd.engine.cases import gates
 from alertd.engine.deadlines import closing
 from alertd.engine.deadlines.closing import Completion
-from alertd.engine.operations import acts, progress
+from alertd.engine.operations import acts, events, progress
 from alertd.engine.planning.plan import Plan, apply_plan, make_plan
 from alertd.engine.preview.virtual import Assume, Line, VirtualRun
 from alertd.engine.reporting import board, issuing
@@ -91,33 +91,31 @@ class City:
         **instants: str,
     ) -> list[str]:
         """Report an event now; the ids of the deadlines it started."""
-        event = reported.Reported(
+        given = {name: at(text) for name, text in instants.items()}
+        event = events.Report(
             kind,
             case,
             (party,),
-            {name: at(text) for name, text in instants.items()},
+            given,
             due,
             title=case,
             result=result,
             severity=severity,
             unconfirmed=unconfirmed,
+            planned=any(instant > self.now for instant in given.values()),
         )
-        outcome = self._do(lambda tx: events.report(self.scope(tx, "duty-desk"), event))
-        assert isinstance(outcome, events.Outcome)
-        return outcome.started
+        happened = self._do(lambda tx: events.report(self.scope(tx, "duty-desk"), event))
+        assert isinstance(happened, events.Happened)
+        return list(happened.started)
 
     def correct(self, event: str, approver: str = "", **instants: str) -> list[str]:
         given = {name: at(text) for name, text in instants.items()}
-        return list(
-            self._do(
-                lambda tx: corrections.correct(
-                    self.scope(tx, "duty-desk"), event, given, None, "slip", approver
-                )
-            )
-        )
+        asked = events.Correct(event, given, reason="slip", approver=approver)
+        return list(self._do(lambda tx: events.correct(self.scope(tx, "duty-desk"), asked)).moved)
 
     def cancel(self, event: str) -> list[str]:
-        return list(self._do(lambda tx: corrections.cancel(self.scope(tx, "duty-desk"), event, "false")))
+        asked = events.Cancel(event, "false")
+        return list(self._do(lambda tx: events.cancel(self.scope(tx, "duty-desk"), asked)).cancelled)
 
     def acknowledge(self, deadline: str, person: str) -> datetime:
         number = self.row(deadline).number
@@ -197,16 +195,15 @@ class City:
         return plan
 
     def confirm(self, event: str) -> tuple[str, ...]:
-        told = self._do(lambda tx: confirming.confirm(self.scope(tx, "leader"), event))
-        assert isinstance(told, tuple)
-        return told
+        confirmed = self._do(lambda tx: events.confirm(self.scope(tx, "leader"), events.Confirm(event)))
+        assert isinstance(confirmed, events.Confirmed)
+        return confirmed.told
 
     def upgrade(self, event: str, severity: str) -> list[str]:
-        outcome = self._do(
-            lambda tx: upgrading.upgrade(self.scope(tx, "duty-desk"), event, severity, self.now)
-        )
-        assert isinstance(outcome, events.Outcome)
-        return outcome.started
+        asked = events.Upgrade(event, severity)
+        upgraded = self._do(lambda tx: events.upgrade(self.scope(tx, "duty-desk"), asked))
+        assert isinstance(upgraded, events.Upgraded)
+        return list(upgraded.started)
 
     def gate(self, case: str, stage: str, version: int | None = None) -> list[str]:
         """Why the gate is shut; nothing when it is open."""

@@ -8,11 +8,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, func, select
 
-from alertd.engine.cases import events
-from alertd.engine.cases.events import Outcome as Reporting
-from alertd.engine.cases.reported import Reported
 from alertd.engine.firing.fire import fire, repeat
-from alertd.engine.operations import acts
+from alertd.engine.operations import acts, events
 from alertd.engine.planning.plan import Plan, apply_plan, make_plan
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import Mode, World
@@ -118,10 +115,14 @@ class Play:
         due: Any = None,
         identity: str = "",
         **instants: str,
-    ) -> Reporting:
+    ) -> events.Happened:
+        """Report an event as a person does; one that lies ahead is planned."""
         when = {name: at(text) for name, text in instants.items()}
-        event = Reported(kind, case, tuple(parties.split()), when, due, f"Case {case}", identity)
-        return self.do(events.report, event, actor=CLERK)
+        ahead = any(instant > self.now for instant in when.values())
+        asked = events.Report(
+            kind, case, tuple(parties.split()), when, due, f"Case {case}", identity, planned=ahead
+        )
+        return self.do(events.report, asked, actor=CLERK)
 
     def done(self, name: str, happened: str | None = None, by: str = "clerk", **more: Any) -> str:
         """Hand in as a person does, then where it lies ahead; returns the breach it leaves, or ""."""

@@ -187,7 +187,7 @@ def test_the_same_event_told_twice_starts_one_clock(begin) -> None:
     play = begin("2026-12-05T02:00")
     first = play.report("incident", "fire", published="2026-12-05T02:00")
     again = play.report("incident", "fire", published="2026-12-05T02:00")
-    assert (again.id, again.known, again.started) == (first.id, True, [])
+    assert (again.id, again.known, again.started) == (first.id, True, ())
     other = Reported("incident", "fire", ("town-a",), {"occurred": at("2026-12-05T01:00")})
     assert play.do(report, other, actor=CLERK).running == [INCIDENT]
     assert len(play.all(tables.deadlines)) == 1

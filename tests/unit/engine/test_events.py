@@ -52,8 +52,9 @@ def test_the_missing_instant_at_the_same_moment_moves_nothing_but_is_no_longer_m
 
 def test_an_event_without_any_instant_the_clock_knows_is_refused(begin) -> None:
     play = begin("2026-12-05T03:00")
+    unheard = Reported("incident", "fire", ("town-a",), {"received": at("2026-12-05T02:00")})
     with pytest.raises(Refused) as refused:
-        play.report("incident", "fire", received="2026-12-05T02:00")
+        play.do(events.report, unheard, actor=CLERK)
     assert refused.value.code == "instant-missing"
     assert refused.value.values["instants"] == "published, occurred"
     assert play.all(tables.events) == []
@@ -80,8 +81,8 @@ def test_a_closing_event_closes_each_partys_own_clock(begin) -> None:
     play.report("incident", "fire", "town-a town-b", published="2026-12-05T02:00")
     play.report("incident", "flood", "town-b", published="2026-12-05T02:00")
     outcome = play.report("information-published", "fire", "town-b", published="2026-12-05T02:00")
-    assert outcome.closed == ["incident-information@fire/town-b"]
-    assert outcome.started == ["incident-review@fire/town-b"]
+    assert outcome.closed == ("incident-information@fire/town-b",)
+    assert outcome.started == ("incident-review@fire/town-b",)
     assert play.row(INCIDENT).state == "open"
     assert play.row("incident-information@flood/town-b").state == "open"
 

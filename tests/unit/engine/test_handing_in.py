@@ -104,7 +104,7 @@ def test_a_fact_reported_too_early_is_a_breach_and_told_at_once(begin) -> None:
     play.go("2026-12-01T10:00")
     play.now = at("2026-12-04T10:00")
     outcome = play.report("information-published", "rules", published="2026-12-03T10:00")
-    assert outcome.breaches == [f"{HEARING} early"]
+    assert outcome.breaches == (f"{HEARING} early",)
     assert play.go("2026-12-04T10:00") == [("12-04T10:00", "ann", ("breach",))]
 
 

@@ -350,7 +350,7 @@ def test_the_same_facts_reported_again_after_a_false_alarm_start_their_clocks_an
     draft.do(corrections.cancel, event, "false alarm")
     assert draft.row(REVIEW).state == "cancelled"
     again = draft.report("draft", "rules", received="2026-12-01T10:00")
-    assert again.started == ["draft-review@rules.2/town-a"]
+    assert again.started == ("draft-review@rules.2/town-a",)
     assert (again.known, again.id) == (False, f"{event}.2")
     assert draft.report("draft", "rules", received="2026-12-01T10:00").known
 
