@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import (
     ArgumentError,
     DataError,
@@ -33,7 +34,9 @@ from alertd.store.errors import (
     StoreError,
     StoreFull,
     StoreInUse,
+    StoreUnreadable,
 )
+from alertd.store.types import Unreadable
 
 T = TypeVar("T")
 
@@ -125,6 +128,7 @@ class Store:
         )
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "handle_error", _no_text)
         return engine
 
     @contextlib.contextmanager
@@ -222,6 +226,23 @@ def savepoint(tx: Connection) -> Iterator[None]:
     tx.exec_driver_sql("RELEASE SAVEPOINT alertd")
 
 
+@contextlib.contextmanager
+def undecoded(tx: Connection) -> Iterator[None]:
+    """Within it a cursor gives texts as the bytes that stand there, where the driver would refuse them.
+
+    PostgreSQL takes nothing in that is no text, and goes on giving texts.
+    """
+    driver: Any = tx.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        yield
+        return
+    before, driver.text_factory = driver.text_factory, bytes
+    try:
+        yield
+    finally:
+        driver.text_factory = before
+
+
 class Collision(StoreError):
     """Two nodes wrote the same thing at once; the transaction was rolled back and can be made again."""
 
@@ -268,6 +289,12 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("alertd_writes", False) else "BEGIN")
 
 
+def _no_text(context: ExceptionContext) -> None:
+    """Bytes that are no text are a row's fault, which the driver's exception does not say."""
+    if "could not decode to utf-8" in str(context.original_exception).lower():
+        raise Unreadable(UnicodeDecodeError.__name__)
+
+
 @contextlib.contextmanager
 def speaking_plainly(store: Store) -> Iterator[None]:
     """Turn the drivers' exceptions into ours."""
@@ -279,6 +306,12 @@ def speaking_plainly(store: Store) -> Iterator[None]:
         raise
     except DBAPIError as fault:
         raise _translate(store, fault) from fault
+    except Unreadable as fault:
+        # Without its cause, in which the driver may quote the value.
+        where, columns = str(store.path or store.url.render_as_string(hide_password=True)), fault.columns
+        raise StoreUnreadable(
+            f"{where}: {fault}", path=where, row=fault.row or "?", said=", ".join(columns) or fault.kind
+        ) from None
 
 
 def _translate(store: Store, fault: DBAPIError) -> StoreError:

@@ -43,6 +43,12 @@ class StoreCorrupt(StoreError):
     code = "store.corrupt"
 
 
+class StoreUnreadable(StoreError):
+    """A row holds a value that is none of its column; whoever asked needs that row. The others are sound."""
+
+    code = "store.unreadable"
+
+
 class StoreAddress(StoreError):
     """The address is none; it is not shown, since it may hold a password."""
 

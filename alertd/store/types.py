@@ -13,6 +13,26 @@ from sqlalchemy.types import TypeDecorator
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
+#: what reading a value that nobody of ours wrote may end with
+_FAULTS = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError)
+
+
+class Unreadable(ValueError):
+    """A stored value that the type of its column cannot read.
+
+    Says which columns of which row, as far as that is known (alertd.store.reading finds it out), and the kind
+    of fault; never the value, which may be somebody's message.
+    """
+
+    def __init__(self, kind: str, columns: tuple[str, ...] = (), row: str = "") -> None:
+        super().__init__(kind)
+        self.kind, self.columns, self.row = kind, columns, row
+
+    def __str__(self) -> str:
+        what = ", ".join(self.columns) or "a stored value"
+        return f"{what} cannot be read ({self.kind})"
+
+
 #: 64 bits everywhere; SQLite numbers rows itself only in an INTEGER primary key.
 Big = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -28,6 +48,7 @@ def from_micros(value: int) -> datetime:
 
 
 # `encode` is what bulk.py applies to whole columns; `process_bind_param` is SQLAlchemy's name for it.
+# `decode` raises Unreadable; a `try` in which nothing is raised costs nothing.
 
 
 class Instant(TypeDecorator[datetime]):
@@ -42,13 +63,37 @@ class Instant(TypeDecorator[datetime]):
 
     @staticmethod
     def decode(value: int | None) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(0, 0, value)
+        try:
+            return None if value is None else _EPOCH + timedelta(0, 0, value)
+        except _FAULTS as fault:
+            raise Unreadable(type(fault).__name__) from None
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         return self.encode(value)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:
         return self.decode  # instants are most of what is read: no layer between the driver and this
+
+
+#: no instant of ours is later; what is no number sorts behind all numbers in SQLite
+LAST_INSTANT = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+class Soonest(Instant):
+    """The smallest of many instants, read whatever it is: one bad row must not hide when the others are due.
+
+    What is too early is due, so that its row is claimed and put off. What is too late, or is no instant, is
+    smallest only where nothing else waits: None (`alertd.store.lost` finds its row).
+    """
+
+    cache_ok = True
+
+    @staticmethod
+    def decode(value: int | None) -> datetime | None:
+        try:
+            return Instant.decode(value)
+        except Unreadable:
+            return datetime.min.replace(tzinfo=UTC) if isinstance(value, int) and value < 0 else None
 
 
 class Day(TypeDecorator[date]):
@@ -63,7 +108,10 @@ class Day(TypeDecorator[date]):
 
     @staticmethod
     def decode(value: str | None) -> date | None:
-        return None if value is None else date.fromisoformat(value)
+        try:
+            return None if value is None else date.fromisoformat(value)
+        except _FAULTS as fault:
+            raise Unreadable(type(fault).__name__) from None
 
     def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
         return self.encode(value)
@@ -111,7 +159,10 @@ class Json(TypeDecorator[Any]):
 
     @staticmethod
     def decode(value: str | None) -> Any:
-        return None if value is None else _READ(value)[0]
+        try:
+            return None if value is None else _READ(value)[0]
+        except _FAULTS as fault:
+            raise Unreadable(type(fault).__name__) from None
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         return self.encode(value)
