@@ -5,8 +5,11 @@ Modules:
     tables      the tables
     types       column types
     bulk        one statement for many rows, at nearly the driver's cost
+    reading     rows of which one may be unreadable: the others, and which one
     deadlines   deadlines: insert, claim, move the cursor
     outbox      alerts, notices, deliveries, receipts
+    repeats     notices that are said again
+    lost        rows whose time to be looked at can be none
     acts        what was accepted for a deadline and bears on its limits
     addresses   addresses the providers say are unusable
     failures    failed attempts, until what follows from them is decided

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from alertd.store import reading
 from alertd.store.ids import new_id
 from alertd.store.rows import ActRow
 from alertd.store.tables import acts
@@ -51,16 +52,31 @@ _OF = select(acts).where(acts.c.deadline == bindparam("k"), acts.c.void_at.is_(N
 
 
 def of(tx: Connection, deadline: int) -> Sequence[ActRow]:
-    """The acts of a deadline that count, in the order of entry."""
-    return cast(Sequence[ActRow], tx.execute(_OF, {"k": deadline}).fetchall())
+    """The acts of a deadline that count, in the order of entry. Raises Unreadable."""
+    return cast(Sequence[ActRow], reading.whole(tx, _OF, {"k": deadline}))
+
+
+def having(tx: Connection, numbers: Collection[int]) -> set[int]:
+    """Which of these deadlines have acts that count."""
+    found: set[int] = set()
+    wanted = list(numbers)
+    for start in range(0, len(wanted), 500):
+        query = select(acts.c.deadline).where(
+            acts.c.deadline.in_(wanted[start : start + 500]), acts.c.void_at.is_(None)
+        )
+        found.update(tx.execute(query.distinct()).scalars())
+    return found
 
 
 def of_many(tx: Connection, numbers: Collection[int]) -> dict[int, list[ActRow]]:
-    """The acts that count of many deadlines, by number; those without any are left out."""
+    """The acts that count of many deadlines, by number; those without any are left out.
+
+    Raises Unreadable.
+    """
     found: dict[int, list[ActRow]] = {}
     wanted = list(numbers)
     for start in range(0, len(wanted), 500):
         query = select(acts).where(acts.c.deadline.in_(wanted[start : start + 500]), acts.c.void_at.is_(None))
-        for row in cast(Sequence[ActRow], tx.execute(query.order_by(acts.c.id)).fetchall()):
+        for row in cast(Sequence[ActRow], reading.whole(tx, query.order_by(acts.c.id))):
             found.setdefault(row.deadline, []).append(row)
     return found

@@ -15,9 +15,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from alertd.store import reading
 from alertd.store.bulk import insert_all
 from alertd.store.tables import audit, deadlines, seals
-from alertd.store.types import Written, dumps, to_micros
+from alertd.store.types import Unreadable, Written, dumps, to_micros
 
 REGISTER = 0
 
@@ -114,20 +115,32 @@ class Broken:
 
 
 def of_deadline(tx: Connection, deadline: int) -> list[Any]:
-    """The chain of one deadline, oldest first."""
-    return list(
-        tx.execute(select(audit).where(audit.c.deadline == deadline).order_by(audit.c.seq)).fetchall()
-    )
+    """The chain of one deadline, oldest first. Raises Unreadable."""
+    return list(reading.whole(tx, select(audit).where(audit.c.deadline == deadline).order_by(audit.c.seq)))
 
 
 def verify(tx: Connection) -> list[Broken]:
     """Every broken chain, empty when all hold. Reads the whole audit; for `alertd doctor`."""
+    every = select(audit).order_by(audit.c.deadline, audit.c.seq)
+    try:
+        broken = _broken_chains(tx.execute(every))
+    except Unreadable:
+        broken = _broken_chains(reading.one_by_one(tx, every))
+    return broken + _cut_short(tx, {chain.deadline for chain in broken}) + _broken_seals(tx)
+
+
+def _broken_chains(rows: Iterable[Any]) -> list[Broken]:
     broken: list[Broken] = []
     current, seq, head, skip = -1, 0, "", False
-    for found in tx.execute(select(audit).order_by(audit.c.deadline, audit.c.seq)):
+    for each in rows:
+        found = each.row if isinstance(each, reading.Unread) else each
         if found.deadline != current:
             current, seq, head, skip = found.deadline, 0, "", False
         if skip:
+            continue
+        if found is not each:
+            broken.append(Broken(current, found.seq, "cannot be read"))
+            skip = True
             continue
         author = Author(found.actor, found.account, found.node)
         expected = link(current, found.seq, head, found.at, author, found.action, found.detail)
@@ -135,7 +148,7 @@ def verify(tx: Connection) -> list[Broken]:
             broken.append(Broken(current, found.seq, "does not follow from the row before it"))
             skip = True
         seq, head = found.seq, found.hash
-    return broken + _cut_short(tx, {chain.deadline for chain in broken}) + _broken_seals(tx)
+    return broken
 
 
 def _cut_short(tx: Connection, known: set[int]) -> list[Broken]:
@@ -155,7 +168,9 @@ def _cut_short(tx: Connection, known: set[int]) -> list[Broken]:
 
 def _broken_seals(tx: Connection) -> list[Broken]:
     head = ""
-    for found in tx.execute(select(seals).order_by(seals.c.seq)).fetchall():
+    for found in tx.execute(
+        select(seals.c.seq, seals.c.prev_hash, seals.c.hash).order_by(seals.c.seq)
+    ).fetchall():
         covered = tx.execute(
             select(audit.c.deadline, audit.c.seq, audit.c.hash)
             .where(audit.c.sealed == found.seq)
@@ -185,7 +200,7 @@ def seal(tx: Connection, at: datetime, limit: int = 50_000) -> int:
     ).fetchall()
     if not fresh:
         return 0
-    last = tx.execute(select(seals).order_by(seals.c.seq.desc()).limit(1)).first()
+    last = tx.execute(select(seals.c.seq, seals.c.hash).order_by(seals.c.seq.desc()).limit(1)).first()
     prev, seq = (last.hash, last.seq) if last else ("", 0)
     tx.execute(
         insert(seals).values(

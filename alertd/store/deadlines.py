@@ -10,23 +10,17 @@ from typing import Any, cast
 from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from alertd.core.model import RUNNING, State
+from alertd.store import reading
 from alertd.store.bulk import insert_all, update_all
+from alertd.store.reading import Found, Unread
 from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines, events, notices, traces
+from alertd.store.types import Soonest
 
 #: states in which an obligation is still owed
 UNFINISHED = (State.SCHEDULED, State.OPEN, State.SUSPENDED, State.RETURNED)
 #: a number of more digits is no row's: both databases count rows in 64 bits
 _NUMBER_DIGITS = 18
-
-
-def chosen(tx: Connection, query: Select[Any]) -> Sequence[DeadlineRow]:
-    """The deadlines that a query of whole rows finds."""
-    return _typed(tx.execute(query))
-
-
-def _typed(found: Any) -> Sequence[DeadlineRow]:
-    return cast(Sequence[DeadlineRow], found.fetchall())
 
 
 def insert_many(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -57,12 +51,12 @@ _DUE = (
 )
 
 
-def claim_due(tx: Connection, now: datetime, limit: int) -> Sequence[DeadlineRow]:
+def claim_due(tx: Connection, now: datetime, limit: int) -> Found[DeadlineRow]:
     """Up to `limit` deadlines whose next action has come, held until the caller commits.
 
     On PostgreSQL rows another node holds are passed over; on SQLite the caller holds the write lock anyway.
     """
-    return _typed(tx.execute(_DUE, {"now": now, "most": limit}))
+    return reading.found(tx, _DUE, {"now": now, "most": limit})
 
 
 _SAVE_DECISION = (
@@ -92,22 +86,28 @@ _HOLD = select(deadlines).where(deadlines.c.number == bindparam("k")).with_for_u
 
 
 def hold(tx: Connection, number: int) -> DeadlineRow:
-    """The deadline, held until the caller commits."""
-    return cast(DeadlineRow, tx.execute(_HOLD, {"k": number}).one())
+    """The deadline, held until the caller commits. Raises Unreadable."""
+    (row,) = reading.whole(tx, _HOLD, {"k": number})
+    return cast(DeadlineRow, row)
 
 
 def find(tx: Connection, name: str) -> DeadlineRow | None:
-    """By id, or by number with or without a leading `#`; an input method may have made them full width."""
+    """By id, or by number with or without a leading `#`; an input method may have made them full width.
+
+    Raises Unreadable.
+    """
     name = unicodedata.normalize("NFKC", name).strip()
     bare = name.removeprefix("#")
     numbered = bare.isascii() and bare.isdigit() and len(bare) <= _NUMBER_DIGITS
     column = deadlines.c.number == int(bare) if numbered else deadlines.c.id == name
-    return cast(DeadlineRow | None, tx.execute(select(deadlines).where(column)).first())
+    rows = reading.whole(tx, select(deadlines).where(column))
+    return cast(DeadlineRow, rows[0]) if rows else None
 
 
 def of_case(tx: Connection, case_id: str) -> Sequence[DeadlineRow]:
+    """All deadlines of a case by number. Raises Unreadable: what follows for a case takes all of it."""
     query = select(deadlines).where(deadlines.c.case_id == case_id).order_by(deadlines.c.number)
-    return _typed(tx.execute(query))
+    return cast(Sequence[DeadlineRow], reading.whole(tx, query))
 
 
 _OF_OCCURRENCE = select(deadlines).where(
@@ -115,32 +115,38 @@ _OF_OCCURRENCE = select(deadlines).where(
 )
 
 
-def of_occurrences(tx: Connection, pairs: Iterable[tuple[str, str]]) -> dict[str, DeadlineRow]:
-    """All deadlines of these (obligation, occurrence) pairs by id."""
-    found: dict[str, DeadlineRow] = {}
+def of_occurrences(tx: Connection, pairs: Iterable[tuple[str, str]]) -> Found[DeadlineRow]:
+    """All deadlines of these (obligation, occurrence) pairs."""
+    rows: list[DeadlineRow] = []
+    unread: list[Unread[DeadlineRow]] = []
     for obligation, occurrence in pairs:
-        rows = _typed(tx.execute(_OF_OCCURRENCE, {"of": obligation, "about": occurrence}))
-        found.update((row.id, row) for row in rows)
-    return found
+        some: Found[DeadlineRow] = reading.found(tx, _OF_OCCURRENCE, {"of": obligation, "about": occurrence})
+        rows += some.rows
+        unread += some.unread
+    return Found(rows, unread)
 
 
-def unfinished_of(tx: Connection, obligation: str) -> Sequence[DeadlineRow]:
+def unfinished_of(tx: Connection, obligation: str) -> Found[DeadlineRow]:
     query = select(deadlines).where(deadlines.c.obligation == obligation, deadlines.c.state.in_(UNFINISHED))
-    return _typed(tx.execute(query))
+    return reading.found(tx, query)
 
 
-def started(tx: Connection, after: int = 0, limit: int | None = None) -> Sequence[DeadlineRow]:
-    """Unfinished deadlines that events started, by number; so many after one of them."""
+def started(
+    tx: Connection, after: int = 0, limit: int | None = None, last: int | None = None
+) -> Found[DeadlineRow]:
+    """Unfinished deadlines that events started, by number; so many after one of them, up to the `last`."""
     query = select(deadlines).where(
         deadlines.c.event_id.is_not(None), deadlines.c.state.in_(UNFINISHED), deadlines.c.number > after
     )
-    return chosen(tx, query.order_by(deadlines.c.number).limit(limit))
+    if last is not None:
+        query = query.where(deadlines.c.number <= last)
+    return reading.found(tx, query.order_by(deadlines.c.number).limit(limit))
 
 
-def running_under(tx: Connection, policy: str) -> Sequence[DeadlineRow]:
+def running_under(tx: Connection, policy: str) -> Found[DeadlineRow]:
     """Running deadlines that follow a policy."""
     query = select(deadlines).where(deadlines.c.policy == policy, deadlines.c.state.in_(RUNNING))
-    return _typed(tx.execute(query))
+    return reading.found(tx, query)
 
 
 def _each_obligation() -> Select[Any]:
@@ -161,9 +167,9 @@ def obligations_met(tx: Connection) -> set[str]:
 
 
 _NEXT = (
-    select(func.min(deadlines.c.next_action_at)),
-    select(func.min(notices.c.next_at)),
-    select(func.min(events.c.confirm_by)),
+    select(func.min(deadlines.c.next_action_at, type_=Soonest)),
+    select(func.min(notices.c.next_at, type_=Soonest)),
+    select(func.min(events.c.confirm_by, type_=Soonest)),
 )
 
 

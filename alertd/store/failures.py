@@ -9,10 +9,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
+from alertd.store import reading
 from alertd.store.bulk import insert_all
+from alertd.store.reading import Found
 from alertd.store.tables import deliveries, failures
+from alertd.store.types import Soonest
 
 
 def add(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -38,9 +41,9 @@ _DUE = (
 )
 
 
-def due(tx: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
+def due(tx: Connection, now: datetime, limit: int) -> Found[Any]:
     """Failed attempts whose consequences are to be decided, with their delivery, held until the commit."""
-    return tx.execute(_DUE, {"now": now, "most": limit}).fetchall()
+    return reading.found(tx, _DUE, {"now": now, "most": limit})
 
 
 def decided(tx: Connection, delivery: int) -> None:
@@ -51,7 +54,7 @@ def put_off(tx: Connection, delivery: int, until: datetime) -> None:
     tx.execute(update(failures).where(failures.c.delivery == delivery).values(next_at=until))
 
 
-_NEXT = select(func.min(failures.c.next_at))
+_NEXT = select(func.min(failures.c.next_at, type_=Soonest))
 
 
 def next_at(tx: Connection) -> datetime | None:

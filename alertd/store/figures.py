@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
+from alertd.store import reading
+from alertd.store.reading import Found
 from alertd.store.tables import deadlines, fractions, progress
 
 #: deadlines nobody owes
@@ -103,15 +105,18 @@ _OWED = select(*(deadlines.c[name] for name in _COUNTED)).where(
 def fractions_of(
     tx: Connection, obligation: str, first: date, last: date
 ) -> dict[str, dict[date, tuple[float, float]]]:
-    """By party and day: the figures given for days of a period. Of several for one day the newest rules."""
+    """By party and day: the figures given for days of a period. Of several for one day the newest rules.
+
+    Raises Unreadable.
+    """
     about = {"of": obligation, "first": first, "last": last}
-    rows = tx.execute(_FRACTIONS, about)
+    rows = reading.whole(tx, _FRACTIONS, about)
     found: dict[str, dict[date, tuple[float, float]]] = {}
     for row in rows:
         found.setdefault(row.party, {})[row.on_day] = (row.numerator, row.denominator)
     return found
 
 
-def counted(tx: Connection, obligation: str) -> Sequence[Any]:
+def counted(tx: Connection, obligation: str) -> Found[Any]:
     """The deadlines of an obligation that a ratio counts: all but those nobody owes."""
-    return tx.execute(_OWED, {"of": obligation}).fetchall()
+    return reading.found(tx, _OWED, {"of": obligation})

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from alertd.store import settings, tables
+from alertd.store import reading, settings, tables
 from alertd.store.outbox import LEASED
 from alertd.store.tables import deliveries, nodes
 
@@ -27,37 +27,42 @@ def beat(
 
 
 def running(tx: Connection) -> dict[str, datetime]:
-    """When each node that has not ended was last seen, by that node's own clock."""
-    rows = tx.execute(select(nodes.c.id, nodes.c.seen_at).where(nodes.c.stopped_at.is_(None)))
-    return {row.id: row.seen_at for row in rows}
+    """When each node that has not ended was last seen, by that node's own clock.
+
+    Without those whose row cannot be read: the next heartbeat of one that lives mends it, and what one that
+    is dead had leased is due when the leases run out.
+    """
+    found = reading.found(tx, select(nodes.c.id, nodes.c.seen_at).where(nodes.c.stopped_at.is_(None)))
+    return {row.id: row.seen_at for row in found.rows}
 
 
 def modes(tx: Connection) -> dict[str, str]:
     """The sending mode each node that has not ended says of itself."""
-    rows = tx.execute(select(nodes.c.id, nodes.c.about).where(nodes.c.stopped_at.is_(None)))
-    return {row.id: row.about["mode"] for row in rows if row.about and "mode" in row.about}
+    found = reading.found(tx, select(nodes.c.id, nodes.c.about).where(nodes.c.stopped_at.is_(None)))
+    return {row.id: row.about["mode"] for row in found.rows if row.about and "mode" in row.about}
 
 
 def ended(tx: Connection, names: Collection[str], at: datetime, by: str) -> None:
     """These nodes have ended: in order where `by` is empty, else `by` is who took over their work."""
-    for row in tx.execute(select(nodes).where(nodes.c.id.in_(names))).fetchall():
+    for row in reading.found(tx, select(nodes.c.id, nodes.c.about).where(nodes.c.id.in_(names))).all:
         about = {**(row.about or {}), "taken_over_by": by}
         tx.execute(update(nodes).where(nodes.c.id == row.id).values(stopped_at=at, about=about))
 
 
 def every(tx: Connection) -> Sequence[Row[Any]]:
-    """All nodes with the number of messages they have leased, the oldest first."""
+    """All nodes with the number of messages they have leased, the oldest first. Raises Unreadable."""
     leased = (
         select(deliveries.c.lease_owner, func.count().label("leased"))
         .where(deliveries.c.not_before.is_not(None), deliveries.c.state == LEASED)
         .group_by(deliveries.c.lease_owner)
         .subquery()
     )
-    return tx.execute(
+    query = (
         select(nodes, func.coalesce(leased.c.leased, 0).label("leased"))
         .outerjoin(leased, leased.c.lease_owner == nodes.c.id)
         .order_by(nodes.c.started_at, nodes.c.id)
-    ).fetchall()
+    )
+    return reading.whole(tx, query)
 
 
 def _post(channel: str) -> str:

@@ -16,9 +16,11 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Row, bindparam, exists, func, or_, select, update
 
+from alertd.store import reading
 from alertd.store.bulk import insert_all, update_all
 from alertd.store.ids import new_id
-from alertd.store.rows import DeliveryRow, DueNoticeRow, Joinable, NoticeRow
+from alertd.store.reading import Found
+from alertd.store.rows import DeliveryRow, Joinable, NoticeRow
 from alertd.store.tables import (
     alerts,
     cases,
@@ -28,7 +30,7 @@ from alertd.store.tables import (
     notices,
     receipts,
 )
-from alertd.store.types import Instant
+from alertd.store.types import Instant, Soonest
 
 WAITING, LEASED = "waiting", "leased"
 #: characters the column holds
@@ -109,12 +111,13 @@ def bundle_name(text: str) -> str:
 def waiting_bundles(tx: Connection, bundles: Iterable[str]) -> dict[str, Joinable]:
     """Deliveries not yet tried that a new notice for the same bundle may still join, held until the commit.
 
-    Held, because a node that leased one meanwhile would send it without the notice that joined it.
+    Held, because a node that leased one meanwhile would send it without the notice that joined it. What joins
+    one that cannot be read would wait with it, and leaves by itself instead.
     """
     wanted = list(bundles)
     found: dict[str, Joinable] = {}
     for start in range(0, len(wanted), 500):
-        rows = tx.execute(
+        query = (
             select(deliveries.c.bundle, deliveries.c.id, deliveries.c.due, deliveries.c.not_before)
             .where(
                 deliveries.c.bundle.in_(wanted[start : start + 500]),
@@ -123,7 +126,7 @@ def waiting_bundles(tx: Connection, bundles: Iterable[str]) -> dict[str, Joinabl
             )
             .with_for_update(skip_locked=True)
         )
-        found.update((row.bundle, row) for row in rows)
+        found.update((row.bundle, row) for row in reading.found(tx, query).rows)
     return found
 
 
@@ -152,7 +155,9 @@ def links_of(tx: Connection, ids: Iterable[int]) -> set[tuple[int, int]]:
 
 #: drills, and what is not addressed to officials: all that may leave while nothing is sent for real
 _HARMLESS = or_(deliveries.c.drill.is_(True), deliveries.c.template.not_in(("message", "told")))
-_NEXT_ON = select(func.min(deliveries.c.not_before)).where(deliveries.c.channel == bindparam("channel"))
+_NEXT_ON = select(func.min(deliveries.c.not_before, type_=Soonest)).where(
+    deliveries.c.channel == bindparam("channel")
+)
 _NEXT_DRILL_ON = _NEXT_ON.where(_HARMLESS)
 
 
@@ -213,18 +218,23 @@ def claim(
     owner: str,
     limit: int,
     drills_only: bool = False,
-) -> Sequence[DeliveryRow]:
+) -> Found[DeliveryRow]:
     """Lease up to `limit` due deliveries of one channel until `until`, oldest first, and count the attempt.
 
     With `drills_only` real messages to officials stay where they are. The rows are as they were before: the
-    attempt to come is number `attempts + 1`.
+    attempt to come is number `attempts + 1`. What cannot be read is held, not leased: the caller puts it off.
     """
     query = _DUE_DRILLS if drills_only else _DUE
-    found = tx.execute(query, {"now": now, "channel": channel, "most": limit}).fetchall()
-    rows = cast(Sequence[DeliveryRow], found)
-    if rows:
-        update_all(tx, _LEASE, [{"k": row.id, "until": until, "owner": owner, "now": now} for row in rows])
-    return rows
+    found: Found[DeliveryRow] = reading.found(tx, query, {"now": now, "channel": channel, "most": limit})
+    leases = [{"k": row.id, "until": until, "owner": owner, "now": now} for row in found.rows]
+    update_all(tx, _LEASE, leases)
+    return found
+
+
+def put_off(tx: Connection, delivery: int, until: datetime) -> None:
+    """Let a delivery wait until then, whatever stands in its row."""
+    values = {"state": WAITING, "lease_owner": "", "not_before": until}
+    tx.execute(update(deliveries).where(deliveries.c.id == delivery).values(**values))
 
 
 def hand_back(tx: Connection, owner: str, ids: Collection[int]) -> int:
@@ -262,10 +272,13 @@ _CONTENTS = (
 
 
 def contents(tx: Connection, ids: Sequence[int]) -> dict[int, list[NoticeRow]]:
-    """For each delivery its notices with their alert, deadline and case, in the order they were decided."""
+    """For each delivery its notices with their alert, deadline and case, in the order they were decided.
+
+    Raises Unreadable.
+    """
     found: dict[int, list[NoticeRow]] = {delivery: [] for delivery in ids}
     for start in range(0, len(ids), 500):
-        rows = tx.execute(_CONTENTS, {"ids": list(ids[start : start + 500])}).fetchall()
+        rows = reading.whole(tx, _CONTENTS, {"ids": list(ids[start : start + 500])})
         for row in cast(Sequence[NoticeRow], rows):
             found[row.delivery].append(row)
     return found
@@ -308,76 +321,11 @@ def add_receipts(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     insert_all(tx, receipts, rows)
 
 
-_DUE_NOTICES = (
-    select(
-        notices,
-        alerts.c.step,
-        alerts.c.level,
-        alerts.c.reached_at,
-        *(column.label(f"d_{column.name}") for column in deadlines.c),
-    )
-    .join(alerts, alerts.c.id == notices.c.alert)
-    .join(deadlines, deadlines.c.number == notices.c.deadline)
-    .where(notices.c.next_at <= bindparam("now"))
-    .order_by(notices.c.next_at)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True, of=notices)
-)
-
-
-def due_notices(tx: Connection, now: datetime, limit: int) -> Sequence[DueNoticeRow]:
-    """Notices whose repeat or lease end has come, with their deadline, held until the caller commits."""
-    found = tx.execute(_DUE_NOTICES, {"now": now, "most": limit}).fetchall()
-    return cast(Sequence[DueNoticeRow], found)
-
-
-_ASKED_AT = (
-    select(notices.c.deadline, notices.c.person)
-    .join(alerts, alerts.c.id == notices.c.alert)
-    .where(
-        alerts.c.deadline.in_(bindparam("deadlines", expanding=True)),
-        alerts.c.decided_at == bindparam("now"),
-        alerts.c.kind == "step",
-        notices.c.ask,
-    )
-)
-
-
-def asked_at(tx: Connection, now: datetime, deadlines: Iterable[int]) -> frozenset[tuple[int, str]]:
-    """Who was asked about which of these deadlines by a step decided at that instant."""
-    rows = tx.execute(_ASKED_AT, {"deadlines": list(deadlines), "now": now})
-    return frozenset((row.deadline, row.person) for row in rows)
-
-
-_SAVE_NOTICE = (
-    update(notices)
-    .where(notices.c.id == bindparam("k"))
-    .values(
-        next_at=bindparam("next_at"),
-        repeats_left=bindparam("repeats_left"),
-        repeat_no=bindparam("repeat_no"),
-    )
-)
-
-
-def save_notices(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    update_all(tx, _SAVE_NOTICE, rows)
-
-
-def silence(tx: Connection, deadline: int, step: str = "") -> None:
-    """No more repeats for a deadline, or for one step of it; nor once more when an acknowledgement ends."""
-    repeats = or_(notices.c.next_at.is_not(None), notices.c.repeat_every > 0)
-    query = update(notices).where(notices.c.deadline == deadline, repeats)
-    if step:
-        of_step = select(alerts.c.id).where(alerts.c.deadline == deadline, alerts.c.step == step)
-        query = query.where(notices.c.alert.in_(of_step))
-    tx.execute(query.values(next_at=None, repeats_left=0, repeat_every=0))
-
-
 def told(tx: Connection, deadline: int, drills: bool = True) -> Sequence[Row[Any]]:
     """Every notice of a deadline whose message has left or is about to, oldest first.
 
-    Without `drills` only those told for real: whoever heard of it in a rehearsal alone does not count.
+    Without `drills` only those told for real: whoever heard of it in a rehearsal alone does not count. Raises
+    Unreadable.
     """
     query = (
         select(notices, alerts.c.kind.label("alert_kind"), alerts.c.step)
@@ -392,4 +340,4 @@ def told(tx: Connection, deadline: int, drills: bool = True) -> Sequence[Row[Any
             deliveries.c.drill.is_(False),
         )
         query = query.where(real)
-    return tx.execute(query).fetchall()
+    return reading.whole(tx, query)

@@ -20,7 +20,7 @@ from alertd.store.types import Unreadable
 R = TypeVar("R")
 _AT_ONCE = 1000
 #: columns that tell a row of most tables from others, as people know it: the first that it has
-_NAMES = ("id", "d_id", "number", "name", "digest", "key", "delivery", "seq")
+_NAMES = ("id", "d_id", "number", "name", "digest", "key", "address", "delivery", "seq")
 
 
 @dataclass(frozen=True, slots=True)

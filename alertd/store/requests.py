@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from alertd.store import reading
 from alertd.store.deadlines import UNFINISHED
 from alertd.store.ids import new_id
 from alertd.store.tables import deadlines, requests
@@ -62,8 +63,23 @@ def waits(tx: Connection, deadline: int, kind: str) -> bool:
     return tx.execute(query).first() is not None
 
 
+def asking(tx: Connection, obligation: str) -> set[int]:
+    """The numbers of the unfinished deadlines of an obligation about which something is undecided."""
+    query = (
+        select(requests.c.deadline)
+        .join(deadlines, deadlines.c.number == requests.c.deadline)
+        .where(
+            requests.c.decision == "", deadlines.c.state.in_(UNFINISHED), deadlines.c.obligation == obligation
+        )
+    )
+    return set(tx.execute(query).scalars())
+
+
 def waiting(tx: Connection, obligation: str = "") -> list[tuple[Row[Any], Row[Any]]]:
-    """Every undecided request of an unfinished deadline (of one obligation) with it, oldest first."""
+    """Every undecided request of an unfinished deadline (of one obligation) with it, oldest first.
+
+    Raises Unreadable.
+    """
     query = (
         select(requests)
         .join(deadlines, deadlines.c.number == requests.c.deadline)
@@ -72,16 +88,16 @@ def waiting(tx: Connection, obligation: str = "") -> list[tuple[Row[Any], Row[An
     )
     if obligation:
         query = query.where(deadlines.c.obligation == obligation)
-    found = tx.execute(query).fetchall()
+    found = reading.whole(tx, query)
     wanted = select(deadlines).where(deadlines.c.number.in_({each.deadline for each in found}))
-    rows = {row.number: row for row in tx.execute(wanted)}
+    rows = {row.number: row for row in reading.whole(tx, wanted)}
     return [(each, rows[each.deadline]) for each in found]
 
 
 def of_deadline(tx: Connection, deadline: int) -> Sequence[Row[Any]]:
-    """Every request about a deadline, oldest first."""
+    """Every request about a deadline, oldest first. Raises Unreadable."""
     query = select(requests).where(requests.c.deadline == deadline).order_by(requests.c.id)
-    return tx.execute(query).fetchall()
+    return reading.whole(tx, query)
 
 
 def decide(tx: Connection, identity: int, decision: str, now: datetime, actor: str) -> None:

@@ -127,7 +127,7 @@ class NoticeRow(_Notice, Protocol):
 
 
 class DueNoticeRow(_Notice, Protocol):
-    """A notice to be said again, with its step and its deadline as in `NoticeRow` (`outbox.due_notices`)."""
+    """A notice to be said again, with its step and its deadline as in `NoticeRow` (`repeats.due`)."""
 
     d_id: str
     d_state: str

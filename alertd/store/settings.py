@@ -48,6 +48,13 @@ def hold(tx: Connection, name: str, default: Any) -> Any:
     return found.value
 
 
+def lock(tx: Connection, name: str) -> None:
+    """Let other nodes that lock or hold this name wait until the commit, whatever its value."""
+    held = select(settings.c.name).where(settings.c.name == name).with_for_update()
+    if tx.execute(held).first() is None:
+        tx.execute(insert(settings).values(name=name, value=0))
+
+
 def put(tx: Connection, name: str, value: Any) -> None:
     """Store a value; None takes it away."""
     if value is None:

@@ -18,8 +18,8 @@ def test_the_longest_due_are_claimed_first_and_no_more_than_asked_for(store: Sto
     rows = [deadline_row(name, next_action_at=NOON + hours * HOUR) for name, hours in due.items()]
     with store.write() as tx:
         add_deadlines(tx, *rows, deadline_row("never"))
-        first = deadlines.claim_due(tx, NOON, 3)
-        everything = deadlines.claim_due(tx, NOON, 100)
+        first = deadlines.claim_due(tx, NOON, 3).rows
+        everything = deadlines.claim_due(tx, NOON, 100).rows
     assert [row.occurrence for row in first] == ["a", "b", "c"]
     assert [row.occurrence for row in everything] == ["a", "b", "c", "d", "now"]
 
@@ -31,7 +31,7 @@ def test_writers_at_the_same_time_share_the_due_rows_without_a_row_in_common(sto
     barrier = threading.Barrier(len(claimed))
 
     def claim(tx: Connection) -> list[int]:
-        rows = deadlines.claim_due(tx, NOON, 7)
+        rows = deadlines.claim_due(tx, NOON, 7).rows
         for row in rows:
             deadlines.change(tx, row.number, next_action_at=None)
         return [row.number for row in rows]
@@ -55,14 +55,14 @@ def test_a_claim_that_is_rolled_back_leaves_the_row_to_the_next(store: Store) ->
         add_deadlines(tx, deadline_row("a", next_action_at=NOON))
 
     def cut_short(tx: Connection) -> None:
-        row = deadlines.claim_due(tx, NOON, 1)[0]
+        row = deadlines.claim_due(tx, NOON, 1).rows[0]
         deadlines.change(tx, row.number, next_action_at=None, state="done")
         raise RuntimeError("power cut")
 
     with pytest.raises(RuntimeError):
         store.transact(cut_short)
     with store.write() as tx:
-        assert [row.state for row in deadlines.claim_due(tx, NOON, 1)] == ["open"]
+        assert [row.state for row in deadlines.claim_due(tx, NOON, 1).rows] == ["open"]
 
 
 def test_a_second_deadline_of_the_same_id_is_a_collision(store: Store) -> None:

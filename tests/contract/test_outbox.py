@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, update
 
-from alertd.store import addresses, failures, outbox
+from alertd.store import addresses, failures, outbox, repeats
 from alertd.store.database import Store
 from alertd.store.ids import new_id
 from alertd.store.tables import alerts, deliveries, notices, receipts
@@ -19,7 +19,7 @@ row_by_row = pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 
 def _claim(store: Store, now: datetime = NOON, owner: str = "one", limit: int = 10) -> list[int]:
     with store.write() as tx:
-        return [row.id for row in outbox.claim(tx, "inbox", now, now + MINUTE, owner, limit)]
+        return [row.id for row in outbox.claim(tx, "inbox", now, now + MINUTE, owner, limit).rows]
 
 
 def _recorded(identity: int, owner: str, state: str = "accepted", **more: Any) -> dict[str, Any]:
@@ -86,8 +86,8 @@ def test_two_nodes_never_lease_the_same_message(store: Store) -> None:
         first, second = _claim(store, limit=4), _claim(store, owner="two")
     else:
         with store.write() as one, store.write() as two:  # both hold their rows at the same time
-            first = [row.id for row in outbox.claim(one, "inbox", NOON, NOON + MINUTE, "one", 4)]
-            second = [row.id for row in outbox.claim(two, "inbox", NOON, NOON + MINUTE, "two", 10)]
+            first = [row.id for row in outbox.claim(one, "inbox", NOON, NOON + MINUTE, "one", 4).rows]
+            second = [row.id for row in outbox.claim(two, "inbox", NOON, NOON + MINUTE, "two", 10).rows]
     assert (len(first), len(second)) == (4, 2)
     assert sorted(first + second) == sorted(wanted)
 
@@ -101,7 +101,7 @@ def test_while_nothing_is_real_a_message_to_an_official_leaves_only_as_a_drill(
         drill = add_delivery(tx, template=template, drill=True, not_before=NOON - MINUTE)
         admin = add_delivery(tx, "admin", template="admin")
         assert outbox.next_on(tx, "inbox", drills_only=True) == NOON - MINUTE
-        rows = outbox.claim(tx, "inbox", NOON, NOON + MINUTE, "one", 10, drills_only=True)
+        rows = outbox.claim(tx, "inbox", NOON, NOON + MINUTE, "one", 10, drills_only=True).rows
     assert [row.id for row in rows] == [drill, admin]
     assert _claim(store) == [real]
 
@@ -203,15 +203,15 @@ def test_due_notices_come_with_their_deadline_and_can_be_silenced(store: Store) 
         second = add_notice(tx, row.number, next_at=NOON, repeats_left=1)
         first = add_notice(tx, row.number, next_at=NOON - MINUTE, repeats_left=2)
         add_notice(tx, row.number, next_at=NOON + MINUTE, repeats_left=3)
-        due = outbox.due_notices(tx, NOON, 10)
+        due = repeats.due(tx, NOON, 10).rows
         assert [(notice.id, notice.d_id, notice.step) for notice in due] == [
             (first, row.id, "near"),
             (second, row.id, "near"),
         ]
-        outbox.save_notices(tx, [{"k": first, "next_at": None, "repeats_left": 0, "repeat_no": 2}])
-        assert [notice.id for notice in outbox.due_notices(tx, NOON, 10)] == [second]
-        outbox.silence(tx, row.number)
-        assert outbox.due_notices(tx, NOON + 9 * MINUTE, 10) == []
+        repeats.save(tx, [{"k": first, "next_at": None, "repeats_left": 0, "repeat_no": 2}])
+        assert [notice.id for notice in repeats.due(tx, NOON, 10).rows] == [second]
+        repeats.silence(tx, row.number)
+        assert repeats.due(tx, NOON + 9 * MINUTE, 10).rows == []
 
 
 def test_everybody_told_of_a_deadline_is_known_in_order(store: Store) -> None:
@@ -261,7 +261,7 @@ def test_silencing_one_deadline_leaves_the_others_alone(store: Store) -> None:
     with store.write() as tx:
         one, two = add_deadlines(tx, deadline_row("a"), deadline_row("b"))
         mine, other = (add_notice(tx, d.number, next_at=NOON, repeats_left=2) for d in (one, two))
-        outbox.silence(tx, one.number)
+        repeats.silence(tx, one.number)
         assert (_left(tx, mine), _left(tx, other)) == (0, 2)
         tx.execute(update(notices).values(next_at=None))
 
@@ -270,9 +270,9 @@ def test_silencing_one_step_leaves_the_other_steps_alone(store: Store) -> None:
     with store.write() as tx:
         (row,) = add_deadlines(tx, deadline_row("a"))
         near = add_notice(tx, row.number, next_at=NOON, repeats_left=2)
-        outbox.silence(tx, row.number, "requested")
+        repeats.silence(tx, row.number, "requested")
         assert _left(tx, near) == 2
-        outbox.silence(tx, row.number, "near")
+        repeats.silence(tx, row.number, "near")
         assert _left(tx, near) == 0
 
 
@@ -283,8 +283,8 @@ def test_asked_at_an_instant_is_who_a_step_asked_then(store: Store) -> None:
         tx.execute(update(alerts).values(kind="moved"))
         add_notice(tx, row.number, "ann")
         add_notice(tx, row.number, "dan", ask=False)
-        assert outbox.asked_at(tx, NOON, [row.number]) == {(row.number, "ann")}
-        assert outbox.asked_at(tx, NOON + MINUTE, [row.number]) == frozenset()
+        assert repeats.asked_at(tx, NOON, [row.number]) == {(row.number, "ann")}
+        assert repeats.asked_at(tx, NOON + MINUTE, [row.number]) == frozenset()
 
 
 def test_a_delivery_that_fails_again_before_that_is_decided_is_decided_by_its_last_attempt(

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Boolean, Float, Integer, String
 from sqlalchemy.sql.expression import ColumnElement
 
-from alertd.store import outbox, rows, tables
+from alertd.store import outbox, repeats, rows, tables
 from alertd.store.types import Day, Instant, Json, Words
 
 _KINDS: Mapping[type[Any], Any] = {
@@ -47,7 +47,7 @@ def test_a_row_has_the_columns_of_its_table(protocol: type[Any], table: Any) -> 
 
 @pytest.mark.parametrize(
     ("protocol", "query"),
-    [(rows.NoticeRow, outbox._CONTENTS), (rows.DueNoticeRow, outbox._DUE_NOTICES)],
+    [(rows.NoticeRow, outbox._CONTENTS), (rows.DueNoticeRow, repeats._DUE)],
 )
 def test_a_joined_row_has_the_columns_of_its_query(protocol: type[Any], query: Any) -> None:
     selected = {column.key: column for column in query.selected_columns}

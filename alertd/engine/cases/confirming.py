@@ -26,7 +26,7 @@ from alertd.engine.notify.telling import Word, tell, tell_those_told
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import PROGRAM, Scope
 from alertd.engine.ruling.world import World
-from alertd.store import audit, outbox
+from alertd.store import audit, outbox, reading
 from alertd.store.rows import DeadlineRow, EventRow
 from alertd.store.tables import events
 
@@ -71,7 +71,7 @@ def narrowed(decision: Decision) -> Decision:
 
 def escalate(scope: Scope, limit: int) -> int:
     """Tell leaders of events that should have been confirmed by now, once each; returns how many."""
-    rows = scope.tx.execute(_OVERDUE, {"now": scope.now, "most": limit}).fetchall()
+    rows = reading.found(scope.tx, _OVERDUE, {"now": scope.now, "most": limit})
     guard.each(scope, "escalate", rows, partial(_escalate, scope), partial(_put_off, scope.tx, scope.now))
     return len(rows)
 

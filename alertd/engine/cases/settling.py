@@ -136,7 +136,7 @@ def _rests_on(
     """Whether a clock runs because of `row` alone: a party's own does, one for all if no other is done."""
     if duty.owed_by == "event.party":
         return bool(each.party == row.party)
-    others = deadlines.of_occurrences(tx, [(row.obligation, row.occurrence)]).values()
+    others = deadlines.of_occurrences(tx, [(row.obligation, row.occurrence)]).all
     return not any(other.number != row.number and other.state in been for other in others)
 
 

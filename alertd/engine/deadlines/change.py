@@ -18,7 +18,7 @@ from alertd.core.reviews import PREFIX, review_reaches
 from alertd.engine.notify.telling import tell_those_told
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
-from alertd.store import deadlines, outbox
+from alertd.store import deadlines, repeats
 from alertd.store.rows import DeadlineRow, changed
 
 #: columns that say when a clock runs: a change of these is in the audit, old and new
@@ -56,7 +56,7 @@ def write(scope: Scope, row: DeadlineRow, change: Change) -> DeadlineRow:
     values |= cursor(scope, new, change.waits, change.spoken)
     deadlines.change(scope.tx, row.number, **values)
     if change.silent or new.state not in RUNNING:
-        outbox.silence(scope.tx, row.number)
+        repeats.silence(scope.tx, row.number)
     moved = changes_of(row, change.values)
     scope.record(row.number, change.action, {**change.detail, **({"changes": moved} if moved else {})})
     if change.told:

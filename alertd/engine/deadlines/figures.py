@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -13,6 +12,7 @@ from alertd.core.roster import joined
 from alertd.core.standing import standing_of
 from alertd.engine.ruling.scope import Scope
 from alertd.store import figures
+from alertd.store.reading import Found
 from alertd.store.rows import DeadlineRow, ReportRow
 
 _HANDED_IN = frozenset({State.DONE, State.VERIFIED})
@@ -29,7 +29,7 @@ class Figures:
         self._now = scope.now
         self._totals: dict[tuple[str, ...], dict[str, float]] = {}
         self._fractions: dict[tuple[str, date, date], dict[str, dict[date, tuple[float, float]]]] = {}
-        self._deadlines: dict[str, Sequence[Any]] = {}
+        self._deadlines: dict[str, Found[Any]] = {}
 
     def measure(self, obligation: str) -> Measure | None:
         known = self._world.register.obligations.get(obligation)
@@ -114,10 +114,13 @@ class Figures:
             return []
         if measure.of not in self._deadlines:
             self._deadlines[measure.of] = figures.counted(self._tx, measure.of)
-        everybody = owner.owed_by.startswith("unit:")
+        everybody, found = owner.owed_by.startswith("unit:"), self._deadlines[measure.of]
+        for lost in found.unread:  # a ratio without one of its cases would be a wrong one; the others stand
+            if everybody or row.party in (lost.row.party, lost.row.unit):
+                raise lost.fault
         return [
             each
-            for each in self._deadlines[measure.of]
+            for each in found.rows
             if (everybody or row.party in (each.party, each.unit)) and self._belongs(each, measure, span)
         ]
 

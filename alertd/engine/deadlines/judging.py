@@ -20,7 +20,7 @@ from alertd.engine.notify import guard
 from alertd.engine.notify.drafts import Drafts
 from alertd.engine.ruling.scope import PROGRAM, Scope
 from alertd.engine.ruling.world import World
-from alertd.store import deadlines
+from alertd.store import deadlines, reading
 from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines as table
 
@@ -42,11 +42,10 @@ def judge(scope: Scope, obligation: str = "") -> tuple[str, ...]:
     ]
     if not names:
         return ()
-    rows = scope.tx.execute(
-        select(table).where(
-            table.c.obligation.in_(names), table.c.state.in_(RUNNING), table.c.opens_at <= scope.now
-        )
-    ).fetchall()
+    running = select(table).where(
+        table.c.obligation.in_(names), table.c.state.in_(RUNNING), table.c.opens_at <= scope.now
+    )
+    rows = reading.found(scope.tx, running)
     closed: dict[int, str] = {}
     today = scope.today
 

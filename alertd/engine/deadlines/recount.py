@@ -25,7 +25,7 @@ from alertd.engine.notify.drafts import Drafts
 from alertd.engine.notify.telling import tell_those_told
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
-from alertd.store import acts, deadlines
+from alertd.store import acts, deadlines, reading
 from alertd.store.rows import ActRow, DeadlineRow, EventRow, changed
 from alertd.store.tables import events
 
@@ -46,10 +46,10 @@ def history_of(scope: Scope, row: DeadlineRow, event: EventRow | None = None) ->
 
 
 def histories_of(scope: Scope, rows: Sequence[DeadlineRow]) -> list[History]:
-    """The histories of many deadlines, with as few questions to the store."""
+    """The histories of many deadlines, with as few questions to the store. Raises Unreadable."""
     entered = acts.of_many(scope.tx, [row.number for row in rows])
     wanted = {row.event_id for row in rows if row.event_id}
-    found = scope.tx.execute(select(events).where(events.c.id.in_(wanted))) if wanted else ()
+    found = reading.whole(scope.tx, select(events).where(events.c.id.in_(wanted))) if wanted else ()
     known = {event.id: cast(EventRow, event) for event in found}
     return [
         _history(scope.world, row, known.get(row.event_id or ""), entered.get(row.number, ())) for row in rows
@@ -79,7 +79,8 @@ def _basis(world: World, row: DeadlineRow, rule: Rule, event: EventRow | None) -
 def _event_of(tx: Connection, row: DeadlineRow) -> EventRow | None:
     if not row.event_id:
         return None
-    return cast(EventRow | None, tx.execute(select(events).where(events.c.id == row.event_id)).first())
+    rows = reading.whole(tx, select(events).where(events.c.id == row.event_id))
+    return cast(EventRow, rows[0]) if rows else None
 
 
 def accepted(row: ActRow) -> AcceptedAct:

@@ -26,7 +26,7 @@ from alertd.engine.notify.drafts import Drafts
 from alertd.engine.notify.topics import Nobody, PolicyMissing
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
-from alertd.store import addresses, audit, deadlines, outbox
+from alertd.store import addresses, audit, deadlines, repeats
 from alertd.store.rows import DeadlineRow, DueNoticeRow, joined_deadline
 
 ACTOR = "alertd"
@@ -171,7 +171,7 @@ def _cursor(row: DeadlineRow, decision: Decision | None, seq: int, head: str) ->
 
 def repeat(scope: Scope, limit: int) -> int:
     """Say again what was asked and not acknowledged; returns how many notices were looked at."""
-    rows = outbox.due_notices(scope.tx, scope.now, limit)
+    rows = repeats.due(scope.tx, scope.now, limit)
     again, later_on = partial(_repeat, scope), partial(_repeat_later, scope.tx, scope.now)
     guard.each(scope, "repeat", rows, again, later_on, lambda row: (row.d_id, row.deadline))
     return len(rows)
@@ -179,12 +179,12 @@ def repeat(scope: Scope, limit: int) -> int:
 
 def _repeat_later(tx: Connection, now: datetime, row: DueNoticeRow) -> None:
     next_at = guard.put_off(now, row.d_by_the_hour)
-    outbox.save_notices(tx, [_rest(row, next_at, row.repeats_left, row.repeat_no)])
+    repeats.save(tx, [_rest(row, next_at, row.repeats_left, row.repeat_no)])
 
 
 def _repeat(scope: Scope, rows: Sequence[DueNoticeRow]) -> None:
     drafts = Drafts(scope)
-    asked = outbox.asked_at(scope.tx, scope.now, {row.deadline for row in rows})
+    asked = repeats.asked_at(scope.tx, scope.now, {row.deadline for row in rows})
     saves = []
     for row in rows:
         until = _acknowledged_until(row, scope.now)
@@ -196,7 +196,7 @@ def _repeat(scope: Scope, rows: Sequence[DueNoticeRow]) -> None:
         else:
             saves.append(_say_again(drafts, row, (row.deadline, row.person) in asked))
     drafts.write()
-    outbox.save_notices(scope.tx, saves)
+    repeats.save(scope.tx, saves)
 
 
 def _acknowledged_until(row: DueNoticeRow, now: datetime) -> datetime | None:

@@ -28,7 +28,7 @@ def tell_admin(scope: Scope, topic: Topic) -> bool:
     )
     if scope.tx.execute(recent).first() is not None:
         return False
-    settings.hold(scope.tx, settings.TELLING, 0)
+    settings.lock(scope.tx, settings.TELLING)
     if scope.tx.execute(recent).first() is not None:  # another node told it while this one waited
         return False
     mail = scope.world.mail_channel

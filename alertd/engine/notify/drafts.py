@@ -160,7 +160,7 @@ class Drafts:
     def write(self) -> None:
         """Write everything collected. Day clocks and news join a message that has not left yet."""
         if self._joinable:
-            settings.hold(self.tx, settings.TELLING, 0)  # two nodes would begin one person's day twice
+            settings.lock(self.tx, settings.TELLING)  # two nodes would begin one person's day twice
             waiting = outbox.waiting_bundles(self.tx, self._joinable)
             joined = {}
             for bundle, found in waiting.items():

@@ -3,7 +3,8 @@
 Whatever the engine works through, it works through here: all rows at once, because one statement for many
 costs a tenth of many statements; where that slips, in ever smaller parts, until the row that slips is alone.
 What that row began is undone, it is put off, logged with its traceback and told to the admin; the others are
-done. What is wrong with the store itself is no row's fault: it is raised, and the whole round comes again.
+done. A row that cannot be read (alertd.store.reading) slips before any work is begun. What is wrong with the
+store itself is no row's fault: it is raised, and the whole round comes again.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from alertd.engine.notify.topics import RowPutOff, RowsPutOff
 from alertd.engine.ruling.scope import Scope
 from alertd.store.database import is_collision, is_rows_fault, savepoint
 from alertd.store.errors import StoreError
+from alertd.store.reading import Found
+from alertd.store.types import Unreadable
 
 R = TypeVar("R")
 #: when a row that slipped is tried again: a day clock, and one on which an hour may be a fifth of the time
@@ -48,7 +51,7 @@ def put_off(now: datetime, by_the_hour: bool) -> datetime:
 def each(
     scope: Scope,
     what: str,
-    rows: Sequence[R],
+    rows: Sequence[R] | Found[R],
     work: Callable[[Sequence[R]], object],
     slipped: Callable[[R], object] = lambda row: None,
     name: Callable[[R], tuple[str, int | None]] | None = None,
@@ -56,13 +59,56 @@ def each(
     """Do `work` on all rows, each in a savepoint at the narrowest; returns how many were done.
 
     `work` gets some of the rows and writes all that it decides before it returns. A row it slips on is given
-    to `slipped`, which puts it off; `what` names the work in the log and to the admin, `name` the row's
-    deadline by its id and number. Raises what is wrong with the store itself.
+    to `slipped`, which puts it off, and so is one that cannot be read: None stands in those of its columns.
+    `what` names the work in the log and to the admin, `name` the row's deadline by its id and number. Raises
+    what is wrong with the store itself.
     """
-    slips: list[Slip] = []
-    _narrowed(scope.tx, what, rows, work, slipped, name or _named, slips)
+    slips = slips_of(scope, what, rows, work, slipped, name)
     tell(scope, what, slips)
     return len(rows) - len(slips)
+
+
+def slips_of(
+    scope: Scope,
+    what: str,
+    rows: Sequence[R] | Found[R],
+    work: Callable[[Sequence[R]], object],
+    slipped: Callable[[R], object] = lambda row: None,
+    name: Callable[[R], tuple[str, int | None]] | None = None,
+) -> list[Slip]:
+    """The same for who must not write to the admin yet; `work` may be all reading. Tell them by `tell`."""
+    slips: list[Slip] = []
+    if isinstance(rows, Found):
+        rows = _readable(what, rows, slipped, name or _named, slips)
+    _narrowed(scope.tx, what, rows, work, slipped, name or _named, slips)
+    return slips
+
+
+def readable(
+    scope: Scope,
+    what: str,
+    found: Found[R],
+    slipped: Callable[[R], object] = lambda row: None,
+    name: Callable[[R], tuple[str, int | None]] | None = None,
+) -> Sequence[R]:
+    """The rows that can be read, for work that is guarded otherwise; the others slip as they do in `each`."""
+    slips: list[Slip] = []
+    rows = _readable(what, found, slipped, name or _named, slips)
+    tell(scope, what, slips)
+    return rows
+
+
+def _readable(
+    what: str,
+    found: Found[R],
+    slipped: Callable[[R], object],
+    name: Callable[[R], tuple[str, int | None]],
+    slips: list[Slip],
+) -> Sequence[R]:
+    for each in found.unread:
+        slips.append(slip(what, *name(each.row), each.fault))
+        slipped(each.row)
+    return found.rows
 
 
 def _narrowed(
@@ -94,10 +140,13 @@ def _narrowed(
 
 
 def slip(what: str, name: str, number: int | None, fault: BaseException) -> Slip:
-    """What one row slipped on, logged with its traceback; called while the fault is handled."""
+    """What one row slipped on, logged with its traceback where there is a log; a command has none."""
     import structlog  # a tenth of the time that a command takes to start, and most never slip
 
-    structlog.get_logger("alertd.guard").exception("row-put-off", what=what, row=name)
+    if isinstance(fault, Unreadable):  # its cause is the driver's, which may quote the value
+        fault.__cause__, fault.__suppress_context__ = None, True
+    if structlog.is_configured():  # else it would stand amid what the command prints
+        structlog.get_logger("alertd.guard").error("row-put-off", what=what, row=name, exc_info=fault)
     return Slip(name, number, described(fault))
 
 

@@ -198,7 +198,7 @@ def verify_all(scope: Scope, names: Sequence[str], reason: str = "") -> tuple[st
 def verify_occurrence(scope: Scope, obligation: str, occurrence: str, reason: str = "") -> tuple[str, ...]:
     """Strike off everything that was handed in for one occurrence. Raises Refused where nothing was."""
     rows = deadlines.of_occurrences(scope.tx, [(obligation, occurrence)])
-    found = [name for name, row in rows.items() if row.state == State.DONE]
+    found = [row.id for row in rows.all if row.state == State.DONE]
     if not found:
         raise Refused("none-handed-in", obligation=obligation, occurrence=occurrence)
     return verify_all(scope, found, reason)

@@ -20,7 +20,7 @@ from alertd.engine.notify.drafts import Drafts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import World
-from alertd.store import outbox, requests
+from alertd.store import repeats, requests
 from alertd.store.rows import DeadlineRow
 
 #: what decides each kind, and who is asked first: the next where the one before is who asked
@@ -95,7 +95,7 @@ def refuse(
 ) -> None:
     """Decide a request against who asked, and tell the unit; nobody is asked to decide it any more."""
     requests.decide(scope.tx, asked.id, requests.REFUSED, scope.now, scope.actor.text)
-    outbox.silence(scope.tx, row.number, asking.STEP)
+    repeats.silence(scope.tx, row.number, asking.STEP)
     detail = {"reason": reason, "asked_by": asked.asked_by, **right}
     scope.record(row.number, action, detail)
     told = {"reason": reason, "request": asked.kind}

@@ -32,6 +32,7 @@ from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.wanting import Want, Wants
 from alertd.engine.ruling.world import World
 from alertd.store import acts, audit, deadlines, settings
+from alertd.store.reading import Found
 from alertd.store.rows import DeadlineRow, changed
 from alertd.store.tables import deadlines as table
 from alertd.store.tables import notices
@@ -79,6 +80,11 @@ class Plan:
                 raise
             self.slips.append(guard.slip("plan", name, number, fault))
 
+    def readable(self, found: Found[DeadlineRow]) -> Sequence[DeadlineRow]:
+        """The deadlines that can be read; what cannot be compared is told when the plan is applied."""
+        self.slips += [guard.slip("plan", each.row.id, each.row.number, each.fault) for each in found.unread]
+        return found.rows
+
     def exceeds(self, world: World) -> bool:
         """Whether this is more than a saved file may do by itself (docs/design.md, "Files")."""
         touched = len(self.opened) + len(self.moved)
@@ -105,7 +111,7 @@ def make_plan(scope: Scope, wants: Wants | None = None, moving: bool = True) -> 
     for obligation in scope.world.register.obligations.values():
         known.update(obligation.was)
     for name in sorted(deadlines.obligations_met(scope.tx) - known):
-        plan.vanished += deadlines.unfinished_of(scope.tx, name)
+        plan.vanished += plan.readable(deadlines.unfinished_of(scope.tx, name))
     plan.people = people_told(scope.tx, [move.row.number for move in plan.moved])
     return plan
 
@@ -114,14 +120,17 @@ def _plan_obligation(scope: Scope, want: Want, plan: Plan) -> None:
     obligation, pairs = want.obligation, want.occurrences
     names = (obligation.id, *obligation.was)
     stored = deadlines.of_occurrences(scope.tx, [(name, occ.label) for name in names for occ, _ in pairs])
-    found = {(row.occurrence, row.party): row for row in stored.values()}
-    given = acts.of_many(scope.tx, [row.number for row in found.values()])
+    found = {(row.occurrence, row.party): row for row in plan.readable(stored)}
+    there = {(each.row.occurrence, each.row.party) for each in stored.unread}
+    given = acts.having(scope.tx, [row.number for row in found.values()])
     for occurrence, limits in pairs:
         if not _valid(obligation, occurrence.first_day, occurrence.last_day):
             continue
         times = times_of(obligation, limits)
         for party in want.parties:
             row = found.pop((occurrence.label, party), None)
+            if (occurrence.label, party) in there:
+                continue  # planned long ago, and not to be compared until it can be read
             if row is None and exempt(scope.world, obligation, party, occurrence):
                 continue
             if row is None:
@@ -129,7 +138,8 @@ def _plan_obligation(scope: Scope, want: Want, plan: Plan) -> None:
                     row_of(scope.world, obligation, occurrence.label, party, limits, scope.now, plan.traces)
                 )
             elif row.state in deadlines.UNFINISHED:
-                _plan_move(scope, obligation, row, times, limits, plan, row.number in given)
+                with plan.slipping(scope, row.id, row.number):
+                    _plan_move(scope, obligation, row, times, limits, plan, row.number in given)
     plan.vanished += [row for row in found.values() if row.state in deadlines.UNFINISHED]
 
 
@@ -163,15 +173,19 @@ def _plan_started(scope: Scope, plan: Plan) -> None:
     plan.counted_by = counted_by(scope.world)
     if settings.get(scope.tx, settings.COUNTED_BY) == plan.counted_by:
         return
-    rows = deadlines.started(scope.tx)
-    for first in range(0, len(rows), _AT_ONCE):
-        some = rows[first : first + _AT_ONCE]
+    moved: dict[int, Move] = {}
+
+    def compare(some: Sequence[DeadlineRow]) -> None:
         for row, history in zip(some, histories_of(scope, some), strict=True):
-            with plan.slipping(scope, row.id, row.number):
-                limits = count(scope.world, history).limits
-                if values := differing(row, limits):
-                    values["trace"] = plan.traces.digest(limits)
-                    plan.moved.append(Move(row, values, started=True))
+            limits = count(scope.world, history).limits
+            if values := differing(row, limits):
+                values["trace"] = plan.traces.digest(limits)
+                moved[row.number] = Move(row, values, started=True)
+
+    rows = plan.readable(deadlines.started(scope.tx))
+    for first in range(0, len(rows), _AT_ONCE):
+        plan.slips += guard.slips_of(scope, "plan", rows[first : first + _AT_ONCE], compare)
+    plan.moved += moved.values()
 
 
 def _valid(obligation: Obligation, first: date, last: date) -> bool:
@@ -238,7 +252,7 @@ def recount_some(scope: Scope) -> bool:
     left = settings.get(scope.tx, settings.RECOUNT)
     if not left:
         return False
-    rows = deadlines.started(scope.tx, left["after"], _AT_ONCE)
+    found = deadlines.started(scope.tx, left["after"], _AT_ONCE)
 
     def again(some: Sequence[DeadlineRow]) -> None:
         for row, history in zip(some, histories_of(scope, some), strict=True):
@@ -248,9 +262,10 @@ def recount_some(scope: Scope) -> bool:
                 told = {"reason": reason}
                 settle_limits(scope.by(left["by"]), row, limits, Change("moved", {}, told, "moved", told))
 
-    guard.each(scope, "move", rows, again)
-    settings.put(scope.tx, settings.RECOUNT, {**left, "after": rows[-1].number} if rows else "")
-    return bool(rows)
+    guard.each(scope, "move", found, again)
+    last = max((row.number for row in found.all), default=None)
+    settings.put(scope.tx, settings.RECOUNT, {**left, "after": last} if last is not None else "")
+    return last is not None
 
 
 def withdraw_deadline(scope: Scope, row: DeadlineRow, reason: str) -> None:
@@ -299,9 +314,10 @@ def carry_over(scope: Scope) -> int:
     for obligation in scope.world.register.obligations.values():
         if not ended(obligation, today):
             continue
-        left = [row for row in open_items(scope.tx, scope.world, obligation) if not row.carried_from]
         carry = partial(_carry, scope, carried_label(obligation))
-        count += guard.each(scope, "carry", left, carry)
+        found = open_items(scope.tx, scope.world, obligation)
+        left = [row for row in found.rows if not row.carried_from]
+        count += guard.each(scope, "carry", Found(left, found.unread), carry)
     return count
 
 
@@ -311,12 +327,11 @@ def _carry(scope: Scope, label: str, rows: Sequence[DeadlineRow]) -> None:
         scope.record(row.number, "carried-over", {"from": label})
 
 
-def open_items(tx: Connection, world: World, obligation: Obligation) -> Iterator[DeadlineRow]:
+def open_items(tx: Connection, world: World, obligation: Obligation) -> Found[DeadlineRow]:
     """The unfinished deadlines of a duty that ends, without those planned ahead beyond its end."""
-    for name in (obligation.id, *obligation.was):
-        for row in deadlines.unfinished_of(tx, name):
-            if not ended(obligation, world.today(row.start)):
-                yield row
+    found = [deadlines.unfinished_of(tx, name) for name in (obligation.id, *obligation.was)]
+    rows = [row for each in found for row in each.rows if not ended(obligation, world.today(row.start))]
+    return Found(rows, [unread for each in found for unread in each.unread])
 
 
 def exempt(world: World, obligation: Obligation, party: str, occurrence: Occurrence) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, func, select
 
 from alertd.core.model import OrgUnit
 from alertd.engine.deadlines.sample import differing_limits
@@ -21,10 +22,11 @@ from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.wanting import parties_of
 from alertd.engine.ruling.world import Mode, World
 from alertd.messages.catalogue import text_in
-from alertd.store import addresses, revisions, settings
+from alertd.store import addresses, reading, revisions, settings
 from alertd.store import audit as audit_store
 from alertd.store import deadlines as deadline_store
-from alertd.store.tables import audit, blocked, deadlines, deliveries, nodes
+from alertd.store.tables import audit, blocked, deadlines, deliveries, failures, metadata, nodes
+from alertd.store.types import Unreadable
 
 OK, WARN, BAD = "ok", "warn", "bad"
 
@@ -48,6 +50,16 @@ class Finding:
     say: str
     values: Mapping[str, str | int] = field(default_factory=dict)
     items: tuple[str, ...] = ()
+
+
+def looked(check: str, look: Callable[..., Finding | None], *args: Any) -> Iterator[Finding]:
+    """What one check of the store finds; that it needs a row which cannot be read is a finding too."""
+    try:
+        finding = look(*args)
+    except Unreadable as fault:
+        finding = Finding("look", BAD, "unreadable", {"check": check, "said": str(fault)})
+    if finding is not None:
+        yield finding
 
 
 def files_finding(lines: Sequence[str]) -> Finding:
@@ -87,6 +99,25 @@ def integrity_finding(said: str, version: str) -> Finding:
     return Finding("store", OK, "sound", {"version": version})
 
 
+def rows_finding(tx: Connection) -> Finding:
+    """Rows that hold what their column cannot. Reads every table but the audit, which has its own check."""
+    names = [
+        f"{table.name} {_row_name(table, each.row)}: {', '.join(each.fault.columns)}"
+        for table in metadata.sorted_tables
+        if table is not audit
+        for each in reading.unread_in(tx, table)
+    ]
+    if names:
+        return Finding("rows", BAD, "unreadable", {"count": len(names)}, tuple(names[:20]))
+    return Finding("rows", OK, "readable")
+
+
+def _row_name(table: Table, row: Any) -> str:
+    """What a row is called elsewhere: messages by a number to the base of 16, as in `alertd outbox`."""
+    number = row.id if table is deliveries else row.delivery if table is failures else None
+    return reading.name_of(row) if number is None else f"{number:x}"
+
+
 def audit_finding(tx: Connection) -> Finding:
     """Whether every row of the audit follows from the one before it. Reads all of it."""
     broken = audit_store.verify(tx)
@@ -100,8 +131,8 @@ def audit_finding(tx: Connection) -> Finding:
 def planned_finding(tx: Connection) -> Finding:
     """Open deadlines that nobody would ever look at again."""
     lost = unexplained(tx)
-    if lost:
-        names = tuple(row.id for row in lost[:20])
+    if len(lost):
+        names = tuple(row.id for row in lost.all[:20])
         return Finding("planned", BAD, "unexplained", {"count": len(lost)}, names)
     unfinished = deadlines.c.state.in_(deadline_store.UNFINISHED)
     count = tx.execute(select(func.count()).select_from(deadlines).where(unfinished)).scalar_one()
@@ -112,16 +143,17 @@ def limits_finding(scope: Scope, seed: int) -> Finding:
     """Whether stored limits are what their history gives; a sample of those that events started."""
     if settings.get(scope.tx, settings.COUNTED_BY) != counted_by(scope.world):
         return Finding("limits", WARN, "waiting")
-    found = differing_limits(scope, seed)
-    if found:
-        items = tuple(f"{each.row.id}: {', '.join(each.columns)}" for each in found[:20])
-        return Finding("limits", BAD, "differ", {"count": len(found)}, items)
+    found, slips = differing_limits(scope, seed)
+    items = [f"{each.row.id}: {', '.join(each.columns)}" for each in found]
+    items += [f"{each.name}: {each.detail}" for each in slips]
+    if items:
+        return Finding("limits", BAD, "differ", {"count": len(items)}, tuple(items[:20]))
     return Finding("limits", OK, "same")
 
 
 def daemon_finding(tx: Connection, now: datetime, held: bool | None) -> Finding:
     """Whether a daemon runs: by its lock on an SQLite file (`held`), else by the nodes' heartbeats."""
-    seen = tx.execute(select(nodes).order_by(nodes.c.seen_at.desc())).fetchall()
+    seen = reading.found(tx, select(nodes).order_by(nodes.c.seen_at.desc())).rows
     living = [row for row in seen if row.stopped_at is None and alive(row.seen_at, now)]
     if held or (held is None and living):
         names = tuple(f"{row.id} {row.version}" for row in living)

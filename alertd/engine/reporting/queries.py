@@ -15,6 +15,8 @@ from alertd.engine.deadlines.figures import Figures
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.store import deadlines as deadline_store
+from alertd.store import reading
+from alertd.store.reading import Found
 from alertd.store.rows import DeadlineRow, DeliveryRow
 from alertd.store.tables import (
     deadlines,
@@ -178,13 +180,12 @@ def held(tx: Connection) -> int:
     return tx.execute(select(func.count()).select_from(deadlines).where(unfinished)).scalar_one()
 
 
-def unexplained(tx: Connection) -> Sequence[DeadlineRow]:
+def unexplained(tx: Connection) -> Found[DeadlineRow]:
     """Open deadlines with neither a next action nor a reason why not: the auditor's question."""
-    return tx.execute(
-        select(deadlines).where(
-            deadlines.c.state.in_(deadline_store.UNFINISHED)
-            | ((deadlines.c.state == State.DONE) & deadlines.c.review_due.is_not(None)),
-            deadlines.c.next_action_at.is_(None),
-            deadlines.c.waits == "",
-        )
-    ).fetchall()
+    lost = select(deadlines).where(
+        deadlines.c.state.in_(deadline_store.UNFINISHED)
+        | ((deadlines.c.state == State.DONE) & deadlines.c.review_due.is_not(None)),
+        deadlines.c.next_action_at.is_(None),
+        deadlines.c.waits == "",
+    )
+    return reading.found(tx, lost)

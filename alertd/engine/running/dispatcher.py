@@ -33,6 +33,7 @@ from alertd.messages.render import Renderer
 from alertd.store import deadlines, failures, outbox, settings
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
+from alertd.store.types import Unreadable
 from alertd.transports.base import Outcome, Result, Transport
 
 log = structlog.get_logger("alertd.dispatcher")
@@ -193,7 +194,7 @@ class Dispatcher:
         now, world = self._clock.now(), self.world
         idle = [] if world.mode is Mode.HOLD else self._resting()
         with self._store.read() as tx:
-            applied = settings.get(tx, settings.APPLIED) or 0
+            applied = _applied(tx)
             acting = min(filter(None, (deadlines.next_action(tx), failures.next_at(tx))), default=None)
             sending = {channel: outbox.next_on(tx, channel, world.drilling) for channel in idle}
         due = [channel for channel, at in sending.items() if at is not None and at <= now]
@@ -297,6 +298,14 @@ class Dispatcher:
         if self._store.transact(lambda tx: record(Scope(tx, world, now), attempts)):
             with contextlib.suppress(StoreError):  # it is in the store, and the next round decides it
                 self._store.transact(lambda tx: follow_failures(Scope(tx, world, now), len(attempts)))
+
+
+def _applied(tx: Connection) -> int:
+    """How often what rules was changed; -1, as after any change, where the count cannot be read."""
+    try:
+        return settings.get(tx, settings.APPLIED) or 0
+    except Unreadable:
+        return -1  # what rules is in the revisions, and reading it once more does no harm
 
 
 def _expected(fault: Exception) -> bool:

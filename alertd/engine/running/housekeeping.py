@@ -21,7 +21,7 @@ from alertd.engine.ruling.scope import Scope
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
 from alertd.engine.running.neighbours import Neighbours
-from alertd.store import audit, deadlines, idempotency, settings
+from alertd.store import audit, deadlines, idempotency, lost, settings
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
 from alertd.store.rows import DeadlineRow
@@ -91,6 +91,9 @@ class Housekeeping:
 
     def _replan(self, tx: Connection) -> int:
         world, now = self._dispatcher.world, self._clock.now()
+        scope = Scope(tx, world, now)
+        stuck = [guard.slip("wait", name, None, fault) for name, fault in lost.due_again(tx, now)]
+        guard.tell(scope, "wait", stuck)
         found = unexplained(tx)
 
         def plan_again(rows: Sequence[DeadlineRow]) -> None:
@@ -102,10 +105,10 @@ class Housekeeping:
         def put_off(row: DeadlineRow) -> None:
             deadlines.change(tx, row.number, next_action_at=guard.put_off(now, row.by_the_hour))
 
-        guard.each(Scope(tx, world, now), "replan", found, plan_again, put_off)
-        if found:
-            names = tuple(row.id for row in found[:20])
-            tell_admin(Scope(tx, world, now), AuditFound(count=len(found), items=names))
+        guard.each(scope, "replan", found, plan_again, put_off)
+        if len(found):
+            names = tuple(row.id for row in found.all[:20])
+            tell_admin(scope, AuditFound(count=len(found), items=names))
         return len(found)
 
     async def forget_answers(self) -> None:
@@ -122,7 +125,8 @@ class Housekeeping:
             scope.world
         ):
             return 0  # they are about to be moved, or wait for somebody to release that
-        found = differing_limits(scope, seed=time.monotonic_ns())
+        found, slips = differing_limits(scope, seed=time.monotonic_ns())
+        guard.tell(scope, "compare", slips)
         if found:
             names = tuple(f"{each.row.id}  {', '.join(each.columns)}" for each in found[:20])
             tell_admin(scope, LimitsDiffer(count=len(found), items=names))

@@ -72,15 +72,20 @@ def claim(
     """The first half of `lease`, in the caller's transaction."""
     if world.mode is Mode.HOLD:
         return []
-    rows = outbox.claim(tx, channel, now, now + lease_for, world.node, limit, world.drilling)
+    scope, later = Scope(tx, world, now), guard.put_off(now, by_the_hour=True)
+    found = outbox.claim(tx, channel, now, now + lease_for, world.node, limit, world.drilling)
     gone: set[int] = set()
 
-    def readdress(some: Sequence[DeliveryRow]) -> None:
-        gone.update(row.id for row in some if _readdressed(Scope(tx, world, now), row))
+    def put_off(row: DeliveryRow) -> None:
+        outbox.put_off(tx, row.id, later)
 
+    def readdress(some: Sequence[DeliveryRow]) -> None:
+        gone.update(row.id for row in some if _readdressed(scope, row))
+
+    rows = guard.readable(scope, "lease", found, put_off, _name_of)
     # A message that could not be readdressed leaves as it was addressed: late news is better than none.
     old = [row for row in rows if _held_long(now, row)]
-    guard.each(Scope(tx, world, now), "readdress", old, readdress, lambda row: gone.discard(row.id), _name_of)
+    guard.each(scope, "readdress", old, readdress, lambda row: gone.discard(row.id), _name_of)
     return [row for row in rows if row.id not in gone]
 
 

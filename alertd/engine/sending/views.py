@@ -179,7 +179,8 @@ class Views:
         first = self._deadline_of(group[0])
         key = (first.obligation, first.occurrence)
         if key not in self._rolls:
-            self._rolls[key] = list(deadline_store.of_occurrences(self._tx, [key]).values())
+            # What cannot be read whole counts by what can be: one unit must not keep back the roll of all.
+            self._rolls[key] = deadline_store.of_occurrences(self._tx, [key]).all
         obligation = self._world.register.obligations.get(first.obligation)
         owed = [
             r for r in self._rolls[key] if r.state not in (State.WITHDRAWN, State.CANCELLED, State.WAIVED)
@@ -189,7 +190,7 @@ class Views:
         missing = [r for r in owed if r.state not in _HANDED_IN and r.state != State.RETURNED]
         waiting = [r for r in owed if r.state == State.DONE and r.review_due is not None]
         names = {r.number: self._world.party_name(r.party) for r in missing + returned + waiting}
-        asking = {row.number for _, row in requests.waiting(self._tx, first.obligation)}
+        asking = requests.asking(self._tx, first.obligation)
         unit = self._world.register.units.get((obligation.receiver or "") if obligation else "")
         return RollView(
             obligation_title=obligation.title if obligation else {"en": first.obligation},

@@ -121,7 +121,7 @@ class AnyActs(RuleBasedStateMachine):
     @invariant()
     def nothing_open_is_forgotten(self) -> None:
         with self.store.read() as tx:
-            assert unexplained(tx) == []
+            assert len(unexplained(tx)) == 0
 
     @invariant()
     def every_act_is_on_record(self) -> None:

@@ -1,0 +1,79 @@
+"""Notices that are said again: which are due, what becomes of them, and how they fall silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, or_, select, update
+
+from alertd.store import reading
+from alertd.store.bulk import update_all
+from alertd.store.reading import Found
+from alertd.store.rows import DueNoticeRow
+from alertd.store.tables import alerts, deadlines, notices
+
+_DUE = (
+    select(
+        notices,
+        alerts.c.step,
+        alerts.c.level,
+        alerts.c.reached_at,
+        *(column.label(f"d_{column.name}") for column in deadlines.c),
+    )
+    .join(alerts, alerts.c.id == notices.c.alert)
+    .join(deadlines, deadlines.c.number == notices.c.deadline)
+    .where(notices.c.next_at <= bindparam("now"))
+    .order_by(notices.c.next_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=notices)
+)
+
+
+def due(tx: Connection, now: datetime, limit: int) -> Found[DueNoticeRow]:
+    """Notices whose repeat or lease end has come, with their deadline, held until the caller commits."""
+    return reading.found(tx, _DUE, {"now": now, "most": limit})
+
+
+_ASKED_AT = (
+    select(notices.c.deadline, notices.c.person)
+    .join(alerts, alerts.c.id == notices.c.alert)
+    .where(
+        alerts.c.deadline.in_(bindparam("deadlines", expanding=True)),
+        alerts.c.decided_at == bindparam("now"),
+        alerts.c.kind == "step",
+        notices.c.ask,
+    )
+)
+
+
+def asked_at(tx: Connection, now: datetime, deadlines: Iterable[int]) -> frozenset[tuple[int, str]]:
+    """Who was asked about which of these deadlines by a step decided at that instant."""
+    rows = tx.execute(_ASKED_AT, {"deadlines": list(deadlines), "now": now})
+    return frozenset((row.deadline, row.person) for row in rows)
+
+
+_SAVE = (
+    update(notices)
+    .where(notices.c.id == bindparam("k"))
+    .values(
+        next_at=bindparam("next_at"),
+        repeats_left=bindparam("repeats_left"),
+        repeat_no=bindparam("repeat_no"),
+    )
+)
+
+
+def save(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    update_all(tx, _SAVE, rows)
+
+
+def silence(tx: Connection, deadline: int, step: str = "") -> None:
+    """No more repeats for a deadline, or for one step of it; nor once more when an acknowledgement ends."""
+    repeats = or_(notices.c.next_at.is_not(None), notices.c.repeat_every > 0)
+    query = update(notices).where(notices.c.deadline == deadline, repeats)
+    if step:
+        of_step = select(alerts.c.id).where(alerts.c.deadline == deadline, alerts.c.step == step)
+        query = query.where(notices.c.alert.in_(of_step))
+    tx.execute(query.values(next_at=None, repeats_left=0, repeat_every=0))

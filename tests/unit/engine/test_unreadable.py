@@ -1,0 +1,336 @@
+"""A row that holds what its column cannot is put off and told; in the same look the others are done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import structlog
+from sqlalchemy import Table, select, text, update
+from structlog.testing import capture_logs
+
+from alertd.engine.deadlines import sample
+from alertd.engine.planning import plan as planning
+from alertd.engine.running import housekeeping
+from alertd.engine.sending.delivering import Attempt, follow_failures, record
+from alertd.store import deadlines, failures, nodes, outbox, reading, settings, tables
+from alertd.store.errors import StoreUnreadable
+from alertd.transports.base import Outcome, Result
+from tests.support.play import Play
+from tests.support.register import live_channels, only, tiny_register
+
+REFUSED = Outcome(Result.REFUSED, "550", "no")
+FIRE, FLOOD = "incident-information@fire/town-a", "incident-information@flood/town-b"
+MINUTES, HOUR = timedelta(minutes=5), timedelta(hours=1)
+
+
+@pytest.fixture
+def play(begin: Callable[..., Play]) -> Play:
+    """Two incidents in two towns, both due at once."""
+    begun = begin("2026-12-05T02:00", **live_channels())
+    begun.report("incident", "fire", "town-a", published="2026-12-05T02:00")
+    begun.report("incident", "flood", "town-b", published="2026-12-05T02:00")
+    return begun
+
+
+def put(play: Play, table: str, column: str, key: Any, value: Any) -> None:
+    """Write any value into one row, past the program."""
+    new = "cast(:v as text)" if isinstance(value, bytes) else ":v"  # SQLite takes any bytes for a text
+    with play.store.write() as tx:
+        tx.execute(text(f"update {table} set {column} = {new} where id = :k"), {"k": key, "v": value})
+
+
+def spoil(play: Play, table: str, column: str, key: Any, value: Any = "2026-13-99") -> Any:
+    """Write into one row what its column cannot hold; returns what stood there."""
+    with play.store.read() as tx:
+        before = tx.execute(text(f"select {column} from {table} where id = :k"), {"k": key}).scalar_one()
+    put(play, table, column, key, value)
+    return before
+
+
+def readable(play: Play, table: Table) -> Sequence[Any]:
+    with play.store.read() as tx:
+        return reading.found(tx, select(table)).rows
+
+
+def told(play: Play) -> list[tuple[str, str, str]]:
+    rows = [row.payload["args"] for row in readable(play, tables.deliveries) if row.template == "admin"]
+    return [(args["what"], args["id"], args["detail"]) for args in rows if "what" in args]
+
+
+def spoken_to(play: Play) -> set[str]:
+    with play.store.read() as tx:
+        numbers = dict(tx.execute(select(tables.deadlines.c.number, tables.deadlines.c.id)).all())
+    return {numbers[row.deadline] for row in play.all(tables.alerts)}
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "kind"),
+    [
+        ("last_day", "2026-13-99", "ValueError"),
+        ("due", 10**18, "OverflowError"),
+        ("office_due", "soon", "TypeError"),
+        ("rule", b"\xff\xfe", "UnicodeDecodeError"),
+    ],
+)
+def test_a_deadline_is_put_off_told_and_spoken_once_it_is_mended(
+    play: Play, column: str, value: Any, kind: str
+) -> None:
+    before = spoil(play, "deadlines", column, FIRE, value)
+    play.fire()
+    assert told(play) == [("fire", FIRE, f"Unreadable: deadlines.{column} cannot be read ({kind})")]
+    put(play, "deadlines", column, FIRE, before)
+    assert spoken_to(play) == {FLOOD}
+    assert play.row(FIRE).next_action_at == play.now + MINUTES
+    play.now += MINUTES
+    play.fire()
+    assert spoken_to(play) == {FIRE, FLOOD}
+    assert len(told(play)) == 1
+
+
+def test_a_deadline_that_stays_so_is_told_once_a_day_and_looked_at_every_five_minutes(play: Play) -> None:
+    spoil(play, "deadlines", "last_day", FIRE)
+    for _ in range(4):
+        play.fire()
+        play.now += MINUTES
+    assert len(told(play)) == 1
+    assert spoken_to(play) == {FLOOD}
+
+
+def test_the_log_has_the_traceback_and_not_the_value(play: Play) -> None:
+    with play.store.write() as tx:
+        tx.execute(
+            text("update deadlines set rule = cast(x'736563726574ff' as text) where id = :k"), {"k": FIRE}
+        )
+    with capture_logs(processors=[structlog.processors.format_exc_info]) as lines:
+        play.fire()
+    (line,) = [each for each in lines if each["event"] == "row-put-off"]
+    assert "Traceback" in line["exception"]
+    assert "secret" not in str(line)
+
+
+def test_an_instant_before_all_instants_is_due_and_put_off(play: Play) -> None:
+    spoil(play, "deadlines", "next_action_at", FIRE, -(10**18))
+    with play.store.read() as tx:
+        assert deadlines.next_action(tx) == datetime.min.replace(tzinfo=UTC)
+    play.fire()
+    assert [what for what, *_ in told(play)] == ["fire"]
+    assert play.row(FIRE).next_action_at == play.now + MINUTES
+
+
+@pytest.mark.parametrize("value", [10**18, "soon"])
+def test_what_waits_for_an_instant_beyond_all_instants_is_found_hourly(play: Play, value: Any) -> None:
+    spoil(play, "deadlines", "next_action_at", FIRE, value)
+    play.fire()
+    assert spoken_to(play) == {FLOOD}
+    keeper = housekeeper(play)
+    with play.store.write() as tx:
+        assert deadlines.next_action(tx) is not None
+        keeper._replan(tx)
+    assert [each[:2] for each in told(play)] == [("wait", FIRE)]
+    play.fire()
+    assert spoken_to(play) == {FIRE, FLOOD}
+
+
+def test_a_repeat_is_put_off_and_the_other_said(play: Play) -> None:
+    play.go("2026-12-05T02:05")
+    mine = [row for row in play.all(tables.notices) if row.deadline == play.row(FIRE).number and row.ask]
+    before = spoil(play, "notices", "acknowledged_at", mine[0].id, "soon")
+    play.now = play.now.replace(minute=10)
+    play.fire()
+    assert [each[:2] for each in told(play)] == [("repeat", FIRE)]
+    put(play, "notices", "acknowledged_at", mine[0].id, before)
+    rows = {row.id: row for row in play.all(tables.notices) if row.ask}
+    assert rows[mine[0].id].next_at == play.now + MINUTES
+    assert {row.repeat_no for key, row in rows.items() if key != mine[0].id} == {1}
+    play.now += MINUTES
+    play.fire()
+    rows = {row.id: row for row in play.all(tables.notices) if row.ask}
+    assert {row.repeat_no for row in rows.values()} == {1}
+
+
+def test_an_unconfirmed_event_is_put_off_and_the_other_escalated(play: Play) -> None:
+    with play.store.write() as tx:
+        tx.execute(update(tables.events).values(state="unconfirmed", confirm_by=play.now))
+    first = play.all(tables.events)[0].id
+    before = spoil(play, "events", "instants", first, "{broken")
+    play.fire()
+    assert ("escalate", first, "Unreadable: events.instants cannot be read (JSONDecodeError)") in told(play)
+    put(play, "events", "instants", first, before)
+    waits = {row.id: row.confirm_by for row in play.all(tables.events)}
+    assert waits.pop(first) == play.now + MINUTES
+    assert set(waits.values()) == {None}
+    play.now += MINUTES
+    play.fire()
+    assert {row.confirm_by for row in play.all(tables.events)} == {None}
+
+
+def test_a_delivery_is_put_off_and_the_others_leave(play: Play) -> None:
+    play.fire()
+    waiting = [row for row in play.all(tables.deliveries) if row.channel == "telegram"]
+    before = spoil(play, "deliveries", "payload", waiting[0].id, "{broken")
+    assert {parcel.row.id for parcel in play.lease("telegram")} == {row.id for row in waiting[1:]}
+    assert [each[:2] for each in told(play)] == [("lease", f"{waiting[0].id:x}")]
+    assert play.lease("telegram") == []
+    put(play, "deliveries", "payload", waiting[0].id, before)
+    row = next(row for row in play.all(tables.deliveries) if row.id == waiting[0].id)
+    assert (row.state, row.attempts, row.not_before) == ("waiting", 0, play.now + MINUTES)
+    play.now += MINUTES
+    assert [parcel.row.id for parcel in play.lease("telegram") if parcel.row.id == row.id] == [row.id]
+
+
+@pytest.mark.parametrize(("value", "found"), [(-(10**18), datetime.min.replace(tzinfo=UTC)), ("soon", None)])
+def test_a_delivery_whose_time_is_none_hides_no_other(play: Play, value: Any, found: Any) -> None:
+    play.fire()
+    waiting = [row for row in play.all(tables.deliveries) if row.channel == "telegram"]
+    spoil(play, "deliveries", "not_before", waiting[0].id, value)
+    with play.store.read() as tx:
+        assert outbox.next_on(tx, "telegram") == (found or waiting[1].not_before)
+    assert {parcel.row.id for parcel in play.lease("telegram")} == {row.id for row in waiting[1:]}
+    with play.store.write() as tx:
+        housekeeper(play)._replan(tx)
+    play.now += MINUTES
+    assert waiting[0].id in {parcel.row.id for parcel in play.lease("telegram")}
+
+
+def test_a_message_does_not_join_one_that_cannot_be_read(play: Play) -> None:
+    play.fire()
+    first = play.deliveries_to("eve")[0]
+    spoil(play, "deliveries", "due", first.id, 10**18)
+    with play.store.write() as tx:
+        assert outbox.waiting_bundles(tx, [first.bundle]) == {}
+
+
+def test_a_failure_is_put_off_and_the_other_followed(play: Play) -> None:
+    play.fire()
+    parcels = play.lease("telegram")
+    play.do(record, [Attempt(parcel, REFUSED, 0.1) for parcel in parcels])
+    first = parcels[0].row.id
+    before = spoil(play, "deliveries", "payload", first, "{broken")
+    assert play.do(follow_failures, 100) == len(parcels)
+    assert [each[:2] for each in told(play) if each[0] == "follow"] == [("follow", f"{first:x}")]
+    assert [(row.delivery, row.next_at) for row in play.all(tables.failures)] == [(first, play.now + MINUTES)]
+    put(play, "deliveries", "payload", first, before)
+    play.now += MINUTES
+    assert play.do(follow_failures, 100) == 1
+    with play.store.read() as tx:
+        assert failures.next_at(tx) is None
+
+
+def test_a_lost_deadline_is_looked_at_later_and_the_other_now(play: Play) -> None:
+    with play.store.write() as tx:
+        tx.execute(update(tables.deadlines).values(next_action_at=None, waits=""))
+    before = spoil(play, "deadlines", "last_day", FIRE)
+    with play.store.write() as tx:
+        housekeeper(play)._replan(tx)
+    assert [each[:2] for each in told(play)] == [("replan", FIRE)]
+    put(play, "deadlines", "last_day", FIRE, before)
+    assert play.row(FIRE).next_action_at == play.now + MINUTES
+    assert play.row(FLOOD).next_action_at is not None
+
+
+def test_a_changed_policy_looks_anew_at_the_others(play: Play) -> None:
+    with play.store.write() as tx:
+        tx.execute(update(tables.deadlines).values(next_action_at=None))
+    policy = play.row(FIRE).policy
+    before = spoil(play, "deadlines", "last_day", FIRE)
+    assert play.do(planning.retime, play.world, [policy]) == 1
+    assert [each[:2] for each in told(play)] == [("retime", FIRE)]
+    put(play, "deadlines", "last_day", FIRE, before)
+    assert play.row(FIRE).next_action_at == play.now + MINUTES
+
+
+def test_recounting_moves_the_others_and_goes_past_it(play: Play) -> None:
+    due = play.row(FLOOD).due
+    with play.store.write() as tx:
+        tx.execute(update(tables.deadlines).values(due=due + HOUR))
+        settings.put(tx, settings.RECOUNT, {"after": 0, "by": "clerk", "reason": "test"})
+    last = max(play.all(tables.deadlines), key=lambda row: row.number).id
+    spoil(play, "deadlines", "last_day", last)
+    assert play.do(planning.recount_some)
+    assert not play.do(planning.recount_some)
+    assert [each[:2] for each in told(play)] == [("move", last)]
+    other = next(name for name in (FIRE, FLOOD) if name != last)
+    assert play.row(other).due == due
+
+
+@pytest.mark.parametrize(("table", "column"), [("events", "instants"), ("deadlines", "last_day")])
+def test_the_plan_compares_the_other_started_clocks(play: Play, table: str, column: str) -> None:
+    due = play.row(FLOOD).due
+    with play.store.write() as tx:
+        tx.execute(update(tables.deadlines).values(due=due + HOUR))
+    key = play.row(FIRE).event_id if table == "events" else FIRE
+    spoil(play, table, column, key, "{broken")
+    plan = play.do(planning.make_plan)
+    assert [(each.name, each.detail.split()[1]) for each in plan.slips] == [(FIRE, f"{table}.{column}")]
+    assert [move.row.id for move in plan.moved] == [FLOOD]
+
+
+def test_the_plan_moves_the_other_parties_of_a_duty_and_opens_nothing_twice(
+    begin: Callable[..., Play],
+) -> None:
+    play = begin("2026-12-01T10:00", only(tiny_register(), "yearly-report"))
+    play.plan()
+    first, second = [row.id for row in play.all(tables.deadlines)][:2]
+    with play.store.write() as tx:
+        tx.execute(update(tables.deadlines).values(office_due=play.now))
+    count = len(play.all(tables.deadlines))
+    spoil(play, "deadlines", "last_day", first)
+    plan = play.plan()
+    assert (len(plan.opened), [each.name for each in plan.slips]) == (0, [first])
+    assert ("plan", first) in [each[:2] for each in told(play)]
+    assert second in {move.row.id for move in plan.moved}
+    put(play, "deadlines", "last_day", first, "2026-12-30")
+    assert len(play.all(tables.deadlines)) == count
+    assert [move.row.id for move in play.plan().moved] == [first]
+
+
+def test_what_vanished_from_the_files_is_withdrawn_but_for_it(begin: Callable[..., Play]) -> None:
+    play = begin("2026-12-01T10:00", only(tiny_register(), "yearly-report"))
+    play.plan()
+    with play.store.write() as tx:
+        tx.execute(update(tables.deadlines).values(obligation="long-gone"))
+    first = play.all(tables.deadlines)[0].id
+    spoil(play, "deadlines", "last_day", first)
+    plan = play.do(planning.make_plan)
+    assert first in [each.name for each in plan.slips]
+    assert first not in [row.id for row in plan.vanished]
+    assert plan.vanished
+
+
+def test_the_sample_of_limits_counts_the_others(play: Play) -> None:
+    due = play.row(FLOOD).due
+    with play.store.write() as tx:
+        tx.execute(update(tables.deadlines).values(due=due + HOUR))
+    spoil(play, "events", "instants", play.row(FIRE).event_id, "{broken")
+    with play.store.read() as tx:
+        found, slips = sample.differing_limits(play.scope(tx), seed=1)
+    assert [each.row.id for each in found] == [FLOOD]
+    assert [each.name for each in slips] == [FIRE]
+
+
+def test_a_node_whose_row_cannot_be_read_is_not_taken_for_dead(play: Play) -> None:
+    with play.store.write() as tx:
+        nodes.beat(tx, "one", "1", play.now, play.now, {})
+        nodes.beat(tx, "two", "1", play.now, play.now, {})
+    spoil(play, "nodes", "seen_at", "one", 10**18)
+    with play.store.write() as tx:
+        assert nodes.running(tx) == {"two": play.now}
+        nodes.beat(tx, "one", "1", play.now, play.now, {})
+        assert nodes.running(tx) == {"one": play.now, "two": play.now}
+
+
+def test_whoever_needs_that_row_itself_hears_which_it_is(play: Play) -> None:
+    spoil(play, "deadlines", "last_day", FIRE)
+    with pytest.raises(StoreUnreadable, match=r"deadlines\.last_day cannot be read") as refused:
+        play.row(FIRE)
+    assert refused.value.values["row"] == FIRE
+
+
+def housekeeper(play: Play) -> housekeeping.Housekeeping:
+    keeper = housekeeping.Housekeeping.__new__(housekeeping.Housekeeping)
+    keeper._dispatcher = type("Loop", (), {"world": play.world})()
+    keeper._clock = type("Clock", (), {"now": lambda self: play.now})()
+    return keeper
