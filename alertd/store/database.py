@@ -308,9 +308,9 @@ def speaking_plainly(store: Store) -> Iterator[None]:
         raise _translate(store, fault) from fault
     except Unreadable as fault:
         # Without its cause, in which the driver may quote the value.
-        where, columns = str(store.path or store.url.render_as_string(hide_password=True)), fault.columns
+        where = str(store.path or store.url.render_as_string(hide_password=True))
         raise StoreUnreadable(
-            f"{where}: {fault}", path=where, row=fault.row or "?", said=", ".join(columns) or fault.kind
+            f"{where}: {fault}", path=where, row=fault.row or "?", said=fault.where
         ) from None
 
 

@@ -20,7 +20,9 @@ from alertd.store.types import Unreadable
 R = TypeVar("R")
 _AT_ONCE = 1000
 #: columns that tell a row of most tables from others, as people know it: the first that it has
-_NAMES = ("id", "d_id", "number", "name", "digest", "key", "address", "delivery", "seq")
+_NAMES = (
+    "known_by", "id", "d_id", "number", "name", "digest", "key", "address", "delivery", "deadline", "seq",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,19 @@ def found(tx: Connection, query: Select[Any], parameters: Mapping[str, Any] | No
 
 
 def whole(
-    tx: Connection, query: Select[Any], parameters: Mapping[str, Any] | None = None
+    tx: Connection,
+    query: Select[Any],
+    parameters: Mapping[str, Any] | None = None,
+    known_by: ColumnElement[Any] | None = None,
 ) -> Sequence[Row[Any]]:
-    """All rows of a query. Raises Unreadable naming the first that cannot be read, and its columns."""
+    """All rows of a query. Raises Unreadable naming the first that cannot be read, and its columns.
+
+    `known_by` is the column that names a row, where the query does not ask for it.
+    """
     try:
         return tx.execute(query, parameters).fetchall()
     except Unreadable:
+        query = query if known_by is None else query.add_columns(known_by.label(_NAMES[0]))
         for each in one_by_one(tx, query, parameters):
             if isinstance(each, Unread):
                 raise each.fault from None

@@ -1,4 +1,7 @@
-"""Many rows for the supervisors' views, with no more columns than a view needs."""
+"""Many rows for the supervisors' views, with no more columns than a view needs.
+
+Each function raises Unreadable for a row that cannot be read: figures without it would be wrong ones.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, not_, null, or_, select
 
+from alertd.store import reading
 from alertd.store.deadlines import UNFINISHED
 from alertd.store.tables import audit, breaches, deadlines, fractions, progress, revisions
 
@@ -46,12 +50,13 @@ def _some(names: Sequence[str]) -> Select[Any]:
 
 def opened(tx: Connection, now: datetime, but: Collection[str]) -> Sequence[Any]:
     """Unfinished deadlines that have opened by `now`, without those of the obligations `but`."""
-    return tx.execute(_some(_STANDING).where(_running(now), deadlines.c.obligation.not_in(but))).fetchall()
+    query = _some(_STANDING).where(_running(now), deadlines.c.obligation.not_in(but))
+    return reading.whole(tx, query, known_by=deadlines.c.id)
 
 
 def opened_whole(tx: Connection, now: datetime, of: Collection[str]) -> Sequence[Any]:
     """The same of the obligations `of`, with every column."""
-    return tx.execute(select(deadlines).where(_running(now), deadlines.c.obligation.in_(of))).fetchall()
+    return reading.whole(tx, select(deadlines).where(_running(now), deadlines.c.obligation.in_(of)))
 
 
 def _running(now: datetime) -> ColumnElement[bool]:
@@ -60,7 +65,7 @@ def _running(now: datetime) -> ColumnElement[bool]:
 
 def countable(tx: Connection, as_of: datetime, begins: datetime, settled: datetime) -> Sequence[Any]:
     """Deadlines there were at `as_of`, without those due by `begins` and closed for good by `settled`."""
-    return tx.execute(_some(_NAMED).where(*_countable(as_of, begins, settled))).fetchall()
+    return reading.whole(tx, _some(_NAMED).where(*_countable(as_of, begins, settled)))
 
 
 def _countable(as_of: datetime, begins: datetime, settled: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -88,18 +93,19 @@ def histories(tx: Connection, as_of: datetime, begins: datetime, settled: dateti
 def numbered(tx: Connection, numbers: Collection[int]) -> tuple[Sequence[Any], dict[int, list[Act]]]:
     """A few deadlines with the columns of `countable`, and what was done to them."""
     which = deadlines.c.number.in_(numbers)
-    return tx.execute(_some(_NAMED).where(which)).fetchall(), _acts(tx, which)
+    return reading.whole(tx, _some(_NAMED).where(which)), _acts(tx, which)
 
 
 def _acts(tx: Connection, *which: ColumnElement[bool]) -> dict[int, list[Act]]:
-    rows = tx.execute(
+    query = (
         select(audit.c.deadline, audit.c.at, audit.c.action, audit.c.detail)
         .join(deadlines, deadlines.c.number == audit.c.deadline)
         .where(audit.c.action.not_in(_SPOKEN), *which)
         .order_by(audit.c.deadline, audit.c.seq)
     )
     found: dict[int, list[Act]] = {}
-    for number, at, action, detail in rows.fetchall():
+    rows: Sequence[Any] = reading.whole(tx, query, known_by=deadlines.c.id)
+    for number, at, action, detail in rows:
         found.setdefault(number, []).append(Act(at, action, detail))
     return found
 
@@ -129,11 +135,12 @@ def breaches_between(
 ) -> Sequence[Any]:
     """Breaches of a period entered by `as_of`, and earlier ones entered after `previous`, in order."""
     late = and_(breaches.c.at <= begins, breaches.c.entered_at > previous)
-    return tx.execute(
+    query = (
         select(breaches)
         .where(or_(breaches.c.at > begins, late), breaches.c.at <= ends, breaches.c.entered_at <= as_of)
         .order_by(breaches.c.at, breaches.c.id)
-    ).fetchall()
+    )
+    return reading.whole(tx, query)
 
 
 def texts_at(tx: Connection, at: datetime) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from alertd.store import reading
 from alertd.store.tables import settings
 
 LIVE_SINCE = "live_since"
@@ -28,8 +29,9 @@ _VALUE = select(settings.c.value).where(settings.c.name == bindparam("wanted"))
 
 
 def get(tx: Connection, name: str) -> Any:
-    """The stored value, None when there is none."""
-    return tx.execute(_VALUE, {"wanted": name}).scalar_one_or_none()
+    """The stored value, None when there is none. Raises Unreadable."""
+    rows = reading.whole(tx, _VALUE, {"wanted": name}, known_by=settings.c.name)
+    return rows[0].value if rows else None
 
 
 def count(tx: Connection, prefix: str) -> int:

@@ -29,8 +29,12 @@ class Unreadable(ValueError):
         self.kind, self.columns, self.row = kind, columns, row
 
     def __str__(self) -> str:
-        what = ", ".join(self.columns) or "a stored value"
-        return f"{what} cannot be read ({self.kind})"
+        return f"{', '.join(self.columns) or 'a stored value'} cannot be read ({self.kind})"
+
+    @property
+    def where(self) -> str:
+        """The columns, or what is known instead, for a sentence of the catalogue."""
+        return ", ".join(self.columns) or self.kind
 
 
 #: 64 bits everywhere; SQLite numbers rows itself only in an INTEGER primary key.

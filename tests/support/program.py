@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import sys
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -62,6 +64,12 @@ class Program:
         text = (self.folder / file).read_text("utf-8")
         assert old in text, f"{file} does not hold {old!r}"
         self.write(file, text.replace(old, new))
+
+    def spoil(self, table: str, column: str, key: str | None, value: str = "2026-13-99") -> None:
+        """Write into one row (or, without a key, into all) what its column cannot hold, past the program."""
+        with closing(sqlite3.connect(self.folder / "var" / "alertd.db")) as store, store:
+            where = "" if key is None else " where id = ?"
+            store.execute(f"update {table} set {column} = ?{where}", (value, *([] if key is None else [key])))
 
     def row(self, name: str) -> dict[str, Any]:
         """One deadline of `list --json`."""

@@ -57,7 +57,7 @@ def looked(check: str, look: Callable[..., Finding | None], *args: Any) -> Itera
     try:
         finding = look(*args)
     except Unreadable as fault:
-        finding = Finding("look", BAD, "unreadable", {"check": check, "said": str(fault)})
+        finding = Finding("look", BAD, "unreadable", {"check": check, "said": fault.where})
     if finding is not None:
         yield finding
 

@@ -31,16 +31,15 @@ def _of_store(store: Store, now: datetime, texts: Mapping[str, str], mode: str) 
         return
     held = health.held(store)
     with store.read() as tx:
-        yield checkup.revisions_finding(tx, texts)
-        yield checkup.sending_finding(tx, mode)
-        yield checkup.daemon_finding(tx, now, held)
-        modes = checkup.modes_finding(tx, now)
-        if modes is not None:
-            yield modes
-        yield checkup.planned_finding(tx)
-        yield checkup.audit_finding(tx)
-        yield checkup.clock_finding(tx, now)
-        yield checkup.addresses_finding(tx)
+        yield checkup.rows_finding(tx)  # first, since it names what the others may stumble over
+        yield from checkup.looked("revisions", checkup.revisions_finding, tx, texts)
+        yield from checkup.looked("sending", checkup.sending_finding, tx, mode)
+        yield from checkup.looked("daemon", checkup.daemon_finding, tx, now, held)
+        yield from checkup.looked("modes", checkup.modes_finding, tx, now)
+        yield from checkup.looked("planned", checkup.planned_finding, tx)
+        yield from checkup.looked("audit", checkup.audit_finding, tx)
+        yield from checkup.looked("clock", checkup.clock_finding, tx, now)
+        yield from checkup.looked("addresses", checkup.addresses_finding, tx)
 
 
 def damaged(findings: Sequence[Finding]) -> bool:
@@ -50,14 +49,15 @@ def damaged(findings: Sequence[Finding]) -> bool:
 
 def of_what_rules(store: Store, now: datetime, world: World, ruling: bool) -> tuple[Finding, ...]:
     """What is stored by the files in `world`; `ruling` says whether they rule in this store."""
+    return tuple(_of_what_rules(store, now, world, ruling))
+
+
+def _of_what_rules(store: Store, now: datetime, world: World, ruling: bool) -> Iterator[Finding]:
     with store.read() as tx:
         scope = Scope(tx, world, now)
-        found = [
-            checkup.outbox_finding(scope),
-            checkup.people_finding(tx, world),
-            checkup.positions_finding(scope),
-            checkup.calendar_finding(scope),
-        ]
+        yield from checkup.looked("outbox", checkup.outbox_finding, scope)
+        yield from checkup.looked("people", checkup.people_finding, tx, world)
+        yield from checkup.looked("positions", checkup.positions_finding, scope)
+        yield from checkup.looked("calendar", checkup.calendar_finding, scope)
         if ruling:
-            found.append(checkup.limits_finding(scope, seed=int(now.timestamp())))
-    return tuple(found)
+            yield from checkup.looked("limits", checkup.limits_finding, scope, int(now.timestamp()))

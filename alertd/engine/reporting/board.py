@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, select
 
@@ -18,7 +18,7 @@ from alertd.engine.deadlines.closing import MISSED
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
-from alertd.store import acts, reports, requests
+from alertd.store import acts, reading, reports, requests
 from alertd.store import deadlines as deadline_store
 from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines
@@ -154,8 +154,9 @@ def roll(scope: Scope, obligation: str, occurrence: str = "") -> Roll | None:
 
     Without one named it is the oldest that has opened and somebody still owes, else the last one opened.
     """
-    rows = scope.tx.execute(select(deadlines).where(deadlines.c.obligation == obligation)).fetchall()
-    rows = [row for row in rows if row.state not in (State.CANCELLED, State.WITHDRAWN)]
+    found = reading.whole(scope.tx, select(deadlines).where(deadlines.c.obligation == obligation))
+    gone = (State.CANCELLED, State.WITHDRAWN)
+    rows = [row for row in cast(Sequence[DeadlineRow], found) if row.state not in gone]
     owed = _owed(rows, scope.now)
     chosen = occurrence or (owed[0] if owed else _last_opened(rows, scope.now))
     asking: dict[int, tuple[Any, ...]] = {}

@@ -100,3 +100,30 @@ def test_online_it_connects_to_the_servers(alertd, listens, expected):
         assert checks(ran)["channel"] == expected
         assert ran.code == (0 if listens else 1)
     assert "channel" not in checks(alertd("doctor", "--json"))
+
+
+def test_rows_that_cannot_be_read_are_named_and_every_other_check_is_made(incident):
+    incident.spoil("deadlines", "last_day", "incident-information@fire-1/justice-bureau")
+    incident.spoil("events", "instants", "e1", "{broken")
+    ran = incident("doctor", "--json")
+    assert ran.code == 1
+    rows = next(check for check in ran.json["checks"] if check["check"] == "rows")
+    assert (rows["level"], rows["code"]) == ("bad", "unreadable")
+    assert sorted(rows["items"]) == [
+        "deadlines incident-information@fire-1/justice-bureau: deadlines.last_day",
+        "events e1: events.instants",
+    ]
+    assert rows["todo"]
+    assert {"planned", "audit", "outbox", "people", "limits"} <= set(checks(ran))
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "check"),
+    [("audit", "detail", "audit"), ("settings", "value", "look"), ("cases", "opened_at", "rows")],
+)
+def test_a_check_that_stumbles_over_a_row_says_so(incident, table, column, check):
+    incident.spoil(table, column, None, "{broken")
+    ran = incident("doctor", "--json")
+    assert ran.code == 1
+    assert check in {each["check"] for each in ran.json["checks"] if each["level"] == "bad"}
+    assert "Traceback" not in ran.out + ran.err
