@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from alertd.cli.context import Session
+from alertd.cli.exits import NO, YES
 
 if TYPE_CHECKING:
     from alertd.core.model import Standing
     from alertd.core.timing import Limits
+    from alertd.engine.reporting.queries import Lost
     from alertd.engine.ruling.world import World
 
 
@@ -53,6 +57,13 @@ def row_title(row: Any, session: Session, *, carried: bool = True) -> str:
         plan = session.say("row.carried", plan=row.carried_from)
         about = session.words.say("text.list").join((about, plan))
     return session.say("row.title", title=title, about=about)
+
+
+def say_lost(session: Session, lost: Sequence[Lost]) -> int:
+    """Name on stderr what a list cannot show; the exit code: NO where anything is missing from it."""
+    for each in lost:
+        print(session.say("said.unreadable", name=each.name, said=each.said), file=sys.stderr)
+    return NO if lost else YES
 
 
 def row_party(row: Any, session: Session) -> str:

@@ -33,8 +33,9 @@ def list_(
     case: str,
     obligation: str,
     as_json: bool,
-) -> None:
+) -> int:
     from alertd.cli.output import print_json
+    from alertd.cli.rows import say_lost
     from alertd.engine.reporting.queries import Filter, listed
     from alertd.engine.ruling.naming import obligation_named, party_named
 
@@ -47,12 +48,13 @@ def list_(
         obligation=obligation_named(register, obligation) if obligation else "",
     )
     with session.store.read() as tx:
-        found = listed(Scope(tx, session.world, session.now), wanted)
+        found, lost = listed(Scope(tx, session.world, session.now), wanted)
     found.sort(key=lambda stood: stood.standing is None)  # stable: keeps the order of due dates
     if as_json:
         print_json([stood_json(stood, session) for stood in found])
     else:
         _print(session, found)
+    return say_lost(session, lost)
 
 
 def _split(values: Iterable[str]) -> list[str]:

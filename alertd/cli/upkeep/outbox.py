@@ -9,7 +9,7 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
-from alertd.cli.exits import Said
+from alertd.cli.exits import YES, Said
 
 if TYPE_CHECKING:
     from alertd.engine.reporting.queries import Posted, Receipt
@@ -34,9 +34,10 @@ def outbox(
     channel: str,
     limit: int,
     as_json: bool,
-) -> None:
+) -> int:
     from alertd.cli.existing import existing_store, ruling_or_written
     from alertd.cli.output import print_json
+    from alertd.cli.rows import say_lost
     from alertd.engine.reporting import queries
 
     store = existing_store(session)
@@ -44,18 +45,19 @@ def outbox(
         if delivery:
             raise Said("outbox.none", found=delivery)
         print_json([]) if as_json else print(session.say("outbox.no-store"))
-        return
+        return YES
     world = ruling_or_written(session, store)
     if delivery:
         _show(session, world, store, delivery, as_json)
-        return
+        return YES
     who = _person_id(world, person)
     with store.read() as tx:
-        found = queries.outbox(tx, states, who, channel, limit)
+        found, lost = queries.outbox(tx, states, who, channel, limit)
     if as_json:
         print_json([posted_json(session, each) for each in found])
     else:
         _print_list(session, world, found)
+    return say_lost(session, lost)
 
 
 def _person_id(world: World, name: str) -> str:

@@ -26,6 +26,7 @@ from alertd.store.tables import (
     notices,
     receipts,
 )
+from alertd.store.types import Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,14 @@ class Stood:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """What a list cannot show: what it is called there, and the columns that cannot be read."""
+
+    name: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Which deadlines; empty means all. `standing` is applied after reading, since it is not stored."""
 
@@ -53,8 +62,8 @@ class Filter:
     obligation: str = ""
 
 
-def listed(scope: Scope, wanted: Filter) -> list[Stood]:
-    """Matching deadlines, the next due first, those without a due date last."""
+def listed(scope: Scope, wanted: Filter) -> tuple[list[Stood], list[Lost]]:
+    """Matching deadlines, the next due first, those without a due date last; and those not to be read."""
     query = select(deadlines)
     if wanted.states:
         query = query.where(deadlines.c.state.in_(wanted.states))
@@ -65,11 +74,16 @@ def listed(scope: Scope, wanted: Filter) -> list[Stood]:
     if wanted.obligation:
         query = query.where(deadlines.c.obligation == wanted.obligation)
     query = query.order_by(deadlines.c.due.is_(None), deadlines.c.due, deadlines.c.number)
-    figures = Figures(scope)
-    found = [stand(figures, row, scope.now) for row in scope.tx.execute(query)]
+    figures, found = Figures(scope), reading.found(scope.tx, query)
+    stood, lost = [], [Lost(each.row.id, each.fault.where) for each in found.unread]
+    for row in found.rows:
+        try:
+            stood.append(stand(figures, row, scope.now))
+        except Unreadable as fault:  # of a figure that it is measured by
+            lost.append(Lost(row.id, fault.where))
     if wanted.standings:
-        found = [each for each in found if each.standing in wanted.standings]
-    return found
+        stood = [each for each in stood if each.standing in wanted.standings]
+    return stood, lost
 
 
 def stand(figures: Figures, row: DeadlineRow, now: datetime) -> Stood:
@@ -125,8 +139,8 @@ def outbox(
     person: str = "",
     channel: str = "",
     limit: int = 200,
-) -> list[Posted]:
-    """The newest deliveries first."""
+) -> tuple[list[Posted], list[Lost]]:
+    """The newest deliveries first; and those of them not to be read."""
     query = select(deliveries)
     if states:
         query = query.where(deliveries.c.state.in_(states))
@@ -134,12 +148,13 @@ def outbox(
         query = query.where(deliveries.c.person == person)
     if channel:
         query = query.where(deliveries.c.channel == channel)
-    return _posted(tx, tx.execute(query.order_by(deliveries.c.id.desc()).limit(limit)).fetchall())
+    found = reading.found(tx, query.order_by(deliveries.c.id.desc()).limit(limit))
+    return _posted(tx, found.rows), [Lost(f"{each.row.id:x}", each.fault.where) for each in found.unread]
 
 
 def posted_one(tx: Connection, delivery: int) -> Posted | None:
-    """The delivery with this id."""
-    rows = tx.execute(select(deliveries).where(deliveries.c.id == delivery)).fetchall()
+    """The delivery with this id. Raises Unreadable."""
+    rows = reading.whole(tx, select(deliveries).where(deliveries.c.id == delivery))
     return _posted(tx, rows)[0] if rows else None
 
 
@@ -157,17 +172,16 @@ def _posted(tx: Connection, rows: Sequence[Any]) -> list[Posted]:
         )
         for delivery, name in links:
             names.setdefault(delivery, []).append(name)
-        for receipt in tx.execute(
-            select(receipts).where(receipts.c.delivery.in_(ids)).order_by(receipts.c.attempt)
-        ):
+        query = select(receipts).where(receipts.c.delivery.in_(ids)).order_by(receipts.c.attempt)
+        for receipt in reading.found(tx, query).rows:
             last[receipt.delivery] = _receipt(receipt)
     return [Posted(row, tuple(dict.fromkeys(names.get(row.id, ()))), last.get(row.id)) for row in rows]
 
 
 def receipts_of(tx: Connection, delivery: int) -> tuple[Receipt, ...]:
-    """What came of each attempt at a delivery, in order."""
-    rows = tx.execute(select(receipts).where(receipts.c.delivery == delivery).order_by(receipts.c.attempt))
-    return tuple(map(_receipt, rows))
+    """What came of each attempt at a delivery, in order. Raises Unreadable."""
+    query = select(receipts).where(receipts.c.delivery == delivery).order_by(receipts.c.attempt)
+    return tuple(map(_receipt, reading.whole(tx, query)))
 
 
 def _receipt(row: Any) -> Receipt:

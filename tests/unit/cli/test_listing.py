@@ -140,3 +140,37 @@ def test_every_act_in_a_history_has_its_words():
     actions |= {closing.ENDED, closing.MISSED, closing.SHORTFALL}
     words = Catalogue("zh-Hant")
     assert [action for action in sorted(actions) if f"cli.action.{action}" not in words] == []
+
+
+def test_a_list_names_what_cannot_be_read_and_shows_the_rest(incident):
+    incident.spoil("deadlines", "last_day", INFORMATION)
+    ran = incident("list", "--case", "fire-1", "--json")
+    assert [row["id"] for row in ran.json] == ["press-conference@fire-1/justice-bureau"]
+    assert ran.code == 1
+    said = "is missing here, for deadlines.last_day cannot be read. See alertd doctor.\n"
+    assert ran.err == f"{INFORMATION} {said}"
+
+
+@pytest.mark.parametrize("command", ["show", "explain", "done"])
+def test_who_asks_for_one_that_cannot_be_read_is_told_so_without_a_traceback(incident, command):
+    incident.spoil("deadlines", "last_day", INFORMATION)
+    ran = incident(command, INFORMATION)
+    assert (ran.code, ran.out) == (75, "")
+    assert f"cannot be read: {INFORMATION} (deadlines.last_day)" in ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("board",),
+        ("bulletin", "--from", "2026-11-01", "--to", "2026-11-30"),
+        ("roll", "incident-information"),
+    ],
+)
+def test_what_counts_all_of_them_says_which_one_it_cannot_read(incident, argv):
+    incident.spoil("deadlines", "last_day", INFORMATION)
+    ran = incident(*argv)
+    assert (ran.code, ran.out) == (75, "")
+    assert "deadlines.last_day" in ran.err
+    assert INFORMATION in ran.err

@@ -82,7 +82,9 @@ def test_what_came_of_each_attempt(play: Play) -> None:
     play.now = at("2026-12-07T09:00")
     play.deliver(lambda parcel: Outcome(Result.REFUSED, "550", "no"))
     with play.store.read() as tx:
-        (posted, *_) = [each for each in outbox(tx, person="cai") if each.row.channel == "telegram"]
+        found, lost = outbox(tx, person="cai")
+        assert lost == []
+        (posted, *_) = [each for each in found if each.row.channel == "telegram"]
         receipts = receipts_of(tx, posted.row.id)
     assert [(each.attempt, each.result, each.code) for each in receipts] == [(1, "refused", "550")]
     assert posted.last == receipts[-1]
