@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from alertd.engine.ruling.scope import Scope
-from alertd.engine.sending.delivering import Attempt, record
-from alertd.store import audit, outbox, tables
+from alertd.engine.sending.delivering import Attempt, follow_failures, record
+from alertd.store import audit, lost, outbox, tables
 from alertd.store.database import Store
 from alertd.transports.base import Outcome, Result
 from tests.support.play import Play
@@ -166,3 +166,60 @@ def test_what_is_left_of_a_broken_audit_is_named(incident: Play) -> None:
     with incident.store.write() as tx:
         tx.execute(delete(tables.audit).where(tables.audit.c.deadline == number, tables.audit.c.seq == 2))
         assert [(found.deadline, found.seq) for found in audit.verify(tx)] == [(number, 2)]
+
+
+# ---------------------------------------------------------------- entries that cannot be read
+
+
+def spoil(play: Play, table: str, column: str, key: object, value: object) -> None:
+    name = "number" if table == "deadlines" else "id"
+    with play.store.write() as tx:
+        tx.execute(text(f"update {table} set {column} = :v where {name} = :k"), {"v": value, "k": key})
+
+
+def put_off(play: Play) -> list[tuple[str, str]]:
+    rows = [row.payload for row in play.all(tables.deliveries) if row.template == "admin"]
+    return [(row["args"]["what"], row["args"]["id"]) for row in rows if row["topic"] == "row-put-off"]
+
+
+def test_two_incidents_of_which_one_cannot_be_read(incident: Play) -> None:
+    incident.report("incident", "flood", "town-b", published="2026-12-05T02:00")
+    first = incident.row("incident-information@fire/town-a")
+    spoil(incident, "deadlines", "last_day", first.number, "2026-13-99")
+    incident.go("2026-12-05T02:04")
+    assert put_off(incident) == [("fire", first.id)]
+    people = {parcel.row.person for parcel in incident.sent}
+    spoil(incident, "deadlines", "last_day", first.number, None)
+    incident.go("2026-12-05T02:06")
+    assert put_off(incident) == [("fire", first.id)]
+    assert "ann" not in people  # of town-a
+    assert "ann" in {parcel.row.person for parcel in incident.sent}
+
+
+@pytest.mark.parametrize("at_", [10**18, -(10**18)])
+def test_a_message_whose_time_can_be_none_keeps_no_other(incident: Play, at_: int) -> None:
+    incident.fire()
+    waiting = [row for row in incident.all(tables.deliveries) if row.template == "message"]
+    spoil(incident, "deliveries", "not_before", waiting[0].id, at_)
+    assert {parcel.row.id for parcel in incident.deliver()} >= {row.id for row in waiting[1:]}
+    with incident.store.write() as tx:
+        found = lost.due_again(tx, incident.now)
+    assert [name for name, _ in found] == ([f"{waiting[0].id:x}"] if at_ > 0 else [])
+    incident.now += timedelta(minutes=5)
+    assert waiting[0].id in {parcel.row.id for parcel in incident.deliver()}
+
+
+def test_a_receipt_of_a_message_that_cannot_be_read_any_more_is_kept(incident: Play) -> None:
+    incident.fire()
+    parcels = incident.lease("inbox")
+    spoil(incident, "deliveries", "payload", parcels[0].row.id, "{broken")
+    refused = Outcome(Result.REFUSED, "550", "no such mailbox")
+    incident.do(record, [Attempt(parcel, refused, 0.1) for parcel in parcels])
+    assert len(incident.all(tables.receipts)) == len(parcels)
+    assert incident.do(follow_failures, 100) == len(parcels)
+    assert [row.delivery for row in incident.all(tables.failures)] == [parcels[0].row.id]
+    spoil(incident, "deliveries", "payload", parcels[0].row.id, None)
+    incident.now += timedelta(minutes=5)
+    assert ("follow", f"{parcels[0].row.id:x}") in put_off(incident)
+    assert incident.do(follow_failures, 100) == 1
+    assert incident.all(tables.failures) == []

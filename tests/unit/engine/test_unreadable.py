@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import structlog
-from sqlalchemy import Table, select, text, update
+from sqlalchemy import select, text, update
 from structlog.testing import capture_logs
 
-from alertd.engine.deadlines import sample
-from alertd.engine.planning import plan as planning
-from alertd.engine.running import housekeeping
+from alertd.engine.running import dispatcher, housekeeping
 from alertd.engine.sending.delivering import Attempt, follow_failures, record
-from alertd.store import deadlines, failures, nodes, outbox, reading, settings, tables
+from alertd.store import deadlines, failures, nodes, outbox, settings, tables
 from alertd.store.errors import StoreUnreadable
 from alertd.transports.base import Outcome, Result
 from tests.support.play import Play
-from tests.support.register import live_channels, only, tiny_register
+from tests.support.register import live_channels
+from tests.support.spoiling import put, spoil, told
 
 REFUSED = Outcome(Result.REFUSED, "550", "no")
 FIRE, FLOOD = "incident-information@fire/town-a", "incident-information@flood/town-b"
@@ -33,31 +32,6 @@ def play(begin: Callable[..., Play]) -> Play:
     begun.report("incident", "fire", "town-a", published="2026-12-05T02:00")
     begun.report("incident", "flood", "town-b", published="2026-12-05T02:00")
     return begun
-
-
-def put(play: Play, table: str, column: str, key: Any, value: Any) -> None:
-    """Write any value into one row, past the program."""
-    new = "cast(:v as text)" if isinstance(value, bytes) else ":v"  # SQLite takes any bytes for a text
-    with play.store.write() as tx:
-        tx.execute(text(f"update {table} set {column} = {new} where id = :k"), {"k": key, "v": value})
-
-
-def spoil(play: Play, table: str, column: str, key: Any, value: Any = "2026-13-99") -> Any:
-    """Write into one row what its column cannot hold; returns what stood there."""
-    with play.store.read() as tx:
-        before = tx.execute(text(f"select {column} from {table} where id = :k"), {"k": key}).scalar_one()
-    put(play, table, column, key, value)
-    return before
-
-
-def readable(play: Play, table: Table) -> Sequence[Any]:
-    with play.store.read() as tx:
-        return reading.found(tx, select(table)).rows
-
-
-def told(play: Play) -> list[tuple[str, str, str]]:
-    rows = [row.payload["args"] for row in readable(play, tables.deliveries) if row.template == "admin"]
-    return [(args["what"], args["id"], args["detail"]) for args in rows if "what" in args]
 
 
 def spoken_to(play: Play) -> set[str]:
@@ -231,84 +205,18 @@ def test_a_lost_deadline_is_looked_at_later_and_the_other_now(play: Play) -> Non
     assert play.row(FLOOD).next_action_at is not None
 
 
-def test_a_changed_policy_looks_anew_at_the_others(play: Play) -> None:
+def test_a_count_of_changes_that_cannot_be_read_stops_no_round(play: Play) -> None:
     with play.store.write() as tx:
-        tx.execute(update(tables.deadlines).values(next_action_at=None))
-    policy = play.row(FIRE).policy
-    before = spoil(play, "deadlines", "last_day", FIRE)
-    assert play.do(planning.retime, play.world, [policy]) == 1
-    assert [each[:2] for each in told(play)] == [("retime", FIRE)]
-    put(play, "deadlines", "last_day", FIRE, before)
-    assert play.row(FIRE).next_action_at == play.now + MINUTES
-
-
-def test_recounting_moves_the_others_and_goes_past_it(play: Play) -> None:
-    due = play.row(FLOOD).due
-    with play.store.write() as tx:
-        tx.execute(update(tables.deadlines).values(due=due + HOUR))
-        settings.put(tx, settings.RECOUNT, {"after": 0, "by": "clerk", "reason": "test"})
-    last = max(play.all(tables.deadlines), key=lambda row: row.number).id
-    spoil(play, "deadlines", "last_day", last)
-    assert play.do(planning.recount_some)
-    assert not play.do(planning.recount_some)
-    assert [each[:2] for each in told(play)] == [("move", last)]
-    other = next(name for name in (FIRE, FLOOD) if name != last)
-    assert play.row(other).due == due
-
-
-@pytest.mark.parametrize(("table", "column"), [("events", "instants"), ("deadlines", "last_day")])
-def test_the_plan_compares_the_other_started_clocks(play: Play, table: str, column: str) -> None:
-    due = play.row(FLOOD).due
-    with play.store.write() as tx:
-        tx.execute(update(tables.deadlines).values(due=due + HOUR))
-    key = play.row(FIRE).event_id if table == "events" else FIRE
-    spoil(play, table, column, key, "{broken")
-    plan = play.do(planning.make_plan)
-    assert [(each.name, each.detail.split()[1]) for each in plan.slips] == [(FIRE, f"{table}.{column}")]
-    assert [move.row.id for move in plan.moved] == [FLOOD]
-
-
-def test_the_plan_moves_the_other_parties_of_a_duty_and_opens_nothing_twice(
-    begin: Callable[..., Play],
-) -> None:
-    play = begin("2026-12-01T10:00", only(tiny_register(), "yearly-report"))
-    play.plan()
-    first, second = [row.id for row in play.all(tables.deadlines)][:2]
-    with play.store.write() as tx:
-        tx.execute(update(tables.deadlines).values(office_due=play.now))
-    count = len(play.all(tables.deadlines))
-    spoil(play, "deadlines", "last_day", first)
-    plan = play.plan()
-    assert (len(plan.opened), [each.name for each in plan.slips]) == (0, [first])
-    assert ("plan", first) in [each[:2] for each in told(play)]
-    assert second in {move.row.id for move in plan.moved}
-    put(play, "deadlines", "last_day", first, "2026-12-30")
-    assert len(play.all(tables.deadlines)) == count
-    assert [move.row.id for move in play.plan().moved] == [first]
-
-
-def test_what_vanished_from_the_files_is_withdrawn_but_for_it(begin: Callable[..., Play]) -> None:
-    play = begin("2026-12-01T10:00", only(tiny_register(), "yearly-report"))
-    play.plan()
-    with play.store.write() as tx:
-        tx.execute(update(tables.deadlines).values(obligation="long-gone"))
-    first = play.all(tables.deadlines)[0].id
-    spoil(play, "deadlines", "last_day", first)
-    plan = play.do(planning.make_plan)
-    assert first in [each.name for each in plan.slips]
-    assert first not in [row.id for row in plan.vanished]
-    assert plan.vanished
-
-
-def test_the_sample_of_limits_counts_the_others(play: Play) -> None:
-    due = play.row(FLOOD).due
-    with play.store.write() as tx:
-        tx.execute(update(tables.deadlines).values(due=due + HOUR))
-    spoil(play, "events", "instants", play.row(FIRE).event_id, "{broken")
+        settings.put(tx, settings.APPLIED, 7)
+        settings.lock(tx, settings.TELLING)
+    for name in (settings.APPLIED, settings.TELLING):
+        with play.store.write() as tx:
+            tx.execute(text("update settings set value = '{broken' where name = :k"), {"k": name})
     with play.store.read() as tx:
-        found, slips = sample.differing_limits(play.scope(tx), seed=1)
-    assert [each.row.id for each in found] == [FLOOD]
-    assert [each.name for each in slips] == [FIRE]
+        assert dispatcher._applied(tx) == -1
+    spoil(play, "deadlines", "last_day", FIRE)
+    play.fire()  # tells the admin, which locks the other
+    assert len(told(play)) == 1
 
 
 def test_a_node_whose_row_cannot_be_read_is_not_taken_for_dead(play: Play) -> None:
