@@ -26,7 +26,7 @@ from alertd.engine.sending.composing import Parcel
 from alertd.installation import Installation
 from alertd.messages.render import Renderer
 from alertd.store import deadlines, tables
-from alertd.store.database import memory_store
+from alertd.store.database import Store, memory_store
 
 TOP = Path(__file__).resolve().parents[2]
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -66,6 +66,11 @@ class City:
         self._texts: dict[str, str] = {}
         self._run = VirtualRun(self.world, renderer, memory_store(), Assume.NEVER, self._went_out)
         self.until(now, including=True)
+
+    @property
+    def store(self) -> Store:
+        """For what happens to it past the program."""
+        return self._run.store
 
     def until(self, when: str, including: bool = False) -> list[Message]:
         """Let time run; every message on the way, `when` itself excluded unless `including`."""
