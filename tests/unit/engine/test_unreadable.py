@@ -11,10 +11,12 @@ import structlog
 from sqlalchemy import select, text, update
 from structlog.testing import capture_logs
 
+from alertd.engine.notify import guard
 from alertd.engine.running import dispatcher, housekeeping
 from alertd.engine.sending.delivering import Attempt, follow_failures, record
 from alertd.store import deadlines, failures, nodes, outbox, settings, tables
 from alertd.store.errors import StoreUnreadable
+from alertd.store.types import Unreadable
 from alertd.transports.base import Outcome, Result
 from tests.support.play import Play
 from tests.support.register import live_channels
@@ -83,6 +85,17 @@ def test_the_log_has_the_traceback_and_not_the_value(play: Play) -> None:
     (line,) = [each for each in lines if each["event"] == "row-put-off"]
     assert "Traceback" in line["exception"]
     assert "secret" not in str(line)
+
+
+def test_nor_has_it_what_the_driver_quotes(play: Play) -> None:
+    put(play, "deadlines", "rule", FIRE, b"secret\xff")
+    with capture_logs(processors=[structlog.processors.format_exc_info]) as lines, play.store.read() as tx:
+        with pytest.raises(Unreadable) as caught:
+            tx.execute(select(tables.deadlines.c.rule)).fetchall()
+        assert "secret" in str(caught.value.__cause__)
+        guard.slip("fire", FIRE, None, caught.value)
+    assert "secret" not in str(lines)
+    assert "UnicodeDecodeError" in str(lines)
 
 
 def test_an_instant_before_all_instants_is_due_and_put_off(play: Play) -> None:
