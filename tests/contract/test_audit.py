@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 
 from alertd.store import audit
 from alertd.store.audit import REGISTER, Author, Broken
@@ -38,6 +38,16 @@ def test_each_deadline_has_a_chain_of_its_own_and_knows_its_head(store: Store) -
     assert [row.prev_hash for row in rows] == ["", rows[0].hash, rows[1].hash]
     assert heads[second] == rows[-1].hash != heads[first]
     assert rows[0].detail["who"] == "王芳"
+
+
+@pytest.mark.parametrize(("column", "value"), [("at", 10**18), ("detail", "{broken")])
+def test_a_row_that_cannot_be_read_breaks_its_own_chain(store: Store, column: str, value: object) -> None:
+    with store.write() as tx:
+        first, _ = _chains(tx)
+        where = {"v": value, "k": first}
+        tx.execute(text(f"update audit set {column} = :v where deadline = :k and seq = 2"), where)
+    with store.read() as tx:
+        assert audit.verify(tx) == [Broken(first, 2, "cannot be read")]
 
 
 TAMPERED: dict[str, Callable[[int], object]] = {
