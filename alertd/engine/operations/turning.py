@@ -109,7 +109,7 @@ def _followed(store: Store, now: datetime, found: Turned) -> Turned:
     ending = [found.world.register.obligations[name] for name in found.ends]
     with store.read() as tx:
         plan = make_plan(Scope(tx, found.world, now))
-        carried = tuple(row for duty in ending for row in open_items(tx, found.world, duty))
+        carried = tuple(row for duty in ending for row in open_items(tx, found.world, duty).all)
     return Turned(found.changes, found.goes_on, found.ends, found.world, carried, tuple(plan.vanished))
 
 
