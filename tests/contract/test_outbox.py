@@ -295,6 +295,7 @@ def test_a_delivery_that_fails_again_before_that_is_decided_is_decided_by_its_la
         failed = {"result": "retry", "detail": "", "address_dead": False, "another_way": True}
         for delivery, code in ((one, "451"), (other, "452"), (one, "550")):
             failures.add(tx, [{**failed, "delivery": delivery, "code": code, "next_at": NOON}])
-        assert {row.delivery: row.code for row in failures.due(tx, NOON, 10).rows} == {one: "550", other: "452"}
+        found = failures.due(tx, NOON, 10).rows
+        assert {row.delivery: row.code for row in found} == {one: "550", other: "452"}
         failures.put_off(tx, other, NOON + MINUTE)
         assert [row.delivery for row in failures.due(tx, NOON, 10).rows] == [one]

@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from alertd.cli.app import run
 from alertd.clock import SettableClock
 
@@ -41,6 +43,7 @@ class Program:
     def __call__(self, *argv: object) -> Ran:
         """Run one command; stdout and stderr are what it printed."""
         out, err, stdin = _Stream(self.answer), _Stream(self.answer), _Stream(self.answer, self.answer or "")
+        structlog.reset_defaults()  # what another test configured is none of this process
         before = sys.stdout, sys.stderr, sys.stdin
         sys.stdout, sys.stderr, sys.stdin = out, err, stdin
         try:
