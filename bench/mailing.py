@@ -25,7 +25,7 @@ from alertd.store.database import Store
 from alertd.transports.base import Outgoing
 from alertd.transports.email import EmailOptions, EmailTransport
 from alertd.transports.email.addresses import Mailbox
-from alertd.transports.email.mime import Composer as MailComposer
+from alertd.transports.email.mime import MailWriter as MailComposer
 from bench import scene
 from bench.report import Figure, median
 from bench.sink import Sink, program, running

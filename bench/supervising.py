@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, update
 
 from alertd.core.model import State
 from alertd.engine.reporting.board import board
-from alertd.engine.reporting.bulletin import Period
+from alertd.engine.reporting.bulletin import BulletinPeriod
 from alertd.engine.reporting.issuing import issue
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -89,7 +89,7 @@ def _board(store: Store, picture: World) -> None:
         assert lights
 
 
-def _bulletin(store: Store, picture: World, period: Period) -> None:
+def _bulletin(store: Store, picture: World, period: BulletinPeriod) -> None:
     with uncollected(), store.read() as tx:
         view = issue(tx, picture, period)
         page = write(view, picture.language, "html")
@@ -109,7 +109,7 @@ def run(size: int, quick: bool) -> list[Figure]:
         boards = [_timed(lambda: _board(store, picture)) / 2 for _ in range(runs)]
         bare_board = [_bare(path, _ROWS) for _ in range(runs)]
         _hand_in(store)
-        period = Period(began, began + year, scene.now(), began)
+        period = BulletinPeriod(began, began + year, scene.now(), began)
         bulletins = [_timed(lambda: _bulletin(store, picture, period)) for _ in range(runs)]
         bare_bulletin = [_bare(path, _ROWS, _ACTS) for _ in range(runs)]
         store.close()

@@ -12,7 +12,7 @@ import click
 
 from alertd import __version__
 from alertd.cli.context import Session
-from alertd.cli.declare import Group
+from alertd.cli.declare import CommandGroup
 from alertd.cli.faults import explain
 from alertd.cli.language import config_argument
 
@@ -64,7 +64,7 @@ COMMANDS = {
 }
 
 
-@click.group("alertd", cls=Group, lazy=COMMANDS)
+@click.group("alertd", cls=CommandGroup, lazy=COMMANDS)
 @click.option("--config", metavar="FILE|FOLDER")
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=lambda *a: _version(*a))
 @click.pass_obj

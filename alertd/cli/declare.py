@@ -28,7 +28,7 @@ class Command(click.Command):
         formatter.write(help_text(self, ctx))
 
 
-class Group(click.Group):
+class CommandGroup(click.Group):
     """A group of commands; `lazy` maps a name to `module:attribute`, imported when the command is used."""
 
     def __init__(self, *args: Any, lazy: Mapping[str, str] | None = None, **kwargs: Any) -> None:
@@ -69,9 +69,9 @@ def command(name: str, **kwargs: Any) -> Callable[[_Callback], click.Command]:
     return wrap
 
 
-def group(name: str, lazy: Mapping[str, str]) -> Group:
+def group(name: str, lazy: Mapping[str, str]) -> CommandGroup:
     """Declare a group of commands that stand in other modules."""
-    return Group(name, lazy=lazy)
+    return CommandGroup(name, lazy=lazy)
 
 
 #: --json, for every command that reads

@@ -19,7 +19,7 @@ _DATE = re.compile(r"(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})日?(?!\d)(.*)", re.
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class TypedInstant:
     """What was typed. `bare` says that it was a date without a time, which then means its first moment."""
 
     at: datetime
@@ -31,11 +31,11 @@ class Given:
         return self.at.date() if self.bare else self.at
 
 
-def read_instant(text: str, zone: ZoneInfo) -> Given:
+def read_instant(text: str, zone: ZoneInfo) -> TypedInstant:
     """Raises Said for what is no instant, and for a local time that the zone's clocks skipped."""
     day, rest = _leading_date(text, "said.no-instant")
     if not rest:
-        return Given(datetime.combine(day, time(0), zone), True)
+        return TypedInstant(datetime.combine(day, time(0), zone), True)
     try:
         at = datetime.fromisoformat(day.isoformat() + rest)
     except ValueError:
@@ -44,7 +44,7 @@ def read_instant(text: str, zone: ZoneInfo) -> Given:
         at = at.replace(tzinfo=zone)
         if at.astimezone(ZoneInfo("UTC")).astimezone(zone).replace(tzinfo=None) != at.replace(tzinfo=None):
             raise Said("said.skipped-instant", found=text, zone=zone.key)
-    return Given(at, False)
+    return TypedInstant(at, False)
 
 
 def read_day(text: str) -> date:

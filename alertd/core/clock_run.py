@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from alertd.core.calendar import WorkCalendar
-from alertd.core.counting import Count, due_of, ended, last_day_of
+from alertd.core.counting import NominalEnd, due_of, ended, last_day_of
 from alertd.core.excluded import Excluded, day_shifted, excluded
 from alertd.core.extensions import furthest
 from alertd.core.timing import Extension, Limits, OfficeHours, Rule, RuleKind, TimeUnit, TraceLine
@@ -68,12 +68,12 @@ def in_utc(instant: datetime) -> datetime:
 class _End:
     """What the clock runs towards: the end its rule gives, or a day that `act` names; and what moved it."""
 
-    count: Count
+    count: NominalEnd
     act: AcceptedAct | None = None
     pauses: tuple[AcceptedAct, ...] = ()
 
 
-class Run:
+class ClockRun:
     """Takes acts in their order, and gives the limits after them. `start` is the instant it runs from.
 
     `begin` is since when it can stand still; `stated` are its limits where an act states them.
@@ -82,7 +82,7 @@ class Run:
     def __init__(
         self,
         rule: Rule,
-        count: Count,
+        count: NominalEnd,
         begin: datetime,
         calendar: WorkCalendar,
         extension: Extension,
@@ -204,10 +204,10 @@ class Run:
 
     # ------------------------------------------------------------ ends
 
-    def _named(self, end: date | datetime) -> Count:
+    def _named(self, end: date | datetime) -> NominalEnd:
         """A named day is kept; once it moves it rolls as the rule says, but not back to before that day."""
         first = self._ends[0].count
-        bare = Count(first.start, first.opens_at, first.earliest)
+        bare = NominalEnd(first.start, first.opens_at, first.earliest)
         zone = self._calendar.zone
         if self._rule.by_the_hour:
             due = end if isinstance(end, datetime) else self._calendar.midnight_after(end)
@@ -275,7 +275,7 @@ class Run:
                 looked.append(run)
         return Excluded(span, days, unit), tuple(looked)
 
-    def _moved(self, end: _End) -> Count:
+    def _moved(self, end: _End) -> NominalEnd:
         """An end with the time added that does not count."""
         count = end.count
         if not self._can_move(end):
@@ -365,11 +365,11 @@ class Run:
             yield TraceLine(at, "count", "paused-days", {**args, **length})
 
 
-def _end_of(count: Count) -> date | datetime | None:
+def _end_of(count: NominalEnd) -> date | datetime | None:
     return count.due if count.nominal is None else count.nominal
 
 
-def _moved_line(count: Count) -> TraceLine:
+def _moved_line(count: NominalEnd) -> TraceLine:
     if count.nominal is not None:
         return TraceLine(count.nominal, "last-day", "excluded-added")
     assert count.due is not None

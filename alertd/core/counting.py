@@ -23,7 +23,7 @@ _EXACT = {TimeUnit.MINUTE: timedelta(minutes=1), TimeUnit.HOUR: timedelta(hours=
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class NominalEnd:
     """A clock counted to its nominal end: before rolling, 24:00, and the close of business.
 
     Time that does not count is added here, because the last day of the whole period moves once (Civil Code
@@ -117,7 +117,7 @@ def close_of_business(
     )
 
 
-def last_day_of(count: Count, calendar: WorkCalendar) -> date | None:
+def last_day_of(count: NominalEnd, calendar: WorkCalendar) -> date | None:
     """The last day after rolling; None where no day ends the clock."""
     if count.nominal is None:
         return None
@@ -127,13 +127,13 @@ def last_day_of(count: Count, calendar: WorkCalendar) -> date | None:
     return last_day
 
 
-def due_of(count: Count, calendar: WorkCalendar) -> datetime | None:
+def due_of(count: NominalEnd, calendar: WorkCalendar) -> datetime | None:
     """When the clock must stop: 24:00 of its last day, or the exact instant (Civil Code arts. 201, 203)."""
     last_day = last_day_of(count, calendar)
     return count.due if last_day is None else calendar.midnight_after(last_day)
 
 
-def ended(count: Count, calendar: WorkCalendar, office: OfficeHours) -> Limits:
+def ended(count: NominalEnd, calendar: WorkCalendar, office: OfficeHours) -> Limits:
     """The limits of a counted clock: rolling, 24:00, close of business, provisional, and why."""
     last_day, lines, looked = last_day_of(count, calendar), list(count.lines), list(count.looked)
     due = office_due = due_of(count, calendar)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alertd.core.model import Repeat
 from alertd.core.text_error import TextError
 from alertd.core.timing import Duration, TimeUnit
-from alertd.core.words import Reader, Token
+from alertd.core.words import Token, TokenReader
 
 __all__ = [
     "LARGEST",
@@ -30,7 +30,7 @@ def parse_duration(text: str) -> Duration:
     Raises:
         TextError: with the place and what was expected.
     """
-    reader = Reader(text, "duration")
+    reader = TokenReader(text, "duration")
     duration = read_duration(reader)
     reader.finish()
     return duration
@@ -44,7 +44,7 @@ def parse_repeat(text: str) -> Repeat:
     Raises:
         TextError: with the place and what was expected.
     """
-    reader = Reader(text, "repeat")
+    reader = TokenReader(text, "repeat")
     reader.need("every", "repeat")
     every = read_duration(reader)
     reader.take(",")
@@ -60,13 +60,13 @@ def parse_repeat(text: str) -> Repeat:
     return Repeat(every, cap.number)
 
 
-def read_duration(reader: Reader) -> Duration:
+def read_duration(reader: TokenReader) -> Duration:
     """Take a number and a unit from the reader."""
     amount = reader.need("number", "duration")
     return read_amount(amount, read_unit(reader, amount))
 
 
-def read_unit(reader: Reader, amount: Token) -> TimeUnit:
+def read_unit(reader: TokenReader, amount: Token) -> TimeUnit:
     """Take a unit; a Chinese month name (3月) after the amount is told apart from three months (3個月)."""
     token = reader.peek()
     if token is not None and token.kind == "month-mark":

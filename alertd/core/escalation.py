@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from alertd.core.calendar import WorkCalendar
 from alertd.core.model import Anchor, Overdue, Policy, Repeat, State, Step, StepTime
-from alertd.core.steptimes import Clock, period_checks, step_instant
+from alertd.core.steptimes import Anchors, period_checks, step_instant
 from alertd.core.timing import Duration, OfficeHours, Period, TimeUnit
 
 
@@ -56,7 +56,7 @@ class Decision:
 
 
 def timetable(
-    policy: Policy, clock: Clock, by_the_hour: bool, calendar: WorkCalendar, office: OfficeHours
+    policy: Policy, clock: Anchors, by_the_hour: bool, calendar: WorkCalendar, office: OfficeHours
 ) -> tuple[Reach, ...]:
     """Every step of `policy` for one deadline in the order they are reached."""
     reaches: list[Reach] = []
@@ -75,7 +75,7 @@ def timetable(
 
 
 def _checks(
-    step: Step, each: Period, clock: Clock, due: datetime, calendar: WorkCalendar, office: OfficeHours
+    step: Step, each: Period, clock: Anchors, due: datetime, calendar: WorkCalendar, office: OfficeHours
 ) -> list[Reach]:
     """The pace checks of a running deadline; none in its first period, when nobody can be behind yet."""
     checks = period_checks(each, clock.opens_at, due, calendar, office)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from alertd.core.calendar import WorkCalendar
-from alertd.core.clock_run import AcceptedAct, ActKind, Run, in_utc
-from alertd.core.counting import Count, ended
+from alertd.core.clock_run import AcceptedAct, ActKind, ClockRun, in_utc
+from alertd.core.counting import NominalEnd, ended
 from alertd.core.limits import count_after
 from alertd.core.occurrences import occurrence_count, occurrence_labelled
 from alertd.core.timing import Extension, Limits, OfficeHours, Rule, RuleKind, TraceLine
@@ -95,7 +95,7 @@ def counted(
     if not ordered:
         return Counted(base, base, (), (), False)
     begin = _begin(basis.rule, count.start, base.opens_at)
-    first = run = Run(basis.rule, count, begin, calendar, extension)
+    first = run = ClockRun(basis.rule, count, begin, calendar, extension)
     for act in ordered:
         if act.kind is ActKind.PAUSE:
             run.pause(act)
@@ -127,7 +127,7 @@ def chosen_start(starts: Sequence[str], instants: Mapping[str, datetime]) -> tup
     return instants[given], "" if given == starts[0] else starts[0]
 
 
-def _count_of(basis: Basis, calendar: WorkCalendar) -> Count:
+def _count_of(basis: Basis, calendar: WorkCalendar) -> NominalEnd:
     rule = basis.rule
     if rule.kind is RuleKind.CALENDAR and basis.occurrence:
         return occurrence_count(rule, occurrence_labelled(basis.occurrence), calendar)
@@ -148,7 +148,9 @@ def _begin(rule: Rule, start: datetime, opens_at: datetime) -> datetime:
     return min(start, opens_at, key=in_utc) if dated else start
 
 
-def _restarted(run: Run, act: AcceptedAct, rule: Rule, calendar: WorkCalendar, extension: Extension) -> Run:
+def _restarted(
+    run: ClockRun, act: AcceptedAct, rule: Rule, calendar: WorkCalendar, extension: Extension
+) -> ClockRun:
     if rule.kind is not RuleKind.ELAPSED or rule.before:
         run.idle(act, "cannot-restart")
         return run
@@ -158,12 +160,12 @@ def _restarted(run: Run, act: AcceptedAct, rule: Rule, calendar: WorkCalendar, e
     count = count_after(rule, act.at, calendar)
     before = {"from": calendar.local_date(run.start).isoformat()}
     anew = TraceLine(count.start, "start", "runs-anew", before)
-    return Run(rule, replace(count, lines=(*count.lines, anew)), count.start, calendar, extension)
+    return ClockRun(rule, replace(count, lines=(*count.lines, anew)), count.start, calendar, extension)
 
 
 def _stated(
-    run: Run, act: AcceptedAct, limits: Limits, rule: Rule, calendar: WorkCalendar, extension: Extension
-) -> Run:
+    run: ClockRun, act: AcceptedAct, limits: Limits, rule: Rule, calendar: WorkCalendar, extension: Extension
+) -> ClockRun:
     """The run of limits that are only on record: its last day is kept, as a named day is."""
     zone, last_day = calendar.zone, limits.last_day
     times = (limits.start, limits.opens_at, limits.earliest, limits.due, limits.office_due)
@@ -171,7 +173,7 @@ def _stated(
     assert start is not None
     assert opens_at is not None
     recorded = TraceLine(due or start, "due" if due else "start", "as-recorded")
-    count = Count(
+    count = NominalEnd(
         start,
         opens_at,
         earliest,
@@ -181,7 +183,7 @@ def _stated(
         lines=(*limits.trace, recorded),
     )
     known = replace(limits, start=start, opens_at=opens_at, earliest=earliest, due=due, office_due=office_due)
-    stated = Run(rule, count, _begin(rule, start, opens_at), calendar, extension, known)
+    stated = ClockRun(rule, count, _begin(rule, start, opens_at), calendar, extension, known)
     for pause in run.standing(act.at):
         stated.pause(pause)
     return stated

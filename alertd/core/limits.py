@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from alertd.core.calendar import WorkCalendar
 from alertd.core.counting import (
-    Count,
+    NominalEnd,
     counted_days,
     day_after,
     day_before,
@@ -46,7 +46,9 @@ def limits_after(
     return ended(count_after(rule, start, calendar, stated), calendar, office)
 
 
-def count_after(rule: Rule, start: datetime, calendar: WorkCalendar, stated: date | None = None) -> Count:
+def count_after(
+    rule: Rule, start: datetime, calendar: WorkCalendar, stated: date | None = None
+) -> NominalEnd:
     """The same, counted to its nominal end. Raises what `limits_after` raises."""
     if start.tzinfo is None:
         raise ValueError("a start needs a time zone")
@@ -61,7 +63,7 @@ def count_after(rule: Rule, start: datetime, calendar: WorkCalendar, stated: dat
     if rule.kind is RuleKind.RECURRING:
         return turn_count(rule, start, 1, calendar)
     if rule.kind is RuleKind.WHILE_OPEN:
-        return Count(start, start, lines=(TraceLine(start, "start", "while-open"),))
+        return NominalEnd(start, start, lines=(TraceLine(start, "start", "while-open"),))
     if rule.before:
         return _before(rule, start, calendar)
     if rule.by_the_hour:
@@ -69,20 +71,20 @@ def count_after(rule: Rule, start: datetime, calendar: WorkCalendar, stated: dat
     return _days(rule, start, calendar)
 
 
-def _stated(rule: Rule, start: datetime, stated: date | None) -> Count:
+def _stated(rule: Rule, start: datetime, stated: date | None) -> NominalEnd:
     if stated is None:
         raise TextError("stated-missing")
     if stated < start.date():
         days = {"stated": stated.isoformat(), "start": start.date().isoformat()}
         raise TextError("stated-too-early", days)
     lines = (TraceLine(start, "start", "stated-start"), TraceLine(stated, "last-day", "stated-date"))
-    return Count(start, start, nominal=stated, roll=rule.roll, lines=lines)
+    return NominalEnd(start, start, nominal=stated, roll=rule.roll, lines=lines)
 
 
 # ---------------------------------------------------------------- hours
 
 
-def _hours(rule: Rule, start: datetime, calendar: WorkCalendar) -> Count:
+def _hours(rule: Rule, start: datetime, calendar: WorkCalendar) -> NominalEnd:
     """Hours and minutes run through nights and holidays, so no working day is asked about."""
     lines = [TraceLine(start, "start", "hours-from-start")]
     earliest = due = None
@@ -93,13 +95,13 @@ def _hours(rule: Rule, start: datetime, calendar: WorkCalendar) -> Count:
         due = shifted(start, rule.maximum, calendar)
         lines.append(TraceLine(due, "due", "hours-after-start", length_args(rule.maximum)))
         lines.append(TraceLine(due, "office-due", "same-as-due"))
-    return Count(start, start, earliest, due, lines=tuple(lines))
+    return NominalEnd(start, start, earliest, due, lines=tuple(lines))
 
 
 # ---------------------------------------------------------------- days, months, working days
 
 
-def _days(rule: Rule, start: datetime, calendar: WorkCalendar) -> Count:
+def _days(rule: Rule, start: datetime, calendar: WorkCalendar) -> NominalEnd:
     day = start.date()
     longest = rule.maximum or rule.minimum
     assert longest is not None
@@ -116,9 +118,9 @@ def _days(rule: Rule, start: datetime, calendar: WorkCalendar) -> Count:
         lines.append(TraceLine(earliest, "earliest", "full-days-over", args))
     looked = ((day + _DAY, last),) if longest.unit is TimeUnit.WORKING_DAY else ()
     if rule.maximum is None:
-        return Count(start, start, earliest, looked=looked, lines=tuple(lines))
+        return NominalEnd(start, start, earliest, looked=looked, lines=tuple(lines))
     lines.append(TraceLine(last, "last-day", _why_last(day, last, longest), length_args(longest)))
-    return Count(start, start, earliest, None, last, rule.roll, full, looked, tuple(lines))
+    return NominalEnd(start, start, earliest, None, last, rule.roll, full, looked, tuple(lines))
 
 
 def _why_last(day: date, last: date, duration: Duration) -> str:
@@ -130,7 +132,7 @@ def _why_last(day: date, last: date, duration: Duration) -> str:
 # ---------------------------------------------------------------- backwards
 
 
-def _before(rule: Rule, start: datetime, calendar: WorkCalendar) -> Count:
+def _before(rule: Rule, start: datetime, calendar: WorkCalendar) -> NominalEnd:
     """Advance notice ("five working days before the hearing"): the latest moment to act."""
     duration = rule.maximum
     assert duration is not None
@@ -141,7 +143,7 @@ def _before(rule: Rule, start: datetime, calendar: WorkCalendar) -> Count:
             TraceLine(due, "due", "hours-before-start", length_args(duration)),
             TraceLine(due, "office-due", "same-as-due"),
         ]
-        return Count(start, due, due=due, lines=tuple(lines))
+        return NominalEnd(start, due, due=due, lines=tuple(lines))
     day = start.date()
     last = day_before(day, duration, calendar)
     working = duration.unit is TimeUnit.WORKING_DAY
@@ -152,4 +154,4 @@ def _before(rule: Rule, start: datetime, calendar: WorkCalendar) -> Count:
     lines.append(TraceLine(last, "last-day", "nth-day-before", length_args(duration)))
     opens_at = calendar.instant(min(last, calendar.previous_workday_on_or_before(last)), _MIDNIGHT)
     looked = ((last, day - _DAY),) if working else ()
-    return Count(start, opens_at, nominal=last, roll=rule.roll, looked=looked, lines=tuple(lines))
+    return NominalEnd(start, opens_at, nominal=last, roll=rule.roll, looked=looked, lines=tuple(lines))

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import islice
 
 from alertd.core.calendar import WorkCalendar
-from alertd.core.counting import Count, add_months, ended, rolled
+from alertd.core.counting import NominalEnd, add_months, ended, rolled
 from alertd.core.timing import Limits, OfficeHours, Period, Rule, RuleKind, TraceLine
 
 _MIDNIGHT = time(0)
@@ -76,7 +76,7 @@ def limits_of(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar, office
     return ended(occurrence_count(rule, occurrence, calendar), calendar, office)
 
 
-def occurrence_count(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar) -> Count:
+def occurrence_count(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar) -> NominalEnd:
     """The same occurrence, counted to its nominal end."""
     start = calendar.instant(occurrence.first_day, _MIDNIGHT)
     period = {
@@ -91,7 +91,7 @@ def occurrence_count(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar)
     )
     last_day = rolled(nominal, rule.roll, calendar)
     opens_at = min(start, calendar.instant(last_day, _MIDNIGHT))
-    return Count(start, opens_at, nominal=nominal, roll=rule.roll, lines=lines)
+    return NominalEnd(start, opens_at, nominal=nominal, roll=rule.roll, lines=lines)
 
 
 def occurrences_due_after(

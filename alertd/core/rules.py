@@ -16,7 +16,7 @@ from alertd.core.durations import check_amount, read_amount, read_unit
 from alertd.core.limits import limits_after
 from alertd.core.text_error import TextError
 from alertd.core.timing import Duration, Period, Roll, Rule, RuleKind, TimeUnit
-from alertd.core.words import Reader, Token, fold
+from alertd.core.words import Token, TokenReader, fold
 
 __all__ = ["TextError", "limits_after", "parse_rule"]
 
@@ -42,7 +42,7 @@ def parse_rule(text: str) -> Rule:
     Raises:
         TextError: with the place and what was expected.
     """
-    reader = Reader(text, "rule")
+    reader = TokenReader(text, "rule")
     rule = replace(_read_body(reader), text=text.strip())
     if rule.kind not in (RuleKind.RECURRING, RuleKind.WHILE_OPEN):  # turns keep their rhythm
         rule = _with_roll(reader, rule)
@@ -50,7 +50,7 @@ def parse_rule(text: str) -> Rule:
     return rule
 
 
-def _read_body(reader: Reader) -> Rule:
+def _read_body(reader: TokenReader) -> Rule:
     first = reader.peek()
     assert first is not None
     if reader.take("stated"):
@@ -69,7 +69,7 @@ def _read_body(reader: Reader) -> Rule:
     return reader.fail("rule")
 
 
-def _with_roll(reader: Reader, rule: Rule) -> Rule:
+def _with_roll(reader: TokenReader, rule: Rule) -> Rule:
     while reader.take(",", "filler"):
         pass
     token = reader.take("forward", "back", "ahead")
@@ -83,13 +83,13 @@ def _with_roll(reader: Reader, rule: Rule) -> Rule:
 # ---------------------------------------------------------------- again and again while a case is open
 
 
-def _recurs(reader: Reader) -> bool:
+def _recurs(reader: TokenReader) -> bool:
     """Whether a word such as "every month" is a turn's length and no calendar period: 每月一次，直至結案."""
     following = [token.kind for token in map(reader.peek, (1, 2)) if token is not None]
     return "while-open" in following or "times" in following
 
 
-def _read_recurring(reader: Reader) -> Rule:
+def _read_recurring(reader: TokenReader) -> Rule:
     """ "every 12 hours while open", 每12小時一次，直至結案; a number of one may be left out: 每個工作日."""
     named = reader.take(*_TURNS)
     every = _TURNS[named.kind] if named else _read_turn(reader)
@@ -102,7 +102,7 @@ def _read_recurring(reader: Reader) -> Rule:
     return Rule("", RuleKind.RECURRING, maximum=every)
 
 
-def _read_turn(reader: Reader) -> Duration:
+def _read_turn(reader: TokenReader) -> Duration:
     reader.need("every", "rule")
     unit = reader.take("unit")
     if unit is not None and unit.unit is not None:
@@ -114,7 +114,7 @@ def _read_turn(reader: Reader) -> Duration:
 # ---------------------------------------------------------------- so long after (or before) a start
 
 
-def _read_elapsed(reader: Reader) -> Rule:
+def _read_elapsed(reader: TokenReader) -> Rule:
     ahead = reader.take("ahead")
     bound = reader.take("at-least", "at-most", "within")
     amount = reader.need("number", "duration")
@@ -137,7 +137,7 @@ def _read_elapsed(reader: Reader) -> Rule:
     return Rule("", RuleKind.ELAPSED, minimum=duration)
 
 
-def _is_window(reader: Reader) -> bool:
+def _is_window(reader: TokenReader) -> bool:
     """Whether the other end follows a number without a unit: "at least 5 and at most 15 working days"."""
     return _starts_maximum(reader.peek())
 
@@ -146,7 +146,7 @@ def _starts_maximum(token: Token | None) -> bool:
     return token is not None and token.kind in ("and", ",", "at-most")
 
 
-def _read_window(reader: Reader, low: Token, minimum: Duration | None = None) -> Rule:
+def _read_window(reader: TokenReader, low: Token, minimum: Duration | None = None) -> Rule:
     reader.take("to", "-")
     while reader.take("and", ",", "at-most"):
         pass
@@ -164,7 +164,7 @@ def _read_window(reader: Reader, low: Token, minimum: Duration | None = None) ->
     return Rule("", RuleKind.ELAPSED, minimum=minimum, maximum=maximum)
 
 
-def _read_unit_or_month(reader: Reader, amount: Token) -> TimeUnit:
+def _read_unit_or_month(reader: TokenReader, amount: Token) -> TimeUnit:
     """A unit; "12月30日前" without 每年 is told apart, and gets its own hint."""
     mark, day = reader.peek(), reader.peek(1)
     if mark is not None and mark.kind == "month-mark" and day is not None and day.kind == "number":
@@ -176,7 +176,7 @@ def _read_unit_or_month(reader: Reader, amount: Token) -> TimeUnit:
 # ---------------------------------------------------------------- a date in each period
 
 
-def _read_calendar(reader: Reader) -> Rule:
+def _read_calendar(reader: TokenReader) -> Rule:
     named = reader.take(*_PERIODS)
     following = reader.take("next-year", "next-month")
     reader.take("by")
@@ -197,7 +197,7 @@ def _implied(following: Token | None) -> Period:
     return Period.YEAR if following.kind == "next-year" else Period.MONTH
 
 
-def _read_date(reader: Reader, period: Period) -> tuple[int | None, int]:
+def _read_date(reader: TokenReader, period: Period) -> tuple[int | None, int]:
     if reader.take("last-day"):
         return (12 if period is Period.YEAR else None), _LAST_DAY
     if period is not Period.YEAR:
@@ -216,7 +216,7 @@ def _read_date(reader: Reader, period: Period) -> tuple[int | None, int]:
     return month.number, day.number
 
 
-def _read_day_of_month(reader: Reader) -> int:
+def _read_day_of_month(reader: TokenReader) -> int:
     _take_day(reader)
     day = reader.need("number", "day-of-month")
     _take_day(reader)
@@ -225,7 +225,7 @@ def _read_day_of_month(reader: Reader) -> int:
     return day.number
 
 
-def _take_day(reader: Reader) -> None:
+def _take_day(reader: TokenReader) -> None:
     token = reader.peek()
     if token is not None and token.unit is TimeUnit.DAY and fold(token.text) in ("day", "日"):
         reader.take("unit")

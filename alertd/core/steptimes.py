@@ -12,9 +12,9 @@ from alertd.core.model import Anchor, StepTime
 from alertd.core.occurrences import following, occurrence_at
 from alertd.core.text_error import TextError
 from alertd.core.timing import OfficeHours, Period
-from alertd.core.words import Reader, Token
+from alertd.core.words import Token, TokenReader
 
-__all__ = ["Clock", "TextError", "parse_share", "parse_step_time", "period_checks", "step_instant"]
+__all__ = ["Anchors", "TextError", "parse_share", "parse_step_time", "period_checks", "step_instant"]
 
 _FIELDS = {
     Anchor.OPENS: "opens_at",
@@ -26,7 +26,7 @@ _FIELDS = {
 _ANCHORS = tuple(anchor.value for anchor in Anchor if anchor is not Anchor.PERCENT)
 
 
-class Clock(Protocol):
+class Anchors(Protocol):
     """What a step time is relative to: `timing.Limits`, or a stored deadline. Instants in any zone."""
 
     @property
@@ -49,7 +49,7 @@ def parse_step_time(text: str) -> StepTime:
     Raises:
         TextError: with the place and what was expected.
     """
-    reader = Reader(text, "anchor")
+    reader = TokenReader(text, "anchor")
     if number := reader.take("number"):
         percent = _read_percent(reader, number)
         reader.finish()
@@ -71,13 +71,13 @@ def parse_share(text: str) -> int:
     Raises:
         TextError: with the place and what was expected.
     """
-    reader = Reader(text, "percent")
+    reader = TokenReader(text, "percent")
     percent = _read_percent(reader, reader.need("number", "percent"))
     reader.finish()
     return percent
 
 
-def _read_percent(reader: Reader, number: Token) -> int:
+def _read_percent(reader: TokenReader, number: Token) -> int:
     reader.need("%", "percent")
     if number.number > 100:
         raise TextError("percent-range", {"found": f"{number.text}%"}, number.position)
@@ -88,7 +88,7 @@ def _read_percent(reader: Reader, number: Token) -> int:
 
 
 def step_instant(
-    step_time: StepTime, clock: Clock, by_the_hour: bool, calendar: WorkCalendar, office: OfficeHours
+    step_time: StepTime, clock: Anchors, by_the_hour: bool, calendar: WorkCalendar, office: OfficeHours
 ) -> datetime | None:
     """When the step is reached, in the calendar's zone; None if the clock lacks what it is relative to.
 
@@ -120,7 +120,7 @@ def step_instant(
     return _on_workday(day, clock.opens_at if step_time.before else moment, clock, calendar, office)
 
 
-def _moment(anchor: Anchor, clock: Clock, calendar: WorkCalendar, office: OfficeHours) -> datetime | None:
+def _moment(anchor: Anchor, clock: Anchors, calendar: WorkCalendar, office: OfficeHours) -> datetime | None:
     """The anchor's own instant, in the zone."""
     if anchor is Anchor.LAST_WORKDAY:
         if clock.last_day is None:
@@ -131,7 +131,7 @@ def _moment(anchor: Anchor, clock: Clock, calendar: WorkCalendar, office: Office
 
 
 def _share(
-    percent: int, clock: Clock, by_the_hour: bool, calendar: WorkCalendar, office: OfficeHours
+    percent: int, clock: Anchors, by_the_hour: bool, calendar: WorkCalendar, office: OfficeHours
 ) -> datetime | None:
     if clock.due is None:
         return None
@@ -143,7 +143,7 @@ def _share(
     return _on_workday(day, clock.opens_at, clock, calendar, office)
 
 
-def _first_opening(day: date, clock: Clock, calendar: WorkCalendar, office: OfficeHours) -> datetime:
+def _first_opening(day: date, clock: Anchors, calendar: WorkCalendar, office: OfficeHours) -> datetime:
     """The first office opening from the day on, or that of the day itself if that would be too late."""
     opening = calendar.instant(calendar.next_workday_on_or_after(day), office.opens)
     too_late = clock.due is not None and opening >= clock.due
@@ -151,7 +151,7 @@ def _first_opening(day: date, clock: Clock, calendar: WorkCalendar, office: Offi
 
 
 def _on_workday(
-    day: date, floor: datetime, clock: Clock, calendar: WorkCalendar, office: OfficeHours
+    day: date, floor: datetime, clock: Anchors, calendar: WorkCalendar, office: OfficeHours
 ) -> datetime:
     """The office opening standing for a day: of a day of rest the one before, if not before `floor`."""
     opening = calendar.instant(day, office.opens)

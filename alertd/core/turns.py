@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from alertd.core.calendar import WorkCalendar
-from alertd.core.counting import Count, counted_days, day_after, ended, length_args, shifted
+from alertd.core.counting import NominalEnd, counted_days, day_after, ended, length_args, shifted
 from alertd.core.timing import Duration, Limits, OfficeHours, Rule, RuleKind, TimeUnit, TraceLine
 
 _DAY = timedelta(days=1)
@@ -27,7 +27,7 @@ def turn_limits(
     return ended(turn_count(rule, start, number, calendar), calendar, office)
 
 
-def turn_count(rule: Rule, start: datetime, number: int, calendar: WorkCalendar) -> Count:
+def turn_count(rule: Rule, start: datetime, number: int, calendar: WorkCalendar) -> NominalEnd:
     """The same turn, counted to its nominal end. Raises what `turn_limits` raises."""
     if rule.kind is not RuleKind.RECURRING or rule.maximum is None or number < 1:
         raise ValueError(f'"{rule.text}" has no turn {number}')
@@ -40,7 +40,7 @@ def turn_count(rule: Rule, start: datetime, number: int, calendar: WorkCalendar)
         over = TraceLine(due, "due", "turn-over", length)
         closing = TraceLine(due, "office-due", "same-as-due")
         exact = (TraceLine(start, "start", "hours-from-start"), turn, over, closing)
-        return Count(opens_at, opens_at, due=due, lines=exact)
+        return NominalEnd(opens_at, opens_at, due=due, lines=exact)
     day = start.date()
     last = day_after(day, _times(rule.maximum, number), calendar)
     first = day + _DAY if number == 1 else opens_at.date()
@@ -51,7 +51,7 @@ def turn_count(rule: Rule, start: datetime, number: int, calendar: WorkCalendar)
         TraceLine(last, "last-day", "turn-over", length),
     ]
     looked = ((day + _DAY, last),) if rule.maximum.unit is TimeUnit.WORKING_DAY else ()
-    return Count(opens_at, opens_at, nominal=last, looked=looked, lines=tuple(lines))
+    return NominalEnd(opens_at, opens_at, nominal=last, looked=looked, lines=tuple(lines))
 
 
 def turn_due(rule: Rule, start: datetime, number: int, calendar: WorkCalendar) -> datetime:

@@ -165,7 +165,7 @@ def _unknown_at(text: str, folded: str, position: int) -> Token:
     return Token("unknown", position, text[position:end])
 
 
-class Reader:
+class TokenReader:
     """Walks over the tokens of one text; every failure is a TextError at the place it happened."""
 
     def __init__(self, text: str, expected: str) -> None:

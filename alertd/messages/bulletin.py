@@ -24,7 +24,7 @@ Cell = str | int | Share | date | datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class BulletinTable:
     """One section. `wide` columns hold running text and are so many millimetres wide on paper, the others as
     wide as they must be. `total` says that the last row adds the others up.
     """
@@ -38,13 +38,13 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class BulletinDocument:
     """A whole bulletin, ready to be written. Datetimes in cells are local to the configured zone."""
 
     language: str
     title: str
     lines: tuple[str, ...]
-    tables: tuple[Table, ...]
+    tables: tuple[BulletinTable, ...]
     notes: tuple[str, ...]
     none: str
     not_applicable: str
@@ -146,7 +146,7 @@ class BulletinView:
     breaches: tuple[BreachLine, ...]
 
 
-def document_of(view: BulletinView, language: str, brief: bool = False) -> Document:
+def document_of(view: BulletinView, language: str, brief: bool = False) -> BulletinDocument:
     """The bulletin in one language. `brief` gives the people of a unit who are late alike one line."""
     writer = _Writer(view, catalogue(language), language, brief)
     words = writer.words
@@ -157,7 +157,7 @@ def document_of(view: BulletinView, language: str, brief: bool = False) -> Docum
     tables += [writer.lates("earlier", view.earlier)] if view.earlier else []
     tables += [writer.corrections()]
     tables += [writer.breaches()] if view.breaches else []
-    return Document(
+    return BulletinDocument(
         language=language,
         title=words.say("bulletin.title"),
         lines=(span, as_of),
@@ -179,17 +179,17 @@ class _Writer:
     def instant(self, at: datetime) -> str:
         return limit_text(at, self.view.zone, self.language)
 
-    def units(self) -> Table:
+    def units(self) -> BulletinTable:
         heads = ("unit", *FIGURES, "rate")
         lines = [*self.view.units, self.view.total] if self.view.units else []
-        return Table(
+        return BulletinTable(
             self._say("section.units"),
             self._heads(heads),
             tuple((self.words.text(line.name), *line.counts, _share(line.rate)) for line in lines),
             total=True,
         )
 
-    def lates(self, section: str, lines: Iterable[LateLine]) -> Table:
+    def lates(self, section: str, lines: Iterable[LateLine]) -> BulletinTable:
         heads = ("unit", "item", "clause", "due", "closed", "days", "working_days", "hours", "reason")
         rows = tuple(
             (
@@ -202,7 +202,7 @@ class _Writer:
             )
             for line, people in self._alike(lines)
         )
-        return Table(self._say(f"section.{section}"), self._heads(heads), rows, {0: 48, 1: 76, 8: 36})
+        return BulletinTable(self._say(f"section.{section}"), self._heads(heads), rows, {0: 48, 1: 76, 8: 36})
 
     def _alike(self, lines: Iterable[LateLine]) -> Iterable[tuple[LateLine, list[Text]]]:
         """Lines in order, each with the people it is about: where brief, all those of a unit alike."""
@@ -216,7 +216,7 @@ class _Writer:
             found.setdefault(key, (line, []))[1].extend([party] if party is not None else [])
         return found.values()
 
-    def corrections(self) -> Table:
+    def corrections(self) -> BulletinTable:
         heads = ("unit", "item", "clause", "due", "before", "after", "reason")
         rows = tuple(
             (
@@ -229,12 +229,14 @@ class _Writer:
         )
         intro = self._say("corrected-since", at=self.instant(self.view.previous))
         caption = self._say("section.corrections")
-        return Table(caption, self._heads(heads), rows, {0: 48, 1: 66, 4: 30, 5: 42, 6: 40}, intro=intro)
+        return BulletinTable(
+            caption, self._heads(heads), rows, {0: 48, 1: 66, 4: 30, 5: 42, 6: 40}, intro=intro
+        )
 
-    def breaches(self) -> Table:
+    def breaches(self) -> BulletinTable:
         rows = tuple(self._breach(line) for line in self.view.breaches)
         heads = self._heads(("unit", "item", "clause", "breach", "at"))
-        return Table(self._say("section.breaches"), heads, rows, {0: 48, 1: 80, 3: 70})
+        return BulletinTable(self._say("section.breaches"), heads, rows, {0: 48, 1: 80, 3: 70})
 
     def _breach(self, line: BreachLine) -> tuple[Cell, ...]:
         units = self.words.say("text.list").join(map(self.words.text, line.units))

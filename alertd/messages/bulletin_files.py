@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from alertd.messages.bulletin import BulletinView, Cell, Document, Share, Table, document_of
+from alertd.messages.bulletin import BulletinDocument, BulletinTable, BulletinView, Cell, Share, document_of
 from alertd.messages.bulletin_json import json_bytes
 from alertd.messages.dates import clock_text, day_text
 
@@ -25,7 +25,7 @@ _NARROW, _WIDE = 12, 36
 _NUMBER = ("number", "number nought")
 
 
-def csv_bytes(document: Document) -> bytes:
+def csv_bytes(document: BulletinDocument) -> bytes:
     """UTF-8 with a byte order mark, without which Excel takes Chinese for something else; lines end CRLF."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
@@ -41,7 +41,7 @@ def csv_bytes(document: Document) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _plain(cell: Cell, document: Document) -> str:
+def _plain(cell: Cell, document: BulletinDocument) -> str:
     if cell is None:
         return document.not_applicable
     if isinstance(cell, Share):
@@ -66,13 +66,13 @@ def _floor(share: float) -> float:
     return int(share * 1000 + 1e-9) / 1000
 
 
-def html_bytes(document: Document) -> bytes:
+def html_bytes(document: BulletinDocument) -> bytes:
     """One page without anything fetched; `@page` sets it on A4."""
     tables = [(table, _columns(table), _page_rows(table, document)) for table in document.tables]
     return _template().render(document=document, tables=tables).encode()
 
 
-def _columns(table: Table) -> list[tuple[str, int, str]]:
+def _columns(table: BulletinTable) -> list[tuple[str, int, str]]:
     """Each column's class, width and heading."""
     first = table.rows[0] if table.rows else ("",) * len(table.heads)
     return [
@@ -81,7 +81,7 @@ def _columns(table: Table) -> list[tuple[str, int, str]]:
     ]
 
 
-def _page_rows(table: Table, document: Document) -> list[list[tuple[str, str]]]:
+def _page_rows(table: BulletinTable, document: BulletinDocument) -> list[list[tuple[str, str]]]:
     """Each cell's class and text, ready, since a template is slow where an annex is long."""
     plain = ["" if at in table.wide else "plain" for at in range(len(table.heads))]
     return [
@@ -105,7 +105,7 @@ def _template() -> Template:
     return environment.from_string(source)
 
 
-def _shown(cell: Cell, document: Document) -> str:
+def _shown(cell: Cell, document: BulletinDocument) -> str:
     if cell is None or isinstance(cell, Share):
         return document.not_applicable if cell is None else percent(cell)
     if isinstance(cell, date):
@@ -119,7 +119,7 @@ def _is_number(cell: Cell) -> bool:
     return cell is None or isinstance(cell, (int, float))
 
 
-def xlsx_bytes(document: Document) -> bytes:
+def xlsx_bytes(document: BulletinDocument) -> bytes:
     """One sheet for each section; numbers and dates are numbers and dates."""
     import openpyxl
     from openpyxl.writer.excel import ExcelWriter
@@ -158,7 +158,7 @@ def _sheet_name(caption: str) -> str:
     return "".join(character for character in caption if character not in "[]:*?/\\")[:31]
 
 
-def _fill(sheet: Any, table: Table, document: Document) -> None:
+def _fill(sheet: Any, table: BulletinTable, document: BulletinDocument) -> None:
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
@@ -178,7 +178,7 @@ def _fill(sheet: Any, table: Table, document: Document) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
-def _append(sheet: Any, row: tuple[Cell, ...], document: Document) -> None:
+def _append(sheet: Any, row: tuple[Cell, ...], document: BulletinDocument) -> None:
     sheet.append([_native(cell, document) for cell in row])
     for given, cell in zip(row, sheet[sheet.max_row], strict=False):
         if isinstance(given, str):
@@ -191,7 +191,7 @@ def _append(sheet: Any, row: tuple[Cell, ...], document: Document) -> None:
             cell.number_format = "yyyy-mm-dd"
 
 
-def _native(cell: Cell, document: Document) -> Any:
+def _native(cell: Cell, document: BulletinDocument) -> Any:
     if cell is None:
         return document.not_applicable
     if isinstance(cell, datetime):

@@ -77,7 +77,7 @@ def _countable(as_of: datetime, begins: datetime, settled: datetime) -> tuple[Co
     return deadlines.c.since <= as_of, or_(not_(known), not_(over))
 
 
-class Act(NamedTuple):
+class Audited(NamedTuple):
     """One audit row of a deadline, without its hashes."""
 
     at: datetime
@@ -85,28 +85,30 @@ class Act(NamedTuple):
     detail: Mapping[str, Any]
 
 
-def histories(tx: Connection, as_of: datetime, begins: datetime, settled: datetime) -> dict[int, list[Act]]:
+def histories(
+    tx: Connection, as_of: datetime, begins: datetime, settled: datetime
+) -> dict[int, list[Audited]]:
     """What was done to the deadlines `countable` gives, by number, oldest first; later rows included."""
     return _acts(tx, *_countable(as_of, begins, settled))
 
 
-def numbered(tx: Connection, numbers: Collection[int]) -> tuple[Sequence[Any], dict[int, list[Act]]]:
+def numbered(tx: Connection, numbers: Collection[int]) -> tuple[Sequence[Any], dict[int, list[Audited]]]:
     """A few deadlines with the columns of `countable`, and what was done to them."""
     which = deadlines.c.number.in_(numbers)
     return reading.whole(tx, _some(_NAMED).where(which)), _acts(tx, which)
 
 
-def _acts(tx: Connection, *which: ColumnElement[bool]) -> dict[int, list[Act]]:
+def _acts(tx: Connection, *which: ColumnElement[bool]) -> dict[int, list[Audited]]:
     query = (
         select(audit.c.deadline, audit.c.at, audit.c.action, audit.c.detail)
         .join(deadlines, deadlines.c.number == audit.c.deadline)
         .where(audit.c.action.not_in(_SPOKEN), *which)
         .order_by(audit.c.deadline, audit.c.seq)
     )
-    found: dict[int, list[Act]] = {}
+    found: dict[int, list[Audited]] = {}
     rows: Sequence[Any] = reading.whole(tx, query, known_by=deadlines.c.id)
     for number, at, action, detail in rows:
-        found.setdefault(number, []).append(Act(at, action, detail))
+        found.setdefault(number, []).append(Audited(at, action, detail))
     return found
 
 

@@ -169,7 +169,7 @@ class City:
 
         self._do(strike_off)
 
-    def roll(self, obligation: str, occurrence: str = "") -> board.Roll:
+    def roll(self, obligation: str, occurrence: str = "") -> board.DutyRoll:
         with self._run.store.read() as tx:
             found = board.roll(self.scope(tx), obligation, occurrence)
         assert found is not None

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from alertd.transports.base import Outgoing
 from alertd.transports.email.addresses import Mailbox, parse_mailbox, split_addresses, wire_form
-from alertd.transports.email.mime import Composer
+from alertd.transports.email.mime import MailWriter
 
 AT = datetime(2026, 11, 22, 6, 5, 4, tzinfo=UTC)
-COMPOSER = Composer(Mailbox("督查室", "alertd@example.org"), Mailbox("", "office@example.org"))
+COMPOSER = MailWriter(Mailbox("督查室", "alertd@example.org"), Mailbox("", "office@example.org"))
 
 anything = st.text(max_size=400)
 chinese = st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), max_size=120)

@@ -13,7 +13,7 @@ from alertd.cli.declare import group
 from alertd.cli.exits import USAGE, Said
 
 if TYPE_CHECKING:
-    from alertd.engine.operations.reading_back import Clock, Doubt
+    from alertd.engine.operations.reading_back import Doubt, StartingClock
 
 #: the instants an event type may have (docs: event-types.toml)
 INSTANTS = ("occurred", "received", "published", "assigned", "started", "ended", "issued", "submitted")
@@ -60,7 +60,7 @@ def doubt_line(doubt: Doubt, session: Session) -> str:
     return session.say(f"event.{doubt.kind}", name=name, year=doubt.at.astimezone(session.zone).year)
 
 
-def clock_lines(clock: Clock, session: Session) -> list[str]:
+def clock_lines(clock: StartingClock, session: Session) -> list[str]:
     """What one clock would do: when it starts, how long it runs, when it ends."""
     from alertd.cli.rows import limit_rows
     from alertd.messages.dates import counted_text, duration_text, instant_text

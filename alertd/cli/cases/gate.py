@@ -19,7 +19,7 @@ from alertd.cli.faults import explain
 
 if TYPE_CHECKING:
     from alertd.core.gates import Missing
-    from alertd.engine.reporting.passing import Verdict, Waiting
+    from alertd.engine.reporting.passing import Verdict, WaitingVersion
 
 
 @command("gate")
@@ -173,7 +173,7 @@ def _planned(text: str, session: Session) -> tuple[str, str, datetime]:
     return case, stage, read_instant(at, session.zone).at
 
 
-def _row(waiting: Waiting, session: Session, planned: Sequence[datetime]) -> tuple[str, ...]:
+def _row(waiting: WaitingVersion, session: Session, planned: Sequence[datetime]) -> tuple[str, ...]:
     from alertd.messages.dates import instant_text, limit_text
 
     verdict = waiting.verdict

@@ -82,13 +82,13 @@ class _Play:
         self._run.close()
 
     def beats(self, beats: Iterable[Beat]) -> None:
-        from alertd.cli.demo.story import Hasten, Run, Say, Until
+        from alertd.cli.demo.story import CommandStep, Hasten, Say, Until
 
         for beat in beats:
             match beat:
                 case Say():
                     self._said(self._session.say(f"demo.{beat.key}", **beat.values))
-                case Run():
+                case CommandStep():
                     self._ran(beat.argv)
                 case Until():
                     self._pass_until(beat.at)

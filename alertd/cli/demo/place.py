@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from alertd.cli.context import Session
-from alertd.cli.demo.story import DRAFT, FIRE, STAGE, Cast, Told, events_told, rules_told
+from alertd.cli.demo.story import DRAFT, FIRE, STAGE, Assumed, Cast, events_told, rules_told
 from alertd.cli.exits import Faulty
 from alertd.core.rules import parse_rule
 from alertd.core.validity import in_force
@@ -115,7 +115,7 @@ def plays(world: World, night: date) -> bool:
     return events and rules and not more and gates and len(list(_units(world))) > 1
 
 
-def _as_told(duty: Obligation, told: Told) -> bool:
+def _as_told(duty: Obligation, told: Assumed) -> bool:
     same = replace(duty.rule, text="") == replace(parse_rule(told.rule), text="")
     owed = duty.owed_by.startswith(told.owed_by)
     return same and owed and told.closed_by in duty.closed_by and not duty.severity

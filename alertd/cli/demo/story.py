@@ -22,7 +22,7 @@ _REVIEWED = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Assumed:
     """What the story takes for granted about a duty: its rule, who owes it (a beginning), what closes it."""
 
     rule: str
@@ -30,13 +30,13 @@ class Told:
     closed_by: str
 
 
-def rules_told() -> Mapping[str, Told]:
+def rules_told() -> Mapping[str, Assumed]:
     """The duties whose hours and days the story tells."""
     return {
-        "incident-information": Told("5 hours", "event.party", "information-published"),
-        "press-conference": Told("24 hours", "event.party", "press-conference-held"),
-        "draft-consultation": Told("at least 30 days", "event.party", "consultation-closed"),
-        "legality-review": Told("5 to 15 working days", "unit:", "review-opinion-issued"),
+        "incident-information": Assumed("5 hours", "event.party", "information-published"),
+        "press-conference": Assumed("24 hours", "event.party", "press-conference-held"),
+        "draft-consultation": Assumed("at least 30 days", "event.party", "consultation-closed"),
+        "legality-review": Assumed("5 to 15 working days", "unit:", "review-opinion-issued"),
     }
 
 
@@ -65,7 +65,7 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class CommandStep:
     """A command, as somebody types it behind `alertd`."""
 
     argv: tuple[str, ...]
@@ -83,7 +83,7 @@ class Hasten:
     """From here on a day passes as quickly as minutes did."""
 
 
-Beat = Say | Run | Until | Hasten
+Beat = Say | CommandStep | Until | Hasten
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def incident(cast: Cast, day: _Day) -> Iterator[Beat]:
     yield _report("information-published", FIRE, cast.town, ("--published", day.typed(6, 22)), cast.contact)
     yield Until(day(6, 26))
     yield Say("conference-open")
-    yield Run(("list", "--case", FIRE))
+    yield CommandStep(("list", "--case", FIRE))
     yield Until(day(7, 10))
     yield Say("limit-over")
     yield Hasten()
@@ -190,7 +190,7 @@ def _sent_back(cast: Cast, calendar: WorkCalendar, received: date) -> Iterator[B
     again = _Day(calendar, calendar.next_workday(received, 4))
     yield Until(shut(9))
     yield Say("gate-asked")
-    yield Run(("gate", DRAFT, STAGE))
+    yield CommandStep(("gate", DRAFT, STAGE))
     yield Until(shut(15))
     yield Say("gate-passed")
     yield _report(STAGE, DRAFT, cast.drafter, ("--submitted", shut.typed(15)), cast.clerk)
@@ -200,7 +200,7 @@ def _sent_back(cast: Cast, calendar: WorkCalendar, received: date) -> Iterator[B
     yield Until(again(9))
     yield Say("again")
     yield _report("draft-resubmitted", DRAFT, cast.drafter, ("--received", again.typed(9)), cast.reviewer)
-    yield Run(("explain", f"legality-review@{DRAFT}/{cast.reviewer_id}"))
+    yield CommandStep(("explain", f"legality-review@{DRAFT}/{cast.reviewer_id}"))
     yield from _deliberated(cast, calendar, again.day)
 
 
@@ -211,18 +211,18 @@ def _deliberated(cast: Cast, calendar: WorkCalendar, received: date) -> Iterator
     yield Say("opinion")
     issued = ("--result", "passed-after-changes", "--issued", opinion.typed(10))
     yield _report("review-opinion-issued", DRAFT, cast.drafter, issued, cast.reviewer)
-    yield Run(("gate", DRAFT, STAGE))
+    yield CommandStep(("gate", DRAFT, STAGE))
     yield Until(meeting(9))
     yield Say("deliberation")
     yield _report(STAGE, DRAFT, cast.drafter, ("--submitted", meeting.typed(9)), cast.clerk)
     yield Until(meeting(9, 1))
 
 
-def _report(kind: str, case: str, unit: str, more: tuple[str, ...], who: str) -> Run:
+def _report(kind: str, case: str, unit: str, more: tuple[str, ...], who: str) -> CommandStep:
     by = ("--by", who) if who else ()
-    return Run(("event", "report", kind, "--subject", case, "--party", unit, *more, *by, "--yes"))
+    return CommandStep(("event", "report", kind, "--subject", case, "--party", unit, *more, *by, "--yes"))
 
 
 def _acks(deadlines: tuple[str, ...], who: str) -> Iterator[Beat]:
     if who:
-        yield from (Run(("ack", deadline, "--by", who)) for deadline in deadlines)
+        yield from (CommandStep(("ack", deadline, "--by", who)) for deadline in deadlines)

@@ -16,7 +16,7 @@ from alertd.cli.declare import as_json, command
 from alertd.cli.exits import USAGE, Said
 
 if TYPE_CHECKING:
-    from alertd.engine.reporting.bulletin import Period
+    from alertd.engine.reporting.bulletin import BulletinPeriod
     from alertd.engine.ruling.world import World
 
 
@@ -78,7 +78,7 @@ def world_at(session: Session, at: datetime) -> World:
 
 def _period(
     session: Session, world: World, first: str, last: str, at: datetime, before: datetime | None
-) -> Period:
+) -> BulletinPeriod:
     from alertd.cli.instants import read_day
     from alertd.engine.reporting.issuing import asked_period
 

@@ -11,7 +11,7 @@ from alertd.cli.declare import as_json, command
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
-    from alertd.engine.reporting.deciding import Waiting
+    from alertd.engine.reporting.deciding import WaitingRequest
 
 
 @command("requests")
@@ -32,7 +32,7 @@ def requests(session: Session, as_json: bool) -> None:
     print_table([session.say(f"requests.{name}") for name in columns], (_cells(e, session) for e in found))
 
 
-def _waiting_json(each: Waiting, session: Session) -> dict[str, Any]:
+def _waiting_json(each: WaitingRequest, session: Session) -> dict[str, Any]:
     from alertd.cli.output import rfc3339
 
     return {
@@ -65,7 +65,7 @@ def request_json(request: Any, session: Session) -> dict[str, Any]:
     }
 
 
-def _cells(each: Waiting, session: Session) -> tuple[str, ...]:
+def _cells(each: WaitingRequest, session: Session) -> tuple[str, ...]:
     from alertd.cli.rows import row_limit, row_party, row_title
 
     words, row = session.words, each.row

@@ -12,7 +12,7 @@ from alertd.cli.exits import Said
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
-    from alertd.engine.reporting.board import Call, Light, Roll
+    from alertd.engine.reporting.board import Call, DutyRoll, Light
 
 
 _ROLL = ("unit", "mark", "due", "at", "contact", "phone", "remarks")
@@ -39,7 +39,7 @@ def roll(session: Session, obligation: str, occurrence: str, as_json: bool) -> N
         _print_roll(session, found)
 
 
-def _roll_json(session: Session, found: Roll) -> dict[str, Any]:
+def _roll_json(session: Session, found: DutyRoll) -> dict[str, Any]:
     from alertd.cli.look.requests import request_json
     from alertd.cli.output import rfc3339
 
@@ -69,7 +69,7 @@ def _roll_json(session: Session, found: Roll) -> dict[str, Any]:
     }
 
 
-def _print_roll(session: Session, found: Roll) -> None:
+def _print_roll(session: Session, found: DutyRoll) -> None:
     from alertd.cli.output import print_table
     from alertd.cli.rows import row_title
     from alertd.engine.reporting.board import Mark

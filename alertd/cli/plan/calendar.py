@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alertd.cli.context import Session
-from alertd.cli.declare import Group, as_json, by, command, yes
+from alertd.cli.declare import CommandGroup, as_json, by, command, yes
 from alertd.cli.exits import NO, YES, Said
 from alertd.cli.faults import fault_lines
 
@@ -74,7 +74,7 @@ def add(session: Session, notice: Path, dry_run: bool, yes: bool, by: str, as_js
     return YES
 
 
-calendar = Group("calendar", commands={"add": add})
+calendar = CommandGroup("calendar", commands={"add": add})
 
 
 def _read(session: Session, path: Path) -> Notice | None:

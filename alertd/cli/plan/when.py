@@ -13,7 +13,7 @@ from alertd.cli.exits import Faulty, Said
 from alertd.cli.rows import limit_rows
 
 if TYPE_CHECKING:
-    from alertd.cli.instants import Given
+    from alertd.cli.instants import TypedInstant
     from alertd.core.calendar import WorkCalendar
     from alertd.core.timing import Limits, Rule
 
@@ -51,13 +51,13 @@ def _parsed(text: str, session: Session) -> Rule:
         raise Said("said.text", said=text_line(error, text, session)) from None
 
 
-def _start(after: str, rule: Rule, session: Session) -> Given:
-    from alertd.cli.instants import Given, read_instant
+def _start(after: str, rule: Rule, session: Session) -> TypedInstant:
+    from alertd.cli.instants import TypedInstant, read_instant
     from alertd.engine.operations.moments import refuse_day
 
     if not after:
         now = session.now.astimezone(session.zone).replace(second=0, microsecond=0)
-        return Given(now, False)
+        return TypedInstant(now, False)
     given = read_instant(after, session.zone)
     refuse_day(given.fact, rule.text, rule.by_the_hour)
     return given

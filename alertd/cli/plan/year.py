@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alertd.cli.context import Session
-from alertd.cli.declare import Group, as_json, by, command, yes
+from alertd.cli.declare import CommandGroup, as_json, by, command, yes
 from alertd.cli.exits import YES, Said
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def new(
     return YES
 
 
-year = Group("year", commands={"new": new})
+year = CommandGroup("year", commands={"new": new})
 
 
 def _asked(session: Session, old: int, new: int, ending: tuple[str, ...]) -> Turn:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from alertd.cli.context import Session
-from alertd.cli.declare import Group, as_json, command
+from alertd.cli.declare import CommandGroup, as_json, command
 from alertd.cli.exits import USAGE, Said
 
 
@@ -102,4 +102,4 @@ def copy(session: Session, target: str, as_json: bool) -> None:
     print(session.say("copy.done", count=sum(each.rows for each in found)))
 
 
-db = Group("db", commands={"upgrade": upgrade, "backup": backup, "copy": copy})
+db = CommandGroup("db", commands={"upgrade": upgrade, "backup": backup, "copy": copy})

@@ -49,7 +49,7 @@ CONFIRM_WITHIN = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class StartingClock:
     """One clock an event starts: what is read back before it counts."""
 
     obligation: Obligation
@@ -59,7 +59,7 @@ class Clock:
 
 
 @dataclass(slots=True)
-class Outcome:
+class ReportEffects:
     """What reporting did. `known` means the same event was there already and nothing changed."""
 
     id: str
@@ -72,9 +72,9 @@ class Outcome:
     told: tuple[str, ...] = ()  # who hears of an upgrade
 
 
-def clocks_of(world: World, event: Reported, now: datetime) -> list[Clock]:
+def clocks_of(world: World, event: Reported, now: datetime) -> list[StartingClock]:
     """The clocks an event would start, without starting them. Raises Refused when it cannot be computed."""
-    found: list[Clock] = []
+    found: list[StartingClock] = []
     event = dated(world, event)
     for obligation in world.register.obligations.values():
         if not starts_on(obligation, event.type):
@@ -91,7 +91,7 @@ def clocks_of(world: World, event: Reported, now: datetime) -> list[Clock]:
         )
         limits = opened(limits, given, event)
         owing = event.parties if obligation.owed_by == "event.party" else parties_of(world, obligation, now)
-        found += [Clock(obligation, party, limits, missing) for party in owing]
+        found += [StartingClock(obligation, party, limits, missing) for party in owing]
     return found
 
 
@@ -110,7 +110,7 @@ def start_instant(obligation: Obligation, event: Reported) -> tuple[str, str]:
     return given, "" if given == names[0] else names[0]
 
 
-def report(scope: Scope, event: Reported) -> Outcome:
+def report(scope: Scope, event: Reported) -> ReportEffects:
     """Store an event, close what it closes and start what it starts.
 
     The same id with the same content is already known; with other content it is refused.
@@ -119,7 +119,7 @@ def report(scope: Scope, event: Reported) -> Outcome:
     identity, known = _named(scope.tx, event, digest)
     if known is not None:
         if known.digest == digest:
-            return Outcome(identity, known=True)
+            return ReportEffects(identity, known=True)
         raise Refused("event-differs", event=identity)
     if not event.parties:
         raise Refused("party-missing", type=event.type)
@@ -127,7 +127,7 @@ def report(scope: Scope, event: Reported) -> Outcome:
     version = cases.enter(scope, event.type, event.case, event.parties, event.title)
     row = _event_row(scope.world, identity, digest, event, scope.now, scope.actor)
     scope.tx.execute(insert(events).values(**row, case_version=version))
-    outcome = Outcome(identity)
+    outcome = ReportEffects(identity)
     _close(scope, identity, event, outcome)
     resubmission.apply(scope, event.type, event.case, version, event.instants, identity)
     start_clocks(scope, identity, event, version, outcome)
@@ -213,7 +213,7 @@ def _event_row(
     }
 
 
-def _close(scope: Scope, identity: str, event: Reported, outcome: Outcome) -> None:
+def _close(scope: Scope, identity: str, event: Reported, outcome: ReportEffects) -> None:
     rows = closed_by(scope.tx, scope.world, event)
     happened = happened_at(scope.world, event, scope.now)
     happened = moment_of(scope, happened, only_the_day(event, happened))
@@ -228,14 +228,14 @@ def _close(scope: Scope, identity: str, event: Reported, outcome: Outcome) -> No
     outcome.closed += turns.end(scope, ended_by(scope.tx, scope.world, event), happened, why)
 
 
-def start_clocks(scope: Scope, identity: str, event: Reported, version: int, outcome: Outcome) -> None:
+def start_clocks(scope: Scope, identity: str, event: Reported, version: int, outcome: ReportEffects) -> None:
     """Start what the event starts and nothing serves yet, for this version of its case."""
     clocks = clocks_of(scope.world, event, scope.now)
     _open(scope, clocks, event.case, version, identity, outcome)
 
 
 def _open(
-    scope: Scope, clocks: list[Clock], case: str, version: int, identity: str, outcome: Outcome
+    scope: Scope, clocks: list[StartingClock], case: str, version: int, identity: str, outcome: ReportEffects
 ) -> None:
     traces = Traces()
     rows: list[dict[str, Any]] = []
@@ -255,7 +255,7 @@ def _open(
 
 def _rows_of(
     scope: Scope,
-    clock: Clock,
+    clock: StartingClock,
     case: str,
     name: str,
     there: Sequence[DeadlineRow],
@@ -275,12 +275,12 @@ def start_after(
     scope: Scope,
     row: DeadlineRow,
     happened: datetime,
-    outcome: Outcome | None = None,
+    outcome: ReportEffects | None = None,
     state: State = State.DONE,
 ) -> None:
     """`OBLIGATION.done` (or .verified, .returned) is itself an event of its case: start what waits for it."""
     case = row.case_id or f"{row.obligation}.{row.occurrence}"
-    clocks: list[Clock] = []
+    clocks: list[StartingClock] = []
     for obligation in scope.world.register.obligations.values():
         if f"{row.obligation}.{state}" in obligation.starts_on:
             limits = limits_after(obligation.rule, happened, scope.world.calendar, scope.world.office)
@@ -289,10 +289,10 @@ def start_after(
                 if obligation.owed_by == "event.party"
                 else parties_of(scope.world, obligation, scope.now)
             )
-            clocks += [Clock(obligation, party, limits, "") for party in owing]
+            clocks += [StartingClock(obligation, party, limits, "") for party in owing]
     after = ended_after(scope.tx, scope.world, row, case, state)
     if after:
         turns.end(scope.by(row.id), after, happened, {"after": row.id})
     if clocks:
         identity, version = row.event_id or row.id, row.case_version
-        _open(scope, clocks, case, version, identity, outcome or Outcome(row.id))
+        _open(scope, clocks, case, version, identity, outcome or ReportEffects(row.id))

@@ -35,7 +35,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingVersion:
     """A version of a case that needs a gate, and when it is expected there (None where nobody knows)."""
 
     verdict: Verdict
@@ -154,15 +154,15 @@ def _receivers(world: World, gate: Gate) -> tuple[str, ...]:
 
 def coming(
     tx: Connection, world: World, before: datetime, planned: Sequence[tuple[str, str, datetime]] = ()
-) -> list[Waiting]:
+) -> list[WaitingVersion]:
     """The cases that need a gate before an instant, soonest first.
 
     Those are the open cases whose judgement is due before it, and the `planned` stages: (case, stage, when).
     """
-    found: dict[tuple[str, str], Waiting] = {}
+    found: dict[tuple[str, str], WaitingVersion] = {}
     for case, stage, at in planned:
         for verdict in look(tx, world, case, stage):
-            found[case, verdict.gate.id] = Waiting(verdict, _title(tx, case), at)
+            found[case, verdict.gate.id] = WaitingVersion(verdict, _title(tx, case), at)
     for row in tx.execute(select(cases).order_by(cases.c.opened_at)).fetchall():
         for waiting in _expected(tx, world, row, before):
             found.setdefault((row.id, waiting.verdict.gate.id), waiting)
@@ -174,7 +174,7 @@ def _title(tx: Connection, case: str) -> str:
     return str(tx.execute(select(cases.c.title).where(cases.c.id == case)).scalar_one_or_none() or "")
 
 
-def _expected(tx: Connection, world: World, case: Any, before: datetime) -> list[Waiting]:
+def _expected(tx: Connection, world: World, case: Any, before: datetime) -> list[WaitingVersion]:
     """The gates a case will come to: it has a judgement they ask for, and has not gone ahead yet."""
     rows = [row for row in deadlines.of_case(tx, case.id) if row.case_version == case.version]
     held = {row.obligation for row in rows}
@@ -192,4 +192,6 @@ def _expected(tx: Connection, world: World, case: Any, before: datetime) -> list
     asked = {each.partition(":")[0] for gate in gates for each in gate.requires}
     due = min((row.due for row in rows if row.due and row.obligation in asked), default=None)
     ahead = [gate for gate in gates if gate.stage not in past]
-    return [Waiting(verdict, case.title, due) for verdict in _verdicts(tx, ahead, case.id, case.version)]
+    return [
+        WaitingVersion(verdict, case.title, due) for verdict in _verdicts(tx, ahead, case.id, case.version)
+    ]

@@ -12,7 +12,7 @@ from alertd.core.escalation import decide
 from alertd.core.model import RUNNING, State
 from alertd.engine.cases.confirming import ON_DUTY
 from alertd.engine.cases.corrections import stored
-from alertd.engine.cases.events import Outcome, digest_of, start_clocks
+from alertd.engine.cases.events import ReportEffects, digest_of, start_clocks
 from alertd.engine.cases.reported import UNCONFIRMED, Reported
 from alertd.engine.cases.settling import settle
 from alertd.engine.notify.addressing import Recipient, routes_of
@@ -117,7 +117,7 @@ def _clock(world: World, row: DeadlineRow, new: bool) -> Mapping[str, Any]:
     }
 
 
-def upgrade(scope: Scope, identity: str, severity: str, at: datetime) -> Outcome:
+def upgrade(scope: Scope, identity: str, severity: str, at: datetime) -> ReportEffects:
     """Raise an event's severity, known since `at`; what it owes now runs from the original start.
 
     Those told of it hear what that changes, and so do those its new clocks reach.
@@ -138,7 +138,7 @@ def upgrade(scope: Scope, identity: str, severity: str, at: datetime) -> Outcome
     history = [*row.history, {"version": row.version, "severity": row.severity, "until": at.isoformat()}]
     values = {"severity": severity, "version": row.version + 1, "history": history}
     scope.tx.execute(update(events).where(events.c.id == identity).values(**values, digest=digest_of(event)))
-    outcome = Outcome(identity)
+    outcome = ReportEffects(identity)
     start_clocks(scope, identity, event, row.case_version, outcome)
     settle(scope, row.case_id)
     only = ON_DUTY if row.state == UNCONFIRMED else None

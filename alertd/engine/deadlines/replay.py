@@ -41,7 +41,7 @@ _INSTANTS, _DAYS = frozenset({"due", "opens_at"}), frozenset({"last_day"})
 _MOVING = frozenset({"unit", "obligation", "due", "last_day", "opens_at", "due_soft", "by_the_hour"})
 
 
-class Outcome(StrEnum):
+class BulletinResult(StrEnum):
     """What a bulletin says of a deadline."""
 
     ON_TIME = "on-time"
@@ -72,7 +72,7 @@ class Known(NamedTuple):
     due: datetime | None
     last_day: date | None
     state: State
-    outcome: Outcome
+    outcome: BulletinResult
     closed: datetime | None
     entered: datetime | None
     reason: str
@@ -155,12 +155,12 @@ def _value(name: str, text: Any) -> Any:
     return date.fromisoformat(text) if name in _DAYS else text
 
 
-def _outcome(state: State, due: datetime | None, missed: Missed | None, at: datetime) -> Outcome:
+def _outcome(state: State, due: datetime | None, missed: Missed | None, at: datetime) -> BulletinResult:
     """On time is judged by when it happened; at `due` itself is in time (Civil Code art. 1259)."""
     if state in _NOT_OWED:
-        return Outcome.NOT_OWED
+        return BulletinResult.NOT_OWED
     if state in _CLOSED:
-        return Outcome.CLOSED_LATE if missed else Outcome.ON_TIME
+        return BulletinResult.CLOSED_LATE if missed else BulletinResult.ON_TIME
     if due is not None and at > due and state is not State.SUSPENDED:
-        return Outcome.OPEN_LATE
-    return Outcome.PENDING
+        return BulletinResult.OPEN_LATE
+    return BulletinResult.PENDING

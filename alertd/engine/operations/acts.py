@@ -19,7 +19,7 @@ from alertd.core.pacing import rests_until
 from alertd.core.rights import Act
 from alertd.core.rules import parse_rule
 from alertd.core.timing import RuleKind
-from alertd.engine.cases.events import Outcome, start_after
+from alertd.engine.cases.events import ReportEffects, start_after
 from alertd.engine.cases.settling import counts_while_open, open_again, settle, take_back
 from alertd.engine.deadlines.change import Change, write
 from alertd.engine.deadlines.closing import Completion, finish
@@ -135,7 +135,7 @@ def hand_in(scope: Scope, number: int, asked: HandIn) -> HandedIn:
     what = Completion(happened, asked.result, asked.evidence, asked.reason, bare=bare)
     breach = finish(scope, number, what, right)
     row = deadlines.hold(scope.tx, number)
-    outcome = Outcome(row.id)
+    outcome = ReportEffects(row.id)
     start_after(scope, row, happened, outcome)
     settle(scope, row.case_id)
     return HandedIn(row.id, breach, tuple(outcome.started), tuple(outcome.running))

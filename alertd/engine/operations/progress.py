@@ -188,7 +188,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class SheetImported:
     """What a sheet did, by obligation, and the name by which it is taken back."""
 
     added: Mapping[str, Added]
@@ -200,7 +200,7 @@ class Imported:
         return bool(self.added) and all(each.known for each in self.added.values())
 
 
-def import_sheet(scope: Scope, sheet: Sheet) -> Imported:
+def import_sheet(scope: Scope, sheet: Sheet) -> SheetImported:
     """Import a sheet, all of it or none; the same sheet again changes nothing.
 
     Raises Refused as `add` does, and as `check_in_sheet` says: "entry.twice", "entry.not-there".
@@ -214,7 +214,7 @@ def import_sheet(scope: Scope, sheet: Sheet) -> Imported:
         name: _add_sheet(scope, name, entries, sheet.as_total, batches[name])
         for name, entries in sheet.entries.items()
     }
-    return Imported(added, next(iter(batches.values()), ""))
+    return SheetImported(added, next(iter(batches.values()), ""))
 
 
 def _refuse_rows(scope: Scope, entries: Sequence[Entry], month: bool) -> None:
@@ -245,7 +245,7 @@ def check_in_sheet(world: World, entry: Entry, today: date, month: bool, unit: s
     return check_entry(world, entry, today)
 
 
-def rehearse_sheet(scope: Scope, sheet: Sheet) -> Imported:
+def rehearse_sheet(scope: Scope, sheet: Sheet) -> SheetImported:
     """What importing a sheet would do; nothing is changed. Raises Refused as importing it would."""
     before = scope.tx.begin_nested()
     try:
@@ -267,7 +267,7 @@ def _add_sheet(scope: Scope, name: str, entries: Sequence[Entry], as_total: bool
     return add(scope, name, entries, batch)
 
 
-def undo(scope: Scope, beginning: str) -> Imported:
+def undo(scope: Scope, beginning: str) -> SheetImported:
     """Take back the import whose content hash begins so, by entries that take away; `batch` names those.
 
     Raises Refused where there is none, where several begin so, and where it was taken back before.
@@ -283,4 +283,4 @@ def undo(scope: Scope, beginning: str) -> Imported:
         by_obligation.setdefault(name, []).append(Entry(party, -amount, on, case=case))
     mark = figures.undo_batch(batches[0])
     added = {name: add(scope, name, entries, mark, again=True) for name, entries in by_obligation.items()}
-    return Imported(added, mark)
+    return SheetImported(added, mark)

@@ -32,7 +32,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ProposalsImported:
     """The events that were new, how many were known, and the deadlines that were started (ids)."""
 
     events: tuple[str, ...]
@@ -56,7 +56,7 @@ def faults(world: World, now: datetime, proposals: Sequence[Proposal]) -> Iterat
             yield refused
 
 
-def import_proposals(scope: Scope, proposals: Sequence[Proposal]) -> Imported:
+def import_proposals(scope: Scope, proposals: Sequence[Proposal]) -> ProposalsImported:
     """Report the events of every proposal, all of them or none; the same proposal again changes nothing.
 
     Raises Refused: "reply-past", "case-twice", and as reporting an event does.
@@ -68,7 +68,7 @@ def import_proposals(scope: Scope, proposals: Sequence[Proposal]) -> Imported:
     happened = [events.report(scope, _as_known(scope.tx, report)) for report in reports]
     new = tuple(each.id for each in happened if not each.known)
     started = tuple(name for each in happened for name in each.started)
-    return Imported(new, len(happened) - len(new), started)
+    return ProposalsImported(new, len(happened) - len(new), started)
 
 
 def _reports(now: datetime, proposal: Proposal) -> list[Report]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from alertd.engine.cases import corrections
 from alertd.engine.cases.corrections import Correction as Correction
-from alertd.engine.cases.events import Clock as Clock
+from alertd.engine.cases.events import StartingClock as StartingClock
 from alertd.engine.cases.events import clocks_of
 from alertd.engine.cases.gates import Verdict
 from alertd.engine.cases.reported import Reported, closed_by, ended_by
@@ -54,7 +54,7 @@ class ReadBack:
     """
 
     event: Reported
-    clocks: tuple[Clock, ...]
+    clocks: tuple[StartingClock, ...]
     closing: tuple[DeadlineRow, ...]
     shut: tuple[Verdict, ...]
     more: bool
@@ -73,7 +73,7 @@ def _before(first: datetime, given: Mapping[str, datetime]) -> list[Doubt]:
     return [Doubt("before", name, given[name]) for name in names]
 
 
-def clocks(world: World, now: datetime, asked: Report) -> tuple[Clock, ...]:
+def clocks(world: World, now: datetime, asked: Report) -> tuple[StartingClock, ...]:
     """The clocks a report would start, whatever runs already. Raises Refused as reporting it would."""
     return tuple(clocks_of(world, checked(world, now, asked), now))
 

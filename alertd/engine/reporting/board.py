@@ -137,7 +137,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Roll:
+class DutyRoll:
     """One duty of many units. `others` are its other occurrences that somebody still owes."""
 
     obligation: str
@@ -149,7 +149,7 @@ class Roll:
         return sum(call.mark is mark for call in self.calls)
 
 
-def roll(scope: Scope, obligation: str, occurrence: str = "") -> Roll | None:
+def roll(scope: Scope, obligation: str, occurrence: str = "") -> DutyRoll | None:
     """The roll of an occurrence, None where there is none.
 
     Without one named it is the oldest that has opened and somebody still owes, else the last one opened.
@@ -181,7 +181,7 @@ def roll(scope: Scope, obligation: str, occurrence: str = "") -> Roll | None:
         return None
     order = {unit: place for place, unit in enumerate(scope.world.register.units)}
     placed = sorted(calls, key=lambda call: (order.get(call.row.unit, len(order)), call.row.party))
-    return Roll(obligation, chosen, tuple(placed), tuple(name for name in owed if name != chosen))
+    return DutyRoll(obligation, chosen, tuple(placed), tuple(name for name in owed if name != chosen))
 
 
 def _owed(rows: Iterable[DeadlineRow], now: datetime) -> list[str]:

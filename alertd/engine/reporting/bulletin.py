@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from alertd.engine.deadlines.replay import Known, Outcome, known_at, moves
+from alertd.engine.deadlines.replay import BulletinResult, Known, known_at, moves
 from alertd.store.rows import ReportRow
 
 _ACTS = ("extended", "returned")
-_LATE = (Outcome.CLOSED_LATE, Outcome.OPEN_LATE)
+_LATE = (BulletinResult.CLOSED_LATE, BulletinResult.OPEN_LATE)
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class BulletinPeriod:
     """What the bulletin is about, all aware instants.
 
     A limit belongs to it when it lies after `begins` and not after `ends`: 24:00 of the last day is the next
@@ -56,14 +56,14 @@ class Counts:
         judged = self.on_time + self.closed_late + self.open_late
         return self.on_time / judged if judged else None
 
-    def enter(self, outcome: Outcome) -> None:
+    def enter(self, outcome: BulletinResult) -> None:
         """Count one that was due in the period."""
         self.owed += 1
-        if outcome is Outcome.ON_TIME:
+        if outcome is BulletinResult.ON_TIME:
             self.on_time += 1
-        elif outcome is Outcome.CLOSED_LATE:
+        elif outcome is BulletinResult.CLOSED_LATE:
             self.closed_late += 1
-        elif outcome is Outcome.OPEN_LATE:
+        elif outcome is BulletinResult.OPEN_LATE:
             self.open_late += 1
         else:
             self.pending += 1
@@ -77,7 +77,7 @@ COUNTED = tuple(Counts.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
+class BulletinCorrection:
     """What is known of an earlier period now, and was known otherwise. None: there was no such deadline."""
 
     before: Known | None
@@ -94,11 +94,11 @@ class Correction:
 class Bulletin:
     """`units` by unit id. `late` was due in the period, `earlier` before it; both ordered by their limit."""
 
-    period: Period
+    period: BulletinPeriod
     units: dict[str, Counts] = field(default_factory=dict)
     late: list[Known] = field(default_factory=list)
     earlier: list[Known] = field(default_factory=list)
-    corrections: list[Correction] = field(default_factory=list)
+    corrections: list[BulletinCorrection] = field(default_factory=list)
 
     @property
     def total(self) -> Counts:
@@ -111,7 +111,7 @@ class Bulletin:
 def make_bulletin(
     rows: Iterable[ReportRow],
     histories: Mapping[int, Sequence[Any]],
-    period: Period,
+    period: BulletinPeriod,
     silent: Callable[[Known], bool] = lambda known: False,
 ) -> Bulletin:
     """Count `rows`, deadlines with the columns `Known` names; `histories` has each one's audit in order.
@@ -148,7 +148,7 @@ def _of(made: Bulletin, unit: str) -> Counts:
 
 def _count(made: Bulletin, known: Known, silent: Callable[[Known], bool]) -> None:
     period, outcome = made.period, known.outcome
-    if outcome is Outcome.NOT_OWED:
+    if outcome is BulletinResult.NOT_OWED:
         return
     if known.closed is None and _runs_in(known, period) and silent(known):
         _of(made, known.unit).no_figures += 1
@@ -159,14 +159,14 @@ def _count(made: Bulletin, known: Known, silent: Callable[[Known], bool]) -> Non
         if outcome in _LATE:
             made.late.append(known)
     elif known.due <= period.begins and outcome in _LATE:
-        if outcome is Outcome.OPEN_LATE:
+        if outcome is BulletinResult.OPEN_LATE:
             _of(made, known.unit).earlier += 1
             made.earlier.append(known)
         elif known.entered is not None and known.entered > period.previous:
             made.earlier.append(known)
 
 
-def _runs_in(known: Known, period: Period) -> bool:
+def _runs_in(known: Known, period: BulletinPeriod) -> bool:
     return known.row.opens_at < min(period.ends, period.as_of) and (
         known.due is None or known.due > period.begins
     )
@@ -184,8 +184,8 @@ def _count_acts(made: Bulletin, known: Known, history: Sequence[Any]) -> None:
 
 
 def _corrected(
-    row: ReportRow, history: Sequence[Any], after: Known | None, period: Period
-) -> Correction | None:
+    row: ReportRow, history: Sequence[Any], after: Known | None, period: BulletinPeriod
+) -> BulletinCorrection | None:
     """The correction a deadline of an earlier period asks for, None where nothing was known otherwise."""
     if _never_earlier(after, history, period) or not _touched(row, history, period):
         return None
@@ -194,40 +194,40 @@ def _corrected(
         return None
     if _told(before) == _told(after) or _went_on(before, after, period):
         return None
-    return Correction(before, after)
+    return BulletinCorrection(before, after)
 
 
-def _touched(row: ReportRow, history: Sequence[Any], period: Period) -> bool:
+def _touched(row: ReportRow, history: Sequence[Any], period: BulletinPeriod) -> bool:
     """Whether anything was entered between the issue before and this one."""
     since = period.previous < row.since <= period.as_of
     return since or any(period.previous < act.at <= period.as_of for act in history)
 
 
-def _never_earlier(after: Known | None, history: Sequence[Any], period: Period) -> bool:
+def _never_earlier(after: Known | None, history: Sequence[Any], period: BulletinPeriod) -> bool:
     """Whether it cannot have been of an earlier period: it is not now, and its limit never moved."""
     if after is None or _is_earlier(after, period):
         return False
     return not moves(history)
 
 
-def _is_earlier(known: Known | None, period: Period) -> bool:
+def _is_earlier(known: Known | None, period: BulletinPeriod) -> bool:
     return known is not None and known.due is not None and known.due <= period.begins
 
 
 def _told(known: Known | None) -> tuple[object, ...] | None:
     """What an issue says of a deadline; one that is not owed is not in it."""
-    if known is None or known.outcome is Outcome.NOT_OWED:
+    if known is None or known.outcome is BulletinResult.NOT_OWED:
         return None
-    late = known.closed if known.outcome is Outcome.CLOSED_LATE else None
+    late = known.closed if known.outcome is BulletinResult.CLOSED_LATE else None
     return known.outcome, known.due, known.unit, late
 
 
-def _went_on(before: Known | None, after: Known | None, period: Period) -> bool:
+def _went_on(before: Known | None, after: Known | None, period: BulletinPeriod) -> bool:
     """Whether time passed and work was done, which is news and no correction."""
     if before is None or after is None or (before.due, before.unit) != (after.due, after.unit):
         return False
-    if before.outcome not in (Outcome.PENDING, Outcome.OPEN_LATE):
+    if before.outcome not in (BulletinResult.PENDING, BulletinResult.OPEN_LATE):
         return False
     if after.closed is not None:
         return after.closed > period.previous
-    return before.outcome is Outcome.PENDING and after.outcome is Outcome.OPEN_LATE
+    return before.outcome is BulletinResult.PENDING and after.outcome is BulletinResult.OPEN_LATE

@@ -16,7 +16,7 @@ from alertd.store.rows import DeadlineRow, RequestRow
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingRequest:
     """A request nobody has decided. `in_time` is whether an answer can still come before the limit."""
 
     request: RequestRow
@@ -27,14 +27,14 @@ class Waiting:
     in_time: bool
 
 
-def waiting(scope: Scope) -> list[Waiting]:
+def waiting(scope: Scope) -> list[WaitingRequest]:
     """The requests that wait for a decision, the oldest first."""
     return [_waiting(scope.world, scope.now, *found) for found in requests.waiting(scope.tx)]
 
 
-def _waiting(world: World, now: datetime, request: RequestRow, row: DeadlineRow) -> Waiting:
+def _waiting(world: World, now: datetime, request: RequestRow, row: DeadlineRow) -> WaitingRequest:
     since = lateness(request.asked_at, world.today(request.asked_at), now, world.calendar)
-    return Waiting(
+    return WaitingRequest(
         request,
         row,
         deciders(world, now, row, request.kind, request.asked_by),

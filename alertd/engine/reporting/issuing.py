@@ -11,8 +11,14 @@ from sqlalchemy import Connection
 from alertd.core.lateness import Lateness, lateness
 from alertd.core.measures import within
 from alertd.engine.deadlines.figures import Figures
-from alertd.engine.deadlines.replay import Known, Missed, Outcome, known_at
-from alertd.engine.reporting.bulletin import Bulletin, Correction, Counts, Period, make_bulletin
+from alertd.engine.deadlines.replay import BulletinResult, Known, Missed, known_at
+from alertd.engine.reporting.bulletin import (
+    Bulletin,
+    BulletinCorrection,
+    BulletinPeriod,
+    Counts,
+    make_bulletin,
+)
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -33,7 +39,7 @@ _REPORTED = ("entries", "stock", "given")
 
 def asked_period(
     world: World, now: datetime, first: date, last: date, as_of: datetime, previous: datetime | None
-) -> Period:
+) -> BulletinPeriod:
     """The period of a bulletin as somebody asks for it.
 
     Raises Refused: "period-reversed"; "figures-ahead" for an instant that has not come, since its figures
@@ -49,17 +55,19 @@ def asked_period(
     return period_of(world, first, last, as_of, previous)
 
 
-def period_of(world: World, first: date, last: date, as_of: datetime, previous: datetime | None) -> Period:
+def period_of(
+    world: World, first: date, last: date, as_of: datetime, previous: datetime | None
+) -> BulletinPeriod:
     """From the first to the last day, both included.
 
     Without `previous`, corrections are to what was known when the period began, or at `as_of` if that is
     sooner.
     """
     begins = world.calendar.midnight_after(first - timedelta(days=1))
-    return Period(begins, world.calendar.midnight_after(last), as_of, previous or min(begins, as_of))
+    return BulletinPeriod(begins, world.calendar.midnight_after(last), as_of, previous or min(begins, as_of))
 
 
-def read_bulletin(tx: Connection, world: World, period: Period) -> Bulletin:
+def read_bulletin(tx: Connection, world: World, period: BulletinPeriod) -> Bulletin:
     """Count the store. `world` is what ruled at `period.as_of`."""
     settled = min(period.begins, period.previous, period.as_of)
     rows = reports.countable(tx, period.as_of, period.begins, settled)
@@ -99,13 +107,13 @@ def texts_ruling_at(tx: Connection, at: datetime) -> Mapping[str, str]:
     return reports.texts_at(tx, at)
 
 
-def issue(tx: Connection, world: World, period: Period) -> BulletinView:
+def issue(tx: Connection, world: World, period: BulletinPeriod) -> BulletinView:
     """The bulletin with everything named, units in the order of the directory."""
     with reports.uncollected():
         return _issue(tx, world, period)
 
 
-def _issue(tx: Connection, world: World, period: Period) -> BulletinView:
+def _issue(tx: Connection, world: World, period: BulletinPeriod) -> BulletinView:
     made = read_bulletin(tx, world, period)
     namer = _Namer(world, period)
     places = {unit: place for place, unit in enumerate(world.register.units)}
@@ -131,7 +139,7 @@ def _issue(tx: Connection, world: World, period: Period) -> BulletinView:
     )
 
 
-def _breaches(tx: Connection, namer: _Namer, period: Period) -> Iterator[BreachLine]:
+def _breaches(tx: Connection, namer: _Namer, period: BulletinPeriod) -> Iterator[BreachLine]:
     """What was done against a rule, without what is in the annex because it was late."""
     found = reports.breaches_between(tx, period.begins, period.ends, period.as_of, period.previous)
     found = [row for row in found if row.kind not in ("late", "missed")]
@@ -142,7 +150,7 @@ def _breaches(tx: Connection, namer: _Namer, period: Period) -> Iterator[BreachL
 
 
 class _Namer:
-    def __init__(self, world: World, period: Period) -> None:
+    def __init__(self, world: World, period: BulletinPeriod) -> None:
         self._world = world
         self._period = period
         self._lateness: dict[Missed, Lateness] = {}
@@ -164,7 +172,7 @@ class _Namer:
 
     def _late(self, known: Known) -> Lateness:
         missed = known.missed
-        if missed is None or known.outcome is Outcome.OPEN_LATE:
+        if missed is None or known.outcome is BulletinResult.OPEN_LATE:
             assert known.due is not None
             missed = Missed(known.due, known.last_day, self._period.as_of)
         found = self._lateness.get(missed)
@@ -173,7 +181,7 @@ class _Namer:
             self._lateness[missed] = found
         return found
 
-    def correction(self, correction: Correction) -> CorrectionLine:
+    def correction(self, correction: BulletinCorrection) -> CorrectionLine:
         before, after = correction.before, correction.after
         return CorrectionLine(
             self._item(correction.either),
@@ -228,6 +236,6 @@ def _outcome(known: Known | None) -> tuple[str, datetime | None]:
     """A code below `bulletin.outcome`, and when it was handed in."""
     if known is None:
         return "unknown", None
-    if known.outcome is Outcome.NOT_OWED:
+    if known.outcome is BulletinResult.NOT_OWED:
         return str(known.state), None
     return str(known.outcome), known.closed

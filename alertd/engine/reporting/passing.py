@@ -7,7 +7,7 @@ from datetime import datetime
 
 from alertd.engine.cases import gates
 from alertd.engine.cases.gates import Verdict as Verdict
-from alertd.engine.cases.gates import Waiting as Waiting
+from alertd.engine.cases.gates import WaitingVersion as WaitingVersion
 from alertd.engine.ruling.scope import Scope
 
 
@@ -21,6 +21,6 @@ def verdicts(scope: Scope, case: str, stage: str, version: int | None = None) ->
 
 def coming(
     scope: Scope, before: datetime, planned: Sequence[tuple[str, str, datetime]] = ()
-) -> tuple[Waiting, ...]:
+) -> tuple[WaitingVersion, ...]:
     """The cases that need a gate before an instant, soonest first; `planned` are (case, stage, when)."""
     return tuple(gates.coming(scope.tx, scope.world, before, planned))

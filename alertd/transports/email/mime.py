@@ -42,7 +42,7 @@ _ALTERNATIVES = (
 _TEXT_ONLY = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n%b\r\n"
 
 
-class Composer:
+class MailWriter:
     """Writes the mails of one sender. Holds no state besides the pre-encoded headers."""
 
     def __init__(self, sender: Mailbox, reply_to: Mailbox | None = None) -> None:

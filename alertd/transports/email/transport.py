@@ -11,7 +11,7 @@ from aiosmtplib import SMTPServerDisconnected
 from ..base import Outcome, Outgoing
 from .addresses import parse_mailbox, split_addresses
 from .connection import Connection
-from .mime import Composer
+from .mime import MailWriter
 from .options import EmailOptions
 from .outcome import Answer, Closing, Judge, Progress, SessionFault, Stage
 from .pool import Pool
@@ -36,7 +36,7 @@ class EmailTransport:
         self.timeout = options.timeout
         self.concurrency = options.connections
         self._sender = sender.address
-        self._composer = Composer(sender, reply_to)
+        self._composer = MailWriter(sender, reply_to)
         self._judge = Judge(options.username, options.password)
         self._pool = Pool(options)
         self._now = now

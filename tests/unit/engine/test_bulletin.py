@@ -9,15 +9,15 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertd.engine.deadlines.replay import Outcome, known_at
-from alertd.engine.reporting.bulletin import Bulletin, Period, make_bulletin
-from alertd.store.reports import Act
+from alertd.engine.deadlines.replay import BulletinResult, known_at
+from alertd.engine.reporting.bulletin import Bulletin, BulletinPeriod, make_bulletin
+from alertd.store.reports import Audited
 from tests.support.register import at
 
-DECEMBER = Period(
+DECEMBER = BulletinPeriod(
     at("2026-12-01T00:00"), at("2027-01-01T00:00"), at("2027-01-04T09:00"), at("2026-12-01T00:00")
 )
-JANUARY = Period(
+JANUARY = BulletinPeriod(
     at("2027-01-01T00:00"), at("2027-02-01T00:00"), at("2027-02-02T09:00"), at("2027-01-04T09:00")
 )
 
@@ -41,22 +41,24 @@ class Row:
     by_the_hour: bool = False
 
 
-def act(when: str, action: str, **detail: Any) -> Act:
-    return Act(at(when), action, detail)
+def act(when: str, action: str, **detail: Any) -> Audited:
+    return Audited(at(when), action, detail)
 
 
-def done(entered: str, happened: str = "", **detail: Any) -> Act:
+def done(entered: str, happened: str = "", **detail: Any) -> Audited:
     return act(entered, "done", happened=at(happened or entered).isoformat(), **detail)
 
 
-def moved(when: str, old: str, new: str) -> Act:
+def moved(when: str, old: str, new: str) -> Audited:
     """A move of the limit from the end of one day to the end of another."""
     days = {"old": old, "new": new}
     ends = {key: (at(f"{day}T00:00") + timedelta(days=1)).isoformat() for key, day in days.items()}
     return act(when, "moved", reason="x", changes={"due": ends, "last_day": days})
 
 
-def issue(*acts: Act, row: Row | None = None, period: Period = DECEMBER, silent: bool = False) -> Bulletin:
+def issue(
+    *acts: Audited, row: Row | None = None, period: BulletinPeriod = DECEMBER, silent: bool = False
+) -> Bulletin:
     return make_bulletin([row or Row()], {1: list(acts)}, period, lambda known: silent)
 
 
@@ -189,7 +191,7 @@ def test_no_figures_counts_what_runs_in_the_period_whenever_it_is_due():
 def test_earlier_items_closed_since_the_issue_before_are_listed_and_not_counted():
     made = issue(done("2027-01-20T09:00"), period=JANUARY)
     assert figures(made) == {}
-    assert [known.outcome for known in made.earlier] == [Outcome.CLOSED_LATE]
+    assert [known.outcome for known in made.earlier] == [BulletinResult.CLOSED_LATE]
     assert made.corrections == []
 
 
@@ -227,7 +229,7 @@ def test_what_was_reopened_moved_cancelled_or_entered_late_is_a_correction():
 
 def test_a_correction_stands_in_one_issue_only():
     corrected = done("2027-01-06T09:00", "2026-12-30T17:00")
-    february = Period(JANUARY.ends, at("2027-03-01T00:00"), at("2027-03-02T09:00"), JANUARY.as_of)
+    february = BulletinPeriod(JANUARY.ends, at("2027-03-01T00:00"), at("2027-03-02T09:00"), JANUARY.as_of)
     assert outcomes(issue(corrected, period=february)) == []
 
 
@@ -253,7 +255,7 @@ class Life:
     def __init__(self) -> None:
         self.row = Row(since=at("2026-11-15T09:00"))
         self.now = self.row.since
-        self.acts: list[Act] = []
+        self.acts: list[Audited] = []
 
     def do(self, action: str, wait: int, days: int) -> None:
         self.now += timedelta(days=wait, hours=1)
@@ -276,7 +278,7 @@ class Life:
             self.row = replace(self.row, unit=change["new"])
         if action == "carried-over":
             detail["from"] = f"plan {days}"
-        self.acts.append(Act(self.now, action, detail))
+        self.acts.append(Audited(self.now, action, detail))
 
 
 @settings(max_examples=150, deadline=None)
@@ -305,7 +307,9 @@ def test_what_was_owed_is_each_of_four_things_once(steps, day):
     assert total.owed == total.on_time + total.closed_late + total.open_late + total.pending
     known = known_at(life.row, life.acts, as_of)
     assert known is not None
-    assert (known.closed is None) == (known.outcome not in (Outcome.ON_TIME, Outcome.CLOSED_LATE))
+    assert (known.closed is None) == (
+        known.outcome not in (BulletinResult.ON_TIME, BulletinResult.CLOSED_LATE)
+    )
 
 
 def _facts(made: Bulletin) -> tuple[Any, ...]:

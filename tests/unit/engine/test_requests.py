@@ -37,7 +37,7 @@ def asked(heard: list[tuple[str, str, tuple[str, ...]]]) -> list[tuple[str, str]
     return [(when, who) for when, who, steps in heard if "requested" in steps]
 
 
-def waiting(play: Play) -> list[deciding.Waiting]:
+def waiting(play: Play) -> list[deciding.WaitingRequest]:
     return play.do(deciding.waiting)
 
 

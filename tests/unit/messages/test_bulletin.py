@@ -16,9 +16,9 @@ import pytest
 from alertd.messages.bulletin import (
     FIGURES,
     BreachLine,
+    BulletinDocument,
     BulletinView,
     CorrectionLine,
-    Document,
     ItemView,
     LateLine,
     UnitLine,
@@ -87,7 +87,7 @@ VIEW = BulletinView(
 )
 
 
-def document(language: str = "zh-Hant") -> Document:
+def document(language: str = "zh-Hant") -> BulletinDocument:
     return document_of(VIEW, language)
 
 
