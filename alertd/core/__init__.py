@@ -21,7 +21,7 @@ Modules:
     escalation   which step is reached, who must hear, when to look again
     gates        the results a gate may ask for
     directory    who holds a position today
-    pacing       office hours, retries, acknowledgements
+    pacing       when a message leaves, is tried again, and how long an acknowledgement lasts
     measures     quotas and their pace
     roster       where somebody on a roster is counted on a day
     supply       when figures are asked for

@@ -9,5 +9,5 @@ Modules:
     breaches  what is on record against a deadline
     roll      roll, board
     bulletin  bulletin
-    requests  requests: what nobody has decided
+    requests  requests: what nobody has decided; and what was, as show prints it
 """
