@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
 class Clock(Protocol):
-    """Gives aware UTC instants."""
+    """Gives aware UTC instants, which somebody may set, and seconds that only run forward."""
 
     def now(self) -> datetime: ...
+
+    def monotonic(self) -> float: ...
 
 
 class SystemClock:
@@ -17,6 +20,9 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
 
 
 class SettableClock:
@@ -27,6 +33,9 @@ class SettableClock:
 
     def now(self) -> datetime:
         return self._at
+
+    def monotonic(self) -> float:
+        return self._at.timestamp()
 
     def set(self, at: datetime) -> None:
         self._at = at.astimezone(UTC)

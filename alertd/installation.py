@@ -55,9 +55,12 @@ class Installation:
     node: NodeConfig
     faults: tuple[Fault, ...]  # of channels that are left out
     environ: Mapping[str, str]
+    process: str = _PROCESS  # a part of the node's name in the store
 
     @classmethod
-    def find(cls, argument: str | None, environ: Mapping[str, str], cwd: Path) -> Installation:
+    def find(
+        cls, argument: str | None, environ: Mapping[str, str], cwd: Path, process: str = _PROCESS
+    ) -> Installation:
         """Read config.toml and channels/. Raises ConfigFaulty."""
         path = find_config(argument, environ, cwd)
         if isinstance(path, Fault):
@@ -65,7 +68,7 @@ class Installation:
         loaded = load_node(path, environ)
         if loaded.node is None:
             raise ConfigFaulty(loaded.faults)
-        return cls(loaded.node, loaded.faults, environ)
+        return cls(loaded.node, loaded.faults, environ, process)
 
     def fault_text(self, fault: Fault) -> str:
         """A fault in the configured language, `file:line:column: …`."""
@@ -115,7 +118,7 @@ class Installation:
             admin_to=node.admin_to,
             admin_name=node.admin_name,
             mail_domain=self._mail_domain(),
-            node=f"{node.name[:_NAME]}.{_PROCESS}",
+            node=f"{node.name[:_NAME]}.{self.process}",
             deadline_threshold=node.deadline_threshold,
             people_threshold=node.people_threshold,
             version=calendar.version,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -36,7 +35,7 @@ from alertd.engine.sending.presses import press
 from alertd.installation import ConfigFaulty, Installation
 from alertd.messages.render import TemplateFault
 from alertd.store import nodes, outbox
-from alertd.store.changes import PostgresChanges
+from alertd.store.changes import Listen, PostgresChanges
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
 from alertd.transports.base import Listening, OnPress, Press, Transport
@@ -66,16 +65,24 @@ def build_transport(channel: ChannelConfig, on_press: OnPress, alone: bool = Tru
 class Service:
     """The daemon. `run` returns when it was told to stop."""
 
-    def __init__(self, installation: Installation, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        installation: Installation,
+        clock: Clock | None = None,
+        watch: Callable[..., AsyncIterator[set[tuple[Change, str]]]] = awatch,
+        listen: Listen = PostgresChanges,
+    ) -> None:
+        """`watch` tells of saved files, `listen` of other nodes' commits: the machine's own, or a test's."""
         self.installation = installation
         self.clock = clock or SystemClock()
+        self._watch, self._listen_to = watch, listen
         self.store: Store | None = None
         self.door = Door()
         self.dispatcher: Dispatcher | None = None
         self._stop = asyncio.Event()
         self._reload = asyncio.Event()
         self._today: date | None = None
-        self.tasks = Supervisor(self._tell_failed)
+        self.tasks = Supervisor(self._tell_failed, self.clock.monotonic)
         self._keeper: Housekeeping | None = None
         self._behind: tuple[str, ...] = ()
 
@@ -83,7 +90,7 @@ class Service:
 
     async def run(self, on_ready: Callable[[World, int], None] = lambda world, held: None) -> None:
         """Start, tell systemd, work until told to stop. Raises StoreError and NoRegister at the start."""
-        began = time.monotonic()
+        began = self.clock.monotonic()
         self.store = store = await self.door.run(self._open)
         transports: dict[str, Transport] = {}
         try:
@@ -103,7 +110,7 @@ class Service:
                 "ready",
                 mode=str(world.mode),
                 channels=list(world.channels),
-                seconds=round(time.monotonic() - began, 3),
+                seconds=round(self.clock.monotonic() - began, 3),
                 version=__version__,
             )
             self.tasks.once("count", partial(self._say_what_is_held, world, on_ready))
@@ -231,7 +238,7 @@ class Service:
         def changed() -> None:
             loop.call_soon_threadsafe(poke)
 
-        changes = PostgresChanges(store, changed)
+        changes = self._listen_to(store, changed)
         try:
             await asyncio.Event().wait()
         finally:
@@ -256,7 +263,7 @@ class Service:
                 self._reload.set()
 
         asyncio.get_running_loop().call_later(SETTLED_SECONDS, catch_up)
-        async for changes in awatch(*existing, watch_filter=wanted, debounce=GATHER_MS, step=STEP_MS):
+        async for changes in self._watch(*existing, watch_filter=wanted, debounce=GATHER_MS, step=STEP_MS):
             names = {Path(path).name for _, path in changes}
             if wal in names:
                 self.dispatcher.poke()
@@ -294,7 +301,7 @@ class Service:
         old = self.installation
         try:
             self.installation = await self.door.run(
-                Installation.find, str(old.node.file), old.environ, old.node.folder
+                Installation.find, str(old.node.file), old.environ, old.node.folder, old.process
             )
         except ConfigFaulty as faulty:
             await self._tell([old.fault_text(fault) for fault in faulty.faults])

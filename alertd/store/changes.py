@@ -7,12 +7,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 import structlog
 
 from alertd.store.database import WAKE_CHANNEL, Store
 
 log = structlog.get_logger("alertd.changes")
+
+
+class Changes(Protocol):
+    """Somebody who listens, until it is closed."""
+
+    def close(self) -> None: ...
+
+
+#: begins to listen for commits by other nodes, and calls what it was given for every one
+Listen = Callable[[Store, Callable[[], None]], Changes]
 
 
 class PostgresChanges:

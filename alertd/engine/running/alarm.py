@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
+
+from alertd.engine.running.clock import Clock
 
 FLOOR_SECONDS = 30
 Job = Callable[[], Awaitable[None]]
@@ -23,8 +25,9 @@ Job = Callable[[], Awaitable[None]]
 class Alarm:
     """Rings at the instant set, and at the floor. Lives in the running loop from `start` to `stop`."""
 
-    def __init__(self, ring: Callable[[], None]) -> None:
+    def __init__(self, ring: Callable[[], None], clock: Clock) -> None:
         self._ring = ring
+        self._clock = clock
         self._timer: asyncio.TimerHandle | None = None
         self._rang = False
         self._scheduler = AsyncIOScheduler(
@@ -55,7 +58,7 @@ class Alarm:
             return
         trigger = DateTrigger(run_date=at, timezone="UTC")
         self._scheduler.add_job(self._at_the_instant, trigger, id="wake", name="wake", replace_existing=True)
-        left = max((at - datetime.now(UTC)).total_seconds(), 0.0)
+        left = max((at - self._clock.now()).total_seconds(), 0.0)
         self._timer = asyncio.get_running_loop().call_later(left, self._first)
 
     def _first(self) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,7 +77,7 @@ class Dispatcher:
         self._senders: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
         self._distress = Distress()
-        self.alarm = Alarm(self.poke)
+        self.alarm = Alarm(self.poke, clock)
         self.rounds = 0
         #: called after every round, a failed one too: the loop gets somewhere
         self.on_round: Callable[[], None] = lambda: None
@@ -222,7 +221,7 @@ class Dispatcher:
                 parcels = parcels or await self._door.run(self._lease, channel, LEASED_AT_ONCE)
                 if not parcels:
                     return
-                await self._send_batch(transport, parcels, time.monotonic() + batch_seconds(transport))
+                await self._send_batch(transport, parcels, self._clock.monotonic() + batch_seconds(transport))
                 parcels = None
             except Exception as fault:  # the leases run out and everything comes again
                 log.error("sending-failed", reason=str(fault), channel=channel, exc_info=not _expected(fault))
@@ -243,7 +242,9 @@ class Dispatcher:
         receipts = Receipts(transport.concurrency)
 
         async def work() -> None:
-            while waiting and await receipts.room() and not self._stopping and time.monotonic() <= until:
+            while (
+                waiting and await receipts.room() and not self._stopping and self._clock.monotonic() <= until
+            ):
                 if waiting:  # another connection may have taken the last one while this one waited
                     receipts.add(await self._attempt(transport, waiting.popleft()))
 
@@ -282,13 +283,13 @@ class Dispatcher:
                 Outcome(Result.RETRY, "words", parcel.fault) if parcel.fault else Outcome(Result.ACCEPTED)
             )
             return Attempt(parcel, unsaid, 0.0)
-        began = time.monotonic()
+        began = self._clock.monotonic()
         try:
             outcome = await transport.send(parcel.message)
         except Exception as fault:  # a transport's mistake must not stop the other messages
             log.exception("transport-failed", channel=parcel.row.channel)
             outcome = Outcome(Result.RETRY, "internal", type(fault).__name__)
-        seconds = time.monotonic() - began
+        seconds = self._clock.monotonic() - began
         _log_attempt(parcel, outcome, seconds)
         return Attempt(parcel, outcome, seconds)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -79,7 +78,7 @@ class Housekeeping:
 
     def _wall_offset(self) -> float:
         """Seconds between the wall clock and a clock that only runs forward."""
-        return self._clock.now().timestamp() - time.monotonic()
+        return self._clock.now().timestamp() - self._clock.monotonic()
 
     def _tell_jump(self, tx: Connection, seconds: int) -> bool:
         world, now = self._dispatcher.world, self._clock.now()
@@ -125,7 +124,7 @@ class Housekeeping:
             scope.world
         ):
             return 0  # they are about to be moved, or wait for somebody to release that
-        found, slips = differing_limits(scope, seed=time.monotonic_ns())
+        found, slips = differing_limits(scope, seed=int(self._clock.monotonic() * 1e9))
         guard.tell(scope, "compare", slips)
         if found:
             names = tuple(f"{each.row.id}  {', '.join(each.columns)}" for each in found[:20])

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alertd.engine.running.alarm import Alarm
+from alertd.engine.running.clock import SystemClock
 
 SOON = timedelta(milliseconds=20)
 
@@ -30,7 +31,7 @@ async def bell() -> Bell:
 
 @pytest.fixture
 async def alarm(bell: Bell) -> AsyncIterator[Alarm]:
-    made = Alarm(bell.ring)
+    made = Alarm(bell.ring, SystemClock())
     made.start()
     yield made
     made.stop()
