@@ -76,9 +76,9 @@ class Pool:
 
     def _sweep(self) -> None:
         loop = asyncio.get_running_loop()
-        oldest_allowed = loop.time() - IDLE_SECONDS
+        now = loop.time()
         for connection in self._idle:
-            if connection.idle_since <= oldest_allowed:
+            if connection.idle_since + IDLE_SECONDS <= now:  # as it was added up for the alarm, see below
                 connection.abort()
         self._idle = [connection for connection in self._idle if connection.usable]
         self._sweeper = None

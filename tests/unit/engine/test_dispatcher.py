@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from typing import ParamSpec, TypeVar
 
 import pytest
@@ -14,7 +13,6 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from alertd.engine.ruling.world import Mode, World
-from alertd.engine.running import dispatcher
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
 from alertd.engine.sending.delivering import Attempt
@@ -90,10 +88,8 @@ def store() -> Iterator[Store]:
 
 
 @pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
-    made = Watch()
-    monkeypatch.setattr(dispatcher, "time", SimpleNamespace(monotonic=made.monotonic))
-    return made
+def watch() -> Watch:
+    return Watch()
 
 
 @asynccontextmanager

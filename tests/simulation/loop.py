@@ -1,0 +1,246 @@
+"""An event loop on virtual time: time jumps to the next timer, and of the ready tasks any may go first.
+
+First in, first out, as asyncio does it, hides races: two tasks that are woken together always run in the
+order in which they were woken. Here the seed decides. Callbacks that are no task keep their order among
+themselves, which transports and futures rely on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import heapq
+import random
+import socket
+from collections import defaultdict, deque
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.simulation.network import Network
+
+#: the process whose callback runs; the world around the daemons has none
+PROCESS: contextvars.ContextVar[Process | None] = contextvars.ContextVar("process", default=None)
+_STEP, _WAKE_UP = "TaskStepMethWrapper", "task_wakeup"
+#: seconds a call on another thread takes: until it begins, and until its end is heard of
+_BEGINS, _ENDS = 0.002, 0.001
+
+
+#: callbacks at one instant of virtual time; more of them go round in a circle
+MOST_TURNS = 200_000
+_NOBODY = contextvars.Context()
+
+
+class Crashed(BaseException):
+    """The process ended at this very place: nothing after it runs."""
+
+
+class Process:
+    """What runs together and dies together. Of a dead one no callback runs any more."""
+
+    def __init__(self, name: str, clock: Any = None) -> None:
+        self.name = name
+        self.clock = clock
+        self.disk: Any = None
+        self.alive = True
+        self.steps = 0
+        #: nothing of it runs before this time of the loop
+        self.stalled_until = 0.0
+        #: called before each step of a task; True: it crashes here
+        self.crashes_at: Callable[[int], bool] = lambda step: False
+        self.on_crash: Callable[[str], None] = lambda where: None
+
+
+class SimulatedLoop(asyncio.BaseEventLoop):
+    """Drives everything of a run. `utc` is what a clock that nobody set would show."""
+
+    _ready: deque[Any]  # what the loop of the standard library keeps
+    _scheduled: list[Any]
+    _timer_cancelled_count: int
+
+    def __init__(self, seed: int, start: datetime) -> None:
+        super().__init__()
+        self.chance = random.Random(f"{seed} order")
+        self.network = Network(self, random.Random(f"{seed} network"))
+        self._start = start.astimezone(UTC)
+        self._now = 0.0
+        self._threads: dict[Any, asyncio.Future[None] | None] = defaultdict(lambda: None)
+        self._clock_resolution = 1e-9
+        self.picked = 0
+        self._turns = 0
+        self.set_exception_handler(self._unhandled)
+        self.unhandled: list[str] = []
+        self.slow_thread = 1.0
+
+    def time(self) -> float:
+        return self._now
+
+    @property
+    def utc(self) -> datetime:
+        return self._start + timedelta(microseconds=round(self._now * 1e6))
+
+    def _unhandled(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if "was destroyed but it is pending" not in context["message"]:
+            self.unhandled.append(f"{context['message']} {context.get('exception')!r}")
+
+    def leap(self, seconds: float) -> None:
+        """Time goes on at once, as while a machine sleeps; what was to happen meanwhile happens late."""
+        self._now += seconds
+
+    # ------------------------------------------------------------ one turn
+
+    def _run_once(self) -> None:
+        self._due()
+        if not self._ready:
+            if not self._scheduled:
+                raise RuntimeError("nothing is ready and nothing is awaited: the run hangs for ever")
+            if self._scheduled[0]._when > self._now:
+                self._now, self._turns = self._scheduled[0]._when, 0
+            self._due()
+        self._turns += 1
+        if self._turns > MOST_TURNS:
+            raise RuntimeError(f"time stands still at {self._now}: {self._ready!r:.500}")
+        handle = self._pick()
+        if handle is None or handle._cancelled:
+            return
+        process = handle._context.get(PROCESS)
+        if process is not None:
+            if not process.alive:
+                return
+            if process.stalled_until > self._now:
+                self._stalled(handle, process.stalled_until)
+                return
+            if _is_task(handle):
+                process.steps += 1
+                if process.crashes_at(process.steps):
+                    process.on_crash(where(handle))
+                    return
+        handle._run()
+
+    def _stalled(self, handle: Any, until: float) -> None:
+        """Put a callback off, behind those that were put off before."""
+        self.call_at(until, self._ready.append, handle, context=_NOBODY)
+
+    def _due(self) -> None:
+        while self._scheduled:
+            head = self._scheduled[0]
+            if head._cancelled:
+                heapq.heappop(self._scheduled)._scheduled = False
+                self._timer_cancelled_count = max(0, self._timer_cancelled_count - 1)
+            elif head._when <= self._now:
+                heapq.heappop(self._scheduled)._scheduled = False
+                self._ready.append(head)
+            else:
+                return
+
+    def _pick(self) -> Any:
+        """A task at random, or the first of what is no task."""
+        ready = self._ready
+        if len(ready) < 2:
+            return ready.popleft() if ready else None
+        choice, plain = [], False
+        for place, handle in enumerate(ready):
+            if _is_task(handle):
+                choice.append(place)
+            elif not plain:
+                plain = True
+                choice.append(place)
+            if len(choice) == 64:
+                break
+        place = self.chance.choice(choice)
+        self.picked += place > 0
+        handle = ready[place]
+        del ready[place]
+        return handle
+
+    # ------------------------------------------------------------ what the machine would give
+
+    def _write_to_self(self) -> None:
+        """Nothing sleeps in the operating system."""
+
+    def _process_events(self, event_list: Any) -> None:
+        """There are none."""
+
+    def call_soon_threadsafe(self, callback: Any, *args: Any, context: Any = None) -> Any:  # type: ignore[override]
+        return self.call_soon(callback, *args, context=context)
+
+    def add_signal_handler(self, sig: int, callback: Any, *args: Any) -> None:  # type: ignore[override]
+        """Nobody sends any: a machine stops its daemon by `Service.stop`."""
+
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]
+        """Runs at one instant of virtual time, in the order it was asked for on each executor."""
+        result: asyncio.Future[Any] = self.create_future()
+        before = self._threads[executor]
+        ended: asyncio.Future[None] = self.create_future()
+        self._threads[executor] = ended
+
+        def begin(_: Any = None) -> None:
+            self.call_later(self.chance.random() * _BEGINS * self.slow_thread, work)
+
+        def work() -> None:
+            outcome: Any = None
+            fault: BaseException | None = None
+            try:
+                outcome = func(*args)
+            except Crashed:
+                return
+            except BaseException as raised:
+                fault = raised
+
+            def tell() -> None:
+                ended.set_result(None)
+                if result.cancelled():
+                    return
+                if fault is None:
+                    result.set_result(outcome)
+                else:
+                    result.set_exception(fault)
+
+            self.call_later(self.chance.random() * _ENDS * self.slow_thread, tell)
+
+        if before is None or before.done():
+            begin()
+        else:
+            before.add_done_callback(begin)
+        return result
+
+    async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, int(port)))]
+
+    async def create_connection(
+        self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any
+    ) -> Any:
+        return await self.network.connect(protocol_factory, str(host), int(port))
+
+
+def _is_task(handle: Any) -> bool:
+    callback = handle._callback
+    return type(callback).__name__ == _STEP or getattr(callback, "__name__", "") == _WAKE_UP
+
+
+def where(handle: Any) -> str:
+    """The innermost place of the program at which a task waits, as `file:line`."""
+    task = getattr(handle._callback, "__self__", None)
+    coroutine = task.get_coro() if isinstance(task, asyncio.Task) else None
+    place = "?"
+    while coroutine is not None:
+        frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "gi_frame", None)
+        if frame is not None and "/alertd/" in frame.f_code.co_filename:
+            place = f"{frame.f_code.co_filename.rpartition('/alertd/')[2]}:{frame.f_lineno}"
+        coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "gi_yieldfrom", None)
+    return place
+
+
+class SimulatedClock:
+    """The clocks of one machine: the wall's may be off, and be set; the other runs on, unless it sleeps."""
+
+    def __init__(self, loop: SimulatedLoop) -> None:
+        self._loop = loop
+        self.offset = timedelta(0)
+        self.slept = 0.0
+
+    def now(self) -> datetime:
+        return self._loop.utc + self.offset
+
+    def monotonic(self) -> float:
+        return self._loop.time() - self.slept

@@ -1,0 +1,280 @@
+"""One seed from beginning to end: a city, its machines, its troubles, and whether everything held."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+import shutil
+import types
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alertd.engine.operations import going_live
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Actor, Scope
+from alertd.installation import Installation
+from alertd.store import deadlines, failures, outbox
+from alertd.store.errors import StoreError
+from tests.simulation import city as cities
+from tests.simulation import invariants
+from tests.simulation.bot import BotMood, BotServer, Told
+from tests.simulation.deeds import DEEDS
+from tests.simulation.disk import Disk
+from tests.simulation.loop import PROCESS, Process, SimulatedLoop
+from tests.simulation.machine import Machine
+from tests.simulation.mail import Arrived, MailServer, Mood
+from tests.simulation.plan import DAY, HOUR, Happening, Plan
+from tests.simulation.surroundings import surrounded
+from tests.simulation.troubles import TROUBLES
+
+#: when every run begins: a Monday morning in Shanghai
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+#: seconds after the last trouble in which everything that waited must have left
+CALM = 5 * HOUR
+#: between two looks at everything, in seconds
+LOOK = 600.0
+#: seconds without anything to do after which time may leap, and that are left before the next thing to do
+QUIET = 90.0
+
+
+@dataclass(slots=True)
+class Ran:
+    """What became of a plan. `violations` are "invariant: what was seen"."""
+
+    plan: Plan
+    violations: list[str] = field(default_factory=list)
+    counted: Counter[str] = field(default_factory=Counter)
+    crashed_at: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+    digest: str = ""
+
+
+class Run:
+    """Everything of one run; `go` runs it."""
+
+    def __init__(self, plan: Plan, folder: Path, url: str = "") -> None:
+        self.plan, self.folder, self.url = plan, folder, url
+        self.loop = SimulatedLoop(plan.seed, START)
+        self.chance = random.Random(f"{plan.seed} people")
+        self.city = cities.make(random.Random(f"{plan.seed} city"))
+        self.people = {person.id: person for person in self.city.people}
+        self.mail = MailServer(self.loop, on_arrival=self._mailed)
+        self.bot = BotServer(self.loop, on_told=self._told)
+        self.mail_weather = self.loop.network.listen(*cities.MAIL, self.mail)
+        self.bot_weather = self.loop.network.listen(*cities.BOT, self.bot)
+        self.ran = Ran(plan)
+        self.machines: list[Machine] = []
+        self.logged: list[tuple[float, str, str]] = []
+        self.trace: list[str] = []
+        self.closed: dict[str, float] = {}
+        self.lasting: Counter[str] = Counter()
+        self.live_at = 0.0
+        self.next_at = 0.0
+        #: troubles that last, and presses on their way
+        self.troubled = self.calls = 0
+        self.verbose = False
+
+    # ------------------------------------------------------------ the whole
+
+    def go(self) -> Ran:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        for number in range(self.plan.machines):
+            home = self.folder / f"node-{number + 1}"
+            cities.lay_down(self.city, home, self.url)
+            machine = Machine(
+                self.loop, home.name, home, cities.ENVIRON, random.Random(f"{self.plan.seed} {number}")
+            )
+            machine.on_commit = self._committed
+            self.machines.append(machine)
+        with surrounded(self):
+            asyncio.set_event_loop(self.loop)
+            try:
+                self.loop.run_until_complete(self._whole())
+            finally:
+                asyncio.set_event_loop(None)
+        self.ran.seconds = self.loop.time()
+        self.ran.violations += [f"unhandled: {each}" for each in self.loop.unhandled]
+        for machine in self.machines:
+            self.ran.counted["starts"] += machine.starts
+            for death in machine.deaths:
+                self.ran.counted["crashes"] += 1
+                self.ran.crashed_at[death.where] += 1
+        self.ran.counted.update({"mails": len(self.mail.arrived), "telegrams": len(self.bot.told)})
+        self.ran.digest = hashlib.sha256("\n".join(self.trace).encode()).hexdigest()[:16]
+        return self.ran
+
+    async def _whole(self) -> None:
+        for machine in self.machines:
+            machine.start()
+            await asyncio.sleep(3)
+        await asyncio.sleep(5)
+        self.command(lambda scope: going_live.go_live(scope, going_live.GoLive(len(self.people))))
+        self.live_at = self.loop.time()
+        looking = asyncio.create_task(self._look_again_and_again())
+        leaping = asyncio.create_task(self._leap_again_and_again())
+        begin = self.loop.time()
+        for happening in self.plan.happenings:
+            await self._until(begin + happening.at)
+            self._happen(happening)
+        await self._until(begin + self.plan.hours * HOUR)
+        self._heal()
+        await self._until(self.loop.time() + CALM)
+        looking.cancel()
+        leaping.cancel()
+        self._look(final=True)
+        for machine in self.machines:
+            await machine.stop()
+
+    async def _until(self, at: float) -> None:
+        self.next_at = at
+        await asyncio.sleep(max(0.0, at - self.loop.time()))
+
+    async def _leap_again_and_again(self) -> None:
+        """While nothing is due and nobody is in trouble a day is as good as a minute."""
+        while True:
+            await asyncio.sleep(QUIET)
+            if self.calls or self.troubled or not all(machine.at_rest for machine in self.machines):
+                continue
+            following = self._next_due()
+            at = min(self.next_at, self.loop.time() + DAY, *([following] if following is not None else []))
+            self.loop.leap(max(0.0, at - QUIET - self.loop.time()))
+
+    def _next_due(self) -> float | None:
+        """When anything is due, in seconds of the loop; 0 for something that is due now."""
+        with self._opened() as (_, store), store.read() as tx:
+            times = [deadlines.next_action(tx), failures.next_at(tx)]
+            times += [outbox.next_on(tx, channel) for channel in ("email", "telegram", "inbox")]
+        due = min((time for time in times if time is not None), default=None)
+        return (due - START).total_seconds() if due is not None else None
+
+    async def _look_again_and_again(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK)
+            self._look()
+
+    def _look(self, final: bool = False) -> None:
+        if any(machine.away for machine in self.machines):
+            return
+        try:
+            with self._opened() as (found, store), store.read() as tx:
+                world = self._world(found, store)
+                scope = Scope(tx, world, self.now)
+                self.ran.violations += invariants.violated(self, scope, final)
+        except StoreError as fault:
+            self.note(f"look {type(fault).__name__}")
+
+    def _world(self, found: Installation, store: Any) -> Any:
+        """What rules, as a daemon that runs has read it."""
+        for machine in self.machines:
+            if machine.runs and machine.service is not None and machine.service.dispatcher is not None:
+                return machine.service.dispatcher.world
+        return found.ruling(store, self.now)
+
+    @property
+    def now(self) -> datetime:
+        return self.loop.utc
+
+    def note(self, words: str) -> None:
+        """A line of the trace, which the same seed must give again."""
+        self.trace.append(f"{self.loop.time():.6f} {words}")
+
+    # ------------------------------------------------------------ what others do
+
+    def _mailed(self, mail: Arrived) -> None:
+        self.note(f"mail {mail.address} {mail.confirmed}")
+
+    def _told(self, told: Told) -> None:
+        self.note(f"chat {told.chat} {told.confirmed}")
+        person = next((each for each in self.people.values() if each.chat == told.chat), None)
+        if person is None or not told.presses or self.chance.random() < 0.4:
+            return
+        data = told.presses[0] if self.chance.random() < 0.8 else told.presses[-1]
+        times = 2 if self.chance.random() < 0.1 else 1
+        for _ in range(times):
+            self.calls += 1
+            self.loop.call_later(self.chance.uniform(5, 2400), self._press, told.chat, data)
+
+    def _press(self, chat: int, data: str) -> None:
+        self.calls -= 1
+        self.note(f"press {chat} {data[:1]}")
+        self.bot.press(chat, data)
+
+    def _committed(self, machine: Machine, wakes: bool) -> None:
+        self.note(f"commit {machine.name}")
+        if wakes:
+            for other in self.machines:
+                if other is not machine and self.url:
+                    other.committed_elsewhere()
+
+    @contextmanager
+    def _opened(self) -> Iterator[tuple[Installation, Any]]:
+        """An installation and its store, as a command opens them."""
+        process = Process("clerk", types.SimpleNamespace(now=lambda: self.now))
+        process.disk = Disk(process)
+        token = PROCESS.set(process)
+        try:
+            home = self.machines[0].folder
+            found = Installation.find(str(home), cities.ENVIRON, home, "clerk")
+            store = found.open_store(upgrade=False)
+            try:
+                yield found, store
+            finally:
+                store.close()
+        finally:
+            PROCESS.reset(token)
+
+    def command(self, work: Any, actor: str = "admin") -> bool:
+        """Somebody at the command line; whether it was done."""
+        if any(machine.away for machine in self.machines):
+            return False
+        try:
+            with self._opened() as (found, store):
+                world = self._world(found, store)
+                store.transact(lambda tx: work(Scope(tx, world, self.now, Actor(actor, "cli"))))
+        except (Refused, StoreError) as fault:
+            self.note(f"refused {getattr(fault, 'code', fault)}")
+            self.ran.counted["refused"] += 1
+            return False
+        for machine in self.machines:
+            machine.committed_elsewhere()
+        return True
+
+    # ------------------------------------------------------------ what happens
+
+    def _happen(self, happening: Happening) -> None:
+        kind, about = happening.kind, happening.about
+        self.note(f"{kind} {about}")
+        self.ran.counted[kind] += 1
+        if kind in TROUBLES:
+            TROUBLES[kind].befall(self, about)
+        else:
+            DEEDS[kind](self, **about)
+
+    def spoil_stores(self, what: str, on: bool) -> None:
+        """Let every store be "away" or "full", or end that."""
+        for machine in self.machines:
+            setattr(machine, what, on)
+            if machine.process is not None and machine.process.disk is not None:
+                setattr(machine.process.disk, what, on)
+
+    def _heal(self) -> None:
+        """All troubles end; what must have left by now leaves."""
+        self.note("calm")
+        self.lasting.clear()
+        self.troubled = 0
+        self.mail.mood, self.bot.mood = Mood.WELL, BotMood.WELL
+        for weather in (self.mail_weather, self.bot_weather):
+            weather.lost = weather.refused = False
+            weather.cut = 0.0
+        for refused in (self.mail.dead, self.mail.full, self.bot.blocked):
+            refused.clear()
+        for what in ("away", "full"):
+            self.spoil_stores(what, False)
+        for machine in self.machines:
+            machine.heal()

@@ -1,0 +1,89 @@
+"""What the program asks of its machine, while a run lasts: time, chance, store and log."""
+
+from __future__ import annotations
+
+import functools
+import random
+import traceback
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import apscheduler.executors.base
+import apscheduler.schedulers.base
+import apscheduler.triggers.date
+import apscheduler.triggers.interval
+import structlog
+
+from alertd import installation
+from alertd.store import ids
+from alertd.transports import telegram
+from tests.simulation.disk import SimulatedStore
+from tests.simulation.loop import PROCESS
+
+if TYPE_CHECKING:
+    from tests.simulation.run import Run
+
+#: seconds a Bot API server holds a request for updates: ten times as long as usual, for the sake of speed
+POLL = 300.0
+_MOST_KEPT = 50
+
+
+@contextmanager
+def surrounded(run: Run) -> Iterator[None]:
+    """The clocks, the chance and the store of the program are the run's own while it lasts."""
+
+    class Now(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+            process = PROCESS.get()
+            clock = getattr(process, "clock", None)
+            return (clock.now() if clock is not None else run.now).astimezone(tz)
+
+    modules = (
+        apscheduler.schedulers.base, apscheduler.executors.base,
+        apscheduler.triggers.date, apscheduler.triggers.interval,
+    )  # fmt: skip
+    before: list[tuple[Any, str, Any]] = []
+
+    def put(where: Any, name: str, value: Any) -> None:
+        before.append((where, name, getattr(where, name)))
+        setattr(where, name, value)
+
+    for module in modules:
+        put(module, "datetime", Now)
+    put(ids, "time", types.SimpleNamespace(time=lambda: run.now.timestamp()))
+    put(ids, "_random", random.Random(f"{run.plan.seed} ids"))
+    put(ids, "_last", 0)
+    put(installation, "Store", SimulatedStore)
+    put(telegram, "TelegramOptions", functools.partial(telegram.TelegramOptions, poll_timeout=POLL))
+    configured = structlog.get_config()
+    structlog.configure(
+        processors=[lambda logger, method, entry: heard(run, method, entry)],
+        wrapper_class=structlog.make_filtering_bound_logger(30),
+        cache_logger_on_first_use=False,
+    )
+    try:
+        yield
+    finally:
+        for where, name, value in reversed(before):
+            setattr(where, name, value)
+        structlog.configure(**configured)
+
+
+def heard(run: Run, method: str, entry: Any) -> Any:
+    """The log of all daemons. A traceback in it is a slip of the program, unless the trouble was ours."""
+    run.ran.counted[f"log {entry['event']}"] += 1
+    if run.verbose:
+        print(f"{run.loop.time():.3f} {method} {dict(entry)}"[:400])
+    if entry.get("exc_info") and len(run.logged) < _MOST_KEPT:
+        fault = entry["exc_info"]
+        text = (
+            "".join(traceback.format_exception(fault))
+            if isinstance(fault, BaseException)
+            else traceback.format_exc()
+        )
+        run.logged.append((run.loop.time(), entry["event"], text))
+    raise structlog.DropEvent

@@ -1,0 +1,44 @@
+"""What many runs covered, in figures."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+YEAR = 365.25 * 86400
+_MOST_SHOWN = 3
+
+
+@dataclass(slots=True)
+class Tally:
+    """Adds runs up and prints them. `began` is of the monotonic clock."""
+
+    began: float
+    counted: Counter[str] = field(default_factory=Counter)
+    crashed: Counter[str] = field(default_factory=Counter)
+    seeds: int = 0
+    seconds: float = 0.0
+    failed: list[int] = field(default_factory=list)
+
+    def add(self, ran: dict[str, Any]) -> None:
+        """Count one run, and say at once what was violated in it."""
+        self.seeds += 1
+        self.counted.update(ran["counted"])
+        self.crashed.update(ran.get("crashed", {}))
+        self.seconds += ran.get("seconds", 0.0)
+        if ran["violations"]:
+            self.failed.append(ran["seed"])
+            print(f"seed {ran['seed']}: {len(ran['violations'])} violations")
+            for each in ran["violations"][:_MOST_SHOWN]:
+                print(f"    {each}"[:3000], flush=True)
+
+    def __str__(self) -> str:
+        took = time.monotonic() - self.began
+        lines = [f"{self.seeds} seeds in {took:.0f} s, {self.seconds / YEAR:.2f} simulated years"]
+        lines += [f"  {count:8} {name}" for name, count in sorted(self.counted.items())]
+        lines.append(f"  crashed at {len(self.crashed)} places:")
+        lines += [f"  {count:8} {place}" for place, count in sorted(self.crashed.items())]
+        lines.append(f"  violations in {len(self.failed)} seeds: {self.failed[:50]}")
+        return "\n".join(lines)

@@ -1,0 +1,190 @@
+"""The troubles that may befall a run: each says how one is drawn and what it does. A new one is one entry."""
+
+from __future__ import annotations
+
+import contextvars
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from tests.simulation.bot import BotMood
+from tests.simulation.city import City
+from tests.simulation.machine import Machine
+from tests.simulation.mail import Mood
+
+if TYPE_CHECKING:
+    from tests.simulation.run import Run
+
+About = dict[str, Any]
+HOUR = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """`draw` gives what it is about, of the chance, the city and so many machines; `befall` begins it."""
+
+    draw: Callable[[random.Random, City, int], About]
+    befall: Callable[[Run, About], None]
+
+
+def _lasting(chance: random.Random) -> float:
+    return chance.choice((5.0, 60.0, 600.0, 1800.0, 3 * HOUR))
+
+
+def _for_a_while(chance: random.Random, city: City, machines: int) -> About:
+    return {"for": _lasting(chance)}
+
+
+def _somebody(chance: random.Random, city: City, machines: int) -> About:
+    return {"person": chance.choice(city.people).id}
+
+
+def _a_machine(chance: random.Random, city: City, machines: int) -> About:
+    return {"machine": chance.randrange(machines)}
+
+
+def _for_seconds(*seconds: float) -> Callable[[random.Random, City, int], About]:
+    return lambda chance, city, machines: {
+        **_a_machine(chance, city, machines),
+        "for": chance.choice(seconds),
+    }
+
+
+def _a_mood(moods: type[Mood] | type[BotMood]) -> Callable[[random.Random, City, int], About]:
+    bad = [str(mood) for mood in moods if mood.value != "well"]
+    return lambda chance, city, machines: {"mood": chance.choice(bad), "for": _lasting(chance)}
+
+
+def _machine(run: Run, about: About) -> Machine:
+    found: Machine = run.machines[about["machine"] % len(run.machines)]
+    return found
+
+
+def later(run: Run, seconds: float, what: str, mend: Callable[[], None]) -> None:
+    """Mend a trouble after so many seconds, unless another of its kind has begun meanwhile."""
+    run.lasting[what] += 1
+    run.troubled += 1
+    mine = run.lasting[what]
+
+    def perhaps() -> None:
+        run.troubled -= 1
+        if run.lasting[what] == mine:
+            mend()
+            run.note(f"over {what}")
+
+    run.loop.call_later(seconds, perhaps, context=contextvars.Context())
+
+
+def _mail_mood(run: Run, about: About) -> None:
+    run.mail.mood = Mood(about["mood"])
+    later(run, about["for"], "mail", lambda: setattr(run.mail, "mood", Mood.WELL))
+
+
+def _bot_mood(run: Run, about: About) -> None:
+    run.bot.mood = BotMood(about["mood"])
+    later(run, about["for"], "bot", lambda: setattr(run.bot, "mood", BotMood.WELL))
+
+
+def _weather(server: str, what: str) -> Callable[[Run, About], None]:
+    def befall(run: Run, about: About) -> None:
+        weather = run.mail_weather if server == "mail" else run.bot_weather
+        well = getattr(weather, what)
+        setattr(weather, what, about.get("chance", True))
+        later(run, about["for"], f"{server} {what}", lambda: setattr(weather, what, type(well)(0)))
+
+    return befall
+
+
+def _mailbox(which: str) -> Callable[[Run, About], None]:
+    return lambda run, about: getattr(run.mail, which).add(run.people[about["person"]].email)
+
+
+def _chat_blocked(run: Run, about: About) -> None:
+    run.bot.blocked.add(run.people[about["person"]].chat)
+
+
+def _ends(power: bool) -> Callable[[Run, About], None]:
+    return lambda run, about: _machine(run, about).crash(power=power)
+
+
+def _at_commit(run: Run, about: About) -> None:
+    process = _machine(run, about).process
+    if process is not None and process.disk is not None:
+        wanted = process.disk.commits + about["commits"]
+        process.disk.at_commit = lambda commit: about["when"] if commit == wanted else ""
+
+
+def _at_step(run: Run, about: About) -> None:
+    process = _machine(run, about).process
+    if process is not None:
+        wanted = process.steps + about["steps"]
+        process.crashes_at = lambda steps: steps >= wanted
+
+
+def _stall(run: Run, about: About) -> None:
+    process = _machine(run, about).process
+    if process is not None:
+        process.stalled_until = run.loop.time() + about["for"]
+
+
+def _sleep(run: Run, about: About) -> None:
+    _stall(run, about)
+    _machine(run, about).clock.slept += about["for"]
+
+
+def _store(what: str) -> Callable[[Run, About], None]:
+    def befall(run: Run, about: About) -> None:
+        run.spoil_stores(what, True)
+        later(run, about["for"], what, lambda: run.spoil_stores(what, False))
+
+    return befall
+
+
+def _clock_step(run: Run, about: About) -> None:
+    _machine(run, about).clock.offset += timedelta(seconds=about["by"])
+
+
+TROUBLES: Mapping[str, Trouble] = {
+    "mail-mood": Trouble(_a_mood(Mood), _mail_mood),
+    "bot-mood": Trouble(_a_mood(BotMood), _bot_mood),
+    "mail-lost": Trouble(_for_a_while, _weather("mail", "lost")),
+    "bot-lost": Trouble(_for_a_while, _weather("bot", "lost")),
+    "mail-refused": Trouble(_for_a_while, _weather("mail", "refused")),
+    "mail-cut": Trouble(
+        lambda chance, city, machines: {"chance": chance.choice((0.02, 0.2, 0.6)), "for": _lasting(chance)},
+        _weather("mail", "cut"),
+    ),
+    "mailbox-dead": Trouble(_somebody, _mailbox("dead")),
+    "mailbox-full": Trouble(_somebody, _mailbox("full")),
+    "chat-blocked": Trouble(_somebody, _chat_blocked),
+    "crash": Trouble(_a_machine, _ends(power=False)),
+    "power-cut": Trouble(_a_machine, _ends(power=True)),
+    "crash-at-commit": Trouble(
+        lambda chance, city, machines: {
+            **_a_machine(chance, city, machines),
+            "commits": chance.randint(1, 40),
+            "when": chance.choice(("before", "after", "lost")),
+        },
+        _at_commit,
+    ),
+    "crash-at-step": Trouble(
+        lambda chance, city, machines: {
+            **_a_machine(chance, city, machines),
+            "steps": chance.randint(1, 3000),
+        },
+        _at_step,
+    ),
+    "stall": Trouble(_for_seconds(3.0, 45.0, 400.0, 2 * HOUR), _stall),
+    "sleep": Trouble(_for_seconds(45.0, 400.0, 2 * HOUR), _sleep),
+    "store-away": Trouble(_for_seconds(2.0, 30.0, 900.0), _store("away")),
+    "disk-full": Trouble(_for_seconds(2.0, 30.0, 900.0), _store("full")),
+    "clock-step": Trouble(
+        lambda chance, city, machines: {
+            **_a_machine(chance, city, machines),
+            "by": chance.choice((-3600.0, -120.0, -5.0, 5.0, 120.0, 3600.0)),
+        },
+        _clock_step,
+    ),
+}
