@@ -19,7 +19,7 @@ from tests.simulation.loop import PROCESS, Crashed, Process
 class Disk:
     """What befalls the stores of one process.
 
-    `at_commit` may say of its n-th commit that it crashes "before" or "after" it, or that the answer is "lost".
+    `at_commit` may say of its n-th commit that it crashes "before" or "after", or that the answer is "lost".
     """
 
     process: Process
