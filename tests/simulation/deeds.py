@@ -35,7 +35,7 @@ def _draft(run: Run, case: str, unit: str) -> None:
 def _done(run: Run, case: str, unit: str) -> None:
     def work(scope: Scope) -> Any:
         row = acts.find(scope.tx, f"information@{case}/{unit}")
-        return acts.hand_in(scope, row.number, acts.Completion(scope.now))
+        return acts.hand_in(scope, row.number, acts.HandIn())
 
     run.command(work)
 

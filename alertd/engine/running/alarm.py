@@ -16,7 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from alertd.engine.running.clock import Clock
+from alertd.clock import Clock
 
 FLOOR_SECONDS = 30
 Job = Callable[[], Awaitable[None]]

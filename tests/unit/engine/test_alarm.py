@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from alertd.clock import SystemClock
 from alertd.engine.running.alarm import Alarm
-from alertd.engine.running.clock import SystemClock
 
 SOON = timedelta(milliseconds=20)
 
