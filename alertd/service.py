@@ -38,7 +38,7 @@ from alertd.store import nodes, outbox
 from alertd.store.changes import Listen, PostgresChanges
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
-from alertd.transports.base import Listening, OnPress, Press, Transport
+from alertd.transports.base import Listening, NotNow, OnPress, Press, Transport
 from alertd.transports.inbox import InboxTransport
 from alertd.transports.registered import FACTORIES, Hearing
 
@@ -101,7 +101,7 @@ class Service:
             renderer = self.installation.renderer(renderer_faults)
             self.dispatcher = Dispatcher(store, self.door, world, renderer, transports, self.clock)
             self.dispatcher.applied, self.dispatcher.on_applied = found.number, self._reload.set
-            await self._tell(faults + [_template_line(fault) for fault in renderer_faults])
+            await self._tell(faults + [fault.text for fault in renderer_faults])
             self._jobs(self.dispatcher)
             self._watchers(store)
             self._signals()
@@ -317,7 +317,7 @@ class Service:
         templates: list[TemplateFault] = []
         self.dispatcher.renderer = self.installation.renderer(templates)
         self.dispatcher.world, self.dispatcher.applied = world, found.number
-        await self._tell(faults + [_template_line(fault) for fault in templates])
+        await self._tell(faults + [fault.text for fault in templates])
         self.dispatcher.poke()
         if self._keeper is not None:
             self.tasks.once("recount", self._keeper.recount)
@@ -353,7 +353,10 @@ class Service:
         assert self.store is not None
         assert self.dispatcher is not None
         world, now = self.dispatcher.world, self.clock.now()
-        said = await self.door.run(self.store.transact, lambda tx: press(Scope(tx, world, now), pressed))
+        try:
+            said = await self.door.run(self.store.transact, lambda tx: press(Scope(tx, world, now), pressed))
+        except StoreError as fault:
+            raise NotNow(str(fault)) from fault
         log.info("pressed", channel=pressed.channel, address=pressed.address, data=pressed.data)
         self.dispatcher.poke()
         return said
@@ -394,7 +397,3 @@ class Service:
         assert self.store is not None
         with self.store.read() as tx:
             return queries.held(tx)
-
-
-def _template_line(fault: TemplateFault) -> str:
-    return f"channels/templates/{fault.file}:{fault.line}:1: {fault.detail}"

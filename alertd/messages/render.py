@@ -38,6 +38,11 @@ class TemplateFault:
     line: int
     detail: str
 
+    @property
+    def text(self) -> str:
+        """As faults of files are written: `file:line:column: …`."""
+        return f"channels/templates/{self.file}:{self.line}:1: {self.detail}"
+
 
 class Renderer:
     """Turns views into words. Safe to share within one loop; make a new one to read changed templates.

@@ -10,7 +10,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isnan
 from typing import Protocol, runtime_checkable
+
+from alertd.core.text import one_line
+
+#: characters of a provider's answer that are kept
+LONGEST_CODE, LONGEST_DETAIL = 60, 300
+#: seconds: a provider that asks for more is asked again after an hour all the same
+LONGEST_WAIT = 3600.0
 
 
 class Result(StrEnum):
@@ -27,7 +35,8 @@ class Outcome:
 
     `retry_after` is in seconds and only a lower bound for the next attempt at *this address*.
     `address_dead` says the address itself is unusable (blocked, unknown chat, no such mailbox): it is not
-    used any more and the admin is told.
+    used any more and the admin is told. A provider may answer anything: whatever a transport was told is
+    bounded here, at the one door, so that no answer to one message can spoil what becomes of the others.
     """
 
     result: Result
@@ -35,6 +44,13 @@ class Outcome:
     detail: str = ""
     retry_after: float | None = None
     address_dead: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "code", one_line(self.code, LONGEST_CODE))
+        object.__setattr__(self, "detail", one_line(self.detail, LONGEST_DETAIL))
+        if self.retry_after is not None:
+            wait = 0.0 if isnan(self.retry_after) else min(max(self.retry_after, 0.0), LONGEST_WAIT)
+            object.__setattr__(self, "retry_after", wait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +94,12 @@ class Press:
     id: str
 
 
+class NotNow(Exception):
+    """A press could not be carried out for want of the store, and is to be given again."""
+
+
 #: Answers a press with the sentence to show the person. Called by transports, implemented by the engine.
+#: Raises NotNow while presses cannot be recorded.
 OnPress = Callable[[Press], Awaitable[str]]
 
 

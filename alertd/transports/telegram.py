@@ -33,9 +33,10 @@ from telegram import (
     Update,
 )
 from telegram.constants import ChatType
+from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from alertd.transports.base import Button, OnPress, Outcome, Outgoing, Press, Result
+from alertd.transports.base import Button, NotNow, OnPress, Outcome, Outgoing, Press, Result
 from alertd.transports.telegram_outcome import outcome_of
 from alertd.transports.telegram_text import split_text, utf16_length
 
@@ -48,6 +49,7 @@ CONFIRM_WITHIN = 2.0  # seconds `stop` may spend on telling Telegram what was ha
 
 NOT_YOURS = "此按鈕只供收件人本人使用。 / Only the person this was sent to can use this button."
 APOLOGY = "暫未能處理，請稍後再按一次，重複按無妨。 / Not handled just now; please press again later."
+KEPT = "已收到，稍後補記，不必再按。 / Received; it will be recorded shortly, no need to press again."
 GREETING = (
     "您好。本賬號發送辦理時限提醒。您的會話號是 {chat}，請告知管理員登記。\n\n"
     "Hello. This bot sends reminders of time limits. Your chat id is {chat}; "
@@ -103,6 +105,7 @@ class TelegramTransport:
         self._stop: asyncio.Future[None] | None = None
         self._polling: asyncio.Task[None] | None = None
         self._webhook_removed = False
+        self._promised: set[str] = set()  # presses that were answered, and are not recorded yet
         self._handled: int | None = None  # the last update handled
         self._confirmed: int | None = None  # the last update Telegram knows to be handled
 
@@ -220,8 +223,12 @@ class TelegramTransport:
                 updates = asking.result()
                 if trouble:
                     log.info("telegram answers again", channel=self._channel)
-                pause, trouble = FIRST_PAUSE, ""
-                await self._handle_all(updates)
+                trouble = ""
+                if await self._handle_all(updates):
+                    pause = FIRST_PAUSE
+                    continue
+                await asyncio.wait({stop}, timeout=pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
             except Exception as error:
                 outcome = self._tell(outcome_of(error), (), ())
                 if outcome.code != trouble:
@@ -249,27 +256,39 @@ class TelegramTransport:
         self._confirmed = handled
         return updates
 
-    async def _handle_all(self, updates: Sequence[Update]) -> None:
-        """One person's presses in their order, different people's side by side."""
+    async def _handle_all(self, updates: Sequence[Update]) -> bool:
+        """One person's presses in their order, different people's side by side; whether all were handled.
+
+        What cannot be recorded just now is not confirmed: Telegram keeps it for a day and gives it again,
+        with all that came after it, which the engine answers as it did.
+        """
         chats: dict[int, list[Update]] = {}
         for update in updates:
             chats.setdefault(update.effective_user.id if update.effective_user else 0, []).append(update)
         async with asyncio.TaskGroup() as group:
-            for waiting in chats.values():
-                group.create_task(self._handle_in_order(waiting))
-        if updates:
-            self._handled = updates[-1].update_id
-
-    async def _handle_in_order(self, updates: Sequence[Update]) -> None:
+            tasks = [group.create_task(self._handle_in_order(waiting)) for waiting in chats.values()]
+        kept = {number for task in tasks for number in task.result()}
         for update in updates:
+            if update.update_id in kept:
+                return False
+            self._handled = update.update_id
+        return True
+
+    async def _handle_in_order(self, updates: Sequence[Update]) -> list[int]:
+        """The numbers of those that must be given again: the first that cannot be recorded, and the rest."""
+        for place, update in enumerate(updates):
             try:
                 if update.callback_query is not None:
                     await self._pressed(update.callback_query)
                 elif update.message is not None:
                     await self._greeted(update.message)
+            except NotNow as fault:
+                log.warning("press waits", channel=self._channel, reason=str(fault))
+                return [each.update_id for each in updates[place:]]
             except Exception as error:  # one odd update must not hold back the others for ever
                 why = self._tell(outcome_of(error), (), ()).detail
                 log.warning("telegram update not handled", channel=self._channel, reason=why)
+        return []
 
     async def _pressed(self, query: CallbackQuery) -> None:
         answer = NOT_YOURS
@@ -280,10 +299,19 @@ class TelegramTransport:
                 async with asyncio.timeout(self.timeout):
                     pressed = Press(self._channel, str(query.from_user.id), query.data, query.id)
                     answer = await self._on_press(pressed)
+            except NotNow:
+                if query.id not in self._promised:  # it comes again and again, and is answered once
+                    self._promised.add(query.id)
+                    with suppress(TelegramError):
+                        await self._bot.answer_callback_query(query.id, split_text(KEPT, ANSWER_LIMIT)[0])
+                raise
             except Exception:
                 log.exception("press not handled", channel=self._channel, data=query.data)
                 answer = APOLOGY
         # A late answer, to a press made while the daemon was down, is refused; the press counts all the same.
+        if query.id in self._promised:
+            self._promised.discard(query.id)
+            return
         await self._bot.answer_callback_query(query.id, split_text(answer, ANSWER_LIMIT)[0])
 
     async def _greeted(self, message: Message) -> None:

@@ -8,8 +8,8 @@ import json
 import pytest
 from structlog.testing import capture_logs
 
-from alertd.transports.base import Press
-from alertd.transports.telegram import APOLOGY, NOT_YOURS, TelegramTransport
+from alertd.transports.base import NotNow, Press
+from alertd.transports.telegram import APOLOGY, KEPT, NOT_YOURS, TelegramTransport
 from tests.support.botapi import DROP, HANG, PATIENCE, FakeBotAPI
 from tests.support.telegram import CHAT, Desk, build, message
 
@@ -51,6 +51,26 @@ async def test_a_press_the_engine_fails_on_is_answered_once_with_an_apology(
         await api.all_confirmed()
     assert [call.params["text"] for call in api.of("answerCallbackQuery")] == [APOLOGY]
     assert [entry["event"] for entry in logs] == ["press not handled"]
+
+
+async def test_a_press_that_cannot_be_recorded_now_is_kept_at_telegram_until_it_can(
+    transport: TelegramTransport, api: FakeBotAPI, desk: Desk
+) -> None:
+    away = [True, True]
+
+    async def answer(press: Press) -> str:
+        if press.data == "first" and away:
+            away.pop()
+            raise NotNow("the store is away")
+        return "已簽收"
+
+    desk.answer = answer
+    await api.press(CHAT, "first")
+    await api.press(CHAT, "second")
+    await api.all_confirmed()
+    assert [press.data for press in desk.presses] == ["first", "first", "first", "second"]
+    said = [call.params["text"] for call in api.of("answerCallbackQuery")]
+    assert said == [KEPT, "已簽收"], "who pressed is told once that it is kept, and the next is not overtaken"
 
 
 async def test_a_press_the_engine_hangs_on_does_not_hold_back_the_next(api: FakeBotAPI, desk: Desk) -> None:

@@ -7,7 +7,7 @@ next position up, and the admin hears of it; the message itself is retried slowl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -144,7 +144,6 @@ def record(scope: Scope, attempts: Sequence[Attempt]) -> int:
 
     Returns from how many failed attempts something follows: `follow_failures` decides it afterwards.
     """
-    attempts = [replace(attempt, outcome=_storable(attempt.outcome)) for attempt in attempts]
     tried = [attempt for attempt in attempts if attempt.parcel.message or attempt.parcel.fault]
     outbox.add_receipts(scope.tx, [_receipt(scope.world, scope.now, attempt) for attempt in tried])
     failed = [attempt for attempt in tried if attempt.outcome.result not in _GONE]
@@ -173,11 +172,6 @@ def follow_failures(scope: Scope, limit: int) -> int:
     return len(rows)
 
 
-def _storable(outcome: Outcome) -> Outcome:
-    """PostgreSQL takes no NUL in a text, and a provider may answer anything."""
-    return replace(outcome, code=outcome.code.replace("\0", ""), detail=outcome.detail.replace("\0", ""))
-
-
 def _receipt(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
     return {
         "id": new_id(),
@@ -185,8 +179,8 @@ def _receipt(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
         "attempt": attempt.parcel.row.attempts + 1,
         "at": now,
         "result": attempt.outcome.result,
-        "code": attempt.outcome.code[:60],
-        "detail": attempt.outcome.detail[:500],
+        "code": attempt.outcome.code,
+        "detail": attempt.outcome.detail,
         "node": world.node,
         "seconds": round(attempt.seconds, 4),
     }
@@ -232,8 +226,8 @@ def _failure(now: datetime, attempt: Attempt) -> dict[str, Any]:
     return {
         "delivery": row.id,
         "result": outcome.result,
-        "code": outcome.code[:60],
-        "detail": outcome.detail[:500],
+        "code": outcome.code,
+        "detail": outcome.detail,
         "address_dead": outcome.address_dead,
         "another_way": outcome.result is Result.REFUSED or spent,
         "next_at": now,

@@ -88,8 +88,6 @@ class Answer:
 AUTH_CODES = (530, 534, 535, 538)
 #: Seconds before a refused log-in is tried again for an address: hammering locks accounts.
 _AUTH_RETRY_AFTER = 60.0
-_LONGEST_DETAIL = 300
-_NOT_FOR_RECEIPTS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 # RFC 3463 section 3.2: X.1.x is about addresses; .7 and .8 are about the sender's.
 _DEAD = re.compile(r"5\.1\.(?!7\b|8\b)\d{1,3}\b")
 
@@ -103,11 +101,10 @@ class Judge:
         self._secrets = [form.decode() for form in forms if secret]
 
     def clean(self, text: str) -> str:
-        """One printable line without secrets: servers may echo anything, and receipts are shown to people."""
-        text = text.encode("utf-8", "replace").decode()
+        """Without secrets, which a server may echo; what else it says is bounded by Outcome."""
         for secret in self._secrets:
             text = text.replace(secret, "***")
-        return _NOT_FOR_RECEIPTS.sub(" ", text).strip()[:_LONGEST_DETAIL]
+        return text
 
     def accepted(self, code: int, text: str, refused: Mapping[str, Answer]) -> Outcome:
         if not refused:
