@@ -29,7 +29,7 @@ _OTHER_SEPARATORS = {";": ";", "\t": "TAB", _WIDE_COMMA: _WIDE_COMMA, "\uff1b": 
 class Columns:
     """What one kind of CSV file holds: how a cell of each column is read, in the order they are named.
 
-    A reader is called with a cell that is not empty and raises Unreadable where it cannot be what it should.
+    A reader is called with a cell that is not empty and raises WrongCell where it cannot be what it should.
     """
 
     readers: Mapping[str, Callable[[str], Any]]
@@ -49,7 +49,7 @@ def columns_of(shape: type[Shape]) -> Columns:
 
 
 def _reader(about: FieldInfo) -> Callable[[str], Any]:
-    """How a cell is read, by the type of its field. What it returns may raise Unreadable."""
+    """How a cell is read, by the type of its field. What it returns may raise WrongCell."""
     kinds = {about.annotation, *get_args(about.annotation)}
     read: Callable[[str], Any] = str
     if date in kinds:
@@ -226,13 +226,13 @@ def _add_value(
     name = path[1]
     try:
         table.rows[path[0]][name] = columns.readers[name](cell.text)
-    except Unreadable as unreadable:
+    except WrongCell as unreadable:
         args = {"found": shown(cell.text), "key": name}
         faults.append(table.fault_at(cell.offset, unreadable.code, args))
         table.damaged.add(path[0])
 
 
-class Unreadable(Exception):
+class WrongCell(Exception):
     """A cell that does not hold what its column should; `code` is that of the fault."""
 
     def __init__(self, code: str) -> None:
@@ -245,7 +245,7 @@ def unshortened(read: Callable[[str], Any]) -> Callable[[str], Any]:
 
     def check(text: str) -> Any:
         if _SCIENTIFIC.fullmatch(text):
-            raise Unreadable("csv-shortened-number")
+            raise WrongCell("csv-shortened-number")
         return read(text)
 
     return check
@@ -257,16 +257,16 @@ def _as_parts(text: str) -> list[str]:
 
 def _as_whole(text: str) -> int:
     if not _WHOLE.fullmatch(text) or len(text) >= _LONGEST_NUMBER:
-        raise Unreadable("csv-number")
+        raise WrongCell("csv-number")
     return int(text)
 
 
 def as_day(text: str) -> date:
-    """A day as Excel shows one: 2026-12-01, 2026/12/1, 2026年12月1日. Raises Unreadable."""
+    """A day as Excel shows one: 2026-12-01, 2026/12/1, 2026年12月1日. Raises WrongCell."""
     match = _DATE.fullmatch(text)
     try:
         if match is not None:
             return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         pass
-    raise Unreadable("csv-date")
+    raise WrongCell("csv-date")

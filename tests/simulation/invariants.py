@@ -21,7 +21,7 @@ Check = Callable[["Run", Scope], Iterator[str]]
 
 def every_open_deadline_has_a_next_action_or_a_reason(run: Run, scope: Scope) -> Iterator[str]:
     """One with neither is never looked at again: the silent loss this program exists to prevent."""
-    for row in unexplained(scope.tx):
+    for row in unexplained(scope.tx).all:
         yield row.id
 
 
