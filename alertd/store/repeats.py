@@ -77,3 +77,9 @@ def silence(tx: Connection, deadline: int, step: str = "") -> None:
         of_step = select(alerts.c.id).where(alerts.c.deadline == deadline, alerts.c.step == step)
         query = query.where(notices.c.alert.in_(of_step))
     tx.execute(query.values(next_at=None, repeats_left=0, repeat_every=0))
+
+
+def hand_over(tx: Connection, notice: int, person: str, deputy_for: str) -> None:
+    """From now on a notice is somebody else's: who stands in, or holds the position by now."""
+    values = {"person": person, "deputy_for": deputy_for}
+    tx.execute(update(notices).where(notices.c.id == notice).values(**values))

@@ -52,7 +52,7 @@ class Play:
     def fire(self) -> None:
         def work(tx: Connection) -> int:
             scope = Scope(tx, self.world, self.now)
-            return fire(scope, 100) + repeat(scope, 100)
+            return fire(scope, 100) + repeat(scope, 100) + follow_failures(scope, 100)
 
         for _ in range(1000):
             if not self.store.transact(work):
@@ -92,9 +92,9 @@ class Play:
             self.now = max(self.now, wake)
 
     def next_wake(self) -> datetime | None:
-        """The smallest of the three times the engine waits for; a held message wakes nobody."""
+        """The smallest of the times the engine waits for; a held message wakes nobody."""
         d, n, m = tables.deadlines, tables.notices, tables.deliveries
-        columns = [d.c.next_action_at, n.c.next_at, tables.events.c.confirm_by]
+        columns = [d.c.next_action_at, n.c.next_at, tables.events.c.confirm_by, tables.failures.c.next_at]
         columns += [m.c.not_before] if self.world.mode is not Mode.HOLD else []
         with self.store.read() as tx:
             times = [tx.execute(select(func.min(column))).scalar_one() for column in columns]

@@ -20,16 +20,18 @@ from alertd.core.reviews import review_reaches
 from alertd.engine.cases import confirming, turns
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.notify import guard
-from alertd.engine.notify.addressing import Recipient, routes_of
+from alertd.engine.notify.addressing import Post
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.drafts import Drafts
 from alertd.engine.notify.topics import Nobody, PolicyMissing
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
-from alertd.store import addresses, audit, deadlines, repeats
+from alertd.store import audit, deadlines, repeats
 from alertd.store.rows import DeadlineRow, DueNoticeRow, joined_deadline
 
 ACTOR = "alertd"
+#: when a repeat that nobody can be given is looked at again
+_NOBODY_YET = timedelta(hours=1)
 
 
 def fire(scope: Scope, limit: int) -> int:
@@ -210,14 +212,17 @@ def _acknowledged_until(row: DueNoticeRow, now: datetime) -> datetime | None:
 def _say_again(drafts: Drafts, row: DueNoticeRow, just_asked: bool) -> dict[str, Any]:
     """One more message, unless the next step asks the same person at this very instant."""
     world, now = drafts.world, drafts.now
-    person = world.register.people.get(row.person)
-    routes = routes_of(world, person, addresses.unusable(drafts.tx)) if person else ()
-    if not routes:
-        return _rest(row, None, 0, row.repeat_no)
     deadline = joined_deadline(row)
+    duty = world.register.obligations.get(deadline.obligation)
+    post = Post(deadline.unit, duty.receiver if duty else None, row.position, row.ask)
+    recipient, gaps = drafts.addressing.still(row.person, post, row.deputy_for)
+    drafts.note_gaps(gaps)
+    if recipient is None:  # the admin hears of it, and it is tried again: somebody may be entered meanwhile
+        return _rest(row, now + _NOBODY_YET, row.repeats_left, row.repeat_no)
+    if recipient.person != row.person:
+        repeats.hand_over(drafts.tx, row.id, recipient.person, recipient.deputy_for)
     leave = leave_at(now, deadline.by_the_hour, deadline.due, world.calendar, world.office)
     if not just_asked:
-        recipient = Recipient(row.person, row.position, row.ask, row.deputy_for, routes)
         drafts.deliver(row.id, deadline, recipient, leave)
     left = row.repeats_left - 1
     next_at = _next_repeat(world, row, leave) if left > 0 else None

@@ -60,14 +60,17 @@ class AnotherWay:
 def routes_of(world: World, person: Person, blocked: frozenset[Route]) -> tuple[Route, ...]:
     """The usable ways to reach a person in their own order, or the configured one.
 
-    While rehearsing everything goes to the inbox; while redirecting, to the one address.
+    While rehearsing everything goes to the inbox; while redirecting, to the one address. Otherwise a channel
+    that reaches nobody is no way: who has no other is unreachable, and the next position is asked. It serves
+    only on a node that has nothing else at all.
     """
     if world.drilling and world.mode is not Mode.REDIRECT:
         return ((INBOX, person.id),)
     if world.mode is Mode.REDIRECT:
         mail = world.mail_channel
         return ((mail, world.redirect_to),) if mail else ((INBOX, person.id),)
-    order = [c for c in person.channels if c in world.channels] or list(world.channels)
+    ways = world.reaching or world.channels
+    order = [c for c in person.channels if c in ways] or list(ways)
     found: list[Route] = []
     for channel in order:
         address = world.abilities(channel).address(person)
@@ -102,8 +105,28 @@ class Addressing:
             found = self._known[key] = self._resolve(unit, receiver, addressed, leads)
         return found
 
-    def another_way(self, name: str, tried: Collection[Route], posts: Iterable[Post]) -> AnotherWay:
-        """Where a message to the person called `name`, told as `posts`, goes after the routes in `tried`."""
+    def still(self, name: str, post: Post, deputy_for: str = "") -> tuple[Recipient | None, tuple[Gap, ...]]:
+        """Who is told now what `name` was told as `post` before, and what stood in the way.
+
+        The same person; whoever stands in for somebody on leave; else who holds the position now, or one up.
+        """
+        person = self._world.register.people.get(name)
+        here = self._world.directory.stand_in(person, self._day) if person is not None else None
+        routes = routes_of(self._world, here, self._blocked) if here is not None else ()
+        if person is not None and here is not None and routes:
+            absent = deputy_for if here is person else person.name
+            return Recipient(here.id, post.position, post.ask, absent, routes), ()
+        home = self._world.directory.desk(post.position, post.unit, post.receiver)
+        found, gaps = self.recipients(home, post.receiver, ((post.position, post.ask),))
+        return next((each for each in found if each.person != name), None), gaps
+
+    def another_way(
+        self, name: str, tried: Collection[Route], posts: Iterable[Post], vacated: bool = False
+    ) -> AnotherWay:
+        """Where a message to the person called `name`, told as `posts`, goes after the routes in `tried`.
+
+        It goes one position up; where it was `vacated`, first to who holds the position itself now.
+        """
         person = self._world.register.people.get(name)
         routes = routes_of(self._world, person, self._blocked) if person else ()
         again = next((route for route in routes if route not in tried), None)
@@ -112,7 +135,7 @@ class Addressing:
         instead: list[tuple[Recipient, ...]] = []
         gaps: list[Gap] = []
         for post in posts:
-            above = self._world.directory.above(post.position)
+            above = post.position if vacated else self._world.directory.above(post.position)
             home = self._world.directory.desk(post.position, post.unit, post.receiver)
             addressed = ((above, post.ask),) if above else ()
             people, found = self.recipients(home, post.receiver, addressed)

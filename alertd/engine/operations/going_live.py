@@ -60,7 +60,7 @@ def obstacles(
     shipped += [
         f"{person.id} {person.email}" for person in people if person.email and is_example(person.email)
     ]
-    real = [name for name in world.channels if world.abilities(name).reaches_people]
+    real = world.reaching
     found = [Obstacle("faults", tuple(faults)), Obstacle("examples", tuple(shipped))]
     if not real:
         return [*(each for each in found if each.items), Obstacle("no-channel", (INBOX,))]

@@ -29,10 +29,10 @@ from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.wanting import Wants
 from alertd.engine.ruling.world import Mode, World
 from alertd.engine.sending.composing import Parcel
-from alertd.engine.sending.delivering import Attempt, lease, record
+from alertd.engine.sending.delivering import Attempt, follow_failures, lease, record
 from alertd.messages.render import Renderer
 from alertd.store import deadlines as deadline_store
-from alertd.store import outbox, tables
+from alertd.store import failures, outbox, tables
 from alertd.store.database import Store, memory_store
 from alertd.transports.base import Outcome, Result
 
@@ -184,7 +184,7 @@ class VirtualRun:
     def _fire(self, now: datetime) -> None:
         def work(tx: Connection) -> int:
             scope = Scope(tx, self.world, now)
-            return fire(scope, _BATCH) + repeat(scope, _BATCH)
+            return fire(scope, _BATCH) + repeat(scope, _BATCH) + follow_failures(scope, _BATCH)
 
         while self.store.transact(work):
             continue
@@ -235,7 +235,7 @@ class VirtualRun:
         """The next instant at which anything can happen, the next midnight at the latest."""
         midnight = self.world.calendar.midnight_after(self.world.today(now))
         with self.store.read() as tx:
-            wakes = [deadline_store.next_action(tx)]
+            wakes = [deadline_store.next_action(tx), failures.next_at(tx)]
             wakes += [outbox.next_on(tx, channel) for channel in self.world.transports]
             due = tx.execute(
                 select(func.min(tables.deadlines.c.due)).where(

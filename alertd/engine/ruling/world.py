@@ -74,6 +74,11 @@ class World:
         return abilities_of(self.transports.get(channel, ""))
 
     @property
+    def reaching(self) -> tuple[str, ...]:
+        """The enabled channels over which somebody is reached, in the default order."""
+        return tuple(name for name in self.channels if self.abilities(name).reaches_people)
+
+    @property
     def mail_channel(self) -> str | None:
         """The first enabled channel that carries to the mail addresses of config.toml, None without one."""
         return next((name for name in self.channels if self.abilities(name).mail), None)

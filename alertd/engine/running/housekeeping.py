@@ -20,6 +20,7 @@ from alertd.engine.ruling.scope import Scope
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
 from alertd.engine.running.neighbours import Neighbours
+from alertd.engine.sending.readdressing import leave_channels
 from alertd.store import audit, deadlines, idempotency, lost, settings
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
@@ -62,6 +63,11 @@ class Housekeeping:
         if self._store.embedded:  # several nodes look at each other more often (`BEAT_SECONDS`)
             await self.beat()
         await self._quietly(lambda tx: audit.seal(tx, self._clock.now()))
+        if await self._quietly(lambda tx: leave_channels(self._scope(tx)), wake=False):
+            self._dispatcher.poke()
+
+    def _scope(self, tx: Connection) -> Scope:
+        return Scope(tx, self._dispatcher.world, self._clock.now())
 
     async def beat(self) -> None:
         """Show that this node lives, and take over from nodes that are dead."""

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from alertd.core.abilities import INBOX
 from alertd.core.escalation import AlertPlan
 from alertd.core.pacing import LAST_RESORT_EVERY, backoff, retry_until
 from alertd.engine.notify import guard
-from alertd.engine.notify.addressing import Post, routes_of
+from alertd.engine.notify.addressing import Post
 from alertd.engine.notify.admin import ADMIN, tell_admin
 from alertd.engine.notify.drafts import Drafts
 from alertd.engine.notify.telling import TOLD, tell_another_way
@@ -25,16 +25,15 @@ from alertd.engine.notify.topics import AddressDead, ChatBlocked, DeliveryAbando
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
 from alertd.engine.sending.composing import Composer, Parcel, still_true
+from alertd.engine.sending.readdressing import name_of, readdress
 from alertd.messages.render import Renderer
 from alertd.store import addresses, failures, outbox
 from alertd.store.database import Store
 from alertd.store.ids import new_id
 from alertd.store.rows import DeliveryRow, NoticeRow, joined, joined_deadline
-from alertd.store.tables import deliveries, delivery_notices, notices
+from alertd.store.tables import deliveries, delivery_notices
 from alertd.transports.base import Outcome, Result
 
-#: a message held longer than this is addressed anew before it leaves: people go on leave
-RESOLVE_AGAIN_AFTER = timedelta(hours=1)
 _DEAD = {topic.name: topic for topic in (AddressDead, ChatBlocked)}
 _GONE = {Result.ACCEPTED: "accepted", Result.HANDED_OVER: "handed-over"}
 
@@ -74,19 +73,8 @@ def claim(
         return []
     scope, later = Scope(tx, world, now), guard.put_off(now, by_the_hour=True)
     found = outbox.claim(tx, channel, now, now + lease_for, world.node, limit, world.drilling)
-    gone: set[int] = set()
-
-    def put_off(row: DeliveryRow) -> None:
-        outbox.put_off(tx, row.id, later)
-
-    def readdress(some: Sequence[DeliveryRow]) -> None:
-        gone.update(row.id for row in some if _readdressed(scope, row))
-
-    rows = guard.readable(scope, "lease", found, put_off, _name_of)
-    # A message that could not be readdressed leaves as it was addressed: late news is better than none.
-    old = [row for row in rows if _held_long(now, row)]
-    guard.each(scope, "readdress", old, readdress, lambda row: gone.discard(row.id), _name_of)
-    return [row for row in rows if row.id not in gone]
+    rows = guard.readable(scope, "lease", found, lambda row: outbox.put_off(tx, row.id, later), name_of)
+    return readdress(scope, rows)
 
 
 def put_into_words(
@@ -97,46 +85,6 @@ def put_into_words(
         return []
     with store.read() as tx:
         return Composer(tx, world, renderer, now).parcels(rows)
-
-
-def _name_of(delivery: DeliveryRow) -> tuple[str, None]:
-    return f"{delivery.id:x}", None
-
-
-def _held_long(now: datetime, row: DeliveryRow) -> bool:
-    return bool(row.template == "message" and now - row.created_at > RESOLVE_AGAIN_AFTER)
-
-
-def _readdressed(scope: Scope, row: DeliveryRow) -> bool:
-    """Whether a long-held message went to the deputy of somebody who has left meanwhile."""
-    person = scope.world.register.people.get(row.person)
-    if person is None:
-        return False
-    stand_in = scope.world.directory.stand_in(person, scope.today)
-    if stand_in is None or stand_in is person:
-        return False
-    routes = routes_of(scope.world, stand_in, addresses.unusable(scope.tx))
-    if not routes:
-        return False
-    drafts = Drafts(scope)
-    new = drafts.delivery(stand_in.id, *routes[0], row.bundle + "|deputy", scope.now)
-    new["due"] = row.due
-    linked = outbox.contents(scope.tx, [row.id])[row.id]
-    drafts.intent.deliveries.append(new)
-    drafts.intent.links += [{"delivery": new["id"], "notice": notice.id} for notice in linked]
-    drafts.write()
-    values = {"person": stand_in.id, "deputy_for": person.name}
-    scope.tx.execute(update(notices).where(notices.c.id.in_([n.id for n in linked])).values(**values))
-    _drop(scope.tx, row.id)
-    return True
-
-
-def _drop(tx: Connection, delivery: int) -> None:
-    tx.execute(
-        update(deliveries)
-        .where(deliveries.c.id == delivery)
-        .values(state="dropped", not_before=None, lease_owner="")
-    )
 
 
 def record(scope: Scope, attempts: Sequence[Attempt]) -> int:
@@ -299,7 +247,8 @@ def _notify_another_way(scope: Scope, row: DeliveryRow, notices: Sequence[Notice
     person = people.get(row.person)
     last = list({notice.deadline: notice for notice in notices}.values())
     posts = [_post(scope.world, notice) for notice in last]
-    way = drafts.addressing.another_way(row.person, _tried(scope.tx, notices), posts)
+    tried = _tried(scope.tx, notices)
+    way = drafts.addressing.another_way(row.person, tried, posts, vacated=person is None)
     if person is not None and way.again is not None:
         new = drafts.delivery(person.id, *way.again, f"{row.bundle}|{way.again[0]}", scope.now)
         new["due"] = row.due

@@ -12,10 +12,11 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
-from alertd.core.model import RUNNING
+from alertd.core.model import RUNNING, Person
 from alertd.engine.operations.acts import HandIn, acknowledge, hand_in
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
+from alertd.engine.ruling.world import World
 from alertd.messages.catalogue import Catalogue
 from alertd.store import outbox
 from alertd.store.rows import DeliveryRow, NoticeRow
@@ -61,8 +62,8 @@ def _carried_out(scope: Scope, pressed: Press) -> str:
         return words.say("press.not-yours")
     row, kind, number = found
     person = scope.world.register.people.get(row.person)
-    if person is None:  # has left since: who is not in the directory would pass for the office
-        return words.say("press.not-yours")
+    if person is None or not _holds(scope.world, person, pressed):
+        return words.say("press.not-yours")  # who is not in the directory would pass for the office
     words = Catalogue(person.language or scope.world.language)
     notices = [
         n for n in outbox.contents(scope.tx, [row.id])[row.id] if n.ask and number in (None, n.deadline)
@@ -85,6 +86,11 @@ def _carried_out(scope: Scope, pressed: Press) -> str:
                     f"press.{refusal.code}" if f"press.{refusal.code}" in words else "press.closed"
                 )
     return words.say("press.received" if kind == RECEIVED else "press.handed-in", count=done)
+
+
+def _holds(world: World, person: Person, pressed: Press) -> bool:
+    """Whether the address a press came from is that person's now: it may have passed to somebody else."""
+    return world.abilities(pressed.channel).address(person) == pressed.address
 
 
 def _delivery(tx: Connection, pressed: Press) -> tuple[DeliveryRow, str, int | None] | None:

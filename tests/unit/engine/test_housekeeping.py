@@ -35,6 +35,15 @@ def play(begin: Any) -> Play:
     return started
 
 
+class Wound(SettableClock):
+    """A clock whose seconds run beside what somebody sets it to."""
+
+    runs = 100.0
+
+    def monotonic(self) -> float:
+        return self.runs
+
+
 @pytest.fixture
 def door() -> Iterator[Door]:
     opened = Door()
@@ -43,13 +52,12 @@ def door() -> Iterator[Door]:
 
 
 async def test_a_wall_clock_that_jumps_is_told_and_everything_is_looked_at_anew(
-    play: Play, door: Door, monkeypatch: pytest.MonkeyPatch
+    play: Play, door: Door
 ) -> None:
-    clock, idle, runs = SettableClock(at("2026-12-05T02:00")), Idle(play.world), [100.0]
-    monkeypatch.setattr("alertd.engine.running.housekeeping.time.monotonic", lambda: runs[0])
+    clock, idle = Wound(at("2026-12-05T02:00")), Idle(play.world)
     keeper = Housekeeping(play.store, door, idle, clock)  # type: ignore[arg-type]
     clock.advance(timedelta(hours=3, seconds=60))
-    runs[0] += 60
+    clock.runs += 60
     await keeper.each_minute()
     assert idle.pokes == 1
     told = [row for row in play.all(tables.deliveries) if row.person == "admin"]
@@ -58,13 +66,12 @@ async def test_a_wall_clock_that_jumps_is_told_and_everything_is_looked_at_anew(
 
 @pytest.mark.parametrize(("seconds", "mentioned"), [(89, 0), (90, 1), (31, 0), (30, 1)])
 async def test_a_clock_has_jumped_that_is_half_a_minute_off_after_a_minute(
-    play: Play, door: Door, monkeypatch: pytest.MonkeyPatch, seconds: int, mentioned: int
+    play: Play, door: Door, seconds: int, mentioned: int
 ) -> None:
-    clock, idle, runs = SettableClock(at("2026-12-05T02:00")), Idle(play.world), [100.0]
-    monkeypatch.setattr("alertd.engine.running.housekeeping.time.monotonic", lambda: runs[0])
+    clock, idle = Wound(at("2026-12-05T02:00")), Idle(play.world)
     keeper = Housekeeping(play.store, door, idle, clock)  # type: ignore[arg-type]
     clock.advance(timedelta(seconds=seconds))
-    runs[0] += 60
+    clock.runs += 60
     await keeper.each_minute()
     assert idle.pokes == mentioned
     assert len([row for row in play.all(tables.deliveries) if row.person == "admin"]) == mentioned

@@ -1,0 +1,199 @@
+"""A message that waited goes where its person is reached when it leaves, and nobody is asked in vain."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from alertd.core.abilities import INBOX
+from alertd.core.model import Register
+from alertd.engine.sending.delivering import follow_failures
+from alertd.engine.sending.presses import press
+from alertd.engine.sending.readdressing import leave_channels
+from alertd.store import tables
+from alertd.transports.base import Outcome, Press, Result
+from tests.support.play import Play
+from tests.support.register import at, away, live_channels, tiny_register, with_person
+
+REFUSED = Outcome(Result.REFUSED, "550", "no")
+
+
+@pytest.fixture
+def play(begin) -> Play:
+    """An incident in town-a at 02:00; Ann has telegram, then mail. Nothing was sent yet."""
+    begun: Play = begin("2026-12-05T02:00", **live_channels())
+    begun.report("incident", "fire", published="2026-12-05T02:00")
+    begun.fire()
+    return begun
+
+
+def saved(play: Play, register: Register) -> None:
+    """The directory was corrected and applied."""
+    play.world = replace(play.world, register=register)
+
+
+def routes(play: Play, person: str) -> list[tuple[str, str, str]]:
+    return [(row.channel, row.address, row.state) for row in play.deliveries_to(person)]
+
+
+def without(name: str) -> Register:
+    register = tiny_register()
+    people = {each: person for each, person in register.people.items() if each != name}
+    return replace(register, people=people)
+
+
+def test_a_message_leaves_to_the_address_its_person_has_then(play: Play) -> None:
+    saved(play, with_person(tiny_register(), "ann", telegram=77))
+    play.deliver()
+    assert routes(play, "ann") == [("telegram", "77", "accepted")]
+
+
+def test_who_has_no_address_on_the_channel_any_more_is_told_over_the_next(play: Play) -> None:
+    saved(play, with_person(tiny_register(), "ann", telegram=None))
+    play.deliver()
+    play.fire()
+    play.deliver()
+    assert routes(play, "ann") == [
+        ("telegram", "1", "refused"),
+        ("email", "ann@example.org", "accepted"),
+    ]
+    assert play.admin_topics() == ["delivery-abandoned"]
+
+
+def test_what_waits_for_somebody_who_was_removed_goes_to_who_holds_the_position_now(play: Play) -> None:
+    register = with_person(without("ann"), "dan", positions=("contact",))
+    saved(play, register)
+    play.deliver()
+    play.fire()
+    play.deliver()
+    assert routes(play, "ann") == [("telegram", "1", "refused")]
+    assert ("telegram", "4", "accepted") in routes(play, "dan")
+
+
+def test_what_waits_for_somebody_who_was_removed_goes_one_position_up_where_nobody_follows(
+    play: Play,
+) -> None:
+    saved(play, without("ann"))
+    play.deliver()
+    play.fire()
+    play.deliver()
+    assert routes(play, "ben") == [("telegram", "2", "accepted")]
+
+
+def test_a_drill_leaves_as_it_was_addressed(begin: Any) -> None:
+    play = begin("2026-12-05T02:00", live=False, **live_channels())
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    play.fire()
+    saved(play, without("ann"))
+    play.deliver()
+    assert routes(play, "ann") == [(INBOX, "ann", "accepted")]
+
+
+# ---------------------------------------------------------------- channels
+
+
+@pytest.mark.parametrize(("minute", "left"), [("2026-12-05T02:01:59", 0), ("2026-12-05T02:02", 2)])
+def test_what_waits_for_a_channel_that_was_switched_off_takes_another_way_after_two_minutes(
+    play: Play, minute: str, left: int
+) -> None:
+    play.world = replace(play.world, channels=("email",), transports={"email": "email", "inbox": "inbox"})
+    play.now = at(minute)
+    assert play.do(leave_channels) == left
+    play.do(follow_failures, 10)
+    play.deliver()
+    assert [channel for channel, _, state in routes(play, "ann") if state == "accepted"] == (
+        ["email"] if left else []
+    )
+
+
+def test_what_has_left_already_waits_for_no_channel(play: Play) -> None:
+    play.deliver()
+    play.world = replace(play.world, channels=("email",), transports={"email": "email"})
+    play.now = at("2026-12-05T03:00")
+    assert play.do(leave_channels) == 0
+
+
+# ---------------------------------------------------------------- presses
+
+
+def pressed(play: Play, chat: int, person: str) -> str:
+    (row,) = [row for row in play.deliveries_to(person) if row.channel == "telegram"]
+    asked = Press("telegram", str(chat), f"r:{row.id:x}", f"q{chat}")
+    said: str = play.do(press, asked)
+    return said
+
+
+def test_a_press_from_a_chat_that_is_the_persons_no_more_counts_for_nobody(play: Play) -> None:
+    play.deliver()
+    saved(play, with_person(with_person(tiny_register(), "ann", telegram=77), "eve", telegram=1))
+    pressed(play, 1, "ann")
+    assert all(row.acknowledged_at is None for row in play.all(tables.notices))
+
+
+def test_a_press_from_the_persons_own_chat_counts(play: Play) -> None:
+    play.deliver()
+    pressed(play, 1, "ann")
+    assert any(row.acknowledged_at is not None for row in play.all(tables.notices))
+
+
+# ---------------------------------------------------------------- repeats
+
+
+def test_a_repeat_goes_to_the_deputy_of_somebody_whose_leave_has_begun(play: Play) -> None:
+    play.deliver()
+    saved(play, away("ann", "2026-12-05", "2026-12-12")(tiny_register()))
+    play.go("2026-12-05T02:10")
+    assert routes(play, "ann") == [("telegram", "1", "accepted")]
+    assert routes(play, "ben") == [("telegram", "2", "accepted")]
+    (notice,) = [row for row in play.all(tables.notices) if row.person == "ben"]
+    assert (notice.deputy_for, notice.repeat_no) == ("Ann", 1)
+
+
+def test_a_repeat_for_somebody_who_was_removed_goes_one_position_up(play: Play) -> None:
+    play.deliver()
+    saved(play, without("ann"))
+    play.go("2026-12-05T02:10")
+    assert routes(play, "ben") == [("telegram", "2", "accepted")]
+
+
+def test_a_repeat_that_nobody_can_be_given_is_told_and_looked_at_again(play: Play) -> None:
+    play.deliver()
+    saved(play, replace(tiny_register(), people={}))
+    play.go("2026-12-05T02:10")
+    assert "vacant" in play.admin_topics()
+    saved(play, tiny_register())
+    play.go("2026-12-05T03:10")
+    assert routes(play, "ann").count(("telegram", "1", "accepted")) >= 2
+
+
+# ---------------------------------------------------------------- the inbox
+
+
+def test_the_inbox_is_no_way_where_somebody_can_be_reached(begin: Any) -> None:
+    order = {"channels": ("telegram", "email", INBOX)}
+    play = begin("2026-12-05T02:00", **{**live_channels(), **order})
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    play.fire()
+    for _ in range(4):
+        play.deliver(
+            lambda parcel: (
+                Outcome(Result.REFUSED, "550") if parcel.row.person == "ann" else Outcome(Result.ACCEPTED)
+            )
+        )
+        play.fire()
+    assert {channel for channel, _, _ in routes(play, "ann")} == {"telegram", "email"}
+    assert routes(play, "ben") == [("telegram", "2", "accepted")]
+
+
+def test_who_has_nothing_but_the_inbox_is_unreachable(begin: Any) -> None:
+    register = with_person(tiny_register(), "ann", email="", telegram=None)
+    play = begin(
+        "2026-12-05T02:00", register, **{**live_channels(), "channels": ("telegram", "email", INBOX)}
+    )
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    play.fire()
+    play.deliver()
+    assert routes(play, "ann") == []
+    assert "unreachable" in play.admin_topics()
