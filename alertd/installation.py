@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from alertd.config.channels import ChannelConfig
 from alertd.config.faults import Fault
 from alertd.config.node import NodeConfig, find_config, load_node
 from alertd.config.register import CalendarInput, load_register
@@ -26,6 +27,8 @@ from alertd.store import migrating, revisions, settings
 from alertd.store.database import Store as Store
 from alertd.store.errors import StoreAddress, StoreNewer, StoreOlder
 from alertd.store.errors import StoreError as StoreError
+from alertd.transports.base import Transport
+from alertd.transports.registered import FACTORIES, Hearing
 
 #: what tells this process from every other one, on whatever machine: host names and process ids repeat
 _PROCESS = f"{os.getpid()}.{secrets.token_hex(3)}"
@@ -33,6 +36,14 @@ _PROCESS = f"{os.getpid()}.{secrets.token_hex(3)}"
 _FIRST_READING = time.time() - 10
 #: characters of a node's name that are kept in the store
 _NAME = 55
+
+
+def build_transport(channel: ChannelConfig, hearing: Hearing | None = None) -> Transport:
+    """The transport of one channel; without `hearing` one that only sends.
+
+    Raises SecretMissing or ValueError with words for the admin.
+    """
+    return FACTORIES[channel.transport](channel.settings.options(), hearing or Hearing(channel.name))
 
 
 class ConfigFaulty(Exception):

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -17,11 +17,11 @@ from watchfiles import Change, awatch
 
 from alertd import __version__, sdnotify
 from alertd.clock import Clock, SystemClock
-from alertd.config.channels import ChannelConfig
 from alertd.config.secret import SecretMissing
 from alertd.core.abilities import INBOX
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.topics import FilesFaulty, TaskFailed
+from alertd.engine.operations.unblocking import unblock
 from alertd.engine.planning.reconciler import NoRegister, Reconciled
 from alertd.engine.reporting import queries
 from alertd.engine.ruling.scope import Scope
@@ -32,17 +32,18 @@ from alertd.engine.running.housekeeping import Housekeeping
 from alertd.engine.running.neighbours import BEAT_SECONDS, Neighbours
 from alertd.engine.running.supervision import SILENT_FOR, Supervisor, Work
 from alertd.engine.sending.presses import press
-from alertd.installation import ConfigFaulty, Installation
+from alertd.installation import ConfigFaulty, Installation, build_transport
 from alertd.messages.render import TemplateFault
 from alertd.store import nodes, outbox
 from alertd.store.changes import Listen, PostgresChanges
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
-from alertd.transports.base import Listening, NotNow, OnPress, Press, Transport
+from alertd.transports.base import Listening, NotNow, Press, Transport
 from alertd.transports.inbox import InboxTransport
-from alertd.transports.registered import FACTORIES, Hearing
+from alertd.transports.registered import Hearing
 
 log = structlog.get_logger("alertd.service")
+T = TypeVar("T")
 
 #: files whose change is worth reading everything anew
 WATCHED = (".toml", ".csv", ".j2")
@@ -51,15 +52,6 @@ WATCHED = (".toml", ".csv", ".j2")
 STEP_MS, GATHER_MS = 300, 400
 #: by then the watcher watches
 SETTLED_SECONDS = 1.0
-
-
-def build_transport(channel: ChannelConfig, on_press: OnPress, alone: bool = True) -> Transport:
-    """The transport of one channel. Raises SecretMissing or ValueError with words for the admin.
-
-    Where this node is not `alone` it listens to a bot only when it is asked to.
-    """
-    hearing = Hearing(channel.name, on_press, at_once=alone)
-    return FACTORIES[channel.transport](channel.settings.options(), hearing)
 
 
 class Service:
@@ -338,7 +330,8 @@ class Service:
         for name in world.channels:
             try:
                 alone = self.store is None or self.store.embedded
-                transport = build_transport(self.installation.node.channels[name], self._on_press, alone)
+                hearing = Hearing(name, self._on_press, self._on_start, at_once=alone)
+                transport = build_transport(self.installation.node.channels[name], hearing)
                 await transport.start()
             except SecretMissing as missing:
                 faults.append(self.installation.fault_text(missing.fault))
@@ -350,16 +343,24 @@ class Service:
         return started, faults
 
     async def _on_press(self, pressed: Press) -> str:
+        said = await self._carry_out(lambda scope: press(scope, pressed))
+        log.info("pressed", channel=pressed.channel, address=pressed.address, data=pressed.data)
+        return said
+
+    async def _on_start(self, channel: str, address: str) -> None:
+        await self._carry_out(lambda scope: unblock(scope, channel, address))
+
+    async def _carry_out(self, work: Callable[[Scope], T]) -> T:
+        """What somebody asks for from outside. Raises NotNow while the store is away."""
         assert self.store is not None
         assert self.dispatcher is not None
         world, now = self.dispatcher.world, self.clock.now()
         try:
-            said = await self.door.run(self.store.transact, lambda tx: press(Scope(tx, world, now), pressed))
+            done = await self.door.run(self.store.transact, lambda tx: work(Scope(tx, world, now)))
         except StoreError as fault:
             raise NotNow(str(fault)) from fault
-        log.info("pressed", channel=pressed.channel, address=pressed.address, data=pressed.data)
         self.dispatcher.poke()
-        return said
+        return done
 
     async def _tell_failed(self, task: str, detail: str) -> None:
         """Tell the admin of a task that stopped."""

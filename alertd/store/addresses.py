@@ -1,31 +1,45 @@
-"""Addresses the providers say are unusable: nothing is sent there until somebody says otherwise."""
+"""Addresses the providers say are unusable: nothing is sent there for a while, or until somebody asks to."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from alertd.store.tables import blocked
 
-_BLOCKED = select(blocked)
+#: a mailbox is made anew and a bot let in again without anybody telling us: an address is tried again after
+#: so long, and is blocked again at once where it is still dead
+LASTS = timedelta(days=7)
+
+_BLOCKED = select(blocked.c.channel, blocked.c.address).where(blocked.c.at > bindparam("since"))
 
 
-def unusable(tx: Connection) -> frozenset[tuple[str, str]]:
-    """(channel, address) pairs that the provider says are unusable."""
-    return frozenset((row.channel, row.address) for row in tx.execute(_BLOCKED))
+def unusable(tx: Connection, now: datetime) -> frozenset[tuple[str, str]]:
+    """(channel, address) pairs that the provider says are unusable, and has said so lately."""
+    return frozenset((row.channel, row.address) for row in tx.execute(_BLOCKED, {"since": now - LASTS}))
 
 
 def block(tx: Connection, channel: str, address: str, reason: str, at: datetime) -> bool:
     """Stop using an address; False when it was blocked already."""
-    known = tx.execute(
-        select(blocked).where(blocked.c.channel == channel, blocked.c.address == address)
-    ).first()
-    if known is not None:
-        return False
-    tx.execute(insert(blocked).values(channel=channel, address=address, reason=reason, at=at))
-    return True
+    mine = blocked.c.channel == channel, blocked.c.address == address
+    known = tx.execute(select(blocked.c.at).where(*mine)).first()
+    if known is None:
+        tx.execute(insert(blocked).values(channel=channel, address=address, reason=reason, at=at))
+        return True
+    tx.execute(update(blocked).where(*mine).values(reason=reason, at=at))
+    return bool(known.at <= at - LASTS)
 
 
-def unblock(tx: Connection, channel: str, address: str) -> None:
-    tx.execute(blocked.delete().where(blocked.c.channel == channel, blocked.c.address == address))
+def unblock(tx: Connection, channel: str, address: str) -> bool:
+    """Use an address again; False when it was not blocked."""
+    mine = blocked.c.channel == channel, blocked.c.address == address
+    return bool(tx.execute(blocked.delete().where(*mine)).rowcount)
+
+
+def keep(tx: Connection, known: Collection[tuple[str, str]]) -> None:
+    """Forget the blocks of addresses that nobody has: entered again, they are new."""
+    for row in tx.execute(select(blocked.c.channel, blocked.c.address)).fetchall():
+        if (row.channel, row.address) not in known:
+            unblock(tx, row.channel, row.address)

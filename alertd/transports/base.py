@@ -103,6 +103,10 @@ class NotNow(Exception):
 OnPress = Callable[[Press], Awaitable[str]]
 
 
+#: Hears that somebody opened the line from an address of a channel. Raises NotNow as OnPress does.
+OnStart = Callable[[str, str], Awaitable[None]]
+
+
 class Transport(Protocol):
     """Lives from `start` to `stop` in the daemon's loop; `send` may be called concurrently in between.
 

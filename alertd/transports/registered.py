@@ -7,24 +7,34 @@ an office without Telegram need not carry.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from alertd.transports.base import OnPress, Transport
+from alertd.transports.base import OnPress, OnStart, Press, Transport
 from alertd.transports.inbox import InboxTransport
+
+
+async def _no_press(press: Press) -> str:
+    return ""
+
+
+async def _no_start(channel: str, address: str) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """For a transport that hears from people: as which channel, who answers a press, whether from the start.
+    """For a transport that hears from people: as which channel, who answers a press and who hears of a new
+    line, whether from the start.
 
     `at_once` is False where other nodes share the bot: then it listens when it is asked to.
     """
 
     channel: str
-    on_press: OnPress
-    at_once: bool
+    on_press: OnPress = field(default=_no_press)
+    on_start: OnStart = field(default=_no_start)
+    at_once: bool = False
 
 
 #: Makes a transport of what its file says: the names of the options are those of the transport's own class.
@@ -46,7 +56,7 @@ def _telegram(options: Mapping[str, Any], hearing: Hearing) -> Transport:
     from alertd.transports.telegram import TelegramOptions, TelegramTransport
 
     made = TelegramOptions(**options, listens=hearing.at_once)
-    return TelegramTransport(made, hearing.on_press, hearing.channel)
+    return TelegramTransport(made, hearing.on_press, hearing.channel, hearing.on_start)
 
 
 FACTORIES: Mapping[str, Factory] = MappingProxyType({"email": _email, "inbox": _inbox, "telegram": _telegram})

@@ -36,7 +36,7 @@ from telegram.constants import ChatType
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from alertd.transports.base import Button, NotNow, OnPress, Outcome, Outgoing, Press, Result
+from alertd.transports.base import Button, NotNow, OnPress, OnStart, Outcome, Outgoing, Press, Result
 from alertd.transports.telegram_outcome import outcome_of
 from alertd.transports.telegram_text import split_text, utf16_length
 
@@ -90,10 +90,13 @@ class TelegramTransport:
 
     concurrency = 8  # Telegram takes about 30 messages a second from one bot
 
-    def __init__(self, options: TelegramOptions, on_press: OnPress, channel: str) -> None:
+    def __init__(
+        self, options: TelegramOptions, on_press: OnPress, channel: str, on_start: OnStart | None = None
+    ) -> None:
         self.timeout = options.timeout
         self._options = options
         self._on_press = on_press
+        self._on_start = on_start
         self._channel = channel
         # In any case: the library shows a server's words in lower case.
         self._secret = re.compile(re.escape(options.token.partition(":")[2]), re.IGNORECASE)
@@ -316,6 +319,8 @@ class TelegramTransport:
 
     async def _greeted(self, message: Message) -> None:
         if message.chat.type == ChatType.PRIVATE and (message.text or "").split()[:1] == ["/start"]:
+            if self._on_start is not None:  # before the greeting: what it raises makes Telegram say it again
+                await self._on_start(self._channel, str(message.chat.id))
             await self._send_part(message.chat.id, GREETING.format(chat=message.chat.id), 0, None)
 
 

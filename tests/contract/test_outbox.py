@@ -192,9 +192,9 @@ def test_an_address_is_blocked_once_and_can_be_used_again_later(store: Store) ->
         assert addresses.block(tx, "telegram", "1", "blocked by the user", NOON)
         assert not addresses.block(tx, "telegram", "1", "blocked by the user", NOON)
         assert addresses.block(tx, "email", "1", "no such mailbox", NOON)
-        assert addresses.unusable(tx) == {("telegram", "1"), ("email", "1")}
+        assert addresses.unusable(tx, NOON) == {("telegram", "1"), ("email", "1")}
         addresses.unblock(tx, "telegram", "1")
-        assert addresses.unusable(tx) == {("email", "1")}
+        assert addresses.unusable(tx, NOON) == {("email", "1")}
 
 
 def test_due_notices_come_with_their_deadline_and_can_be_silenced(store: Store) -> None:

@@ -16,9 +16,8 @@ from alertd.config.csv_tables import columns_of
 from alertd.config.shapes import PersonShape
 from alertd.core.abilities import INBOX, TRANSPORTS, abilities_of
 from alertd.core.model import Person
+from alertd.installation import build_transport
 from alertd.messages.catalogue import LANGUAGES, Catalogue
-from alertd.service import build_transport
-from alertd.transports.base import Press
 from alertd.transports.registered import FACTORIES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,10 +33,6 @@ def environ(tmp_path: Path) -> dict[str, str]:
     for name, value in SECRETS.items():
         (tmp_path / name).write_text(value)
     return {"CREDENTIALS_DIRECTORY": str(tmp_path)}
-
-
-async def _nobody(press: Press) -> str:
-    return ""
 
 
 def test_each_transport_is_in_every_table() -> None:
@@ -62,7 +57,7 @@ async def test_a_transport_is_made_of_the_file_it_is_shipped_with(name: str, env
     channels, faults = load_channels(ROOT / "channels", ROOT, environ)
     assert faults == []
     (channel,) = (each for each in channels.values() if each.transport == name)
-    transport = build_transport(channel, _nobody)
+    transport = build_transport(channel)
     assert transport.timeout > 0
     await transport.stop()
 

@@ -16,7 +16,7 @@ from alertd.cli.exits import NO, YES, Faulty, Said
 if TYPE_CHECKING:
     from alertd.config.channels import ChannelConfig
     from alertd.engine.operations.trial import Trial
-    from alertd.transports.base import Outcome, Outgoing, Press, Transport
+    from alertd.transports.base import Outcome, Outgoing, Transport
 
 
 @command("test-send")
@@ -58,10 +58,10 @@ def test_send(session: Session, channel: str, person: str, by: str, as_json: boo
 
 def _sent(session: Session, channel: ChannelConfig, message: Outgoing) -> tuple[Outcome, float]:
     from alertd.config.secret import SecretMissing
-    from alertd.service import build_transport
+    from alertd.installation import build_transport
 
     try:
-        transport = build_transport(channel, _ignore_press)
+        transport = build_transport(channel)
     except SecretMissing as missing:
         raise Faulty((missing.fault,)) from missing
     except ValueError as fault:
@@ -79,10 +79,6 @@ async def _attempt(transport: Transport, message: Outgoing) -> tuple[Outcome, fl
         with contextlib.suppress(Exception):
             await asyncio.wait_for(transport.stop(), 5)
     return outcome, seconds
-
-
-async def _ignore_press(press: Press) -> str:
-    return ""
 
 
 def _json(trial: Trial, message: Outgoing, outcome: Outcome, seconds: float) -> dict[str, object]:

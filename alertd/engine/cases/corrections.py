@@ -200,7 +200,7 @@ def _carry_out(scope: Scope, move: Correction, reason: str, approver: str) -> st
 def _tell_approver(scope: Scope, row: DeadlineRow, act: AcceptedAct, reason: str) -> None:
     """Name a grant that the rule no longer allows to who approved it; to the admin, if that is nobody."""
     person = scope.world.register.people.get(act.by)
-    routes = routes_of(scope.world, person, addresses.unusable(scope.tx)) if person else ()
+    routes = routes_of(scope.world, person, addresses.unusable(scope.tx, scope.now)) if person else ()
     if person is None or not routes:
         tell_admin(scope, ExtensionBeyond(deadline=row.id, by=act.by, reason=reason))
         return

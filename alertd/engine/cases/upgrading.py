@@ -62,7 +62,7 @@ def tell_upgraded(
 
 def _told(drafts: Drafts, rows: Iterable[DeadlineRow]) -> dict[str, Recipient]:
     """Everybody who was told of these clocks, as who they were told, and whether they were asked."""
-    world, blocked = drafts.world, addresses.unusable(drafts.tx)
+    world, blocked = drafts.world, addresses.unusable(drafts.tx, drafts.now)
     found: dict[str, Recipient] = {}
     for row in rows:
         for notice in outbox.told(drafts.tx, row.number, drills=world.drilling):

@@ -79,6 +79,16 @@ def routes_of(world: World, person: Person, blocked: frozenset[Route]) -> tuple[
     return tuple(found)
 
 
+def known_addresses(world: World) -> frozenset[Route]:
+    """Every address that somebody of the directory has on an enabled channel."""
+    return frozenset(
+        (channel, address)
+        for channel in world.channels
+        for person in world.register.people.values()
+        if (address := world.abilities(channel).address(person))
+    )
+
+
 class Addressing:
     """Resolves for one batch; remembers within it, since thousands of deadlines share few units."""
 

@@ -29,7 +29,7 @@ class Drafts:
         self.world = scope.world
         self.now = scope.now
         self._instant = scope.now.isoformat()
-        self.addressing = Addressing(scope.world, addresses.unusable(scope.tx), scope.today)
+        self.addressing = Addressing(scope.world, addresses.unusable(scope.tx, scope.now), scope.today)
         self.intent = outbox.Intent()
         self.audit: list[dict[str, Any]] = []
         self._gaps: dict[Gap, None] = {}

@@ -45,7 +45,7 @@ class Word:
 
 def tell(scope: Scope, word: Word, whom: Iterable[Address]) -> tuple[str, ...]:
     """Queue one message to whoever answers for these positions; returns their ids."""
-    addressing = Addressing(scope.world, addresses.unusable(scope.tx), scope.today)
+    addressing = Addressing(scope.world, addresses.unusable(scope.tx, scope.now), scope.today)
     people: dict[str, Recipient] = {}
     drafts = Drafts(scope)
     for unit, receiver, position in whom:
@@ -129,7 +129,7 @@ def tell_those_told(
     """
     row = deadlines.hold(scope.tx, number)
     drafts = Drafts(scope, news=True)
-    blocked = addresses.unusable(scope.tx)
+    blocked = addresses.unusable(scope.tx, scope.now)
     people: dict[str, Recipient] = {}
     told = outbox.told(scope.tx, number, drills=scope.world.drilling)
     last = {notice.person: notice.alert_kind for notice in told}

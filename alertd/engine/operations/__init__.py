@@ -20,5 +20,6 @@ Modules:
     turning       the plan of a year takes over from that of the last
     trial         one message sent on purpose, to see whether a channel works
     proposals     the rows of a sheet of proposals, each an event
+    unblocking    an address that was called dead is used again
     catalogue     the list of all acts: who may, when, what stays on record, who hears
 """

@@ -25,6 +25,7 @@ from alertd.engine.operations import (
     releasing,
     trial,
     turning,
+    unblocking,
 )
 
 
@@ -152,6 +153,7 @@ ON_WHAT_RULES = (
     Listed("release-files", releasing.release_files, None, None, ("revision-applied",), _TOLD),
     Listed("turn-year", turning.turn_year, None, None, ("revision-applied",), _TOLD),
     Listed("go-live", going_live.go_live, None, None, ("went-live",), (Hears.ADMIN,)),
+    Listed("unblock-address", unblocking.unblock, None, None, ("address-unblocked",), ()),
     Listed("test-send", trial.record_trial, None, None, ("test-sent",), (Hears.ADDRESSEE,)),
 )
 

@@ -96,7 +96,7 @@ class Live:
 
 def in_the_way(scope: Scope, asked: GoLive) -> tuple[Obstacle, ...]:
     """What stands in the way of going live as it is asked for."""
-    found = obstacles(scope.world, asked.senders, asked.faults, addresses.unusable(scope.tx))
+    found = obstacles(scope.world, asked.senders, asked.faults, addresses.unusable(scope.tx, scope.now))
     return (*found, *([Obstacle("differ", ("alertd plan",))] if asked.differ else []))
 
 

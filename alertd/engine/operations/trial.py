@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert
 
 from alertd.core.abilities import abilities_of
+from alertd.engine.operations.unblocking import unblock
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -67,8 +68,13 @@ def trial_message(trial: Trial, renderer: Renderer, language: str, mail_domain: 
 
 
 def record_trial(scope: Scope, trial: Trial, message: Outgoing, outcome: Outcome, seconds: float) -> None:
-    """Keep the message and its receipt, and who sent it, in the caller's transaction."""
+    """Keep the message and its receipt, and who sent it, in the caller's transaction.
+
+    An address that takes it is written to again, whatever its provider said of it before.
+    """
     sent = outcome.result in _STATES
+    if sent:
+        unblock(scope, trial.channel, trial.address)
     row = outbox.new_delivery(
         scope.now,
         scope.world.mail_domain,

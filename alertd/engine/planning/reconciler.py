@@ -17,6 +17,7 @@ from alertd.config.faults import Fault
 from alertd.config.last_good import Settled, load_with_last_good
 from alertd.config.register import CalendarInput, load_register
 from alertd.core.model import Register
+from alertd.engine.notify.addressing import known_addresses
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.topics import FilesFaulty, FilesRestored, LimitsStated, PartyLeft, RevisionHeld
 from alertd.engine.planning import folder
@@ -25,7 +26,7 @@ from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import World
 from alertd.messages.catalogue import text_in
-from alertd.store import audit, revisions, settings
+from alertd.store import addresses, audit, revisions, settings
 from alertd.store.database import Store
 
 WorldMaker = Callable[[Register, CalendarInput, bool], World]
@@ -230,6 +231,7 @@ def _write_change(
     settings.put(tx, settings.PLANNED_DAY, scope.today.isoformat())
     if texts or gone:
         revisions.apply(tx, texts, gone, now, scope.actor.name, reason)
+        addresses.keep(tx, known_addresses(world))
         settings.put(tx, settings.APPLIED, settings.hold(tx, settings.APPLIED, 0) + 1)
     digests = {file: revisions.digest_of(text) for file, text in texts.items()}
     scope.record(

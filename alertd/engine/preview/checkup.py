@@ -206,10 +206,10 @@ def addresses_finding(tx: Connection) -> Finding:
     return Finding("addresses", WARN, "blocked", {"count": len(rows)}, items)
 
 
-def people_finding(tx: Connection, world: World) -> Finding:
+def people_finding(scope: Scope) -> Finding:
     """People with a position whom no enabled channel reaches once messages are real."""
-    live = world.sending()
-    unusable = addresses.unusable(tx)
+    world, live = scope.world, scope.world.sending()
+    unusable = addresses.unusable(scope.tx, scope.now)
     items = tuple(
         f"{person.id} {person.name}"
         for person in world.register.people.values()

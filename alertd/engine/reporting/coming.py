@@ -47,7 +47,7 @@ def coming(scope: Scope, limit: int = 5) -> list[Coming]:
         )
         if reach is not None:
             groups.setdefault((max(reach.at, scope.now), row.obligation, reach.id), []).append((row, reach))
-    addressing = Addressing(scope.world, addresses.unusable(scope.tx), scope.today)
+    addressing = Addressing(scope.world, addresses.unusable(scope.tx, scope.now), scope.today)
     soonest = sorted(groups.items(), key=lambda pair: pair[0])[:limit]
     return [_coming(scope.world, addressing, key, group) for key, group in soonest]
 

@@ -136,7 +136,7 @@ def _to_deputy(scope: Scope, row: DeliveryRow) -> bool:
     stand_in = scope.world.directory.stand_in(person, scope.today)
     if stand_in is None or stand_in is person:
         return False
-    routes = routes_of(scope.world, stand_in, addresses.unusable(scope.tx))
+    routes = routes_of(scope.world, stand_in, addresses.unusable(scope.tx, scope.now))
     if not routes:
         return False
     drafts = Drafts(scope)

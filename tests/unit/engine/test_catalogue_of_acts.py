@@ -31,6 +31,7 @@ from alertd.engine.operations import (
     requesting,
     trial,
     turning,
+    unblocking,
 )
 from alertd.engine.operations.catalogue import ACTS, ON_A_DEADLINE, Hears, Listed
 from alertd.engine.operations.events import Cancel, Confirm, Correct, Report, Upgrade
@@ -39,7 +40,7 @@ from alertd.engine.operations.proposals import Proposal
 from alertd.engine.operations.releasing import Release, release_files
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor
-from alertd.store import audit, tables
+from alertd.store import addresses, audit, tables
 from alertd.store.rows import DeadlineRow
 from alertd.transports.base import Outcome, Result
 from tests.support.acts_page import PAGE, page
@@ -69,7 +70,7 @@ HELPERS = {
 }  # fmt: skip
 MODULES = (
     acts, events, going_live, moments, more_time, moving, progress, proposals, rating, releasing,
-    requesting, trial, turning,
+    requesting, trial, turning, unblocking,
 )  # fmt: skip
 ANN, CAI, GAO = Actor("ann"), Actor("cai"), Actor("gao")  # contact and leader of town-a, receiver
 REPORT = "yearly-report@2026/town-a"
@@ -228,11 +229,17 @@ DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
     ),
     "go-live": (None, lambda play: play.do(going_live.go_live, going_live.GoLive(1))),
     "test-send": (None, lambda play: _tried(play)),
+    "unblock-address": (None, lambda play: _unblocked(play)),
 }  # fmt: skip
 
 
 #: what follows from an act here, and is on record as what it is
 BESIDES = {"report-event": {"done", "case-closed"}, "cancel-event": {"case-closed"}}
+
+
+def _unblocked(play: Play) -> None:
+    play.do(lambda scope: addresses.block(scope.tx, "email", "a@b.test", "550 5.1.1", scope.now))
+    play.do(unblocking.unblock, "email", "a@b.test")
 
 
 def _tried(play: Play) -> None:

@@ -9,12 +9,15 @@ import pytest
 
 from alertd.core.abilities import INBOX
 from alertd.core.model import Register
+from alertd.engine.notify.addressing import known_addresses
+from alertd.engine.operations import trial
+from alertd.engine.operations.unblocking import unblock
 from alertd.engine.sending.delivering import follow_failures
 from alertd.engine.sending.presses import press
 from alertd.engine.sending.readdressing import leave_channels
-from alertd.store import tables
+from alertd.store import addresses, tables
 from alertd.transports.base import Outcome, Press, Result
-from tests.support.play import Play
+from tests.support.play import ACCEPTED, RENDERER, Play
 from tests.support.register import at, away, live_channels, tiny_register, with_person
 
 REFUSED = Outcome(Result.REFUSED, "550", "no")
@@ -197,3 +200,61 @@ def test_who_has_nothing_but_the_inbox_is_unreachable(begin: Any) -> None:
     play.deliver()
     assert routes(play, "ann") == []
     assert "unreachable" in play.admin_topics()
+
+
+# ---------------------------------------------------------------- blocked addresses
+
+DEAD = Outcome(Result.REFUSED, "403", "blocked by the user", address_dead=True)
+
+
+def blocked(play: Play) -> bool:
+    with play.store.read() as tx:
+        return ("telegram", "1") in addresses.unusable(tx, play.now)
+
+
+@pytest.fixture
+def dead(play: Play) -> Play:
+    """The bot says that Ann's chat is dead."""
+    play.deliver(lambda parcel: DEAD if parcel.row.address == "1" else ACCEPTED)
+    assert blocked(play)
+    return play
+
+
+@pytest.mark.parametrize(("day", "still"), [("2026-12-12T01:59:59", True), ("2026-12-12T02:00", False)])
+def test_an_address_is_tried_again_after_a_week(dead: Play, day: str, still: bool) -> None:
+    dead.now = at(day)
+    assert blocked(dead) is still
+
+
+def test_one_that_is_dead_again_is_blocked_and_told_again(dead: Play) -> None:
+    dead.now = at("2026-12-12T02:00")
+    told = dead.do(lambda scope: addresses.block(scope.tx, "telegram", "1", "403", scope.now))
+    assert (told, blocked(dead)) == (True, True)
+
+
+def test_one_that_is_called_dead_twice_in_a_week_is_told_once(dead: Play) -> None:
+    assert not dead.do(lambda scope: addresses.block(scope.tx, "telegram", "1", "403", scope.now))
+
+
+def test_whoever_writes_to_the_bot_is_written_to_again(dead: Play) -> None:
+    assert dead.do(unblock, "telegram", "1")
+    assert not blocked(dead)
+    assert not dead.do(unblock, "telegram", "1"), "and nothing is on record a second time"
+
+
+def test_an_address_that_takes_a_trial_is_written_to_again(dead: Play) -> None:
+    sent = trial.trial_to(dead.world, "telegram", "telegram", "1")
+    message = trial.trial_message(sent, RENDERER, "en", "city.gov.test", "clerk")
+    dead.do(trial.record_trial, sent, message, REFUSED, 0.1)
+    assert blocked(dead)
+    message = trial.trial_message(sent, RENDERER, "en", "city.gov.test", "clerk")
+    dead.do(trial.record_trial, sent, message, ACCEPTED, 0.1)
+    assert not blocked(dead)
+
+
+def test_an_address_that_nobody_has_any_more_is_new_when_it_is_entered_again(dead: Play) -> None:
+    known = known_addresses(dead.world)
+    dead.do(lambda scope: addresses.keep(scope.tx, known))
+    assert blocked(dead)
+    dead.do(lambda scope: addresses.keep(scope.tx, known - {("telegram", "1")}))
+    assert not blocked(dead)

@@ -244,7 +244,7 @@ def test_the_last_resort_is_tried_slowly_until_the_deadline_closes(begin) -> Non
 def test_a_dead_address_is_not_used_again_and_the_admin_is_told_once(play: Play) -> None:
     play.go("2026-12-05T02:30", _when(DEAD, "ann telegram"))
     with play.store.read() as tx:
-        assert addresses.unusable(tx) == {("telegram", "1")}
+        assert addresses.unusable(tx, play.now) == {("telegram", "1")}
     assert [channel for channel, _ in _sent_to(play, "ann")] == [
         "telegram",
         "email",

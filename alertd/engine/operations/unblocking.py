@@ -1,0 +1,17 @@
+"""An address that its provider called dead is used again: somebody says so, or shows it."""
+
+from __future__ import annotations
+
+from alertd.engine.ruling.scope import Scope
+from alertd.store import addresses, audit
+
+
+def unblock(scope: Scope, channel: str, address: str) -> bool:
+    """Write to an address again from now on; False where nothing kept it from that.
+
+    Whoever keeps the program may, and whoever writes from the address: `/start` to a bot.
+    """
+    if not addresses.unblock(scope.tx, channel, address):
+        return False
+    scope.record(audit.REGISTER, "address-unblocked", {"channel": channel, "address": address})
+    return True
