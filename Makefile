@@ -13,7 +13,7 @@ RUNTIME := $(VENV)/.runtime
 DEVELOP := $(VENV)/.develop
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench lock clean
+.PHONY: help setup run test check simulate format bench lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,9 @@ check: $(DEVELOP) ## style, types, and which package may import which
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/python -m pytest -q tests/unit/test_imports.py
+
+simulate: $(DEVELOP) ## run made-up cities on virtual time, with everything going wrong; ARGS="--for 30m --seed 100"
+	$(BIN)/python -m tests.simulation $(ARGS)
 
 format: $(DEVELOP) ## put the code into the style that check asks for
 	$(BIN)/ruff check --fix .
