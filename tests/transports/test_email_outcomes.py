@@ -43,9 +43,10 @@ async def test_a_missing_mailbox_found_out_only_after_the_message_is_dead_too():
     assert (outcome.result, outcome.address_dead) == (Result.REFUSED, True)
 
 
-async def test_a_refused_sender_is_not_the_address_fault():
-    outcome, _ = await attempt(server_answering("550 5.1.0 sender unknown"))
-    assert (outcome.result, outcome.code, outcome.address_dead) == (Result.REFUSED, "550", False)
+@pytest.mark.parametrize("answer", ["550 5.1.0 sender unknown", "550 Connection frequency limited"])
+async def test_a_refused_sender_is_neither_the_address_fault_nor_the_end_of_the_message(answer: str):
+    outcome, _ = await attempt(server_answering(answer))
+    assert (outcome.result, outcome.code, outcome.address_dead) == (Result.RETRY, "550", False)
 
 
 async def test_greylisting_is_retried_and_the_next_attempt_succeeds(pipelining: bool):

@@ -134,11 +134,11 @@ class Judge:
         if error.code in AUTH_CODES or (isinstance(error, SMTPAuthenticationError) and error.code >= 500):
             detail = f"the server refused the log-in ({code} {error.message}); check username and password"
             return Outcome(Result.RETRY, "auth", self.clean(detail), retry_after=_AUTH_RETRY_AFTER)
-        # A session the server does not want (554 as a greeting) says nothing about this message.
-        if error.code < 500 or stage < Stage.SENDER:
+        # What comes before a recipient is named (554 as a greeting, 550 to the sender: a limit of the relay,
+        # or a wrong `sender`) says nothing about this message, and is answered to everybody's alike.
+        if error.code < 500 or stage <= Stage.SENDER:
             return Outcome(Result.RETRY, code, text)
-        dead = stage is not Stage.SENDER and _dead(Answer(code, error.message))
-        return Outcome(Result.REFUSED, code, text, address_dead=dead)
+        return Outcome(Result.REFUSED, code, text, address_dead=_dead(Answer(code, error.message)))
 
 
 def _dead(answer: Answer) -> bool:
