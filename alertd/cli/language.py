@@ -13,11 +13,12 @@ DEFAULT = "zh-Hant"
 def language_of(config: str | None, environ: Mapping[str, str], cwd: Path) -> str:
     """The `language` of the configuration, else $ALERTD_LANGUAGE, else traditional Chinese. Never raises."""
     from alertd.config.node import find_config
+    from alertd.config.sources import read_regular
 
     path = find_config(config, environ, cwd)
     if isinstance(path, Path):
         try:
-            found = tomllib.loads(path.read_text("utf-8-sig")).get("language")
+            found = tomllib.loads(read_regular(path).decode("utf-8-sig")).get("language")
         except (OSError, ValueError):
             found = None
         if found in LANGUAGES:

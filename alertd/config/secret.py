@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from alertd.config.faults import Fault
+from alertd.config.sources import read_regular
 
 #: where a secret may lie: systemd's credentials (systemd.exec(5), LoadCredential=), a variable, a file
 SECRET_KINDS = ("credential", "env", "file")
@@ -70,9 +71,9 @@ class Secret:
         if self.kind == "env":
             return self._environ.get(self._name, "")
         if self.kind == "file":
-            return (self._folder / self._name).read_text(encoding="utf-8").rstrip("\r\n")
+            return read_regular(self._folder / self._name).decode().rstrip("\r\n")
         credentials = self._environ.get("CREDENTIALS_DIRECTORY", "")
-        return Path(credentials, self._name).read_text(encoding="utf-8").rstrip("\r\n") if credentials else ""
+        return read_regular(Path(credentials, self._name)).decode().rstrip("\r\n") if credentials else ""
 
     def __repr__(self) -> str:
         return "***"

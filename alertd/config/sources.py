@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import os
+import stat
 from pathlib import Path
 
 from alertd.config.faults import Fault, shown
@@ -23,21 +25,41 @@ def read_source(path: Path, file: str | None = None) -> tuple[str, tuple[Fault, 
     """
     name = file or str(path)
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            return "", (Fault(name, 1, 1, "too-large-file", {"limit": str(LARGEST_FILE // 1_000_000)}),)
-        data = path.read_bytes()
+        data = read_regular(path)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return "", (Fault(name, 1, 1, "unreadable", {"reason": reason}),)
+    if len(data) > LARGEST_FILE:
+        return "", (Fault(name, 1, 1, "too-large-file", {"limit": str(LARGEST_FILE // 1_000_000)}),)
     return decode(data, name)
+
+
+def read_regular(path: Path) -> bytes:
+    """The bytes of a regular file, at most one more than LARGEST_FILE. Raises OSError.
+
+    A pipe would wait for a writer and a device has no end: neither is opened to the point of waiting, nor
+    read, whatever took the file's place meanwhile.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        kind = os.fstat(handle).st_mode
+        if stat.S_ISDIR(kind):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(kind):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        with os.fdopen(handle, "rb", closefd=False) as opened:
+            return opened.read(LARGEST_FILE + 1)
+    finally:
+        os.close(handle)
 
 
 def decode(data: bytes, file: str) -> tuple[str, tuple[Fault, ...]]:
     """The text of a file's bytes; see read_source."""
     if data.startswith(_UTF16_MARKS) or _looks_like_utf16(data):
         return "", (Fault(file, 1, 1, "encoding-utf16"),)
+    data = data.removeprefix(codecs.BOM_UTF8)  # or the places of what is wrong would be three bytes off
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         return _decode_other(data, file, error)
     nul = text.find("\0")
@@ -85,7 +107,7 @@ def _looks_like_utf16(data: bytes) -> bool:
 
 
 def _decode_other(data: bytes, file: str, error: UnicodeDecodeError) -> tuple[str, tuple[Fault, ...]]:
-    before = data[: error.start].decode("utf-8-sig")
+    before = data[: error.start].decode("utf-8")
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     try:
         text = data.decode("gb18030")

@@ -15,6 +15,7 @@ _SYSTEM: Mapping[str, str] = {
     "No such file or directory": "沒有這個文件或文件夾",
     "Not a directory": "路徑中有一級不是文件夾",
     "Is a directory": "這是文件夾，不是文件",
+    "not a regular file": "這不是普通文件",
     "File exists": "已經存在",
     "No space left on device": "磁盤已滿",
     "Disk quota exceeded": "超出磁盤配額",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -128,8 +129,11 @@ def _sources_in(folder: Path) -> tuple[dict[str, str], list[TemplateFault]]:
     sources: dict[str, str] = {}
     faults: list[TemplateFault] = []
     for name in TEMPLATES:
+        path = folder / name
         try:
-            sources[name] = (folder / name).read_text("utf-8-sig")
+            if not path.is_file() and path.exists():  # a pipe would wait for ever, and a device has no end
+                raise OSError(errno.EINVAL, "not a regular file")
+            sources[name] = path.read_text("utf-8-sig")
         except FileNotFoundError:
             continue
         except (OSError, UnicodeError) as error:

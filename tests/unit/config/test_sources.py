@@ -1,3 +1,7 @@
+import codecs
+import os
+from pathlib import Path
+
 import pytest
 
 from alertd.config import load_register, read_source, read_texts
@@ -39,6 +43,37 @@ def test_bytes_of_no_known_encoding_are_named_with_their_place():
     text, (fault,) = decode(b"id\n  \xff\xff\xff", "people.csv")
     assert (text, fault.code, fault.line, fault.column) == ("", "encoding-unknown", 2, 3)
     assert "0xFF" in fault.text()
+
+
+@pytest.mark.parametrize("file", ["people.csv", TOML])
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
+def test_a_bad_byte_is_named_at_its_place_whether_or_not_a_mark_comes_before(file, mark):
+    text, (fault,) = decode(mark + "id\n鎮鎮".encode() + b"\xff", file)
+    assert (text, fault.code, fault.line, fault.column) == ("", "encoding-unknown", 2, 3)
+
+
+def test_a_file_that_was_saved_by_half_is_a_fault_wherever_it_ends():
+    whole = "id,name\n鎮,政府\n".encode("utf-8-sig")
+    for end in range(len(whole)):
+        _, faults = decode(whole[:end], "people.csv")
+        assert {fault.code for fault in faults} <= {"encoding-unknown"}
+
+
+def test_a_pipe_is_no_file_and_nobody_waits_for_its_writer(tmp_path):
+    os.mkfifo(tmp_path / "people.csv")
+    text, (fault,) = read_source(tmp_path / "people.csv")
+    assert (text, fault.code, fault.args["reason"]) == ("", "unreadable", "not a regular file")
+
+
+def test_a_device_without_an_end_is_no_file():
+    text, (fault,) = read_source(Path("/dev/zero"), "people.csv")
+    assert (text, fault.code, fault.args["reason"]) == ("", "unreadable", "not a regular file")
+
+
+def test_a_folder_in_the_place_of_a_file_is_named(tmp_path):
+    (tmp_path / "people.csv").mkdir()
+    text, (fault,) = read_source(tmp_path / "people.csv")
+    assert (text, fault.code, fault.args["reason"]) == ("", "unreadable", "Is a directory")
 
 
 def test_a_nul_character_is_named_with_its_place():
