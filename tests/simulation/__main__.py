@@ -44,6 +44,7 @@ def seconds_of(text: str) -> float:
 
 def simulate(asked: argparse.Namespace) -> int:
     """Run the seeds, each in a process of its own: what a crash left hanging must not reach the next."""
+    from tests.simulation.run import Run  # noqa: F401  read once, not once in each process
     from tests.simulation.tally import Tally
 
     until = time.monotonic() + (seconds_of(asked.lasting) if asked.lasting else 0)

@@ -51,6 +51,7 @@ def _cancelled(run: Run, case: str, unit: str) -> None:
 
 def _leave(run: Run, person: str, days: int) -> None:
     today = run.now.date()
+    run.changes(f"leave {person}")
     _edit_people(run, replace(run.people[person], away=(today, today + timedelta(days=days))))
 
 
@@ -61,6 +62,7 @@ def _address(run: Run, person: str) -> None:
 
 
 def _edit_people(run: Run, changed: cities.Somebody) -> None:
+    run.changes("people")
     run.people[changed.id] = changed
     text = cities.people_csv(list(run.people.values()))
     for machine in run.machines:

@@ -1,80 +1,257 @@
-"""What must hold after every step of a run, each a function with its reason."""
+"""What must hold after every step of a run, each a function with its reason.
+
+These judge what was decided and what became of it in the store; `sent` judges what left, and how.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
-
-from sqlalchemy import select
+from typing import TYPE_CHECKING, Any
 
 from alertd.core.model import RUNNING
+from alertd.core.pacing import RETRY_LIMIT
+from alertd.engine.notify.addressing import routes_of
 from alertd.engine.reporting.queries import unexplained
 from alertd.engine.ruling.scope import Scope
-from alertd.store import audit, tables
+from alertd.store import audit
+from tests.simulation import sent
+from tests.simulation.picture import Picture
 
 if TYPE_CHECKING:
     from tests.simulation.run import Run
 
-Check = Callable[["Run", Scope], Iterator[str]]
+Check = Callable[[Picture], Iterator[str]]
+
+#: a step is looked at when its time comes, and every half minute besides; a row that slips is put off for five
+FIRE = timedelta(minutes=6)
+#: from a decision to another way: the share of one channel, two attempts that hang, a lease that runs out
+REACH = RETRY_LIMIT + timedelta(minutes=10)
+#: what waits on a channel that is gone: as long as on one that is ill
+MOVE = REACH
+#: what is due leaves within the last resort's pace once everything is well
+DRAIN = timedelta(minutes=20)
+#: a saved file rules within seconds; a reload that meets a store that is away comes with the next one
+RULE = timedelta(minutes=3)
+#: an admin is told of the same gap once in twenty hours
+TOLD_ONCE = timedelta(hours=20, minutes=1)
+_TO_PEOPLE = ("message", "told")
 
 
-def every_open_deadline_has_a_next_action_or_a_reason(run: Run, scope: Scope) -> Iterator[str]:
+def every_step_reached_was_fired(look: Picture) -> Iterator[str]:
+    """A step whose time has come is an alert or merged into one, or its deadline says why not."""
+    alerted: dict[int, set[str]] = {}
+    for alert in look.alerts.values():
+        alerted.setdefault(alert.deadline, set()).update((alert.step, *alert.merged))
+    for row in look.deadlines.values():
+        if row.state not in RUNNING:
+            continue
+        for reach in look.world.steps_of(row):
+            passed = bool(reach.step.unless) or reach.id in alerted.get(row.number, ())
+            if not (reach.at > row.since and look.witness.overdue(reach.at, FIRE)):
+                continue
+            if reach.id not in row.fired:
+                yield f"{row.id} {reach.step.id} was to be at {reach.at}"
+            elif not passed:
+                yield f"{row.id} {reach.step.id} counts as fired, and no alert has it"
+
+
+def every_alert_speaks_or_the_gap_was_told(look: Picture) -> Iterator[str]:
+    """A step that speaks to nobody is a silent loss unless the admin knows."""
+    gaps = [row for name in ("nobody", "vacant", "unreachable") for row in look.to_admin[name]]
+    for alert in look.alerts.values():
+        if alert.kind != "step" or look.of_alert[alert.id]:
+            continue
+        if not any(abs(gap.created_at - alert.decided_at) < TOLD_ONCE for gap in gaps):
+            yield f"{look.deadlines[alert.deadline].id} {alert.step} speaks to nobody, and nobody was told"
+
+
+def every_notice_is_carried(look: Picture) -> Iterator[str]:
+    """A notice without a message, or whose messages were dropped while it was owed, is never read."""
+    for notice in look.notices.values():
+        carriers = look.carriers[notice.id]
+        name = f"{look.deadlines[notice.deadline].id} {look.alerts[notice.alert].step} {notice.person}"
+        if not carriers:
+            yield f"{name} has no message"
+        elif look.runs(notice) and look.alerts[notice.alert].kind == "step":
+            if all(row.state == "dropped" for row in carriers):
+                yield f"{name} was dropped though it is still owed"
+            elif _ends_refused(look, notice, carriers):
+                yield f"{name} was refused, and nobody was asked instead"
+
+
+def _ends_refused(look: Picture, notice: Any, carriers: list[Any]) -> bool:
+    """Whether every way was refused, what follows is decided, and nothing followed."""
+    if any(row.state not in ("refused", "dropped") or row.id in look.failures for row in carriers):
+        return False
+    if not any(row.state == "refused" for row in carriers) or look.handed_on(notice):
+        return False
+    return look.witness.overdue(max(row.created_at for row in carriers), REACH)
+
+
+def who_is_asked_on_an_hour_clock_is_reached(look: Picture) -> Iterator[str]:
+    """Five hours are short: who is asked hears of it in minutes, or the next way, position or the admin does.
+
+    Each further way has the same time again.
+    """
+    for notice in look.notices.values():
+        row, alert = look.deadlines[notice.deadline], look.alerts[notice.alert]
+        if not (notice.ask and row.by_the_hour and alert.kind == "step" and look.runs(notice)):
+            continue
+        carriers = look.carriers[notice.id]
+        if not carriers or all(each.drill for each in carriers) or look.reached(notice):
+            continue
+        newest = max(each.created_at for each in carriers)
+        if not look.handed_on(notice) and look.witness.overdue(newest, REACH):
+            states = ", ".join(f"{each.channel} {each.state}" for each in carriers)
+            yield f"{row.id} {alert.step} {notice.person}: {states}"
+
+
+def nothing_waits_on_a_channel_that_is_gone(look: Picture) -> Iterator[str]:
+    """Nobody sends on a channel that is off, or not there: what waits on it waits for ever."""
+    running = _sending_on(look)
+    for row in look.deliveries.values():
+        if row.state not in ("waiting", "leased") or row.template not in _TO_PEOPLE or row.channel in running:
+            continue
+        person = look.world.register.people.get(row.person)
+        ways = [way for way in routes_of(look.world, person, frozenset(look.blocked)) if way[0] in running] if person else []
+        since = max(row.created_at, row.not_before, look.run.at(look.witness.changed["channels"]))
+        if ways and look.witness.overdue(since, MOVE):
+            yield f"{row.person} {row.channel} since {row.created_at}, though {ways[0][0]} is open"
+
+
+def _sending_on(look: Picture) -> set[str]:
+    """The channels on which a daemon that runs sends."""
+    found: set[str] = {"inbox"}
+    for machine in look.run.machines:
+        if machine.runs and machine.service is not None and machine.service.dispatcher is not None:
+            found.update(machine.service.dispatcher.transports)
+    return found
+
+
+def nothing_waits_on_an_ill_channel_alone(look: Picture) -> Iterator[str]:
+    """A channel that keeps failing has its share of time; then another way is taken, or the admin told."""
+    for row in look.deliveries.values():
+        if row.state != "waiting" or row.template != "message" or row.first_attempt_at is None:
+            continue
+        owed = [each for each in look.carried[row.id] if look.runs(each) and not look.reached(each)]
+        if not owed or row.drill or not look.witness.overdue(row.first_attempt_at, REACH):
+            continue
+        for notice in owed:
+            newer = any(each.id > row.id for each in look.carriers[notice.id])
+            if not newer and not look.handed_on(notice):
+                yield f"{row.person} {row.channel} tried since {row.first_attempt_at}, and no other way"
+
+
+def every_open_deadline_has_a_next_action_or_a_reason(look: Picture) -> Iterator[str]:
     """One with neither is never looked at again: the silent loss this program exists to prevent."""
-    for row in unexplained(scope.tx).all:
+    for row in unexplained(look.scope.tx):
         yield row.id
 
 
-def the_audit_holds(run: Run, scope: Scope) -> Iterator[str]:
+def what_was_decided_live_leaves_live(look: Picture) -> Iterator[str]:
+    """A real message that reads as a drill is not acted on, and a drill that reads as real is."""
+    for row in look.deliveries.values():
+        born = look.witness.born.get(row.id)
+        if row.template in _TO_PEOPLE and born is not None and row.drill != (born < look.run.live_at):
+            yield f"{row.person} {row.channel} {row.created_at} is {'a drill' if row.drill else 'real'}"
+
+
+def every_change_of_a_deadline_is_in_the_audit(look: Picture) -> Iterator[str]:
+    """A state or a limit that moved without an entry cannot be explained to anybody afterwards."""
+    yield from look.witness.unaudited
+    look.witness.unaudited.clear()
+
+
+def the_audit_holds(look: Picture) -> Iterator[str]:
     """What was done can be proved afterwards only while each entry follows from the one before."""
-    for broken in audit.verify(scope.tx):
+    for broken in audit.verify(look.scope.tx):
         yield f"deadline {broken.deadline}, entry {broken.seq}: {broken}"
 
 
-def no_slip_of_the_program_is_logged(run: Run, scope: Scope) -> Iterator[str]:
-    """A traceback is something nobody thought of."""
-    for at, event, text in run.logged:
-        yield f"{at:.1f} {event}\n{text}"
-    run.logged.clear()
-
-
-def the_outbox_drains_when_troubles_end(run: Run, scope: Scope) -> Iterator[str]:
+def the_outbox_drains_when_troubles_end(look: Picture) -> Iterator[str]:
     """What was to be said and still waits hours after everything is well was lost."""
-    table = tables.deliveries
-    waiting = scope.tx.execute(
-        select(table).where(table.c.state.in_(("pending", "leased", "sending")))
-    ).fetchall()
-    for row in waiting:
-        overdue = row.not_before is None or row.not_before < scope.now - timedelta(minutes=10)
-        if overdue:
+    for row in look.deliveries.values():
+        if row.state in ("waiting", "leased") and look.witness.overdue(row.not_before, DRAIN):
             yield f"{row.person} {row.channel} {row.state} since {row.created_at} until {row.not_before}"
+        if row.state == "leased" and row.not_before > look.now + timedelta(seconds=look.witness.stepped) + DRAIN:
+            yield f"{row.person} {row.channel} leased until {row.not_before}"
+    for delivery in look.failures:
+        yield f"nobody has decided what follows from the failure of {delivery:x}"
 
 
-def every_step_reached_was_fired(run: Run, scope: Scope) -> Iterator[str]:
-    """A step whose time has come is an alert, or the deadline says why not."""
-    table = tables.deadlines
-    for row in scope.tx.execute(select(table).where(table.c.state.in_(RUNNING))).fetchall():
-        for reach in scope.world.steps_of(row):
-            if (
-                reach.at < scope.now - timedelta(minutes=10)
-                and reach.step.id not in row.fired
-                and reach.at > row.since
-            ):
-                yield f"{row.id} {reach.step.id} was to be at {reach.at}"
+def no_slip_of_the_program_is_logged(look: Picture) -> Iterator[str]:
+    """A traceback is something nobody thought of."""
+    for at, event, text in look.run.logged:
+        yield f"{at:.1f} {event}\n{text}"
+    look.run.logged.clear()
+
+
+def no_log_line_holds_the_text_of_a_message(look: Picture) -> Iterator[str]:
+    """Logs are read by others than those a message is for."""
+    witness = look.witness
+    for logged in witness.logged:
+        for line in witness.lines:
+            if line in logged:
+                yield f"{line!r} in {logged[:200]!r}"
+    witness.logged.clear()
+
+
+def what_is_saved_rules_soon(look: Picture) -> Iterator[str]:
+    """A person who moved is written to at the old address for as long as the old file rules."""
+    if not look.witness.overdue(look.run.at(look.witness.changed["people"]), RULE):
+        return
+    ruling = look.world.register.people
+    for person in look.run.people.values():
+        known = ruling.get(person.id)
+        away = (person.away,) if person.away else ()
+        wanted = (person.email, person.chat or None, away)
+        if known is None or (known.email, known.telegram, known.away) != wanted:
+            yield f"{person.id} is {wanted} in the file and {known} in what rules"
+
+
+def nobody_on_leave_is_asked(look: Picture) -> Iterator[str]:
+    """A question to somebody who is away is a question to nobody; the deputy was there to be asked."""
+    margin = timedelta(minutes=5, seconds=look.witness.stepped)
+    for row in look.deliveries.values():
+        person = look.run.people.get(row.person)
+        if row.template != "message" or row.drill or person is None or person.away is None:
+            continue
+        known = look.world.register.people.get(row.person)
+        day = look.world.today(row.created_at)
+        left = look.run.at(look.witness.changed[f"leave {person.id}"]) + margin
+        if known is None or row.created_at < left or look.world.today(row.created_at + margin) != day:
+            continue
+        if look.world.today(row.created_at - margin) != day:
+            continue
+        stand_in = look.world.directory.stand_in(known, day)
+        if stand_in is not known and any(each.ask and look.alerts[each.alert].kind == "step" for each in look.carried[row.id]):
+            again = all(len(look.carriers[each.id]) > 1 for each in look.carried[row.id])
+            who = stand_in.id if stand_in else "nobody"
+            yield f"{'a repeat' if again else 'a step'} to {person.id}, for whom {who} stands in"
 
 
 ALWAYS: tuple[Check, ...] = (
-    every_open_deadline_has_a_next_action_or_a_reason,
-    no_slip_of_the_program_is_logged,
-)
-AT_THE_END: tuple[Check, ...] = (
-    the_audit_holds,
-    the_outbox_drains_when_troubles_end,
     every_step_reached_was_fired,
+    every_alert_speaks_or_the_gap_was_told,
+    every_notice_is_carried,
+    who_is_asked_on_an_hour_clock_is_reached,
+    nothing_waits_on_a_channel_that_is_gone,
+    nothing_waits_on_an_ill_channel_alone,
+    every_open_deadline_has_a_next_action_or_a_reason,
+    what_was_decided_live_leaves_live,
+    every_change_of_a_deadline_is_in_the_audit,
+    no_slip_of_the_program_is_logged,
+    no_log_line_holds_the_text_of_a_message,
+    what_is_saved_rules_soon,
+    nobody_on_leave_is_asked,
+    *sent.ALWAYS,
 )
+AT_THE_END: tuple[Check, ...] = (the_audit_holds, the_outbox_drains_when_troubles_end)
 
 
 def violated(run: Run, scope: Scope, final: bool) -> list[str]:
     """What does not hold now: "invariant: what was seen"."""
+    look = Picture(run, scope, final)
     checks = ALWAYS + AT_THE_END if final else ALWAYS
-    return [f"{check.__name__}: {seen}" for check in checks for seen in check(run, scope)]
+    return [f"{check.__name__}: {seen}" for check in checks for seen in check(look)]

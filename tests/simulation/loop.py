@@ -43,6 +43,7 @@ class Process:
         self.clock = clock
         self.disk: Any = None
         self.alive = True
+        self.died_at: float | None = None
         self.steps = 0
         #: nothing of it runs before this time of the loop
         self.stalled_until = 0.0

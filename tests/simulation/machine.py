@@ -53,6 +53,7 @@ class Machine:
         self.deaths: list[Death] = []
         self.refusals: list[str] = []
         self.starts = 0
+        self.started_at = 0.0
         self.wanted = True
         self.ended = asyncio.Event()
         self._watchers: list[asyncio.Queue[set[tuple[Change, str]]]] = []
@@ -61,6 +62,7 @@ class Machine:
         self.crashes_at: Callable[[int], bool] = lambda step: False
         self.at_commit: Callable[[int], str] = lambda commit: ""
         self.on_commit: Callable[[Machine, bool], None] = lambda machine, wakes: None
+        self.on_crash: Callable[[bool], None] = lambda power: None
         self.away = self.full = False
         self._graveyard: list[Any] = []
         self.power_next = False
@@ -70,6 +72,7 @@ class Machine:
     def start(self) -> None:
         """Switch the daemon on; it is started again until `stop`."""
         self.starts += 1
+        self.started_at = self.loop.time()
         process = self.process = Process(f"{self.name}.{self.starts}", self.clock)
         process.disk = disk = Disk(process, self.away, self.full)
         process.crashes_at = self.crashes_at
@@ -88,7 +91,7 @@ class Machine:
         except (StoreError, NoRegister, ConfigFaulty, SecretMissing) as fault:
             self.refusals.append(f"{type(fault).__name__}: {fault}")
         process.disk.close()
-        process.alive = False
+        process.alive, process.died_at = False, self.loop.time()
         self.ended.set()
         if self.wanted:
             self.loop.call_later(RESTART * (1 + self.chance.random()), self._again, context=_WORLD)
@@ -100,6 +103,12 @@ class Machine:
     @property
     def runs(self) -> bool:
         return self.process is not None and self.process.alive
+
+    @property
+    def store_path(self) -> Path | None:
+        """The file of the store that its daemon has open, None for a server."""
+        stores = self.process.disk.stores if self.process is not None else ()
+        return next((store.path for store in stores if store.path is not None), None)
 
     def heal(self) -> None:
         """Its clocks are right, and nothing more befalls it."""
@@ -124,16 +133,17 @@ class Machine:
             return
         power = power or self.power_next
         self.power_next = False
-        process.alive = False
+        process.alive, process.died_at = False, self.loop.time()
         self.deaths.append(Death(self.loop.time(), where, power))
         self._graveyard.append((process, self.service))
         self.loop.network.reset(process, lambda context: context.get(PROCESS))
         disk: Disk = process.disk
-        path = next((store.path for store in disk.stores if store.path is not None), None)
+        path = self.store_path
         kept = keep_files(path, disk.durable if power else None) if path is not None else []
         disk.close()
         if path is not None:
             put_back(path, kept)
+        self.on_crash(power)
         self._watchers.clear()
         self._listeners.clear()
         self.service = None

@@ -9,9 +9,10 @@ import shutil
 import types
 from collections import Counter
 from collections.abc import Iterator
+import contextlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from alertd.installation import Installation
 from alertd.store import deadlines, failures, outbox
 from alertd.store.errors import StoreError
 from tests.simulation import city as cities
-from tests.simulation import invariants
+from tests.simulation import invariants, known
 from tests.simulation.bot import BotMood, BotServer, Told
 from tests.simulation.deeds import DEEDS
 from tests.simulation.disk import Disk
@@ -32,6 +33,7 @@ from tests.simulation.mail import Arrived, MailServer, Mood
 from tests.simulation.plan import DAY, HOUR, Happening, Plan
 from tests.simulation.surroundings import surrounded
 from tests.simulation.troubles import TROUBLES
+from tests.simulation.witness import Witness
 
 #: when every run begins: a Monday morning in Shanghai
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -72,7 +74,12 @@ class Run:
         self.machines: list[Machine] = []
         self.logged: list[tuple[float, str, str]] = []
         self.trace: list[str] = []
-        self.closed: dict[str, float] = {}
+        self.witness = Witness(self)
+        #: what was violated and said already; an invariant that is looked for; whether it was found
+        self.said: set[str] = set()
+        self.sought = ""
+        self.looks = 0
+        self.enough = asyncio.Event()
         self.lasting: Counter[str] = Counter()
         self.live_at = 0.0
         self.next_at = 0.0
@@ -91,6 +98,7 @@ class Run:
                 self.loop, home.name, home, cities.ENVIRON, random.Random(f"{self.plan.seed} {number}")
             )
             machine.on_commit = self._committed
+            machine.on_crash = lambda power: self.witness.forget() if power else None
             self.machines.append(machine)
         with surrounded(self):
             asyncio.set_event_loop(self.loop)
@@ -121,6 +129,8 @@ class Run:
         begin = self.loop.time()
         for happening in self.plan.happenings:
             await self._until(begin + happening.at)
+            if self.enough.is_set():
+                break
             self._happen(happening)
         await self._until(begin + self.plan.hours * HOUR)
         self._heal()
@@ -133,7 +143,8 @@ class Run:
 
     async def _until(self, at: float) -> None:
         self.next_at = at
-        await asyncio.sleep(max(0.0, at - self.loop.time()))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.enough.wait(), max(0.0, at - self.loop.time()))
 
     async def _leap_again_and_again(self) -> None:
         """While nothing is due and nobody is in trouble a day is as good as a minute."""
@@ -161,11 +172,13 @@ class Run:
     def _look(self, final: bool = False) -> None:
         if any(machine.away for machine in self.machines):
             return
+        self.looks += 1
         try:
             with self._opened() as (found, store), store.read() as tx:
                 world = self._world(found, store)
                 scope = Scope(tx, world, self.now)
-                self.ran.violations += invariants.violated(self, scope, final)
+                for violation in invariants.violated(self, scope, final):
+                    self._say(violation)
         except StoreError as fault:
             self.note(f"look {type(fault).__name__}")
 
@@ -175,6 +188,29 @@ class Run:
             if machine.runs and machine.service is not None and machine.service.dispatcher is not None:
                 return machine.service.dispatcher.world
         return found.ruling(store, self.now)
+
+    def _say(self, violation: str) -> None:
+        """Keep what was violated, once; end the run where it is what was sought."""
+        name = violation.partition(":")[0]
+        if violation in self.said:
+            return
+        self.said.add(violation)
+        if reason := known.reason(violation):
+            self.ran.counted[f"known: {reason}"] += 1
+            return
+        self.note(f"violated {name}")
+        self.ran.violations.append(violation)
+        if name == self.sought:
+            self.enough.set()
+
+    def at(self, seconds: float) -> datetime:
+        """The instant at which so many seconds of the loop were over."""
+        return START + timedelta(microseconds=round(seconds * 1e6))
+
+    def changes(self, what: str) -> None:
+        """From now on the way to a server, the store or a file is another one."""
+        about = {"mail": "email", "bot": "telegram", "away": "store", "full": "store"}
+        self.witness.changed[about.get(what.partition(" ")[0], what)] = self.loop.time()
 
     @property
     def now(self) -> datetime:
@@ -188,9 +224,11 @@ class Run:
 
     def _mailed(self, mail: Arrived) -> None:
         self.note(f"mail {mail.address} {mail.confirmed}")
+        self.witness.mailed(mail)
 
     def _told(self, told: Told) -> None:
         self.note(f"chat {told.chat} {told.confirmed}")
+        self.witness.told(told)
         person = next((each for each in self.people.values() if each.chat == told.chat), None)
         if person is None or not told.presses or self.chance.random() < 0.4:
             return
@@ -207,6 +245,7 @@ class Run:
 
     def _committed(self, machine: Machine, wakes: bool) -> None:
         self.note(f"commit {machine.name}")
+        self.witness.committed(machine.store_path)
         if wakes:
             for other in self.machines:
                 if other is not machine and self.url:
@@ -237,6 +276,7 @@ class Run:
             with self._opened() as (found, store):
                 world = self._world(found, store)
                 store.transact(lambda tx: work(Scope(tx, world, self.now, Actor(actor, "cli"))))
+                self.witness.committed(store.path)
         except (Refused, StoreError) as fault:
             self.note(f"refused {getattr(fault, 'code', fault)}")
             self.ran.counted["refused"] += 1
@@ -276,5 +316,7 @@ class Run:
             refused.clear()
         for what in ("away", "full"):
             self.spoil_stores(what, False)
+        for what in ("mail", "bot", "store"):
+            self.changes(what)
         for machine in self.machines:
             machine.heal()

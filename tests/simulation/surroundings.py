@@ -18,6 +18,8 @@ import apscheduler.triggers.interval
 import structlog
 
 from alertd import installation
+from alertd.engine.running.dispatcher import Dispatcher
+from alertd.engine.sending.composing import Parcel
 from alertd.store import ids
 from alertd.transports import telegram
 from tests.simulation.disk import SimulatedStore
@@ -58,11 +60,12 @@ def surrounded(run: Run) -> Iterator[None]:
     put(ids, "_random", random.Random(f"{run.plan.seed} ids"))
     put(ids, "_last", 0)
     put(installation, "Store", SimulatedStore)
+    put(Dispatcher, "_attempt", _witnessed(run, Dispatcher._attempt))
     put(telegram, "TelegramOptions", functools.partial(telegram.TelegramOptions, poll_timeout=POLL))
     configured = structlog.get_config()
     structlog.configure(
         processors=[lambda logger, method, entry: heard(run, method, entry)],
-        wrapper_class=structlog.make_filtering_bound_logger(30),
+        wrapper_class=structlog.make_filtering_bound_logger(20),
         cache_logger_on_first_use=False,
     )
     try:
@@ -73,17 +76,31 @@ def surrounded(run: Run) -> Iterator[None]:
         structlog.configure(**configured)
 
 
+def _witnessed(run: Run, attempt: Any) -> Any:
+    """An attempt of the dispatcher, which the run's witness sees begin and end."""
+
+    async def attempted(self: Dispatcher, transport: Any, parcel: Parcel) -> Any:
+        if parcel.message is None:
+            return await attempt(self, transport, parcel)
+        seen = run.witness.begins(parcel)
+        made = await attempt(self, transport, parcel)
+        run.witness.ends(seen, made.outcome)
+        return made
+
+    return attempted
+
+
 def heard(run: Run, method: str, entry: Any) -> Any:
     """The log of all daemons. A traceback in it is a slip of the program, unless the trouble was ours."""
-    run.ran.counted[f"log {entry['event']}"] += 1
+    if method != "info":
+        run.ran.counted[f"log {entry['event']}"] += 1
     if run.verbose:
         print(f"{run.loop.time():.3f} {method} {dict(entry)}"[:400])
-    if entry.get("exc_info") and len(run.logged) < _MOST_KEPT:
-        fault = entry["exc_info"]
-        text = (
-            "".join(traceback.format_exception(fault))
-            if isinstance(fault, BaseException)
-            else traceback.format_exc()
-        )
-        run.logged.append((run.loop.time(), entry["event"], text))
+    text = ""
+    if fault := entry.get("exc_info"):
+        known = isinstance(fault, BaseException)
+        text = "".join(traceback.format_exception(fault)) if known else traceback.format_exc()
+        if len(run.logged) < _MOST_KEPT:
+            run.logged.append((run.loop.time(), entry["event"], text))
+    run.witness.heard(" ".join(map(str, (*entry.values(), text))))
     raise structlog.DropEvent

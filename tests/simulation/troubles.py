@@ -66,12 +66,14 @@ def later(run: Run, seconds: float, what: str, mend: Callable[[], None]) -> None
     """Mend a trouble after so many seconds, unless another of its kind has begun meanwhile."""
     run.lasting[what] += 1
     run.troubled += 1
+    run.changes(what)
     mine = run.lasting[what]
 
     def perhaps() -> None:
         run.troubled -= 1
         if run.lasting[what] == mine:
             mend()
+            run.changes(what)
             run.note(f"over {what}")
 
     run.loop.call_later(seconds, perhaps, context=contextvars.Context())
@@ -144,6 +146,7 @@ def _store(what: str) -> Callable[[Run, About], None]:
 
 def _clock_step(run: Run, about: About) -> None:
     _machine(run, about).clock.offset += timedelta(seconds=about["by"])
+    run.witness.stepped += 2 * abs(about["by"])  # and back, when all troubles end
 
 
 TROUBLES: Mapping[str, Trouble] = {

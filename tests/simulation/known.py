@@ -1,0 +1,27 @@
+"""Faults of the program that are known and not yet mended: runs stay usable meanwhile.
+
+Each names the invariant it violates, what the words of the violation have in common, and why it is there. A run
+counts what it met of them. Whoever mends one takes its line out, and the invariant holds it from then on.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    invariant: str
+    words: str
+    reason: str
+
+
+KNOWN: tuple[Known, ...] = ()
+
+
+def reason(violation: str) -> str:
+    """Why a violation "invariant: what was seen" is known, or nothing."""
+    name, _, seen = violation.partition(": ")
+    found = (each.reason for each in KNOWN if each.invariant == name and re.search(each.words, seen, re.S))
+    return next(found, "")

@@ -1,0 +1,126 @@
+"""Invariants of sending: each attempt, what a server took of it, and what the store says became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from alertd.core.reviews import PREFIX
+from tests.simulation.bot import BotMood
+from tests.simulation.mail import Mood
+from tests.simulation.picture import Picture
+
+Check = Callable[[Picture], Iterator[str]]
+
+#: others' attempts may hang for a whole batch on each connection; then it is everybody's turn
+OTHERS = timedelta(minutes=5)
+#: attempts that one daemon may have in flight for each connection, and connections: see `engine.sending.receipts`
+IN_FLIGHT = 4 * (4 + 8)
+#: an address that is dead is told within the round after its receipt
+ADDRESS = timedelta(minutes=5)
+
+
+def one_persons_trouble_delays_nobody_else(look: Picture) -> Iterator[str]:
+    """A mailbox that hangs is its owner's trouble: others' first attempts on hour clocks do not wait for it."""
+    healthy = {
+        "email": look.run.mail.mood is Mood.WELL and not _bad(look.run.mail_weather),
+        "telegram": look.run.bot.mood is BotMood.WELL and not _bad(look.run.bot_weather),
+    }
+    for row in look.deliveries.values():
+        if row.drill or row.state not in ("waiting", "leased") or look.witness.of.get(row.id):
+            continue
+        notices = look.carried[row.id]
+        if row.template != "message" or not any(look.deadlines[each.deadline].by_the_hour for each in notices):
+            continue
+        since = max(row.created_at, look.run.at(look.witness.changed[row.channel]))
+        if healthy.get(row.channel) and look.witness.overdue(since, OTHERS):
+            yield f"{row.person} {row.channel} waits for a first attempt since {row.created_at}"
+
+
+def _bad(weather: object) -> bool:
+    return any(getattr(weather, what) for what in ("lost", "refused", "cut"))
+
+
+def what_is_marked_sent_was_taken(look: Picture) -> Iterator[str]:
+    """A message that counts as sent and that no server has is never sent again."""
+    for row in look.deliveries.values():
+        if row.state in ("accepted", "handed-over") and row.channel != "inbox":
+            if not look.witness.arrived(row.id):
+                yield f"{row.person} {row.channel} {row.created_at} is {row.state}, and no server has it"
+
+
+def what_a_server_takes_was_committed_before(look: Picture) -> Iterator[str]:
+    """What left before its commit is said again, or answered and not known, when the commit fails."""
+    yield from look.witness.unknown
+    look.witness.unknown.clear()
+
+
+def nothing_begins_after_its_deadline_is_closed(look: Picture) -> Iterator[str]:
+    """Who handed in is left in peace: a reminder leased after the commit of that says nothing any more."""
+    closed = look.witness.closed
+    for delivery, attempts in look.witness.of.items():
+        notices = look.carried[delivery]
+        for attempt in attempts:
+            if not attempt.taken or not notices:
+                continue
+            steps = all(
+                look.alerts[each.alert].kind == "step" and not look.alerts[each.alert].step.startswith(PREFIX)
+                for each in notices
+            )
+            if steps and all(closed.get(each.deadline, attempt.leased) < attempt.leased for each in notices):
+                name = look.deadlines[notices[0].deadline].id
+                yield f"{name} to {attempt.address} at {attempt.began:.1f}, closed before it was leased"
+
+
+def repeats_come_of_crashes_and_lies_only(look: Picture) -> Iterator[str]:
+    """A message twice is confusing, thrice is noise: only what nobody could know of is said again.
+
+    Once a receipt says that a server took it a delivery is never attempted again. What is repeated was in flight
+    when a daemon died, or was taken by a server that did not say so.
+    """
+    again = lies = 0
+    for delivery, attempts in look.witness.of.items():
+        again += max(0, sum(bool(each.taken) for each in attempts) - 1)
+        lies += sum(1 for each in attempts if each.taken and not each.accepted)
+        for before, after in zip(attempts, attempts[1:], strict=False):
+            if before.accepted and (delivery, before.number) in look.accepted:
+                yield f"{delivery:x} to {after.address} at {after.began:.1f}, sent at {before.began:.1f}"
+    deaths = sum(len(machine.deaths) for machine in look.run.machines)
+    if again > deaths * IN_FLIGHT + lies:
+        yield f"{again} repeats, {deaths} crashes, {lies} lies"
+
+
+def nothing_is_sent_by_two_at_once(look: Picture) -> Iterator[str]:
+    """A lease is one sender's: two that live and send one delivery have both been told that it is theirs."""
+    for delivery, attempts in look.witness.of.items():
+        for before, after in zip(attempts, attempts[1:], strict=False):
+            ended = before.ended if before.ended is not None else before.process.died_at
+            if ended is None or after.began < ended:
+                who = f"{before.process.name} and {after.process.name}"
+                yield f"{delivery:x} by {who} at {before.began:.1f} and {after.began:.1f}"
+
+
+def no_dead_address_stays_unknown_to_the_admin(look: Picture) -> Iterator[str]:
+    """Only somebody who knows can get a new address; till then that person hears nothing there."""
+    told = {tuple(row.bundle.split("|")[2:4]) for name in ("address-dead", "chat-blocked") for row in look.to_admin[name]}
+    for attempt in look.witness.attempts:
+        outcome = attempt.outcome
+        if outcome is None or not outcome.address_dead or attempt.ended is None or not attempt.process.alive:
+            continue
+        if (attempt.channel, attempt.address) in told or attempt.delivery in look.failures:
+            continue
+        if look.witness.overdue(look.run.at(attempt.ended), ADDRESS):
+            yield f"{attempt.channel} {attempt.address} is dead since {attempt.ended:.1f}, and nobody was told"
+    for channel, address in look.blocked - told:
+        yield f"{channel} {address} is blocked, and nobody was told"
+
+
+ALWAYS: tuple[Check, ...] = (
+    one_persons_trouble_delays_nobody_else,
+    what_is_marked_sent_was_taken,
+    what_a_server_takes_was_committed_before,
+    nothing_begins_after_its_deadline_is_closed,
+    repeats_come_of_crashes_and_lies_only,
+    nothing_is_sent_by_two_at_once,
+    no_dead_address_stays_unknown_to_the_admin,
+)
