@@ -13,6 +13,7 @@ from alertd.engine.operations import acts, events
 from alertd.engine.ruling.scope import Scope
 from alertd.store.tables import events as event_table
 from tests.simulation import city as cities
+from tests.simulation.troubles import save_people
 
 if TYPE_CHECKING:
     from tests.simulation.run import Run
@@ -62,13 +63,8 @@ def _address(run: Run, person: str) -> None:
 
 
 def _edit_people(run: Run, changed: cities.Somebody) -> None:
-    run.changes("people")
     run.people[changed.id] = changed
-    text = cities.people_csv(list(run.people.values()))
-    for machine in run.machines:
-        path = machine.folder / "schedules" / "people.csv"
-        path.write_text(text)
-        machine.saved(path)
+    save_people(run, cities.people_csv(list(run.people.values())))
 
 
 DEEDS: Mapping[str, Callable[..., None]] = {

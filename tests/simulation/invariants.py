@@ -114,7 +114,11 @@ def nothing_waits_on_a_channel_that_is_gone(look: Picture) -> Iterator[str]:
         if row.state not in ("waiting", "leased") or row.template not in _TO_PEOPLE or row.channel in running:
             continue
         person = look.world.register.people.get(row.person)
-        ways = [way for way in routes_of(look.world, person, frozenset(look.blocked)) if way[0] in running] if person else []
+        ways = (
+            [way for way in routes_of(look.world, person, frozenset(look.blocked)) if way[0] in running]
+            if person
+            else []
+        )
         since = max(row.created_at, row.not_before, look.run.at(look.witness.changed["channels"]))
         if ways and look.witness.overdue(since, MOVE):
             yield f"{row.person} {row.channel} since {row.created_at}, though {ways[0][0]} is open"
@@ -174,7 +178,10 @@ def the_outbox_drains_when_troubles_end(look: Picture) -> Iterator[str]:
     for row in look.deliveries.values():
         if row.state in ("waiting", "leased") and look.witness.overdue(row.not_before, DRAIN):
             yield f"{row.person} {row.channel} {row.state} since {row.created_at} until {row.not_before}"
-        if row.state == "leased" and row.not_before > look.now + timedelta(seconds=look.witness.stepped) + DRAIN:
+        if (
+            row.state == "leased"
+            and row.not_before > look.now + timedelta(seconds=look.witness.stepped) + DRAIN
+        ):
             yield f"{row.person} {row.channel} leased until {row.not_before}"
     for delivery in look.failures:
         yield f"nobody has decided what follows from the failure of {delivery:x}"
@@ -225,7 +232,9 @@ def nobody_on_leave_is_asked(look: Picture) -> Iterator[str]:
         if look.world.today(row.created_at - margin) != day:
             continue
         stand_in = look.world.directory.stand_in(known, day)
-        if stand_in is not known and any(each.ask and look.alerts[each.alert].kind == "step" for each in look.carried[row.id]):
+        if stand_in is not known and any(
+            each.ask and look.alerts[each.alert].kind == "step" for each in look.carried[row.id]
+        ):
             again = all(len(look.carriers[each.id]) > 1 for each in look.carried[row.id])
             who = stand_in.id if stand_in else "nobody"
             yield f"{'a repeat' if again else 'a step'} to {person.id}, for whom {who} stands in"

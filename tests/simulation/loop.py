@@ -47,6 +47,7 @@ class Process:
         self.steps = 0
         #: nothing of it runs before this time of the loop
         self.stalled_until = 0.0
+        self.kept: list[Any] = []
         #: called before each step of a task; True: it crashes here
         self.crashes_at: Callable[[int], bool] = lambda step: False
         self.on_crash: Callable[[str], None] = lambda where: None
@@ -109,7 +110,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
             if not process.alive:
                 return
             if process.stalled_until > self._now:
-                self._stalled(handle, process.stalled_until)
+                self._put_off(handle, process)
                 return
             if _is_task(handle):
                 process.steps += 1
@@ -118,9 +119,19 @@ class SimulatedLoop(asyncio.BaseEventLoop):
                     return
         handle._run()
 
-    def _stalled(self, handle: Any, until: float) -> None:
-        """Put a callback off, behind those that were put off before."""
-        self.call_at(until, self._ready.append, handle, context=_NOBODY)
+    def _put_off(self, handle: Any, process: Process) -> None:
+        """Keep a callback of a process that stalls, behind those that were kept before."""
+        process.kept.append(handle)
+        if len(process.kept) == 1:
+            self.call_at(process.stalled_until, self.resume, process, context=_NOBODY)
+
+    def resume(self, process: Process) -> None:
+        """Let what a stall kept go on, if it is over."""
+        if process.stalled_until > self._now:
+            self.call_at(process.stalled_until, self.resume, process, context=_NOBODY)
+            return
+        kept, process.kept = process.kept, []
+        self._ready.extend(kept)
 
     def _due(self) -> None:
         while self._scheduled:

@@ -115,7 +115,8 @@ class Machine:
         self.clock.offset = timedelta(0)
         self.power_next = False
         if self.process is not None:
-            self.process.stalled_until = 0.0
+            self.process.stalled_until = min(self.process.stalled_until, self.loop.time())
+            self.loop.resume(self.process)
             self.process.crashes_at = lambda step: False
             self.process.disk.at_commit = lambda commit: ""
 
@@ -123,8 +124,12 @@ class Machine:
     def at_rest(self) -> bool:
         """Whether it runs and sends nothing just now."""
         dispatcher = self.service.dispatcher if self.service is not None else None
-        stalled = self.process is not None and self.process.stalled_until > self.loop.time()
-        return self.runs and not stalled and dispatcher is not None and not dispatcher._senders
+        return self.runs and dispatcher is not None and not dispatcher._senders
+
+    @property
+    def steady_since(self) -> float:
+        """Since when it has run without a stall, in seconds of the loop; in the future while it stalls."""
+        return max(self.started_at, self.process.stalled_until if self.process is not None else 0.0)
 
     def crash(self, where: str = "from outside", power: bool = False) -> None:
         """The process ends at once, as by SIGKILL; with `power`, what was not on the disk is lost too."""

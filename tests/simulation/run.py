@@ -32,7 +32,7 @@ from tests.simulation.machine import Machine
 from tests.simulation.mail import Arrived, MailServer, Mood
 from tests.simulation.plan import DAY, HOUR, Happening, Plan
 from tests.simulation.surroundings import surrounded
-from tests.simulation.troubles import TROUBLES
+from tests.simulation.troubles import TROUBLES, save_people, switch
 from tests.simulation.witness import Witness
 
 #: when every run begins: a Monday morning in Shanghai
@@ -151,6 +151,11 @@ class Run:
         while True:
             await asyncio.sleep(QUIET)
             if self.calls or self.troubled or not all(machine.at_rest for machine in self.machines):
+                continue
+            steady = max(
+                *(machine.steady_since for machine in self.machines), *self.witness.changed.values(), 0.0
+            )
+            if steady + QUIET > self.loop.time():
                 continue
             following = self._next_due()
             at = min(self.next_at, self.loop.time() + DAY, *([following] if following is not None else []))
@@ -318,5 +323,8 @@ class Run:
             self.spoil_stores(what, False)
         for what in ("mail", "bot", "store"):
             self.changes(what)
+        for channel in ("email", "telegram"):
+            switch(self, channel, on=True)
+        save_people(self, cities.people_csv(list(self.people.values())))
         for machine in self.machines:
             machine.heal()

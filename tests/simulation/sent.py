@@ -30,7 +30,9 @@ def one_persons_trouble_delays_nobody_else(look: Picture) -> Iterator[str]:
         if row.drill or row.state not in ("waiting", "leased") or look.witness.of.get(row.id):
             continue
         notices = look.carried[row.id]
-        if row.template != "message" or not any(look.deadlines[each.deadline].by_the_hour for each in notices):
+        if row.template != "message" or not any(
+            look.deadlines[each.deadline].by_the_hour for each in notices
+        ):
             continue
         since = max(row.created_at, look.run.at(look.witness.changed[row.channel]))
         if healthy.get(row.channel) and look.witness.overdue(since, OTHERS):
@@ -102,7 +104,11 @@ def nothing_is_sent_by_two_at_once(look: Picture) -> Iterator[str]:
 
 def no_dead_address_stays_unknown_to_the_admin(look: Picture) -> Iterator[str]:
     """Only somebody who knows can get a new address; till then that person hears nothing there."""
-    told = {tuple(row.bundle.split("|")[2:4]) for name in ("address-dead", "chat-blocked") for row in look.to_admin[name]}
+    told = {
+        tuple(row.bundle.split("|")[2:4])
+        for name in ("address-dead", "chat-blocked")
+        for row in look.to_admin[name]
+    }
     for attempt in look.witness.attempts:
         outcome = attempt.outcome
         if outcome is None or not outcome.address_dead or attempt.ended is None or not attempt.process.alive:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.simulation.bot import BotMood
-from tests.simulation.city import City
+from tests.simulation.city import City, people_csv
 from tests.simulation.machine import Machine
 from tests.simulation.mail import Mood
 
@@ -60,6 +60,15 @@ def _a_mood(moods: type[Mood] | type[BotMood]) -> Callable[[random.Random, City,
 def _machine(run: Run, about: About) -> Machine:
     found: Machine = run.machines[about["machine"] % len(run.machines)]
     return found
+
+
+def save_people(run: Run, text: str) -> None:
+    """Save people.csv as an editor does, on every machine."""
+    run.changes("people")
+    for machine in run.machines:
+        path = machine.folder / "schedules" / "people.csv"
+        path.write_text(text)
+        machine.saved(path)
 
 
 def later(run: Run, seconds: float, what: str, mend: Callable[[], None]) -> None:
@@ -128,7 +137,7 @@ def _at_step(run: Run, about: About) -> None:
 def _stall(run: Run, about: About) -> None:
     process = _machine(run, about).process
     if process is not None:
-        process.stalled_until = run.loop.time() + about["for"]
+        process.stalled_until = max(process.stalled_until, run.loop.time() + about["for"])
 
 
 def _sleep(run: Run, about: About) -> None:
@@ -149,7 +158,45 @@ def _clock_step(run: Run, about: About) -> None:
     run.witness.stepped += 2 * abs(about["by"])  # and back, when all troubles end
 
 
+def _channel_off(run: Run, about: About) -> None:
+    switch(run, about["channel"], False)
+    channel = about["channel"]
+    later(run, about["for"], f"channels {channel}", lambda: switch(run, channel, True))
+
+
+def switch(run: Run, channel: str, on: bool) -> None:
+    """An admin sets `enabled` in a channel's file."""
+    run.changes("channels")
+    run.changes(channel)
+    for machine in run.machines:
+        path = machine.folder / "channels" / f"{channel}.toml"
+        before, after = ("false", "true") if on else ("true", "false")
+        path.write_text(path.read_text().replace(f"enabled = {before}", f"enabled = {after}"))
+        machine.saved(path)
+
+
+def _half_written(run: Run, about: About) -> None:
+    """An editor that saves in place was read before it was through."""
+    whole = people_csv(list(run.people.values()))
+    save_people(run, whole[: int(len(whole) * about["share"])])
+    later(run, about["for"], "people", lambda: save_people(run, people_csv(list(run.people.values()))))
+
+
 TROUBLES: Mapping[str, Trouble] = {
+    "channel-off": Trouble(
+        lambda chance, city, machines: {
+            "channel": chance.choice(("email", "telegram")),
+            "for": chance.choice((600.0, 3 * HOUR)),
+        },
+        _channel_off,
+    ),
+    "half-written": Trouble(
+        lambda chance, city, machines: {
+            "share": round(chance.uniform(0.1, 0.95), 3),
+            "for": chance.choice((1.0, 60.0)),
+        },
+        _half_written,
+    ),
     "mail-mood": Trouble(_a_mood(Mood), _mail_mood),
     "bot-mood": Trouble(_a_mood(BotMood), _bot_mood),
     "mail-lost": Trouble(_for_a_while, _weather("mail", "lost")),
