@@ -27,11 +27,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, default=None, help="where the stores lie; memory if possible")
     parser.add_argument("--show", action="store_true", help="print each plan and what the daemons log")
     parser.add_argument("--twice", action="store_true", help="run each seed twice and compare")
+    parser.add_argument("--planted", default="", help='plant this bug, or "all", and say whether it is found')
+    parser.add_argument(
+        "--without", action="store_true", help="run the plan of a planted bug without the bug"
+    )
     asked = parser.parse_args(arguments)
     if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets is chance, too
         os.environ["PYTHONHASHSEED"] = "0"
         os.execv(sys.executable, [sys.executable, "-m", "tests.simulation", *(arguments or sys.argv[1:])])
-    return simulate(asked)
+    return hunt(asked) if asked.planted else simulate(asked)
 
 
 def seconds_of(text: str) -> float:
@@ -50,14 +54,43 @@ def simulate(asked: argparse.Namespace) -> int:
     until = time.monotonic() + (seconds_of(asked.lasting) if asked.lasting else 0)
     most = asked.seeds or (10**9 if asked.lasting else 1)
     tally = Tally(time.monotonic())
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=asked.folder or (memory if memory.is_dir() else None)) as place:
+    with tempfile.TemporaryDirectory(dir=_place(asked)) as place:
         for seed in range(asked.seed, asked.seed + most):
             if asked.lasting and time.monotonic() > until:
                 break
             tally.add(apart(seed, asked, Path(place) / "city"))
     print(tally)
     return 1 if tally.failed else 0
+
+
+def hunt(asked: argparse.Namespace) -> int:
+    """Whether each planted bug is found within its budget of seeds, by the invariant that is to find it."""
+    from tests.simulation.planted import PLANTED
+
+    missed = 0
+    with tempfile.TemporaryDirectory(dir=_place(asked)) as place:
+        for name in PLANTED if asked.planted == "all" else [asked.planted]:
+            bug, began = PLANTED[name], time.monotonic()
+            asked.planted = name
+            for seed in range(asked.seed, asked.seed + (asked.seeds or bug.seeds)):
+                ran = apart(seed, asked, Path(place) / "city")
+                names = sorted({each.partition(":")[0] for each in ran["violations"]})
+                if names if asked.without else bug.found_by in names:
+                    break
+            found = bool(names) if asked.without else bug.found_by in names
+            missed += found if asked.without else not found
+            took = time.monotonic() - began
+            word = f"found at seed {seed}" if found else "not found"
+            print(f"{name}: {word} in {took:.1f} s, violated: {', '.join(names) or 'nothing'}", flush=True)
+            if found and asked.without:
+                print("\n".join(each[:600] for each in ran["violations"][:3]), flush=True)
+    return 1 if missed else 0
+
+
+def _place(asked: argparse.Namespace) -> Path | None:
+    """Where stores lie: in memory if possible, or where nothing else is asked for."""
+    memory = Path("/dev/shm")
+    return asked.folder or (memory if memory.is_dir() else None)
 
 
 def apart(seed: int, asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
@@ -84,15 +117,23 @@ def apart(seed: int, asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
 
 def _run(seed: int, asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
     from tests.simulation import city, plan
+    from tests.simulation.planted import PLANTED
     from tests.simulation.run import Run
 
-    made = plan.draw(seed, city.make(random.Random(f"{seed} city")), asked.hours or hours_of(seed), 1)
+    town = city.make(random.Random(f"{seed} city"))
+    if bug := PLANTED.get(asked.planted):
+        made = bug.plan(seed, town)
+        if not asked.without:
+            bug.plant()
+    else:
+        made = plan.draw(seed, town, asked.hours or hours_of(seed), 1)
     if asked.show:
         print("\n".join(str(each) for each in made.happenings), flush=True)
     digests = set()
     for _ in range(2 if asked.twice else 1):
         run = Run(made, folder)
         run.verbose = asked.show
+        run.sought = bug.found_by if bug and not asked.without else ""
         ran = run.go()
         digests.add(ran.digest)
     violations = ran.violations + (["the same seed gave another run"] if len(digests) > 1 else [])

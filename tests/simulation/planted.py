@@ -1,0 +1,368 @@
+"""Bugs planted on purpose: each a small change of the running program that an invariant must find.
+
+A simulator that finds nothing may look at nothing. Each bug names the invariant that must find it, the plan in
+which it shows and a budget of seeds; a test holds that it is found, and that the same seeds are green without.
+A bug is planted in the process of one run, which is thrown away afterwards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from alertd.core.directory import Directory
+from alertd.engine.firing import fire as firing
+from alertd.engine.notify import drafts, guard
+from alertd.engine.notify.topics import AddressDead
+from alertd.engine.running.dispatcher import Dispatcher
+from alertd.engine.ruling.scope import Scope
+from alertd.engine.sending import composing, delivering
+from alertd.engine.sending.delivering import Attempt
+from alertd.service import Service
+from alertd.store import deadlines, outbox
+from alertd.store.database import Store
+from alertd.transports.base import Outcome, Result
+from tests.simulation.city import City
+from tests.simulation.plan import HOUR, Happening, Plan
+
+Happenings = Callable[[City], Sequence[Happening]]
+#: seconds of a clock that is wrong by its zone
+_ZONE = 8 * HOUR
+
+
+# ---------------------------------------------------------------- in which plan they show
+
+
+def _incidents(city: City) -> tuple[Happening, ...]:
+    """Two incidents, and the first is over soon."""
+    unit = city.towns[0]
+    return (
+        Happening(60.0, "incident", {"case": "case-1", "unit": unit}),
+        Happening(1300.0, "incident", {"case": "case-2", "unit": unit}),
+        Happening(1900.0, "done", {"case": "case-1", "unit": unit}),
+    )
+
+
+def _busy(city: City) -> tuple[Happening, ...]:
+    """The servers take nothing just when people are asked, until it is over."""
+    unit = city.towns[0]
+    return (
+        Happening(50.0, "mail-mood", {"mood": "busy", "for": 300.0}),
+        Happening(50.0, "bot-mood", {"mood": "broken", "for": 300.0}),
+        Happening(60.0, "incident", {"case": "case-1", "unit": unit}),
+        Happening(200.0, "done", {"case": "case-1", "unit": unit}),
+        Happening(900.0, "incident", {"case": "case-2", "unit": unit}),
+    )
+
+
+def _crashes(city: City) -> tuple[Happening, ...]:
+    """The daemon dies right after it has leased what an incident asks."""
+    unit = city.towns[0]
+    return (
+        Happening(59.0, "crash-at-commit", {"machine": 0, "commits": 2, "when": "after"}),
+        Happening(60.0, "incident", {"case": "case-1", "unit": unit}),
+    )
+
+
+def _unreachable(city: City) -> tuple[Happening, ...]:
+    """No address of a town is good any more."""
+    unit = city.towns[0]
+    people = [person for person in city.people if person.unit == unit]
+    dead = [Happening(20.0, "mailbox-dead", {"person": person.id}) for person in people if person.email]
+    blocked = [Happening(20.0, "chat-blocked", {"person": person.id}) for person in people if person.chat]
+    return (*dead, *blocked, *_incidents(city))
+
+
+def _absent(city: City) -> tuple[Happening, ...]:
+    """Everybody for whom somebody stands in is away."""
+    away = [person for person in city.people if person.deputy]
+    leaves = [Happening(20.0, "leave", {"person": person.id, "days": 3}) for person in away]
+    late = [replace(each, at=each.at + 600.0) for each in _incidents(city)]
+    return (*leaves, *late)
+
+
+def _night(city: City) -> tuple[Happening, ...]:
+    """A day clock begins when the offices are closed."""
+    return (Happening(11 * HOUR, "draft", {"case": "draft-1", "unit": city.towns[0]}),)
+
+
+def _edited(city: City) -> tuple[Happening, ...]:
+    """Somebody at the end of a file moves, and it is read while it is written."""
+    return (
+        Happening(30.0, "half-written", {"share": 0.6, "for": 60.0}),
+        Happening(200.0, "address", {"person": city.people[-1].id}),
+    )
+
+
+def _switched_off(city: City) -> tuple[Happening, ...]:
+    """A channel is switched off while messages wait on it."""
+    unit = city.towns[0]
+    return (
+        Happening(50.0, "bot-mood", {"mood": "broken", "for": 600.0}),
+        Happening(60.0, "incident", {"case": "case-1", "unit": unit}),
+        Happening(70.0, "channel-off", {"channel": "telegram", "for": 3 * HOUR}),
+    )
+
+
+# ---------------------------------------------------------------- what is planted
+
+
+def _lost_update() -> None:
+    """The cursor is written as somebody else had read it before."""
+    save = deadlines.save_decisions
+
+    def stale(tx: Any, rows: Sequence[Any]) -> None:
+        save(tx, [{**row, "fired": row["fired"][:-1]} for row in rows])
+
+    deadlines.save_decisions = stale
+
+
+def _lease_never_freed() -> None:
+    claim = outbox.claim
+
+    def forever(tx: Any, channel: str, now: Any, until: Any, *more: Any) -> Any:
+        return claim(tx, channel, now, until + timedelta(days=3650), *more)
+
+    outbox.claim = forever
+    outbox.release_all = lambda tx: 0
+
+
+def _mark_before_send() -> None:
+    attempt = Dispatcher._attempt
+
+    async def marked(self: Dispatcher, transport: Any, parcel: Any) -> Attempt:
+        made = await attempt(self, transport, parcel)
+        return replace(made, outcome=Outcome(Result.ACCEPTED)) if parcel.message else made
+
+    Dispatcher._attempt = marked  # type: ignore[method-assign]
+
+
+class _Undone(Exception):
+    """Takes a transaction back."""
+
+
+def _fire_before_commit() -> None:
+    """The first messages leave from a transaction that is made again before it commits."""
+    before = Dispatcher._fire
+    done: list[int] = []
+
+    def early(self: Dispatcher, size: int, resting: Any = None) -> Any:
+        parcels: dict[str, Any] = {}
+        now, world = self._clock.now(), self.world
+
+        def work(tx: Any) -> None:
+            fired = firing.fire(Scope(tx, world, now), size)
+            for channel in self._resting() if fired and len(done) < 20 else ():
+                rows = delivering.claim(tx, world, channel, now, *self._share(channel, 8))
+                parcels[channel] = composing.Composer(tx, world, self.renderer, now).parcels(rows)
+            raise _Undone
+
+        try:
+            self._store.transact(work)
+        except _Undone:
+            done.extend(range(len(parcels)))
+        loop = asyncio.get_event_loop()
+        for channel, found in parcels.items():
+            if found:
+                loop.call_soon(self._send_soon, channel, found)
+        return before(self, size, resting)
+
+    Dispatcher._fire = early  # type: ignore[method-assign]
+
+
+def _poisoned_batch() -> None:
+    """One row slips, and with it all that was claimed with it."""
+    decide = firing._decide_one
+
+    def slipping(made: Any, decisions: Any, row: Any) -> Any:
+        if row.obligation == "information":
+            raise ValueError("this row cannot be decided")
+        return decide(made, decisions, row)
+
+    def each(scope: Any, what: str, rows: Any, work: Any, slipped: Any = None, name: Any = None) -> int:
+        try:
+            with guard.savepoint(scope.tx):
+                work(rows)
+        except ValueError:
+            for row in rows:
+                slipped(row)
+            return 0
+        return len(rows)
+
+    firing._decide_one = slipping
+    guard.each = each
+
+
+def _channel_forgotten() -> None:
+    """What waited on a channel that is switched off stays there, and who is asked next is sent there, too."""
+    start = Service._start_transports
+
+    async def without(self: Service, world: Any) -> Any:
+        transports, faults = await start(self, world)
+        transports.pop("telegram", None)
+        return transports, faults
+
+    Service._start_transports = without  # type: ignore[method-assign]
+
+
+def _lease_by_the_wrong_clock() -> None:
+    """A receipt counts only within its lease, and whether it is over is read from a clock of another zone."""
+    record = outbox.record
+
+    def judged(tx: Any, rows: Sequence[Any]) -> None:
+        record(tx, [row for row in rows if row["sent_at"] is None])
+
+    outbox.record = judged
+
+
+def _held_is_dropped() -> None:
+    make = outbox.new_delivery
+
+    def dropping(at: Any, *more: Any, **columns: Any) -> Any:
+        row = make(at, *more, **columns)
+        if row["not_before"] > at + timedelta(minutes=1):
+            row |= {"state": "dropped", "not_before": None}
+        return row
+
+    def deliver(self: Any, notice: int, row: Any, recipient: Any, leave: Any) -> None:
+        held = leave > self.now
+        usual(self, notice, row, recipient, self.now)
+        if held:
+            last = self._bundles[next(reversed(self._bundles))]
+            last |= {"state": "dropped", "not_before": self.now}
+
+    usual = drafts.Drafts.deliver
+    drafts.Drafts.deliver = deliver  # type: ignore[method-assign]
+    outbox.new_delivery = dropping
+
+
+def _audit_left_out() -> None:
+    record = Scope.record
+
+    def forgetful(self: Scope, deadline: int, action: str, detail: Any) -> None:
+        if action not in ("done", "cancelled"):
+            record(self, deadline, action, detail)
+
+    Scope.record = forgetful  # type: ignore[method-assign]
+
+
+def _fall_back_forgets() -> None:
+    """Where no way of a person is left, nobody is next, and nobody hears so."""
+    delivering._notify_another_way = lambda scope, row, notices: ["somebody"]
+    tell = delivering.tell_admin
+
+    def deaf(scope: Any, topic: Any) -> bool:
+        return tell(scope, topic) if isinstance(topic, AddressDead) else False
+
+    delivering.tell_admin = deaf
+
+
+def _half_read() -> None:
+    """Of a file the first part is read."""
+    read = Path.read_text
+
+    def part(self: Path, *more: Any, **options: Any) -> str:
+        text = read(self, *more, **options)
+        return text[: text.rstrip().rfind("\n") + 1] if self.name == "people.csv" else text
+
+    Path.read_text = part  # type: ignore[method-assign]
+
+
+def _leave_forgotten() -> None:
+    Directory.stand_in = lambda self, person, day: person  # type: ignore[method-assign]
+
+
+def _text_in_the_log() -> None:
+    from alertd.engine.running import dispatcher
+
+    log = dispatcher._log_attempt
+
+    def chatty(parcel: Any, outcome: Any, seconds: float) -> None:
+        log(parcel, outcome, seconds)
+        dispatcher.log.warning("said", text=parcel.message.text)
+
+    dispatcher._log_attempt = chatty
+
+
+def _drill_for_ever() -> None:
+    drafts.Drafts._drill = property(lambda self: True)  # type: ignore[assignment]
+
+
+def _says_what_is_over() -> None:
+    composing.still_true = lambda tx, notice: True
+
+
+def _waits_for_others() -> None:
+    """After an attempt that failed a channel rests, and with it everybody on it."""
+    batch = Dispatcher._send_batch
+
+    async def resting(self: Dispatcher, transport: Any, parcels: Any, until: float) -> None:
+        await batch(self, transport, parcels, until)
+        if any(parcel.row.attempts for parcel in parcels):
+            await asyncio.sleep(1800)
+
+    Dispatcher._send_batch = resting  # type: ignore[method-assign]
+
+
+def _dead_untold() -> None:
+    tell = delivering.tell_admin
+
+    def deaf(scope: Any, topic: Any) -> bool:
+        return False if isinstance(topic, AddressDead) else tell(scope, topic)
+
+    delivering.tell_admin = deaf
+
+
+def _sent_by_two() -> None:
+    batch = Dispatcher._send_batch
+
+    async def twice(self: Dispatcher, transport: Any, parcels: Any, until: float) -> None:
+        await batch(self, transport, [each for parcel in parcels for each in (parcel, parcel)], until)
+
+    Dispatcher._send_batch = twice  # type: ignore[method-assign]
+
+
+# ---------------------------------------------------------------- which there are
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """`found_by` is the invariant that must find it within so many `seeds`; `hours` is how long a plan lasts."""
+
+    plant: Callable[[], None]
+    found_by: str
+    happenings: Happenings = _incidents
+    hours: float = 1.0
+    seeds: int = 6
+
+    def plan(self, seed: int, city: City) -> Plan:
+        happenings = sorted(self.happenings(city), key=lambda each: each.at)
+        return Plan(seed, self.hours, 1, tuple(happenings))
+
+
+PLANTED: dict[str, Planted] = {
+    "lost-update": Planted(_lost_update, "every_step_reached_was_fired"),
+    "lease-never-freed": Planted(_lease_never_freed, "who_is_asked_on_an_hour_clock_is_reached", _crashes),
+    "mark-before-send": Planted(_mark_before_send, "what_is_marked_sent_was_taken", _busy),
+    "fire-before-commit": Planted(_fire_before_commit, "what_a_server_takes_was_committed_before"),
+    "poisoned-batch": Planted(_poisoned_batch, "every_step_reached_was_fired"),
+    "channel-forgotten": Planted(_channel_forgotten, "nothing_waits_on_a_channel_that_is_gone"),
+    "lease-by-the-wrong-clock": Planted(_lease_by_the_wrong_clock, "repeats_come_of_crashes_and_lies_only"),
+    "held-is-dropped": Planted(_held_is_dropped, "every_notice_is_carried", _night, 12.0),
+    "audit-left-out": Planted(_audit_left_out, "every_change_of_a_deadline_is_in_the_audit"),
+    "fall-back-forgets": Planted(
+        _fall_back_forgets, "who_is_asked_on_an_hour_clock_is_reached", _unreachable
+    ),
+    "half-read": Planted(_half_read, "what_is_saved_rules_soon", _edited),
+    "leave-forgotten": Planted(_leave_forgotten, "nobody_on_leave_is_asked", _absent),
+    "text-in-the-log": Planted(_text_in_the_log, "no_log_line_holds_the_text_of_a_message"),
+    "drill-for-ever": Planted(_drill_for_ever, "what_was_decided_live_leaves_live"),
+    "says-what-is-over": Planted(_says_what_is_over, "nothing_begins_after_its_deadline_is_closed", _busy),
+    "waits-for-others": Planted(_waits_for_others, "one_persons_trouble_delays_nobody_else", _busy),
+    "dead-untold": Planted(_dead_untold, "no_dead_address_stays_unknown_to_the_admin", _unreachable),
+    "sent-by-two": Planted(_sent_by_two, "nothing_is_sent_by_two_at_once"),
+}
