@@ -17,7 +17,28 @@ class Known:
     reason: str
 
 
-KNOWN: tuple[Known, ...] = ()
+KNOWN: tuple[Known, ...] = (
+    Known(
+        "nobody_on_leave_is_asked",
+        "^again",
+        "repeats and further channels go to whom the step found, though somebody stands in by now",
+    ),
+    Known(
+        "what_is_saved_rules_soon",
+        "after a reload that failed$",
+        "a reload that meets a store that is away is not made again",
+    ),
+    Known(
+        "no_slip_of_the_program_is_logged",
+        "press not handled.*(disk I/O error|database or disk is full)",
+        "a press that meets a store that is away is lost, and logged as a slip",
+    ),
+    Known(
+        "no_slip_of_the_program_is_logged",
+        "sending-failed.*OverflowError: date value out of range",
+        "a wait beyond the calendar, asked for by a provider, stops the receipts of its whole batch",
+    ),
+)
 
 
 def reason(violation: str) -> str:
