@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Check = Callable[[Picture], Iterator[str]]
 
-#: a step is looked at when its time comes, and every half minute besides; a row that slips is put off for five
+#: a step is looked at when its time comes, and each half minute; a row that slips is put off for five minutes
 FIRE = timedelta(minutes=6)
 #: from a decision to another way: the share of one channel, two attempts that hang, a lease that runs out
 REACH = RETRY_LIMIT + timedelta(minutes=10)
@@ -104,13 +104,13 @@ def who_is_asked_on_an_hour_clock_is_reached(look: Picture) -> Iterator[str]:
             continue
         newest = max(each.created_at for each in carriers)
         if not look.handed_on(notice) and look.witness.overdue(newest, REACH):
-            states = ", ".join(f"{each.channel} {each.state}" for each in carriers)
+            states = ", ".join(f"{look.way(each)} {each.state}" for each in carriers)
             yield f"{row.id} {alert.step} {notice.person}: {states}"
 
 
 def nothing_waits_on_a_channel_that_is_gone(look: Picture) -> Iterator[str]:
     """Nobody sends on a channel that is off, or not there: what waits on it waits for ever."""
-    running = _sending_on(look)
+    running = look.channels
     for row in look.deliveries.values():
         if row.state not in ("waiting", "leased") or row.template not in _TO_PEOPLE or row.channel in running:
             continue
@@ -125,15 +125,6 @@ def nothing_waits_on_a_channel_that_is_gone(look: Picture) -> Iterator[str]:
             yield f"{row.person} {row.channel} since {row.created_at}, though {ways[0][0]} is open"
 
 
-def _sending_on(look: Picture) -> set[str]:
-    """The channels on which a daemon that runs sends."""
-    found: set[str] = {"inbox"}
-    for machine in look.run.machines:
-        if machine.runs and machine.service is not None and machine.service.dispatcher is not None:
-            found.update(machine.service.dispatcher.transports)
-    return found
-
-
 def nothing_waits_on_an_ill_channel_alone(look: Picture) -> Iterator[str]:
     """A channel that keeps failing has its share of time; then another way is taken, or the admin told."""
     for row in look.deliveries.values():
@@ -145,7 +136,7 @@ def nothing_waits_on_an_ill_channel_alone(look: Picture) -> Iterator[str]:
         for notice in owed:
             newer = any(each.id > row.id for each in look.carriers[notice.id])
             if not newer and not look.handed_on(notice):
-                yield f"{row.person} {row.channel} tried since {row.first_attempt_at}, and no other way"
+                yield f"{row.person} {look.way(row)} tried since {row.first_attempt_at}, and no other way"
 
 
 def every_open_deadline_has_a_next_action_or_a_reason(look: Picture) -> Iterator[str]:

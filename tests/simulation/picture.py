@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -51,6 +52,19 @@ class Picture:
 
     def _all(self, table: Any) -> Any:
         return self.scope.tx.execute(select(table)).fetchall()
+
+    @cached_property
+    def channels(self) -> set[str]:
+        """The channels on which a daemon that runs sends."""
+        found: set[str] = {"inbox"}
+        for machine in self.run.machines:
+            if machine.runs and machine.service is not None and machine.service.dispatcher is not None:
+                found.update(machine.service.dispatcher.transports)
+        return found
+
+    def way(self, delivery: Any) -> str:
+        """The channel of a delivery, and whether it is gone."""
+        return str(delivery.channel) if delivery.channel in self.channels else f"{delivery.channel} (gone)"
 
     def runs(self, notice: Any) -> bool:
         """Whether a notice's deadline runs now, and has always done so as far as anybody committed."""

@@ -1,8 +1,8 @@
 """Bugs planted on purpose: each a small change of the running program that an invariant must find.
 
-A simulator that finds nothing may look at nothing. Each bug names the invariant that must find it, the plan in
-which it shows and a budget of seeds; a test holds that it is found, and that the same seeds are green without.
-A bug is planted in the process of one run, which is thrown away afterwards.
+A simulator that finds nothing may look at nothing. Each bug names the invariant that must find it, the plan
+in which it shows and a budget of seeds; a test holds that it is found, and that the same seeds are green
+without. A bug is planted in the process of one run, which is thrown away afterwards.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from typing import Any
 
 from alertd.core.directory import Directory
 from alertd.engine.firing import fire as firing
-from alertd.engine.notify import drafts, guard
+from alertd.engine.notify import admin, drafts, guard
 from alertd.engine.notify.topics import AddressDead
-from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.ruling.scope import Scope
+from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.sending import composing, delivering
 from alertd.engine.sending.delivering import Attempt
 from alertd.service import Service
 from alertd.store import deadlines, outbox
-from alertd.store.database import Store
+from alertd.store.database import savepoint
 from alertd.transports.base import Outcome, Result
 from tests.simulation.city import City
 from tests.simulation.plan import HOUR, Happening, Plan
@@ -109,6 +109,11 @@ def _switched_off(city: City) -> tuple[Happening, ...]:
 # ---------------------------------------------------------------- what is planted
 
 
+def put(where: Any, name: str, instead: Any) -> None:
+    """Change the program; for good, since its process is thrown away."""
+    setattr(where, name, instead)
+
+
 def _lost_update() -> None:
     """The cursor is written as somebody else had read it before."""
     save = deadlines.save_decisions
@@ -116,7 +121,7 @@ def _lost_update() -> None:
     def stale(tx: Any, rows: Sequence[Any]) -> None:
         save(tx, [{**row, "fired": row["fired"][:-1]} for row in rows])
 
-    deadlines.save_decisions = stale
+    put(deadlines, "save_decisions", stale)
 
 
 def _lease_never_freed() -> None:
@@ -125,8 +130,8 @@ def _lease_never_freed() -> None:
     def forever(tx: Any, channel: str, now: Any, until: Any, *more: Any) -> Any:
         return claim(tx, channel, now, until + timedelta(days=3650), *more)
 
-    outbox.claim = forever
-    outbox.release_all = lambda tx: 0
+    put(outbox, "claim", forever)
+    put(outbox, "release_all", lambda tx: 0)
 
 
 def _mark_before_send() -> None:
@@ -136,7 +141,7 @@ def _mark_before_send() -> None:
         made = await attempt(self, transport, parcel)
         return replace(made, outcome=Outcome(Result.ACCEPTED)) if parcel.message else made
 
-    Dispatcher._attempt = marked  # type: ignore[method-assign]
+    put(Dispatcher, "_attempt", marked)
 
 
 class _Undone(Exception):
@@ -169,7 +174,7 @@ def _fire_before_commit() -> None:
                 loop.call_soon(self._send_soon, channel, found)
         return before(self, size, resting)
 
-    Dispatcher._fire = early  # type: ignore[method-assign]
+    put(Dispatcher, "_fire", early)
 
 
 def _poisoned_batch() -> None:
@@ -183,7 +188,7 @@ def _poisoned_batch() -> None:
 
     def each(scope: Any, what: str, rows: Any, work: Any, slipped: Any = None, name: Any = None) -> int:
         try:
-            with guard.savepoint(scope.tx):
+            with savepoint(scope.tx):
                 work(rows)
         except ValueError:
             for row in rows:
@@ -191,8 +196,8 @@ def _poisoned_batch() -> None:
             return 0
         return len(rows)
 
-    firing._decide_one = slipping
-    guard.each = each
+    put(firing, "_decide_one", slipping)
+    put(guard, "each", each)
 
 
 def _channel_forgotten() -> None:
@@ -204,7 +209,7 @@ def _channel_forgotten() -> None:
         transports.pop("telegram", None)
         return transports, faults
 
-    Service._start_transports = without  # type: ignore[method-assign]
+    put(Service, "_start_transports", without)
 
 
 def _lease_by_the_wrong_clock() -> None:
@@ -214,7 +219,7 @@ def _lease_by_the_wrong_clock() -> None:
     def judged(tx: Any, rows: Sequence[Any]) -> None:
         record(tx, [row for row in rows if row["sent_at"] is None])
 
-    outbox.record = judged
+    put(outbox, "record", judged)
 
 
 def _held_is_dropped() -> None:
@@ -227,7 +232,7 @@ def _held_is_dropped() -> None:
                 row |= {"state": "dropped", "not_before": None}
         write(self, tx)
 
-    outbox.Intent.write = dropping  # type: ignore[method-assign]
+    put(outbox.Intent, "write", dropping)
 
 
 def _audit_left_out() -> None:
@@ -237,18 +242,18 @@ def _audit_left_out() -> None:
         if action not in ("done", "cancelled"):
             record(self, deadline, action, detail)
 
-    Scope.record = forgetful  # type: ignore[method-assign]
+    put(Scope, "record", forgetful)
 
 
 def _fall_back_forgets() -> None:
     """Where no way of a person is left, nobody is next, and nobody hears so."""
-    delivering._notify_another_way = lambda scope, row, notices: ["somebody"]
-    tell = delivering.tell_admin
+    put(delivering, "_notify_another_way", lambda scope, row, notices: ["somebody"])
+    tell = admin.tell_admin
 
     def deaf(scope: Any, topic: Any) -> bool:
         return tell(scope, topic) if isinstance(topic, AddressDead) else False
 
-    delivering.tell_admin = deaf
+    put(delivering, "tell_admin", deaf)
 
 
 def _half_read() -> None:
@@ -259,11 +264,11 @@ def _half_read() -> None:
         data = read(self)
         return data[: data.rstrip().rfind(b"\n") + 1] if self.name == "people.csv" else data
 
-    Path.read_bytes = part  # type: ignore[method-assign]
+    put(Path, "read_bytes", part)
 
 
 def _leave_forgotten() -> None:
-    Directory.stand_in = lambda self, person, day: person  # type: ignore[method-assign]
+    put(Directory, "stand_in", lambda self, person, day: person)
 
 
 def _text_in_the_log() -> None:
@@ -275,15 +280,15 @@ def _text_in_the_log() -> None:
         log(parcel, outcome, seconds)
         dispatcher.log.warning("said", text=parcel.message.text)
 
-    dispatcher._log_attempt = chatty
+    put(dispatcher, "_log_attempt", chatty)
 
 
 def _drill_for_ever() -> None:
-    drafts.Drafts._drill = property(lambda self: True)  # type: ignore[assignment]
+    put(drafts.Drafts, "_drill", property(lambda self: True))
 
 
 def _says_what_is_over() -> None:
-    composing.still_true = lambda tx, notice: True
+    put(composing, "still_true", lambda tx, notice: True)
 
 
 def _waits_for_others() -> None:
@@ -295,16 +300,16 @@ def _waits_for_others() -> None:
         if any(parcel.row.attempts for parcel in parcels):
             await asyncio.sleep(1800)
 
-    Dispatcher._send_batch = resting  # type: ignore[method-assign]
+    put(Dispatcher, "_send_batch", resting)
 
 
 def _dead_untold() -> None:
-    tell = delivering.tell_admin
+    tell = admin.tell_admin
 
     def deaf(scope: Any, topic: Any) -> bool:
         return False if isinstance(topic, AddressDead) else tell(scope, topic)
 
-    delivering.tell_admin = deaf
+    put(delivering, "tell_admin", deaf)
 
 
 def _sent_by_two() -> None:
@@ -313,7 +318,7 @@ def _sent_by_two() -> None:
     async def twice(self: Dispatcher, transport: Any, parcels: Any, until: float) -> None:
         await batch(self, transport, [each for parcel in parcels for each in (parcel, parcel)], until)
 
-    Dispatcher._send_batch = twice  # type: ignore[method-assign]
+    put(Dispatcher, "_send_batch", twice)
 
 
 # ---------------------------------------------------------------- which there are
@@ -321,12 +326,15 @@ def _sent_by_two() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """`found_by` is the invariant that must find it within so many `seeds`; `hours` is how long a plan lasts."""
+    """`found_by` is the invariant that must find it within so many `seeds`, from the `first`, at which it
+    shows; `hours` is how long a plan lasts.
+    """
 
     plant: Callable[[], None]
     found_by: str
     happenings: Happenings = _incidents
     hours: float = 1.0
+    first: int = 1
     seeds: int = 6
 
     def plan(self, seed: int, city: City) -> Plan:
@@ -340,7 +348,7 @@ PLANTED: dict[str, Planted] = {
     "mark-before-send": Planted(_mark_before_send, "what_is_marked_sent_was_taken", _busy),
     "fire-before-commit": Planted(_fire_before_commit, "what_a_server_takes_was_committed_before"),
     "poisoned-batch": Planted(_poisoned_batch, "every_step_reached_was_fired"),
-    "channel-forgotten": Planted(_channel_forgotten, "nothing_waits_on_a_channel_that_is_gone"),
+    "channel-forgotten": Planted(_channel_forgotten, "nothing_waits_on_a_channel_that_is_gone", first=3),
     "lease-by-the-wrong-clock": Planted(_lease_by_the_wrong_clock, "repeats_come_of_crashes_and_lies_only"),
     "held-is-dropped": Planted(_held_is_dropped, "every_notice_is_carried", _night, 12.0),
     "audit-left-out": Planted(_audit_left_out, "every_change_of_a_deadline_is_in_the_audit"),
@@ -348,7 +356,7 @@ PLANTED: dict[str, Planted] = {
         _fall_back_forgets, "who_is_asked_on_an_hour_clock_is_reached", _unreachable
     ),
     "half-read": Planted(_half_read, "what_is_saved_rules_soon", _edited),
-    "leave-forgotten": Planted(_leave_forgotten, "nobody_on_leave_is_asked", _absent),
+    "leave-forgotten": Planted(_leave_forgotten, "nobody_on_leave_is_asked", _absent, first=2),
     "text-in-the-log": Planted(_text_in_the_log, "no_log_line_holds_the_text_of_a_message"),
     "drill-for-ever": Planted(_drill_for_ever, "what_was_decided_live_leaves_live"),
     "says-what-is-over": Planted(_says_what_is_over, "nothing_begins_after_its_deadline_is_closed", _busy),

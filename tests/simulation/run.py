@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import random
 import shutil
 import types
 from collections import Counter
 from collections.abc import Iterator
-import contextlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -200,7 +200,7 @@ class Run:
         if violation in self.said:
             return
         self.said.add(violation)
-        if reason := known.reason(violation):
+        if name != self.sought and (reason := known.reason(violation)):
             self.ran.counted[f"known: {reason}"] += 1
             return
         self.note(f"violated {name}")

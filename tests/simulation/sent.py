@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import pairwise
 
 from alertd.core.reviews import PREFIX
 from tests.simulation.bot import BotMood
@@ -14,14 +15,14 @@ Check = Callable[[Picture], Iterator[str]]
 
 #: others' attempts may hang for a whole batch on each connection; then it is everybody's turn
 OTHERS = timedelta(minutes=5)
-#: attempts that one daemon may have in flight for each connection, and connections: see `engine.sending.receipts`
+#: attempts in flight for each connection (`engine.sending.receipts`), and connections of mail and Telegram
 IN_FLIGHT = 4 * (4 + 8)
 #: an address that is dead is told within the round after its receipt
 ADDRESS = timedelta(minutes=5)
 
 
 def one_persons_trouble_delays_nobody_else(look: Picture) -> Iterator[str]:
-    """A mailbox that hangs is its owner's trouble: others' first attempts on hour clocks do not wait for it."""
+    """A mailbox that hangs is its owner's trouble: first attempts at others on hour clocks do not wait."""
     healthy = {
         "email": look.run.mail.mood is Mood.WELL and not _bad(look.run.mail_weather),
         "telegram": look.run.bot.mood is BotMood.WELL and not _bad(look.run.bot_weather),
@@ -35,7 +36,7 @@ def one_persons_trouble_delays_nobody_else(look: Picture) -> Iterator[str]:
         ):
             continue
         since = max(row.created_at, look.run.at(look.witness.changed[row.channel]))
-        if healthy.get(row.channel) and look.witness.overdue(since, OTHERS):
+        if healthy.get(row.channel) and row.channel in look.channels and look.witness.overdue(since, OTHERS):
             yield f"{row.person} {row.channel} waits for a first attempt since {row.created_at}"
 
 
@@ -46,9 +47,9 @@ def _bad(weather: object) -> bool:
 def what_is_marked_sent_was_taken(look: Picture) -> Iterator[str]:
     """A message that counts as sent and that no server has is never sent again."""
     for row in look.deliveries.values():
-        if row.state in ("accepted", "handed-over") and row.channel != "inbox":
-            if not look.witness.arrived(row.id):
-                yield f"{row.person} {row.channel} {row.created_at} is {row.state}, and no server has it"
+        marked = row.state in ("accepted", "handed-over") and row.channel != "inbox"
+        if marked and not look.witness.arrived(row.id):
+            yield f"{row.person} {row.channel} {row.created_at} is {row.state}, and no server has it"
 
 
 def what_a_server_takes_was_committed_before(look: Picture) -> Iterator[str]:
@@ -77,14 +78,14 @@ def nothing_begins_after_its_deadline_is_closed(look: Picture) -> Iterator[str]:
 def repeats_come_of_crashes_and_lies_only(look: Picture) -> Iterator[str]:
     """A message twice is confusing, thrice is noise: only what nobody could know of is said again.
 
-    Once a receipt says that a server took it a delivery is never attempted again. What is repeated was in flight
-    when a daemon died, or was taken by a server that did not say so.
+    Once a receipt says that a server took it a delivery is never attempted again. What is repeated was in
+    flight when a daemon died, or was taken by a server that did not say so.
     """
     again = lies = 0
     for delivery, attempts in look.witness.of.items():
         again += max(0, sum(bool(each.taken) for each in attempts) - 1)
         lies += sum(1 for each in attempts if each.taken and not each.accepted)
-        for before, after in zip(attempts, attempts[1:], strict=False):
+        for before, after in pairwise(attempts):
             if before.accepted and (delivery, before.number) in look.accepted:
                 yield f"{delivery:x} to {after.address} at {after.began:.1f}, sent at {before.began:.1f}"
     deaths = sum(len(machine.deaths) for machine in look.run.machines)
@@ -95,7 +96,7 @@ def repeats_come_of_crashes_and_lies_only(look: Picture) -> Iterator[str]:
 def nothing_is_sent_by_two_at_once(look: Picture) -> Iterator[str]:
     """A lease is one sender's: two that live and send one delivery have both been told that it is theirs."""
     for delivery, attempts in look.witness.of.items():
-        for before, after in zip(attempts, attempts[1:], strict=False):
+        for before, after in pairwise(attempts):
             ended = before.ended if before.ended is not None else before.process.died_at
             if ended is None or after.began < ended:
                 who = f"{before.process.name} and {after.process.name}"
@@ -116,7 +117,7 @@ def no_dead_address_stays_unknown_to_the_admin(look: Picture) -> Iterator[str]:
         if (attempt.channel, attempt.address) in told or attempt.delivery in look.failures:
             continue
         if look.witness.overdue(look.run.at(attempt.ended), ADDRESS):
-            yield f"{attempt.channel} {attempt.address} is dead since {attempt.ended:.1f}, and nobody was told"
+            yield f"{attempt.channel} {attempt.address} died at {attempt.ended:.1f}, and nobody was told"
     for channel, address in look.blocked - told:
         yield f"{channel} {address} is blocked, and nobody was told"
 

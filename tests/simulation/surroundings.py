@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import logging
 import random
 import traceback
 import types
@@ -68,9 +70,12 @@ def surrounded(run: Run) -> Iterator[None]:
         wrapper_class=structlog.make_filtering_bound_logger(20),
         cache_logger_on_first_use=False,
     )
+    library = _Library(run)
+    logging.getLogger().addHandler(library)
     try:
         yield
     finally:
+        logging.getLogger().removeHandler(library)
         for where, name, value in reversed(before):
             setattr(where, name, value)
         structlog.configure(**configured)
@@ -90,10 +95,26 @@ def _witnessed(run: Run, attempt: Any) -> Any:
     return attempted
 
 
+class _Library(logging.Handler):
+    """What libraries log goes to the same stream in the end."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(logging.WARNING)
+        self._run = run
+
+    def emit(self, record: logging.LogRecord) -> None:
+        entry = {
+            "event": f"{record.name}: {record.getMessage()}",
+            "exc_info": (record.exc_info or (None,) * 3)[1],
+        }
+        with contextlib.suppress(structlog.DropEvent):
+            heard(self._run, "library", entry)
+
+
 def heard(run: Run, method: str, entry: Any) -> Any:
     """The log of all daemons. A traceback in it is a slip of the program, unless the trouble was ours."""
     if method != "info":
-        run.ran.counted[f"log {entry['event']}"] += 1
+        run.ran.counted[f"log {entry['event'][:40]}"] += 1
     if run.verbose:
         print(f"{run.loop.time():.3f} {method} {dict(entry)}"[:400])
     text = ""

@@ -1,7 +1,7 @@
 """What a run saw happen: each attempt, each commit, what a server took, and when the program was hindered.
 
-The invariants judge by this and by the store. It asks the program nothing: what was committed is read from the
-store by another connection, and an attempt is seen where the dispatcher hands it to a transport.
+The invariants judge by this and by the store. It asks the program nothing: what was committed is read from
+the store by another connection, and an attempt is seen where the dispatcher hands it to a transport.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ _MOST_LOGGED = 20_000
 
 @dataclass(slots=True, eq=False)
 class Attempt:
-    """One attempt at a delivery by a process. `taken` says how often a server took it, `leased` by which
-    commit; both in seconds of the loop. `outcome` is None until the transport answers, for ever after a crash.
+    """One attempt at a delivery by a process. `taken` says when a server took it.
+
+    Times are in seconds of the loop. `outcome` is None until the transport answers; for ever after a crash.
     """
 
     delivery: int
@@ -209,7 +210,7 @@ class Witness:
         return run.at(min(found)) if found else None
 
     def overdue(self, at: datetime, bound: timedelta) -> bool:
-        """Whether what was to be done at `at` is later than `bound`, though nothing kept the program from it."""
+        """Whether what was to be done at `at` is later than `bound`, and nothing kept the program from it."""
         since = self.working_since()
         if since is None:
             return False
