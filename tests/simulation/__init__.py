@@ -18,5 +18,10 @@ Modules:
     troubles    what may befall a run
     run         one seed from beginning to end
     surroundings  the time, the chance, the store and the log of the program while a run lasts
+    witness     what a run saw: attempts, commits, what servers took, when the program was hindered
+    picture     what the store holds at one look
     invariants  what must hold, each with its reason
+    sent        the same, of what left and how
+    known       faults that are known and not yet mended
+    planted     bugs that the invariants must find
 """

@@ -59,6 +59,7 @@ def _leave(run: Run, person: str, days: int) -> None:
 def _address(run: Run, person: str) -> None:
     known = run.people[person]
     chat = known.chat + 5000 if known.chat else 0
+    run.changes(f"address {person}")
     _edit_people(run, replace(known, email=f"{person}.new@city.test", chat=chat))
 
 

@@ -34,6 +34,11 @@ KNOWN: tuple[Known, ...] = (
         "a press that meets a store that is away is lost, and logged as a slip",
     ),
     Known(
+        "what_leaves_goes_to_an_address_its_person_has",
+        "",
+        "what waits keeps the address it was decided with, however long it is held or tried again",
+    ),
+    Known(
         "no_slip_of_the_program_is_logged",
         "telegram.request.*invalid JSON",
         "the Telegram library logs a page of HTML with a traceback, and the program lets it",

@@ -19,6 +19,8 @@ OTHERS = timedelta(minutes=5)
 IN_FLIGHT = 4 * (4 + 8)
 #: an address that is dead is told within the round after its receipt
 ADDRESS = timedelta(minutes=5)
+#: a saved address rules within seconds, and what was leased before leaves within its batch
+MOVED = timedelta(minutes=5)
 
 
 def one_persons_trouble_delays_nobody_else(look: Picture) -> Iterator[str]:
@@ -78,15 +80,16 @@ def nothing_begins_after_its_deadline_is_closed(look: Picture) -> Iterator[str]:
 def repeats_come_of_crashes_and_lies_only(look: Picture) -> Iterator[str]:
     """A message twice is confusing, thrice is noise: only what nobody could know of is said again.
 
-    Once a receipt says that a server took it a delivery is never attempted again. What is repeated was in
-    flight when a daemon died, or was taken by a server that did not say so.
+    What a process knows to be taken it never attempts again, and nobody does once a receipt says so. What is
+    repeated was in flight when a daemon died, or was taken by a server that did not say so.
     """
     again = lies = 0
     for delivery, attempts in look.witness.of.items():
         again += max(0, sum(bool(each.taken) for each in attempts) - 1)
         lies += sum(1 for each in attempts if each.taken and not each.accepted)
         for before, after in pairwise(attempts):
-            if before.accepted and (delivery, before.number) in look.accepted:
+            known = (delivery, before.number) in look.accepted or before.process is after.process
+            if before.accepted and known:
                 yield f"{delivery:x} to {after.address} at {after.began:.1f}, sent at {before.began:.1f}"
     deaths = sum(len(machine.deaths) for machine in look.run.machines)
     if again > deaths * IN_FLIGHT + lies:
@@ -122,6 +125,17 @@ def no_dead_address_stays_unknown_to_the_admin(look: Picture) -> Iterator[str]:
         yield f"{channel} {address} is blocked, and nobody was told"
 
 
+def what_leaves_goes_to_an_address_its_person_has(look: Picture) -> Iterator[str]:
+    """Who moved does not read the old mailbox, and somebody else may: what waits is addressed anew."""
+    for attempt in look.witness.attempts:
+        person = look.run.people.get(look.deliveries[attempt.delivery].person)
+        if person is None or attempt.address in (person.email, str(person.chat)):
+            continue
+        moved = look.run.at(look.witness.changed[f"address {person.id}"])
+        if look.run.at(attempt.began) > moved + MOVED and look.witness.overdue(moved, MOVED):
+            yield f"{person.id} at {attempt.address}"
+
+
 ALWAYS: tuple[Check, ...] = (
     one_persons_trouble_delays_nobody_else,
     what_is_marked_sent_was_taken,
@@ -130,4 +144,5 @@ ALWAYS: tuple[Check, ...] = (
     repeats_come_of_crashes_and_lies_only,
     nothing_is_sent_by_two_at_once,
     no_dead_address_stays_unknown_to_the_admin,
+    what_leaves_goes_to_an_address_its_person_has,
 )

@@ -114,8 +114,14 @@ class Witness:
         self._taken(identity, self.of.get(identity, []), mail.address)
 
     def told(self, told: Told) -> None:
-        """A chat has no Message-ID: it is the newest attempt at that chat with these words."""
+        """A chat has no Message-ID: it is an attempt at it with these words, under way if there is one.
+
+        A message and its repeat may say the same at once; the second part of a long one begins no other.
+        """
         same = [each for each in self.attempts if each.address == str(told.chat) and told.text in each.text]
+        begun = [each for each in same if each.ended is None and not each.taken]
+        if begun and begun[0].text.startswith(told.text):
+            same = begun[:1]
         self._taken(same[-1].delivery if same else 0, same, str(told.chat))
 
     def _taken(self, delivery: int, attempts: list[Attempt], address: str) -> None:
