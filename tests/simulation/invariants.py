@@ -105,7 +105,8 @@ def who_is_asked_on_an_hour_clock_is_reached(look: Picture) -> Iterator[str]:
         newest = max(each.created_at for each in carriers)
         if not look.handed_on(notice) and look.witness.overdue(newest, REACH):
             states = ", ".join(f"{look.way(each)} {each.state}" for each in carriers)
-            yield f"{row.id} {alert.step} {notice.person}: {states}"
+            lost = ", after receipts that failed" if look.run.ran.counted["log sending-failed"] else ""
+            yield f"{row.id} {alert.step} {notice.person}: {states}{lost}"
 
 
 def nothing_waits_on_a_channel_that_is_gone(look: Picture) -> Iterator[str]:

@@ -40,6 +40,16 @@ KNOWN: tuple[Known, ...] = (
     ),
     Known(
         "no_slip_of_the_program_is_logged",
+        "sending-failed.*UnicodeEncodeError.*surrogates not allowed",
+        "an answer with half a surrogate in it stops the receipts of its whole batch",
+    ),
+    Known(
+        "who_is_asked_on_an_hour_clock_is_reached",
+        "leased.*, after receipts that failed$",
+        "receipts that cannot be written leave their messages leased, and no other way is taken",
+    ),
+    Known(
+        "no_slip_of_the_program_is_logged",
         "telegram.request.*invalid JSON",
         "the Telegram library logs a page of HTML with a traceback, and the program lets it",
     ),

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 YEAR = 365.25 * 86400
-_MOST_SHOWN = 3
+#: of each invariant so many are printed; of a long one its beginning and its end
+_MOST_SHOWN = 2
+_LONGEST = 1500
 
 
 @dataclass(slots=True)
@@ -31,8 +33,16 @@ class Tally:
         if ran["violations"]:
             self.failed.append(ran["seed"])
             print(f"seed {ran['seed']}: {len(ran['violations'])} violations")
-            for each in ran["violations"][:_MOST_SHOWN]:
-                print(f"    {each}"[:3000], flush=True)
+            shown: Counter[str] = Counter()
+            for each in ran["violations"]:
+                name = each.partition(":")[0]
+                shown[name] += 1
+                if shown[name] <= _MOST_SHOWN:
+                    print(
+                        f"    {each}"[:_LONGEST] + (each[-_LONGEST:] if len(each) > _LONGEST else ""),
+                        flush=True,
+                    )
+            print(f"    {dict(shown)}", flush=True)
 
     def __str__(self) -> str:
         took = time.monotonic() - self.began
