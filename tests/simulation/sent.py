@@ -128,7 +128,8 @@ def no_dead_address_stays_unknown_to_the_admin(look: Picture) -> Iterator[str]:
 def what_leaves_goes_to_an_address_its_person_has(look: Picture) -> Iterator[str]:
     """Who moved does not read the old mailbox, and somebody else may: what waits is addressed anew."""
     for attempt in look.witness.attempts:
-        person = look.run.people.get(look.deliveries[attempt.delivery].person)
+        row = look.deliveries.get(attempt.delivery)
+        person = look.run.people.get(row.person) if row is not None else None
         if person is None or attempt.address in (person.email, str(person.chat)):
             continue
         moved = look.run.at(look.witness.changed[f"address {person.id}"])
