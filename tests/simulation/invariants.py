@@ -214,11 +214,14 @@ def what_is_saved_rules_soon(look: Picture) -> Iterator[str]:
 def nobody_on_leave_is_asked(look: Picture) -> Iterator[str]:
     """A question to somebody who is away is a question to nobody; the deputy was there to be asked."""
     margin = RULE + timedelta(seconds=look.witness.stepped)
+    steady = look.witness.working_since()
+    if steady is None:
+        return
     for row in look.deliveries.values():
         person = look.run.people.get(row.person)
         if row.template != "message" or row.drill or person is None or person.away is None:
             continue
-        left = look.run.at(look.witness.changed[f"leave {person.id}"]) + margin
+        left = max(steady, look.run.at(look.witness.changed[f"leave {person.id}"])) + margin
         days = {look.world.today(at) for at in (row.created_at - margin, row.created_at + margin)}
         if row.created_at < left or not all(_away(person, day) for day in days):
             continue

@@ -127,12 +127,15 @@ def no_dead_address_stays_unknown_to_the_admin(look: Picture) -> Iterator[str]:
 
 def what_leaves_goes_to_an_address_its_person_has(look: Picture) -> Iterator[str]:
     """Who moved does not read the old mailbox, and somebody else may: what waits is addressed anew."""
+    steady = look.witness.working_since()
+    if steady is None:
+        return
     for attempt in look.witness.attempts:
         row = look.deliveries.get(attempt.delivery)
         person = look.run.people.get(row.person) if row is not None else None
         if person is None or attempt.address in (person.email, str(person.chat)):
             continue
-        moved = look.run.at(look.witness.changed[f"address {person.id}"])
+        moved = max(steady, look.run.at(look.witness.changed[f"address {person.id}"]))
         if look.run.at(attempt.began) > moved + MOVED and look.witness.overdue(moved, MOVED):
             yield f"{person.id} at {attempt.address}"
 
