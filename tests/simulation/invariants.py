@@ -207,8 +207,7 @@ def what_is_saved_rules_soon(look: Picture) -> Iterator[str]:
         away = (person.away,) if person.away else ()
         wanted = (person.email, person.chat or None, away)
         if known is None or (known.email, known.telegram, known.away) != wanted:
-            after = ", after a reload that failed" if look.run.ran.counted["log reload-failed"] else ""
-            yield f"{person.id} is {wanted} in the file and {known} in what rules{after}"
+            yield f"{person.id} is {wanted} in the file and {known} in what rules{look.reload}"
 
 
 def nobody_on_leave_is_asked(look: Picture) -> Iterator[str]:
@@ -229,7 +228,7 @@ def nobody_on_leave_is_asked(look: Picture) -> Iterator[str]:
         if any(each.ask and look.alerts[each.alert].kind == "step" for each in carried):
             again = all(row.id > min(other.id for other in look.carriers[each.id]) for each in carried)
             who = _stand_in(look, person, days)
-            yield f"{'again' if again else 'first'} to {person.id}, for whom {who or 'nobody'} stands in"
+            yield f"{'again' if again else 'first'} to {person.id}, for whom {who or 'nobody'} stands in{look.reload}"
 
 
 def _away(person: Somebody, day: date) -> bool:

@@ -24,6 +24,11 @@ KNOWN: tuple[Known, ...] = (
         "repeats and further channels go to whom the step found, though somebody stands in by now",
     ),
     Known(
+        "nobody_on_leave_is_asked",
+        "after a reload that failed$",
+        "a reload that meets a store that is away is not made again",
+    ),
+    Known(
         "what_is_saved_rules_soon",
         "after a reload that failed$",
         "a reload that meets a store that is away is not made again",

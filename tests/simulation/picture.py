@@ -23,6 +23,8 @@ class Picture:
     def __init__(self, run: Run, scope: Scope, final: bool) -> None:
         self.run, self.scope, self.final = run, scope, final
         self.witness, self.world, self.now = run.witness, scope.world, scope.now
+        #: what may explain that an old file rules
+        self.reload = ", after a reload that failed" if run.ran.counted["log reload-failed"] else ""
         self.deadlines = {row.number: row for row in self._all(tables.deadlines)}
         self.alerts = {row.id: row for row in self._all(tables.alerts)}
         self.notices = {row.id: row for row in self._all(tables.notices)}
