@@ -228,7 +228,8 @@ def nobody_on_leave_is_asked(look: Picture) -> Iterator[str]:
         if any(each.ask and look.alerts[each.alert].kind == "step" for each in carried):
             again = all(row.id > min(other.id for other in look.carriers[each.id]) for each in carried)
             who = _stand_in(look, person, days)
-            yield f"{'again' if again else 'first'} to {person.id}, for whom {who or 'nobody'} stands in{look.reload}"
+            how = "again" if again else "first"
+            yield f"{how} to {person.id}, for whom {who or 'nobody'} stands in{look.reload}"
 
 
 def _away(person: Somebody, day: date) -> bool:

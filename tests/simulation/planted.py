@@ -96,16 +96,6 @@ def _edited(city: City) -> tuple[Happening, ...]:
     )
 
 
-def _switched_off(city: City) -> tuple[Happening, ...]:
-    """A channel is switched off while messages wait on it."""
-    unit = city.towns[0]
-    return (
-        Happening(50.0, "bot-mood", {"mood": "broken", "for": 600.0}),
-        Happening(60.0, "incident", {"case": "case-1", "unit": unit}),
-        Happening(70.0, "channel-off", {"channel": "telegram", "for": 3 * HOUR}),
-    )
-
-
 # ---------------------------------------------------------------- what is planted
 
 
