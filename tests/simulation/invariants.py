@@ -142,7 +142,7 @@ def nothing_waits_on_an_ill_channel_alone(look: Picture) -> Iterator[str]:
 
 def every_open_deadline_has_a_next_action_or_a_reason(look: Picture) -> Iterator[str]:
     """One with neither is never looked at again: the silent loss this program exists to prevent."""
-    for row in unexplained(look.scope.tx):
+    for row in unexplained(look.scope.tx).all:
         yield row.id
 
 
