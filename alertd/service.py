@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection
-from watchfiles import Change, awatch
+from watchfiles import awatch
 
 from alertd import __version__, sdnotify
 from alertd.clock import Clock, SystemClock
@@ -41,17 +40,13 @@ from alertd.store.errors import StoreError
 from alertd.transports.base import Listening, NotNow, Press, Transport
 from alertd.transports.inbox import InboxTransport
 from alertd.transports.registered import Hearing
+from alertd.watching import Watch, watch_files
 
 log = structlog.get_logger("alertd.service")
 T = TypeVar("T")
 
-#: files whose change is worth reading everything anew
-WATCHED = (".toml", ".csv", ".j2")
-#: changes are looked for this often and gathered this long, in milliseconds: a command's change takes effect
-#: within a second, and looking costs a hundredth of a second of processor time a minute
-STEP_MS, GATHER_MS = 300, 400
-#: by then the watcher watches
-SETTLED_SECONDS = 1.0
+#: a reload that met a store that is away is made again after so many seconds
+RELOAD_PAUSE = 10.0
 
 
 class Service:
@@ -61,7 +56,7 @@ class Service:
         self,
         installation: Installation,
         clock: Clock | None = None,
-        watch: Callable[..., AsyncIterator[set[tuple[Change, str]]]] = awatch,
+        watch: Watch = awatch,
         listen: Listen = PostgresChanges,
     ) -> None:
         """`watch` tells of saved files, `listen` of other nodes' commits: the machine's own, or a test's."""
@@ -237,30 +232,8 @@ class Service:
             await asyncio.to_thread(changes.close)
 
     async def _watch_files(self, store: Store) -> None:
-        """Read saved files anew; start a round when another process commits, which writes to the WAL."""
         assert self.dispatcher is not None
-        node = self.installation.node
-        places = {node.folder, node.schedules, node.channels_folder}
-        wal = f"{store.path.name}-wal" if store.path is not None else ""
-        if store.path is not None:
-            places.add(store.path.parent)
-        existing = [place for place in places if place.is_dir()]
-
-        def wanted(_: Change, path: str) -> bool:
-            name = Path(path).name
-            return name == wal or (name.endswith(WATCHED) and not name.startswith((".", "~")))
-
-        def catch_up() -> None:
-            if self.installation.saved_since_start():  # perhaps after it was read, and before it was watched
-                self._reload.set()
-
-        asyncio.get_running_loop().call_later(SETTLED_SECONDS, catch_up)
-        async for changes in self._watch(*existing, watch_filter=wanted, debounce=GATHER_MS, step=STEP_MS):
-            names = {Path(path).name for _, path in changes}
-            if wal in names:
-                self.dispatcher.poke()
-            if names - {wal}:
-                self._reload.set()
+        await watch_files(self.installation, store, self._watch, self.dispatcher.poke, self._reload.set)
 
     async def _watchdog(self) -> None:
         """Tell systemd that all tasks live, at half the time it allows; else it starts the daemon anew."""
@@ -283,13 +256,15 @@ class Service:
                 await self._reload_once()
             except (StoreError, NoRegister) as fault:
                 log.error("reload-failed", reason=str(fault))
+                if isinstance(fault, StoreError):  # what was saved rules as soon as the store is back
+                    asyncio.get_running_loop().call_later(RELOAD_PAUSE, self._reload.set)
             finally:
                 sdnotify.ready()
 
     async def _reload_once(self) -> None:
         """Read everything anew; what has faults keeps its last good content, and the admin is told."""
-        assert self.dispatcher is not None
         assert self.store is not None
+        assert self.dispatcher is not None
         old = self.installation
         try:
             self.installation = await self.door.run(
@@ -335,11 +310,10 @@ class Service:
                 await transport.start()
             except SecretMissing as missing:
                 faults.append(self.installation.fault_text(missing.fault))
-                continue
             except ValueError as fault:
                 faults.append(f"channels/{name}.toml: {fault}")
-                continue
-            started[name] = transport
+            else:
+                started[name] = transport
         return started, faults
 
     async def _on_press(self, pressed: Press) -> str:
