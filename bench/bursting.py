@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ from alertd.messages.render import Renderer
 from alertd.store import audit as audits
 from alertd.store.database import Store
 from alertd.store.tables import alerts, audit, deliveries, delivery_notices, notices
+from alertd.transports.base import Transport
 from bench import scene
 from bench.report import Figure, median
 
@@ -44,7 +45,9 @@ class Watched(Dispatcher):
         self.finished = asyncio.Event()
         self._wanted, self._loop = count, asyncio.get_running_loop()
 
-    def _fire(self, size: int, resting: Sequence[str] | None = None) -> tuple[int, dict[str, list[Any]]]:
+    def _fire(
+        self, size: int, resting: Mapping[str, Transport] | None = None
+    ) -> tuple[int, dict[str, list[Any]]]:
         fired, leased = super()._fire(size, resting)
         if fired:
             self.committed.append((time.time(), fired))

@@ -332,7 +332,10 @@ def _keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
 
 
 def _quiet() -> None:
-    """httpx logs each URL at INFO, and the Bot API's URLs hold the token."""
+    """httpx logs each URL at INFO, and the Bot API's URLs hold the token; the library logs an answer that is
+    no JSON whole, with a traceback. What such an answer means is an outcome of ours.
+    """
+    logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
     for name in ("httpx", "httpcore", "telegram"):
         logger = logging.getLogger(name)
         logger.setLevel(max(logger.level, logging.WARNING))

@@ -229,3 +229,12 @@ async def test_the_token_is_in_no_log_and_no_receipt(
         await built.stop()
     assert len(logs) == 3
     assert SECRET.lower() not in (caplog.text + repr(logs) + outcome.detail).lower()
+
+
+async def test_an_answer_that_is_no_json_brings_neither_its_text_nor_a_traceback_into_any_log(
+    transport: TelegramTransport, api: FakeBotAPI, caplog: pytest.LogCaptureFixture
+) -> None:
+    api.fail("sendMessage", 200, body="<html>Log in to the network</html>")
+    with caplog.at_level(logging.DEBUG, "alertd"):
+        await transport.send(message())
+    assert [record.getMessage() for record in caplog.records if record.exc_info or "html" in record.msg] == []

@@ -9,6 +9,7 @@ to begin, half a millisecond, so for the instant that was set a timer of the loo
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -40,6 +41,8 @@ class Alarm:
         self._scheduler.add_job(job, IntervalTrigger(seconds=seconds, timezone="UTC"), id=name, name=name)
 
     def start(self) -> None:
+        # A job that slips is told by its supervisor; one the end of the daemon cuts off has not slipped.
+        logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
         self.every(FLOOR_SECONDS, "floor", self._at_the_floor)
         self._scheduler.start()
 

@@ -164,7 +164,9 @@ class Dispatcher:
             seen = self._look()
         return seen, fired, {}
 
-    def _fire(self, size: int, resting: Sequence[str] | None = None) -> tuple[int, dict[str, list[Any]]]:
+    def _fire(
+        self, size: int, resting: Mapping[str, Transport] | None = None
+    ) -> tuple[int, dict[str, list[Any]]]:
         """How many were due; and, if any, the first messages of the channels `resting`, leased with them."""
         now, world = self._clock.now(), self.world
 
@@ -176,14 +178,16 @@ class Dispatcher:
             if not fired:
                 return 0, {}
             return fired, {
-                each: claim(tx, world, each, now, *self._share(each, FIRST_BATCH)) for each in resting
+                channel: claim(tx, world, channel, now, *self._share(transport, FIRST_BATCH))
+                for channel, transport in resting.items()
             }
 
         return self._store.transact(work)
 
-    def _resting(self) -> list[str]:
+    def _resting(self) -> dict[str, Transport]:
         """The channels on which nothing is being sent."""
-        return [channel for channel in self.transports if channel not in self._senders]
+        senders = self._senders
+        return {channel: each for channel, each in self.transports.items() if channel not in senders}
 
     def _words(self, rows: Sequence[Any]) -> list[Parcel]:
         return put_into_words(self._store, self.world, self.renderer, self._clock.now(), rows)
@@ -191,7 +195,7 @@ class Dispatcher:
     def _look(self) -> Seen:
         """What is due now and when to look again, in one read: an idle daemon does nothing else."""
         now, world = self._clock.now(), self.world
-        idle = [] if world.mode is Mode.HOLD else self._resting()
+        idle = () if world.mode is Mode.HOLD else tuple(self._resting())
         with self._store.read() as tx:
             applied = _applied(tx)
             acting = min(filter(None, (deadlines.next_action(tx), failures.next_at(tx))), default=None)
@@ -214,9 +218,11 @@ class Dispatcher:
         self._awake.set()
 
     async def _send_all(self, channel: str, parcels: list[Parcel] | None) -> None:
-        """Send everything due on one channel; another channel that hangs does not slow this one."""
-        transport = self.transports.get(channel)
-        while transport is not None and not self._stopping:
+        """Send everything due on one channel; another channel that hangs does not slow this one.
+
+        A channel may be switched off, or be given other settings, between two batches.
+        """
+        while (transport := self.transports.get(channel)) is not None and not self._stopping:
             try:
                 parcels = parcels or await self._door.run(self._lease, channel, LEASED_AT_ONCE)
                 if not parcels:
@@ -230,11 +236,14 @@ class Dispatcher:
 
     def _lease(self, channel: str, most: int) -> list[Parcel]:
         """On the store's thread: what is due on a channel, at most so many, ready to be sent."""
-        most, lease_for = self._share(channel, most)
+        transport = self.transports.get(channel)
+        if transport is None:
+            return []
+        most, lease_for = self._share(transport, most)
         return lease(self._store, self.world, self.renderer, channel, self._clock.now(), most, lease_for)
 
-    def _share(self, channel: str, most: int) -> tuple[int, timedelta]:
-        return share_of(self.transports[channel], self._store.embedded, most)
+    def _share(self, transport: Transport, most: int) -> tuple[int, timedelta]:
+        return share_of(transport, self._store.embedded, most)
 
     async def _send_batch(self, transport: Transport, parcels: list[Parcel], until: float) -> None:
         """Attempt each parcel once before `until`; the others are handed back, and come again at once."""

@@ -216,3 +216,18 @@ def test_where_others_share_the_outbox_a_node_leases_four_for_each_connection(
     store: Store, watch: Watch, alone: bool, most: int, leased: int
 ) -> None:
     assert share_of(Quick(watch, store, 0), alone, most)[0] == leased
+
+
+async def test_a_channel_that_is_switched_off_while_it_sends_is_left_without_a_slip(
+    store: Store, watch: Watch
+) -> None:
+    wanted = waiting(store, 3)
+    transport = Slow(watch, store, 1)
+    with capture_logs() as logs:
+        async with running(store, watch, transport) as node, asyncio.timeout(PATIENCE):
+            await transport.over.wait()
+            node.transports = {}
+            while node._senders:
+                await asyncio.wait(node._senders.values())
+            assert node._lease("inbox", len(wanted)) == []
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == []
