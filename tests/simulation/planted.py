@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from alertd.config import sources
 from alertd.core.directory import Directory
 from alertd.engine.firing import fire as firing
 from alertd.engine.notify import admin, drafts, guard
@@ -149,8 +150,8 @@ def _fire_before_commit() -> None:
 
         def work(tx: Any) -> None:
             fired = firing.fire(Scope(tx, world, now), size)
-            for channel in self._resting() if fired and len(done) < 20 else ():
-                rows = delivering.claim(tx, world, channel, now, *self._share(channel, 8))
+            for channel, transport in self._resting().items() if fired and len(done) < 20 else ():
+                rows = delivering.claim(tx, world, channel, now, *self._share(transport, 8))
                 parcels[channel] = composing.Composer(tx, world, self.renderer, now).parcels(rows)
             raise _Undone
 
@@ -177,6 +178,7 @@ def _poisoned_batch() -> None:
         return decide(made, decisions, row)
 
     def each(scope: Any, what: str, rows: Any, work: Any, slipped: Any = None, name: Any = None) -> int:
+        rows = getattr(rows, "rows", rows)
         try:
             with savepoint(scope.tx):
                 work(rows)
@@ -248,13 +250,13 @@ def _fall_back_forgets() -> None:
 
 def _half_read() -> None:
     """Of a file its last line is not read."""
-    read = Path.read_bytes
+    read = sources.read_regular
 
-    def part(self: Path) -> bytes:
-        data = read(self)
-        return data[: data.rstrip().rfind(b"\n") + 1] if self.name == "people.csv" else data
+    def part(path: Path) -> bytes:
+        data = read(path)
+        return data[: data.rstrip().rfind(b"\n") + 1] if path.name == "people.csv" else data
 
-    put(Path, "read_bytes", part)
+    put(sources, "read_regular", part)
 
 
 def _leave_forgotten() -> None:
