@@ -13,6 +13,7 @@ import click
 from alertd import __version__
 from alertd.cli.context import Session
 from alertd.cli.declare import CommandGroup
+from alertd.cli.exits import USAGE, Said
 from alertd.cli.faults import explain
 from alertd.cli.language import config_argument
 
@@ -78,6 +79,13 @@ def _version(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> No
         ctx.exit()
 
 
+def _refuse_bytes(argv: Sequence[str]) -> None:
+    """Raises Said for a word that is no text: recorded, it would pass for a name nobody has."""
+    for place, word in enumerate(argv, 1):
+        if not word.isascii() and word.encode("utf-8", "replace").decode() != word:
+            raise Said("usage.no-text", USAGE, place=place, found=word.encode("utf-8", "replace").decode())
+
+
 def run(
     argv: Sequence[str],
     environ: Mapping[str, str] | None = None,
@@ -88,6 +96,7 @@ def run(
     where = Path.cwd() if cwd is None else cwd
     session = Session(config_argument(argv), os.environ if environ is None else environ, where, clock)
     try:
+        _refuse_bytes(argv)
         code = alertd.main(list(argv), prog_name="alertd", standalone_mode=False, obj=session)
         sys.stdout.flush()  # here, where a full disk can still be said
         return code if isinstance(code, int) else 0

@@ -25,6 +25,7 @@ from alertd.core.durations import TextError, parse_duration, parse_repeat
 from alertd.core.model import Repeat, StepTime
 from alertd.core.rules import parse_rule
 from alertd.core.steptimes import parse_step_time
+from alertd.core.text import unbroken, unfit
 from alertd.core.timing import Duration, Rule
 
 _T = TypeVar("_T")
@@ -36,6 +37,8 @@ HELD_POSITIONS = tuple(position for position in POSITIONS if position not in _BY
 _ID = re.compile(r"[a-z0-9.-]+")
 #: an id is stored, and is part of others: PostgreSQL holds to the width of its columns
 LONGEST_ID = 80
+#: characters of a name, a title, or any other text of one line
+LONGEST_TEXT = 300
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 
 
@@ -63,6 +66,21 @@ def _text(value: object) -> str:
         raise wrong("expected-text", {"found": shown(value), "type": type_name(value)})
     if not value.strip():
         raise wrong("empty-text", {})
+    return _of_one_line(value)
+
+
+def _of_one_line(value: str, path: tuple[str | int, ...] = ()) -> str:
+    """Names and titles stand in subjects, on buttons and on telephones: one line, of a sane length.
+
+    A line break within a cell or a text is a blank.
+    """
+    value = unbroken(value)
+    at = unfit(value)
+    if at is not None:
+        raise wrong("unfit-text", {"code": f"U+{ord(value[at]):04X}"}, index=at, path=path)
+    if len(value) > LONGEST_TEXT:
+        args = {"count": str(len(value)), "most": str(LONGEST_TEXT)}
+        raise wrong("long-text", args, index=LONGEST_TEXT, path=path)
     return value
 
 
@@ -87,13 +105,15 @@ def _title(value: object) -> Mapping[str, str]:
         return {"zh-Hant": _text(value)}
     if not isinstance(value, dict) or not value:
         raise wrong("expected-title", {"found": shown(value)})
+    found = {}
     for language, text in value.items():
         if language not in LANGUAGES:
             args = {"key": shown(language), "known": listed(LANGUAGES), **nearest(language, LANGUAGES)}
             raise wrong("unknown-key", args, path=(language,))
         if not isinstance(text, str) or not text.strip():
             raise wrong("expected-title", {"found": shown(text)}, path=(language,))
-    return value
+        found[language] = _of_one_line(text, path=(language,))
+    return found
 
 
 def is_email(text: str) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_ID = re.compile(r"[a-z0-9.-]{1,120}")
+#: begins and ends with a letter or a figure: `-x` would be an option, `..` a folder
+_ID = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,118}[a-z0-9])?")
 _NOT_IN_ID = re.compile(r"[^a-z0-9.-]+")
 _LONGEST = 120
 
@@ -18,7 +19,7 @@ def as_case_id(text: str) -> str:
 
 def near_case_id(text: str, otherwise: str) -> str:
     """An id like `text` that would do; `otherwise` where nothing of it is left."""
-    return _NOT_IN_ID.sub("-", _lowered(text)).strip("-.")[:_LONGEST] or otherwise
+    return _NOT_IN_ID.sub("-", _lowered(text)).strip("-.")[:_LONGEST].rstrip("-.") or otherwise
 
 
 def _lowered(text: str) -> str:

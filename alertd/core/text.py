@@ -6,6 +6,7 @@ breaks that begin a header of their own, marks that turn the direction of what f
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 #: stands for what had to be cut off
@@ -22,6 +23,25 @@ def one_line(text: str, most: int) -> str:
     kept = "".join(_fit(character) for character in text)
     line = " ".join(kept.split())
     return line if len(line) <= most else line[: most - len(CUT)].rstrip() + CUT
+
+
+def unbroken(text: str) -> str:
+    """`text` on one line: a line break or a tab, with the blanks around it, is one blank."""
+    return _BREAKS.sub(" ", text)
+
+
+_BREAKS = re.compile(r"\s*[\t\n\v\f\r\x85\u2028\u2029]\s*")
+
+
+def unfit(text: str) -> int | None:
+    """The place of the first character that has none in one line for people; None where all may stand.
+
+    A blank of any width may; what ends a line, turns it or cannot be seen may not.
+    """
+    for at, each in enumerate(text):
+        if _fit(each) in (" ", "") and unicodedata.category(each) != "Zs":
+            return at
+    return None
 
 
 #: a text is looked at no further than so many times what may be kept of it

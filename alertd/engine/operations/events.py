@@ -15,6 +15,7 @@ from datetime import date, datetime
 
 from alertd.core.case_ids import as_case_id, near_case_id
 from alertd.core.model import EventType, Gate, Obligation, State
+from alertd.core.text import one_line
 from alertd.core.timing import RuleKind
 from alertd.engine.cases import case as cases
 from alertd.engine.cases import confirming, corrections, gates, upgrading
@@ -134,7 +135,7 @@ def checked(world: World, now: datetime, asked: Report) -> Reported:
         tuple(dict.fromkeys(asked.parties)),
         instants,
         asked.due,
-        asked.title,
+        one_line(asked.title, LONGEST_TITLE),
         _case_id(asked.id, f"{kind.id}-{started:%Y%m%d}") if asked.id else "",
         asked.severity,
         asked.result,
@@ -143,6 +144,10 @@ def checked(world: World, now: datetime, asked: Report) -> Reported:
     )
     case_events.refuse_unknown(world, event)
     return event
+
+
+#: characters of a case's title
+LONGEST_TITLE = 200
 
 
 def known_type(world: World, name: str) -> EventType:

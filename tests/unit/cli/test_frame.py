@@ -96,6 +96,7 @@ def test_the_configuration_is_found_before_the_command_is_parsed(argv, expected)
         (["list", "--party"], "--party needs one value"),
         (["event", "report", "major-incident"], "--subject is missing"),
         (["list", "--state", "late"], "--state must be one of: scheduled, open"),
+        (["done", "1", "--by", "an\udcff"], "Word 4 of the command"),
     ],
 )
 def test_wrong_usage_ends_with_64_and_a_sentence(alertd, argv, words):

@@ -128,7 +128,7 @@ def test_every_line_end_is_one(end):
 
 def test_cells_in_quotes_hold_commas_quotes_and_line_ends():
     text = f'{HEADER}\n"li.office","李 ""明"", 甲\n乙",office,"contact;duty"\n{WU}\n'
-    assert people(text)["li.office"].name == '李 "明", 甲\n乙'
+    assert people(text)["li.office"].name == '李 "明", 甲 乙'
     fault = only_fault({**TEXTS, PEOPLE: text.replace("principal", "principle")})
     assert fault.line == 4
 

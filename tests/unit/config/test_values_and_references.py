@@ -40,6 +40,8 @@ CASES = [
     (CHAPTER, 'source = { clause = "§19" }', 'source = "§19"', "expected-table", '"§19"', None),
     (CHAPTER, 'source = { clause = "§19" }', "source = { clause = 19 }", "expected-text", "19", None),
     (DIRECTORY, 'name = "西山鎮"', 'name = ""', "empty-text", '""', None),
+    (DIRECTORY, 'name = "西山鎮"', 'name = "西山\u202e鎮"', "unfit-text", "\u202e", None),
+    (DIRECTORY, 'name = "西山鎮"', f'name = "{"鎮" * 301}"', "long-text", '"', None),
     (DIRECTORY, 'name = "西山鎮"', "name = {}", "expected-title", "{}", None),
     (DIRECTORY, 'en = "Office"', "en = 5", "expected-title", "5", None),
     (POLICIES, 'to = ["contact", "supervisor"]', "to = []", "empty-list", "[]", None),

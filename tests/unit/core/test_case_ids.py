@@ -13,7 +13,10 @@ def test_the_id_that_is_meant(typed: str, meant: str) -> None:
     assert as_case_id(typed) == meant
 
 
-@pytest.mark.parametrize("typed", ["Fire No 1! /x", "", " ", "火災", "a/b", "a" * 121])
+NO_IDS = ["Fire No 1! /x", "", " ", "火災", "a/b", "a" * 121, "-x", ".", "..", "x-", "a" * 119 + "- b"]
+
+
+@pytest.mark.parametrize("typed", NO_IDS)
 def test_what_is_no_id(typed: str) -> None:
     assert as_case_id(typed) == ""
     assert as_case_id(near_case_id(typed, "case-1")) != ""
