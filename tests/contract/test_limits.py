@@ -53,7 +53,7 @@ def test_a_message_that_falls_back_again_and_again_keeps_a_name_that_fits(play: 
     play.report("incident", "c" * 120, published="2026-12-05T02:00")
     refused = Outcome(Result.REFUSED, "550", "no")
     play.go("2026-12-05T02:00", lambda parcel: ACCEPTED if parcel.row.person == "admin" else refused)
-    assert {row.channel for row in play.deliveries_to("ann")} == {"telegram", "email", "inbox"}
+    assert {row.channel for row in play.deliveries_to("ann")} == {"telegram", "email"}
 
 
 def test_what_the_admin_cannot_be_told_at_all_is_not_told_for_ever(play: Play) -> None:
