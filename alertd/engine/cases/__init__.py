@@ -11,7 +11,7 @@ Modules:
     confirming    events not confirmed yet, and graver ones
     upgrading     a graver event: raised, and told
     gates         may a version go ahead, and what if it does all the same
-    resubmission  a draft sent back and handed in again
+    resubmission  a draft sent back and handed in again: its clocks that still run
     reported      an event as reported: the day it states, and what of its case it closes
     corrections   correcting and cancelling what was reported; what counts back from a stated day
     settling      a case closes with its last clock, and what lives only with it ends

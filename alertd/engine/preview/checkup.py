@@ -197,9 +197,10 @@ def sending_finding(tx: Connection, mode: str) -> Finding:
     return Finding("sending", WARN if live else OK, mode)
 
 
-def addresses_finding(tx: Connection) -> Finding:
+def addresses_finding(tx: Connection, now: datetime) -> Finding:
     """Addresses the providers say are unusable."""
-    rows = tx.execute(select(blocked).order_by(blocked.c.channel, blocked.c.address)).fetchall()
+    lately = blocked.c.at > now - addresses.LASTS
+    rows = tx.execute(select(blocked).where(lately).order_by(blocked.c.channel, blocked.c.address)).fetchall()
     if not rows:
         return Finding("addresses", OK, "usable")
     items = tuple(f"{row.channel} {row.address}: {row.reason}" for row in rows)

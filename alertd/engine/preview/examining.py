@@ -39,7 +39,7 @@ def _of_store(store: Store, now: datetime, texts: Mapping[str, str], mode: str) 
         yield from checkup.looked("planned", checkup.planned_finding, tx)
         yield from checkup.looked("audit", checkup.audit_finding, tx)
         yield from checkup.looked("clock", checkup.clock_finding, tx, now)
-        yield from checkup.looked("addresses", checkup.addresses_finding, tx)
+        yield from checkup.looked("addresses", checkup.addresses_finding, tx, now)
 
 
 def damaged(findings: Sequence[Finding]) -> bool:
