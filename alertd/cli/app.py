@@ -82,8 +82,9 @@ def _version(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> No
 def _refuse_bytes(argv: Sequence[str]) -> None:
     """Raises Said for a word that is no text: recorded, it would pass for a name nobody has."""
     for place, word in enumerate(argv, 1):
-        if not word.isascii() and word.encode("utf-8", "replace").decode() != word:
-            raise Said("usage.no-text", USAGE, place=place, found=word.encode("utf-8", "replace").decode())
+        found = word.encode("utf-8", "replace").decode()
+        if found != word:
+            raise Said("usage.no-text", USAGE, place=place, found=found)
 
 
 def run(

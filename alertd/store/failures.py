@@ -18,6 +18,27 @@ from alertd.store.tables import deliveries, failures
 from alertd.store.types import Soonest
 
 
+def failed(
+    delivery: int,
+    at: datetime,
+    result: str,
+    detail: str,
+    code: str = "",
+    address_dead: bool = False,
+    another_way: bool = True,
+) -> dict[str, Any]:
+    """A row for `add`: what an attempt ended with, whether the address is dead, and another way is needed."""
+    return {
+        "delivery": delivery,
+        "result": result,
+        "code": code,
+        "detail": detail,
+        "address_dead": address_dead,
+        "another_way": another_way,
+        "next_at": at,
+    }
+
+
 def add(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Attempts that failed and from which something may follow, in the transaction of their receipts.
 

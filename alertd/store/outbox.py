@@ -237,6 +237,48 @@ def put_off(tx: Connection, delivery: int, until: datetime) -> None:
     tx.execute(update(deliveries).where(deliveries.c.id == delivery).values(**values))
 
 
+def waiting_elsewhere(
+    tx: Connection, channels: Collection[str], before: datetime, limit: int
+) -> Found[DeliveryRow]:
+    """Up to `limit` real messages that were due `before` on other channels, held till the commit."""
+    query = (
+        select(deliveries)
+        .where(
+            deliveries.c.state == WAITING,
+            deliveries.c.drill.is_(False),
+            deliveries.c.not_before <= before,
+            deliveries.c.channel.not_in(list(channels)),
+        )
+        .order_by(deliveries.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return reading.found(tx, query)
+
+
+_MOVE = update(deliveries).where(deliveries.c.id == bindparam("k")).values(address=bindparam("address"))
+_END = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("k"))
+    .values(state=bindparam("state"), not_before=None, lease_owner="")
+)
+
+
+def move(tx: Connection, rows: Sequence[DeliveryRow]) -> None:
+    """Let deliveries go to the addresses that stand in these rows."""
+    update_all(tx, _MOVE, [{"k": row.id, "address": row.address} for row in rows])
+
+
+def give_up(tx: Connection, ids: Iterable[int]) -> None:
+    """Let deliveries end as if their provider had refused them."""
+    update_all(tx, _END, [{"k": each, "state": "refused"} for each in ids])
+
+
+def drop(tx: Connection, delivery: int) -> None:
+    """Let a delivery end unsent: somebody else gets what was in it, or nobody needs it any more."""
+    update_all(tx, _END, [{"k": delivery, "state": "dropped"}])
+
+
 def hand_back(tx: Connection, owner: str, ids: Collection[int]) -> int:
     """Make leased deliveries due again that `owner` did not attempt; the attempt does not count."""
     done = 0

@@ -85,9 +85,12 @@ def whole(
 
 def unread_in(tx: Connection, table: Table) -> Iterator[Unread[Any]]:
     """Every row of a table that cannot be read. Reads all of it; for `alertd doctor`."""
-    for each in one_by_one(tx, select(table)):
-        if isinstance(each, Unread):
-            yield each
+    every = select(table)
+    try:
+        for _ in tx.execute(every):
+            continue
+    except Unreadable:
+        yield from (each for each in one_by_one(tx, every) if isinstance(each, Unread))
 
 
 def one_by_one(

@@ -306,7 +306,7 @@ class TelegramTransport:
                 if query.id not in self._promised:  # it comes again and again, and is answered once
                     self._promised.add(query.id)
                     with suppress(TelegramError):
-                        await self._bot.answer_callback_query(query.id, split_text(KEPT, ANSWER_LIMIT)[0])
+                        await self._answer(query, KEPT)
                 raise
             except Exception:
                 log.exception("press not handled", channel=self._channel, data=query.data)
@@ -315,7 +315,10 @@ class TelegramTransport:
         if query.id in self._promised:
             self._promised.discard(query.id)
             return
-        await self._bot.answer_callback_query(query.id, split_text(answer, ANSWER_LIMIT)[0])
+        await self._answer(query, answer)
+
+    async def _answer(self, query: CallbackQuery, words: str) -> None:
+        await self._bot.answer_callback_query(query.id, split_text(words, ANSWER_LIMIT)[0])
 
     async def _greeted(self, message: Message) -> None:
         if message.chat.type == ChatType.PRIVATE and (message.text or "").split()[:1] == ["/start"]:

@@ -98,6 +98,10 @@ class Addressing:
         self._day = day
         self._known: dict[tuple[object, ...], tuple[tuple[Recipient, ...], tuple[Gap, ...]]] = {}
 
+    def routes_to(self, person: Person) -> tuple[Route, ...]:
+        """The usable ways to reach a person."""
+        return routes_of(self._world, person, self._blocked)
+
     def recipients(
         self,
         unit: str,
@@ -122,13 +126,12 @@ class Addressing:
         """
         person = self._world.register.people.get(name)
         here = self._world.directory.stand_in(person, self._day) if person is not None else None
-        routes = routes_of(self._world, here, self._blocked) if here is not None else ()
+        routes = self.routes_to(here) if here is not None else ()
         if person is not None and here is not None and routes:
             absent = deputy_for if here is person else person.name
             return Recipient(here.id, post.position, post.ask, absent, routes), ()
-        home = self._world.directory.desk(post.position, post.unit, post.receiver)
-        found, gaps = self.recipients(home, post.receiver, ((post.position, post.ask),))
-        return next((each for each in found if each.person != name), None), gaps
+        found, gaps = self._others(name, post, post.position)
+        return next(iter(found), None), gaps
 
     def another_way(
         self, name: str, tried: Collection[Route], posts: Iterable[Post], vacated: bool = False
@@ -138,20 +141,26 @@ class Addressing:
         It goes one position up; where it was `vacated`, first to who holds the position itself now.
         """
         person = self._world.register.people.get(name)
-        routes = routes_of(self._world, person, self._blocked) if person else ()
+        routes = self.routes_to(person) if person else ()
         again = next((route for route in routes if route not in tried), None)
         if again is not None:
             return AnotherWay(again)
         instead: list[tuple[Recipient, ...]] = []
         gaps: list[Gap] = []
         for post in posts:
-            above = post.position if vacated else self._world.directory.above(post.position)
-            home = self._world.directory.desk(post.position, post.unit, post.receiver)
-            addressed = ((above, post.ask),) if above else ()
-            people, found = self.recipients(home, post.receiver, addressed)
-            instead.append(tuple(each for each in people if each.person != name))
+            next_up = post.position if vacated else self._world.directory.above(post.position)
+            people, found = self._others(name, post, next_up)
+            instead.append(people)
             gaps += found
         return AnotherWay(None, tuple(instead), tuple(gaps))
+
+    def _others(
+        self, name: str, post: Post, position: str | None
+    ) -> tuple[tuple[Recipient, ...], tuple[Gap, ...]]:
+        """Who is reached in a position, at the desk of a post, besides `name`; nobody without a position."""
+        home = self._world.directory.desk(post.position, post.unit, post.receiver)
+        people, gaps = self.recipients(home, post.receiver, ((position, post.ask),) if position else ())
+        return tuple(each for each in people if each.person != name), gaps
 
     def _resolve(
         self, unit: str, receiver: str | None, addressed: tuple[tuple[str, bool], ...], leads: tuple[str, ...]
@@ -180,7 +189,7 @@ class Addressing:
             gaps += [Gap("vacant", at, empty) for at, empty in resolved.vacant]
             reached = []
             for holder in resolved.holders:
-                routes = routes_of(self._world, holder.person, self._blocked)
+                routes = self.routes_to(holder.person)
                 if routes:
                     reached.append(_recipient(holder, ask, routes))
                 else:

@@ -26,6 +26,8 @@ from alertd.store.reading import Found
 from alertd.store.types import Unreadable
 
 R = TypeVar("R")
+#: a row's deadline by its id and number
+Named = Callable[[R], tuple[str, int | None]]
 #: when a row that slipped is tried again: a day clock, and one on which an hour may be a fifth of the time
 PUT_OFF, PUT_OFF_BY_THE_HOUR = timedelta(hours=1), timedelta(minutes=5)
 #: rows that slip together beyond so many are told in one message: one wrong line in a file may stop them all
@@ -48,13 +50,17 @@ def put_off(now: datetime, by_the_hour: bool) -> datetime:
     return now + (PUT_OFF_BY_THE_HOUR if by_the_hour else PUT_OFF)
 
 
+def _named(row: Any) -> tuple[str, int | None]:
+    return str(row.id), getattr(row, "number", None)
+
+
 def each(
     scope: Scope,
     what: str,
     rows: Sequence[R] | Found[R],
     work: Callable[[Sequence[R]], object],
     slipped: Callable[[R], object] = lambda row: None,
-    name: Callable[[R], tuple[str, int | None]] | None = None,
+    name: Named[R] = _named,
 ) -> int:
     """Do `work` on all rows, each in a savepoint at the narrowest; returns how many were done.
 
@@ -74,13 +80,13 @@ def slips_of(
     rows: Sequence[R] | Found[R],
     work: Callable[[Sequence[R]], object],
     slipped: Callable[[R], object] = lambda row: None,
-    name: Callable[[R], tuple[str, int | None]] | None = None,
+    name: Named[R] = _named,
 ) -> list[Slip]:
     """The same for who must not write to the admin yet; `work` may be all reading. Tell them by `tell`."""
     slips: list[Slip] = []
     if isinstance(rows, Found):
-        rows = _readable(what, rows, slipped, name or _named, slips)
-    _narrowed(scope.tx, what, rows, work, slipped, name or _named, slips)
+        rows = _readable(what, rows, slipped, name, slips)
+    _narrowed(scope.tx, what, rows, work, slipped, name, slips)
     return slips
 
 
@@ -89,11 +95,11 @@ def readable(
     what: str,
     found: Found[R],
     slipped: Callable[[R], object] = lambda row: None,
-    name: Callable[[R], tuple[str, int | None]] | None = None,
+    name: Named[R] = _named,
 ) -> Sequence[R]:
     """The rows that can be read, for work that is guarded otherwise; the others slip as they do in `each`."""
     slips: list[Slip] = []
-    rows = _readable(what, found, slipped, name or _named, slips)
+    rows = _readable(what, found, slipped, name, slips)
     tell(scope, what, slips)
     return rows
 
@@ -102,7 +108,7 @@ def _readable(
     what: str,
     found: Found[R],
     slipped: Callable[[R], object],
-    name: Callable[[R], tuple[str, int | None]],
+    name: Named[R],
     slips: list[Slip],
 ) -> Sequence[R]:
     for each in found.unread:
@@ -117,7 +123,7 @@ def _narrowed(
     rows: Sequence[R],
     work: Callable[[Sequence[R]], object],
     slipped: Callable[[R], object],
-    name: Callable[[R], tuple[str, int | None]],
+    name: Named[R],
     slips: list[Slip],
 ) -> None:
     if not rows:
@@ -166,10 +172,6 @@ def described(fault: BaseException) -> str:
         return f"{type(fault.orig).__name__}: {said[0] if said else ''}"[:_LONGEST_DETAIL]
     said = str(fault).strip().splitlines()
     return f"{type(fault).__name__}: {said[0] if said else ''}"[:_LONGEST_DETAIL]
-
-
-def _named(row: Any) -> tuple[str, int | None]:
-    return str(row.id), getattr(row, "number", None)
 
 
 def tell(scope: Scope, what: str, slips: Sequence[Slip]) -> None:

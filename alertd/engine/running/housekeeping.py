@@ -87,28 +87,26 @@ class Housekeeping:
         return self._clock.now().timestamp() - self._clock.monotonic()
 
     def _tell_jump(self, tx: Connection, seconds: int) -> bool:
-        world, now = self._dispatcher.world, self._clock.now()
-        return tell_admin(Scope(tx, world, now), ClockJumped(seconds=seconds))
+        return tell_admin(self._scope(tx), ClockJumped(seconds=seconds))
 
     async def audit_waiting(self) -> None:
         """Every open deadline has a future next action or a reason why not; plan again those that do not."""
         await self._quietly(self._replan)
 
     def _replan(self, tx: Connection) -> int:
-        world, now = self._dispatcher.world, self._clock.now()
-        scope = Scope(tx, world, now)
-        stuck = [guard.slip("wait", name, None, fault) for name, fault in lost.due_again(tx, now)]
+        scope = self._scope(tx)
+        stuck = [guard.slip("wait", name, None, fault) for name, fault in lost.due_again(tx, scope.now)]
         guard.tell(scope, "wait", stuck)
         found = unexplained(tx)
 
         def plan_again(rows: Sequence[DeadlineRow]) -> None:
             for row in rows:
-                next_at = next_look(world, row, row.since)
+                next_at = next_look(scope.world, row, row.since)
                 waits = "" if next_at else "completion"
                 deadlines.change(tx, row.number, next_action_at=next_at, waits=waits)
 
         def put_off(row: DeadlineRow) -> None:
-            deadlines.change(tx, row.number, next_action_at=guard.put_off(now, row.by_the_hour))
+            deadlines.change(tx, row.number, next_action_at=guard.put_off(scope.now, row.by_the_hour))
 
         guard.each(scope, "replan", found, plan_again, put_off)
         if len(found):
@@ -125,7 +123,7 @@ class Housekeeping:
         await self._quietly(self._compare)
 
     def _compare(self, tx: Connection) -> int:
-        scope = Scope(tx, self._dispatcher.world, self._clock.now())
+        scope = self._scope(tx)
         if settings.get(tx, settings.RECOUNT) or settings.get(tx, settings.COUNTED_BY) != counted_by(
             scope.world
         ):
@@ -144,7 +142,7 @@ class Housekeeping:
             more = bool(await self._quietly(self._recount_some))
 
     def _recount_some(self, tx: Connection) -> bool:
-        return recount_some(Scope(tx, self._dispatcher.world, self._clock.now()))
+        return recount_some(self._scope(tx))
 
     async def _quietly(self, work: Callable[[Connection], T], wake: bool = True) -> T | None:
         """What `work` gives in a transaction; None where the store cannot be used."""

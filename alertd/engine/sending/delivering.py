@@ -171,15 +171,10 @@ def _failure(now: datetime, attempt: Attempt) -> dict[str, Any]:
     row, outcome = attempt.parcel.row, attempt.outcome
     pause = backoff(row.attempts + 1, outcome.retry_after)
     spent = not row.last_resort and now + pause > retry_until(row.first_attempt_at or now, row.due)
-    return {
-        "delivery": row.id,
-        "result": outcome.result,
-        "code": outcome.code,
-        "detail": outcome.detail,
-        "address_dead": outcome.address_dead,
-        "another_way": outcome.result is Result.REFUSED or spent,
-        "next_at": now,
-    }
+    another_way = outcome.result is Result.REFUSED or spent
+    return failures.failed(
+        row.id, now, outcome.result, outcome.detail, outcome.code, outcome.address_dead, another_way
+    )
 
 
 def _after_failure(scope: Scope, failure: Any, row: DeliveryRow) -> None:

@@ -9,18 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select, update
-
 from alertd.engine.notify import guard
-from alertd.engine.notify.addressing import routes_of
 from alertd.engine.notify.admin import ADMIN
 from alertd.engine.notify.drafts import Drafts
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
 from alertd.messages.catalogue import Catalogue
-from alertd.store import addresses, failures, outbox, reading, repeats
+from alertd.store import failures, outbox, repeats
 from alertd.store.rows import DeliveryRow, changed
-from alertd.store.tables import deliveries
 from alertd.transports.base import Result
 
 #: a message held longer than this is addressed anew before it leaves: people go on leave
@@ -53,14 +49,13 @@ def readdress(scope: Scope, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
         if where == row.address:
             going.append(row)
         elif where:
-            moved.append({"k": row.id, "where": where})
-            going.append(changed(row, address=where))
+            moved.append(changed(row, address=where))
+            going.append(moved[-1])
         else:
             lost.append(row)
-    if moved:
-        scope.tx.execute(_MOVE, moved)
+    outbox.move(scope.tx, moved)
     if lost:
-        another_way(scope, lost, NO_ADDRESS)
+        _give_up(scope, lost, NO_ADDRESS)
     held = [row for row in going if row.template == "message" and _held_long(scope.now, row)]
     gone: set[int] = set()
 
@@ -72,9 +67,6 @@ def readdress(scope: Scope, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
     return [row for row in going if row.id not in gone] if gone else going
 
 
-_MOVE = update(deliveries).where(deliveries.c.id == bindparam("k")).values(address=bindparam("where"))
-
-
 def leave_channels(scope: Scope) -> int:
     """Let what waits for a channel that is gone, or switched off, go another way; returns how many.
 
@@ -82,41 +74,19 @@ def leave_channels(scope: Scope) -> int:
     """
     if scope.world.mode is Mode.HOLD or scope.world.drilling:
         return 0
-    left = (
-        select(deliveries)
-        .where(
-            deliveries.c.state == outbox.WAITING,
-            deliveries.c.drill.is_(False),
-            deliveries.c.not_before <= scope.now - CHANNEL_GONE_AFTER,
-            deliveries.c.channel.not_in(list(scope.world.transports)),
-        )
-        .order_by(deliveries.c.id)
-        .limit(_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    found = reading.found(scope.tx, left)
+    before = scope.now - CHANNEL_GONE_AFTER
+    found = outbox.waiting_elsewhere(scope.tx, scope.world.transports, before, _AT_ONCE)
     later = guard.put_off(scope.now, by_the_hour=True)
     rows = guard.readable(scope, "leave", found, lambda row: outbox.put_off(scope.tx, row.id, later), name_of)
-    another_way(scope, rows, NO_CHANNEL)
+    _give_up(scope, rows, NO_CHANNEL)
     return len(rows)
 
 
-def another_way(scope: Scope, rows: Sequence[DeliveryRow], why: str) -> None:
-    """Give rows up that no attempt can reach, as if they had been refused; what follows is decided next."""
-    ids = [row.id for row in rows]
-    given_up = {"state": "refused", "not_before": None, "lease_owner": ""}
-    for start in range(0, len(ids), _AT_ONCE):
-        mine = deliveries.c.id.in_(ids[start : start + _AT_ONCE])
-        scope.tx.execute(update(deliveries).where(mine).values(**given_up))
-    failed = {
-        "result": Result.REFUSED,
-        "code": "",
-        "detail": Catalogue(scope.world.language).say(why),
-        "address_dead": False,
-        "another_way": True,
-        "next_at": scope.now,
-    }
-    failures.add(scope.tx, [{**failed, "delivery": each} for each in ids])
+def _give_up(scope: Scope, rows: Sequence[DeliveryRow], why: str) -> None:
+    """Let go of what no attempt can reach, as if it had been refused; what follows is decided next."""
+    outbox.give_up(scope.tx, [row.id for row in rows])
+    said = Catalogue(scope.world.language).say(why)
+    failures.add(scope.tx, [failures.failed(row.id, scope.now, Result.REFUSED, said) for row in rows])
 
 
 def name_of(delivery: DeliveryRow) -> tuple[str, None]:
@@ -136,10 +106,10 @@ def _to_deputy(scope: Scope, row: DeliveryRow) -> bool:
     stand_in = scope.world.directory.stand_in(person, scope.today)
     if stand_in is None or stand_in is person:
         return False
-    routes = routes_of(scope.world, stand_in, addresses.unusable(scope.tx, scope.now))
+    drafts = Drafts(scope)
+    routes = drafts.addressing.routes_to(stand_in)
     if not routes:
         return False
-    drafts = Drafts(scope)
     new = drafts.delivery(stand_in.id, *routes[0], row.bundle + "|deputy", scope.now)
     new["due"] = row.due
     linked = outbox.contents(scope.tx, [row.id])[row.id]
@@ -148,11 +118,5 @@ def _to_deputy(scope: Scope, row: DeliveryRow) -> bool:
     drafts.write()
     for notice in linked:
         repeats.hand_over(scope.tx, notice.id, stand_in.id, person.name)
-    drop(scope.tx, row.id)
+    outbox.drop(scope.tx, row.id)
     return True
-
-
-def drop(tx: Connection, delivery: int) -> None:
-    """Let a delivery end unsent: somebody else gets what was in it, or nobody needs it any more."""
-    dropped = {"state": "dropped", "not_before": None, "lease_owner": ""}
-    tx.execute(update(deliveries).where(deliveries.c.id == delivery).values(**dropped))
