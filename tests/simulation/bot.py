@@ -47,7 +47,6 @@ class BotServer:
     on_told: Callable[[Told], None] = lambda told: None
     on_answer: Callable[[str, str], None] = lambda query, words: None
     updates: list[dict[str, Any]] = field(default_factory=list)
-    tried: int = 0
     _ids: Any = field(default_factory=lambda: itertools.count(1))
     _waiting: list[Any] = field(default_factory=list)
 
@@ -125,7 +124,6 @@ class _Request(asyncio.Protocol):
 
     def _message(self, given: dict[str, str]) -> None:
         server, chat = self._server, int(given["chat_id"])
-        server.tried += 1
         if server.mood is BotMood.FLOODED:
             self._fault(429, "Too Many Requests: retry after 5", retry_after=5)
         elif server.mood is BotMood.FLOODED_FOR_EVER:

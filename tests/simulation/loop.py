@@ -28,7 +28,8 @@ _BEGINS, _ENDS = 0.002, 0.001
 
 #: callbacks at one instant of virtual time; more of them go round in a circle
 MOST_TURNS = 200_000
-_NOBODY = contextvars.Context()
+#: in which nothing of a process runs, but the world around them
+WORLD = contextvars.Context()
 
 
 class Crashed(BaseException):
@@ -68,11 +69,9 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self._now = 0.0
         self._threads: dict[Any, asyncio.Future[None] | None] = defaultdict(lambda: None)
         self._clock_resolution = 1e-9
-        self.picked = 0
         self._turns = 0
         self.set_exception_handler(self._unhandled)
         self.unhandled: list[str] = []
-        self.slow_thread = 1.0
 
     def time(self) -> float:
         return self._now
@@ -123,12 +122,12 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         """Keep a callback of a process that stalls, behind those that were kept before."""
         process.kept.append(handle)
         if len(process.kept) == 1:
-            self.call_at(process.stalled_until, self.resume, process, context=_NOBODY)
+            self.call_at(process.stalled_until, self.resume, process, context=WORLD)
 
     def resume(self, process: Process) -> None:
         """Let what a stall kept go on, if it is over."""
         if process.stalled_until > self._now:
-            self.call_at(process.stalled_until, self.resume, process, context=_NOBODY)
+            self.call_at(process.stalled_until, self.resume, process, context=WORLD)
             return
         kept, process.kept = process.kept, []
         self._ready.extend(kept)
@@ -160,7 +159,6 @@ class SimulatedLoop(asyncio.BaseEventLoop):
             if len(choice) == 64:
                 break
         place = self.chance.choice(choice)
-        self.picked += place > 0
         handle = ready[place]
         del ready[place]
         return handle
@@ -187,7 +185,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self._threads[executor] = ended
 
         def begin(_: Any = None) -> None:
-            self.call_later(self.chance.random() * _BEGINS * self.slow_thread, work)
+            self.call_later(self.chance.random() * _BEGINS, work)
 
         def work() -> None:
             outcome: Any = None
@@ -208,7 +206,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
                 else:
                     result.set_exception(fault)
 
-            self.call_later(self.chance.random() * _ENDS * self.slow_thread, tell)
+            self.call_later(self.chance.random() * _ENDS, tell)
 
         if before is None or before.done():
             begin()

@@ -22,7 +22,7 @@ from alertd.service import Service
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
 from tests.simulation.disk import Disk, keep_files, put_back
-from tests.simulation.loop import PROCESS, Process, SimulatedClock, SimulatedLoop
+from tests.simulation.loop import PROCESS, WORLD, Process, SimulatedClock, SimulatedLoop
 
 #: seconds until systemd starts the daemon again
 RESTART = 5.0
@@ -58,14 +58,10 @@ class Machine:
         self.ended = asyncio.Event()
         self._watchers: list[asyncio.Queue[set[tuple[Change, str]]]] = []
         self._listeners: list[tuple[Process | None, Callable[[], None]]] = []
-        #: what befalls the next life: crashes by step and by commit
-        self.crashes_at: Callable[[int], bool] = lambda step: False
-        self.at_commit: Callable[[int], str] = lambda commit: ""
         self.on_commit: Callable[[Machine, bool], None] = lambda machine, wakes: None
         self.on_crash: Callable[[bool], None] = lambda power: None
         self.away = self.full = False
         self._graveyard: list[Any] = []
-        self.power_next = False
 
     # ------------------------------------------------------------ its life
 
@@ -75,9 +71,7 @@ class Machine:
         self.started_at = self.loop.time()
         process = self.process = Process(f"{self.name}.{self.starts}", self.clock)
         process.disk = disk = Disk(process, self.away, self.full)
-        process.crashes_at = self.crashes_at
         process.on_crash = self.crash
-        disk.at_commit = self.at_commit
         disk.on_commit = lambda wakes: self.on_commit(self, wakes)
         context = contextvars.Context()
         context.run(PROCESS.set, process)
@@ -94,7 +88,7 @@ class Machine:
         process.alive, process.died_at = False, self.loop.time()
         self.ended.set()
         if self.wanted:
-            self.loop.call_later(RESTART * (1 + self.chance.random()), self._again, context=_WORLD)
+            self.loop.call_later(RESTART * (1 + self.chance.random()), self._again, context=WORLD)
 
     def _again(self) -> None:
         if self.wanted and (self.process is None or not self.process.alive):
@@ -113,7 +107,6 @@ class Machine:
     def heal(self) -> None:
         """Its clocks are right, and nothing more befalls it."""
         self.clock.offset = timedelta(0)
-        self.power_next = False
         if self.process is not None:
             self.process.stalled_until = min(self.process.stalled_until, self.loop.time())
             self.loop.resume(self.process)
@@ -136,8 +129,6 @@ class Machine:
         process = self.process
         if process is None or not process.alive:
             return
-        power = power or self.power_next
-        self.power_next = False
         process.alive, process.died_at = False, self.loop.time()
         self.deaths.append(Death(self.loop.time(), where, power))
         self._graveyard.append((process, self.service))
@@ -152,7 +143,7 @@ class Machine:
         self._watchers.clear()
         self._listeners.clear()
         self.service = None
-        self.loop.call_later(RESTART * (1 + self.chance.random()), self._again, context=_WORLD)
+        self.loop.call_later(RESTART * (1 + self.chance.random()), self._again, context=WORLD)
 
     async def stop(self) -> None:
         """End the daemon in order, and for good."""
@@ -172,7 +163,7 @@ class Machine:
         """Another process committed to the store."""
         for process, listener in self._listeners:
             if process is None or process.alive:
-                self.loop.call_later(self.chance.random() * 0.05, listener, context=_WORLD)
+                self.loop.call_later(self.chance.random() * 0.05, listener, context=WORLD)
         if (
             self.service is not None
             and self.service.store is not None
@@ -202,6 +193,3 @@ class Machine:
                 self._listeners.remove(entry)
 
         return types.SimpleNamespace(close=close)
-
-
-_WORLD = contextvars.Context()

@@ -47,8 +47,6 @@ class MailServer:
     full: set[str] = field(default_factory=set)
     arrived: list[Arrived] = field(default_factory=list)
     on_arrival: Callable[[Arrived], None] = lambda mail: None
-    tried: int = 0
-    refusals: int = 0
 
     def __call__(self) -> asyncio.BaseProtocol:
         return _Session(self)
@@ -82,7 +80,6 @@ class _Session(asyncio.Protocol):
             self._say("220 mail.test ESMTP")
 
     def _say(self, line: str) -> None:
-        self._server.refusals += line[0] in "45"
         self._transport.write(f"{line}\r\n".encode())
 
     def data_received(self, data: bytes) -> None:
@@ -111,7 +108,6 @@ class _Session(asyncio.Protocol):
         elif verb == "EHLO":
             self._transport.write(b"250-mail.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n")
         elif verb == "MAIL":
-            self._server.tried += 1
             self._addresses = []
             self._say(
                 "550 5.7.1 connection frequency limited" if mood is Mood.REFUSES_SENDER else "250 2.1.0 ok"

@@ -7,14 +7,11 @@ so that a plan can be written down, read again, and made shorter by leaving happ
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.simulation.city import City
-from tests.simulation.troubles import TROUBLES
-
-HOUR, DAY = 3600.0, 86400.0
+from tests.simulation.troubles import HOUR, TROUBLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +35,6 @@ class Plan:
     hours: float
     machines: int
     happenings: tuple[Happening, ...]
-
-    def without(self, leave_out: Sequence[Happening]) -> Plan:
-        kept = tuple(each for each in self.happenings if each not in leave_out)
-        return Plan(self.seed, self.hours, self.machines, kept)
 
 
 def draw(seed: int, city: City, hours: float, machines: int) -> Plan:

@@ -28,7 +28,8 @@ from alertd.store import deadlines, outbox
 from alertd.store.database import savepoint
 from alertd.transports.base import Outcome, Result
 from tests.simulation.city import City
-from tests.simulation.plan import HOUR, Happening, Plan
+from tests.simulation.plan import Happening, Plan
+from tests.simulation.troubles import HOUR
 
 Happenings = Callable[[City], Sequence[Happening]]
 

@@ -30,9 +30,9 @@ from tests.simulation.disk import Disk
 from tests.simulation.loop import PROCESS, Process, SimulatedLoop
 from tests.simulation.machine import Machine
 from tests.simulation.mail import Arrived, MailServer, Mood
-from tests.simulation.plan import DAY, HOUR, Happening, Plan
+from tests.simulation.plan import Happening, Plan
 from tests.simulation.surroundings import surrounded
-from tests.simulation.troubles import TROUBLES, save_people, switch
+from tests.simulation.troubles import DAY, HOUR, TROUBLES, save_people, switch
 from tests.simulation.witness import Witness
 
 #: when every run begins: a Monday morning in Shanghai
@@ -78,7 +78,6 @@ class Run:
         #: what was violated and said already; an invariant that is looked for; whether it was found
         self.said: set[str] = set()
         self.sought = ""
-        self.looks = 0
         self.enough = asyncio.Event()
         self.lasting: Counter[str] = Counter()
         self.live_at = 0.0
@@ -177,7 +176,6 @@ class Run:
     def _look(self, final: bool = False) -> None:
         if any(machine.away for machine in self.machines):
             return
-        self.looks += 1
         try:
             with self._opened() as (found, store), store.read() as tx:
                 world = self._world(found, store)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextvars
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.simulation.bot import BotMood
 from tests.simulation.city import City, people_csv
+from tests.simulation.loop import WORLD
 from tests.simulation.machine import Machine
 from tests.simulation.mail import Mood
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.simulation.run import Run
 
 About = dict[str, Any]
-HOUR = 3600.0
+HOUR, DAY = 3600.0, 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def later(run: Run, seconds: float, what: str, mend: Callable[[], None]) -> None
             run.changes(what)
             run.note(f"over {what}")
 
-    run.loop.call_later(seconds, perhaps, context=contextvars.Context())
+    run.loop.call_later(seconds, perhaps, context=WORLD)
 
 
 def _mail_mood(run: Run, about: About) -> None:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Table, select, text
 
 from alertd.store import reading, tables
 from tests.support.play import Play
+from tests.support.register import live_channels
+
+#: the clocks of `two_incidents`
+FIRE, FLOOD = "incident-information@fire/town-a", "incident-information@flood/town-b"
+
+
+def two_incidents(begin: Callable[..., Play]) -> Play:
+    """Two incidents in two towns, both due at once: one to spoil, and one to go on."""
+    begun = begin("2026-12-05T02:00", **live_channels())
+    begun.report("incident", "fire", "town-a", published="2026-12-05T02:00")
+    begun.report("incident", "flood", "town-b", published="2026-12-05T02:00")
+    return begun
 
 
 def put(play: Play, table: str, column: str, key: Any, value: Any) -> None:

@@ -19,21 +19,15 @@ from alertd.store.errors import StoreUnreadable
 from alertd.store.types import Unreadable
 from alertd.transports.base import Outcome, Result
 from tests.support.play import Play
-from tests.support.register import live_channels
-from tests.support.spoiling import put, spoil, told
+from tests.support.spoiling import FIRE, FLOOD, put, spoil, told, two_incidents
 
 REFUSED = Outcome(Result.REFUSED, "550", "no")
-FIRE, FLOOD = "incident-information@fire/town-a", "incident-information@flood/town-b"
 MINUTES, HOUR = timedelta(minutes=5), timedelta(hours=1)
 
 
 @pytest.fixture
 def play(begin: Callable[..., Play]) -> Play:
-    """Two incidents in two towns, both due at once."""
-    begun = begin("2026-12-05T02:00", **live_channels())
-    begun.report("incident", "fire", "town-a", published="2026-12-05T02:00")
-    begun.report("incident", "flood", "town-b", published="2026-12-05T02:00")
-    return begun
+    return two_incidents(begin)
 
 
 def spoken_to(play: Play) -> set[str]:

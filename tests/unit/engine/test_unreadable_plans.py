@@ -17,20 +17,15 @@ from alertd.engine.planning import plan as planning
 from alertd.store import settings, tables
 from alertd.store.types import Unreadable
 from tests.support.play import Play
-from tests.support.register import at, live_channels, obligation, only, tiny_register, world
-from tests.support.spoiling import put, readable, spoil, told
+from tests.support.register import at, obligation, only, tiny_register, world
+from tests.support.spoiling import FIRE, FLOOD, put, readable, spoil, told, two_incidents
 
-FIRE, FLOOD = "incident-information@fire/town-a", "incident-information@flood/town-b"
 MINUTES, HOUR = timedelta(minutes=5), timedelta(hours=1)
 
 
 @pytest.fixture
 def play(begin: Callable[..., Play]) -> Play:
-    """Two incidents in two towns, both due at once."""
-    begun = begin("2026-12-05T02:00", **live_channels())
-    begun.report("incident", "fire", "town-a", published="2026-12-05T02:00")
-    begun.report("incident", "flood", "town-b", published="2026-12-05T02:00")
-    return begun
+    return two_incidents(begin)
 
 
 def test_a_changed_policy_looks_anew_at_the_others(play: Play) -> None:
