@@ -13,6 +13,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic, sleep
 from typing import IO, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -42,6 +43,8 @@ T = TypeVar("T")
 
 #: how long a writer waits for another one, in milliseconds
 BUSY_TIMEOUT_MS = 5000
+#: how long it pauses, in seconds, where SQLite itself does not wait
+_BUSY_PAUSE = 0.02
 #: a transaction that collided with another node's is made again this often
 COLLISIONS = 5
 #: channel name for LISTEN/NOTIFY on PostgreSQL
@@ -267,12 +270,29 @@ def is_rows_fault(fault: DBAPIError) -> bool:
 def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # transactions are begun by us, see _begin_sqlite
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    _keep_a_log(cursor)
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=OFF")
     cursor.execute("PRAGMA cache_size=-16000")
     cursor.execute("PRAGMA temp_store=MEMORY")
     cursor.close()
+
+
+def _keep_a_log(cursor: sqlite3.Cursor) -> None:
+    """Write-ahead logging, waited for: a file whose journal is being changed by another program answers
+    "locked" at once, without SQLite's own waiting (https://www.sqlite.org/wal.html, "Sometimes queries
+    return SQLITE_BUSY").
+    """
+    until = monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as fault:
+            if fault.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(_BUSY_PAUSE)
+        else:
+            return
 
 
 def _configure_postgres(connection: Any, _record: Any) -> None:

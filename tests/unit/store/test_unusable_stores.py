@@ -68,6 +68,31 @@ def test_a_database_locked_before_it_was_opened_is_busy(open_store: Callable[[],
     other.close()
 
 
+def test_who_makes_the_file_at_the_same_moment_is_waited_for(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite itself does not wait while the journal is changed to a write-ahead log."""
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("CREATE TABLE x (y)")
+    other.execute("BEGIN IMMEDIATE")
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            other.execute("ROLLBACK")
+
+    monkeypatch.setattr(database, "sleep", sleep)
+    store = Store(f"sqlite:///{path}")
+    try:
+        migrating.upgrade(store)
+        migrating.require_current(store)
+    finally:
+        store.close()
+        other.close()
+    assert len(pauses) == 3
+
+
 def test_a_file_that_is_no_database_is_corrupt_and_left_alone(
     open_store: Callable[[], Store], path: Path
 ) -> None:
