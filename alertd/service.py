@@ -33,7 +33,7 @@ from alertd.engine.running.supervision import SILENT_FOR, Supervisor, Work
 from alertd.engine.sending.presses import press
 from alertd.installation import ConfigFaulty, Installation, build_transport
 from alertd.messages.render import TemplateFault
-from alertd.store import nodes, outbox
+from alertd.store import leasing, nodes
 from alertd.store.changes import Listen, PostgresChanges
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
@@ -120,7 +120,7 @@ class Service:
 
     def _succeed(self, tx: Connection) -> None:
         """Take over from whoever had this file before, however it ended."""
-        outbox.release_all(tx)
+        leasing.release_all(tx)
         nodes.ended(tx, nodes.running(tx).keys(), self.clock.now(), "")
 
     async def _work(self) -> None:

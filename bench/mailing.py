@@ -20,7 +20,7 @@ from alertd.engine.running.door import Door
 from alertd.engine.sending.composing import Composer
 from alertd.engine.sending.delivering import Attempt
 from alertd.messages.render import Renderer
-from alertd.store import outbox
+from alertd.store import leasing
 from alertd.store.database import Store
 from alertd.transports.base import Outgoing
 from alertd.transports.email import EmailOptions, EmailTransport
@@ -140,7 +140,7 @@ def _once(home: Path, picture: World, count: int) -> tuple[float, float, float, 
         source = _source(sink, len(mail), count)
         name = sink.name
     with store.read() as tx:
-        assert outbox.next_on(tx, "email") is None
+        assert leasing.next_on(tx, "email") is None
     store.close()
     return count / ours, few / usual, count / source if source else 0.0, missing, name
 

@@ -7,7 +7,8 @@ Modules:
     bulk        one statement for many rows, at nearly the driver's cost
     reading     rows of which one may be unreadable: the others, and which one
     deadlines   deadlines: insert, claim, move the cursor
-    outbox      alerts, notices, deliveries, receipts
+    outbox      alerts, notices, deliveries
+    leasing     leases on deliveries, their receipts, and what becomes of them
     repeats     notices that are said again
     lost        rows whose time to be looked at can be none
     acts        what was accepted for a deadline and bears on its limits

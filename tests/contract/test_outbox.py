@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, update
 
-from alertd.store import addresses, failures, outbox, repeats
+from alertd.store import addresses, failures, leasing, outbox, repeats
 from alertd.store.database import Store
 from alertd.store.ids import new_id
 from alertd.store.tables import alerts, deliveries, notices, receipts
@@ -19,7 +19,7 @@ row_by_row = pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 
 def _claim(store: Store, now: datetime = NOON, owner: str = "one", limit: int = 10) -> list[int]:
     with store.write() as tx:
-        return [row.id for row in outbox.claim(tx, "inbox", now, now + MINUTE, owner, limit).rows]
+        return [row.id for row in leasing.claim(tx, "inbox", now, now + MINUTE, owner, limit).rows]
 
 
 def _recorded(identity: int, owner: str, state: str = "accepted", **more: Any) -> dict[str, Any]:
@@ -70,11 +70,11 @@ def test_a_lease_lost_to_another_is_left_to_the_other(store: Store) -> None:
     _claim(store, owner="slow")
     _claim(store, NOON + MINUTE, "other")
     with store.write() as tx:
-        outbox.record(tx, [_recorded(identity, "slow", "refused")])
+        leasing.record(tx, [_recorded(identity, "slow", "refused")])
     assert (_row(store, identity).state, _row(store, identity).lease_owner) == ("leased", "other")
     with store.write() as tx:
-        outbox.record(tx, [_recorded(identity, "other")])
-        outbox.record(tx, [_recorded(identity, "slow", "refused")])
+        leasing.record(tx, [_recorded(identity, "other")])
+        leasing.record(tx, [_recorded(identity, "slow", "refused")])
     row = _row(store, identity)
     assert (row.state, row.not_before, row.lease_owner, row.sent_at) == ("accepted", None, "", NOON)
 
@@ -86,8 +86,8 @@ def test_two_nodes_never_lease_the_same_message(store: Store) -> None:
         first, second = _claim(store, limit=4), _claim(store, owner="two")
     else:
         with store.write() as one, store.write() as two:  # both hold their rows at the same time
-            first = [row.id for row in outbox.claim(one, "inbox", NOON, NOON + MINUTE, "one", 4).rows]
-            second = [row.id for row in outbox.claim(two, "inbox", NOON, NOON + MINUTE, "two", 10).rows]
+            first = [row.id for row in leasing.claim(one, "inbox", NOON, NOON + MINUTE, "one", 4).rows]
+            second = [row.id for row in leasing.claim(two, "inbox", NOON, NOON + MINUTE, "two", 10).rows]
     assert (len(first), len(second)) == (4, 2)
     assert sorted(first + second) == sorted(wanted)
 
@@ -100,8 +100,8 @@ def test_while_nothing_is_real_a_message_to_an_official_leaves_only_as_a_drill(
         real = add_delivery(tx, template=template, not_before=NOON - 2 * MINUTE)
         drill = add_delivery(tx, template=template, drill=True, not_before=NOON - MINUTE)
         admin = add_delivery(tx, "admin", template="admin")
-        assert outbox.next_on(tx, "inbox", drills_only=True) == NOON - MINUTE
-        rows = outbox.claim(tx, "inbox", NOON, NOON + MINUTE, "one", 10, drills_only=True).rows
+        assert leasing.next_on(tx, "inbox", drills_only=True) == NOON - MINUTE
+        rows = leasing.claim(tx, "inbox", NOON, NOON + MINUTE, "one", 10, drills_only=True).rows
     assert [row.id for row in rows] == [drill, admin]
     assert _claim(store) == [real]
 
@@ -111,7 +111,7 @@ def test_at_its_start_the_only_daemon_takes_back_every_lease(store: Store) -> No
         leased, waiting = add_delivery(tx), add_delivery(tx, not_before=NOON + 9 * MINUTE)
     _claim(store)
     with store.write() as tx:
-        assert outbox.release_all(tx) == 1
+        assert leasing.release_all(tx) == 1
     assert _row(store, leased).not_before == NOON
     assert _row(store, waiting).not_before == NOON + 9 * MINUTE
     assert _claim(store, owner="new") == [leased]
@@ -128,7 +128,7 @@ def test_what_one_node_leased_is_due_for_the_others_and_counts_if_it_may_have_be
         theirs = add_delivery(tx)
     assert _claim(store, owner="runs") == [theirs]
     with store.write() as tx:
-        assert outbox.release(tx, ["ends"], untried) == 1
+        assert leasing.release(tx, ["ends"], untried) == 1
     row, other = _row(store, mine), _row(store, theirs)
     assert (row.state, row.lease_owner, row.not_before, row.attempts) == ("waiting", "", NOON, attempts)
     assert (other.state, other.lease_owner, other.attempts) == ("leased", "runs", 1)
@@ -169,7 +169,7 @@ def test_a_message_that_is_leaving_is_not_joined(store: Store) -> None:
     with store.write() as tx:
         add_delivery(tx, bundle="day")
     with store.write() as sending:
-        outbox.claim(sending, "inbox", NOON, NOON + MINUTE, "sender", 10)
+        leasing.claim(sending, "inbox", NOON, NOON + MINUTE, "sender", 10)
         with store.write() as joining:
             assert _joinable(joining, ["day"]) == {}
 
@@ -240,8 +240,8 @@ def test_every_attempt_leaves_its_receipt(store: Store) -> None:
             "seconds": 0.25,
         }
         second = {**receipt, "id": new_id(), "attempt": 2, "seconds": None}
-        outbox.add_receipts(tx, [receipt, second])
-        outbox.add_receipts(tx, [])
+        leasing.add_receipts(tx, [receipt, second])
+        leasing.add_receipts(tx, [])
     with store.read() as tx:
         kept = tx.execute(select(receipts).order_by(receipts.c.attempt)).mappings().fetchall()
     assert [dict(row) for row in kept] == [receipt, second]

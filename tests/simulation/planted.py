@@ -24,7 +24,7 @@ from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.sending import composing, delivering
 from alertd.engine.sending.delivering import Attempt
 from alertd.service import Service
-from alertd.store import deadlines, outbox
+from alertd.store import deadlines, leasing, outbox
 from alertd.store.database import savepoint
 from alertd.transports.base import Outcome, Result
 from tests.simulation.city import City
@@ -117,13 +117,13 @@ def _lost_update() -> None:
 
 
 def _lease_never_freed() -> None:
-    claim = outbox.claim
+    claim = leasing.claim
 
     def forever(tx: Any, channel: str, now: Any, until: Any, *more: Any) -> Any:
         return claim(tx, channel, now, until + timedelta(days=3650), *more)
 
-    put(outbox, "claim", forever)
-    put(outbox, "release_all", lambda tx: 0)
+    put(leasing, "claim", forever)
+    put(leasing, "release_all", lambda tx: 0)
 
 
 def _mark_before_send() -> None:
@@ -207,12 +207,12 @@ def _channel_forgotten() -> None:
 
 def _lease_by_the_wrong_clock() -> None:
     """A receipt counts only within its lease, and whether it is over is read from a clock of another zone."""
-    record = outbox.record
+    record = leasing.record
 
     def judged(tx: Any, rows: Sequence[Any]) -> None:
         record(tx, [row for row in rows if row["sent_at"] is None])
 
-    put(outbox, "record", judged)
+    put(leasing, "record", judged)
 
 
 def _held_is_dropped() -> None:
@@ -265,15 +265,15 @@ def _leave_forgotten() -> None:
 
 
 def _text_in_the_log() -> None:
-    from alertd.engine.running import dispatcher
+    from alertd.engine.running import sender
 
-    log = dispatcher._log_attempt
+    log = sender._log_attempt
 
     def chatty(parcel: Any, outcome: Any, seconds: float) -> None:
         log(parcel, outcome, seconds)
-        dispatcher.log.warning("said", text=parcel.message.text)
+        sender.log.warning("said", text=parcel.message.text)
 
-    put(dispatcher, "_log_attempt", chatty)
+    put(sender, "_log_attempt", chatty)
 
 
 def _drill_for_ever() -> None:

@@ -20,7 +20,7 @@ from alertd.engine.operations import going_live
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.installation import Installation
-from alertd.store import deadlines, failures, outbox
+from alertd.store import deadlines, failures, leasing
 from alertd.store.errors import StoreError
 from tests.simulation import city as cities
 from tests.simulation import invariants, known
@@ -164,7 +164,7 @@ class Run:
         """When anything is due, in seconds of the loop; 0 for something that is due now."""
         with self._opened() as (_, store), store.read() as tx:
             times = [deadlines.next_action(tx), failures.next_at(tx)]
-            times += [outbox.next_on(tx, channel) for channel in ("email", "telegram", "inbox")]
+            times += [leasing.next_on(tx, channel) for channel in ("email", "telegram", "inbox")]
         due = min((time for time in times if time is not None), default=None)
         return (due - START).total_seconds() if due is not None else None
 

@@ -32,7 +32,7 @@ from alertd.engine.sending.composing import Parcel
 from alertd.engine.sending.delivering import Attempt, follow_failures, lease, record
 from alertd.messages.render import Renderer
 from alertd.store import deadlines as deadline_store
-from alertd.store import failures, outbox, tables
+from alertd.store import failures, leasing, tables
 from alertd.store.database import Store, memory_store
 from alertd.transports.base import Outcome, Result
 
@@ -236,7 +236,7 @@ class VirtualRun:
         midnight = self.world.calendar.midnight_after(self.world.today(now))
         with self.store.read() as tx:
             wakes = [deadline_store.next_action(tx), failures.next_at(tx)]
-            wakes += [outbox.next_on(tx, channel) for channel in self.world.transports]
+            wakes += [leasing.next_on(tx, channel) for channel in self.world.transports]
             due = tx.execute(
                 select(func.min(tables.deadlines.c.due)).where(
                     tables.deadlines.c.state.in_(RUNNING), tables.deadlines.c.due > now

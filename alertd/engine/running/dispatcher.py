@@ -7,11 +7,9 @@ or a finished message only starts the next round earlier.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -24,16 +22,14 @@ from alertd.engine.ruling.world import Mode, World
 from alertd.engine.running.alarm import Alarm
 from alertd.engine.running.distress import Distress
 from alertd.engine.running.door import Door
+from alertd.engine.running.sender import STORE_PAUSE, Sender, expected
 from alertd.engine.sending.composing import Parcel
-from alertd.engine.sending.delivering import Attempt, claim, follow_failures, lease, put_into_words, record
-from alertd.engine.sending.leases import LEASED_AT_ONCE, batch_seconds, share_of
-from alertd.engine.sending.receipts import Receipts
+from alertd.engine.sending.delivering import claim, follow_failures
 from alertd.messages.render import Renderer
-from alertd.store import deadlines, failures, outbox, settings
+from alertd.store import deadlines, failures, leasing, settings
 from alertd.store.database import Store
-from alertd.store.errors import StoreError
 from alertd.store.types import Unreadable
-from alertd.transports.base import Outcome, Result, Transport
+from alertd.transports.base import Transport
 
 log = structlog.get_logger("alertd.dispatcher")
 
@@ -41,8 +37,8 @@ log = structlog.get_logger("alertd.dispatcher")
 FIRST_BATCH, LARGEST_BATCH = 32, 1024
 #: while another node holds everything that is due, look again after so many seconds
 HELD_PAUSE = 0.05
-#: after a store that cannot be used, wait this long, and twice as long each time, in seconds
-STORE_PAUSE, LONGEST_STORE_PAUSE = 1.0, 30.0
+#: after a store that cannot be used, the pause doubles each time up to so many seconds
+LONGEST_STORE_PAUSE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,7 @@ class Seen:
     applied: int
 
 
-class Dispatcher:
+class Dispatcher(Sender):
     """Runs one node. `world`, `transports` and `renderer` may be replaced between rounds (reload)."""
 
     def __init__(
@@ -67,15 +63,7 @@ class Dispatcher:
         transports: Mapping[str, Transport],
         clock: Clock,
     ) -> None:
-        self.world = world
-        self.renderer = renderer
-        self.transports = transports
-        self._store = store
-        self._door = door
-        self._clock = clock
-        self._awake = asyncio.Event()
-        self._senders: dict[str, asyncio.Task[None]] = {}
-        self._stopping = False
+        super().__init__(store, door, world, renderer, transports, clock)
         self._distress = Distress()
         self.alarm = Alarm(self.poke, clock)
         self.rounds = 0
@@ -96,11 +84,11 @@ class Dispatcher:
             self.on_round()
             self._awake.clear()
             try:
-                expected = firing or (looked and self.alarm.rung(self._clock.now()))
-                seen, fired, leased = await self._door.run(self._round, size, expected)
+                awaited = firing or (looked and self.alarm.rung(self._clock.now()))
+                seen, fired, leased = await self._door.run(self._round, size, awaited)
                 pause = STORE_PAUSE
             except Exception as fault:  # whatever it is, the next round must come
-                log.error("round-failed", reason=str(fault), retry_in=pause, exc_info=not _expected(fault))
+                log.error("round-failed", reason=str(fault), retry_in=pause, exc_info=not expected(fault))
                 await self._distress.heard(
                     fault, self._clock.now(), self.world, self.renderer, self.transports
                 )
@@ -184,14 +172,6 @@ class Dispatcher:
 
         return self._store.transact(work)
 
-    def _resting(self) -> dict[str, Transport]:
-        """The channels on which nothing is being sent."""
-        senders = self._senders
-        return {channel: each for channel, each in self.transports.items() if channel not in senders}
-
-    def _words(self, rows: Sequence[Any]) -> list[Parcel]:
-        return put_into_words(self._store, self.world, self.renderer, self._clock.now(), rows)
-
     def _look(self) -> Seen:
         """What is due now and when to look again, in one read: an idle daemon does nothing else."""
         now, world = self._clock.now(), self.world
@@ -199,115 +179,10 @@ class Dispatcher:
         with self._store.read() as tx:
             applied = _applied(tx)
             acting = min(filter(None, (deadlines.next_action(tx), failures.next_at(tx))), default=None)
-            sending = {channel: outbox.next_on(tx, channel, world.drilling) for channel in idle}
+            sending = {channel: leasing.next_on(tx, channel, world.drilling) for channel in idle}
         due = [channel for channel, at in sending.items() if at is not None and at <= now]
         times = [at for at in (acting, *sending.values()) if at is not None and at > now]
         return Seen(acting is not None and acting <= now, due, min(times, default=None), applied)
-
-    # ------------------------------------------------------------ sending
-
-    def _send_soon(self, channel: str, leased: list[Parcel] | None = None) -> None:
-        """Start a sender where none runs, with what is `leased` already; an empty list starts none."""
-        if channel not in self._senders and leased != []:
-            task = asyncio.create_task(self._send_all(channel, leased), name=f"send {channel}")
-            self._senders[channel] = task
-            task.add_done_callback(lambda _: self._sent(channel))
-
-    def _sent(self, channel: str) -> None:
-        self._senders.pop(channel, None)
-        self._awake.set()
-
-    async def _send_all(self, channel: str, parcels: list[Parcel] | None) -> None:
-        """Send everything due on one channel; another channel that hangs does not slow this one.
-
-        A channel may be switched off, or be given other settings, between two batches.
-        """
-        while (transport := self.transports.get(channel)) is not None and not self._stopping:
-            try:
-                parcels = parcels or await self._door.run(self._lease, channel, LEASED_AT_ONCE)
-                if not parcels:
-                    return
-                await self._send_batch(transport, parcels, self._clock.monotonic() + batch_seconds(transport))
-                parcels = None
-            except Exception as fault:  # the leases run out and everything comes again
-                log.error("sending-failed", reason=str(fault), channel=channel, exc_info=not _expected(fault))
-                await asyncio.sleep(STORE_PAUSE)
-                return
-
-    def _lease(self, channel: str, most: int) -> list[Parcel]:
-        """On the store's thread: what is due on a channel, at most so many, ready to be sent."""
-        transport = self.transports.get(channel)
-        if transport is None:
-            return []
-        most, lease_for = self._share(transport, most)
-        return lease(self._store, self.world, self.renderer, channel, self._clock.now(), most, lease_for)
-
-    def _share(self, transport: Transport, most: int) -> tuple[int, timedelta]:
-        return share_of(transport, self._store.embedded, most)
-
-    async def _send_batch(self, transport: Transport, parcels: list[Parcel], until: float) -> None:
-        """Attempt each parcel once before `until`; the others are handed back, and come again at once."""
-        waiting = deque(parcels)
-        receipts = Receipts(transport.concurrency)
-
-        async def work() -> None:
-            while (
-                waiting and await receipts.room() and not self._stopping and self._clock.monotonic() <= until
-            ):
-                if waiting:  # another connection may have taken the last one while this one waited
-                    receipts.add(await self._attempt(transport, waiting.popleft()))
-
-        workers = asyncio.gather(*(work() for _ in range(transport.concurrency)))
-        workers.add_done_callback(lambda _: receipts.close())
-        try:
-            while batch := await receipts.take():
-                await self._record(batch)
-        finally:
-            receipts.close()
-            await workers
-        if waiting:
-            await self._door.run(self._hand_back, [parcel.row.id for parcel in waiting])
-
-    def _hand_back(self, ids: list[int]) -> None:
-        self._store.transact(lambda tx: outbox.hand_back(tx, self.world.node, ids))
-
-    async def _record(self, batch: list[Attempt]) -> None:
-        """Write receipts, however long the store is away: without them the messages would leave once more.
-
-        Meanwhile few attempts more begin, see `Receipts`.
-        """
-        while True:
-            try:
-                await self._door.run(self._write_receipts, batch)
-                return
-            except StoreError as fault:
-                log.error("receipts-wait", reason=str(fault), count=len(batch), retry_in=STORE_PAUSE)
-                if self._stopping:
-                    raise
-                await asyncio.sleep(STORE_PAUSE)
-
-    async def _attempt(self, transport: Transport, parcel: Parcel) -> Attempt:
-        if parcel.message is None:
-            unsaid = (
-                Outcome(Result.RETRY, "words", parcel.fault) if parcel.fault else Outcome(Result.ACCEPTED)
-            )
-            return Attempt(parcel, unsaid, 0.0)
-        began = self._clock.monotonic()
-        try:
-            outcome = await transport.send(parcel.message)
-        except Exception as fault:  # a transport's mistake must not stop the other messages
-            log.exception("transport-failed", channel=parcel.row.channel)
-            outcome = Outcome(Result.RETRY, "internal", type(fault).__name__)
-        seconds = self._clock.monotonic() - began
-        _log_attempt(parcel, outcome, seconds)
-        return Attempt(parcel, outcome, seconds)
-
-    def _write_receipts(self, attempts: list[Attempt]) -> None:
-        """On the store's thread: receipts first and by themselves; what follows from failures comes after."""
-        now, world = self._clock.now(), self.world
-        if self._store.transact(lambda tx: record(Scope(tx, world, now), attempts)):
-            with contextlib.suppress(StoreError):  # it is in the store, and the next round decides it
-                self._store.transact(lambda tx: follow_failures(Scope(tx, world, now), len(attempts)))
 
 
 def _applied(tx: Connection) -> int:
@@ -316,24 +191,3 @@ def _applied(tx: Connection) -> int:
         return settings.get(tx, settings.APPLIED) or 0
     except Unreadable:
         return -1  # what rules is in the revisions, and reading it once more does no harm
-
-
-def _expected(fault: Exception) -> bool:
-    """Whether a fault is one of the store's, which need no traceback in the log."""
-    return isinstance(fault, StoreError)
-
-
-def _log_attempt(parcel: Parcel, outcome: Outcome, seconds: float) -> None:
-    fields: dict[str, Any] = {
-        "delivery": f"{parcel.row.id:x}",
-        "person": parcel.row.person,
-        "channel": parcel.row.channel,
-        "deadlines": [notice.d_id for notice in parcel.notices],
-        "events": sorted({notice.d_event_id for notice in parcel.notices if notice.d_event_id}),
-        "result": str(outcome.result),
-        "seconds": round(seconds, 3),
-    }
-    if outcome.result in (Result.ACCEPTED, Result.HANDED_OVER):
-        log.info("sent", **fields)
-    else:
-        log.warning("not-sent", code=outcome.code, detail=outcome.detail, **fields)

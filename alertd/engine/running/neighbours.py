@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Connection
 
 from alertd import __version__
-from alertd.store import nodes, outbox
+from alertd.store import leasing, nodes
 
 log = structlog.get_logger("alertd.nodes")
 
@@ -75,14 +75,14 @@ class Neighbours:
 
     def take_over(self, tx: Connection, now: datetime, dead: Collection[str]) -> int:
         """What dead nodes had leased is due at once; how many messages that is."""
-        taken = outbox.release(tx, dead)
+        taken = leasing.release(tx, dead)
         nodes.ended(tx, dead, now, self.own)
         log.warning("taken-over", nodes=sorted(dead), messages=taken)
         return taken
 
     def leave(self, tx: Connection, now: datetime) -> None:
         """This node ends in order: what it leased and did not try, and its posts, are for the others."""
-        outbox.release(tx, [self.own], untried=True)
+        leasing.release(tx, [self.own], untried=True)
         for channel in self.listens:
             nodes.leave_post(tx, channel, self.own)
         nodes.ended(tx, [self.own], now, "")

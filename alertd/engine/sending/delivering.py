@@ -27,7 +27,7 @@ from alertd.engine.ruling.world import Mode, World
 from alertd.engine.sending.composing import Composer, Parcel, still_true
 from alertd.engine.sending.readdressing import name_of, readdress
 from alertd.messages.render import Renderer
-from alertd.store import addresses, failures, outbox
+from alertd.store import addresses, failures, leasing, outbox
 from alertd.store.database import Store
 from alertd.store.ids import new_id
 from alertd.store.rows import DeliveryRow, NoticeRow, joined, joined_deadline
@@ -72,8 +72,8 @@ def claim(
     if world.mode is Mode.HOLD:
         return []
     scope, later = Scope(tx, world, now), guard.put_off(now, by_the_hour=True)
-    found = outbox.claim(tx, channel, now, now + lease_for, world.node, limit, world.drilling)
-    rows = guard.readable(scope, "lease", found, lambda row: outbox.put_off(tx, row.id, later), name_of)
+    found = leasing.claim(tx, channel, now, now + lease_for, world.node, limit, world.drilling)
+    rows = guard.readable(scope, "lease", found, lambda row: leasing.put_off(tx, row.id, later), name_of)
     return readdress(scope, rows)
 
 
@@ -93,10 +93,10 @@ def record(scope: Scope, attempts: Sequence[Attempt]) -> int:
     Returns from how many failed attempts something follows: `follow_failures` decides it afterwards.
     """
     tried = [attempt for attempt in attempts if attempt.parcel.message or attempt.parcel.fault]
-    outbox.add_receipts(scope.tx, [_receipt(scope.world, scope.now, attempt) for attempt in tried])
+    leasing.add_receipts(scope.tx, [_receipt(scope.world, scope.now, attempt) for attempt in tried])
     failed = [attempt for attempt in tried if attempt.outcome.result not in _GONE]
-    ours = outbox.leased_by(scope.tx, scope.world.node, [attempt.parcel.row.id for attempt in failed])
-    outbox.record(scope.tx, [_recorded(scope.world, scope.now, attempt) for attempt in attempts])
+    ours = leasing.leased_by(scope.tx, scope.world.node, [attempt.parcel.row.id for attempt in failed])
+    leasing.record(scope.tx, [_recorded(scope.world, scope.now, attempt) for attempt in attempts])
     # Of the others another node has the lease by now, and may have sent them.
     found = [_failure(scope.now, attempt) for attempt in failed if attempt.parcel.row.id in ours]
     found = [each for each in found if each["address_dead"] or each["another_way"]]

@@ -15,7 +15,7 @@ from alertd.engine.notify.drafts import Drafts
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
 from alertd.messages.catalogue import Catalogue
-from alertd.store import failures, outbox, repeats
+from alertd.store import failures, leasing, outbox, repeats
 from alertd.store.rows import DeliveryRow, changed
 from alertd.transports.base import Result
 
@@ -53,7 +53,7 @@ def readdress(scope: Scope, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
             going.append(moved[-1])
         else:
             lost.append(row)
-    outbox.move(scope.tx, moved)
+    leasing.move(scope.tx, moved)
     if lost:
         _give_up(scope, lost, NO_ADDRESS)
     held = [row for row in going if row.template == "message" and _held_long(scope.now, row)]
@@ -75,16 +75,18 @@ def leave_channels(scope: Scope) -> int:
     if scope.world.mode is Mode.HOLD or scope.world.drilling:
         return 0
     before = scope.now - CHANNEL_GONE_AFTER
-    found = outbox.waiting_elsewhere(scope.tx, scope.world.transports, before, _AT_ONCE)
+    found = leasing.waiting_elsewhere(scope.tx, scope.world.transports, before, _AT_ONCE)
     later = guard.put_off(scope.now, by_the_hour=True)
-    rows = guard.readable(scope, "leave", found, lambda row: outbox.put_off(scope.tx, row.id, later), name_of)
+    rows = guard.readable(
+        scope, "leave", found, lambda row: leasing.put_off(scope.tx, row.id, later), name_of
+    )
     _give_up(scope, rows, NO_CHANNEL)
     return len(rows)
 
 
 def _give_up(scope: Scope, rows: Sequence[DeliveryRow], why: str) -> None:
     """Let go of what no attempt can reach, as if it had been refused; what follows is decided next."""
-    outbox.give_up(scope.tx, [row.id for row in rows])
+    leasing.give_up(scope.tx, [row.id for row in rows])
     said = Catalogue(scope.world.language).say(why)
     failures.add(scope.tx, [failures.failed(row.id, scope.now, Result.REFUSED, said) for row in rows])
 
@@ -118,5 +120,5 @@ def _to_deputy(scope: Scope, row: DeliveryRow) -> bool:
     drafts.write()
     for notice in linked:
         repeats.hand_over(scope.tx, notice.id, stand_in.id, person.name)
-    outbox.drop(scope.tx, row.id)
+    leasing.drop(scope.tx, row.id)
     return True

@@ -18,7 +18,7 @@ from alertd.engine.running import housekeeping
 from alertd.engine.sending import delivering
 from alertd.engine.sending.composing import Composer
 from alertd.engine.sending.delivering import Attempt, follow_failures, record
-from alertd.store import deadlines, failures, outbox, tables
+from alertd.store import deadlines, failures, leasing, outbox, tables
 from alertd.transports.base import Outcome, Result
 from tests.support.play import ACCEPTED, RENDERER, Play
 from tests.support.register import live_channels
@@ -170,8 +170,8 @@ def test_what_was_leased_and_not_tried_does_not_count_once_it_is_handed_back(pla
     play.fire()
     ids = [parcel.row.id for parcel in play.lease("telegram")]
     with play.store.write() as tx:
-        assert outbox.hand_back(tx, "somebody-else", ids) == 0
-        assert outbox.hand_back(tx, play.world.node, ids) == len(ids)
+        assert leasing.hand_back(tx, "somebody-else", ids) == 0
+        assert leasing.hand_back(tx, play.world.node, ids) == len(ids)
     back = [row for row in play.all(tables.deliveries) if row.id in ids]
     assert [(row.state, row.attempts) for row in back] == [("waiting", 0)] * len(ids)
     assert len(play.lease("telegram")) == len(ids)
@@ -185,7 +185,7 @@ def test_a_message_that_cannot_be_read_has_a_fault_and_the_others_leave(play: Pl
         linked = outbox.contents(tx, [broken.id])[broken.id][0]
         tx.execute(text("update alerts set detail = '{broken' where id = :k"), {"k": linked.alert})
     with play.store.read() as tx:
-        rows = outbox.claim.__globals__["_DUE"]
+        rows = leasing.claim.__globals__["_DUE"]
         found = tx.execute(rows, {"now": play.now, "channel": broken.channel, "most": 100}).fetchall()
         parcels = Composer(tx, play.world, RENDERER, play.now).parcels(found)
     faults = {parcel.row.person: parcel.fault for parcel in parcels}

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from alertd.engine.notify import guard
 from alertd.engine.running import dispatcher, housekeeping
 from alertd.engine.sending.delivering import Attempt, follow_failures, record
-from alertd.store import deadlines, failures, nodes, outbox, settings, tables
+from alertd.store import deadlines, failures, leasing, nodes, outbox, settings, tables
 from alertd.store.errors import StoreUnreadable
 from alertd.store.types import Unreadable
 from alertd.transports.base import Outcome, Result
@@ -168,7 +168,7 @@ def test_a_delivery_whose_time_is_none_hides_no_other(play: Play, value: Any, fo
     waiting = [row for row in play.all(tables.deliveries) if row.channel == "telegram"]
     spoil(play, "deliveries", "not_before", waiting[0].id, value)
     with play.store.read() as tx:
-        assert outbox.next_on(tx, "telegram") == (found or waiting[1].not_before)
+        assert leasing.next_on(tx, "telegram") == (found or waiting[1].not_before)
     assert {parcel.row.id for parcel in play.lease("telegram")} == {row.id for row in waiting[1:]}
     with play.store.write() as tx:
         housekeeper(play)._replan(tx)
