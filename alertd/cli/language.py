@@ -19,7 +19,7 @@ def language_of(config: str | None, environ: Mapping[str, str], cwd: Path) -> st
     if isinstance(path, Path):
         try:
             found = tomllib.loads(read_regular(path).decode("utf-8-sig")).get("language")
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             found = None
         if found in LANGUAGES:
             return str(found)

@@ -1,16 +1,11 @@
-"""Sheets people import, as CSV text: a CSV file as it is, of an Excel workbook its first sheet.
-
-One row of the workbook is one line, so that a fault names the row people see.
-"""
+"""Sheets people import, as CSV text: a CSV file as it is, of an Excel workbook its first sheet."""
 
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from alertd.cli.context import Session
 from alertd.cli.exits import Said
@@ -29,11 +24,14 @@ def sheet_text(file: Path, session: Session, dates: Collection[str] = ()) -> str
 
     A plain number in one of the columns `dates` of a workbook is a day, as Excel counts them.
     """
-    if _is_workbook(file.name):
-        return _workbook(session.cwd / file, file.name, session, dates)
     from alertd.config.sources import read_source
+    from alertd.config.workbooks import read_workbook
 
-    text, unreadable = read_source(session.cwd / file, file.name)
+    path = session.cwd / file
+    if _is_workbook(file.name):
+        text, unreadable = read_workbook(path, file.name, dates)
+    else:
+        text, unreadable = read_source(path, file.name)
     if unreadable:
         raise Said("progress.unreadable", lines="\n".join(fault_lines(unreadable, session)))
     return text
@@ -57,51 +55,3 @@ def line_of(fault: Fault, text: str, sentence: str) -> str:
 
 def _is_workbook(name: str) -> bool:
     return name.lower().endswith(".xlsx")
-
-
-def _workbook(path: Path, name: str, session: Session, dates: Collection[str]) -> str:
-    import zipfile
-
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
-        line = session.say("progress.no-workbook", file=name)
-        raise Said("progress.unreadable", lines=line) from None
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    try:
-        heads: list[str] = []
-        for row in book.worksheets[0].iter_rows(values_only=True):
-            days = [head in dates for head in heads] + [False] * (len(row) - len(heads))
-            writer.writerow(
-                [_cell(_day(v, book.epoch) if day else v) for v, day in zip(row, days, strict=False)]
-            )
-            if not any(heads):
-                heads = [_cell(value).casefold() for value in row]
-    finally:
-        book.close()
-    return out.getvalue()
-
-
-def _day(value: Any, epoch: datetime) -> Any:
-    """A day that Excel keeps as a number, where the cell is not formatted as a date."""
-    from openpyxl.utils.datetime import from_excel
-
-    if isinstance(value, int | float) and not isinstance(value, bool) and value in _DAYS:
-        return from_excel(value, epoch)
-    return value
-
-
-def _cell(value: Any) -> str:
-    """What stands in a cell as people would type it; a line break in it is a space."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return " ".join(str(value).split())

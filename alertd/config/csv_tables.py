@@ -15,6 +15,8 @@ from alertd.config.faults import Fault, listed, nearest, shown
 from alertd.config.toml_positions import Path, line_and_column
 from alertd.config.values import Digits, Shape
 
+#: rows of a sheet that hold anything: the largest province has fewer officers of one kind
+MOST_ROWS = 20_000
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d+")
 _LONGEST_NUMBER = 19  # a Telegram chat id has at most 52 significant bits (Bot API, Chat)
@@ -109,7 +111,7 @@ def read_table(file: str, text: str, columns: Columns) -> tuple[CsvTable, list[F
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     table = CsvTable(file, plain)
     records, faults = _records(table)
-    if not records:
+    if not records and not faults:
         faults.append(table.fault_at(0, "csv-empty", {"known": listed(columns.required)}))
     header = _header(table, records[0], columns, faults) if records else None
     if header is None or faults:
@@ -142,6 +144,8 @@ def _records(table: CsvTable) -> tuple[list[list[Cell]], list[Fault]]:
             break
         if any(cell.text for cell in cells):
             records.append(cells)
+            if len(records) > MOST_ROWS + 1:  # the names of the columns are one
+                return [], [table.fault_at(cells[0].offset, "too-many-rows", {"most": str(MOST_ROWS)})]
     return records, []
 
 

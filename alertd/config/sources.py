@@ -11,6 +11,8 @@ from pathlib import Path
 from alertd.config.faults import Fault, shown
 
 LARGEST_FILE = 5_000_000
+#: what every Excel workbook begins with: it is a ZIP archive (APPNOTE.TXT 4.3.7)
+WORKBOOK = b"PK\x03\x04"
 _SUFFIXES = (".toml", ".csv")
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: what GB18030 decodes to when the bytes were something else
@@ -24,14 +26,20 @@ def read_source(path: Path, file: str | None = None) -> tuple[str, tuple[Fault, 
     the name used in faults. With faults the text is empty.
     """
     name = file or str(path)
+    data, faults = bytes_of(path, name)
+    return ("", faults) if faults else decode(data, name)
+
+
+def bytes_of(path: Path, file: str) -> tuple[bytes, tuple[Fault, ...]]:
+    """The bytes of a regular file of a sane size, or what keeps them from being read. Never raises."""
     try:
         data = read_regular(path)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        return "", (Fault(name, 1, 1, "unreadable", {"reason": reason}),)
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        return b"", (Fault(file, 1, 1, "unreadable", {"reason": reason}),)
     if len(data) > LARGEST_FILE:
-        return "", (Fault(name, 1, 1, "too-large-file", {"limit": str(LARGEST_FILE // 1_000_000)}),)
-    return decode(data, name)
+        return b"", (Fault(file, 1, 1, "too-large-file", {"limit": str(LARGEST_FILE // 1_000_000)}),)
+    return data, ()
 
 
 def read_regular(path: Path) -> bytes:
@@ -55,6 +63,8 @@ def read_regular(path: Path) -> bytes:
 
 def decode(data: bytes, file: str) -> tuple[str, tuple[Fault, ...]]:
     """The text of a file's bytes; see read_source."""
+    if data.startswith(WORKBOOK):
+        return "", (Fault(file, 1, 1, "encoding-workbook"),)
     if data.startswith(_UTF16_MARKS) or _looks_like_utf16(data):
         return "", (Fault(file, 1, 1, "encoding-utf16"),)
     data = data.removeprefix(codecs.BOM_UTF8)  # or the places of what is wrong would be three bytes off

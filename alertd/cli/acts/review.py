@@ -73,12 +73,13 @@ def verify(
 
 def _listed(session: Session, file: str) -> list[str]:
     """The first word of each line of a file; a `#` before a number is no comment. Raises Said."""
-    try:
-        text = Path(session.cwd, file).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
-        said = fault.strerror if isinstance(fault, OSError) else "UTF-8"
-        raise Said("said.no-list", file=file, said=said or "") from None
-    return [line.split()[0].rstrip(",;") for line in text.splitlines() if line.strip()]
+    from alertd.cli.workbook import sheet_text
+
+    text = sheet_text(Path(file), session)
+    names = [line.split()[0].rstrip(",;") for line in text.splitlines() if line.strip()]
+    if not names:
+        raise Said("progress.no-rows", file=file)
+    return names
 
 
 @act("waive", "waived", reason, approver)

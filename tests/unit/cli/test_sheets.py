@@ -207,7 +207,7 @@ def test_an_undone_import_takes_back_only_its_own_rows(alertd):
 def test_a_file_that_is_no_workbook_is_said_to_be_none(alertd):
     path = alertd.folder.parent / "hours.xlsx"
     path.write_text("party,amount\n", "utf-8")
-    assert "no readable Excel workbook" in load(alertd, str(path)).err
+    assert "this is a text under the name of a workbook" in load(alertd, str(path)).err
 
 
 @pytest.mark.parametrize("month", ["2026-13", "2026", "2099-01", "2026-q1"])
