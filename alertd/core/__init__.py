@@ -22,6 +22,7 @@ Modules:
     escalation   which step is reached, who must hear, when to look again
     gates        the results a gate may ask for
     directory    who holds a position today
+    breaker      whether a channel is ill, by what its provider answered lately
     pacing       when a message leaves, is tried again, and how long an acknowledgement lasts
     measures     quotas and their pace
     roster       where somebody on a roster is counted on a day

@@ -19,6 +19,8 @@ RETRY_FLOOR = timedelta(seconds=20)
 #: When nobody else is left to ask, a message is retried on its last channel at this pace until it is closed.
 LAST_RESORT_EVERY = timedelta(minutes=15)
 
+#: retries of one moment are spread over so many places
+_SPREAD = 997
 _BACKOFF = tuple(timedelta(seconds=s) for s in (2, 5, 15, 30, 60, 120))
 
 
@@ -52,12 +54,15 @@ def retry_until(first_attempt: datetime, due: datetime | None) -> datetime:
     return first_attempt + max(allowed, RETRY_FLOOR)
 
 
-def backoff(attempts: int, retry_after: float | None) -> timedelta:
-    """The pause before the next attempt, at least the `retry_after` seconds the provider asked for."""
+def backoff(attempts: int, retry_after: float | None, delivery: int = 0) -> timedelta:
+    """The pause before the next attempt, at least the `retry_after` seconds the provider asked for.
+
+    It is up to a quarter longer, by the id of the `delivery`: what failed together comes back spread out.
+    """
     pause = _BACKOFF[min(attempts, len(_BACKOFF)) - 1] if attempts > 0 else _BACKOFF[0]
     if retry_after is not None:
         pause = max(pause, timedelta(seconds=retry_after))
-    return pause
+    return pause * (1 + delivery % _SPREAD / (4 * _SPREAD))
 
 
 def rests_until(now: datetime, lease: Duration, due: datetime | None, calendar: WorkCalendar) -> datetime:

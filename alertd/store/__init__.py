@@ -13,6 +13,7 @@ Modules:
     lost        rows whose time to be looked at can be none
     acts        what was accepted for a deadline and bears on its limits
     addresses   addresses the providers say are unusable
+    illness     channels that no node can use now
     failures    failed attempts, until what follows from them is decided
     idempotency  what was answered to requests that may come again
     rows        the types of rows

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from alertd.store import reading
 from alertd.store.bulk import insert_all, update_all
@@ -58,14 +58,24 @@ def release(tx: Connection, owners: Collection[str], untried: bool = False) -> i
     ).rowcount
 
 
+#: what waits for its first attempt goes before what failed, hours before days, and then by its time
+_ORDER = (
+    case((deliveries.c.attempts == 0, 0), else_=1),
+    deliveries.c.by_the_hour.desc(),
+    deliveries.c.not_before,
+)
+_MAY_LEAVE = (deliveries.c.not_before <= bindparam("now"), deliveries.c.channel == bindparam("channel"))
 _DUE = (
     select(deliveries)
-    .where(deliveries.c.not_before <= bindparam("now"), deliveries.c.channel == bindparam("channel"))
-    .order_by(deliveries.c.not_before)
+    .where(*_MAY_LEAVE)
+    .order_by(*_ORDER)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
 _DUE_DRILLS = _DUE.where(_HARMLESS)
+#: what was tried before goes first
+_PROBE = _DUE.order_by(None).order_by(deliveries.c.attempts == 0, deliveries.c.not_before)
+_PROBE_DRILLS = _PROBE.where(_HARMLESS)
 _LEASE = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("k"))
@@ -87,13 +97,23 @@ def claim(
     owner: str,
     limit: int,
     drills_only: bool = False,
+    retries: int | None = None,
+    probe: bool = False,
 ) -> Found[DeliveryRow]:
-    """Lease up to `limit` due deliveries of one channel until `until`, oldest first, and count the attempt.
+    """Lease up to `limit` due deliveries of one channel until `until`, and count the attempt.
 
-    With `drills_only` real messages to officials stay where they are. The rows are as they were before: the
-    attempt to come is number `attempts + 1`. What cannot be read is held, not leased: the caller puts it off.
+    First tries go before retries, of which there are at most `retries` where a number is given; for a `probe`
+    retries go first. With `drills_only` real messages to officials stay where they are. The rows are as they
+    were before: the attempt to come is number `attempts + 1`. What cannot be read is held, not leased: the
+    caller puts it off.
     """
-    query = _DUE_DRILLS if drills_only else _DUE
+    query = _PROBE if probe else _DUE
+    if drills_only:
+        query = _PROBE_DRILLS if probe else _DUE_DRILLS
+    if retries is not None and retries < limit:
+        failed = select(deliveries.c.id).where(*_MAY_LEAVE, deliveries.c.attempts > 0)
+        few = failed.order_by(deliveries.c.by_the_hour.desc(), deliveries.c.not_before).limit(retries)
+        query = query.where(or_(deliveries.c.attempts == 0, deliveries.c.id.in_(few)))
     found: Found[DeliveryRow] = reading.found(tx, query, {"now": now, "channel": channel, "most": limit})
     leases = [{"k": row.id, "until": until, "owner": owner, "now": now} for row in found.rows]
     update_all(tx, _LEASE, leases)
@@ -126,11 +146,56 @@ def waiting_elsewhere(
 
 
 _MOVE = update(deliveries).where(deliveries.c.id == bindparam("k")).values(address=bindparam("address"))
+_ASIDE = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("k"))
+    .values(last_resort=True, not_before=bindparam("now", type_=Instant))
+)
 _END = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("k"))
     .values(state=bindparam("state"), not_before=None, lease_owner="")
 )
+
+
+def waiting_on(tx: Connection, channels: Collection[str], now: datetime, limit: int) -> Found[DeliveryRow]:
+    """Up to `limit` real messages that have not left over these channels by `now`, held till the commit.
+
+    With those that were tried and wait to be tried again; without those that are a last resort already.
+    """
+    query = (
+        select(deliveries)
+        .where(
+            deliveries.c.state == WAITING,
+            deliveries.c.drill.is_(False),
+            deliveries.c.last_resort.is_(False),
+            deliveries.c.template.in_(("message", "told")),
+            deliveries.c.channel.in_(list(channels)),
+            or_(deliveries.c.not_before <= now, deliveries.c.attempts > 0),
+        )
+        .order_by(deliveries.c.by_the_hour.desc(), deliveries.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return reading.found(tx, query)
+
+
+def put_aside(tx: Connection, ids: Iterable[int], now: datetime) -> None:
+    """Let deliveries leave when their channel serves again; another way is decided meanwhile."""
+    update_all(tx, _ASIDE, [{"k": each, "now": now} for each in ids])
+
+
+def resume(tx: Connection, ids: Collection[int], now: datetime) -> int:
+    """Let refused deliveries leave once more, as their last resort; how many did not end otherwise."""
+    refused = deliveries.c.id.in_(list(ids)[:500]), deliveries.c.state == "refused"
+    values = {"state": WAITING, "not_before": now, "last_resort": True}
+    return tx.execute(update(deliveries).where(*refused).values(**values)).rowcount
+
+
+def routes(tx: Connection, ids: Collection[int]) -> frozenset[tuple[str, str]]:
+    """Over which (channel, address) these deliveries go."""
+    query = select(deliveries.c.channel, deliveries.c.address).where(deliveries.c.id.in_(list(ids)[:500]))
+    return frozenset((row.channel, row.address) for row in tx.execute(query))
 
 
 def move(tx: Connection, rows: Sequence[DeliveryRow]) -> None:

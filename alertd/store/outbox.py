@@ -27,6 +27,8 @@ from alertd.store.tables import (
 )
 
 WAITING, LEASED = "waiting", "leased"
+#: a provider has it, or a relay that confirms nothing
+TAKEN = ("accepted", "handed-over")
 #: characters the column holds
 BUNDLE_WIDTH = 200
 
@@ -74,6 +76,7 @@ def new_delivery(
         "bundle": bundle_name(bundle),
         "state": WAITING,
         "drill": False,
+        "by_the_hour": False,
         "created_at": at,
         "not_before": at,
         "lease_owner": "",
@@ -182,6 +185,22 @@ def contents(tx: Connection, ids: Sequence[int]) -> dict[int, list[NoticeRow]]:
         for row in cast(Sequence[NoticeRow], rows):
             found[row.delivery].append(row)
     return found
+
+
+def said_elsewhere(tx: Connection, delivery: int) -> frozenset[int]:
+    """Which notices of a delivery its person was sent by another one, and a provider took it."""
+    other = delivery_notices.alias()
+    query = (
+        select(delivery_notices.c.notice)
+        .join(other, other.c.notice == delivery_notices.c.notice)
+        .join(deliveries, deliveries.c.id == other.c.delivery)
+        .where(
+            delivery_notices.c.delivery == delivery,
+            other.c.delivery != delivery,
+            deliveries.c.state.in_(TAKEN),
+        )
+    )
+    return frozenset(tx.execute(query).scalars())
 
 
 def told(tx: Connection, deadline: int, drills: bool = True) -> Sequence[Row[Any]]:

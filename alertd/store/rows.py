@@ -148,6 +148,7 @@ class DeliveryRow(Protocol):
     bundle: str
     state: str
     drill: bool
+    by_the_hour: bool
     created_at: datetime
     not_before: datetime | None
     lease_owner: str

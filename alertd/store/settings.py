@@ -20,6 +20,8 @@ COUNTED_BY = "counted_by"
 RECOUNT = "recount"
 #: deadlines of an older store whose limits no record explains, until the admin was told
 LIMITS_STATED = "limits_stated"
+#: what each node says of channels it cannot use (store.illness)
+ILL = "channels_ill"
 TOLD_FAULTS = "told_faults"
 #: held by whoever adds to messages that others may add to at the same time
 TELLING = "telling"

@@ -192,6 +192,7 @@ deliveries = Table(
     # waiting, leased, accepted, handed-over, refused, dropped
     Column("state", String(12), nullable=False),
     Column("drill", Boolean(create_constraint=False), nullable=False),
+    Column("by_the_hour", Boolean(create_constraint=False), nullable=False, default=False),
     Column("created_at", Instant, nullable=False),
     Column("not_before", Instant),  # the end of the lease while leased; NULL when nothing is left to do
     Column("lease_owner", String(80), nullable=False, default=""),

@@ -35,8 +35,10 @@ class Outcome:
 
     `retry_after` is in seconds and only a lower bound for the next attempt at *this address*.
     `address_dead` says the address itself is unusable (blocked, unknown chat, no such mailbox): it is not
-    used any more and the admin is told. A provider may answer anything: whatever a transport was told is
-    bounded here, at the one door, so that no answer to one message can spoil what becomes of the others.
+    used any more and the admin is told. `server` says that the provider could not serve, whoever was
+    addressed: that is held against the channel (core.breaker), never against the address. A provider may
+    answer anything: whatever a transport was told is bounded here, at the one door, so that no answer to one
+    message can spoil what becomes of the others.
     """
 
     result: Result
@@ -44,6 +46,7 @@ class Outcome:
     detail: str = ""
     retry_after: float | None = None
     address_dead: bool = False
+    server: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "code", one_line(self.code, LONGEST_CODE))

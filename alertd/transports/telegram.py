@@ -179,7 +179,7 @@ class TelegramTransport:
                     sent.append(await self._send_part(chat, part, bold, keyboard))
         except TimeoutError:
             lost = f"no answer within {self.timeout:g} s"
-            return self._tell(Outcome(Result.UNKNOWN, "timeout", lost), sent, parts)
+            return self._tell(Outcome(Result.UNKNOWN, "timeout", lost, server=True), sent, parts)
         except Exception as error:
             return self._tell(outcome_of(error), sent, parts)
         return Outcome(Result.ACCEPTED, "ok", "message " + ", ".join(map(str, sent)))

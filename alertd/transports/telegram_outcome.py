@@ -52,7 +52,9 @@ def outcome_of(error: Exception) -> Outcome:
         moved = f"the group has a new chat id: {error.new_chat_id}"
         return Outcome(Result.REFUSED, "migrated", moved, address_dead=True)
     if isinstance(error, InvalidToken):
-        return Outcome(Result.RETRY, "token", f"Telegram does not accept the bot's token ({text})")
+        return Outcome(
+            Result.RETRY, "token", f"Telegram does not accept the bot's token ({text})", server=True
+        )
     if isinstance(error, Conflict):
         return Outcome(Result.RETRY, "409", f"another program polls with this bot's token ({text})")
     if isinstance(error, BadRequest):
@@ -60,13 +62,13 @@ def outcome_of(error: Exception) -> Outcome:
         return Outcome(Result.REFUSED, "400", text, address_dead=dead)
     if isinstance(error, NetworkError):
         return _network_outcome(error, text)
-    return Outcome(Result.UNKNOWN, "answer", f"the answer makes no sense: {text}")
+    return Outcome(Result.UNKNOWN, "answer", f"the answer makes no sense: {text}", server=True)
 
 
 def _network_outcome(error: NetworkError, text: str) -> Outcome:
     cause = error.__cause__
     if isinstance(cause, _NOT_SENT):
-        return Outcome(Result.RETRY, "unreachable", text)
+        return Outcome(Result.RETRY, "unreachable", text, server=True)
     if isinstance(cause, httpx.HTTPError):
-        return Outcome(Result.UNKNOWN, "lost", f"no answer after the request went out ({text})")
-    return Outcome(Result.RETRY, "server", text)
+        return Outcome(Result.UNKNOWN, "lost", f"no answer after the request went out ({text})", server=True)
+    return Outcome(Result.RETRY, "server", text, server=True)

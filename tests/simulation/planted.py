@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from alertd.config import sources
+from alertd.core.breaker import Breaker
 from alertd.core.directory import Directory
 from alertd.engine.firing import fire as firing
 from alertd.engine.notify import admin, drafts, guard
 from alertd.engine.notify.topics import AddressDead
 from alertd.engine.ruling.scope import Scope
+from alertd.engine.running.channels import Allowance
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.sending import composing, delivering
 from alertd.engine.sending.delivering import Attempt
@@ -75,6 +77,17 @@ def _unreachable(city: City) -> tuple[Happening, ...]:
     dead = [Happening(20.0, "mailbox-dead", {"person": person.id}) for person in people if person.email]
     blocked = [Happening(20.0, "chat-blocked", {"person": person.id}) for person in people if person.chat]
     return (*dead, *blocked, *_incidents(city))
+
+
+def _hanging(city: City) -> tuple[Happening, ...]:
+    """The mail server takes connections and says nothing, Telegram is well; then the other way round."""
+    unit = city.towns[0]
+    return (
+        Happening(50.0, "mail-mood", {"mood": "hangs", "for": 1200.0}),
+        Happening(60.0, "incident", {"case": "case-1", "unit": unit}),
+        Happening(1500.0, "bot-mood", {"mood": "broken", "for": 1200.0}),
+        Happening(1510.0, "incident", {"case": "case-2", "unit": unit}),
+    )
 
 
 def _absent(city: City) -> tuple[Happening, ...]:
@@ -152,7 +165,7 @@ def _fire_before_commit() -> None:
         def work(tx: Any) -> None:
             fired = firing.fire(Scope(tx, world, now), size)
             for channel, transport in self._resting().items() if fired and len(done) < 20 else ():
-                rows = delivering.claim(tx, world, channel, now, *self._share(transport, 8))
+                rows = self._claim(tx, channel, transport, 8, Allowance())
                 parcels[channel] = composing.Composer(tx, world, self.renderer, now).parcels(rows)
             raise _Undone
 
@@ -296,6 +309,12 @@ def _waits_for_others() -> None:
     put(Dispatcher, "_send_batch", resting)
 
 
+def _never_ill() -> None:
+    """A provider that hangs is waited for by everybody, one after the other."""
+    put(Breaker, "_failing", lambda self, now: False)
+    put(Breaker, "look", lambda self, now: None)
+
+
 def _dead_untold() -> None:
     tell = admin.tell_admin
 
@@ -354,6 +373,7 @@ PLANTED: dict[str, Planted] = {
     "drill-for-ever": Planted(_drill_for_ever, "what_was_decided_live_leaves_live"),
     "says-what-is-over": Planted(_says_what_is_over, "nothing_begins_after_its_deadline_is_closed", _busy),
     "waits-for-others": Planted(_waits_for_others, "one_persons_trouble_delays_nobody_else", _busy),
+    "never-ill": Planted(_never_ill, "who_has_a_channel_that_serves_is_reached_soon", _hanging),
     "dead-untold": Planted(_dead_untold, "no_dead_address_stays_unknown_to_the_admin", _unreachable),
     "sent-by-two": Planted(_sent_by_two, "nothing_is_sent_by_two_at_once"),
 }

@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from alertd.core.reviews import PREFIX
+from alertd.engine.notify.addressing import routes_of
 from tests.simulation.bot import BotMood
 from tests.simulation.mail import Mood
 from tests.simulation.picture import Picture
@@ -15,6 +16,8 @@ Check = Callable[[Picture], Iterator[str]]
 
 #: others' attempts may hang for a whole batch on each connection; then it is everybody's turn
 OTHERS = timedelta(minutes=5)
+#: a channel is noticed to be ill within a minute, or a few messages hang a few times; then the next one
+SOON = timedelta(minutes=6)
 #: attempts in flight for each connection (`engine.sending.receipts`), and connections of mail and Telegram
 IN_FLIGHT = 4 * (4 + 8)
 #: an address that is dead is told within the round after its receipt
@@ -40,6 +43,37 @@ def one_persons_trouble_delays_nobody_else(look: Picture) -> Iterator[str]:
         since = max(row.created_at, look.run.at(look.witness.changed[row.channel]))
         if healthy.get(row.channel) and row.channel in look.channels and look.witness.overdue(since, OTHERS):
             yield f"{row.person} {row.channel} waits for a first attempt since {row.created_at}"
+
+
+def who_has_a_channel_that_serves_is_reached_soon(look: Picture) -> Iterator[str]:
+    """A provider that hangs is no reason to wait while another channel of the same person serves."""
+    for notice in look.notices.values():
+        row, carriers = look.deadlines[notice.deadline], look.carriers[notice.id]
+        person = look.run.people.get(notice.person)
+        if not (notice.ask and row.by_the_hour and look.runs(notice)) or person is None or not carriers:
+            continue
+        if all(each.drill for each in carriers) or look.reached(notice) or look.handed_on(notice):
+            continue
+        known = look.world.register.people.get(person.id)
+        for channel, address in routes_of(look.world, known, frozenset(look.blocked)) if known else ():
+            if not _serves(look, channel, address):
+                continue
+            changes = (channel, "channels", "people", f"address {person.id}")
+            since = max(look.run.at(look.witness.changed[each]) for each in changes)
+            if look.witness.overdue(max(since, carriers[0].created_at), SOON):
+                states = ", ".join(f"{look.way(each)} {each.state}" for each in carriers)
+                yield f"{row.id} {person.id}: {states}, and {channel} serves"
+
+
+def _serves(look: Picture, channel: str, address: str) -> bool:
+    """Whether a channel takes messages to an address just now."""
+    if channel not in look.channels:
+        return False
+    if channel == "email":
+        away = look.run.mail.dead | look.run.mail.full
+        return look.run.mail.mood is Mood.WELL and not _bad(look.run.mail_weather) and address not in away
+    well = look.run.bot.mood is BotMood.WELL and not _bad(look.run.bot_weather)
+    return channel == "telegram" and well and int(address) not in look.run.bot.blocked
 
 
 def _bad(weather: object) -> bool:
@@ -141,6 +175,7 @@ def what_leaves_goes_to_an_address_its_person_has(look: Picture) -> Iterator[str
 
 
 ALWAYS: tuple[Check, ...] = (
+    who_has_a_channel_that_serves_is_reached_soon,
     one_persons_trouble_delays_nobody_else,
     what_is_marked_sent_was_taken,
     what_a_server_takes_was_committed_before,

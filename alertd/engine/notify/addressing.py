@@ -9,7 +9,9 @@ from datetime import date
 from alertd.core.abilities import INBOX
 from alertd.core.directory import Holder
 from alertd.core.model import Person
+from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
+from alertd.store import addresses, illness
 
 Route = tuple[str, str]  # channel, address
 
@@ -57,8 +59,10 @@ class AnotherWay:
     gaps: tuple[Gap, ...] = ()
 
 
-def routes_of(world: World, person: Person, blocked: frozenset[Route]) -> tuple[Route, ...]:
-    """The usable ways to reach a person in their own order, or the configured one.
+def routes_of(
+    world: World, person: Person, blocked: frozenset[Route], ill: frozenset[str] = frozenset()
+) -> tuple[Route, ...]:
+    """The usable ways to reach a person in their own order, or the configured one; `ill` channels come last.
 
     While rehearsing everything goes to the inbox; while redirecting, to the one address. Otherwise a channel
     that reaches nobody is no way: who has no other is unreachable, and the next position is asked. It serves
@@ -76,7 +80,7 @@ def routes_of(world: World, person: Person, blocked: frozenset[Route]) -> tuple[
         address = world.abilities(channel).address(person)
         if address and (channel, address) not in blocked:
             found.append((channel, address))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda route: route[0] in ill))
 
 
 def known_addresses(world: World) -> frozenset[Route]:
@@ -92,15 +96,23 @@ def known_addresses(world: World) -> frozenset[Route]:
 class Addressing:
     """Resolves for one batch; remembers within it, since thousands of deadlines share few units."""
 
-    def __init__(self, world: World, blocked: frozenset[Route], day: date) -> None:
+    def __init__(self, world: World, blocked: frozenset[Route], ill: frozenset[str], day: date) -> None:
+        """`blocked` addresses are no way to anybody; `ill` channels are the last."""
         self._world = world
         self._blocked = blocked
+        self._ill = ill
         self._day = day
         self._known: dict[tuple[object, ...], tuple[tuple[Recipient, ...], tuple[Gap, ...]]] = {}
 
+    @classmethod
+    def now(cls, scope: Scope) -> Addressing:
+        """By the addresses that are blocked and the channels that are ill now."""
+        blocked, ill = addresses.unusable(scope.tx, scope.now), illness.ill(scope.tx)
+        return cls(scope.world, blocked, ill, scope.today)
+
     def routes_to(self, person: Person) -> tuple[Route, ...]:
         """The usable ways to reach a person."""
-        return routes_of(self._world, person, self._blocked)
+        return routes_of(self._world, person, self._blocked, self._ill)
 
     def recipients(
         self,

@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from alertd.core.abilities import INBOX
 from alertd.engine.notify import topics
-from alertd.engine.notify.addressing import Gap
+from alertd.engine.notify.addressing import Gap, Route, routes_of
 from alertd.engine.notify.topics import Topic
 from alertd.engine.ruling.scope import Scope
-from alertd.store import outbox, settings
+from alertd.store import addresses, illness, outbox, settings
 from alertd.store.tables import deliveries
 
 ADMIN = "admin"
@@ -20,7 +20,7 @@ ADMIN = "admin"
 def tell_admin(scope: Scope, topic: Topic) -> bool:
     """Queue one message about `topic`; False when the same was told within its `once_in`.
 
-    It goes by mail where a mail channel is enabled, and to the inbox otherwise; never as a drill.
+    It is never a drill.
     """
     bundle = outbox.bundle_name(f"admin|{topic.name}|{topic.key}")
     recent = select(deliveries.c.id).where(
@@ -31,18 +31,36 @@ def tell_admin(scope: Scope, topic: Topic) -> bool:
     settings.lock(scope.tx, settings.TELLING)
     if scope.tx.execute(recent).first() is not None:  # another node told it while this one waited
         return False
-    mail = scope.world.mail_channel
-    routes = [(mail, address) for address in scope.world.admin_to] if mail else [(INBOX, ADMIN)]
     payload = {"topic": topic.name, "args": topic.values, "items": list(topic.items)}
     domain = scope.world.mail_domain
     outbox.add_deliveries(
         scope.tx,
         [
             outbox.new_delivery(scope.now, domain, ADMIN, route, bundle, "admin", payload=payload)
-            for route in routes
+            for route in admin_routes(scope)
         ],
     )
     return True
+
+
+def admin_routes(scope: Scope) -> list[Route]:
+    """By mail to the addresses of config.toml, or to the inbox where no mail channel is enabled.
+
+    While no mail channel serves anybody, over the other channels of whoever in the directory has such an
+    address: what the admin must hear first is that mail does not leave.
+    """
+    world, ill = scope.world, illness.ill(scope.tx)
+    mails = [name for name in world.channels if world.abilities(name).mail]
+    if not mails:
+        return [(INBOX, ADMIN)]
+    serving = next((name for name in mails if name not in ill), None)
+    if serving is None:
+        blocked = addresses.unusable(scope.tx, scope.now)
+        known = [person for person in world.register.people.values() if person.email in world.admin_to]
+        ways = [routes_of(world, person, blocked, ill)[:1] for person in known]
+        if others := [route for way in ways for route in way if route[0] not in ill]:
+            return others
+    return [(serving or mails[0], address) for address in world.admin_to]
 
 
 def report_gaps(scope: Scope, gaps: Iterable[Gap]) -> None:

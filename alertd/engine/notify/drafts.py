@@ -14,7 +14,7 @@ from alertd.core.pacing import later, leave_at
 from alertd.engine.notify.addressing import Addressing, Gap, Recipient
 from alertd.engine.notify.admin import report_gaps
 from alertd.engine.ruling.scope import Scope
-from alertd.store import addresses, audit, outbox, settings
+from alertd.store import audit, outbox, settings
 from alertd.store.ids import new_id
 from alertd.store.rows import DeadlineRow
 
@@ -29,7 +29,7 @@ class Drafts:
         self.world = scope.world
         self.now = scope.now
         self._instant = scope.now.isoformat()
-        self.addressing = Addressing(scope.world, addresses.unusable(scope.tx, scope.now), scope.today)
+        self.addressing = Addressing.now(scope)
         self.intent = outbox.Intent()
         self.audit: list[dict[str, Any]] = []
         self._gaps: dict[Gap, None] = {}
@@ -128,6 +128,7 @@ class Drafts:
         draft = self._bundles.get(bundle)
         if draft is None:
             draft = self._bundles[bundle] = self.delivery(recipient.person, channel, address, bundle, leave)
+            draft["by_the_hour"] = row.by_the_hour
         if row.due is not None and (draft["due"] is None or row.due < draft["due"]):
             draft["due"] = row.due
         draft["not_before"] = min(draft["not_before"], leave)

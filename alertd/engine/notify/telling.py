@@ -45,7 +45,7 @@ class Word:
 
 def tell(scope: Scope, word: Word, whom: Iterable[Address]) -> tuple[str, ...]:
     """Queue one message to whoever answers for these positions; returns their ids."""
-    addressing = Addressing(scope.world, addresses.unusable(scope.tx, scope.now), scope.today)
+    addressing = Addressing.now(scope)
     people: dict[str, Recipient] = {}
     drafts = Drafts(scope)
     for unit, receiver, position in whom:
@@ -81,6 +81,7 @@ def _draft(
     row = drafts.delivery(to.person, *route, bundle, drafts.now, TOLD)
     more = {"position": to.position, "tried": [list(each) for each in (*tried, route)]}
     row["payload"] = {**payload, **more}
+    row["by_the_hour"] = True  # it is about what just happened
     drafts.intent.deliveries.append(row)
 
 

@@ -191,6 +191,38 @@ class DeliveryAbandoned(Undelivered):
     instead: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelIll(Topic):
+    """A channel serves nobody since `since` (RFC 3339). `detail` is what its provider said."""
+
+    name = "channel-ill"
+    keyed_by = ("channel",)
+    once_in = timedelta(hours=4)
+    channel: str
+    detail: str
+    since: str
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"channel": self.channel, "detail": self.detail}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelWell(Topic):
+    """A channel serves again; `again` refused messages leave once more."""
+
+    name = "channel-well"
+    keyed_by = ("channel",)
+    once_in = timedelta(hours=4)
+    channel: str
+    since: str
+    again: int
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"channel": self.channel, "count": self.again}
+
+
 # ---------------------------------------------------------------- the program itself
 
 

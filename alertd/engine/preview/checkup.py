@@ -21,8 +21,9 @@ from alertd.engine.reporting.queries import unexplained
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.wanting import parties_of
 from alertd.engine.ruling.world import Mode, World
+from alertd.engine.sending.ailing import in_words
 from alertd.messages.catalogue import text_in
-from alertd.store import addresses, reading, revisions, settings
+from alertd.store import addresses, illness, reading, revisions, settings
 from alertd.store import audit as audit_store
 from alertd.store import deadlines as deadline_store
 from alertd.store.tables import audit, blocked, deadlines, deliveries, failures, metadata, nodes
@@ -205,6 +206,21 @@ def addresses_finding(tx: Connection, now: datetime) -> Finding:
         return Finding("addresses", OK, "usable")
     items = tuple(f"{row.channel} {row.address}: {row.reason}" for row in rows)
     return Finding("addresses", WARN, "blocked", {"count": len(rows)}, items)
+
+
+def channels_finding(scope: Scope) -> Finding:
+    """Channels that serve nobody now, as the nodes that run find."""
+    known, ill = illness.every(scope.tx), illness.ill(scope.tx)
+    language = scope.world.language
+    items = tuple(
+        f"{channel}: {in_words(each, language)} ({each.since.astimezone(scope.world.zone):%F %T}, {node})"
+        for channel in sorted(known)
+        for node, each in sorted(known[channel].items())
+    )
+    if not items:
+        return Finding("channels", OK, "serve")
+    level, say = (BAD, "ill") if ill else (WARN, "ill-here")
+    return Finding("channels", level, say, {"count": len(known)}, items)
 
 
 def people_finding(scope: Scope) -> Finding:

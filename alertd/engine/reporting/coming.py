@@ -13,7 +13,6 @@ from alertd.core.model import RUNNING
 from alertd.engine.notify.addressing import Addressing
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
-from alertd.store import addresses
 from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines
 
@@ -47,7 +46,7 @@ def coming(scope: Scope, limit: int = 5) -> list[Coming]:
         )
         if reach is not None:
             groups.setdefault((max(reach.at, scope.now), row.obligation, reach.id), []).append((row, reach))
-    addressing = Addressing(scope.world, addresses.unusable(scope.tx, scope.now), scope.today)
+    addressing = Addressing.now(scope)
     soonest = sorted(groups.items(), key=lambda pair: pair[0])[:limit]
     return [_coming(scope.world, addressing, key, group) for key, group in soonest]
 

@@ -7,6 +7,7 @@ shows that it lives, watches its neighbours, and cries for help when the store f
 Modules:
     dispatcher    the whole loop: fire what is due, send what waits, sleep to the next time
     sender        its half that sends: a sender for each channel
+    channels      how each channel serves: a circuit breaker for each
     supervision   the daemon's tasks: none dies unseen
     door          the awaitable door to the store's thread
     alarm         APScheduler as the alarm clock

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -24,7 +24,7 @@ from alertd.engine.running.distress import Distress
 from alertd.engine.running.door import Door
 from alertd.engine.running.sender import STORE_PAUSE, Sender, expected
 from alertd.engine.sending.composing import Parcel
-from alertd.engine.sending.delivering import claim, follow_failures
+from alertd.engine.sending.delivering import follow_failures
 from alertd.messages.render import Renderer
 from alertd.store import deadlines, failures, leasing, settings
 from alertd.store.database import Store
@@ -146,6 +146,7 @@ class Dispatcher(Sender):
             fired, leased = self._fire(size, self._resting())
             if fired:
                 return None, fired, {channel: self._words(rows) for channel, rows in leased.items()}
+        self._tend()
         seen, fired = self._look(), 0
         if seen.firing:
             fired, _ = self._fire(size)
@@ -157,6 +158,7 @@ class Dispatcher(Sender):
     ) -> tuple[int, dict[str, list[Any]]]:
         """How many were due; and, if any, the first messages of the channels `resting`, leased with them."""
         now, world = self._clock.now(), self.world
+        allowed = {name: self.channels.allowance(each) for name, each in (resting or {}).items()}
 
         def work(tx: Connection) -> tuple[int, dict[str, list[Any]]]:
             scope = Scope(tx, world, now)
@@ -166,7 +168,7 @@ class Dispatcher(Sender):
             if not fired:
                 return 0, {}
             return fired, {
-                channel: claim(tx, world, channel, now, *self._share(transport, FIRST_BATCH))
+                channel: self._claim(tx, channel, transport, FIRST_BATCH, allowed[channel])
                 for channel, transport in resting.items()
             }
 
@@ -180,6 +182,10 @@ class Dispatcher(Sender):
             applied = _applied(tx)
             acting = min(filter(None, (deadlines.next_action(tx), failures.next_at(tx))), default=None)
             sending = {channel: leasing.next_on(tx, channel, world.drilling) for channel in idle}
+        for channel, at in sending.items():
+            rest = self.channels.rests_for(self.transports[channel]) if at is not None else 0.0
+            if at is not None and rest:
+                sending[channel] = max(at, now + timedelta(seconds=rest))
         due = [channel for channel, at in sending.items() if at is not None and at <= now]
         times = [at for at in (acting, *sending.values()) if at is not None and at > now]
         return Seen(acting is not None and acting <= now, due, min(times, default=None), applied)

@@ -63,8 +63,11 @@ class Housekeeping:
         if self._store.embedded:  # several nodes look at each other more often (`BEAT_SECONDS`)
             await self.beat()
         await self._quietly(lambda tx: audit.seal(tx, self._clock.now()))
-        if await self._quietly(lambda tx: leave_channels(self._scope(tx)), wake=False):
+        if await self._quietly(self._leave, wake=False):
             self._dispatcher.poke()
+
+    def _leave(self, tx: Connection) -> int:
+        return leave_channels(self._scope(tx), self._dispatcher.transports, self._store.embedded)
 
     def _scope(self, tx: Connection) -> Scope:
         return Scope(tx, self._dispatcher.world, self._clock.now())

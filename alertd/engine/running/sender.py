@@ -6,23 +6,28 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 
 from alertd.clock import Clock
+from alertd.core.breaker import SILENT_AFTER
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
+from alertd.engine.running.channels import Allowance, Channels
 from alertd.engine.running.door import Door
+from alertd.engine.sending.ailing import leave_ill, note
 from alertd.engine.sending.composing import Parcel
-from alertd.engine.sending.delivering import Attempt, follow_failures, lease, put_into_words, record
+from alertd.engine.sending.delivering import Attempt, claim, follow_failures, put_into_words, record
 from alertd.engine.sending.leases import LEASED_AT_ONCE, batch_seconds, share_of
 from alertd.engine.sending.receipts import Receipts
 from alertd.messages.render import Renderer
 from alertd.store import leasing
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
+from alertd.store.illness import Illness
+from alertd.store.rows import DeliveryRow
 from alertd.transports.base import Outcome, Result, Transport
 
 log = structlog.get_logger("alertd.sender")
@@ -52,6 +57,10 @@ class Sender:
         self._awake = asyncio.Event()
         self._senders: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
+        self.channels = Channels(clock)
+        self._leased: dict[str, deque[Parcel]] = {}  # by channel: not begun yet
+        self._untried: list[int] = []  # leased, and to be handed back: their channel fell ill
+        self._noted: frozenset[str] | None = None  # the ill channels that the store knows of
 
     def _resting(self) -> dict[str, Transport]:
         """The channels on which nothing is being sent."""
@@ -94,15 +103,25 @@ class Sender:
         transport = self.transports.get(channel)
         if transport is None:
             return []
-        most, lease_for = self._share(transport, most)
-        return lease(self._store, self.world, self.renderer, channel, self._clock.now(), most, lease_for)
+        allowed = self.channels.allowance(transport)
+        with self._store.write(durable=False) as tx:
+            rows = self._claim(tx, channel, transport, most, allowed)
+        if not rows and allowed.retries is not None:
+            self.channels.pause(transport)
+        return self._words(rows)
 
-    def _share(self, transport: Transport, most: int) -> tuple[int, timedelta]:
-        return share_of(transport, self._store.embedded, most)
+    def _claim(
+        self, tx: Connection, channel: str, transport: Transport, most: int, allowed: Allowance
+    ) -> list[DeliveryRow]:
+        most, lease_for = share_of(transport, self._store.embedded, most)
+        most = most if allowed.most is None else min(most, allowed.most)
+        now = self._clock.now()
+        return claim(tx, self.world, channel, now, most, lease_for, allowed.retries, allowed.probe)
 
     async def _send_batch(self, transport: Transport, parcels: list[Parcel], until: float) -> None:
         """Attempt each parcel once before `until`; the others are handed back, and come again at once."""
-        waiting = deque(parcels)
+        channel = parcels[0].row.channel
+        waiting = self._leased[channel] = deque(parcels)
         receipts = Receipts(transport.concurrency)
 
         async def work() -> None:
@@ -148,14 +167,52 @@ class Sender:
             )
             return Attempt(parcel, unsaid, 0.0)
         began = self._clock.monotonic()
+        channel = parcel.row.channel
+        self.channels.began(transport, parcel.row)
+        silent = asyncio.get_running_loop().call_later(SILENT_AFTER, self._look_at, channel, transport)
         try:
             outcome = await transport.send(parcel.message)
         except Exception as fault:  # a transport's mistake must not stop the other messages
             log.exception("transport-failed", channel=parcel.row.channel)
             outcome = Outcome(Result.RETRY, "internal", type(fault).__name__)
+        finally:
+            silent.cancel()
+        outcome = self.channels.ended(transport, parcel.row, outcome)
+        self._look_at(channel, transport)
         seconds = self._clock.monotonic() - began
         _log_attempt(parcel, outcome, seconds)
         return Attempt(parcel, outcome, seconds)
+
+    # ------------------------------------------------------------ channels that are ill
+
+    def _look_at(self, channel: str, transport: Transport) -> None:
+        """Of a channel that is ill nothing more is begun; what it had leased others may send."""
+        if self.channels.look(transport):
+            waiting = self._leased.get(channel, deque())
+            self._untried += [parcel.row.id for parcel in waiting]
+            waiting.clear()
+        if frozenset(self._ill()) != self._noted:
+            self._awake.set()
+
+    def _ill(self) -> dict[str, Illness]:
+        return self.channels.ill(self.transports, self.world.channels)
+
+    def _tend(self) -> None:
+        """On the store's thread: note which channels are ill, and let what waits for them go another way."""
+        untried, self._untried = self._untried, []
+        try:
+            if untried:
+                self._hand_back(untried)
+        except StoreError:
+            self._untried += untried
+            raise
+        ill = self._ill()
+        world, now = self.world, self._clock.now()
+        if frozenset(ill) != self._noted:
+            self._store.transact(lambda tx: note(Scope(tx, world, now), ill))
+            self._noted = frozenset(ill)
+        if ill:
+            self._store.transact(lambda tx: leave_ill(Scope(tx, world, now), ill), wake=False)
 
     def _write_receipts(self, attempts: list[Attempt]) -> None:
         """On the store's thread: receipts first and by themselves; what follows from failures comes after."""

@@ -82,7 +82,8 @@ class Composer:
         can = self._world.abilities(row.channel)
         buttons: tuple[Button, ...] = ()
         if row.template == "message":
-            alive = tuple(notice for notice in notices if still_true(self._tx, notice))
+            said = outbox.said_elsewhere(self._tx, row.id) if row.last_resort else ()
+            alive = tuple(each for each in notices if each.id not in said and still_true(self._tx, each))
             if not alive:
                 return Parcel(row, None, None, tuple(notices))
             person = self._world.register.people.get(row.person)

@@ -24,6 +24,7 @@ from alertd.engine.notify.telling import TOLD, tell_another_way
 from alertd.engine.notify.topics import AddressDead, ChatBlocked, DeliveryAbandoned, Undelivered
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
+from alertd.engine.sending.ailing import ILL
 from alertd.engine.sending.composing import Composer, Parcel, still_true
 from alertd.engine.sending.readdressing import name_of, readdress
 from alertd.messages.render import Renderer
@@ -56,23 +57,32 @@ def lease(
     limit: int,
     lease_for: timedelta,
 ) -> list[Parcel]:
-    """Lease up to `limit` due deliveries of a channel and put them into words. Nothing while on hold.
-
-    `lease_for` must be longer than the transport's time-out for the whole batch.
-    """
+    """Lease up to `limit` due deliveries of a channel and put them into words. Nothing while on hold."""
     with store.write(durable=False) as tx:
         rows = claim(tx, world, channel, now, limit, lease_for)
     return put_into_words(store, world, renderer, now, rows)
 
 
 def claim(
-    tx: Connection, world: World, channel: str, now: datetime, limit: int, lease_for: timedelta
+    tx: Connection,
+    world: World,
+    channel: str,
+    now: datetime,
+    limit: int,
+    lease_for: timedelta,
+    retries: int | None = None,
+    probe: bool = False,
 ) -> list[DeliveryRow]:
-    """The first half of `lease`, in the caller's transaction."""
+    """Lease up to `limit` due deliveries of a channel; nothing while on hold.
+
+    `lease_for` must be longer than the transport's time-out for the whole batch. At most so many `retries`
+    are among them, where a number is given; a `probe` is one of them rather than a first try.
+    """
     if world.mode is Mode.HOLD:
         return []
     scope, later = Scope(tx, world, now), guard.put_off(now, by_the_hour=True)
-    found = leasing.claim(tx, channel, now, now + lease_for, world.node, limit, world.drilling)
+    until = now + lease_for
+    found = leasing.claim(tx, channel, now, until, world.node, limit, world.drilling, retries, probe)
     rows = guard.readable(scope, "lease", found, lambda row: leasing.put_off(tx, row.id, later), name_of)
     return readdress(scope, rows)
 
@@ -80,7 +90,7 @@ def claim(
 def put_into_words(
     store: Store, world: World, renderer: Renderer, now: datetime, rows: Sequence[DeliveryRow]
 ) -> list[Parcel]:
-    """The second half of `lease`, once the lease is committed."""
+    """Leased deliveries with their words, once the lease is committed."""
     if not rows:
         return []
     with store.read() as tx:
@@ -159,7 +169,7 @@ def _recorded(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
 
 def _again(row: DeliveryRow, outcome: Outcome, first: datetime, now: datetime) -> dict[str, Any]:
     """When to try once more; past the channel's share of time it becomes a slow last resort."""
-    pause = backoff(row.attempts + 1, outcome.retry_after)
+    pause = backoff(row.attempts + 1, outcome.retry_after, row.id)
     if row.last_resort or now + pause > retry_until(first, row.due):
         slow = max(LAST_RESORT_EVERY, pause)
         return {"state": outbox.WAITING, "not_before": now + slow, "last_resort": True}
@@ -169,7 +179,7 @@ def _again(row: DeliveryRow, outcome: Outcome, first: datetime, now: datetime) -
 def _failure(now: datetime, attempt: Attempt) -> dict[str, Any]:
     """A failed attempt for `failures.add`, with whether another way is needed from now on."""
     row, outcome = attempt.parcel.row, attempt.outcome
-    pause = backoff(row.attempts + 1, outcome.retry_after)
+    pause = backoff(row.attempts + 1, outcome.retry_after, row.id)
     spent = not row.last_resort and now + pause > retry_until(row.first_attempt_at or now, row.due)
     another_way = outcome.result is Result.REFUSED or spent
     return failures.failed(
@@ -198,8 +208,8 @@ def _after_failure(scope: Scope, failure: Any, row: DeliveryRow) -> None:
         if not notices:
             return  # answered or over meanwhile: nobody is to be told any more
         instead = _notify_another_way(scope, row, notices)
-    if row.person == ADMIN:
-        return
+    if row.person == ADMIN or (instead and failure.code == ILL):
+        return  # of a channel that is ill the admin hears once
     who, number, detail = _name(scope.world, row), f"{row.id:x}", _detail(failure)
     tell_admin(
         scope,
@@ -246,7 +256,7 @@ def _notify_another_way(scope: Scope, row: DeliveryRow, notices: Sequence[Notice
     way = drafts.addressing.another_way(row.person, tried, posts, vacated=person is None)
     if person is not None and way.again is not None:
         new = drafts.delivery(person.id, *way.again, f"{row.bundle}|{way.again[0]}", scope.now)
-        new["due"] = row.due
+        new |= {"due": row.due, "by_the_hour": row.by_the_hour}
         drafts.intent.deliveries.append(new)
         drafts.intent.links += [{"delivery": new["id"], "notice": n.id} for n in notices]
         drafts.write()

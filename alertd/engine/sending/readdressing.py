@@ -6,7 +6,7 @@ Called when deliveries were leased, and every minute for those that no lease wil
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from alertd.engine.notify import guard
@@ -67,15 +67,16 @@ def readdress(scope: Scope, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
     return [row for row in going if row.id not in gone] if gone else going
 
 
-def leave_channels(scope: Scope) -> int:
-    """Let what waits for a channel that is gone, or switched off, go another way; returns how many.
+def leave_channels(scope: Scope, running: Collection[str], alone: bool) -> int:
+    """Let what waits for a channel that is not `running` here go another way; returns how many.
 
-    Real messages only: a drill is owed to nobody. Call it every minute.
+    It is switched off, gone, or could not be started. Another node may have it, except where this one is
+    `alone`. Real messages only: a drill is owed to nobody. Call it every minute.
     """
     if scope.world.mode is Mode.HOLD or scope.world.drilling:
         return 0
-    before = scope.now - CHANNEL_GONE_AFTER
-    found = leasing.waiting_elsewhere(scope.tx, scope.world.transports, before, _AT_ONCE)
+    before = scope.now if alone else scope.now - CHANNEL_GONE_AFTER
+    found = leasing.waiting_elsewhere(scope.tx, running, before, _AT_ONCE)
     later = guard.put_off(scope.now, by_the_hour=True)
     rows = guard.readable(
         scope, "leave", found, lambda row: leasing.put_off(scope.tx, row.id, later), name_of
@@ -113,7 +114,7 @@ def _to_deputy(scope: Scope, row: DeliveryRow) -> bool:
     if not routes:
         return False
     new = drafts.delivery(stand_in.id, *routes[0], row.bundle + "|deputy", scope.now)
-    new["due"] = row.due
+    new |= {"due": row.due, "by_the_hour": row.by_the_hour}
     linked = outbox.contents(scope.tx, [row.id])[row.id]
     drafts.intent.deliveries.append(new)
     drafts.intent.links += [{"delivery": new["id"], "notice": notice.id} for notice in linked]

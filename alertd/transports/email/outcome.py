@@ -127,16 +127,20 @@ class Judge:
             return self._reply(error, stage)
         code, detail = _explain(error, stage)
         result = Result.UNKNOWN if stage is Stage.SENT else Result.RETRY
-        return Outcome(result, code, self.clean(detail))
+        return Outcome(result, code, self.clean(detail), server=True)
 
     def _reply(self, error: SMTPResponseException, stage: Stage) -> Outcome:
         code, text = str(error.code), self.clean(f"while {_WHILE[stage]}: {error.message}")
         if error.code in AUTH_CODES or (isinstance(error, SMTPAuthenticationError) and error.code >= 500):
             detail = f"the server refused the log-in ({code} {error.message}); check username and password"
-            return Outcome(Result.RETRY, "auth", self.clean(detail), retry_after=_AUTH_RETRY_AFTER)
+            return Outcome(
+                Result.RETRY, "auth", self.clean(detail), retry_after=_AUTH_RETRY_AFTER, server=True
+            )
         # What comes before a recipient is named (554 as a greeting, 550 to the sender: a limit of the relay,
         # or a wrong `sender`) says nothing about this message, and is answered to everybody's alike.
-        if error.code < 500 or stage <= Stage.SENDER:
+        if stage <= Stage.SENDER or error.code == 421:  # RFC 5321 section 3.8: the service is going away
+            return Outcome(Result.RETRY, code, text, server=True)
+        if error.code < 500:
             return Outcome(Result.RETRY, code, text)
         return Outcome(Result.REFUSED, code, text, address_dead=_dead(Answer(code, error.message)))
 

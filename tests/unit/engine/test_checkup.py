@@ -14,7 +14,9 @@ from alertd.engine.operations.going_live import GoLive, go_live
 from alertd.engine.preview import checkup
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import Mode, World
-from alertd.store import addresses, revisions, settings
+from alertd.store import addresses, illness, revisions, settings
+from alertd.store import nodes as node_store
+from alertd.store.illness import Illness
 from alertd.store.tables import audit, deadlines, nodes
 from tests.support.installed import NOW, change, installation, lay_down, started, with_real_addresses
 
@@ -174,6 +176,19 @@ def test_an_address_that_does_not_work_and_who_is_out_of_reach_for_it(running):
     assert _look(store, checkup.addresses_finding, NOW + addresses.LASTS) == ("ok", "usable")
     assert _look(store, checkup.people_finding, only_mail, NOW) == ("warn", "unreached")
     assert _look(store, checkup.people_finding, only_mail.sending(), NOW) == ("bad", "unreached")
+
+
+def test_a_channel_that_serves_nobody_is_named_with_what_its_provider_said(running):
+    world, store = running
+    assert _look(store, checkup.channels_finding, world, NOW) == ("ok", "serve")
+    store.transact(lambda tx: illness.say(tx, "one", {"email": Illness(NOW, "421 too busy")}))
+    assert _look(store, checkup.channels_finding, world, NOW) == ("bad", "ill")
+    with store.read() as tx:
+        (line,) = checkup.channels_finding(Scope(tx, world, NOW)).items
+    assert line.startswith("email: 421 too busy (")
+    for node in ("one", "two"):
+        store.transact(lambda tx, node=node: node_store.beat(tx, node, "1", NOW, NOW, {}))
+    assert _look(store, checkup.channels_finding, world, NOW) == ("warn", "ill-here")
 
 
 def test_an_empty_position_is_named_with_its_unit(tmp_path):

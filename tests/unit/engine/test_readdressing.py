@@ -97,13 +97,21 @@ def test_a_drill_leaves_as_it_was_addressed(begin: Any) -> None:
 # ---------------------------------------------------------------- channels
 
 
-@pytest.mark.parametrize(("minute", "left"), [("2026-12-05T02:01:59", 0), ("2026-12-05T02:02", 2)])
-def test_what_waits_for_a_channel_that_was_switched_off_takes_another_way_after_two_minutes(
-    play: Play, minute: str, left: int
+@pytest.mark.parametrize(
+    ("minute", "alone", "left"),
+    [
+        ("2026-12-05T02:01:59", False, 0),
+        ("2026-12-05T02:02", False, 2),
+        ("2026-12-05T02:00", True, 2),
+    ],
+)
+def test_what_waits_for_a_channel_that_no_node_has_takes_another_way(
+    play: Play, minute: str, alone: bool, left: int
 ) -> None:
+    """For two minutes another node may have it, where there is one."""
     play.world = replace(play.world, channels=("email",), transports={"email": "email", "inbox": "inbox"})
     play.now = at(minute)
-    assert play.do(leave_channels) == left
+    assert play.do(leave_channels, ("email", "inbox"), alone) == left
     play.do(follow_failures, 10)
     play.deliver()
     assert [channel for channel, _, state in routes(play, "ann") if state == "accepted"] == (
@@ -115,7 +123,7 @@ def test_what_has_left_already_waits_for_no_channel(play: Play) -> None:
     play.deliver()
     play.world = replace(play.world, channels=("email",), transports={"email": "email"})
     play.now = at("2026-12-05T03:00")
-    assert play.do(leave_channels) == 0
+    assert play.do(leave_channels, ("email",), True) == 0
 
 
 # ---------------------------------------------------------------- presses

@@ -1,0 +1,118 @@
+"""A mail server that takes connections and says nothing: everybody is reached over the next channel."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.botapi import FakeBotAPI
+from tests.support.daemon import Daemon, Site, until
+from tests.support.smtp import SmtpSink
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path)
+
+
+def everybody_has_a_chat(site: Site) -> list[str]:
+    """Mail first, then Telegram, for each of them; returns the units."""
+    units: list[str] = []
+
+    def change(old: str) -> str:
+        rows = list(csv.DictReader(io.StringIO(old)))
+        for number, row in enumerate(rows):
+            row |= {"telegram": str(1000 + number), "channels": "email;telegram"}
+            if row["unit"] not in units:
+                units.append(row["unit"])
+        out = io.StringIO()
+        writer = csv.DictWriter(out, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        return out.getvalue()
+
+    site.edit("schedules/people.csv", change)
+    return units
+
+
+@asynccontextmanager
+async def silent_server() -> AsyncIterator[int]:
+    """A port that accepts and never says a word."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+
+
+def unreached(site: Site) -> list[str]:
+    rows = site.rows(
+        "select distinct person from deliveries where template = 'message' and person not in "
+        "(select person from deliveries where template = 'message' and state = 'accepted')"
+    )
+    return [row[0] for row in rows]
+
+
+async def test_a_mail_server_that_hangs_keeps_nobody_from_hearing(site: Site) -> None:
+    units = everybody_has_a_chat(site)
+    async with silent_server() as port, FakeBotAPI() as api:
+        site.mail_to(port)
+        site.telegram_to(api.url)
+        site.go_live()
+        with site.daemon() as daemon:
+            await asyncio.to_thread(incident, site, units[:40])
+            await heard(daemon, "channel-ill")
+            await asyncio.to_thread(until, lambda: not unreached(site), "everybody", daemon.output)
+            told = site.rows("select count(*) from deliveries where bundle like 'admin|channel-ill|%'")
+            abandoned = site.rows("select 1 from deliveries where bundle like 'admin|delivery-abandoned|%'")
+            doctor = await asyncio.to_thread(site.run, "doctor", code=1)
+    assert told[0][0] == 1
+    assert abandoned == []
+    assert "email" in doctor
+    assert len({call.params["chat_id"] for call in api.calls if call.method == "sendMessage"}) > 40
+
+
+async def test_when_the_server_speaks_again_nobody_hears_the_same_twice(site: Site) -> None:
+    units = everybody_has_a_chat(site)
+    async with silent_server() as port, FakeBotAPI() as api:
+        site.mail_to(port)
+        site.telegram_to(api.url)
+        site.go_live()
+        with site.daemon() as daemon:
+            await asyncio.to_thread(incident, site, units[:10])
+            await heard(daemon, "channel-ill")
+            await asyncio.to_thread(until, lambda: not unreached(site), "everybody", daemon.output)
+            async with SmtpSink() as sink:
+                site.mail_to(sink.port)
+                daemon.hang_up()
+                await heard(daemon, "channel-well")
+                waiting = (
+                    "select 1 from deliveries where template = 'message' and state in ('waiting', 'leased')"
+                )
+                await asyncio.to_thread(until, lambda: not site.rows(waiting), "drained", daemon.output)
+                mailed = [mail for mail in sink.messages if b"alertd channel" not in mail.data]
+    reached = site.rows("select person from deliveries where template = 'message' and state = 'accepted'")
+    assert len(reached) == len(set(reached))
+    assert len(mailed) <= 4  # what was in the server's hands
+
+
+async def heard(daemon: Daemon, event: str) -> None:
+    await asyncio.to_thread(until, lambda: daemon.events(event), event, daemon.output)
+
+
+def incident(site: Site, units: list[str]) -> None:
+    now = datetime.now(UTC).isoformat()
+    parties = [word for unit in units for word in ("--party", unit)]
+    site.run("event", "report", "major-incident", "--subject", "flood", *parties, "--published", now, "--yes")
