@@ -21,6 +21,7 @@ NAMES = (
     "supervising",
     "imports",
     "nodes",
+    "hanging",
 )
 
 
