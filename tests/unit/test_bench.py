@@ -13,7 +13,12 @@ from bench.__main__ import NAMES
 
 TOP = Path(__file__).parents[2]
 #: counts that are right at any size
-COUNTS = ("lost, or broken in the audit", "not reached", "Message-IDs missing at the sink", "entries missing or wrong")
+COUNTS = (
+    "lost, or broken in the audit",
+    "not reached",
+    "Message-IDs missing at the sink",
+    "entries missing or wrong",
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
