@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from watchfiles import awatch
 
 from alertd import __version__, sdnotify
-from alertd.clock import Clock, SystemClock
+from alertd.clock import Clock, SharedClock, SystemClock
 from alertd.config.secret import SecretMissing
 from alertd.core.abilities import INBOX
 from alertd.engine.notify.admin import tell_admin
@@ -33,7 +33,7 @@ from alertd.engine.running.supervision import SILENT_FOR, Supervisor, Work
 from alertd.engine.sending.presses import press
 from alertd.installation import ConfigFaulty, Installation, build_transport
 from alertd.messages.render import TemplateFault
-from alertd.store import leasing, nodes
+from alertd.store import leasing, nodes, set_back
 from alertd.store.changes import Listen, PostgresChanges
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
@@ -61,7 +61,7 @@ class Service:
     ) -> None:
         """`watch` tells of saved files, `listen` of other nodes' commits: the machine's own, or a test's."""
         self.installation = installation
-        self.clock = clock or SystemClock()
+        self.clock = SharedClock(clock or SystemClock())
         self._watch, self._listen_to = watch, listen
         self.store: Store | None = None
         self.door = Door()
@@ -111,17 +111,20 @@ class Service:
         store = self.installation.open_store(upgrade=True)
         try:
             store.claim_alone()
-            if store.embedded:
-                store.transact(self._succeed)
+            with store.read() as tx:
+                self.clock.ask(partial(store.instant, tx))
+            store.transact(partial(self._succeed, store.embedded))
         except BaseException:
             store.close()
             raise
         return store
 
-    def _succeed(self, tx: Connection) -> None:
-        """Take over from whoever had this file before, however it ended."""
-        leasing.release_all(tx)
-        nodes.ended(tx, nodes.running(tx).keys(), self.clock.now(), "")
+    def _succeed(self, alone: bool, tx: Connection) -> None:
+        """Take over from whoever had this file before, however it ended, and whatever its clock said."""
+        if alone:
+            leasing.release_all(tx)
+            nodes.ended(tx, nodes.running(tx).keys(), self.clock.now(), "")
+        set_back.put_right(tx, self.clock.now())
 
     async def _work(self) -> None:
         assert self.dispatcher is not None
@@ -202,7 +205,8 @@ class Service:
     def _about(self) -> dict[str, Any]:
         """What `alertd nodes` tells of this node."""
         assert self.dispatcher is not None
-        return {"mode": str(self.dispatcher.world.mode), "behind": list(self._behind)}
+        ahead = round(self.clock.ahead, 1)
+        return {"mode": str(self.dispatcher.world.mode), "behind": list(self._behind), "ahead": ahead}
 
     def _new_day(self) -> None:
         assert self.dispatcher is not None

@@ -140,7 +140,7 @@ def _once(home: Path, picture: World, count: int) -> tuple[float, float, float, 
         source = _source(sink, len(mail), count)
         name = sink.name
     with store.read() as tx:
-        assert leasing.next_on(tx, "email") is None
+        assert leasing.next_on(tx, "email", "one") is None
     store.close()
     return count / ours, few / usual, count / source if source else 0.0, missing, name
 

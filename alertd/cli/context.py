@@ -55,6 +55,11 @@ class Session:
 
         return (self.clock or SystemClock()).now()
 
+    @property
+    def clock_ahead(self) -> float:
+        """Seconds by which this machine's wall clock is ahead of the store's, once that was opened."""
+        return getattr(self.clock, "ahead", 0.0)
+
     @cached_property
     def loaded(self) -> LoadedNode:
         """config.toml and the channels, with their faults. Raises Faulty when there is no config.toml."""
@@ -90,9 +95,11 @@ class Session:
 
     @cached_property
     def store(self) -> Store:
-        """The store of this node, closed with the session. Raises StoreError."""
+        """The store of this node, closed with the session; its time is ours then. Raises StoreError."""
         store = self.installation.open_store(upgrade=False)
         self._opened.append(store)
+        if self.clock is None and not store.embedded:
+            self.clock = _clock_of(store)
         return store
 
     @cached_property
@@ -113,6 +120,15 @@ class Session:
     def close(self) -> None:
         while self._opened:
             self._opened.pop().close()
+
+
+def _clock_of(store: Store) -> Clock:
+    from alertd.clock import SharedClock, SystemClock
+
+    shared = SharedClock(SystemClock())
+    with store.read() as tx:
+        shared.ask(lambda: store.instant(tx))
+    return shared
 
 
 def account_name(environ: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ Modules:
     outbox      alerts, notices, deliveries
     leasing     leases on deliveries, their receipts, and what becomes of them
     repeats     notices that are said again
+    set_back    rows that a clock which was set back has left in the future
     lost        rows whose time to be looked at can be none
     acts        what was accepted for a deadline and bears on its limits
     addresses   addresses the providers say are unusable

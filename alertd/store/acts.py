@@ -6,12 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from alertd.store import reading
-from alertd.store.ids import new_id
+from alertd.store.ids import new_id_after
 from alertd.store.rows import ActRow
 from alertd.store.tables import acts
+
+_LAST = select(func.max(acts.c.id)).where(acts.c.deadline == bindparam("k"))
 
 
 def add(
@@ -27,7 +29,7 @@ def add(
     reason: str = "",
 ) -> int:
     """Put an act on record that takes effect at `at`; returns its id. `end` is a day, or an instant."""
-    identity = new_id()
+    identity = new_id_after(tx.execute(_LAST, {"k": deadline}).scalar_one())
     instant = end if isinstance(end, datetime) else None
     day = end if instant is None else None
     row = {"id": identity, "deadline": deadline, "kind": kind, "at": at, "entered_at": entered_at}

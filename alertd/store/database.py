@@ -12,6 +12,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from time import monotonic, sleep
 from typing import IO, Any, TypeVar
@@ -169,6 +170,13 @@ class Store:
                 if attempt == COLLISIONS - 1:
                     raise
         raise AssertionError("unreachable")
+
+    def instant(self, tx: Connection) -> datetime | None:
+        """What the clock of the database says; None on SQLite, which has none but that of its process."""
+        if self.embedded:
+            return None
+        said: datetime = tx.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return said
 
     def await_setup(self, connection: Connection) -> None:
         """Wait until no other node makes or upgrades the tables, and keep others out until the commit.

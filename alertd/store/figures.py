@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from alertd.store import reading
+from alertd.store.ids import new_id_after
 from alertd.store.reading import Found
 from alertd.store.tables import deadlines, fractions, progress
 
@@ -83,7 +84,10 @@ def entries_of(tx: Connection, obligation: str, party: str) -> Sequence[Any]:
 
 
 def add_fraction(tx: Connection, row: Mapping[str, Any]) -> None:
-    tx.execute(insert(fractions), [dict(row)])
+    """Put figures on record, which rule instead of those given before for the same day."""
+    same = (fractions.c[name] == row[name] for name in ("obligation", "party", "on_day"))
+    last = tx.execute(select(func.max(fractions.c.id)).where(*same)).scalar_one()
+    tx.execute(insert(fractions), [{**row, "id": new_id_after(last)}])
 
 
 # Built once: they are asked every day for every ratio.
@@ -94,7 +98,7 @@ _FRACTIONS = (
         fractions.c.on_day >= bindparam("first"),
         fractions.c.on_day <= bindparam("last"),
     )
-    .order_by(fractions.c.on_day, fractions.c.entered_at, fractions.c.id)
+    .order_by(fractions.c.on_day, fractions.c.id)
 )
 _COUNTED = ("party", "unit", "occurrence", "case_id", "state", "breach", "result", "due", "last_day")
 _OWED = select(*(deadlines.c[name] for name in _COUNTED)).where(

@@ -23,3 +23,9 @@ def new_id() -> int:
     else:
         _last = candidate | _random.getrandbits(20)
     return _last
+
+
+def new_id_after(last: int | None) -> int:
+    """An id behind `last`, whatever the clock of the machine that made that; for an order of entry."""
+    made = new_id()
+    return made if last is None or made > last else last + 1 + _random.getrandbits(20)

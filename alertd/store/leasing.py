@@ -1,9 +1,10 @@
 """Leases on deliveries, and what becomes of them.
 
-A delivery is leased, which counts the attempt before it is made, tried once, and given its receipt; a lease
-that runs out makes it due again, so a crash repeats at most the attempts in flight. `not_before` is NULL
-exactly when nothing is left to do. What follows from a failed attempt waits in `failures` (store.failures)
-until it is decided.
+A delivery is leased, which counts the attempt before it is made, tried once, and given its receipt. A lease
+that runs out makes it due again for its owner, and for the others when its owner is dead or has forgotten it
+(docs/decisions/0036-the-databases-time.md), so a crash repeats at most the attempts in flight. `not_before`
+is NULL exactly when nothing is left to do. What follows from a failed attempt waits in `failures`
+(store.failures) until it is decided.
 """
 
 from __future__ import annotations
@@ -24,16 +25,18 @@ from alertd.store.types import Instant, Soonest
 
 #: drills, and what is not addressed to officials: all that may leave while nothing is sent for real
 _HARMLESS = or_(deliveries.c.drill.is_(True), deliveries.c.template.not_in(("message", "told")))
+#: what a node has leased is its own as long as it lives, whatever anybody's clock says
+_NOT_ANOTHERS = deliveries.c.lease_owner.in_(("", bindparam("owner")))
 _NEXT_ON = select(func.min(deliveries.c.not_before, type_=Soonest)).where(
-    deliveries.c.channel == bindparam("channel")
+    deliveries.c.channel == bindparam("channel"), _NOT_ANOTHERS
 )
 _NEXT_DRILL_ON = _NEXT_ON.where(_HARMLESS)
 
 
-def next_on(tx: Connection, channel: str, drills_only: bool = False) -> datetime | None:
-    """When a channel next has something to send; in the past when it has now."""
+def next_on(tx: Connection, channel: str, owner: str, drills_only: bool = False) -> datetime | None:
+    """When `owner` next has something to send on a channel; in the past when it has now."""
     query = _NEXT_DRILL_ON if drills_only else _NEXT_ON
-    return tx.execute(query, {"channel": channel}).scalar_one_or_none()
+    return tx.execute(query, {"channel": channel, "owner": owner}).scalar_one_or_none()
 
 
 #: an attempt was counted when a delivery was leased; whether it was made, a node that died cannot say
@@ -58,13 +61,25 @@ def release(tx: Connection, owners: Collection[str], untried: bool = False) -> i
     ).rowcount
 
 
+def release_forgotten(tx: Connection, channels: Collection[str], before: datetime) -> int:
+    """Make due what is leased still on these channels though its lease ran out `before`, whoever owns it."""
+    over = deliveries.c.channel.in_(list(channels)), deliveries.c.not_before < before
+    return tx.execute(
+        update(deliveries).where(*over, deliveries.c.state == LEASED).values(**_RELEASED)
+    ).rowcount
+
+
 #: what waits for its first attempt goes before what failed, hours before days, and then by its time
 _ORDER = (
     case((deliveries.c.attempts == 0, 0), else_=1),
     deliveries.c.by_the_hour.desc(),
     deliveries.c.not_before,
 )
-_MAY_LEAVE = (deliveries.c.not_before <= bindparam("now"), deliveries.c.channel == bindparam("channel"))
+_MAY_LEAVE = (
+    deliveries.c.not_before <= bindparam("now"),
+    deliveries.c.channel == bindparam("channel"),
+    _NOT_ANOTHERS,
+)
 _DUE = (
     select(deliveries)
     .where(*_MAY_LEAVE)
@@ -103,9 +118,10 @@ def claim(
     """Lease up to `limit` due deliveries of one channel until `until`, and count the attempt.
 
     First tries go before retries, of which there are at most `retries` where a number is given; for a `probe`
-    retries go first. With `drills_only` real messages to officials stay where they are. The rows are as they
-    were before: the attempt to come is number `attempts + 1`. What cannot be read is held, not leased: the
-    caller puts it off.
+    retries go first. With `drills_only` real messages to officials stay where they are. What another node has
+    leased is left to it: `release` and `release_forgotten` make that due. The rows are as they were before:
+    the attempt to come is number `attempts + 1`. What cannot be read is held, not leased: the caller puts it
+    off.
     """
     query = _PROBE if probe else _DUE
     if drills_only:
@@ -114,7 +130,8 @@ def claim(
         failed = select(deliveries.c.id).where(*_MAY_LEAVE, deliveries.c.attempts > 0)
         few = failed.order_by(deliveries.c.by_the_hour.desc(), deliveries.c.not_before).limit(retries)
         query = query.where(or_(deliveries.c.attempts == 0, deliveries.c.id.in_(few)))
-    found: Found[DeliveryRow] = reading.found(tx, query, {"now": now, "channel": channel, "most": limit})
+    about = {"now": now, "channel": channel, "most": limit, "owner": owner}
+    found: Found[DeliveryRow] = reading.found(tx, query, about)
     leases = [{"k": row.id, "until": until, "owner": owner, "now": now} for row in found.rows]
     update_all(tx, _LEASE, leases)
     return found

@@ -139,8 +139,8 @@ def test_a_delivery_wakes_for_its_own_channel_only(store: Store) -> None:
     with store.write() as tx:
         add_delivery(tx, channel="email", not_before=NOON + HOUR)
         add_delivery(tx, channel="email", not_before=NOON + 2 * HOUR)
-        assert leasing.next_on(tx, "inbox") is None
-        assert leasing.next_on(tx, "email") == NOON + HOUR
+        assert leasing.next_on(tx, "inbox", "one") is None
+        assert leasing.next_on(tx, "email", "one") == NOON + HOUR
 
 
 def test_the_same_explanation_is_stored_once(store: Store) -> None:

@@ -54,20 +54,46 @@ def test_the_oldest_of_a_channel_are_leased_first(store: Store) -> None:
     assert (_row(store, future).state, _row(store, other).state) == ("waiting", "waiting")
 
 
-def test_a_lease_that_ran_out_is_leased_again(store: Store) -> None:
+def test_a_lease_that_ran_out_is_leased_again_by_who_had_it(store: Store) -> None:
     with store.write() as tx:
         identity = add_delivery(tx)
-    assert _claim(store, owner="crashed") == [identity]
-    assert _claim(store, NOON + MINUTE / 2, "other") == []
-    assert _claim(store, NOON + MINUTE, "other") == [identity]
+    assert _claim(store, owner="slipped") == [identity]
+    assert _claim(store, NOON + MINUTE / 2, "slipped") == []
+    assert _claim(store, NOON + MINUTE, "slipped") == [identity]
     row = _row(store, identity)
-    assert (row.lease_owner, row.attempts, row.first_attempt_at) == ("other", 2, NOON)
+    assert (row.lease_owner, row.attempts, row.first_attempt_at) == ("slipped", 2, NOON)
+
+
+@pytest.mark.parametrize("ahead", [MINUTE, 3 * MINUTE, 60 * MINUTE, 60 * 24 * 365 * MINUTE])
+def test_a_lease_is_left_to_its_owner_whatever_the_time_of_others(store: Store, ahead: timedelta) -> None:
+    with store.write() as tx:
+        identity = add_delivery(tx)
+    assert _claim(store, owner="lives") == [identity]
+    assert _claim(store, NOON + ahead, "other") == []
+    with store.read() as tx:
+        assert leasing.next_on(tx, "inbox", "other") is None
+        assert leasing.next_on(tx, "inbox", "lives") == NOON + MINUTE
+
+
+def test_what_whoever_leased_it_has_forgotten_is_due_for_everybody(store: Store) -> None:
+    with store.write() as tx:
+        identity, elsewhere = add_delivery(tx), add_delivery(tx, channel="email")
+    assert _claim(store, owner="hangs") == [identity]
+    with store.write() as tx:
+        assert leasing.release_forgotten(tx, ["inbox", "email"], NOON + MINUTE) == 0
+        assert leasing.release_forgotten(tx, ["email"], NOON + 2 * MINUTE) == 0
+        assert leasing.release_forgotten(tx, ["inbox", "email"], NOON + 2 * MINUTE) == 1
+    assert (_row(store, identity).state, _row(store, identity).not_before) == ("waiting", NOON)
+    assert _row(store, elsewhere).state == "waiting"
+    assert _claim(store, NOON + 2 * MINUTE, "other") == [identity]
 
 
 def test_a_lease_lost_to_another_is_left_to_the_other(store: Store) -> None:
     with store.write() as tx:
         identity = add_delivery(tx)
     _claim(store, owner="slow")
+    with store.write() as tx:
+        leasing.release(tx, ["slow"])
     _claim(store, NOON + MINUTE, "other")
     with store.write() as tx:
         leasing.record(tx, [_recorded(identity, "slow", "refused")])
@@ -100,7 +126,7 @@ def test_while_nothing_is_real_a_message_to_an_official_leaves_only_as_a_drill(
         real = add_delivery(tx, template=template, not_before=NOON - 2 * MINUTE)
         drill = add_delivery(tx, template=template, drill=True, not_before=NOON - MINUTE)
         admin = add_delivery(tx, "admin", template="admin")
-        assert leasing.next_on(tx, "inbox", drills_only=True) == NOON - MINUTE
+        assert leasing.next_on(tx, "inbox", "one", drills_only=True) == NOON - MINUTE
         rows = leasing.claim(tx, "inbox", NOON, NOON + MINUTE, "one", 10, drills_only=True).rows
     assert [row.id for row in rows] == [drill, admin]
     assert _claim(store) == [real]

@@ -1,15 +1,18 @@
 """Settings, revisions and figures, on both databases."""
 
+import time
+from collections.abc import Callable
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from alertd.store import figures, idempotency, revisions, settings
+from alertd.store import acts, figures, idempotency, ids, revisions, settings
 from alertd.store.database import Store, savepoint
 from alertd.store.ids import new_id
-from tests.support.rows import NOON
+from tests.support.rows import NOON, add_deadlines, deadline_row
 
 
 def test_a_setting_is_absent_until_it_is_put_and_can_be_changed(store: Store) -> None:
@@ -134,3 +137,40 @@ def test_a_file_of_entries_is_known_by_its_content(store: Store) -> None:
         figures.add(tx, [])
         assert figures.batch_known(tx, "abc")
         assert [row.amount for row in figures.entries_of(tx, "training", "jd-1")] == [1, 2]
+
+
+@pytest.fixture
+def set_back_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Lets another machine make the next ids, whose clock is three minutes behind."""
+
+    def elsewhere() -> None:
+        now = time.time()
+        monkeypatch.setattr(ids, "time", SimpleNamespace(time=lambda: now - 180))
+        monkeypatch.setattr(ids, "_last", 0)
+
+    return elsewhere
+
+
+def test_acts_keep_the_order_of_their_entry_whatever_the_clock_of_who_enters(
+    store: Store, set_back_clock: Callable[[], None]
+) -> None:
+    with store.write() as tx:
+        number = add_deadlines(tx, deadline_row("a"))[0].number
+        first = acts.add(tx, number, "grant", NOON, NOON, end=date(2026, 12, 24))
+        set_back_clock()
+        second = acts.add(tx, number, "grant", NOON, NOON, end=date(2026, 12, 31))
+        assert first < second
+        assert [row.id for row in acts.of(tx, number)] == [first, second]
+
+
+def test_of_figures_for_one_day_those_entered_last_rule_whatever_the_clock_of_who_enters(
+    store: Store, set_back_clock: Callable[[], None]
+) -> None:
+    day = date(2026, 6, 30)
+    row = {"obligation": "rate", "party": "town-a", "on_day": day, "numerator": 1.0, "denominator": 2.0}
+    row |= {"entered_at": NOON, "actor": "clerk", "note": ""}
+    with store.write() as tx:
+        figures.add_fraction(tx, row)
+        set_back_clock()
+        figures.add_fraction(tx, {**row, "numerator": 2.0, "entered_at": NOON - timedelta(minutes=3)})
+        assert figures.fractions_of(tx, "rate", day, day) == {"town-a": {day: (2.0, 2.0)}}

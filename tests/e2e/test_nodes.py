@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -93,6 +94,33 @@ async def test_nodes_that_start_together_plan_once_and_share_the_sending(sites: 
         finally:
             one.stop()
             two.stop()
+
+
+@pytest.mark.parametrize("ahead", [180.0, -180.0])
+async def test_nodes_whose_clocks_are_minutes_apart_send_once_and_decide_at_one_time(
+    sites: tuple[Site, Site], ahead: float
+) -> None:
+    async with SmtpSink(delay=0.3) as sink:
+        ready_to_send(sites, sink)
+        one, two = sites[0].daemon(), sites[1].daemon(ahead)
+        with one, two:
+            await burst(sites[0], 25)
+            await wait(lambda: len(sink.messages) > 12, "some mails", one, two)
+            await wait(lambda: not sites[0].rows(WAITING), "an empty outbox", one, two)
+            assert max(identities(sink).values()) == 1
+            shares = sites[0].rows("select node, count(*), min(at), max(at) from receipts group by node")
+            assert len(shares) == 2, shares
+            began, ended = max(share[2] for share in shares), min(share[3] for share in shares)
+            assert began < ended, "their receipts are of one time"
+            assert one.events("taken-over") == two.events("taken-over") == []
+            (apart,) = two.events("clock-apart")
+            assert abs(apart["seconds"] - ahead) < 5
+            shown = json.loads(await asyncio.to_thread(sites[0].run, "nodes", "--json"))
+            assert {each["state"] for each in shown} == {"running"}
+            assert sorted(round(each["clock_ahead"] / 10) for each in shown) == sorted([0, ahead / 10])
+            doctor = json.loads(await asyncio.to_thread(sites[0].run, "doctor", "--json"))
+            (found,) = [check for check in doctor["checks"] if check["check"] == "clock"]
+            assert (found["level"], found["code"], len(found["items"])) == ("warn", "apart", 1)
 
 
 async def test_kill_9_of_one_in_a_burst_loses_nothing_and_the_other_takes_over(

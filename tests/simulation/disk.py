@@ -6,6 +6,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ class Disk:
     commits: int = 0
     at_commit: Callable[[int], str] = lambda commit: ""
     on_commit: Callable[[bool], None] = lambda wakes: None
+    #: what the clock of a database server says
+    utc: Callable[[], datetime] = lambda: datetime.now(UTC)
     stores: list[SimulatedStore] = field(default_factory=list)
     #: bytes of the write-ahead log that a power cut leaves
     durable: int = 0
@@ -50,6 +53,9 @@ class SimulatedStore(Store):
         if self.disk is not None:
             self.disk.stores.append(self)
             self._wrap(self.disk)
+
+    def instant(self, tx: Connection) -> datetime | None:
+        return None if self.embedded or self.disk is None else self.disk.utc()
 
     def _wrap(self, disk: Disk) -> None:
         dialect = self.engine.dialect

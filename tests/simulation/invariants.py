@@ -26,6 +26,8 @@ Check = Callable[[Picture], Iterator[str]]
 
 #: a step is looked at when its time comes, and each half minute; a row that slips is put off for five minutes
 FIRE = timedelta(minutes=6)
+#: a node shows that it lives each minute at the least; a transaction of the store may take a while
+BEAT = 200.0
 #: from a decision to another way: the share of one channel, two attempts that hang, a lease that runs out
 REACH = RETRY_LIMIT + timedelta(minutes=10)
 #: what waits on a channel that is gone: as long as on one that is ill
@@ -55,6 +57,19 @@ def every_step_reached_was_fired(look: Picture) -> Iterator[str]:
                 yield f"{row.id} {reach.step.id} was to be at {reach.at}"
             elif not passed:
                 yield f"{row.id} {reach.step.id} counts as fired, and no alert has it"
+
+
+def a_node_that_runs_shows_that_it_lives(look: Picture) -> Iterator[str]:
+    """Jobs that rest because a clock was set are work nobody does, and a node that others take over."""
+    now = look.run.loop.time()
+    for machine in look.run.machines:
+        service = machine.service
+        if not machine.runs or machine.away or machine.full or service is None or service.dispatcher is None:
+            continue
+        well = max(machine.steady_since, look.witness.changed["store"], look.run.loop.leapt)
+        seen = look.witness.beats.get(service.dispatcher.world.node, (0, 0.0))[1]
+        if now - max(well, seen) > BEAT:
+            yield f"{machine.name} has shown no sign of life for {now - max(well, seen):.0f} seconds"
 
 
 def every_alert_speaks_or_the_gap_was_told(look: Picture) -> Iterator[str]:
@@ -248,6 +263,7 @@ def _stand_in(look: Picture, person: Somebody, days: set[date]) -> str:
 
 
 ALWAYS: tuple[Check, ...] = (
+    a_node_that_runs_shows_that_it_lives,
     every_step_reached_was_fired,
     every_alert_speaks_or_the_gap_was_told,
     every_notice_is_carried,

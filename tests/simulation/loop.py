@@ -67,6 +67,8 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self.network = Network(self, random.Random(f"{seed} network"))
         self._start = start.astimezone(UTC)
         self._now = 0.0
+        #: when time last went on at once
+        self.leapt = 0.0
         self._threads: dict[Any, asyncio.Future[None] | None] = defaultdict(lambda: None)
         self._clock_resolution = 1e-9
         self._turns = 0
@@ -87,6 +89,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     def leap(self, seconds: float) -> None:
         """Time goes on at once, as while a machine sleeps; what was to happen meanwhile happens late."""
         self._now += seconds
+        self.leapt = self._now
 
     # ------------------------------------------------------------ one turn
 
@@ -254,3 +257,6 @@ class SimulatedClock:
 
     def monotonic(self) -> float:
         return self._loop.time() - self.slept
+
+    def elapsed(self) -> float:
+        return self._loop.time()

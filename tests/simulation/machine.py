@@ -72,6 +72,7 @@ class Machine:
         process = self.process = Process(f"{self.name}.{self.starts}", self.clock)
         process.disk = disk = Disk(process, self.away, self.full)
         process.on_crash = self.crash
+        disk.utc = lambda: self.loop.utc
         disk.on_commit = lambda wakes: self.on_commit(self, wakes)
         context = contextvars.Context()
         context.run(PROCESS.set, process)

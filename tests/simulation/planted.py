@@ -14,6 +14,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from apscheduler.schedulers.base import BaseScheduler
+
 from alertd.config import sources
 from alertd.core.breaker import Breaker
 from alertd.core.directory import Directory
@@ -21,6 +23,7 @@ from alertd.engine.firing import fire as firing
 from alertd.engine.notify import admin, drafts, guard
 from alertd.engine.notify.topics import AddressDead
 from alertd.engine.ruling.scope import Scope
+from alertd.engine.running import alarm
 from alertd.engine.running.channels import Allowance
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.sending import composing, delivering
@@ -111,6 +114,12 @@ def _edited(city: City) -> tuple[Happening, ...]:
     )
 
 
+def _set_back(city: City) -> tuple[Happening, ...]:
+    """The clock of the machine is set back by an hour while the mail server is slow to wake up."""
+    clock = Happening(100.0, "clock-step", {"machine": 0, "by": -3600.0})
+    return (*_busy(city), clock)
+
+
 # ---------------------------------------------------------------- what is planted
 
 
@@ -147,6 +156,10 @@ def _mark_before_send() -> None:
         return replace(made, outcome=Outcome(Result.ACCEPTED)) if parcel.message else made
 
     put(Dispatcher, "_attempt", marked)
+
+
+def _jobs_by_the_wall_clock() -> None:
+    put(alarm._Steady, "_process_jobs", BaseScheduler._process_jobs)
 
 
 class _Undone(Exception):
@@ -369,6 +382,9 @@ PLANTED: dict[str, Planted] = {
     ),
     "half-read": Planted(_half_read, "what_is_saved_rules_soon", _edited),
     "leave-forgotten": Planted(_leave_forgotten, "nobody_on_leave_is_asked", _absent, first=2),
+    "jobs-by-the-wall-clock": Planted(
+        _jobs_by_the_wall_clock, "a_node_that_runs_shows_that_it_lives", _set_back
+    ),
     "text-in-the-log": Planted(_text_in_the_log, "no_log_line_holds_the_text_of_a_message"),
     "drill-for-ever": Planted(_drill_for_ever, "what_was_decided_live_leaves_live"),
     "says-what-is-over": Planted(_says_what_is_over, "nothing_begins_after_its_deadline_is_closed", _busy),

@@ -164,9 +164,16 @@ class Run:
         """When anything is due, in seconds of the loop; 0 for something that is due now."""
         with self._opened() as (_, store), store.read() as tx:
             times = [deadlines.next_action(tx), failures.next_at(tx)]
-            times += [leasing.next_on(tx, channel) for channel in ("email", "telegram", "inbox")]
+            for node in self._nodes():
+                times += [leasing.next_on(tx, each, node) for each in ("email", "telegram", "inbox")]
         due = min((time for time in times if time is not None), default=None)
         return (due - START).total_seconds() if due is not None else None
+
+    def _nodes(self) -> list[str]:
+        """What the daemons that run call themselves in the store."""
+        services = (machine.service for machine in self.machines)
+        dispatchers = (service.dispatcher for service in services if service is not None)
+        return [dispatcher.world.node for dispatcher in dispatchers if dispatcher is not None]
 
     async def _look_again_and_again(self) -> None:
         while True:

@@ -8,7 +8,7 @@ import logging
 import random
 import traceback
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ import apscheduler.triggers.interval
 import structlog
 
 from alertd import installation
+from alertd.engine.running import alarm
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.sending.composing import Parcel
 from alertd.store import ids
@@ -35,29 +36,42 @@ POLL = 300.0
 _MOST_KEPT = 50
 
 
-@contextmanager
-def surrounded(run: Run) -> Iterator[None]:
-    """The clocks, the chance and the store of the program are the run's own while it lasts."""
+#: what of the scheduler looks at the wall clock, and what looks for it
+SCHEDULER = (
+    apscheduler.schedulers.base, apscheduler.executors.base,
+    apscheduler.triggers.date, apscheduler.triggers.interval, alarm,
+)  # fmt: skip
+
+
+def wall(now: Callable[[], datetime]) -> type[datetime]:
+    """`datetime` for a module of somebody else, whose `now` is another one."""
 
     class Now(datetime):
         @classmethod
         def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
-            process = PROCESS.get()
-            clock = getattr(process, "clock", None)
-            return (clock.now() if clock is not None else run.now).astimezone(tz)
+            return now().astimezone(tz)
 
-    modules = (
-        apscheduler.schedulers.base, apscheduler.executors.base,
-        apscheduler.triggers.date, apscheduler.triggers.interval,
-    )  # fmt: skip
+    return Now
+
+
+def _machines_now(run: Run) -> datetime:
+    clock = getattr(PROCESS.get(), "clock", None)
+    found: datetime = clock.now() if clock is not None else run.now
+    return found
+
+
+@contextmanager
+def surrounded(run: Run) -> Iterator[None]:
+    """The clocks, the chance and the store of the program are the run's own while it lasts."""
+
     before: list[tuple[Any, str, Any]] = []
 
     def put(where: Any, name: str, value: Any) -> None:
         before.append((where, name, getattr(where, name)))
         setattr(where, name, value)
 
-    for module in modules:
-        put(module, "datetime", Now)
+    for module in SCHEDULER:
+        put(module, "datetime", wall(lambda: _machines_now(run)))
     put(ids, "time", types.SimpleNamespace(time=lambda: run.now.timestamp()))
     put(ids, "_random", random.Random(f"{run.plan.seed} ids"))
     put(ids, "_last", 0)

@@ -87,6 +87,8 @@ class Witness:
         self.stepped = 0.0
         #: since when a server, the store or a file is as it is now
         self.changed: dict[str, float] = defaultdict(float)
+        #: nodes by the heartbeat seen last, and when it was seen
+        self.beats: dict[str, tuple[int, float]] = {}
         self._states: dict[int, Standing] = {}
         self._top = 0
 
@@ -169,6 +171,9 @@ class Witness:
         for (identity,) in connection.execute(fresh).fetchall():
             self.born.setdefault(identity, at)
             self._top = identity
+        for node, seen in connection.execute("SELECT id, seen_at FROM nodes").fetchall():
+            if self.beats.get(node, (0, 0.0))[0] != seen:
+                self.beats[node] = (seen, at)
         held = "SELECT id, lease_owner, not_before, attempts FROM deliveries WHERE state = 'leased'"
         for identity, *lease in connection.execute(held).fetchall():
             if self.leased.get(identity, (None, 0.0))[0] != lease:

@@ -124,15 +124,29 @@ class Site:
         assert "Traceback" not in done.stderr + done.stdout
         return done.stdout
 
-    def daemon(self) -> Daemon:
-        return Daemon(self)
+    def daemon(self, ahead: float = 0.0) -> Daemon:
+        """A daemon whose machine's wall clock is so many seconds ahead."""
+        return Daemon(self, ahead)
+
+
+#: the program on a machine whose wall clock is wrong by its first argument
+_WITH_A_CLOCK = """
+import sys
+from datetime import timedelta
+from alertd import clock
+ahead, right = timedelta(seconds=float(sys.argv.pop(1))), clock.SystemClock.now
+clock.SystemClock.now = lambda self: right(self) + ahead
+from alertd.__main__ import main
+sys.exit(main())
+"""
 
 
 class Daemon:
     """The daemon as a process; `with` starts it, waits until it is ready, and stops it."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, ahead: float = 0.0) -> None:
         self.site = site
+        self.ahead = ahead
         self.log = site.folder / "daemon.log"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -147,7 +161,7 @@ class Daemon:
         seen = len(self.events("ready"))
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "alertd", "--config", str(self.site.folder), "run"],
+                [sys.executable, "-c", _WITH_A_CLOCK, str(self.ahead), "--config", self.site.folder, "run"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -90,7 +90,7 @@ def _of_store(session: Session, store: Store, written: World | None) -> Iterator
     from alertd.engine.preview import examining
 
     here, now = session.installation, session.now
-    found = examining.of_store(store, now, here.files().texts, session.node.mode)
+    found = examining.of_store(store, now, here.files().texts, session.node.mode, session.clock_ahead)
     yield from found
     if examining.damaged(found):
         return

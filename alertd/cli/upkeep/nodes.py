@@ -36,6 +36,7 @@ def nodes(session: Session, as_json: bool) -> None:
                     "seen": rfc3339(node.seen_at, zone),
                     "leased": node.leased,
                     "listens": node.listens,
+                    "clock_ahead": node.ahead,
                     "older_files": node.behind,
                     "taken_over_by": node.taken_over_by or None,
                 }
@@ -50,11 +51,14 @@ def nodes(session: Session, as_json: bool) -> None:
 
 
 def _cells(session: Session, node: Node) -> list[str]:
+    from alertd.engine.reporting.nodes import apart
     from alertd.messages.dates import instant_text
 
     notes = [node.mode] if node.mode and node.state in ("running", "silent") else []
     if node.listens:
         notes.append(session.say("nodes.listens", channels=", ".join(node.listens)))
+    if apart(node.ahead):
+        notes.append(session.say("nodes.clock", seconds=f"{node.ahead:+.0f}"))
     if node.behind:
         notes.append(session.say("nodes.older", files=", ".join(node.behind)))
     if node.taken_over_by:

@@ -236,6 +236,21 @@ class ClockJumped(Topic):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockApart(Topic):
+    """The wall clock of a node's machine is so many seconds ahead of the database's, or behind it."""
+
+    name = "clock-apart"
+    keyed_by = ("machine",)
+    node: str
+    seconds: int
+
+    @property
+    def machine(self) -> str:
+        """A node without its process: one that is started again is the same machine."""
+        return self.node.rsplit(".", 2)[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFound(Topic):
     """Open deadlines had neither a next action nor a reason why not; `items` are the first of them."""
 

@@ -21,7 +21,6 @@ from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.wanting import parties_of
 from alertd.engine.ruling.world import World
 from alertd.store import audit, figures
-from alertd.store.ids import new_id
 from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines
 
@@ -56,7 +55,6 @@ def set_rate(scope: Scope, name: str, party: str, fraction: Fraction, on: date, 
     figures.add_fraction(
         scope.tx,
         {
-            "id": new_id(),
             "obligation": name,
             "party": party,
             "on_day": on,

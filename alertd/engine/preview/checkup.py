@@ -16,7 +16,7 @@ from alertd.engine.notify.addressing import routes_of
 from alertd.engine.operations.going_live import live_since
 from alertd.engine.planning import folder
 from alertd.engine.planning.plan import counted_by
-from alertd.engine.reporting.nodes import alive
+from alertd.engine.reporting.nodes import alive, apart
 from alertd.engine.reporting.queries import unexplained
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.wanting import parties_of
@@ -300,11 +300,21 @@ def calendar_finding(scope: Scope) -> Finding:
     return Finding("calendar", WARN, "estimated", values)
 
 
-def clock_finding(tx: Connection, now: datetime) -> Finding:
-    """Whether this machine's clock lies behind what was written already."""
+def clock_finding(tx: Connection, now: datetime, ahead: float) -> Finding:
+    """Whether the time that rules lies behind what was written already, and machines show another time.
+
+    `ahead` is by how many seconds the wall clock of this machine is ahead of the database's.
+    """
     last = tx.execute(select(func.max(audit.c.at))).scalar_one()
     if last is not None and last > now + _CLOCK_SLACK:
         return Finding("clock", BAD, "behind", {"seconds": int((last - now).total_seconds())})
+    rows = reading.found(tx, select(nodes).where(nodes.c.stopped_at.is_(None)).order_by(nodes.c.id)).rows
+    clocks = {row.id: float((row.about or {}).get("ahead") or 0) for row in rows if alive(row.seen_at, now)}
+    if apart(ahead):
+        clocks = {"": ahead, **clocks}
+    wrong = tuple(f"{node} {by:+.0f} s".strip() for node, by in clocks.items() if apart(by))
+    if wrong:
+        return Finding("clock", WARN, "apart", {"count": len(wrong)}, wrong)
     return Finding("clock", OK, "forward")
 
 

@@ -13,15 +13,20 @@ from alertd.store import health, migrating
 from alertd.store.database import Store
 
 
-def of_store(store: Store, now: datetime, texts: Mapping[str, str], mode: str) -> tuple[Finding, ...]:
+def of_store(
+    store: Store, now: datetime, texts: Mapping[str, str], mode: str, ahead: float
+) -> tuple[Finding, ...]:
     """The store itself and who works on it; `texts` are the files as they lie there, `mode` config.toml's.
 
-    Of a damaged one nothing more is read.
+    `ahead` is by how many seconds the clock of this machine is ahead of the store's. Of a damaged store
+    nothing more is read.
     """
-    return tuple(_of_store(store, now, texts, mode))
+    return tuple(_of_store(store, now, texts, mode, ahead))
 
 
-def _of_store(store: Store, now: datetime, texts: Mapping[str, str], mode: str) -> Iterator[Finding]:
+def _of_store(
+    store: Store, now: datetime, texts: Mapping[str, str], mode: str, ahead: float
+) -> Iterator[Finding]:
     said = health.integrity(store)
     yield checkup.integrity_finding(said, migrating.NEWEST)
     disk = checkup.disk_finding(health.free_bytes(store))
@@ -38,7 +43,7 @@ def _of_store(store: Store, now: datetime, texts: Mapping[str, str], mode: str) 
         yield from checkup.looked("modes", checkup.modes_finding, tx, now)
         yield from checkup.looked("planned", checkup.planned_finding, tx)
         yield from checkup.looked("audit", checkup.audit_finding, tx)
-        yield from checkup.looked("clock", checkup.clock_finding, tx, now)
+        yield from checkup.looked("clock", checkup.clock_finding, tx, now, ahead)
         yield from checkup.looked("addresses", checkup.addresses_finding, tx, now)
 
 

@@ -236,7 +236,7 @@ class VirtualRun:
         midnight = self.world.calendar.midnight_after(self.world.today(now))
         with self.store.read() as tx:
             wakes = [deadline_store.next_action(tx), failures.next_at(tx)]
-            wakes += [leasing.next_on(tx, channel) for channel in self.world.transports]
+            wakes += [leasing.next_on(tx, channel, self.world.node) for channel in self.world.transports]
             due = tx.execute(
                 select(func.min(tables.deadlines.c.due)).where(
                     tables.deadlines.c.state.in_(RUNNING), tables.deadlines.c.due > now

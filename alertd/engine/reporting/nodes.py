@@ -16,6 +16,10 @@ _SHOWN = timedelta(days=1)
 _QUIET, _QUIET_SHARED = timedelta(minutes=3), timedelta(seconds=30)
 
 
+#: a machine whose wall clock differs so many seconds from the database's has a wrong one
+APART_SECONDS = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One daemon. Its `state` is running, silent (no sign of life lately), taken-over or stopped."""
@@ -28,13 +32,19 @@ class Node:
     seen_at: datetime
     leased: int
     listens: tuple[str, ...]  # the channels whose bot it listens to
+    ahead: float  # seconds by which its machine's clock is ahead of the database's; below nought: behind
     behind: tuple[str, ...]  # files that are older in its folder than what rules
     taken_over_by: str
 
 
 def alive(seen_at: datetime, now: datetime, quiet: timedelta = _QUIET) -> bool:
-    """Whether a node's last heartbeat is recent."""
-    return now - seen_at < quiet
+    """Whether a node's last heartbeat is recent; one of the future is from before a clock was set back."""
+    return abs(now - seen_at) < quiet
+
+
+def apart(ahead: float) -> bool:
+    """Whether a wall clock so many seconds ahead of the database's, or behind it, is wrong."""
+    return abs(ahead) >= APART_SECONDS
 
 
 def every(tx: Connection, now: datetime, shared: bool) -> tuple[Node, ...]:
@@ -58,6 +68,7 @@ def _node(row: Any, now: datetime, shared: bool, listens: tuple[str, ...]) -> No
         seen_at=row.seen_at,
         leased=row.leased,
         listens=listens,
+        ahead=float(about.get("ahead") or 0),
         behind=tuple(about.get("behind", ())),
         taken_over_by=about.get("taken_over_by") or "",
     )

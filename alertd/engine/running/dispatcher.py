@@ -89,9 +89,8 @@ class Dispatcher(Sender):
                 pause = STORE_PAUSE
             except Exception as fault:  # whatever it is, the next round must come
                 log.error("round-failed", reason=str(fault), retry_in=pause, exc_info=not expected(fault))
-                await self._distress.heard(
-                    fault, self._clock.now(), self.world, self.renderer, self.transports
-                )
+                now = self._clock.monotonic()
+                await self._distress.heard(fault, now, self.world, self.renderer, self.transports)
                 await self._wait(pause)
                 pause = min(pause * 2, LONGEST_STORE_PAUSE)
                 continue
@@ -181,7 +180,7 @@ class Dispatcher(Sender):
         with self._store.read() as tx:
             applied = _applied(tx)
             acting = min(filter(None, (deadlines.next_action(tx), failures.next_at(tx))), default=None)
-            sending = {channel: leasing.next_on(tx, channel, world.drilling) for channel in idle}
+            sending = {each: leasing.next_on(tx, each, world.node, world.drilling) for each in idle}
         for channel, at in sending.items():
             rest = self.channels.rests_for(self.transports[channel]) if at is not None else 0.0
             if at is not None and rest:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 
 import structlog
 
@@ -17,10 +16,10 @@ from alertd.transports.base import Outgoing, Result, Transport
 
 log = structlog.get_logger("alertd.distress")
 
-#: a fault that may pass by itself is told after this long, one that will not at once
-PATIENCE = timedelta(minutes=5)
+#: a fault that may pass by itself is told after so many seconds, one that will not at once
+PATIENCE = 300.0
 #: and told again while it lasts
-AGAIN_AFTER = timedelta(hours=6)
+AGAIN_AFTER = 6 * 3600.0
 _TOPICS: Mapping[type[Exception], type[StoreFailing]] = {
     StoreCorrupt: StoreDamaged,
     StoreFull: DiskFull,
@@ -29,11 +28,14 @@ _TOPICS: Mapping[type[Exception], type[StoreFailing]] = {
 
 
 class Distress:
-    """Counts how long nothing could be decided. Its memory is all it has: the store is what fails."""
+    """Counts how long nothing could be decided, in seconds that only run forward.
+
+    Its memory is all it has: the store is what fails.
+    """
 
     def __init__(self) -> None:
-        self._since: datetime | None = None
-        self._told: dict[str, datetime] = {}
+        self._since: float | None = None
+        self._told: dict[str, float] = {}
 
     def over(self) -> None:
         """The store serves again."""
@@ -43,7 +45,7 @@ class Distress:
     async def heard(
         self,
         fault: Exception,
-        now: datetime,
+        now: float,
         world: World,
         renderer: Renderer,
         transports: Mapping[str, Transport],
@@ -53,7 +55,7 @@ class Distress:
         Nothing is told while sending is on hold, nor where no mail channel is enabled: then the log and
         `alertd doctor` say it.
         """
-        self._since = self._since or now
+        self._since = now if self._since is None else self._since
         kind = _TOPICS.get(type(fault), StoreFailing)
         hopeless = isinstance(fault, (StoreCorrupt, StoreFull))
         if world.mode is Mode.HOLD or (not hopeless and now - self._since < PATIENCE):

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection
 
-from alertd.clock import Clock
+from alertd.clock import SharedClock
 from alertd.engine.deadlines.change import next_look
 from alertd.engine.deadlines.sample import differing_limits
 from alertd.engine.notify import guard
 from alertd.engine.notify.admin import tell_admin
-from alertd.engine.notify.topics import AuditFound, ClockJumped, LimitsDiffer
+from alertd.engine.notify.topics import AuditFound, ClockApart, ClockJumped, LimitsDiffer
 from alertd.engine.planning.plan import counted_by, recount_some
+from alertd.engine.reporting.nodes import apart
 from alertd.engine.reporting.queries import unexplained
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
 from alertd.engine.running.neighbours import Neighbours
+from alertd.engine.sending.leases import FORGOTTEN_AFTER, longest_lease
 from alertd.engine.sending.readdressing import leave_channels
-from alertd.store import audit, deadlines, idempotency, lost, settings
+from alertd.store import audit, deadlines, idempotency, leasing, lost, set_back, settings
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
 from alertd.store.rows import DeadlineRow
@@ -42,7 +45,7 @@ class Housekeeping:
         store: Store,
         door: Door,
         dispatcher: Dispatcher,
-        clock: Clock,
+        clock: SharedClock,
         neighbours: Neighbours | None = None,
     ) -> None:
         self._store = store
@@ -51,17 +54,22 @@ class Housekeeping:
         self._clock = clock
         self.neighbours = neighbours or Neighbours(dispatcher.world.node, clock.now(), dict, tuple)
         self._offset = self._wall_offset()
+        self._apart = False
 
     async def each_minute(self) -> None:
-        """Show that this node lives, seal the newest audit rows, and notice a wall clock that jumped."""
+        """Show that this node lives, seal the newest audit rows, notice a clock that jumped or is wrong."""
         before, self._offset = self._offset, self._wall_offset()
         jumped = round(self._offset - before)
         if abs(jumped) >= JUMP_SECONDS:
             log.warning("clock-jumped", seconds=jumped)
+            await self._quietly(lambda tx: self._after_jump(tx, jumped))
             self._dispatcher.poke()
-            await self._quietly(lambda tx: self._tell_jump(tx, jumped))
+        await self._compare_clocks()
         if self._store.embedded:  # several nodes look at each other more often (`BEAT_SECONDS`)
             await self.beat()
+        forgotten = self._clock.now() - FORGOTTEN_AFTER
+        channels = tuple(self._dispatcher.transports)
+        await self._quietly(lambda tx: leasing.release_forgotten(tx, channels, forgotten), wake=False)
         await self._quietly(lambda tx: audit.seal(tx, self._clock.now()))
         if await self._quietly(self._leave, wake=False):
             self._dispatcher.poke()
@@ -74,23 +82,40 @@ class Housekeeping:
 
     async def beat(self) -> None:
         """Show that this node lives, and take over from nodes that are dead."""
-        beaten = await self._quietly(lambda tx: self.neighbours.beat(tx, self._clock.now()), wake=False)
+        beaten = await self._quietly(self._beat, wake=False)
         if beaten is None:
             self.neighbours.listens = frozenset()  # others may have the store, and take the posts
         elif beaten:
             await self._quietly(lambda tx: self.neighbours.take_over(tx, self._clock.now(), beaten))
             self._dispatcher.poke()
 
+    def _beat(self, tx: Connection) -> list[str]:
+        self._clock.ask(partial(self._store.instant, tx))
+        return self.neighbours.beat(tx, self._clock.now())
+
     async def leave(self) -> None:
         """This node is about to end in order."""
         await self._quietly(lambda tx: self.neighbours.leave(tx, self._clock.now()))
 
     def _wall_offset(self) -> float:
-        """Seconds between the wall clock and a clock that only runs forward."""
+        """Seconds between the time that rules here and a clock that only runs forward."""
         return self._clock.now().timestamp() - self._clock.monotonic()
 
-    def _tell_jump(self, tx: Connection, seconds: int) -> bool:
-        return tell_admin(self._scope(tx), ClockJumped(seconds=seconds))
+    def _after_jump(self, tx: Connection, seconds: int) -> None:
+        """What the old time had put off does not wait for it to come again."""
+        if seconds < 0:
+            lease = longest_lease(self._dispatcher.transports.values())
+            set_back.put_right(tx, self._clock.now(), self.neighbours.own, lease)
+        tell_admin(self._scope(tx), ClockJumped(seconds=seconds))
+
+    async def _compare_clocks(self) -> None:
+        """Say once that the wall clock of this machine is wrong; nothing here goes by it."""
+        ahead, before = self._clock.ahead, self._apart
+        self._apart = apart(ahead)
+        if self._apart and not before:
+            log.warning("clock-apart", seconds=round(ahead, 1))
+            topic = ClockApart(node=self.neighbours.own, seconds=round(ahead))
+            await self._quietly(lambda tx: tell_admin(self._scope(tx), topic))
 
     async def audit_waiting(self) -> None:
         """Every open deadline has a future next action or a reason why not; plan again those that do not."""

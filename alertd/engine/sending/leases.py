@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from alertd.transports.base import Transport
@@ -13,13 +14,25 @@ SHARED_AT_ONCE = 4
 #: between the end of a batch's last attempt and that of its lease, in seconds: time to commit the lease, to
 #: put the batch into words, and to record its last receipts
 LEASE_SLACK = 60
+#: a lease that ran out so long ago is forgotten by whoever holds it, however it lives; until then it is left
+#: alone, since clocks may be set and a node may come back
+FORGOTTEN_AFTER = timedelta(minutes=10)
 
 
 def share_of(transport: Transport, alone: bool, most: int = LEASED_AT_ONCE) -> tuple[int, timedelta]:
     """Up to how many messages a node leases at once, and for how long. `alone`: no other shares its store."""
     if not alone:
         most = min(most, SHARED_AT_ONCE * transport.concurrency)
-    return most, timedelta(seconds=3 * transport.timeout + LEASE_SLACK)
+    return most, _lease(transport)
+
+
+def _lease(transport: Transport) -> timedelta:
+    return timedelta(seconds=3 * transport.timeout + LEASE_SLACK)
+
+
+def longest_lease(transports: Iterable[Transport]) -> timedelta:
+    """No lease of any of these lasts longer."""
+    return max(map(_lease, transports), default=timedelta(0))
 
 
 def batch_seconds(transport: Transport) -> float:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from alertd.clock import SystemClock
 from alertd.engine.running.alarm import Alarm
+from tests.simulation.loop import SimulatedClock, SimulatedLoop
+from tests.simulation.surroundings import SCHEDULER, wall
 
 SOON = timedelta(milliseconds=20)
 
@@ -35,6 +39,39 @@ async def alarm(bell: Bell) -> AsyncIterator[Alarm]:
     made.start()
     yield made
     made.stop()
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(hours=1), timedelta(days=-400)])
+def test_jobs_keep_their_pace_when_the_wall_clock_is_set(by: timedelta, monkeypatch: Any) -> None:
+    """By the wall clock they would rest for an hour after it was set back by one."""
+    loop = SimulatedLoop(1, datetime(2026, 12, 1, 10, tzinfo=UTC))
+    clock = SimulatedClock(loop)
+    for module in SCHEDULER:
+        monkeypatch.setattr(module, "datetime", wall(clock.now))
+    beats: list[float] = []
+    rings: list[float] = []
+
+    async def beat() -> None:
+        beats.append(loop.time())
+
+    async def watch() -> None:
+        made = Alarm(lambda: rings.append(loop.time()), clock)
+        made.every(5, "beat", beat)
+        made.start()
+        await asyncio.sleep(61)
+        made.set(clock.now() + timedelta(seconds=100))
+        clock.offset += by
+        await asyncio.sleep(120)
+        made.stop()
+
+    try:
+        loop.run_until_complete(watch())
+    finally:
+        loop.close()
+    pauses = [round(later - sooner) for sooner, later in pairwise(beats)]
+    assert len(beats) >= 35
+    assert set(pauses) == {5}, pauses
+    assert [round(ring) for ring in rings] == [30, 60, 90, 120, 150, 161, 180]
 
 
 async def test_it_rings_once_for_one_instant(alarm: Alarm, bell: Bell) -> None:

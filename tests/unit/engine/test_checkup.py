@@ -213,8 +213,8 @@ def test_an_estimated_calendar_matters_when_its_year_comes_near(running):
 
 def test_a_clock_that_was_set_back_is_noticed(running):
     _, store = running
-    assert _look(store, checkup.clock_finding, NOW) == ("ok", "forward")
-    assert _look(store, checkup.clock_finding, NOW - timedelta(hours=1)) == ("bad", "behind")
+    assert _look(store, checkup.clock_finding, NOW, 0.0) == ("ok", "forward")
+    assert _look(store, checkup.clock_finding, NOW - timedelta(hours=1), 0.0) == ("bad", "behind")
 
 
 @pytest.mark.parametrize(

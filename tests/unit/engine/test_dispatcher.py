@@ -44,6 +44,9 @@ class Watch:
     def monotonic(self) -> float:
         return self.seconds
 
+    def elapsed(self) -> float:
+        return self.seconds
+
 
 class OpenDoor(Door):
     """The store's work in the loop's own thread, so that nothing happens beside it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -12,10 +11,10 @@ from alertd.engine.running.distress import AGAIN_AFTER, PATIENCE, Distress
 from alertd.messages.render import Renderer
 from alertd.store.errors import StoreBusy, StoreCorrupt, StoreFull
 from alertd.transports.base import Outcome, Outgoing, Result
-from tests.support.register import at, live_channels, world
+from tests.support.register import live_channels, world
 
-NOW = at("2026-12-05T02:00")
-SOON = timedelta(seconds=30)
+NOW = 0.0
+SOON = 30.0
 DAMAGED = StoreCorrupt("store.db is not a usable database")
 WORLD = replace(
     world(**live_channels()), admin_to=("admin@example.org", "office@example.org"), admin_name="Ma Wen"

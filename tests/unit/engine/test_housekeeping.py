@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from alertd.clock import SettableClock
+from alertd.clock import SettableClock, SharedClock
 from alertd.engine.running.door import Door
 from alertd.engine.running.housekeeping import Housekeeping
+from alertd.engine.sending.leases import FORGOTTEN_AFTER
 from alertd.store import audit, tables
+from alertd.transports.inbox import InboxTransport
 from tests.support.play import Play
 from tests.support.register import at
 
@@ -23,6 +26,7 @@ class Idle:
     def __init__(self, world: Any) -> None:
         self.world = world
         self.pokes = 0
+        self.transports = dict.fromkeys(world.transports, InboxTransport())
 
     def poke(self) -> None:
         self.pokes += 1
@@ -43,6 +47,9 @@ class Wound(SettableClock):
     def monotonic(self) -> float:
         return self.runs
 
+    def elapsed(self) -> float:
+        return self.runs
+
 
 @pytest.fixture
 def door() -> Iterator[Door]:
@@ -55,7 +62,7 @@ async def test_a_wall_clock_that_jumps_is_told_and_everything_is_looked_at_anew(
     play: Play, door: Door
 ) -> None:
     clock, idle = Wound(at("2026-12-05T02:00")), Idle(play.world)
-    keeper = Housekeeping(play.store, door, idle, clock)  # type: ignore[arg-type]
+    keeper = Housekeeping(play.store, door, idle, SharedClock(clock))  # type: ignore[arg-type]
     clock.advance(timedelta(hours=3, seconds=60))
     clock.runs += 60
     await keeper.each_minute()
@@ -69,7 +76,7 @@ async def test_a_clock_has_jumped_that_is_half_a_minute_off_after_a_minute(
     play: Play, door: Door, seconds: int, mentioned: int
 ) -> None:
     clock, idle = Wound(at("2026-12-05T02:00")), Idle(play.world)
-    keeper = Housekeeping(play.store, door, idle, clock)  # type: ignore[arg-type]
+    keeper = Housekeeping(play.store, door, idle, SharedClock(clock))  # type: ignore[arg-type]
     clock.advance(timedelta(seconds=seconds))
     clock.runs += 60
     await keeper.each_minute()
@@ -77,12 +84,63 @@ async def test_a_clock_has_jumped_that_is_half_a_minute_off_after_a_minute(
     assert len([row for row in play.all(tables.deliveries) if row.person == "admin"]) == mentioned
 
 
+async def test_what_a_clock_that_is_set_back_had_put_off_comes_now(play: Play, door: Door) -> None:
+    """A message decided a moment before does not wait for that moment to come again."""
+    clock, idle = Wound(at("2026-12-05T03:00")), Idle(play.world)
+    keeper = Housekeeping(play.store, door, idle, SharedClock(clock))  # type: ignore[arg-type]
+    play.now = at("2026-12-05T03:00")
+    play.fire()
+    waiting = [row.id for row in play.all(tables.deliveries)]
+    clock.advance(timedelta(seconds=60 - 3600))
+    clock.runs += 60
+    await keeper.each_minute()
+    rows = {row.id: row for row in play.all(tables.deliveries)}
+    assert waiting
+    assert {rows[each].not_before for each in waiting} == {clock.now()}
+    assert idle.pokes == 1
+    await keeper.each_minute()
+    told = [row.payload for row in play.all(tables.deliveries) if row.person == "admin"]
+    assert [each["args"]["seconds"] for each in told] == [-3600]
+
+
+@pytest.mark.parametrize(("ahead", "told"), [(4.0, 0), (180.0, 1), (-40.0, 1)])
+async def test_a_machine_with_a_wrong_clock_is_told_of_once(
+    play: Play, door: Door, ahead: float, told: int
+) -> None:
+    machine, now = Wound(at("2026-12-05T02:00")), at("2026-12-05T02:00")
+    machine.advance(timedelta(seconds=ahead))
+    clock = SharedClock(machine)
+    clock.ask(lambda: now)
+    keeper = Housekeeping(play.store, door, Idle(play.world), clock)  # type: ignore[arg-type]
+    for _ in range(3):
+        await keeper.each_minute()
+        machine.advance(timedelta(seconds=60))
+        machine.runs += 60
+    topics = [row.payload["topic"] for row in play.all(tables.deliveries) if row.person == "admin"]
+    assert topics == ["clock-apart"] * told
+
+
+async def test_a_message_leased_long_ago_by_a_node_that_lives_is_due_again(play: Play, door: Door) -> None:
+    play.fire()
+    play.world = replace(play.world, node="hangs")
+    leased = [parcel.row.id for parcel in play.lease("inbox")]
+    clock, idle = SettableClock(play.now + timedelta(minutes=1) + FORGOTTEN_AFTER), Idle(play.world)
+    keeper = Housekeeping(play.store, door, idle, SharedClock(clock))  # type: ignore[arg-type]
+    await keeper.each_minute()
+    assert {row.state for row in play.all(tables.deliveries)} == {"leased"}
+    clock.advance(timedelta(seconds=1))
+    await keeper.each_minute()
+    rows = {row.id: row.state for row in play.all(tables.deliveries)}
+    assert leased
+    assert {rows[each] for each in leased} == {"waiting"}
+
+
 async def test_each_minute_the_node_shows_that_it_lives_and_the_audit_is_sealed(
     play: Play, door: Door
 ) -> None:
     play.fire()
     clock = SettableClock(at("2026-12-05T02:01"))
-    keeper = Housekeeping(play.store, door, Idle(play.world), clock)  # type: ignore[arg-type]
+    keeper = Housekeeping(play.store, door, Idle(play.world), SharedClock(clock))  # type: ignore[arg-type]
     await keeper.each_minute()
     assert [row.seen_at for row in play.all(tables.nodes)] == [clock.now()]
     with play.store.read() as tx:
@@ -95,7 +153,8 @@ async def test_an_open_deadline_that_waits_for_nothing_is_planned_again_and_told
 ) -> None:
     lost = update(tables.deadlines).values(next_action_at=None, waits="")
     play.store.transact(lambda tx: tx.execute(lost))
-    keeper = Housekeeping(play.store, door, Idle(play.world), SettableClock(at("2026-12-05T02:01")))  # type: ignore[arg-type]
+    clock = SharedClock(SettableClock(at("2026-12-05T02:01")))
+    keeper = Housekeeping(play.store, door, Idle(play.world), clock)  # type: ignore[arg-type]
     await keeper.audit_waiting()
     with play.store.read() as tx:
         waiting = tx.execute(select(tables.deadlines.c.next_action_at)).scalars().all()

@@ -168,7 +168,7 @@ def test_a_delivery_whose_time_is_none_hides_no_other(play: Play, value: Any, fo
     waiting = [row for row in play.all(tables.deliveries) if row.channel == "telegram"]
     spoil(play, "deliveries", "not_before", waiting[0].id, value)
     with play.store.read() as tx:
-        assert leasing.next_on(tx, "telegram") == (found or waiting[1].not_before)
+        assert leasing.next_on(tx, "telegram", "one") == (found or waiting[1].not_before)
     assert {parcel.row.id for parcel in play.lease("telegram")} == {row.id for row in waiting[1:]}
     with play.store.write() as tx:
         housekeeper(play)._replan(tx)
