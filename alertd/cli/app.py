@@ -54,6 +54,7 @@ COMMANDS = {
     "progress": "alertd.cli.figures.progress:progress",
     "rate": "alertd.cli.figures.rate:rate",
     "outbox": "alertd.cli.upkeep.outbox:outbox",
+    "resend": "alertd.cli.upkeep.resend:resend",
     "test-send": "alertd.cli.upkeep.test_send:test_send",
     "doctor": "alertd.cli.upkeep.doctor:doctor",
     "go-live": "alertd.cli.upkeep.go_live:go_live",

@@ -209,6 +209,50 @@ def resume(tx: Connection, ids: Collection[int], now: datetime) -> int:
     return tx.execute(update(deliveries).where(*refused).values(**values)).rowcount
 
 
+def states(tx: Connection, ids: Collection[int]) -> dict[int, str]:
+    """What stands of these deliveries, held till the commit; without those there are none of."""
+    found: dict[int, str] = {}
+    wanted = list(ids)
+    for start in range(0, len(wanted), 500):
+        some = deliveries.c.id.in_(wanted[start : start + 500])
+        rows = tx.execute(select(deliveries.c.id, deliveries.c.state).where(some).with_for_update())
+        found.update((row.id, row.state) for row in rows)
+    return found
+
+
+def refused(tx: Connection, channel: str, since: datetime | None, limit: int) -> tuple[int, ...]:
+    """Up to `limit` real messages that were refused, of those made `since` then, oldest first."""
+    query = select(deliveries.c.id).where(
+        deliveries.c.state == "refused",
+        deliveries.c.drill.is_(False),
+        deliveries.c.template.in_(("message", "told")),
+    )
+    if channel:
+        query = query.where(deliveries.c.channel == channel)
+    if since is not None:
+        query = query.where(deliveries.c.created_at >= since)
+    return tuple(tx.execute(query.order_by(deliveries.c.id).limit(limit)).scalars())
+
+
+_ANEW = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("k"), deliveries.c.state != LEASED)
+    .values(
+        state=WAITING,
+        not_before=bindparam("now", type_=Instant),
+        first_attempt_at=None,
+        last_resort=False,
+        sent_at=None,
+        lease_owner="",
+    )
+)
+
+
+def anew(tx: Connection, ids: Iterable[int], now: datetime) -> None:
+    """Let deliveries leave once more from `now` on, whatever became of them; their receipts stay."""
+    update_all(tx, _ANEW, [{"k": each, "now": now} for each in ids])
+
+
 def routes(tx: Connection, ids: Collection[int]) -> frozenset[tuple[str, str]]:
     """Over which (channel, address) these deliveries go."""
     query = select(deliveries.c.channel, deliveries.c.address).where(deliveries.c.id.in_(list(ids)[:500]))

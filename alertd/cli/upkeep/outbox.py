@@ -134,7 +134,7 @@ def _show(session: Session, world: World, store: Store, name: str, as_json: bool
     from alertd.messages.dates import instant_text
 
     with store.read() as tx:
-        posted = posted_one(tx, _number(name))
+        posted = posted_one(tx, number_of(name))
         receipts = receipts_of(tx, posted.row.id) if posted else ()
     if posted is None:
         raise Said("outbox.none", found=name)
@@ -174,7 +174,8 @@ def _answer(receipt: Receipt) -> str:
     return f"{receipt.code} {receipt.detail}".strip()
 
 
-def _number(name: str) -> int:
+def number_of(name: str) -> int:
+    """A message's id from its number as it is shown. Raises Said."""
     try:
         number = int(name, 16)
     except ValueError:

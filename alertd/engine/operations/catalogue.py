@@ -23,6 +23,7 @@ from alertd.engine.operations import (
     proposals,
     rating,
     releasing,
+    resending,
     trial,
     turning,
     unblocking,
@@ -154,6 +155,7 @@ ON_WHAT_RULES = (
     Listed("turn-year", turning.turn_year, None, None, ("revision-applied",), _TOLD),
     Listed("go-live", going_live.go_live, None, None, ("went-live",), (Hears.ADMIN,)),
     Listed("unblock-address", unblocking.unblock, None, None, ("address-unblocked",), ()),
+    Listed("resend", resending.resend, None, None, ("resent",), (Hears.ADDRESSEE,)),
     Listed("test-send", trial.record_trial, None, None, ("test-sent",), (Hears.ADDRESSEE,)),
 )
 

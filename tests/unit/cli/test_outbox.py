@@ -124,3 +124,55 @@ def test_looking_makes_no_store(alertd):
     assert alertd("outbox", "--json").json == []
     assert "Nothing was stored yet" in alertd("outbox").out
     assert not list((alertd.folder / "var").iterdir())
+
+
+# ---------------------------------------------------------------- alertd resend
+
+
+@pytest.fixture
+def refused(fired):
+    """Every message to an official was refused."""
+    daemon = play(fired)
+    limited = Outcome(Result.REFUSED, "550", "connection frequency limited")
+    daemon.deliver(lambda parcel: limited if parcel.row.template == "message" else ACCEPTED)
+    daemon.store.close()
+    return fired
+
+
+def ids(program, state):
+    return [row["id"] for row in program("outbox", "--state", state, "--json").json]
+
+
+def test_a_message_that_was_refused_leaves_again(refused):
+    first, *others = ids(refused, "refused")
+    ran = refused("resend", first)
+    assert (ran.code, ran.err) == (0, "")
+    assert "1 message leaves again" in ran.out
+    assert ids(refused, "refused") == others
+    daemon = play(refused)
+    sent = [f"{parcel.row.id:x}" for parcel in daemon.deliver()]
+    daemon.store.close()
+    assert first in sent
+
+
+@pytest.mark.parametrize("name", ["ca95dc9c5cc155d", "not-hex"])
+def test_a_number_that_no_message_has_is_said(refused, name):
+    before = ids(refused, "refused")
+    ran = refused("resend", before[0], name)
+    assert ran.code == 1
+    assert name in ran.err
+    assert ids(refused, "refused") == before
+
+
+def test_a_channel_that_is_not_there_is_said_with_those_that_are(refused):
+    ran = refused("resend", "--channel", "emial")
+    assert ran.code == 1
+    assert "emial" in ran.err
+    assert "email" in ran.err
+
+
+def test_without_numbers_and_with_nothing_refused_for_real_it_says_so(refused):
+    """Drills are owed to nobody."""
+    ran = refused("resend", "--since", "2026-11-01")
+    assert ran.code == 1
+    assert "No message was refused" in ran.err

@@ -29,6 +29,7 @@ from alertd.engine.operations import (
     rating,
     releasing,
     requesting,
+    resending,
     trial,
     turning,
     unblocking,
@@ -47,6 +48,7 @@ from tests.support.acts_page import PAGE, page
 from tests.support.installed import NOW, lay_down, started
 from tests.support.play import CLERK, RENDERER, Play
 from tests.support.register import at, live_channels, only, tiny_register, with_obligation
+from tests.support.rows import add_delivery
 
 EVERY: dict[str, Listed] = {act.name: act for each in ACTS.values() for act in each}
 #: public, because modules share them, or because they ask and change nothing
@@ -70,7 +72,7 @@ HELPERS = {
 }  # fmt: skip
 MODULES = (
     acts, events, going_live, moments, more_time, moving, progress, proposals, rating, releasing,
-    requesting, trial, turning, unblocking,
+    requesting, resending, trial, turning, unblocking,
 )  # fmt: skip
 ANN, CAI, GAO = Actor("ann"), Actor("cai"), Actor("gao")  # contact and leader of town-a, receiver
 REPORT = "yearly-report@2026/town-a"
@@ -229,12 +231,18 @@ DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
     ),
     "go-live": (None, lambda play: play.do(going_live.go_live, going_live.GoLive(1))),
     "test-send": (None, lambda play: _tried(play)),
+    "resend": (None, lambda play: _resent(play)),
     "unblock-address": (None, lambda play: _unblocked(play)),
 }  # fmt: skip
 
 
 #: what follows from an act here, and is on record as what it is
 BESIDES = {"report-event": {"done", "case-closed"}, "cancel-event": {"case-closed"}}
+
+
+def _resent(play: Play) -> None:
+    number = play.store.transact(lambda tx: add_delivery(tx, state="refused", not_before=None))
+    play.do(resending.resend, resending.Resend((number,)))
 
 
 def _unblocked(play: Play) -> None:
