@@ -5,21 +5,37 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import socket
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from alertd.config.channels import ChannelConfig
 from alertd.config.faults import Fault
-from alertd.config.node import NodeConfig, find_config, load_node
+from alertd.config.node import (
+    LoadedNode,
+    NodeConfig,
+    NodeFiles,
+    NodeSaid,
+    find_config,
+    load_node,
+    node_of,
+    read_node,
+)
 from alertd.config.register import CalendarInput, load_register
+from alertd.config.said import value_at
 from alertd.config.sources import read_texts
 from alertd.core.abilities import INBOX
 from alertd.core.calendar import WorkCalendar
 from alertd.core.model import Register
-from alertd.engine.planning.reconciler import Files, NoRegister, Reconciled, reconcile
+from alertd.engine.planning.losses import losses
+from alertd.engine.planning.node_settings import NodeSettings
+from alertd.engine.planning.reconciler import Files, NoRegister, Reconciled, reconcile, what_rules
+from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
 from alertd.messages.catalogue import to_simplified
 from alertd.messages.render import Renderer, TemplateFault
@@ -34,6 +50,8 @@ from alertd.transports.registered import FACTORIES, Hearing
 _PROCESS = f"{os.getpid()}.{secrets.token_hex(3)}"
 #: seconds since 1970; no file of the installation was read by this process before
 _FIRST_READING = time.time() - 10
+#: the modes in which messages are real, or will be
+_REAL = (Mode.LIVE, Mode.HOLD)
 #: characters of a node's name that are kept in the store
 _NAME = 55
 
@@ -59,14 +77,25 @@ def needs_mending(error: StoreError) -> bool:
     return isinstance(error, StoreNewer | StoreOlder | StoreAddress)
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the store keeps of a node's files, None for nothing yet, and whether it went live."""
+
+    kept: Mapping[str, Any] | None
+    live: bool
+
+
 @dataclass(frozen=True)
 class Installation:
-    """Paths and settings of this node; opens nothing until asked."""
+    """Paths and settings of this node; opens nothing until asked.
 
-    node: NodeConfig
-    faults: tuple[Fault, ...]  # of channels that are left out
+    `node` is what `loaded` gives: the files as they lie there, or what of them rules (`settled`).
+    """
+
+    loaded: LoadedNode
     environ: Mapping[str, str]
     process: str = _PROCESS  # a part of the node's name in the store
+    kept: Mapping[str, Any] | None = None  # what the store remembered when it was settled
 
     @classmethod
     def find(
@@ -76,10 +105,22 @@ class Installation:
         path = find_config(argument, environ, cwd)
         if isinstance(path, Fault):
             raise ConfigFaulty((path,))
-        loaded = load_node(path, environ)
-        if loaded.node is None:
-            raise ConfigFaulty(loaded.faults)
-        return cls(loaded.node, loaded.faults, environ, process)
+        return cls(load_node(path, environ), environ, process)
+
+    def __post_init__(self) -> None:
+        if self.loaded.node is None:
+            raise ConfigFaulty(self.loaded.faults)
+
+    @property
+    def node(self) -> NodeConfig:
+        """The settings of this node."""
+        assert self.loaded.node is not None  # or there would be no installation
+        return self.loaded.node
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Those of channels that are left out, or rule by what they last said."""
+        return self.loaded.faults
 
     def fault_text(self, fault: Fault) -> str:
         """A fault in the configured language, `file:line:column: …`."""
@@ -104,7 +145,7 @@ class Installation:
         Told by when inodes last changed, which no copying or moving sets back.
         """
         folders = (self.node.schedules, self.node.channels_folder)
-        paths = [self.node.file, *folders, *(path for folder in folders for path in folder.rglob("*"))]
+        paths = [self.node.file, *folders, *(path for folder in folders for path in _below(folder))]
         try:
             return any(path.stat().st_ctime >= _FIRST_READING for path in paths)
         except OSError:
@@ -175,20 +216,96 @@ class Installation:
             good = revisions.applied(tx)
         return bool(good) and dict(self.files().texts) != good
 
-    def reconcile(self, store: Store, now: datetime) -> Reconciled:
-        """Bring the files and the store together. Raises NoRegister."""
-        channels = set(self.node.channels)
-        name = self.folder_name
-        return reconcile(store, self.files(), self.make_world, channels, now, self.fault_text, name)
+    def reconcile(self, store: Store, now: datetime, files: Files | None = None) -> Reconciled:
+        """Bring the files, read now where they are not given, and the store together. Raises NoRegister."""
+        mine = NodeSettings(self._memory, self.kept, self.loaded.said.kept(), self.loaded.waiting)
+        channels, name = set(self.node.channels), self.folder_name
+        present = self.files() if files is None else files
+        return reconcile(store, present, self.make_world, channels, now, self.fault_text, name, mine)
 
-    @property
+    def what_rules(self, store: Store, now: datetime) -> Reconciled:
+        """What rules, whatever lies in the folder. Raises NoRegister where nothing does."""
+        return what_rules(store, self.make_world, set(self.node.channels), now)
+
+    def remembered(self, store: Store) -> Memory:
+        """What this node's files said when they last ruled, as the store keeps it. Raises StoreError."""
+        with store.read() as tx:
+            kept = settings.get(tx, self._memory)
+            return Memory(kept, settings.get(tx, settings.LIVE_SINCE) is not None)
+
+    def settled(self, store: Store) -> Installation:
+        """What of these files rules: what they say, and what they said before and say no more.
+
+        A file with a fault keeps what it last said. The store remembers it, so that a restart changes nothing
+        (docs/decisions/0035-at-its-word.md). Raises StoreError.
+        """
+        return self._settled(self.loaded.files, self.remembered(store))
+
+    def look(self, memory: Memory) -> Look:
+        """The files as they lie there now, and what of config.toml and channels/ rules. Never raises."""
+        files = read_node(self.node.file, self._last(memory))
+        found = self._settled(files, memory)
+        stamps = found.stamps()
+        faults: list[TemplateFault] = []
+        renderer = found.renderer(faults)
+        _ = found.folder_name, found._memory  # looks at the folders too, and must not do so elsewhere
+        return Look(found, found.files(), renderer, tuple(faults), stamps)
+
+    def stamps(self) -> Mapping[str, tuple[int, ...]]:
+        """What changes of each file whenever it is written, moved or replaced."""
+        node = self.node
+        folders = (node.schedules, node.channels_folder)
+        paths = {node.file, *folders, *(path for folder in folders for path in _below(folder))}
+        return {str(path): stamp for path in paths if (stamp := stamp_of(path))}
+
+    def as_written(self, store: Store) -> NodeSettings:
+        """What config.toml and channels/ say, to be released; one with a fault keeps what it last said."""
+        memory = self.remembered(store)
+        lost = self.settled(store).loaded.waiting
+        let = self._settled(self.loaded.files, replace(memory, live=False))
+        said = let.loaded.said.kept()
+        return NodeSettings(self._memory, memory.kept, said, lost, self.folder_name)
+
+    def lost(self, store: Store, now: datetime) -> tuple[str, ...]:
+        """What the files say no more, a line each; it rules until it is released. Raises StoreError."""
+        here = self.settled(store)
+        files, channels = here.files(), set(here.node.channels)
+        loaded = load_register(files.texts, channels=channels, unreadable=files.unreadable)
+        with store.read() as tx:
+            good = revisions.applied(tx)
+            live = settings.get(tx, settings.LIVE_SINCE) is not None
+            ruling = load_register(good, channels=channels)
+            if ruling.register is None or loaded.register is None:
+                return here.loaded.waiting
+            before = here.make_world(ruling.register, ruling.calendar, live)
+            after = here.make_world(loaded.register, loaded.calendar, live)
+            return (*here.loaded.waiting, *losses(Scope(tx, after, now), before, good, files.texts))
+
+    def _settled(self, files: NodeFiles | None, memory: Memory) -> Installation:
+        if files is None:
+            return self
+        last = self._last(memory)
+        holding = memory.live and value_at(last.config, ("sending", "mode")) in _REAL
+        loaded = node_of(files, self.environ, last, holding)
+        if loaded.node is not None and loaded.node.channels_folder != files.channels.folder:
+            loaded = node_of(read_node(files.path, last), self.environ, last, holding)
+        return replace(self, loaded=loaded, kept=memory.kept)
+
+    def _last(self, memory: Memory) -> NodeSaid:
+        return NodeSaid.of(memory.kept).upon(self.loaded.said.config)
+
+    @cached_property
+    def _memory(self) -> str:
+        """Under what the store keeps what this node's files said: its machine and its folder."""
+        words = f"{_machine()}|{socket.gethostname()}|{os.path.realpath(self.node.folder)}"
+        return f"{settings.SAID}.{hashlib.sha256(words.encode()).hexdigest()[:16]}"
+
+    @cached_property
     def folder_name(self) -> str:
         """What tells this node's folder from every other one: two machines may have one name and one path."""
-        machine = Path("/etc/machine-id")
-        known = machine.read_text("ascii", "replace").strip() if machine.is_file() else ""
         folder = self.node.schedules
-        inode = folder.stat().st_ino if folder.is_dir() else 0
-        digest = hashlib.sha256(f"{known}|{folder.resolve()}|{inode}".encode()).hexdigest()
+        inode = stamp[-1] if (stamp := stamp_of(folder)) else 0
+        digest = hashlib.sha256(f"{_machine()}|{os.path.realpath(folder)}|{inode}".encode()).hexdigest()
         return f"{self.node.name[:_NAME]}.{digest[:8]}"
 
     def ruling(self, store: Store, now: datetime) -> World:
@@ -196,11 +313,12 @@ class Installation:
         with store.read() as tx:
             good = revisions.applied(tx)
             live = settings.get(tx, settings.LIVE_SINCE) is not None
+        here = self.settled(store)
         if not good:
-            world = self.reconcile(store, now).world
+            world = here.reconcile(store, now).world
             assert world is not None
             return world
-        return self._world_of(good, live)
+        return here._world_of(good, live)
 
     def written(self) -> World:
         """The picture of the files as they lie in the folder, whatever rules. Raises NoRegister."""
@@ -223,6 +341,45 @@ class Installation:
     def renderer(self, report: list[TemplateFault] | None = None) -> Renderer:
         folder = self.node.channels_folder / "templates"
         return Renderer(folder if folder.is_dir() else None, report.append if report is not None else _ignore)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at the files found: what of them rules on this node, and the files of schedules/.
+
+    `stamps` are those of the moment before they were read.
+    """
+
+    installation: Installation
+    files: Files
+    renderer: Renderer
+    templates: tuple[TemplateFault, ...]
+    stamps: Mapping[str, tuple[int, ...]]
+
+    def like(self, other: Look) -> bool:
+        """Whether nothing was written between two looks, and both read the same."""
+        mine, others = self.installation.loaded.files, other.installation.loaded.files
+        return self.stamps == other.stamps and self.files == other.files and mine == others
+
+
+def stamp_of(path: Path) -> tuple[int, ...]:
+    """Size, times and place of a file; nothing where it cannot be looked at."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
+def _below(folder: Path) -> list[Path]:
+    """Everything below a folder, without following links."""
+    return [Path(parent, name) for parent, folders, files in os.walk(folder) for name in (*folders, *files)]
+
+
+def _machine() -> str:
+    """What tells this machine from every other one; nothing where nobody gave it a name."""
+    machine = Path("/etc/machine-id")
+    return machine.read_text("ascii", "replace").strip() if machine.is_file() else ""
 
 
 def _ignore(fault: TemplateFault) -> None:

@@ -1,9 +1,8 @@
-"""Builds the daemon from an installation; starts and stops it in order; reloads what changed."""
+"""Builds the daemon from an installation; starts and stops it in order."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 from collections.abc import Callable
 from datetime import date
@@ -16,12 +15,9 @@ from watchfiles import awatch
 
 from alertd import __version__, sdnotify
 from alertd.clock import Clock, SharedClock, SystemClock
-from alertd.config.secret import SecretMissing
-from alertd.core.abilities import INBOX
 from alertd.engine.notify.admin import tell_admin
-from alertd.engine.notify.topics import FilesFaulty, TaskFailed
+from alertd.engine.notify.topics import TaskFailed
 from alertd.engine.operations.unblocking import unblock
-from alertd.engine.planning.reconciler import NoRegister, Reconciled
 from alertd.engine.reporting import queries
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -31,22 +27,18 @@ from alertd.engine.running.housekeeping import Housekeeping
 from alertd.engine.running.neighbours import BEAT_SECONDS, Neighbours
 from alertd.engine.running.supervision import SILENT_FOR, Supervisor, Work
 from alertd.engine.sending.presses import press
-from alertd.installation import ConfigFaulty, Installation, build_transport
-from alertd.messages.render import TemplateFault
+from alertd.installation import Installation
+from alertd.reloading import Reloading, stop_all
 from alertd.store import leasing, nodes, set_back
 from alertd.store.changes import Listen, PostgresChanges
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
 from alertd.transports.base import Listening, NotNow, Press, Transport
-from alertd.transports.inbox import InboxTransport
 from alertd.transports.registered import Hearing
-from alertd.watching import Watch, watch_files
+from alertd.watching import Heard, Watch, watch_files
 
 log = structlog.get_logger("alertd.service")
 T = TypeVar("T")
-
-#: a reload that met a store that is away is made again after so many seconds
-RELOAD_PAUSE = 10.0
 
 
 class Service:
@@ -67,11 +59,10 @@ class Service:
         self.door = Door()
         self.dispatcher: Dispatcher | None = None
         self._stop = asyncio.Event()
-        self._reload = asyncio.Event()
         self._today: date | None = None
         self.tasks = Supervisor(self._tell_failed, self.clock.monotonic)
         self._keeper: Housekeeping | None = None
-        self._behind: tuple[str, ...] = ()
+        self.files: Reloading | None = None
 
     # ------------------------------------------------------------ starting and stopping
 
@@ -81,17 +72,16 @@ class Service:
         self.store = store = await self.door.run(self._open)
         transports: dict[str, Transport] = {}
         try:
-            found = await self.door.run(self.installation.reconcile, store, self.clock.now())
-            world = self._ruling(found)
-            transports, faults = await self._start_transports(world)
-            renderer_faults: list[TemplateFault] = []
-            renderer = self.installation.renderer(renderer_faults)
-            self.dispatcher = Dispatcher(store, self.door, world, renderer, transports, self.clock)
-            self.dispatcher.applied, self.dispatcher.on_applied = found.number, self._reload.set
-            await self._tell(faults + [fault.text for fault in renderer_faults])
+            self.files = files = Reloading(self.installation, store, self.door, self.clock, self._hearing)
+            taken = await files.begin()
+            world = taken.world
+            transports, faults = await files.start_transports(world, {})
+            self.dispatcher = Dispatcher(store, self.door, world, taken.renderer, transports, self.clock)
+            self.dispatcher.applied, self.dispatcher.on_applied = taken.found.number, files.ruled
+            await files.tell(world, [*taken.faults, *faults])
             self._jobs(self.dispatcher)
-            self._watchers(store)
-            self._signals()
+            self._watchers(store, files)
+            self._signals(files)
             sdnotify.ready(f"ready, sending mode {world.mode}")
             log.info(
                 "ready",
@@ -142,19 +132,16 @@ class Service:
             if self._keeper is not None:
                 await self._keeper.leave()
             transports = dict(self.dispatcher.transports)
-        for name, transport in transports.items():
-            with contextlib.suppress(Exception):
-                await asyncio.wait_for(transport.stop(), 10)
-                log.debug("transport-stopped", channel=name)
+        await stop_all(transports.values())
         if self.store is not None:
             self.store.close()
         self.door.close()
 
-    def _signals(self) -> None:
+    def _signals(self, files: Reloading) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
-        loop.add_signal_handler(signal.SIGHUP, self._reload.set)
+        loop.add_signal_handler(signal.SIGHUP, files.asked)
 
     def stop(self) -> None:
         """Begin to stop; `run` returns when everything under way is settled."""
@@ -205,19 +192,21 @@ class Service:
     def _about(self) -> dict[str, Any]:
         """What `alertd nodes` tells of this node."""
         assert self.dispatcher is not None
+        behind = list(self.files.behind if self.files else ())
         ahead = round(self.clock.ahead, 1)
-        return {"mode": str(self.dispatcher.world.mode), "behind": list(self._behind), "ahead": ahead}
+        return {"mode": str(self.dispatcher.world.mode), "behind": behind, "ahead": ahead}
 
     def _new_day(self) -> None:
         assert self.dispatcher is not None
         today = self.dispatcher.world.today(self.clock.now())
         if today != self._today:
             self._today = today
-            self._reload.set()
+            assert self.files is not None
+            self.files.ruled()
 
-    def _watchers(self, store: Store) -> None:
-        self.tasks.keep("reload", self._reload_loop)
-        self.tasks.keep("files", partial(self._watch_files, store))
+    def _watchers(self, store: Store, files: Reloading) -> None:
+        self.tasks.keep("reload", partial(self._reload, files))
+        self.tasks.keep("files", partial(self._watch_files, store, files))
         self.tasks.keep("watchdog", self._watchdog)
         if not store.embedded:
             self.tasks.keep("listen", partial(self._listen, store))
@@ -235,9 +224,19 @@ class Service:
         finally:
             await asyncio.to_thread(changes.close)
 
-    async def _watch_files(self, store: Store) -> None:
+    async def _watch_files(self, store: Store, files: Reloading) -> None:
         assert self.dispatcher is not None
-        await watch_files(self.installation, store, self._watch, self.dispatcher.poke, self._reload.set)
+        heard = Heard(committed=self.dispatcher.poke, saved=files.saved)
+        await watch_files(files.installation, store, self._watch, heard, files.reader.run)
+
+    async def _reload(self, files: Reloading) -> None:
+        assert self.dispatcher is not None
+
+        def recount() -> None:
+            if self._keeper is not None:
+                self.tasks.once("recount", self._keeper.recount)
+
+        await files.run(self.dispatcher, recount)
 
     async def _watchdog(self) -> None:
         """Tell systemd that all tasks live, at half the time it allows; else it starts the daemon anew."""
@@ -249,76 +248,11 @@ class Service:
                 sdnotify.alive()
             await asyncio.sleep(interval or 60)
 
-    # ------------------------------------------------------------ reloading
+    # ------------------------------------------------------------ what somebody asks for, and what is told
 
-    async def _reload_loop(self) -> None:
-        while True:
-            await self._reload.wait()
-            self._reload.clear()
-            sdnotify.reloading()
-            try:
-                await self._reload_once()
-            except (StoreError, NoRegister) as fault:
-                log.error("reload-failed", reason=str(fault))
-                if isinstance(fault, StoreError):  # what was saved rules as soon as the store is back
-                    asyncio.get_running_loop().call_later(RELOAD_PAUSE, self._reload.set)
-            finally:
-                sdnotify.ready()
-
-    async def _reload_once(self) -> None:
-        """Read everything anew; what has faults keeps its last good content, and the admin is told."""
-        assert self.store is not None
-        assert self.dispatcher is not None
-        old = self.installation
-        try:
-            self.installation = await self.door.run(
-                Installation.find, str(old.node.file), old.environ, old.node.folder, old.process
-            )
-        except ConfigFaulty as faulty:
-            await self._tell([old.fault_text(fault) for fault in faulty.faults])
-        found = await self.door.run(self.installation.reconcile, self.store, self.clock.now())
-        world = self._ruling(found)
-        faults: list[str] = []
-        if self.installation.node.channels != old.node.channels:
-            running = dict(self.dispatcher.transports)
-            self.dispatcher.transports, faults = await self._start_transports(world)
-            for transport in running.values():
-                with contextlib.suppress(Exception):
-                    await asyncio.wait_for(transport.stop(), 10)
-        templates: list[TemplateFault] = []
-        self.dispatcher.renderer = self.installation.renderer(templates)
-        self.dispatcher.world, self.dispatcher.applied = world, found.number
-        await self._tell(faults + [fault.text for fault in templates])
-        self.dispatcher.poke()
-        if self._keeper is not None:
-            self.tasks.once("recount", self._keeper.recount)
-        log.info("reloaded", faults=len(found.faults), files=list(found.changed_files), held=bool(found.held))
-
-    def _ruling(self, found: Reconciled) -> World:
-        if found.world is None:
-            raise NoRegister(found.faults)
-        if found.behind and found.behind != self._behind:
-            log.warning("older-than-what-rules", files=list(found.behind))
-        self._behind = found.behind
-        return found.world
-
-    async def _start_transports(self, world: World) -> tuple[dict[str, Transport], list[str]]:
-        """Start every enabled channel; one that cannot be built is left out and reported."""
-        started: dict[str, Transport] = {INBOX: InboxTransport()}
-        faults = [self.installation.fault_text(fault) for fault in self.installation.faults]
-        for name in world.channels:
-            try:
-                alone = self.store is None or self.store.embedded
-                hearing = Hearing(name, self._on_press, self._on_start, at_once=alone)
-                transport = build_transport(self.installation.node.channels[name], hearing)
-                await transport.start()
-            except SecretMissing as missing:
-                faults.append(self.installation.fault_text(missing.fault))
-            except ValueError as fault:
-                faults.append(f"channels/{name}.toml: {fault}")
-            else:
-                started[name] = transport
-        return started, faults
+    def _hearing(self, channel: str) -> Hearing:
+        alone = self.store is None or self.store.embedded
+        return Hearing(channel, self._on_press, self._on_start, at_once=alone)
 
     async def _on_press(self, pressed: Press) -> str:
         said = await self._carry_out(lambda scope: press(scope, pressed))
@@ -347,19 +281,6 @@ class Service:
         world, now = self.dispatcher.world, self.clock.now()
         failed = TaskFailed(task=task, detail=detail)
         await self.door.run(self.store.transact, lambda tx: tell_admin(Scope(tx, world, now), failed))
-
-    async def _tell(self, lines: list[str]) -> None:
-        """Tell the admin of faults outside schedules/."""
-        if not lines or self.store is None:
-            return
-        assert self.dispatcher is not None
-        world, now = self.dispatcher.world, self.clock.now()
-        for line in lines:
-            log.warning("fault", text=line)
-        await self.door.run(
-            self.store.transact,
-            lambda tx: tell_admin(Scope(tx, world, now), FilesFaulty(items=tuple(lines))),
-        )
 
     async def _say_what_is_held(self, world: World, on_ready: Callable[[World, int], None]) -> None:
         """Counting reads every open deadline, so nothing that is due waits for it."""

@@ -91,7 +91,8 @@ class Session:
         """Raises Faulty."""
         from alertd.installation import Installation
 
-        return Installation(self.node, self.loaded.faults, self.environ)
+        assert self.node is not None  # or there are faults to be shown
+        return Installation(self.loaded, self.environ)
 
     @cached_property
     def store(self) -> Store:

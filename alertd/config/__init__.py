@@ -26,6 +26,7 @@ Modules:
     values            the kinds of values, each with its check and schema
     checking          one table against its shape
     references        everything named must exist, and has one name
+    said              what a file says no more, against what it said before
     last_good         the last good text stands in for a broken file
     core_texts        what core objects to in a short text, in words
     faults            a fault: where, what was found, what was expected, what to do

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from alertd.config.channels import ChannelConfig, load_channels
+from alertd.config.channels import ChannelConfig, ChannelTexts, load_channels, read_channels
 from alertd.config.checking import Table, check
 from alertd.config.documents import Document
 from alertd.config.faults import Fault, nearest, shown
 from alertd.config.node_shapes import ConfigFile, SendingShape
+from alertd.config.said import NOTHING, Keys, Said, document_of, lost, plain, value_at, with_values
 from alertd.config.secret import Secret
 from alertd.config.secret_places import secret_at
 from alertd.config.sources import read_source
@@ -24,6 +26,19 @@ from alertd.core.timing import OfficeHours
 SYSTEM_FOLDER = Path("/etc/alertd")
 SYSTEM_STATE = Path("/var/lib/alertd")
 _CONFIG = "config.toml"
+_ORDER = ("sending", "channel_order")
+#: keys on which it depends what leaves, when, in what order, and what a saved file may do by itself
+DEPENDED_ON: tuple[Keys, ...] = (
+    ("zone",),
+    ("schedules",),
+    ("channels",),
+    ("office", "opens"),
+    ("office", "closes"),
+    ("sending", "mode"),
+    _ORDER,
+    ("thresholds", "deadlines"),
+    ("thresholds", "people"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +75,58 @@ class NodeConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeSaid:
+    """What config.toml and the files of channels/ say where they have no fault, or last said."""
+
+    config: Said = field(default_factory=dict)
+    channels: Mapping[str, Said] = field(default_factory=dict)
+
+    def kept(self) -> dict[str, Any]:
+        """What of it is kept in the store: only what can be missed, and no secret ever."""
+        config = with_values({}, self.config, _depended_on(self.config))
+        return {"config": config, "channels": {name: plain(said) for name, said in self.channels.items()}}
+
+    def upon(self, others: Said) -> NodeSaid:
+        """With what else config.toml says, which the store does not keep, for one that cannot be read."""
+        rest = {key: value for key, value in others.items() if (key,) not in DEPENDED_ON}
+        for table, key in (keys for keys in DEPENDED_ON if len(keys) == 2):
+            rest[table] = {name: value for name, value in rest.get(table, {}).items() if name != key}
+        return NodeSaid(with_values(rest, self.config, _depended_on(self.config)), self.channels)
+
+    @classmethod
+    def of(cls, kept: object) -> NodeSaid:
+        """What was kept in the store; nothing where nothing was."""
+        found = kept if isinstance(kept, dict) else {}
+        return cls(found.get("config", {}), found.get("channels", {}))
+
+
+def _depended_on(said: Said) -> list[Keys]:
+    return [path for path in DEPENDED_ON if value_at(said, path) is not NOTHING]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFiles:
+    """The files of a node as they lie there. `text` is that of config.toml, "" where it cannot be read."""
+
+    path: Path
+    text: str
+    unreadable: tuple[Fault, ...]
+    channels: ChannelTexts
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedNode:
-    """`node` is None when config.toml has a fault; a channel with a fault is only left out of the node."""
+    """`node` is None when config.toml has a fault. A channel with a fault is only left out of the node, and a
+    name in the order of channels that none has is passed over.
+
+    `said` is what is to rule when a file says no more; `waiting` names what rules though it is said no more.
+    """
 
     node: NodeConfig | None
     faults: tuple[Fault, ...]
+    said: NodeSaid = field(default_factory=NodeSaid)
+    waiting: tuple[str, ...] = ()
+    files: NodeFiles | None = None
 
 
 def find_config(argument: str | None, environ: Mapping[str, str], cwd: Path) -> Path | Fault:
@@ -91,32 +153,69 @@ def _is(test: Callable[[], bool]) -> bool:
 
 def load_node(path: Path, environ: Mapping[str, str]) -> LoadedNode:
     """Read config.toml at `path` and the channels it names. Never raises, reveals no secrets."""
+    return node_of(read_node(path), environ)
+
+
+def read_node(path: Path, last: NodeSaid | None = None) -> NodeFiles:
+    """The texts of config.toml at `path` and of the channels that it names, or named last. Never raises."""
     path = path.absolute()
     text, unreadable = read_source(path, path.name)
-    if unreadable:
-        return LoadedNode(None, unreadable)
-    document, syntax = read_document(path.name, text)
-    if document is None:
-        return LoadedNode(None, tuple(sorted(set(syntax))))
-    config, faults = check(ConfigFile, Table(document, (), document.data))
-    faults += syntax
-    folder = path.parent / (config.channels if config else _text_or(document, "channels"))
-    channels, found = load_channels(folder, path.parent, environ)
-    faults += found
-    faults += _order_faults(document, folder)
-    in_config = any(fault.file == path.name for fault in faults)
-    node = None if config is None or in_config else _node(path, document, config, channels, environ)
-    return LoadedNode(node, tuple(sorted(set(faults))))
+    document = read_document(path.name, text)[0] if not unreadable else None
+    named = _text_or(
+        document.data if document else {}, "channels", _text_or(last.config if last else {}, "channels")
+    )
+    return NodeFiles(path, text, unreadable, read_channels(path.parent / named))
 
 
-def _text_or(document: Document, key: str) -> str:
-    value = document.data.get(key)
-    return value if isinstance(value, str) and value else key
+def node_of(
+    files: NodeFiles, environ: Mapping[str, str], last: NodeSaid | None = None, holding: bool = False
+) -> LoadedNode:
+    """The node of these files. Never raises, reveals no secrets.
+
+    `last` is what they last said without a fault, and stands in for a file that has one. While `holding`, it
+    stands in for what they say no more, too (docs/decisions/0035-at-its-word.md).
+    """
+    path, last = files.path, last or NodeSaid()
+    made = load_channels(files.channels, path.parent, environ, last.channels, holding)
+    document, faults, waiting = _ruling(files, last.config, holding, made.known)
+    config, _ = check(ConfigFile, Table(document, (), document.data))
+    channels = {name: each.said for name, each in made.known.items()}
+    said = NodeSaid(document.data if config else last.config, channels)
+    node = _node(path, document, config, made.known, environ) if config else None
+    return LoadedNode(node, tuple(sorted({*faults, *made.faults})), said, (*waiting, *made.waiting), files)
 
 
-def _order_faults(document: Document, folder: Path) -> list[Fault]:
+def _ruling(
+    files: NodeFiles, last: Said, holding: bool, channels: Collection[str]
+) -> tuple[Document, list[Fault], list[str]]:
+    """What is to rule of config.toml, its faults, and what is kept though it says so no more."""
+    name, faults = files.path.name, list(files.unreadable)
+    document, config = None, None
+    if not faults:
+        document, faults = read_document(name, files.text)
+    if document is not None:
+        config, found = check(ConfigFile, Table(document, (), document.data))
+        faults += found
+    if document is None or config is None or faults:
+        return document_of(name, last), faults, []
+    missing = lost(ConfigFile, last, document.data, DEPENDED_ON) if holding else []
+    waiting = [f"- {name}  {'.'.join(keys)}" for keys in missing]
+    faults = _order_faults(document, files.channels, channels)
+    if faults and value_at(last, _ORDER) is not NOTHING:
+        missing.append(_ORDER)
+    if missing:
+        document = document_of(name, with_values(document.data, last, missing))
+    return document, faults, waiting
+
+
+def _text_or(said: Said, key: str, default: str = "") -> str:
+    value = said.get(key)
+    return value if isinstance(value, str) and value else default or key
+
+
+def _order_faults(document: Document, files: ChannelTexts, kept: Collection[str]) -> list[Fault]:
     """Channels that are ordered but have no file; files with faults count."""
-    known = [path.stem for path in folder.glob("*.toml")] if folder.is_dir() else []
+    known = sorted({*files.texts, *files.unreadable, *kept})
     sending = document.data.get("sending")
     if not known or not isinstance(sending, dict):
         return []

@@ -22,6 +22,8 @@ RECOUNT = "recount"
 LIMITS_STATED = "limits_stated"
 #: what each node says of channels it cannot use (store.illness)
 ILL = "channels_ill"
+#: what the files of each node last said besides schedules/, where a secret lies but never the secret
+SAID = "said"
 TOLD_FAULTS = "told_faults"
 #: held by whoever adds to messages that others may add to at the same time
 TELLING = "telling"

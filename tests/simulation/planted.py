@@ -28,7 +28,7 @@ from alertd.engine.running.channels import Allowance
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.sending import composing, delivering
 from alertd.engine.sending.delivering import Attempt
-from alertd.service import Service
+from alertd.reloading import Reloading
 from alertd.store import deadlines, leasing, outbox
 from alertd.store.database import savepoint
 from alertd.transports.base import Outcome, Result
@@ -221,14 +221,14 @@ def _poisoned_batch() -> None:
 
 def _channel_forgotten() -> None:
     """What waited on a channel that is switched off stays there, and who is asked next is sent there, too."""
-    start = Service._start_transports
+    start = Reloading.start_transports
 
-    async def without(self: Service, world: Any) -> Any:
-        transports, faults = await start(self, world)
+    async def without(self: Reloading, world: Any, running: Any) -> Any:
+        transports, faults = await start(self, world, running)
         transports.pop("telegram", None)
         return transports, faults
 
-    put(Service, "_start_transports", without)
+    put(Reloading, "start_transports", without)
 
 
 def _lease_by_the_wrong_clock() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from alertd.config.channel_settings import SHAPES
-from alertd.config.channels import load_channels
+from alertd.config.channels import load_channels, read_channels
 from alertd.config.csv_tables import columns_of
 from alertd.config.shapes import PersonShape
 from alertd.core.abilities import INBOX, TRANSPORTS, abilities_of
@@ -54,9 +54,9 @@ def test_what_the_admin_hears_of_a_dead_address_has_words(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(TRANSPORTS))
 async def test_a_transport_is_made_of_the_file_it_is_shipped_with(name: str, environ: dict[str, str]) -> None:
-    channels, faults = load_channels(ROOT / "channels", ROOT, environ)
-    assert faults == []
-    (channel,) = (each for each in channels.values() if each.transport == name)
+    made = load_channels(read_channels(ROOT / "channels"), ROOT, environ)
+    assert made.faults == []
+    (channel,) = (each for each in made.known.values() if each.transport == name)
     transport = build_transport(channel)
     assert transport.timeout > 0
     await transport.stop()

@@ -47,17 +47,18 @@ def plan(session: Session, apply_: bool, tell: bool, reason: str, by: str, as_js
 
     world = session.installation.written()
     found = _difference(session, world)
+    lost = session.installation.lost(session.store, session.now)
     if apply_:
         _apply(session, reason, by)
     if as_json:
-        print_json({**_json(found, session), "applied": apply_})
+        print_json({**_json(found, lost, session), "applied": apply_})
     else:
-        print("\n".join(_lines(found, world.register, session)))
+        print("\n".join(_lines(found, lost, world.register, session)))
         if apply_:
             print(session.say("plan.applied"))
-        elif found.exceeds:
-            print(session.say("plan.waits"))
-    return DIFFERENT if tell and not found.empty else YES
+        elif lost or found.exceeds:
+            print(session.say("plan.loses" if lost else "plan.waits"))
+    return DIFFERENT if tell and not (found.empty and not lost) else YES
 
 
 def _difference(session: Session, world: World) -> Difference:
@@ -73,14 +74,15 @@ def _apply(session: Session, reason: str, by: str) -> None:
 
     here = session.installation
     actor = session.actor_of(by, None)  # asks nothing of the store, in which nothing may rule yet
-    asked = Release(here.files(), frozenset(here.node.channels), reason)
+    node = here.as_written(session.store)
+    asked = Release(here.files(), frozenset(here.node.channels), reason, node=node)
     release_files(session.store, here.make_world, session.now, actor, asked)
 
 
 # ---------------------------------------------------------------- JSON
 
 
-def _json(found: Difference, session: Session) -> dict[str, Any]:
+def _json(found: Difference, lost: Sequence[str], session: Session) -> dict[str, Any]:
     wanted = found.plan
 
     def plain(value: Any) -> Any:
@@ -99,7 +101,8 @@ def _json(found: Difference, session: Session) -> dict[str, Any]:
         "moved": [{"id": move.row.id, "changes": _changes(move, session)} for move in wanted.moved],
         "withdrawn": [{"id": row.id, "due": plain(row.due)} for row in wanted.vanished],
         "people": list(found.people),
-        "waits": found.exceeds,
+        "lost": list(lost),
+        "waits": bool(lost) or found.exceeds,
     }
 
 
@@ -121,12 +124,13 @@ def _plain(value: Any, session: Session) -> Any:
 # ---------------------------------------------------------------- for people
 
 
-def _lines(found: Difference, register: Register, session: Session) -> list[str]:
-    if found.empty:
+def _lines(found: Difference, lost: Sequence[str], register: Register, session: Session) -> list[str]:
+    if found.empty and not lost:
         return [session.say("plan.nothing")]
     wanted = found.plan
     marks = (("+", found.new), ("~", found.changed), ("-", found.gone))
     lines = [f"{mark} {file}" for mark, files in marks for file in files]
+    lines += [session.say("plan.lost"), *(f"  {each}" for each in lost)] if lost else []
     lines += _listed([_opened(row, session) for row in wanted.opened], "plan.more-opened", session)
     lines += _listed([moved_line(move, session) for move in wanted.moved], "plan.more-moved", session)
     lines += _listed([_gone(row, session) for row in wanted.vanished], "plan.more-withdrawn", session)

@@ -88,13 +88,20 @@ def channel_faults(session: Session) -> list[Fault]:
 
 def _of_store(session: Session, store: Store, written: World | None) -> Iterator[Finding]:
     from alertd.engine.preview import examining
+    from alertd.engine.preview.checkup import lost_finding
 
     here, now = session.installation, session.now
-    found = examining.of_store(store, now, here.files().texts, session.node.mode, session.clock_ahead)
+
+    def mode() -> str:
+        return here.settled(store).node.mode
+
+    found = examining.of_store(store, now, here.files().texts, mode, session.clock_ahead)
     yield from found
     if examining.damaged(found):
         return
     ruling = here.rules_in(store)
+    if ruling:
+        yield lost_finding(here.lost(store, now))
     world = session.world if ruling else written
     if world is not None:
         yield from examining.of_what_rules(store, now, world, ruling)

@@ -83,6 +83,14 @@ class RevisionHeld(Topic):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LossHeld(Topic):
+    """Files say no more what something depends on, `items`; it rules on until somebody releases that."""
+
+    name = "loss-held"
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyMissing(Topic):
     """A deadline follows a policy that is not in the files any more."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alertd.config.register import load_register
+from alertd.engine.planning.node_settings import NodeSettings as NodeSettings
 from alertd.engine.planning.reconciler import Files as Files
 from alertd.engine.planning.reconciler import NoRegister as NoRegister
 from alertd.engine.planning.reconciler import WorldMaker as WorldMaker
@@ -42,12 +43,14 @@ class Release:
     """The files that are to rule as they are, the channels they may name, and why.
 
     `write` puts texts that are not in the folder yet there, just before the commit; what it raises undoes it.
+    `node` is what config.toml and channels/ of this node say, if that is to rule too.
     """
 
     files: Files
     channels: frozenset[str]
     reason: str
     write: Callable[[], None] | None = None
+    node: NodeSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,9 @@ def release_files(
     Those told of a deadline that moves or is withdrawn hear of it. Raises Refused "reason-missing", and
     NoRegister for files with faults: what is released must be what was looked at.
     """
+    reason = asked.reason.strip()
     found = release(
-        store, asked.files, make_world, asked.channels, now, actor, asked.reason.strip(), asked.write
+        store, asked.files, make_world, asked.channels, now, actor, reason, asked.write, asked.node
     )
     assert found.world is not None  # it was released
     assert found.applied is not None

@@ -60,3 +60,8 @@ def remember(
             fresh[file] = revisions.digest_of(text)
     if fresh != known:
         store.transact(lambda tx: settings.put(tx, _memory(node), fresh), wake=False)
+
+
+def remember_all(tx: Connection, node: str, texts: Mapping[str, str]) -> None:
+    """Keep what the folder holds where all of it rules from now on."""
+    settings.put(tx, _memory(node), {file: revisions.digest_of(text) for file, text in texts.items()})

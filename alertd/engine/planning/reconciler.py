@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -19,8 +20,10 @@ from alertd.config.register import CalendarInput, load_register
 from alertd.core.model import Register
 from alertd.engine.notify.addressing import known_addresses
 from alertd.engine.notify.admin import tell_admin
-from alertd.engine.notify.topics import FilesFaulty, FilesRestored, LimitsStated, PartyLeft, RevisionHeld
-from alertd.engine.planning import folder
+from alertd.engine.notify.topics import FilesFaulty, FilesRestored, LimitsStated, PartyLeft
+from alertd.engine.planning import folder, held, node_settings
+from alertd.engine.planning.losses import losses
+from alertd.engine.planning.node_settings import NodeSettings
 from alertd.engine.planning.plan import Plan, apply_plan, counted_by, make_plan, retime
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
@@ -49,6 +52,7 @@ class Reconciled:
     world: World | None
     faults: tuple[Fault, ...] = ()
     held: Plan | None = None
+    lost: tuple[str, ...] = ()  # what files say no more, for which `held` waits
     applied: Plan | None = None
     changed_files: tuple[str, ...] = ()
     gone_files: tuple[str, ...] = field(default_factory=tuple)
@@ -91,16 +95,43 @@ def reconcile(
     now: datetime,
     fault_text: Callable[[Fault], str] = str,
     node: str = "",
+    mine: NodeSettings | None = None,
 ) -> Reconciled:
     """Read what rules, extend it to today, and apply the files as far as they may apply by themselves.
 
-    `node` names the folder the files are from, in at most 65 characters. Raises NoRegister when nothing can
-    rule. One write transaction per change, none when nothing changed.
+    `node` names the folder the files are from, in at most 65 characters; `mine` is what rules on this node
+    besides. Raises NoRegister when nothing can rule. One write transaction per change, and none without one.
     """
+    found = _again_and_again(store, files, make_world, channels, now, fault_text, node)
+    if mine is not None and found.world is not None:
+        node_settings.keep(store, found.world, mine, now)
+    return found
+
+
+def what_rules(
+    store: Store, make_world: WorldMaker, channels: Collection[str] | None, now: datetime
+) -> Reconciled:
+    """What rules, extended to today, whatever lies in the folder. Raises NoRegister where nothing does."""
+    with store.read() as tx:
+        number = settings.get(tx, settings.APPLIED) or 0
+        good = revisions.applied(tx)
+        live = settings.get(tx, settings.LIVE_SINCE) is not None
+        planned = settings.get(tx, settings.PLANNED_DAY)
+    if not good:
+        raise NoRegister(())
+    loaded = choose(Files(good), good, channels).loaded
+    assert loaded.register is not None  # settled texts have no faults
+    world = make_world(loaded.register, loaded.calendar, live)
+    if planned != world.today(now).isoformat():
+        _extend(store, world, now, number)
+    return Reconciled(world, number=number)
+
+
+def _again_and_again(*args: Any) -> Reconciled:
     for _ in range(_ATTEMPTS - 1):
         with contextlib.suppress(Overtaken):
-            return _reconcile(store, files, make_world, channels, now, fault_text, node)
-    return _reconcile(store, files, make_world, channels, now, fault_text, node)
+            return _reconcile(*args)
+    return _reconcile(*args)
 
 
 def _reconcile(
@@ -135,9 +166,9 @@ def _reconcile(
     if good and planned != world.today(now).isoformat():
         _extend(store, ruling or world, now, number)
     if changed or anew or not good:
-        _apply_change(store, ruling, chosen, result, now, node)
+        _apply_change(store, ruling, good, chosen, result, now, node)
     else:
-        _forget_held(store, node)
+        held.forget(store, node)
     _tell_faults(store, result.world or world, chosen.faults, now, fault_text, node)
     folder.remember(store, node, files.texts, chosen.texts if result.applied else good, older)
     return result
@@ -189,7 +220,13 @@ def _tell_of_leavers(scope: Scope, plan: Plan) -> None:
 
 
 def _apply_change(
-    store: Store, ruling: World | None, chosen: Settled, result: Reconciled, now: datetime, node: str
+    store: Store,
+    ruling: World | None,
+    good: Mapping[str, str],
+    chosen: Settled,
+    result: Reconciled,
+    now: datetime,
+    node: str,
 ) -> None:
     world = result.world
     assert world is not None
@@ -198,9 +235,12 @@ def _apply_change(
         _hold_what_rules(tx, result.number)
         scope = Scope(tx, world, now)
         plan = make_plan(scope)
-        if ruling is not None and plan.exceeds(world):
-            _hold(Scope(tx, ruling, now), plan, chosen, result.changed_files, node)
-            return None
+        if ruling is not None:
+            result.lost = losses(scope, ruling, good, chosen.texts)
+            if result.lost or plan.exceeds(world):
+                texts = {file: chosen.texts[file] for file in result.changed_files}
+                held.hold(Scope(tx, ruling, now), plan, result.lost, texts, node)
+                return None
         reason = "saved file" if result.changed_files else "office hours"
         _write_change(scope, ruling, plan, chosen, result.changed_files, (), reason)
         return plan
@@ -223,6 +263,7 @@ def _write_change(
     gone: Collection[str],
     reason: str,
     withdraw: bool = False,
+    mine: NodeSettings | None = None,
 ) -> None:
     tx, world, now = scope.tx, scope.world, scope.now
     texts = {file: chosen.texts[file] for file in changed if file in chosen.texts}
@@ -234,9 +275,11 @@ def _write_change(
         addresses.keep(tx, known_addresses(world))
         settings.put(tx, settings.APPLIED, settings.hold(tx, settings.APPLIED, 0) + 1)
     digests = {file: revisions.digest_of(text) for file, text in texts.items()}
-    scope.record(
-        audit.REGISTER, "revision-applied", {"files": digests, "gone": sorted(gone), "reason": reason}
-    )
+    detail: dict[str, Any] = {"files": digests, "gone": sorted(gone), "reason": reason}
+    if mine is not None:
+        node_settings.let_go(tx, mine)
+        detail |= {"settings": list(mine.waiting)} if mine.waiting else {}
+    scope.record(audit.REGISTER, "revision-applied", detail)
     apply_plan(scope, plan, reason, withdraw)
     if names := settings.get(tx, settings.LIMITS_STATED):
         tell_admin(scope, LimitsStated(count=len(names), items=tuple(names[:200])))
@@ -248,56 +291,6 @@ def _write_change(
         retime(scope, ruling, changed_policies)
 
 
-def _hold(scope: Scope, plan: Plan, chosen: Settled, changed: Collection[str], node: str) -> None:
-    texts = {file: chosen.texts[file] for file in changed}
-    digest = revisions.digest_of_all({**texts, "": plan.counted_by})
-    held = _held(scope.tx)
-    if held.get(node) == digest:
-        return
-    settings.put(scope.tx, settings.HELD, {**held, node: digest})
-    change = RevisionHeld(
-        state=digest,
-        file=", ".join(changed) or "config.toml",
-        deadlines=len(plan.opened) + len(plan.moved) + len(plan.vanished),
-        people=len(plan.people),
-        items=tuple(plan_lines(plan)[:40]),
-    )
-    tell_admin(scope, change)
-
-
-def _held(tx: Connection) -> dict[str, str]:
-    """For each node the large change that waits in its folder."""
-    found = settings.get(tx, settings.HELD)
-    return found if isinstance(found, dict) else {}
-
-
-def _forget_held(store: Store, node: str) -> None:
-    """A change that was taken back waits for nobody; made again, it is told again."""
-
-    def work(tx: Connection) -> None:
-        settings.hold(tx, settings.APPLIED, 0)
-        held = _held(tx)
-        settings.put(tx, settings.HELD, {name: digest for name, digest in held.items() if name != node})
-
-    with store.read() as tx:
-        waits = node in (_held(tx))
-    if waits:
-        store.transact(work)
-
-
-def plan_lines(plan: Plan) -> list[str]:
-    """A plan as lines of `+ ~ -`."""
-    lines = [f"+ {row['id']}  {row['due'] or row['earliest']}" for row in plan.opened]
-    for move in plan.moved:
-        parts = [
-            f"{name}: {getattr(move.row, name)} -> {value}"
-            for name, value in move.values.items()
-            if name not in ("trace", "start", "opens_at")
-        ]
-        lines.append(f"~ {move.row.id}  {'; '.join(parts)}")
-    return lines + [f"- {row.id}" for row in plan.vanished]
-
-
 def release(
     store: Store,
     files: Files,
@@ -307,13 +300,14 @@ def release(
     actor: Actor,
     reason: str,
     write: Callable[[], None] | None = None,
+    mine: NodeSettings | None = None,
 ) -> Reconciled:
     """Apply the files as they are, however large the change, and withdraw what vanished from them.
 
     `write` puts texts that are not in the folder yet there, just before the change is committed: a daemon
-    that sees the new files then finds them applied. What it raises undoes the change.
-    Raises NoRegister for files with faults: what is released must be what the admin sees. Raises Refused
-    without a reason.
+    that sees the new files then finds them applied. What it raises undoes the change. `mine` is what is to
+    rule on this node besides. Raises NoRegister for files with faults: what is released is what the admin
+    sees. Raises Refused without a reason.
     """
     if not reason:
         raise Refused("reason-missing")
@@ -332,7 +326,9 @@ def release(
         gone = tuple(sorted(set(good) - set(files.texts)))
         scope = Scope(tx, world, now, actor)
         plan = make_plan(scope)
-        _write_change(scope, ruling, plan, chosen, changed, gone, reason, withdraw=True)
+        _write_change(scope, ruling, plan, chosen, changed, gone, reason, withdraw=True, mine=mine)
+        if mine is not None:
+            folder.remember_all(tx, mine.folder, files.texts)
         if write is not None:
             write()
         return Reconciled(world, applied=plan, changed_files=changed, gone_files=gone)

@@ -87,6 +87,13 @@ def revisions_finding(tx: Connection, texts: Mapping[str, str]) -> Finding:
     return Finding("revisions", WARN, say, {"count": len(differing)}, tuple(sorted(differing)))
 
 
+def lost_finding(lines: Sequence[str]) -> Finding:
+    """What files say no more though something depends on it, as lines; it rules until it is released."""
+    if lines:
+        return Finding("lost", WARN, "waiting", {"count": len(lines)}, tuple(lines))
+    return Finding("lost", OK, "nothing")
+
+
 def _older(tx: Connection, file: str, text: str, good: Mapping[str, str]) -> bool:
     """Whether a file in the folder is an earlier text than the one that rules."""
     differs = file in good and good[file] != text

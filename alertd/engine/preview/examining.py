@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from alertd.engine.preview import checkup
@@ -14,9 +14,9 @@ from alertd.store.database import Store
 
 
 def of_store(
-    store: Store, now: datetime, texts: Mapping[str, str], mode: str, ahead: float
+    store: Store, now: datetime, texts: Mapping[str, str], mode: Callable[[], str], ahead: float
 ) -> tuple[Finding, ...]:
-    """The store itself and who works on it; `texts` are the files as they lie there, `mode` config.toml's.
+    """The store itself and who works on it; `texts` are the files as they lie there, `mode` what rules.
 
     `ahead` is by how many seconds the clock of this machine is ahead of the store's. Of a damaged store
     nothing more is read.
@@ -25,7 +25,7 @@ def of_store(
 
 
 def _of_store(
-    store: Store, now: datetime, texts: Mapping[str, str], mode: str, ahead: float
+    store: Store, now: datetime, texts: Mapping[str, str], mode: Callable[[], str], ahead: float
 ) -> Iterator[Finding]:
     said = health.integrity(store)
     yield checkup.integrity_finding(said, migrating.NEWEST)
@@ -38,7 +38,7 @@ def _of_store(
     with store.read() as tx:
         yield checkup.rows_finding(tx)  # first, since it names what the others may stumble over
         yield from checkup.looked("revisions", checkup.revisions_finding, tx, texts)
-        yield from checkup.looked("sending", checkup.sending_finding, tx, mode)
+        yield from checkup.looked("sending", checkup.sending_finding, tx, mode())
         yield from checkup.looked("daemon", checkup.daemon_finding, tx, now, held)
         yield from checkup.looked("modes", checkup.modes_finding, tx, now)
         yield from checkup.looked("planned", checkup.planned_finding, tx)
