@@ -8,6 +8,7 @@ Modules:
     reconciler     files against revisions: last good, thresholds, release
     held           changes that wait for release, and who hears of them
     losses         what files say no more that something depends on
+    making_up      what was to be said while nobody was there to hear it
     node_settings  what config.toml and the channels' files say, kept in the store
     folder         whether a file in a node's folder is older than what rules
     plan           what the files want against what the store holds; what ended duties and moved people leave

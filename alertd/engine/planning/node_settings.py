@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.topics import LossHeld
+from alertd.engine.planning.making_up import make_up
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.store import settings
@@ -36,7 +37,9 @@ class NodeSettings:
 
 
 def keep(store: Store, world: World, mine: NodeSettings, now: datetime) -> None:
-    """Keep what rules now, and tell the admin of what waits. One transaction, none where nothing is new.
+    """Keep what rules now, say what a channel was missing for, and tell the admin of what waits.
+
+    One transaction, none where nothing is new.
 
     Where somebody released something since `before` was read that is not undone: the next look sees it.
     """
@@ -44,6 +47,7 @@ def keep(store: Store, world: World, mine: NodeSettings, now: datetime) -> None:
     def work(tx: Connection) -> None:
         if settings.get(tx, mine.name) == mine.before:
             settings.put(tx, mine.name, dict(mine.said))
+            make_up(Scope(tx, world, now))
             if mine.waiting:
                 tell_admin(Scope(tx, world, now), LossHeld(items=mine.waiting, count=len(mine.waiting)))
 

@@ -23,6 +23,7 @@ from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.topics import FilesFaulty, FilesRestored, LimitsStated, PartyLeft
 from alertd.engine.planning import folder, held, node_settings
 from alertd.engine.planning.losses import losses
+from alertd.engine.planning.making_up import make_up
 from alertd.engine.planning.node_settings import NodeSettings
 from alertd.engine.planning.plan import Plan, apply_plan, counted_by, make_plan, retime
 from alertd.engine.ruling.refusal import Refused
@@ -289,6 +290,7 @@ def _write_change(
         same_days = same_days and ruling.calendar.version == world.calendar.version
         changed_policies = [name for name in after if not same_days or before.get(name) != after[name]]
         retime(scope, ruling, changed_policies)
+        make_up(scope)
 
 
 def release(
