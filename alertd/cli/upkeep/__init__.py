@@ -1,6 +1,6 @@
 """Commands for who keeps the node.
 
-Here are run, doctor, nodes, db, outbox, test-send, go-live, init, schema and completion. They take the
+Here are run, doctor, nodes, db, outbox, resend, test-send, go-live, init, schema and completion. They take the
 configuration and the store as they are, sound or not, and say what is wrong with them.
 
 Modules:
@@ -9,6 +9,7 @@ Modules:
     nodes      nodes
     db         db upgrade, db backup, db copy
     outbox     outbox
+    resend     resend
     test_send  test-send
     go_live    go-live
     init       init, schema, completion
