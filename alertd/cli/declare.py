@@ -8,10 +8,13 @@ in the code.
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from alertd.core.text import LONGEST_REMARK, UnfitText, fit
 
 if TYPE_CHECKING:
     from alertd.cli.context import Session
@@ -34,6 +37,7 @@ class CommandGroup(click.Group):
     def __init__(self, *args: Any, lazy: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("no_args_is_help", True)
         super().__init__(*args, **kwargs)
+        take_lines(self.params)
         self._lazy = dict(lazy or {})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -61,12 +65,50 @@ class CommandGroup(click.Group):
 
 
 def command(name: str, **kwargs: Any) -> Callable[[_Callback], click.Command]:
-    """Declare a command; its callback gets the Session first."""
+    """Declare a command; its callback gets the Session first, and every text as one bounded line."""
 
     def wrap(callback: _Callback) -> click.Command:
-        return click.command(name, cls=Command, **kwargs)(click.pass_obj(callback))
+        made: click.Command = click.command(name, cls=Command, **kwargs)(click.pass_obj(callback))
+        take_lines(made.params)
+        return made
 
     return wrap
+
+
+class UnfitWord(click.BadParameter):
+    """What stands in a command and may not stand in a line; `code` and `values` as UnfitText has them."""
+
+    def __init__(self, unfit: UnfitText, param: click.Parameter | None, ctx: click.Context | None) -> None:
+        super().__init__(unfit.code, ctx, param)
+        self.code = unfit.code
+        self.values = unfit.values
+
+
+class Text(click.ParamType[str]):
+    """Words on one line, as alertd.core.text has it. What they are about may bound them further."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return fit(value, LONGEST_REMARK)
+        except UnfitText as unfit:
+            raise UnfitWord(unfit, param, ctx) from None
+
+
+class Paths(click.Path):
+    """A file or a folder whose name can be shown."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        Text().convert(os.fspath(value), param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def take_lines(parameters: Sequence[click.Parameter]) -> None:
+    """Let every parameter that takes a text take one that may stand in a line."""
+    for parameter in parameters:
+        if parameter.type is click.STRING:
+            parameter.type = Text()
 
 
 def group(name: str, lazy: Mapping[str, str]) -> CommandGroup:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from alertd.cli.declare import UnfitWord
 from alertd.cli.exits import BUSY, CONFIGURATION, INTERNAL, NO, USAGE, Said
 from alertd.cli.streams import abandon, unwritable
 from alertd.messages.catalogue import to_simplified
@@ -156,6 +157,8 @@ def _sentence(error: click.ClickException, session: Session) -> str:
         return _near(say("usage.no-option", found=error.option_name), error.possibilities, session)
     if isinstance(error, click.MissingParameter):
         return say("usage.missing", name=_name(error.param))
+    if isinstance(error, UnfitWord):
+        return say(f"usage.{error.code}", name=_name(error.param), **error.values)
     if isinstance(error, click.BadParameter):
         if error.param is not None and isinstance(error.param.type, click.Choice):
             known = ", ".join(map(str, error.param.type.choices))

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from alertd.config.faults import Fault, listed, nearest, shown
 from alertd.config.toml_positions import Path, line_and_column
 from alertd.config.values import Digits, Shape
+from alertd.core.text import LONGEST_LINE, UnfitText, fit
 
 #: rows of a sheet that hold anything: the largest province has fewer officers of one kind
 MOST_ROWS = 20_000
@@ -231,17 +232,33 @@ def _add_value(
     try:
         table.rows[path[0]][name] = columns.readers[name](cell.text)
     except WrongCell as unreadable:
-        args = {"found": shown(cell.text), "key": name}
+        args = {"found": shown(cell.text), "key": name, **unreadable.values}
         faults.append(table.fault_at(cell.offset, unreadable.code, args))
         table.damaged.add(path[0])
 
 
 class WrongCell(Exception):
-    """A cell that does not hold what its column should; `code` is that of the fault."""
+    """A cell that does not hold what its column should; `code` and `values` are those of the fault."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, values: Mapping[str, str] | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.values = values or {}
+
+
+def as_text(most: int) -> Callable[[str], str]:
+    """A reader of texts of at most `most` characters."""
+
+    def read(text: str) -> str:
+        try:
+            return fit(text, most)
+        except UnfitText as unfit:
+            raise WrongCell(unfit.code, unfit.values) from None
+
+    return read
+
+
+as_line = as_text(LONGEST_LINE)
 
 
 def unshortened(read: Callable[[str], Any]) -> Callable[[str], Any]:

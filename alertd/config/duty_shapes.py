@@ -13,9 +13,11 @@ from alertd.config.shapes import dates_in_order
 from alertd.config.values import (
     DurationText,
     Id,
+    Line,
     OneOf,
     OneOrMoreIds,
     Position,
+    Remark,
     RepeatText,
     RuleText,
     Shape,
@@ -128,7 +130,7 @@ class SourceShape(Shape):
 
     clause: Words
     checked: date | None = None
-    note: str = ""
+    note: Remark = ""
 
 
 class ExtensionShape(Shape):
@@ -157,7 +159,7 @@ class ObligationShape(Shape):
     receiver: Words | None = None
     measure: MeasureShape | None = None
     joiners: Annotated[str, OneOf("full", "prorata", "exempt")] | None = None
-    plan: str = ""
+    plan: Line = ""
     valid_from: date | None = None
     valid_to: date | None = None
     was: OneOrMoreIds = Field(default_factory=list)

@@ -11,7 +11,19 @@ from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
 from alertd.config.faults import shown
 from alertd.config.secret_places import SECRET_SCHEMA, SecretPlace, secret_place
-from alertd.config.values import Email, Id, Language, OneOf, Shape, Words, Zone, type_name, wrong
+from alertd.config.values import (
+    Email,
+    Id,
+    Language,
+    Line,
+    OneOf,
+    Shape,
+    Words,
+    Zone,
+    fitting,
+    type_name,
+    wrong,
+)
 from alertd.core.timing import OfficeHours
 
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
@@ -39,7 +51,7 @@ def _store(value: object) -> str | SecretPlace:
         raise wrong("bad-store", {})
     if _PASSWORD_IN_URL.search(value):
         raise wrong("secret-inline", {})
-    return value
+    return fitting(value)
 
 
 TimeOfDay = Annotated[
@@ -62,7 +74,7 @@ class AdminShape(Shape):
     """Who hears of faults, of people nobody can reach, of changes that wait."""
 
     to: Annotated[list[Email], Field(min_length=1)]
-    name: Annotated[str, Field(description="how these messages greet them; empty: as the administrator")] = ""
+    name: Annotated[Line, Field(description="how messages greet them; empty: as the administrator")] = ""
 
 
 class OfficeShape(Shape):
@@ -110,7 +122,7 @@ class LogShape(Shape):
 class NodeShape(Shape):
     """This machine among several. Empty: the host name."""
 
-    name: str = ""
+    name: Line = ""
 
 
 class ConfigFile(Shape):

@@ -12,7 +12,7 @@ from pydantic import PlainValidator, WithJsonSchema
 from alertd.config.checking import Table
 from alertd.config.faults import listed, nearest, shown
 from alertd.config.secret import SECRET_KINDS, Secret
-from alertd.config.values import wrong
+from alertd.config.values import fitting, wrong
 
 _SECRET_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
@@ -36,7 +36,7 @@ def secret_place(value: object) -> SecretPlace | None:
         raise wrong("secret-name", {}, path=(kind,))
     if kind != "file" and (not _SECRET_NAME.fullmatch(name) or not name.strip(".")):
         raise wrong("secret-name", {}, path=(kind,))
-    return kind, name
+    return kind, fitting(name, path=(kind,))
 
 
 SECRET_SCHEMA: Mapping[str, object] = {

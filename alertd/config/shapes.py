@@ -17,6 +17,7 @@ from alertd.config.values import (
     HeldPosition,
     Id,
     Language,
+    Line,
     OneOf,
     Shape,
     Title,
@@ -81,7 +82,7 @@ class PersonShape(Shape):
     positions: Annotated[list[HeldPosition], Field(min_length=1, description="what the person is there")]
     email: Annotated[Email, Field(description="the mail address")] = ""
     telegram: Annotated[int | None, Digits(), Field(description="the chat id that the bot tells")] = None
-    phone: Annotated[str, Digits(), Field(description="the number others are told to call")] = ""
+    phone: Annotated[Line, Digits(), Field(description="the number others are told to call")] = ""
     channels: Annotated[list[Id], Field(description="the person's own order; empty: that of config.toml")] = (
         Field(default_factory=list)
     )
@@ -175,7 +176,7 @@ class YearShape(Shape):
 
     year: Annotated[int, Field(ge=1950, le=2200)]
     status: Annotated[str, OneOf("official", "provisional")]
-    source: str = ""
+    source: Line = ""
     checked: date | None = None
     off: list[DaysOffShape] = Field(default_factory=list)
     work: list[date] = Field(default_factory=list)

@@ -25,7 +25,7 @@ from alertd.core.durations import TextError, parse_duration, parse_repeat
 from alertd.core.model import Repeat, StepTime
 from alertd.core.rules import parse_rule
 from alertd.core.steptimes import parse_step_time
-from alertd.core.text import unbroken, unfit
+from alertd.core.text import LONGEST_LINE, LONGEST_REMARK, UnfitText, fit
 from alertd.core.timing import Duration, Rule
 
 _T = TypeVar("_T")
@@ -37,8 +37,10 @@ HELD_POSITIONS = tuple(position for position in POSITIONS if position not in _BY
 _ID = re.compile(r"[a-z0-9.-]+")
 #: an id is stored, and is part of others: PostgreSQL holds to the width of its columns
 LONGEST_ID = 80
-#: characters of a name, a title, or any other text of one line
-LONGEST_TEXT = 300
+#: RFC 5321 section 4.5.3.1.3, without the brackets
+LONGEST_EMAIL = 254
+#: a rule is stored as it was written
+LONGEST_RULE = 200
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 
 
@@ -66,22 +68,20 @@ def _text(value: object) -> str:
         raise wrong("expected-text", {"found": shown(value), "type": type_name(value)})
     if not value.strip():
         raise wrong("empty-text", {})
-    return _of_one_line(value)
+    return fitting(value)
 
 
-def _of_one_line(value: str, path: tuple[str | int, ...] = ()) -> str:
-    """Names and titles stand in subjects, on buttons and on telephones: one line, of a sane length.
+def fitting(value: str, most: int = LONGEST_LINE, path: tuple[str | int, ...] = ()) -> str:
+    """The text in its normal form. Names and titles stand in subjects, on buttons and on telephones."""
+    try:
+        return fit(value, most)
+    except UnfitText as unfit:
+        raise wrong(unfit.code, unfit.values, index=unfit.at, path=path) from None
 
-    A line break within a cell or a text is a blank.
-    """
-    value = unbroken(value)
-    at = unfit(value)
-    if at is not None:
-        raise wrong("unfit-text", {"code": f"U+{ord(value[at]):04X}"}, index=at, path=path)
-    if len(value) > LONGEST_TEXT:
-        args = {"count": str(len(value)), "most": str(LONGEST_TEXT)}
-        raise wrong("long-text", args, index=LONGEST_TEXT, path=path)
-    return value
+
+def _fit_or_empty(most: int) -> Callable[[object], object]:
+    """A check of a text that may be empty; what is no text is objected to by whoever asks next."""
+    return lambda value: fitting(value, most) if isinstance(value, str) else value
 
 
 def is_id(text: str) -> bool:
@@ -112,7 +112,7 @@ def _title(value: object) -> Mapping[str, str]:
             raise wrong("unknown-key", args, path=(language,))
         if not isinstance(text, str) or not text.strip():
             raise wrong("expected-title", {"found": shown(text)}, path=(language,))
-        found[language] = _of_one_line(text, path=(language,))
+        found[language] = fitting(text, path=(language,))
     return found
 
 
@@ -140,7 +140,7 @@ def _zone(value: object) -> ZoneInfo:
 
 def _parsed(parse: Callable[[str], _T]) -> Callable[[object], _T]:
     def check(value: object) -> _T:
-        text = _text(value)
+        text = fitting(_text(value), LONGEST_RULE)
         try:
             return parse(text)
         except TextError as error:
@@ -193,7 +193,10 @@ Id = Annotated[
     AfterValidator(_id),
     WithJsonSchema({"type": "string", "pattern": "^[a-z0-9.-]+$"}),
 ]
-Email = Annotated[str, AfterValidator(_email)]
+Email = Annotated[str, BeforeValidator(_fit_or_empty(LONGEST_EMAIL)), AfterValidator(_email)]
+#: a text that may be empty; and one that may be a paragraph
+Line = Annotated[str, BeforeValidator(_fit_or_empty(LONGEST_LINE))]
+Remark = Annotated[str, BeforeValidator(_fit_or_empty(LONGEST_REMARK))]
 Title = Annotated[
     Mapping[str, str],
     PlainValidator(_title),

@@ -28,7 +28,8 @@ def values_in_words(
     """The values of a refusal as its sentence has them.
 
     Of them, `earliest`, `until`, `start` and `at` are instants and `on` a day, in ISO form, `state` and `act`
-    are codes, `instants` a list of them. `who` may do an act is said from the table of rights.
+    are codes, `what` names what was asked for, `instants` is a list of codes. `who` may do an act is said
+    from the table of rights.
     """
     words = catalogue(language)
     said = dict(values)
@@ -38,6 +39,8 @@ def values_in_words(
         said["until"] = limit_text(datetime.fromisoformat(values["until"]), zone, language, reference)
     if "on" in values:
         said["on"] = day_text(date.fromisoformat(values["on"]), language, reference)
+    if "what" in values:
+        said["what"] = words.word("asked", values["what"])
     if "state" in values:
         said["state"] = words.word("state", values["state"])
     if "act" in values:

@@ -20,11 +20,12 @@ from jinja2 import (
 )
 from jinja2.sandbox import SandboxedEnvironment
 
+from alertd.core.text import one_line
 from alertd.messages.blocks import Block, block_of
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.dates import catalogue
 from alertd.messages.reader import Reader
-from alertd.messages.subject import one_line, subject_of
+from alertd.messages.subject import LONGEST_SUBJECT, subject_of
 from alertd.messages.view import AdminView, MessageView, NoticeView, Rendered
 from alertd.messages.wrap import wrap_text
 
@@ -77,7 +78,7 @@ class Renderer:
         subject = context["subject"] = subject_of(view, reader)
         flowing = _tidy(self._fill("message.txt.j2", context))
         return Rendered(
-            subject=one_line(self._fill("subject.txt.j2", context)) or subject,
+            subject=one_line(self._fill("subject.txt.j2", context), LONGEST_SUBJECT) or subject,
             text=wrap_text(flowing) + "\n",
             flowing=flowing,
             html=self._fill("message.html.j2", context),
@@ -196,7 +197,7 @@ def _admin_context(view: AdminView) -> dict[str, Any]:
     if "position" in args:
         args["position"] = words.word("position", str(args["position"]))
     mark = words.say("subject.unconfirmed") if view.unconfirmed else ""
-    headline = mark + one_line(_lenient(words, f"admin.{topic}.subject", args))
+    headline = mark + one_line(_lenient(words, f"admin.{topic}.subject", args), LONGEST_SUBJECT)
     subject = words.say("subject.tagged", tag="alertd", rest=headline)
     return {
         "language": view.language,

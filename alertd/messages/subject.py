@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from alertd.core.text import one_line
 from alertd.messages.dates import occurrence_text
 from alertd.messages.reader import Reader
 from alertd.messages.standing import is_late, tag_of
@@ -23,6 +24,9 @@ _TELLS_LIMIT = frozenset(
     }
 )
 
+#: characters: names and titles are bounded where they come in, this is for what was stored before
+LONGEST_SUBJECT = 1000
+
 Views = Sequence[NoticeView | RollView]
 
 
@@ -35,14 +39,7 @@ def subject_of(message: MessageView, reader: Reader) -> str:
         line = words.say("subject.unconfirmed") + line
     if message.drill:
         line = words.say("subject.drill") + line
-    return one_line(line)
-
-
-def one_line(text: str) -> str:
-    """No line break and no control character: a subject is a header of mail."""
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(text.split())
+    return one_line(line, LONGEST_SUBJECT)
 
 
 def _one(view: NoticeView | RollView, reader: Reader) -> tuple[str, str]:

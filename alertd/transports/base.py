@@ -17,6 +17,8 @@ from alertd.core.text import one_line
 
 #: characters of a provider's answer that are kept
 LONGEST_CODE, LONGEST_DETAIL = 60, 300
+#: characters of what a press comes with: an address, at most 64 bytes of data, an id
+LONGEST_OF_PRESS = 100
 #: seconds: a provider that asks for more is asked again after an hour all the same
 LONGEST_WAIT = 3600.0
 
@@ -88,13 +90,18 @@ class Outgoing:
 class Press:
     """Somebody pressed a button: which channel, from which address, with which data.
 
-    `id` is the same when the provider gives one press again, and differs between any two presses.
+    `id` is the same when the provider gives one press again, and differs between any two presses. Whatever a
+    provider says of it is bounded here: its parts together name the request in a column of 300.
     """
 
     channel: str
     address: str
     data: str
     id: str
+
+    def __post_init__(self) -> None:
+        for name in ("address", "data", "id"):
+            object.__setattr__(self, name, one_line(getattr(self, name), LONGEST_OF_PRESS))
 
 
 class NotNow(Exception):

@@ -11,7 +11,7 @@ import click
 
 from alertd.cli.cases.event_report import units_named
 from alertd.cli.context import Session
-from alertd.cli.declare import as_json, by, command
+from alertd.cli.declare import Paths, as_json, by, command
 from alertd.cli.exits import Said
 from alertd.cli.faults import refusal_line
 from alertd.cli.workbook import line_of, sheet_lines, sheet_text
@@ -24,7 +24,7 @@ _REQUIRED = ("case", "lead", "reply_due")
 
 
 @command("import")
-@click.argument("file", metavar="FILE.csv|xlsx", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE.csv|xlsx", type=Paths(path_type=Path))
 @by
 @as_json
 def import_(session: Session, file: Path, by: str, as_json: bool) -> None:
@@ -43,15 +43,12 @@ def import_(session: Session, file: Path, by: str, as_json: bool) -> None:
 
 def _read(file: str, text: str, session: Session, now: datetime) -> list[Proposal]:
     """Every row as its proposal, or Said with every fault of every row, one a line."""
-    from alertd.config.csv_tables import Columns, as_day, read_table
+    from alertd.config.csv_tables import Columns, as_day, as_line, read_table
     from alertd.engine.operations.proposals import faults as refused
     from alertd.engine.ruling.refusal import Refused
 
     readers: dict[str, Callable[[str], Any]] = {
-        "case": str,
-        "title": str,
-        "lead": str,
-        "co": str,
+        **dict.fromkeys(("case", "title", "lead", "co"), as_line),
         "reply_due": as_day,
     }
     table, faults = read_table(file, text, Columns(readers, _REQUIRED))

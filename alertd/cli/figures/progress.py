@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alertd.cli.context import Session
-from alertd.cli.declare import as_json, by, command, group
+from alertd.cli.declare import Paths, as_json, by, command, group
 from alertd.cli.exits import USAGE, Said
 from alertd.engine.ruling.scope import Scope
 
@@ -68,7 +68,7 @@ def add(
 
 
 @command("import")
-@click.argument("file", metavar="FILE.csv|xlsx", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE.csv|xlsx", type=Paths(path_type=Path))
 @click.option("--obligation", metavar="OBLIGATION", default="")
 @click.option("--as", "meaning", type=click.Choice(("total", "increment")), default=None)
 @click.option("--month", metavar="YYYY-MM", default="")

@@ -13,6 +13,7 @@ from alertd.cli.exits import Said
 from alertd.cli.faults import refusal_line
 from alertd.cli.workbook import line_of, sheet_lines
 from alertd.core.roster import stint_on
+from alertd.core.text import LONGEST_REMARK
 
 if TYPE_CHECKING:
     from alertd.config.csv_tables import CsvTable
@@ -29,13 +30,14 @@ def read_sheet(
     With `on` the sheet is of one month: each person stands once, and the day is that one.
     Raises Said with all faults, one a line.
     """
-    from alertd.config.csv_tables import Columns, as_day, read_table, unshortened
+    from alertd.config.csv_tables import Columns, as_day, as_line, as_text, read_table, unshortened
 
     required = ("party", "amount") + (() if on else ("on",)) + (() if obligation else ("obligation",))
     readers: dict[str, Callable[[str], Any]] = {
-        **dict.fromkeys(_COLUMNS, str),
+        **dict.fromkeys(_COLUMNS, as_line),
         "on": as_day,
-        "party": unshortened(str),
+        "note": as_text(LONGEST_REMARK),
+        "party": unshortened(as_line),
     }
     table, faults = read_table(file, text, Columns(readers, required))
     sheet = _Sheet(table, obligation, session, on)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alertd.cli.context import Session
-from alertd.cli.declare import CommandGroup, as_json, by, command, yes
+from alertd.cli.declare import CommandGroup, Paths, as_json, by, command, yes
 from alertd.cli.exits import NO, YES, Said
 from alertd.cli.faults import fault_lines
 
@@ -48,7 +48,7 @@ class Entered:
 
 
 @command("add")
-@click.option("--from", "notice", metavar="FILE", required=True, type=click.Path(path_type=Path))
+@click.option("--from", "notice", metavar="FILE", required=True, type=Paths(path_type=Path))
 @click.option("--dry-run", is_flag=True)
 @yes
 @by

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from alertd.cli.context import Session
-from alertd.cli.declare import CommandGroup, as_json, command
+from alertd.cli.declare import CommandGroup, Paths, as_json, command
 from alertd.cli.exits import USAGE, Said
 
 
@@ -38,7 +38,7 @@ def upgrade(session: Session, as_json: bool) -> None:
 
 
 @command("backup")
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=Paths(path_type=Path))
 @as_json
 def backup(session: Session, file: Path, as_json: bool) -> None:
     from alertd.cli.output import console, print_json

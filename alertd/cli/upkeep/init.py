@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from alertd.cli.context import Session
-from alertd.cli.declare import command
+from alertd.cli.declare import Paths, command
 from alertd.cli.exits import USAGE, Said
 
 _LAID_DOWN = ("config.toml", "channels", "schedules", "systemd")
@@ -19,7 +19,7 @@ _SHOWN = 20
 
 
 @command("init")
-@click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", metavar="FOLDER", type=Paths(path_type=Path, file_okay=False))
 def init(session: Session, folder: Path) -> None:
     from alertd.shipped import shipped_files
 
@@ -64,7 +64,7 @@ def _templates() -> Iterator[Path]:
 
 @command("schema")
 @click.argument("name", metavar="NAME", default="")
-@click.option("--write", "folder", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--write", "folder", metavar="FOLDER", type=Paths(path_type=Path, file_okay=False))
 def schema(session: Session, name: str, folder: Path | None) -> None:
     from alertd.cli.output import print_json
     from alertd.config.schema import schemas

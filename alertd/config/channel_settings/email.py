@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from alertd.config.channel_settings.base import ChannelShape, SecretAt
 from alertd.config.faults import shown
 from alertd.config.secret import Secret
 from alertd.config.secret_places import SecretValue
-from alertd.config.values import OneOf, is_email, type_name, wrong
+from alertd.config.values import Line, OneOf, is_email, type_name, wrong
 
 _BRACKETED = re.compile(r"[^<>\r\n]*<([^<>]+)>")
 
@@ -29,7 +29,7 @@ def _sender(value: object) -> str:
     return text
 
 
-Sender = Annotated[str, PlainValidator(_sender), WithJsonSchema({"type": "string"})]
+Sender = Annotated[Line, BeforeValidator(_sender), WithJsonSchema({"type": "string"})]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,12 @@ class EmailShape(ChannelShape):
     """A mail server."""
 
     transport: Literal["email"]
-    host: str = ""
+    host: Line = ""
     port: Annotated[int, Field(ge=1, le=65535)] = 587
     security: Annotated[str, OneOf("starttls", "tls", "none")] = "starttls"
-    username: str = ""
+    username: Line = ""
     password: SecretValue = None
-    ca_file: str = ""
+    ca_file: Line = ""
     sender: Sender = ""
     reply_to: Sender = ""
     timeout: Annotated[int, Field(ge=1, le=600)] = 30

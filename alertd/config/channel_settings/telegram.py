@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import PlainValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from alertd.config.channel_settings.base import ChannelShape, SecretAt
 from alertd.config.secret import Secret
 from alertd.config.secret_places import SecretValue
-from alertd.config.values import wrong
+from alertd.config.values import Line, wrong
 
 _OWN_SERVERS = "https://api.telegram.org"
 
@@ -25,7 +25,7 @@ def _web_address(value: object) -> str:
     return value
 
 
-WebAddress = Annotated[str, PlainValidator(_web_address), WithJsonSchema({"type": "string"})]
+WebAddress = Annotated[Line, BeforeValidator(_web_address), WithJsonSchema({"type": "string"})]
 
 
 @dataclass(frozen=True, slots=True)

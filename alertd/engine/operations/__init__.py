@@ -22,5 +22,6 @@ Modules:
     trial         one message sent on purpose, to see whether a channel works
     proposals     the rows of a sheet of proposals, each an event
     unblocking    an address that was called dead is used again
+    texts         the door for texts: one bounded line in normal form, or refused
     catalogue     the list of all acts: who may, when, what stays on record, who hears
 """

@@ -18,6 +18,7 @@ from alertd.core.model import Policy, State
 from alertd.core.pacing import rests_until
 from alertd.core.rights import Act
 from alertd.core.rules import parse_rule
+from alertd.core.text import Line, PersonName, Remark
 from alertd.core.timing import RuleKind
 from alertd.engine.cases.events import ReportEffects, start_after
 from alertd.engine.cases.settling import counts_while_open, open_again, settle, take_back
@@ -26,6 +27,7 @@ from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.deadlines.permission import need_reason, permitted
 from alertd.engine.deadlines.retiming import if_named, name_end
 from alertd.engine.operations.moments import only_a_day, past
+from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -42,7 +44,8 @@ def find(tx: Connection, name: str) -> Any:
     return row
 
 
-def acknowledge(scope: Scope, number: int, reason: str = "") -> datetime:
+@taking_texts
+def acknowledge(scope: Scope, number: int, reason: Remark = "") -> datetime:
     """Record that `actor` has received the reminder; returns until when repeats rest for them.
 
     The lease is the person's own, or the step's where the step says `ack = "any"`. It moves no deadline.
@@ -86,7 +89,8 @@ def refuse_before_start(world: World, row: DeadlineRow, happened: datetime) -> N
         raise Refused("before-start", deadline=row.id, start=start.isoformat())
 
 
-def reopen(scope: Scope, number: int, reason: str) -> datetime | None:
+@taking_texts
+def reopen(scope: Scope, number: int, reason: Remark) -> datetime | None:
     """Open a closed deadline again with the limit it had; returns when it is looked at next."""
     row, right = permitted(scope, number, Act.REOPEN)
     if not reason:
@@ -102,9 +106,9 @@ class HandIn:
     """
 
     happened: date | datetime | None = None
-    result: str = ""
-    evidence: str = ""
-    reason: str = ""
+    result: Line = ""
+    evidence: Remark = ""
+    reason: Remark = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ class HandedIn:
     running: tuple[str, ...]  # would have started, and served already
 
 
+@taking_texts
 def hand_in(scope: Scope, number: int, asked: HandIn) -> HandedIn:
     """Hand a deadline in, and start what waits for it.
 
@@ -141,7 +146,10 @@ def hand_in(scope: Scope, number: int, asked: HandIn) -> HandedIn:
     return HandedIn(row.id, breach, tuple(outcome.started), tuple(outcome.running))
 
 
-def send_back(scope: Scope, number: int, reason: str, end: date | datetime | None = None) -> datetime | None:
+@taking_texts
+def send_back(
+    scope: Scope, number: int, reason: Remark, end: date | datetime | None = None
+) -> datetime | None:
     """Return a hand-in for correction, with a new limit if `end` is given; returns when it is looked at next.
 
     `end` is the last day, an instant on an hour clock, and lies ahead. Without it the limit stays as it was.
@@ -176,7 +184,8 @@ def _over(scope: Scope, row: DeadlineRow, end: date | datetime) -> bool:
     return due <= scope.now
 
 
-def verify(scope: Scope, number: int, reason: str = "") -> None:
+@taking_texts
+def verify(scope: Scope, number: int, reason: Remark = "") -> None:
     """Strike a hand-in off: reviewed and closed. Those told hear of it."""
     row, right = permitted(scope, number, Act.VERIFY)
     why = {"reason": reason} if reason else {}
@@ -187,7 +196,8 @@ def verify(scope: Scope, number: int, reason: str = "") -> None:
     settle(scope, row.case_id)
 
 
-def verify_all(scope: Scope, names: Sequence[str], reason: str = "") -> tuple[str, ...]:
+@taking_texts
+def verify_all(scope: Scope, names: Sequence[Line], reason: Remark = "") -> tuple[str, ...]:
     """Strike several hand-ins off, each once, all of them or none; returns their ids."""
     rows = {row.number: row for row in (find(scope.tx, name) for name in names)}
     for number in rows:
@@ -195,7 +205,10 @@ def verify_all(scope: Scope, names: Sequence[str], reason: str = "") -> tuple[st
     return tuple(row.id for row in rows.values())
 
 
-def verify_occurrence(scope: Scope, obligation: str, occurrence: str, reason: str = "") -> tuple[str, ...]:
+@taking_texts
+def verify_occurrence(
+    scope: Scope, obligation: Line, occurrence: Line, reason: Remark = ""
+) -> tuple[str, ...]:
     """Strike off everything that was handed in for one occurrence. Raises Refused where nothing was."""
     rows = deadlines.of_occurrences(scope.tx, [(obligation, occurrence)])
     found = [row.id for row in rows.all if row.state == State.DONE]
@@ -204,7 +217,8 @@ def verify_occurrence(scope: Scope, obligation: str, occurrence: str, reason: st
     return verify_all(scope, found, reason)
 
 
-def waive(scope: Scope, number: int, reason: str, approver: str) -> None:
+@taking_texts
+def waive(scope: Scope, number: int, reason: Remark, approver: PersonName) -> None:
     """Close a duty that need not be done (免予辦理): the reason and who approved it stay on record."""
     row, right = permitted(scope, number, Act.WAIVE, approver)
     reason = need_reason(reason)

@@ -15,7 +15,7 @@ from datetime import date, datetime
 
 from alertd.core.case_ids import as_case_id, near_case_id
 from alertd.core.model import EventType, Gate, Obligation, State
-from alertd.core.text import one_line
+from alertd.core.text import Line, PersonName, Remark
 from alertd.core.timing import RuleKind
 from alertd.engine.cases import case as cases
 from alertd.engine.cases import confirming, corrections, gates, upgrading
@@ -24,28 +24,29 @@ from alertd.engine.cases.gates import Verdict
 from alertd.engine.cases.reported import STATED, Reported
 from alertd.engine.deadlines.permission import need_reason
 from alertd.engine.operations.moments import instant_of, only_a_day, refuse_ahead, refuse_day
+from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.store import deadlines
 
 #: instants by name; a day where the time is not known
-Instants = Mapping[str, date | datetime]
+Instants = Mapping[Line, date | datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """A fact to report. Without instants it happened now; `planned` says that it may lie ahead."""
 
-    type: str
-    case: str
-    parties: tuple[str, ...]
+    type: Line
+    case: Line
+    parties: tuple[Line, ...]
     instants: Instants = field(default_factory=dict)
     due: date | None = None
-    title: str = ""
-    id: str = ""
-    severity: str = ""
-    result: str = ""
+    title: Line = ""
+    id: Line = ""
+    severity: Line = ""
+    result: Line = ""
     unconfirmed: bool = False
     planned: bool = False
 
@@ -68,6 +69,7 @@ class Happened:
     passed: tuple[Gate, ...] = ()
 
 
+@taking_texts
 def report(scope: Scope, asked: Report) -> Happened:
     """Report an event: close what it closes, start what it starts.
 
@@ -112,6 +114,7 @@ def _paused(scope: Scope, event: Reported) -> list[str]:
 # ---------------------------------------------------------------- what may be reported
 
 
+@taking_texts
 def checked(world: World, now: datetime, asked: Report) -> Reported:
     """The event as the rules take it.
 
@@ -135,7 +138,7 @@ def checked(world: World, now: datetime, asked: Report) -> Reported:
         tuple(dict.fromkeys(asked.parties)),
         instants,
         asked.due,
-        one_line(asked.title, LONGEST_TITLE),
+        asked.title,
         _case_id(asked.id, f"{kind.id}-{started:%Y%m%d}") if asked.id else "",
         asked.severity,
         asked.result,
@@ -144,10 +147,6 @@ def checked(world: World, now: datetime, asked: Report) -> Reported:
     )
     case_events.refuse_unknown(world, event)
     return event
-
-
-#: characters of a case's title
-LONGEST_TITLE = 200
 
 
 def known_type(world: World, name: str) -> EventType:
@@ -215,11 +214,11 @@ def refuse_unread_due(world: World, kind: EventType, due: date) -> None:
 class Correct:
     """What an event should have said: other instants, another stated day. A later limit needs `approver`."""
 
-    event: str
+    event: Line
     instants: Instants = field(default_factory=dict)
     due: date | None = None
-    reason: str = ""
-    approver: str = ""
+    reason: Remark = ""
+    approver: PersonName = ""
     planned: bool = False
 
 
@@ -232,6 +231,7 @@ class Corrected:
     shut: tuple[Verdict, ...]
 
 
+@taking_texts
 def correct(scope: Scope, asked: Correct) -> Corrected:
     """Correct an event and move the clocks it started.
 
@@ -245,6 +245,7 @@ def correct(scope: Scope, asked: Correct) -> Corrected:
     return Corrected(asked.event, tuple(moved), shut)
 
 
+@taking_texts
 def corrected_instants(scope: Scope, asked: Correct) -> tuple[dict[str, datetime], str]:
     """The new instants and the reason of a correction. Raises Refused."""
     reason = need_reason(asked.reason)
@@ -275,8 +276,8 @@ def shut_by_stored(scope: Scope, event: str, at: datetime | None = None) -> tupl
 class Cancel:
     """An event that was a false alarm, and why."""
 
-    event: str
-    reason: str
+    event: Line
+    reason: Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +288,7 @@ class Cancelled:
     cancelled: tuple[str, ...]
 
 
+@taking_texts
 def cancel(scope: Scope, asked: Cancel) -> Cancelled:
     """Cancel an event and every clock it started that nobody closed; those told hear of it.
 
@@ -303,7 +305,7 @@ def cancel(scope: Scope, asked: Cancel) -> Cancelled:
 class Confirm:
     """An unconfirmed event that is known to be true."""
 
-    event: str
+    event: Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +317,7 @@ class Confirmed:
     shut: tuple[Verdict, ...]
 
 
+@taking_texts
 def confirm(scope: Scope, asked: Confirm) -> Confirmed:
     """Confirm an event; those who were not told while it was unconfirmed are told.
 
@@ -328,8 +331,8 @@ def confirm(scope: Scope, asked: Confirm) -> Confirmed:
 class Upgrade:
     """A higher severity, known since `at`; since now without it."""
 
-    event: str
-    severity: str
+    event: Line
+    severity: Line
     at: date | datetime | None = None
 
 
@@ -343,6 +346,7 @@ class Upgraded:
     told: tuple[str, ...]
 
 
+@taking_texts
 def upgrade(scope: Scope, asked: Upgrade) -> Upgraded:
     """Raise an event's severity: what it owes besides is started and told.
 

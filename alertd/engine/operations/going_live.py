@@ -13,10 +13,12 @@ from sqlalchemy import Connection, func, select, update
 
 from alertd.core.abilities import INBOX
 from alertd.core.model import RUNNING
+from alertd.core.text import OwnText
 from alertd.engine.firing.fire import fire, repeat
 from alertd.engine.notify.addressing import routes_of
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.topics import WentLive
+from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
@@ -81,8 +83,8 @@ class GoLive:
     """
 
     people: int
-    senders: tuple[str, ...] = ()
-    faults: tuple[str, ...] = ()
+    senders: tuple[OwnText, ...] = ()
+    faults: tuple[OwnText, ...] = ()
     differ: bool = False
 
 
@@ -115,6 +117,7 @@ def overdue_now(tx: Connection, now: datetime) -> int:
     ).scalar_one()
 
 
+@taking_texts
 def go_live(scope: Scope, asked: GoLive) -> Live:
     """Record that messages are real from `now` on; nothing is changed where they were already.
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from alertd.core.history import ActKind
 from alertd.core.rights import Act
+from alertd.core.text import PersonName, Remark
 from alertd.engine.cases.corrections import move_with
 from alertd.engine.deadlines.change import Change, limit_of
 from alertd.engine.deadlines.permission import need_reason, permitted
@@ -18,13 +19,15 @@ from alertd.engine.deadlines.retiming import go_on, if_named, name_end, run_anew
 from alertd.engine.notify.telling import tell_those_told
 from alertd.engine.operations.moments import past_within
 from alertd.engine.operations.requesting import ask_for_decision, open_request, read_end, refuse, tell
+from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.store import requests
 from alertd.store.rows import DeadlineRow
 
 
-def suspend(scope: Scope, number: int, at: date | datetime | None, reason: str) -> datetime:
+@taking_texts
+def suspend(scope: Scope, number: int, at: date | datetime | None, reason: Remark) -> datetime:
     """Stop a clock at `at`, now without it; returns when it stopped. Refused once the limit has passed.
 
     Here and below an instant lies within the clock and not ahead, and a day means its beginning (moments.py).
@@ -35,7 +38,8 @@ def suspend(scope: Scope, number: int, at: date | datetime | None, reason: str) 
     return when
 
 
-def resume(scope: Scope, number: int, at: date | datetime | None, reason: str) -> datetime | None:
+@taking_texts
+def resume(scope: Scope, number: int, at: date | datetime | None, reason: Remark) -> datetime | None:
     """Let a clock go on at `at`, not before it stopped; returns the new due."""
     row, right = permitted(scope, number, Act.RESUME)
     return go_on(scope, number, past_within(scope, row, at), reason.strip(), right)
@@ -44,15 +48,17 @@ def resume(scope: Scope, number: int, at: date | datetime | None, reason: str) -
 # ---------------------------------------------------------------- anew
 
 
+@taking_texts
 def restart(
-    scope: Scope, number: int, at: date | datetime | None, reason: str, approver: str = ""
+    scope: Scope, number: int, at: date | datetime | None, reason: Remark, approver: PersonName = ""
 ) -> datetime | None:
     """Let a clock run anew from `at` by the rule it started with; returns the new due."""
     row, right = permitted(scope, number, Act.RESTART, approver)
     return run_anew(scope, number, past_within(scope, row, at), need_reason(reason), right)
 
 
-def ask_extension(scope: Scope, number: int, end: date | datetime, reason: str) -> None:
+@taking_texts
+def ask_extension(scope: Scope, number: int, end: date | datetime, reason: Remark) -> None:
     """Ask for more time until `end`, the new last day (an instant on an hour clock). The superior is told."""
     row, right = permitted(scope, number, Act.EXTEND)
     reason = need_reason(reason)
@@ -83,8 +89,9 @@ def _later_end(scope: Scope, row: DeadlineRow, end: date | datetime) -> None:
         raise Refused(f"extension-past-{bound}", deadline=row.id, until=most.isoformat())
 
 
+@taking_texts
 def grant_extension(
-    scope: Scope, number: int, approver: str = "", end: date | datetime | None = None
+    scope: Scope, number: int, approver: PersonName = "", end: date | datetime | None = None
 ) -> tuple[str, ...]:
     """Grant what was asked for, or until another `end`; returns the other deadlines that move with it."""
     row, right = permitted(scope, number, Act.DECIDE_EXTEND, approver)
@@ -104,7 +111,8 @@ def grant_extension(
     return tuple(move_with(scope, row, until, asked.reason, approver or scope.actor.name))
 
 
-def refuse_extension(scope: Scope, number: int, reason: str, approver: str = "") -> None:
+@taking_texts
+def refuse_extension(scope: Scope, number: int, reason: Remark, approver: PersonName = "") -> None:
     """Do not grant what was asked for; the limit stays. The unit hears why."""
     row, right = permitted(scope, number, Act.DECIDE_EXTEND, approver)
     asked = open_request(scope.tx, scope.world, row, requests.EXTEND, scope.actor)

@@ -15,12 +15,14 @@ from alertd.core.escalation import AlertPlan
 from alertd.core.model import DECLINE_WITHIN, RUNNING, Obligation
 from alertd.core.pacing import later
 from alertd.core.rights import Act
+from alertd.core.text import Line, Remark
 from alertd.engine.cases.settling import settle
 from alertd.engine.deadlines.change import Change, write
 from alertd.engine.deadlines.permission import need_reason, permitted
 from alertd.engine.notify.drafts import Drafts
 from alertd.engine.notify.telling import tell_those_told
 from alertd.engine.operations.requesting import ask_for_decision, open_request, refuse
+from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -28,7 +30,8 @@ from alertd.store import audit, deadlines, requests
 from alertd.store.rows import DeadlineRow
 
 
-def reassign(scope: Scope, number: int, unit: str, reason: str) -> None:
+@taking_texts
+def reassign(scope: Scope, number: int, unit: Line, reason: Remark) -> None:
     """Give a deadline to another unit, with the limit it has. The old unit is told, the new one is asked."""
     row, right = permitted(scope, number, Act.REASSIGN)
     _give(scope, row, unit, need_reason(reason), right)
@@ -75,7 +78,8 @@ def decline_until(tx: Connection, world: World, row: DeadlineRow) -> datetime:
     return world.calendar.midnight_after(day)
 
 
-def decline(scope: Scope, number: int, reason: str, unit: str = "") -> None:
+@taking_texts
+def decline(scope: Scope, number: int, reason: Remark, unit: Line = "") -> None:
     """Say that a deadline is not this unit's, and whose it may be. The clock runs on until it is decided."""
     row, right = permitted(scope, number, Act.DECLINE)
     reason = need_reason(reason)
@@ -89,7 +93,8 @@ def decline(scope: Scope, number: int, reason: str, unit: str = "") -> None:
     scope.record(number, "declined", detail)
 
 
-def accept_decline(scope: Scope, number: int, unit: str = "", reason: str = "") -> str:
+@taking_texts
+def accept_decline(scope: Scope, number: int, unit: Line = "", reason: Remark = "") -> str:
     """Give a declined deadline to `unit`, or to the one that was named; returns which it was."""
     row, right = permitted(scope, number, Act.DECIDE_DECLINE)
     asked = open_request(scope.tx, scope.world, row, requests.DECLINE, scope.actor)
@@ -101,7 +106,8 @@ def accept_decline(scope: Scope, number: int, unit: str = "", reason: str = "") 
     return str(to)
 
 
-def refuse_decline(scope: Scope, number: int, reason: str) -> None:
+@taking_texts
+def refuse_decline(scope: Scope, number: int, reason: Remark) -> None:
     """It stays with the unit, which hears why."""
     row, right = permitted(scope, number, Act.DECIDE_DECLINE)
     asked = open_request(scope.tx, scope.world, row, requests.DECLINE, scope.actor)

@@ -17,10 +17,12 @@ from alertd.core.measures import exceeded, met, within
 from alertd.core.model import RUNNING, Measure, State
 from alertd.core.occurrences import occurrence_at
 from alertd.core.roster import stint_on
+from alertd.core.text import Line, OwnText, Remark
 from alertd.engine.cases.settling import open_again, settle
 from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.deadlines.judging import note_exceeded
+from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import World
@@ -36,11 +38,11 @@ MOST_PER_ENTRY = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    party: str
+    party: Line
     amount: float
     on: date
-    note: str = ""
-    case: str | None = None  # the case it counts for, where the measure is per case
+    note: Remark = ""
+    case: Line | None = None  # the case it counts for, where the measure is per case
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ def check_entry(world: World, entry: Entry, today: date) -> str:
     return ""
 
 
-def add(scope: Scope, name: str, entries: Sequence[Entry], batch: str = "", again: bool = False) -> Added:
+@taking_texts
+def add(scope: Scope, name: Line, entries: Sequence[Entry], batch: Line = "", again: bool = False) -> Added:
     """Store entries and look anew at the deadlines they count for. All of them, or none.
 
     `batch` is the content hash of a file: a file imported before changes nothing, unless `again`.
@@ -181,8 +184,8 @@ class Sheet:
     only the difference is recorded.
     """
 
-    entries: Mapping[str, Sequence[Entry]]
-    content: str
+    entries: Mapping[Line, Sequence[Entry]]
+    content: OwnText
     as_total: bool = False
     month: bool = False
 
@@ -200,6 +203,7 @@ class SheetImported:
         return bool(self.added) and all(each.known for each in self.added.values())
 
 
+@taking_texts
 def import_sheet(scope: Scope, sheet: Sheet) -> SheetImported:
     """Import a sheet, all of it or none; the same sheet again changes nothing.
 
@@ -245,6 +249,7 @@ def check_in_sheet(world: World, entry: Entry, today: date, month: bool, unit: s
     return check_entry(world, entry, today)
 
 
+@taking_texts
 def rehearse_sheet(scope: Scope, sheet: Sheet) -> SheetImported:
     """What importing a sheet would do; nothing is changed. Raises Refused as importing it would."""
     before = scope.tx.begin_nested()
@@ -267,7 +272,8 @@ def _add_sheet(scope: Scope, name: str, entries: Sequence[Entry], as_total: bool
     return add(scope, name, entries, batch)
 
 
-def undo(scope: Scope, beginning: str) -> SheetImported:
+@taking_texts
+def undo(scope: Scope, beginning: Line) -> SheetImported:
     """Take back the import whose content hash begins so, by entries that take away; `batch` names those.
 
     Raises Refused where there is none, where several begin so, and where it was taken back before.

@@ -9,8 +9,10 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from alertd.core.case_ids import as_case_id
+from alertd.core.text import Line
 from alertd.engine.operations import events
 from alertd.engine.operations.events import Report
+from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -24,11 +26,11 @@ LEAD, CO = "proposal-assigned", "proposal-shared"
 class Proposal:
     """One row: the units that lead, those that handle it together (often none), the day the reply is due."""
 
-    case: str
-    lead: tuple[str, ...]
-    co: tuple[str, ...]
+    case: Line
+    lead: tuple[Line, ...]
+    co: tuple[Line, ...]
     reply_due: date
-    title: str = ""
+    title: Line = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def faults(world: World, now: datetime, proposals: Sequence[Proposal]) -> Iterat
             yield refused
 
 
+@taking_texts
 def import_proposals(scope: Scope, proposals: Sequence[Proposal]) -> ProposalsImported:
     """Report the events of every proposal, all of them or none; the same proposal again changes nothing.
 

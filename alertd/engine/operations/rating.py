@@ -13,9 +13,11 @@ from sqlalchemy import Connection, select
 from alertd.core.measures import Fraction
 from alertd.core.model import Obligation, State
 from alertd.core.occurrences import occurrence_at
+from alertd.core.text import Line, Remark
 from alertd.engine.cases.settling import open_again
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.deadlines.judging import judge
+from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.wanting import parties_of
@@ -45,7 +47,8 @@ def rated(world: World, name: str) -> Obligation:
     return obligation
 
 
-def set_rate(scope: Scope, name: str, party: str, fraction: Fraction, on: date, note: str = "") -> Given:
+@taking_texts
+def set_rate(scope: Scope, name: Line, party: Line, fraction: Fraction, on: date, note: Remark = "") -> Given:
     """Record `fraction` for the period up to the day `on` and judge anew. Raises Refused."""
     obligation = rated(scope.world, name)
     _check(scope.world, scope.now, obligation, party, fraction, on)

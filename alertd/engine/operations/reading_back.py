@@ -27,6 +27,7 @@ from alertd.engine.operations.events import (
     shut_by_corrected,
     shut_by_stored,
 )
+from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -60,6 +61,7 @@ class ReadBack:
     more: bool
 
 
+@taking_texts
 def doubts(world: World, now: datetime, asked: Report) -> tuple[Doubt, ...]:
     """What of a report is worth a second look. Raises Refused as reporting it would."""
     given = checked(world, now, asked).instants
@@ -73,11 +75,13 @@ def _before(first: datetime, given: Mapping[str, datetime]) -> list[Doubt]:
     return [Doubt("before", name, given[name]) for name in names]
 
 
+@taking_texts
 def clocks(world: World, now: datetime, asked: Report) -> tuple[StartingClock, ...]:
     """The clocks a report would start, whatever runs already. Raises Refused as reporting it would."""
     return tuple(clocks_of(world, checked(world, now, asked), now))
 
 
+@taking_texts
 def report_read_back(scope: Scope, asked: Report) -> ReadBack:
     """The event, the clocks it would start and those it would close."""
     event = checked(scope.world, scope.now, asked)
@@ -108,6 +112,7 @@ class CorrectionReadBack:
     shut: tuple[Verdict, ...]
 
 
+@taking_texts
 def correct_read_back(scope: Scope, asked: Correct) -> CorrectionReadBack:
     """What a correction would move."""
     instants, _ = corrected_instants(scope, asked)
@@ -118,12 +123,14 @@ def correct_read_back(scope: Scope, asked: Correct) -> CorrectionReadBack:
     return CorrectionReadBack(tuple(moves), shut_by_corrected(scope, asked, instants))
 
 
+@taking_texts
 def cancel_read_back(scope: Scope, asked: Cancel) -> tuple[DeadlineRow, ...]:
     """The running deadlines that cancelling an event would cancel."""
     need_reason(asked.reason)
     return tuple(corrections.started_by(scope.tx, asked.event))
 
 
+@taking_texts
 def confirm_read_back(scope: Scope, asked: Confirm) -> tuple[Verdict, ...]:
     """The shut gates that confirming an event would go past."""
     return shut_by_stored(scope, asked.event)

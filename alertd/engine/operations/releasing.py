@@ -12,6 +12,8 @@ from datetime import datetime
 
 from alertd.config.register import load_register
 from alertd.engine.planning.node_settings import NodeSettings as NodeSettings
+from alertd.core.text import Line, Remark
+from alertd.engine.operations.texts import taking_texts
 from alertd.engine.planning.reconciler import Files as Files
 from alertd.engine.planning.reconciler import NoRegister as NoRegister
 from alertd.engine.planning.reconciler import WorldMaker as WorldMaker
@@ -47,8 +49,8 @@ class Release:
     """
 
     files: Files
-    channels: frozenset[str]
-    reason: str
+    channels: frozenset[Line]
+    reason: Remark
     write: Callable[[], None] | None = None
     node: NodeSettings | None = None
 
@@ -67,6 +69,7 @@ class Released:
     gone: tuple[str, ...]
 
 
+@taking_texts
 def release_files(
     store: Store, make_world: WorldMaker, now: datetime, actor: Actor, asked: Release
 ) -> Released:

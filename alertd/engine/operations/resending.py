@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from alertd.core.text import Line
+from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.store import audit, leasing
@@ -22,10 +24,11 @@ class Resend:
     """
 
     numbers: tuple[int, ...] = ()
-    channel: str = ""
+    channel: Line = ""
     since: datetime | None = None
 
 
+@taking_texts
 def resend(scope: Scope, asked: Resend) -> tuple[int, ...]:
     """Let messages leave again, each to the address its person has then; returns their numbers.
 

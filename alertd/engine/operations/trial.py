@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import insert
 
 from alertd.core.abilities import abilities_of
+from alertd.core.text import Line
+from alertd.engine.operations.texts import taking_texts
 from alertd.engine.operations.unblocking import unblock
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
@@ -26,13 +28,14 @@ _STATES = {Result.ACCEPTED: "accepted", Result.HANDED_OVER: "handed-over"}
 class Trial:
     """Whom to send to over which channel; `person` is an id, or the address itself."""
 
-    channel: str
-    person: str
-    name: str
-    address: str
+    channel: Line
+    person: Line
+    name: Line
+    address: Line
 
 
-def trial_to(world: World, channel: str, transport: str, to: str) -> Trial:
+@taking_texts
+def trial_to(world: World, channel: Line, transport: Line, to: Line) -> Trial:
     """A trial to a person's address on this channel, or to the address itself.
 
     Raises Refused: "no-address" for a person who has none there, "no-addressee" for neither.
@@ -67,6 +70,7 @@ def trial_message(trial: Trial, renderer: Renderer, language: str, mail_domain: 
     )
 
 
+@taking_texts
 def record_trial(scope: Scope, trial: Trial, message: Outgoing, outcome: Outcome, seconds: float) -> None:
     """Keep the message and its receipt, and who sent it, in the caller's transaction.
 

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from alertd.config.year_edit import YearTurn, holds_duties
 from alertd.config.year_edit import turn_year as texts_turned
+from alertd.core.text import Line, Remark
 from alertd.engine.operations.releasing import (
     Changes,
     Files,
@@ -22,6 +23,7 @@ from alertd.engine.operations.releasing import (
     with_changes,
     world_of,
 )
+from alertd.engine.operations.texts import taking_texts
 from alertd.engine.planning.plan import make_plan, open_items
 from alertd.engine.ruling.naming import obligation_named
 from alertd.engine.ruling.refusal import Refused
@@ -40,12 +42,12 @@ class Turn:
     """
 
     files: Files
-    channels: frozenset[str]
-    schedules: str
+    channels: frozenset[Line]
+    schedules: Line
     old: int
     new: int
-    ending: tuple[str, ...] = ()
-    reason: str = ""
+    ending: tuple[Line, ...] = ()
+    reason: Remark = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Turned:
     withdrawn: tuple[DeadlineRow, ...] = ()
 
 
+@taking_texts
 def turned(store: Store | None, make_world: WorldMaker, now: datetime, asked: Turn) -> Turned:
     """What a turn would do; nothing is changed. `store` is None where nothing runs yet.
 
@@ -113,6 +116,7 @@ def _followed(store: Store, now: datetime, found: Turned) -> Turned:
     return Turned(found.changes, found.goes_on, found.ends, found.world, carried, tuple(plan.vanished))
 
 
+@taking_texts
 def turn_year(
     store: Store | None,
     make_world: WorldMaker,

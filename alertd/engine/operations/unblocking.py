@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from alertd.core.text import Line
+from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.scope import Scope
 from alertd.store import addresses, audit
 
 
-def unblock(scope: Scope, channel: str, address: str) -> bool:
+@taking_texts
+def unblock(scope: Scope, channel: Line, address: Line) -> bool:
     """Write to an address again from now on; False where nothing kept it from that.
 
     Whoever keeps the program may, and whoever writes from the address: `/start` to a bot.

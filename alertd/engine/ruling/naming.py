@@ -10,16 +10,20 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from alertd.core.model import Person, Register
-from alertd.engine.ruling.refusal import Refused
+from alertd.core.text import LONGEST_LINE, LONGEST_PERSON_NAME, one_line
+from alertd.engine.ruling.refusal import Refused, fit_or_refuse
 from alertd.engine.ruling.scope import Actor
 from alertd.messages.catalogue import to_simplified
 
 #: how alike two ids are of which one is taken for a slip in the other
 _SLIP = 0.85
+#: characters of an account: name and account together stand in columns of 200
+_LONGEST_ACCOUNT = 90
 
 
 def plain(text: str) -> str:
     """One spelling for all: simplified, half-width, lower case."""
+    text = text[:LONGEST_LINE]  # no name is longer, and what is compared with all names must not be a book
     return to_simplified(unicodedata.normalize("NFKC", text).strip()).casefold()
 
 
@@ -81,8 +85,10 @@ def person_named(register: Register, text: str) -> Person | None:
 def acting(register: Register | None, named: str, account: str) -> Actor:
     """Who acts by an account: the person with this id or name, a name of its own, or nobody but the account.
 
-    `register` is None where none may rule yet. Raises Refused where it may be a slip (person_or_stranger).
+    `register` is None where none may rule yet. Raises Refused where it may be a slip (person_or_stranger),
+    and for a name that is none ("unfit-text", "long-text").
     """
+    named, account = fit_or_refuse(named, LONGEST_PERSON_NAME, "by"), one_line(account, _LONGEST_ACCOUNT)
     person = person_or_stranger(register, named) if named and register is not None else None
     return Actor(person.id if person else named or account, account)
 

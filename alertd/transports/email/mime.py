@@ -98,12 +98,12 @@ def _encoded_words(text: str) -> bytes:
     return b"\r\n ".join(words)
 
 
-def _one_line(text: str) -> str:
+def _unbroken(text: str) -> str:
     return _CONTROL.sub(" ", text).strip()
 
 
 def _subject(text: str) -> bytes:
-    line = _one_line(text)
+    line = _unbroken(text)
     if _PLAIN_SUBJECT.fullmatch(line) and "=?" not in line:
         return line.encode("ascii")
     return _encoded_words(line)
@@ -111,7 +111,7 @@ def _subject(text: str) -> bytes:
 
 @lru_cache(maxsize=1024)
 def _mailbox(name: str, address: str) -> bytes:
-    name = _one_line(name)
+    name = _unbroken(name)
     if not name:
         return address.encode()
     if len(name) <= _LONGEST_PLAIN_NAME and _PLAIN_NAME.fullmatch(name):

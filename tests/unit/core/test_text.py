@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertd.core.text import one_line, unbroken, unfit
+from alertd.core.text import UnfitText, fit, one_line
+
+ANYTHING = st.text(st.characters(exclude_categories=()), max_size=200)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +21,7 @@ from alertd.core.text import one_line, unbroken, unfit
         ("one\u2028two\u2029three\u0085four", "one two three four"),
         ("  王\u3000小明  ", "王 小明"),
         ("王\u3000\u3000小明", "王 小明"),
+        ("two  blanks", "two blanks"),
         ("e\u0301", "é"),
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("", ""),
@@ -36,7 +39,7 @@ def test_what_just_fits_is_whole() -> None:
     assert one_line("0123456789", 10) == "0123456789"
 
 
-@given(st.text(st.characters(exclude_categories=()), max_size=200), st.integers(5, 40))
+@given(ANYTHING, st.integers(5, 40))
 def test_whatever_comes_can_be_stored_and_is_one_line(text: str, most: int) -> None:
     line = one_line(text, most)
     line.encode("utf-8")
@@ -46,22 +49,62 @@ def test_whatever_comes_can_be_stored_and_is_one_line(text: str, most: int) -> N
 
 
 @pytest.mark.parametrize(
-    ("text", "at"),
+    ("text", "kept"),
     [
-        ("王\u3000小明", None),
-        ("a b", None),
-        ("می\u200cخواهم", None),
-        ("two\nlines", 3),
-        ("\u202eturned", 0),
-        ("tab\t", 3),
-        ("half \ud83d", 5),
-        ("", None),
+        ("王\u3000小明", "王\u3000小明"),
+        ("a b", "a b"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("e\u0301", "é"),
+        ("\U000323af", "\U000323af"),  # of Unicode 15, newer than some Pythons
+        ("\ue863", "\ue863"),  # where GB18030 keeps some names
+        ("", ""),
+        *(
+            (broken, "two lines")
+            for broken in ("two\nlines", "two \r\n lines", "two\u2028lines", "two\tlines")
+        ),
     ],
 )
-def test_what_may_not_stand_in_one_line_is_placed(text: str, at: int | None) -> None:
-    assert unfit(text) == at
+def test_what_people_write_stands_as_it_is_but_for_its_breaks(text: str, kept: str) -> None:
+    assert fit(text, 50) == kept
 
 
-@pytest.mark.parametrize("broken", ["two\nlines", "two \r\n lines", "two\u2028lines", "two\tlines"])
-def test_a_break_within_a_text_is_one_blank(broken: str) -> None:
-    assert unbroken(broken) == "two lines"
+@pytest.mark.parametrize(
+    ("text", "at", "code"),
+    [
+        ("\u202eturned", 0, "U+202E"),
+        ("two\nlines \u2066turned", 10, "U+2066"),
+        ("bell\a", 4, "U+0007"),
+        ("escape \x1b[31m", 7, "U+001B"),
+        ("nothing\u200b", 7, "U+200B"),
+        ("half \ud83d", 5, "U+D83D"),
+        ("no character \uffff", 13, "U+FFFF"),
+    ],
+)
+def test_what_may_not_stand_in_a_line_is_placed(text: str, at: int, code: str) -> None:
+    with pytest.raises(UnfitText) as refused:
+        fit(text, 50)
+    assert (refused.value.code, refused.value.at, refused.value.values) == ("unfit-text", at, {"code": code})
+
+
+@pytest.mark.parametrize("count", [11, 100_000])
+def test_what_is_too_long_says_how_long_it_is(count: int) -> None:
+    with pytest.raises(UnfitText) as refused:
+        fit("x" * count, 10)
+    assert (refused.value.code, refused.value.at) == ("long-text", 10)
+    assert refused.value.values == {"count": str(count), "most": "10"}
+
+
+def test_what_is_too_long_is_counted_as_it_would_be_kept() -> None:
+    assert fit("e\u0301" * 10, 10) == "é" * 10
+
+
+@given(ANYTHING, st.integers(5, 40))
+def test_what_people_write_can_be_stored_or_is_refused(text: str, most: int) -> None:
+    try:
+        line = fit(text, most)
+    except UnfitText:
+        return
+    line.encode("utf-8")
+    assert len(line) <= most
+    assert len(line.splitlines()) <= 1
+    assert fit(line, most) == line
