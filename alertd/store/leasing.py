@@ -284,6 +284,7 @@ def hand_back(tx: Connection, owner: str, ids: Collection[int]) -> int:
     return done
 
 
+_KEEP = update(deliveries).where(deliveries.c.id == bindparam("k")).values(payload=bindparam("payload"))
 _RECORD = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("k"), deliveries.c.lease_owner == bindparam("owner"))
@@ -304,6 +305,12 @@ _RECORD = (
 def record(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """What became of leased deliveries. A lease lost to another owner is left to that owner."""
     update_all(tx, _RECORD, rows)
+
+
+def keep(tx: Connection, payloads: Sequence[tuple[int, Mapping[str, Any]]], mine: Collection[int]) -> None:
+    """What the next attempt at a delivery must know of this one, for those that are `mine`."""
+    rows = [{"k": delivery, "payload": payload} for delivery, payload in payloads if delivery in mine]
+    update_all(tx, _KEEP, rows)
 
 
 def leased_by(tx: Connection, owner: str, ids: Sequence[int]) -> frozenset[int]:

@@ -49,6 +49,8 @@ class Outcome:
     retry_after: float | None = None
     address_dead: bool = False
     server: bool = False
+    #: of a failed message in parts: marks of those that the address has by now, for `Outgoing.parts`
+    parts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "code", one_line(self.code, LONGEST_CODE))
@@ -84,6 +86,8 @@ class Outgoing:
     html: str
     buttons: tuple[Button, ...] = ()
     drill: bool = False
+    #: marks of the parts that the address has from earlier attempts, as `Outcome.parts` gave them
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import structlog
@@ -162,7 +163,11 @@ class TelegramTransport:
     # ------------------------------------------------------------ sending
 
     async def send(self, message: Outgoing) -> Outcome:
-        """One attempt at all parts. One refused part refuses the whole, and a retry starts at part one."""
+        """One attempt at all parts that the chat does not have. One refused part refuses the whole.
+
+        Words are made anew for each attempt: what the chat has counts up to the first part that is different
+        now. The last part is sent in any case, for it carries the buttons.
+        """
         try:
             chat = int(message.address)
         except ValueError:
@@ -170,18 +175,21 @@ class TelegramTransport:
             return Outcome(Result.REFUSED, "address", found, address_dead=True)
         subject = message.subject.strip()
         parts = split_text(f"{subject}\n\n{message.text.strip()}".strip())
+        marks = [_mark(part) for part in parts]
+        there = _in_common(marks[:-1], message.parts)
         sent: list[int] = []
         try:
             async with asyncio.timeout(self.timeout):
-                for index, part in enumerate(parts):
+                for index, part in enumerate(parts[there:], there):
                     bold = utf16_length(subject[: len(part)]) if index == 0 else 0
                     keyboard = _keyboard(message.buttons) if index == len(parts) - 1 else None
                     sent.append(await self._send_part(chat, part, bold, keyboard))
         except TimeoutError:
             lost = f"no answer within {self.timeout:g} s"
-            return self._tell(Outcome(Result.UNKNOWN, "timeout", lost, server=True), sent, parts)
+            unsure = Outcome(Result.UNKNOWN, "timeout", lost, server=True)
+            return self._tell(unsure, marks, there + len(sent))
         except Exception as error:
-            return self._tell(outcome_of(error), sent, parts)
+            return self._tell(outcome_of(error), marks, there + len(sent))
         return Outcome(Result.ACCEPTED, "ok", "message " + ", ".join(map(str, sent)))
 
     async def _send_part(self, chat: int, text: str, bold: int, keyboard: InlineKeyboardMarkup | None) -> int:
@@ -196,11 +204,12 @@ class TelegramTransport:
         )
         return message.message_id
 
-    def _tell(self, outcome: Outcome, sent: Sequence[int], parts: Sequence[str]) -> Outcome:
+    def _tell(self, outcome: Outcome, marks: Sequence[str] = (), there: int = 0) -> Outcome:
+        """The outcome without the secret; `there` says how many of the parts the chat has."""
         detail = self._secret.sub("***", outcome.detail)
-        if sent:
-            detail = f"{len(sent)} of {len(parts)} parts accepted, then: {detail}"
-        return replace(outcome, detail=detail)
+        if there:
+            detail = f"{there} of {len(marks)} parts accepted, then: {detail}"
+        return replace(outcome, detail=detail, parts=tuple(marks[:there]))
 
     # ------------------------------------------------------------ receiving
 
@@ -233,7 +242,7 @@ class TelegramTransport:
                 await asyncio.wait({stop}, timeout=pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
             except Exception as error:
-                outcome = self._tell(outcome_of(error), (), ())
+                outcome = self._tell(outcome_of(error))
                 if outcome.code != trouble:
                     log.warning("telegram gives no updates", channel=self._channel, reason=outcome.detail)
                 trouble = outcome.code
@@ -289,7 +298,7 @@ class TelegramTransport:
                 log.warning("press waits", channel=self._channel, reason=str(fault))
                 return [each.update_id for each in updates[place:]]
             except Exception as error:  # one odd update must not hold back the others for ever
-                why = self._tell(outcome_of(error), (), ()).detail
+                why = self._tell(outcome_of(error)).detail
                 log.warning("telegram update not handled", channel=self._channel, reason=why)
         return []
 
@@ -325,6 +334,17 @@ class TelegramTransport:
             if self._on_start is not None:  # before the greeting: what it raises makes Telegram say it again
                 await self._on_start(self._channel, str(message.chat.id))
             await self._send_part(message.chat.id, GREETING.format(chat=message.chat.id), 0, None)
+
+
+def _mark(part: str) -> str:
+    """Tells a part from every other one, in few characters."""
+    return sha256(part.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _in_common(marks: Sequence[str], known: Sequence[str]) -> int:
+    """How many of the first ones are the same."""
+    pairs = enumerate(zip(marks, known, strict=False))
+    return next((place for place, (mark, other) in pairs if mark != other), min(len(marks), len(known)))
 
 
 def _keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:

@@ -20,7 +20,7 @@ from telegram.error import (
     RetryAfter,
 )
 
-from alertd.transports.base import Outcome, Result
+from alertd.transports.base import LONGEST_WAIT, Outcome, Result
 
 # Without this opt-in the library warns whenever it builds a RetryAfter: an error where warnings are errors.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -43,9 +43,7 @@ def outcome_of(error: Exception) -> Outcome:
     """
     text = str(error) or type(error).__name__
     if isinstance(error, RetryAfter):
-        wait = error.retry_after
-        seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-        return Outcome(Result.RETRY, "429", text, retry_after=seconds)
+        return Outcome(Result.RETRY, "429", text, retry_after=_seconds(error.retry_after))
     if isinstance(error, Forbidden):
         return Outcome(Result.REFUSED, "403", text, address_dead=True)
     if isinstance(error, ChatMigrated):
@@ -63,6 +61,13 @@ def outcome_of(error: Exception) -> Outcome:
     if isinstance(error, NetworkError):
         return _network_outcome(error, text)
     return Outcome(Result.UNKNOWN, "answer", f"the answer makes no sense: {text}", server=True)
+
+
+def _seconds(wait: object) -> float | None:
+    """The library hands on whatever stands in the answer; None for what is no length of time."""
+    if isinstance(wait, timedelta):
+        return wait.total_seconds()
+    return float(min(wait, LONGEST_WAIT)) if isinstance(wait, int | float) else None
 
 
 def _network_outcome(error: NetworkError, text: str) -> Outcome:

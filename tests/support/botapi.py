@@ -53,6 +53,7 @@ class Fault:
     description: str = ""
     migrate_to: int = 0
     body: str = ""  # answer with exactly this instead
+    location: str = ""  # and send whoever asks elsewhere
     skip: int = 0  # let so many requests pass first
     times: int = 1  # -1: from now on
 
@@ -67,6 +68,7 @@ class FakeBotAPI:
         self.pending: list[dict[str, Any]] = []
         self.url = ""
         self._log = log
+        self._location = ""
         self._ids = itertools.count(1)
         self._faults: list[Fault] = []
         self._open_queries: set[str] = set()
@@ -179,7 +181,10 @@ class FakeBotAPI:
         if code == DROP:
             return False
         data = (answer if isinstance(answer, str) else json.dumps(answer)).encode()
-        lines = f"HTTP/1.1 {code} X\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
+        elsewhere = f"Location: {self._location}\r\n" if self._location else ""
+        self._location = ""
+        lines = f"HTTP/1.1 {code} X\r\nContent-Type: application/json\r\n{elsewhere}"
+        lines += f"Content-Length: {len(data)}\r\n\r\n"
         writer.write(lines.encode() + data)
         await writer.drain()
         return True
@@ -244,6 +249,7 @@ class FakeBotAPI:
         if fault.code == DROP:
             return DROP, ""
         if fault.body:
+            self._location = fault.location
             return fault.code, fault.body
         more = {"retry_after": fault.retry_after} if fault.retry_after else {}
         more |= {"migrate_to_chat_id": fault.migrate_to} if fault.migrate_to else {}

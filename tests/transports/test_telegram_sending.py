@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from dataclasses import replace
 
 import httpx
 import pytest
 from structlog.testing import capture_logs
 from telegram.error import BadRequest, NetworkError
 
-from alertd.transports.base import Button, Outcome, Result
+from alertd.transports.base import LONGEST_DETAIL, Button, Outcome, Result
 from alertd.transports.telegram import TelegramOptions, TelegramTransport
 from alertd.transports.telegram_outcome import outcome_of
 from tests.support.botapi import DROP, HANG, TOKEN, FakeBotAPI
@@ -73,6 +74,73 @@ async def test_a_message_with_a_refused_part_is_not_accepted(
     assert outcome.detail.startswith("1 of 2 parts accepted")
 
 
+LONG = message("督" * 9000, buttons=(Button("簽收", "a:1"),))
+
+
+def texts(api: FakeBotAPI) -> list[str]:
+    return [call.params["text"] for call in api.of("sendMessage")]
+
+
+@pytest.mark.parametrize(
+    ("code", "result"), [(429, Result.RETRY), (500, Result.RETRY), (DROP, Result.UNKNOWN)]
+)
+async def test_parts_that_were_accepted_are_not_sent_again(
+    transport: TelegramTransport, api: FakeBotAPI, code: int, result: Result
+) -> None:
+    api.fail("sendMessage", code, skip=2)
+    failed = await transport.send(LONG)
+    assert (failed.result, len(failed.parts)) == (result, 2)
+    assert failed.detail.startswith("2 of 3 parts accepted")
+    before = texts(api)
+    assert (await transport.send(replace(LONG, parts=failed.parts))).result is Result.ACCEPTED
+    assert texts(api)[len(before) :] == before[2:]
+    assert "reply_markup" in api.of("sendMessage")[-1].params
+
+
+async def test_a_time_out_between_parts_leaves_only_the_one_it_was_about_unknown(
+    api: FakeBotAPI, desk: Desk
+) -> None:
+    api.fail("sendMessage", HANG, skip=1)
+    impatient = build(api.url, desk, timeout=2)
+    await impatient.start()
+    failed = await impatient.send(LONG)
+    await impatient.stop()
+    assert (failed.result, failed.code, len(failed.parts)) == (Result.UNKNOWN, "timeout", 1)
+
+
+async def test_parts_whose_words_are_others_by_now_are_sent_again(
+    transport: TelegramTransport, api: FakeBotAPI
+) -> None:
+    api.fail("sendMessage", 429, skip=2)
+    failed = await transport.send(LONG)
+    before = len(texts(api))
+    changed = replace(LONG, text="督" * 5000 + "改" * 4000, parts=failed.parts)
+    assert (await transport.send(changed)).result is Result.ACCEPTED
+    assert [text[:1] for text in texts(api)[before:]] == ["督", "改"]
+
+
+async def test_the_part_with_the_buttons_is_sent_whatever_the_chat_has(
+    transport: TelegramTransport, api: FakeBotAPI
+) -> None:
+    api.fail("sendMessage", 429, skip=2)
+    failed = await transport.send(LONG)
+    parts = texts(api)
+    shorter = replace(LONG, text=parts[0].removeprefix(f"{LONG.subject}\n\n"), parts=failed.parts)
+    assert (await transport.send(shorter)).result is Result.ACCEPTED
+    assert texts(api)[len(parts) :] == [parts[0]]
+
+
+async def test_another_failure_further_on_adds_to_what_the_chat_has(
+    transport: TelegramTransport, api: FakeBotAPI
+) -> None:
+    api.fail("sendMessage", 429, skip=1)
+    first = await transport.send(LONG)
+    api.fail("sendMessage", 500, skip=1)
+    second = await transport.send(replace(LONG, parts=first.parts))
+    assert (len(first.parts), len(second.parts)) == (1, 2)
+    assert second.parts[:1] == first.parts
+
+
 async def test_an_address_that_is_no_number_is_refused(transport: TelegramTransport) -> None:
     outcome = await transport.send(message(address="@zhangsan"))
     assert (outcome.result, outcome.address_dead) == (Result.REFUSED, True)
@@ -115,7 +183,7 @@ async def test_a_moved_group_is_refused_with_its_new_chat_id(
 
 async def test_a_server_that_never_answers_leaves_the_outcome_unknown(api: FakeBotAPI, desk: Desk) -> None:
     api.fail("sendMessage", HANG)
-    impatient = build(api.url, desk, timeout=0.1)
+    impatient = build(api.url, desk, timeout=2)
     await impatient.start()
     outcome = await impatient.send(message())
     await impatient.stop()
@@ -231,10 +299,56 @@ async def test_the_token_is_in_no_log_and_no_receipt(
     assert SECRET.lower() not in (caplog.text + repr(logs) + outcome.detail).lower()
 
 
-async def test_an_answer_that_is_no_json_brings_neither_its_text_nor_a_traceback_into_any_log(
-    transport: TelegramTransport, api: FakeBotAPI, caplog: pytest.LogCaptureFixture
+SAID = "PORTAL"
+_OTHER = f'"{SAID}"'
+
+
+@pytest.mark.parametrize("code", [200, 400, 404, 429, 500, 502])
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<html>{SAID}</html>",
+        " ",
+        f'{{"ok": true, "result": {{"message_id": 1, "text": "{SAID}',
+        f'{{"ok": "{SAID}"}}',
+        _OTHER,
+        f"[{_OTHER}]",
+        "null",
+        "17",
+        f'{{"ok": true, "result": {_OTHER}}}',
+        f'{{"ok": true, "result": [{_OTHER}]}}',
+        f'{{"ok": true, "result": {{"message_id": {_OTHER}}}}}',
+        f'{{"ok": false, "description": [{_OTHER}], "error_code": {_OTHER}}}',
+        f'{{"ok": false, "description": {_OTHER}, "parameters": {{"retry_after": {_OTHER}}}}}',
+        f'{{"ok": false, "description": {_OTHER}, "parameters": {{"retry_after": {10**400}}}}}',
+        f'{{"ok": false, "parameters": {_OTHER}}}',
+        "[" * 50_000,
+        f"<html>{SAID * 500_000}</html>",
+    ],
+    ids=lambda body: body[:40],
+)
+async def test_an_answer_that_makes_no_sense_is_an_outcome_and_prints_nothing(
+    transport: TelegramTransport,
+    api: FakeBotAPI,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+    code: int,
+    body: str,
 ) -> None:
-    api.fail("sendMessage", 200, body="<html>Log in to the network</html>")
-    with caplog.at_level(logging.DEBUG, "alertd"):
-        await transport.send(message())
-    assert [record.getMessage() for record in caplog.records if record.exc_info or "html" in record.msg] == []
+    api.fail("sendMessage", code, body=body)
+    with caplog.at_level(logging.DEBUG, "alertd"), capture_logs() as logs:
+        outcome = await transport.send(message("正文"))
+    assert outcome.result in (Result.UNKNOWN, Result.RETRY, Result.REFUSED)
+    assert not outcome.address_dead
+    assert len(outcome.detail) <= LONGEST_DETAIL
+    loud = [record for record in caplog.records if record.exc_info or "正文" in record.getMessage()]
+    assert (loud, logs, capsys.readouterr()) == ([], [], ("", ""))
+
+
+async def test_a_server_that_sends_us_elsewhere_is_not_followed(
+    transport: TelegramTransport, api: FakeBotAPI
+) -> None:
+    api.fail("sendMessage", 302, body="<html>elsewhere</html>", location="https://example.org/")
+    outcome = await transport.send(message())
+    assert outcome.result is not Result.ACCEPTED
+    assert len(api.of("sendMessage")) == 1

@@ -17,6 +17,7 @@ from alertd.engine.notify.admin import ADMIN
 from alertd.engine.notify.telling import TOLD
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
+from alertd.engine.sending.parts import parts_at
 from alertd.engine.sending.presses import buttons_for
 from alertd.engine.sending.views import Views
 from alertd.messages.catalogue import Catalogue, text_in
@@ -105,6 +106,7 @@ class Composer:
             html=rendered.html,
             buttons=buttons,
             drill=row.drill,
+            parts=parts_at(row),
         )
         return Parcel(row, message, rendered, alive)
 

@@ -26,6 +26,7 @@ from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
 from alertd.engine.sending.ailing import ILL
 from alertd.engine.sending.composing import Composer, Parcel, still_true
+from alertd.engine.sending.parts import payload_with
 from alertd.engine.sending.readdressing import name_of, readdress
 from alertd.messages.render import Renderer
 from alertd.store import addresses, failures, leasing, outbox
@@ -106,6 +107,7 @@ def record(scope: Scope, attempts: Sequence[Attempt]) -> int:
     leasing.add_receipts(scope.tx, [_receipt(scope.world, scope.now, attempt) for attempt in tried])
     failed = [attempt for attempt in tried if attempt.outcome.result not in _GONE]
     ours = leasing.leased_by(scope.tx, scope.world.node, [attempt.parcel.row.id for attempt in failed])
+    leasing.keep(scope.tx, [_kept(attempt) for attempt in failed if attempt.outcome.parts], ours)
     leasing.record(scope.tx, [_recorded(scope.world, scope.now, attempt) for attempt in attempts])
     # Of the others another node has the lease by now, and may have sent them.
     found = [_failure(scope.now, attempt) for attempt in failed if attempt.parcel.row.id in ours]
@@ -142,6 +144,11 @@ def _receipt(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
         "node": world.node,
         "seconds": round(attempt.seconds, 4),
     }
+
+
+def _kept(attempt: Attempt) -> tuple[int, dict[str, Any]]:
+    row = attempt.parcel.row
+    return row.id, payload_with(row, attempt.outcome.parts)
 
 
 def _recorded(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:

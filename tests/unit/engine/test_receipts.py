@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from alertd.engine.operations.resending import Resend, resend
 from alertd.engine.sending.composing import Parcel
 from alertd.engine.sending.delivering import Attempt, follow_failures, record
 from alertd.store import addresses, outbox, tables
@@ -306,3 +307,47 @@ def test_an_admins_mail_that_is_refused_is_kept_in_the_inbox(begin) -> None:
     assert _sent_to(play, "admin") == [("email", "refused"), ("inbox", "accepted")]
     kept = play.deliveries_to("admin")[1]
     assert "Ann" in kept.body
+
+
+# ---------------------------------------------------------------- messages in parts
+
+HALF = Outcome(Result.RETRY, "429", "2 of 3 parts accepted", parts=("a1", "b2"))
+
+
+def _parts_next(play: Play, person: str = "ann") -> tuple[str, ...]:
+    play.now = play.deliveries_to(person)[0].not_before
+    (parcel,) = [p for p in play.deliver() if p.row.person == person]
+    assert parcel.message is not None
+    return parcel.message.parts
+
+
+def test_the_next_attempt_knows_the_parts_that_were_accepted(play: Play) -> None:
+    play.deliver(_when(HALF, "ann"))
+    assert _parts_next(play) == ("a1", "b2")
+
+
+def test_an_attempt_that_adds_no_part_forgets_none(play: Play) -> None:
+    play.deliver(_when(HALF, "ann"))
+    play.now = play.deliveries_to("ann")[0].not_before
+    play.deliver(_when(RETRY, "ann"))
+    assert _parts_next(play) == ("a1", "b2")
+
+
+def test_a_corrected_address_gets_all_parts(play: Play) -> None:
+    play.deliver(_when(HALF, "ann"))
+    play.world = replace(play.world, register=with_person(play.world.register, "ann", telegram=777))
+    assert _parts_next(play) == ()
+
+
+def test_another_channel_gets_all_parts(play: Play) -> None:
+    play.deliver(_when(HALF, "ann telegram"))
+    play.now = play.deliveries_to("ann")[0].not_before
+    sent = play.deliver(_when(replace(HALF, result=Result.REFUSED), "ann telegram"))
+    sent += play.deliver()
+    assert [p.message.parts for p in sent if p.message and _route(p) == "ann email"] == [()]
+
+
+def test_a_message_that_leaves_once_more_at_somebodys_word_leaves_whole(play: Play) -> None:
+    play.deliver(_when(HALF, "ann"))
+    play.do(resend, Resend((play.deliveries_to("ann")[0].id,)))
+    assert _parts_next(play) == ()
