@@ -56,6 +56,7 @@ COMMANDS = {
     "outbox": "alertd.cli.upkeep.outbox:outbox",
     "resend": "alertd.cli.upkeep.resend:resend",
     "test-send": "alertd.cli.upkeep.test_send:test_send",
+    "unblock": "alertd.cli.upkeep.unblock:unblock",
     "doctor": "alertd.cli.upkeep.doctor:doctor",
     "go-live": "alertd.cli.upkeep.go_live:go_live",
     "nodes": "alertd.cli.upkeep.nodes:nodes",

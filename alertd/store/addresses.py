@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from alertd.store.tables import blocked
 
@@ -19,6 +20,12 @@ _BLOCKED = select(blocked.c.channel, blocked.c.address).where(blocked.c.at > bin
 def unusable(tx: Connection, now: datetime) -> frozenset[tuple[str, str]]:
     """(channel, address) pairs that the provider says are unusable, and has said so lately."""
     return frozenset((row.channel, row.address) for row in tx.execute(_BLOCKED, {"since": now - LASTS}))
+
+
+def blocked_since(tx: Connection, now: datetime) -> Sequence[Row[Any]]:
+    """The blocks that still hold, whole: `channel`, `address`, `reason`, and `at`, since when."""
+    lately = select(blocked).where(blocked.c.at > now - LASTS)
+    return tx.execute(lately.order_by(blocked.c.channel, blocked.c.address)).fetchall()
 
 
 def block(tx: Connection, channel: str, address: str, reason: str, at: datetime) -> bool:

@@ -2,6 +2,8 @@
 
 Here are run, doctor, nodes, db, outbox, resend, test-send, go-live, init, schema and completion. They take the
 configuration and the store as they are, sound or not, and say what is wrong with them.
+Here are run, doctor, nodes, db, outbox, test-send, unblock, go-live, init, schema and completion. They take
+the configuration and the store as they are, sound or not, and say what is wrong with them.
 
 Modules:
     run        run, and its first screen
@@ -11,6 +13,7 @@ Modules:
     outbox     outbox
     resend     resend
     test_send  test-send
+    unblock    unblock
     go_live    go-live
     init       init, schema, completion
 """

@@ -156,6 +156,7 @@ ON_WHAT_RULES = (
     Listed("go-live", going_live.go_live, None, None, ("went-live",), (Hears.ADMIN,)),
     Listed("unblock-address", unblocking.unblock, None, None, ("address-unblocked",), ()),
     Listed("resend", resending.resend, None, None, ("resent",), (Hears.ADDRESSEE,)),
+    Listed("unblock-person", unblocking.unblock_named, None, None, ("address-unblocked",), ()),
     Listed("test-send", trial.record_trial, None, None, ("test-sent",), (Hears.ADDRESSEE,)),
 )
 

@@ -26,7 +26,7 @@ from alertd.messages.catalogue import text_in
 from alertd.store import addresses, illness, reading, revisions, settings
 from alertd.store import audit as audit_store
 from alertd.store import deadlines as deadline_store
-from alertd.store.tables import audit, blocked, deadlines, deliveries, failures, metadata, nodes
+from alertd.store.tables import audit, deadlines, deliveries, failures, metadata, nodes
 from alertd.store.types import Unreadable
 
 OK, WARN, BAD = "ok", "warn", "bad"
@@ -205,14 +205,21 @@ def sending_finding(tx: Connection, mode: str) -> Finding:
     return Finding("sending", WARN if live else OK, mode)
 
 
-def addresses_finding(tx: Connection, now: datetime) -> Finding:
-    """Addresses the providers say are unusable."""
-    lately = blocked.c.at > now - addresses.LASTS
-    rows = tx.execute(select(blocked).where(lately).order_by(blocked.c.channel, blocked.c.address)).fetchall()
+def addresses_finding(scope: Scope) -> Finding:
+    """Addresses the providers say are unusable: whose, since when, until when, and why."""
+    rows = addresses.blocked_since(scope.tx, scope.now)
     if not rows:
         return Finding("addresses", OK, "usable")
-    items = tuple(f"{row.channel} {row.address}: {row.reason}" for row in rows)
+    items = tuple(_blocked(scope.world, row) for row in rows)
     return Finding("addresses", WARN, "blocked", {"count": len(rows)}, items)
+
+
+def _blocked(world: World, row: Any) -> str:
+    can = world.abilities(row.channel)
+    owners = [person for person in world.register.people.values() if can.address(person) == row.address]
+    who = "".join(f" ({person.id} {person.name})" for person in owners)
+    days = f"{world.today(row.at)} – {world.today(row.at + addresses.LASTS)}"
+    return f"{row.channel} {row.address}{who}, {days}: {row.reason}"
 
 
 def channels_finding(scope: Scope) -> Finding:

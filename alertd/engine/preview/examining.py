@@ -44,7 +44,6 @@ def _of_store(
         yield from checkup.looked("planned", checkup.planned_finding, tx)
         yield from checkup.looked("audit", checkup.audit_finding, tx)
         yield from checkup.looked("clock", checkup.clock_finding, tx, now, ahead)
-        yield from checkup.looked("addresses", checkup.addresses_finding, tx, now)
 
 
 def damaged(findings: Sequence[Finding]) -> bool:
@@ -62,6 +61,7 @@ def _of_what_rules(store: Store, now: datetime, world: World, ruling: bool) -> I
         scope = Scope(tx, world, now)
         yield from checkup.looked("outbox", checkup.outbox_finding, scope)
         yield from checkup.looked("channels", checkup.channels_finding, scope)
+        yield from checkup.looked("addresses", checkup.addresses_finding, scope)
         yield from checkup.looked("people", checkup.people_finding, scope)
         yield from checkup.looked("positions", checkup.positions_finding, scope)
         yield from checkup.looked("calendar", checkup.calendar_finding, scope)

@@ -233,6 +233,7 @@ DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
     "test-send": (None, lambda play: _tried(play)),
     "resend": (None, lambda play: _resent(play)),
     "unblock-address": (None, lambda play: _unblocked(play)),
+    "unblock-person": (None, lambda play: _unblocked_named(play)),
 }  # fmt: skip
 
 
@@ -248,6 +249,11 @@ def _resent(play: Play) -> None:
 def _unblocked(play: Play) -> None:
     play.do(lambda scope: addresses.block(scope.tx, "email", "a@b.test", "550 5.1.1", scope.now))
     play.do(unblocking.unblock, "email", "a@b.test")
+
+
+def _unblocked_named(play: Play) -> None:
+    play.do(lambda scope: addresses.block(scope.tx, "email", "a@b.test", "550 5.1.1", scope.now))
+    play.do(unblocking.unblock_named, "a@b.test")
 
 
 def _tried(play: Play) -> None:

@@ -168,12 +168,16 @@ def test_where_messages_go_is_said_and_a_mode_that_is_not_meant_to_last_is_marke
 def test_an_address_that_does_not_work_and_who_is_out_of_reach_for_it(running):
     world, store = running
     only_mail = replace(world, channels=("email",))
-    assert _look(store, checkup.addresses_finding, NOW) == ("ok", "usable")
+    assert _look(store, checkup.addresses_finding, world, NOW) == ("ok", "usable")
     assert _look(store, checkup.people_finding, only_mail, NOW) == ("ok", "reached")
     address = "qin-wenbo.government-office@city.gov.test"
     store.transact(lambda tx: addresses.block(tx, "email", address, "no such user", NOW))
-    assert _look(store, checkup.addresses_finding, NOW) == ("warn", "blocked")
-    assert _look(store, checkup.addresses_finding, NOW + addresses.LASTS) == ("ok", "usable")
+    assert _look(store, checkup.addresses_finding, world, NOW) == ("warn", "blocked")
+    with store.read() as tx:
+        (item,) = checkup.addresses_finding(Scope(tx, world, NOW)).items
+    days = f"{NOW:%Y-%m-%d} – {NOW + addresses.LASTS:%Y-%m-%d}"
+    assert item == f"email {address} (qin-wenbo.government-office 秦文博), {days}: no such user"
+    assert _look(store, checkup.addresses_finding, world, NOW + addresses.LASTS) == ("ok", "usable")
     assert _look(store, checkup.people_finding, only_mail, NOW) == ("warn", "unreached")
     assert _look(store, checkup.people_finding, only_mail.sending(), NOW) == ("bad", "unreached")
 
