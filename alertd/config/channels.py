@@ -16,6 +16,7 @@ from alertd.config.secret import Secret
 from alertd.config.secret_places import SecretPlace, secret_at
 from alertd.config.sources import read_source
 from alertd.config.toml_syntax import read_document
+from alertd.config.values import LONGEST_SHORT_ID
 
 _NAME = re.compile(r"[a-z0-9.-]+")
 
@@ -155,6 +156,9 @@ def _load(
         return None, faults
     if not _NAME.fullmatch(name):
         faults.append(Fault(file, 1, 1, "bad-id", {"found": shown(name)}))
+    if len(name) > LONGEST_SHORT_ID:
+        args = {"found": shown(name), "count": str(len(name)), "most": str(LONGEST_SHORT_ID)}
+        faults.append(Fault(file, 1, 1, "long-id", args))
     channel, found = _checked(name, document, base, environ)
     return (None if faults else channel), faults + found
 

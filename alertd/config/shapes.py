@@ -19,7 +19,9 @@ from alertd.config.values import (
     Language,
     Line,
     OneOf,
+    PersonName,
     Shape,
+    ShortId,
     Title,
     Words,
     wrong,
@@ -77,7 +79,7 @@ class PersonShape(Shape):
     # type, the schema and the table in docs/use.md from the description. Its value is the field of this name
     # of core.model.Person, and stands in `Person.more` where there is no such field.
     id: Annotated[Id, Field(description="what others name the person by, e.g. li-na.finance")]
-    name: Annotated[Words, Field(description="as messages address the person")]
+    name: Annotated[PersonName, Field(description="as messages address the person")]
     unit: Annotated[Words, Field(description="an id, a name or an alias of directory.toml")]
     positions: Annotated[list[HeldPosition], Field(min_length=1, description="what the person is there")]
     email: Annotated[Email, Field(description="the mail address")] = ""
@@ -104,7 +106,7 @@ class RosterShape(Shape):
     """A row of roster.csv."""
 
     number: Annotated[Id, Digits(), Field(description="of the officer, e.g. of the certificate")]
-    name: Annotated[Words, Field(description="as lists and messages name the officer")]
+    name: Annotated[PersonName, Field(description="as lists and messages name the officer")]
     unit: Annotated[Words, Field(description="an id, a name or an alias of directory.toml")]
     since: Annotated[date | None, Field(description="the first day counted in this unit")] = None
     until: Annotated[date | None, Field(description="the last day counted in it")] = None
@@ -146,7 +148,7 @@ class EventTypeShape(Shape):
     instants: Annotated[list[Annotated[str, OneOf(*INSTANTS)]], Field(min_length=1)]
     new_version: bool = False
     confirm_within: DurationText | None = None
-    severities: list[Id] = Field(default_factory=list)
+    severities: list[ShortId] = Field(default_factory=list)
 
 
 class EventTypesFile(Shape):

@@ -25,7 +25,7 @@ from alertd.core.durations import TextError, parse_duration, parse_repeat
 from alertd.core.model import Repeat, StepTime
 from alertd.core.rules import parse_rule
 from alertd.core.steptimes import parse_step_time
-from alertd.core.text import LONGEST_LINE, LONGEST_REMARK, UnfitText, fit
+from alertd.core.text import LONGEST_LINE, LONGEST_PERSON_NAME, LONGEST_REMARK, UnfitText, fit
 from alertd.core.timing import Duration, Rule
 
 _T = TypeVar("_T")
@@ -37,6 +37,8 @@ HELD_POSITIONS = tuple(position for position in POSITIONS if position not in _BY
 _ID = re.compile(r"[a-z0-9.-]+")
 #: an id is stored, and is part of others: PostgreSQL holds to the width of its columns
 LONGEST_ID = 80
+#: an id of a channel or of a severity
+LONGEST_SHORT_ID = 40
 #: RFC 5321 section 4.5.3.1.3, without the brackets
 LONGEST_EMAIL = 254
 #: a rule is stored as it was written
@@ -89,13 +91,22 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
+def _person_name(value: object) -> str:
+    return fitting(_text(value), LONGEST_PERSON_NAME)
+
+
 def _id(value: str) -> str:
     if not is_id(value):
         suggestion = re.sub(r"[^a-z0-9.-]+", "-", value.casefold()).strip("-")
         near = {"near": suggestion} if value.isascii() and _ID.fullmatch(suggestion) else {}
         raise wrong("bad-id", {"found": shown(value), **near})
-    if len(value) > LONGEST_ID:
-        raise wrong("long-id", {"found": shown(value), "count": str(len(value)), "most": str(LONGEST_ID)})
+    return id_of_at_most(value, LONGEST_ID)
+
+
+def id_of_at_most(value: str, most: int) -> str:
+    """The id, where it has no more characters than its column holds."""
+    if len(value) > most:
+        raise wrong("long-id", {"found": shown(value), "count": str(len(value)), "most": str(most)})
     return value
 
 
@@ -193,6 +204,8 @@ Id = Annotated[
     AfterValidator(_id),
     WithJsonSchema({"type": "string", "pattern": "^[a-z0-9.-]+$"}),
 ]
+ShortId = Annotated[Id, AfterValidator(lambda value: id_of_at_most(value, LONGEST_SHORT_ID))]
+PersonName = Annotated[str, BeforeValidator(_person_name)]
 Email = Annotated[str, BeforeValidator(_fit_or_empty(LONGEST_EMAIL)), AfterValidator(_email)]
 #: a text that may be empty; and one that may be a paragraph
 Line = Annotated[str, BeforeValidator(_fit_or_empty(LONGEST_LINE))]

@@ -37,8 +37,8 @@ class Ours:
 LONGEST_LINE = 300
 #: characters of what somebody says about something: a paragraph
 LONGEST_REMARK = 1000
-#: characters of the name of who acts or approves: it stands in columns of 200, together with an account
-LONGEST_PERSON_NAME = 100
+#: characters of a person's name: it stands in columns of 80, and together with an account in those of 200
+LONGEST_PERSON_NAME = 80
 
 Line = Annotated[str, AtMost(LONGEST_LINE)]
 Remark = Annotated[str, AtMost(LONGEST_REMARK)]

@@ -11,12 +11,13 @@ import types
 from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
 from datetime import date, datetime, time
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 import click
 import pytest
 from pydantic import BaseModel, ValidationError, create_model
+from sqlalchemy import String
 
 from alertd.cli.app import alertd
 from alertd.cli.declare import Paths, Text, UnfitWord
@@ -36,6 +37,7 @@ from alertd.engine.ruling.naming import acting
 from alertd.engine.ruling.refusal import Refused
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.refusals import refused_text
+from alertd.store import tables
 from alertd.transports.base import Press
 
 TURNED = "a\u202eb"
@@ -284,3 +286,32 @@ def test_what_a_sheet_holds_is_refused_at_its_cell() -> None:
         (3, 3, "long-text"),
     ]
     assert "300" in faults[1].text()
+
+
+# ---------------------------------------------------------------- what the store holds
+
+#: what stands in a column of the store, as it is, and the column
+HELD = {
+    "PersonShape.id": tables.deliveries.c.person,
+    "PersonShape.name": tables.notices.c.deputy_for,
+    "PersonShape.email": tables.blocked.c.address,
+    "RosterShape.number": tables.deadlines.c.party,
+    "UnitShape.id": tables.deadlines.c.unit,
+    "EventTypeShape.id": tables.events.c.type,
+    "EventTypeShape.severities": tables.events.c.severity,
+    "PolicyShape.id": tables.deadlines.c.policy,
+    "StepShape.id": tables.alerts.c.step,
+    "ObligationShape.id": tables.deadlines.c.obligation,
+}
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_what_a_file_may_hold_fits_into_the_store(name: str) -> None:
+    field, width = FIELDS[name], cast(String, HELD[name].type).length
+    assert width
+    held = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    shape = create_model("Held", __base__=Shape, value=(held, ...))  # type: ignore[arg-type]
+    for text in ("x" * (width + 1), "x" * (width - 5) + "@b.test"):
+        for value in (text, [text]):
+            with pytest.raises(ValidationError):
+                shape.model_validate({"value": value})

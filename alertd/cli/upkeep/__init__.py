@@ -1,9 +1,7 @@
 """Commands for who keeps the node.
 
-Here are run, doctor, nodes, db, outbox, resend, test-send, go-live, init, schema and completion. They take the
-configuration and the store as they are, sound or not, and say what is wrong with them.
-Here are run, doctor, nodes, db, outbox, test-send, unblock, go-live, init, schema and completion. They take
-the configuration and the store as they are, sound or not, and say what is wrong with them.
+Here are run, doctor, nodes, db, outbox, resend, test-send, unblock, go-live, init, schema and completion.
+They take the configuration and the store as they are, sound or not, and say what is wrong with them.
 
 Modules:
     run        run, and its first screen

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alertd.config.register import load_register
-from alertd.engine.planning.node_settings import NodeSettings as NodeSettings
 from alertd.core.text import Line, Remark
 from alertd.engine.operations.texts import taking_texts
+from alertd.engine.planning.node_settings import NodeSettings as NodeSettings
 from alertd.engine.planning.reconciler import Files as Files
 from alertd.engine.planning.reconciler import NoRegister as NoRegister
 from alertd.engine.planning.reconciler import WorldMaker as WorldMaker

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert
 
 from alertd.core.abilities import abilities_of
-from alertd.core.text import Line
+from alertd.core.text import Line, one_line
 from alertd.engine.operations.texts import taking_texts
 from alertd.engine.operations.unblocking import unblock
 from alertd.engine.ruling.refusal import Refused
@@ -20,6 +20,8 @@ from alertd.store.ids import new_id
 from alertd.store.tables import receipts
 from alertd.transports.base import Outcome, Outgoing, Result
 
+#: characters of the column: an address may be longer than any id
+_LONGEST_PERSON = 80
 #: what a finished attempt leaves in the outbox; nothing is tried again
 _STATES = {Result.ACCEPTED: "accepted", Result.HANDED_OVER: "handed-over"}
 
@@ -82,7 +84,7 @@ def record_trial(scope: Scope, trial: Trial, message: Outgoing, outcome: Outcome
     row = outbox.new_delivery(
         scope.now,
         scope.world.mail_domain,
-        trial.person,
+        one_line(trial.person, _LONGEST_PERSON),
         (trial.channel, trial.address),
         f"test|{message.delivery:x}",
         "test",

@@ -209,6 +209,12 @@ def test_the_name_of_a_channel_file_must_be_an_id(folder):
     assert [(fault.file, fault.code) for fault in loaded.faults] == [("channels/My Mail.toml", "bad-id")]
 
 
+def test_the_name_of_a_channel_fits_into_the_store(folder):
+    (folder / "channels" / f"{'m' * 41}.toml").write_text(INBOX)
+    loaded = load_node(folder / "config.toml", {})
+    assert [fault.code for fault in loaded.faults] == ["long-id"]
+
+
 def test_a_config_that_cannot_be_read_is_a_fault(folder):
     (folder / "config.toml").write_bytes(CONFIG.encode("utf-16"))
     loaded = load_node(folder / "config.toml", {})
