@@ -33,7 +33,7 @@ check: $(DEVELOP) ## style, types, and which package may import which
 	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/python -m pytest -q tests/unit/test_imports.py
 
-simulate: $(DEVELOP) ## run made-up cities on virtual time, with everything going wrong; ARGS="--for 30m --seed 100"
+simulate: $(DEVELOP) ## run made-up cities on virtual time, with everything going wrong; ARGS="--for 30m --store postgresql"
 	$(BIN)/python -m tests.simulation $(ARGS)
 
 format: $(DEVELOP) ## put the code into the style that check asks for

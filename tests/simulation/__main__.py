@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import re
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, help="the first seed; the others follow it")
     parser.add_argument("--seeds", type=int, default=0, help="how many seeds, whatever the time")
     parser.add_argument("--hours", type=float, default=0.0, help="virtual hours of trouble; else by the seed")
+    parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--nodes", type=int, default=0, help="daemons on one PostgreSQL; else 2")
     parser.add_argument("--folder", type=Path, default=None, help="where the stores lie; memory if possible")
     parser.add_argument("--show", action="store_true", help="print each plan and what the daemons log")
     parser.add_argument("--twice", action="store_true", help="run each seed twice and compare")
@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets is chance, too
         os.environ["PYTHONHASHSEED"] = "0"
         os.execv(sys.executable, [sys.executable, "-m", "tests.simulation", *(arguments or sys.argv[1:])])
+    asked.nodes = 1 if asked.store == "sqlite" else asked.nodes or 2
     return hunt(asked) if asked.planted else simulate(asked)
 
 
@@ -51,17 +52,23 @@ def seconds_of(text: str) -> float:
 
 def simulate(asked: argparse.Namespace) -> int:
     """Run the seeds, each in a process of its own: what a crash left hanging must not reach the next."""
+    from tests.simulation import apart, plan
     from tests.simulation.run import Run  # noqa: F401  read once, not once in each process
     from tests.simulation.tally import Tally
 
     until = time.monotonic() + (seconds_of(asked.lasting) if asked.lasting else 0)
     most = asked.seeds or (10**9 if asked.lasting else 1)
     tally = Tally(time.monotonic())
-    with tempfile.TemporaryDirectory(dir=_place(asked)) as place:
+    with apart.somewhere(asked.store, asked.folder) as place:
         for seed in range(asked.seed or 1, (asked.seed or 1) + most):
             if asked.lasting and time.monotonic() > until:
                 break
-            ran = apart(seed, asked, Path(place) / "city")
+            hours = asked.hours or hours_of(seed)
+            made = plan.draw(seed, apart.town(seed), hours, asked.store, asked.nodes)
+            job = apart.Job(made, show=asked.show)
+            ran = apart.run(job, place)
+            if asked.twice and apart.run(job, place).get("digest") != ran.get("digest"):
+                ran["violations"].append("the same seed gave another run")
             tally.add(ran)
             if asked.digest:
                 print(f"seed {seed} {ran.get('digest')}", flush=True)
@@ -74,21 +81,26 @@ def hunt(asked: argparse.Namespace) -> int:
 
     With `--without` the bugs are left out, and each of their plans must be green.
     """
+    from tests.simulation import apart
     from tests.simulation.planted import PLANTED
 
     wrong = 0
-    with tempfile.TemporaryDirectory(dir=_place(asked)) as place:
+    names = list(PLANTED) if asked.planted == "all" else asked.planted.split(",")
+    stores = {PLANTED[name].store for name in names}
+    with apart.somewhere(max(stores, key=lambda store: store != "sqlite"), asked.folder) as place:
         plans = set()
-        for name in PLANTED if asked.planted == "all" else asked.planted.split(","):
-            bug, asked.planted = PLANTED[name], name
+        for name in names:
+            bug = PLANTED[name]
             first, budget = asked.seed or bug.first, asked.seeds or bug.seeds
-            plan = (bug.happenings, bug.hours, first)
-            if asked.without and plan in plans:
+            known = (bug.happenings, bug.hours, bug.store, first)
+            if asked.without and known in plans:
                 continue
-            plans.add(plan)
+            plans.add(known)
             ran = {}
             for seed in range(first, first + (1 if asked.without else budget)):
-                ran = apart(seed, asked, Path(place) / "city")
+                made = bug.plan(seed, apart.town(seed))
+                job = apart.Job(made) if asked.without else apart.Job(made, name, bug.found_by)
+                ran = apart.run(job, place)
                 if bug.found_by in _names(ran):
                     break
             right = not ran["violations"] if asked.without else bug.found_by in _names(ran)
@@ -103,66 +115,6 @@ def hunt(asked: argparse.Namespace) -> int:
 
 def _names(ran: dict[str, Any]) -> list[str]:
     return sorted({each.partition(":")[0] for each in ran["violations"]})
-
-
-def _place(asked: argparse.Namespace) -> Path | None:
-    """Where stores lie: in memory if possible, or where nothing else is asked for."""
-    memory = Path("/dev/shm")
-    return asked.folder or (memory if memory.is_dir() else None)
-
-
-def apart(seed: int, asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """What a seed gave, as plain values, from a process that is thrown away afterwards."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            os.close(reading)
-            with os.fdopen(writing, "w") as out:
-                json.dump(_run(seed, asked, folder), out)
-            code = 0
-        finally:
-            os._exit(code)
-    os.close(writing)
-    with os.fdopen(reading) as answer:
-        text = answer.read()
-    _, status = os.waitpid(child, 0)
-    if not text:
-        return {"seed": seed, "violations": [f"the run broke off with status {status}"], "counted": {}}
-    return dict(json.loads(text))
-
-
-def _run(seed: int, asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    from tests.simulation import city, plan
-    from tests.simulation.planted import PLANTED
-    from tests.simulation.run import Run
-
-    town = city.make(random.Random(f"{seed} city"))
-    if bug := PLANTED.get(asked.planted):
-        made = bug.plan(seed, town)
-        if not asked.without:
-            bug.plant()
-    else:
-        made = plan.draw(seed, town, asked.hours or hours_of(seed), 1)
-    if asked.show:
-        print("\n".join(str(each) for each in made.happenings), flush=True)
-    digests = set()
-    for _ in range(2 if asked.twice else 1):
-        run = Run(made, folder)
-        run.verbose = asked.show
-        run.sought = bug.found_by if bug and not asked.without else ""
-        ran = run.go()
-        digests.add(ran.digest)
-    violations = ran.violations + (["the same seed gave another run"] if len(digests) > 1 else [])
-    return {
-        "seed": seed,
-        "violations": violations,
-        "counted": ran.counted,
-        "crashed": ran.crashed_at,
-        "seconds": ran.seconds,
-        "digest": ran.digest,
-    }
 
 
 def hours_of(seed: int) -> float:

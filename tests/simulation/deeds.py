@@ -7,22 +7,19 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from alertd.engine.operations import acts, events
 from alertd.engine.ruling.scope import Scope
-from alertd.store.tables import events as event_table
 from tests.simulation import city as cities
+from tests.simulation.acts import DEADLINE_ACTS, do_to_event
 from tests.simulation.troubles import save_people
 
 if TYPE_CHECKING:
     from tests.simulation.run import Run
 
 
-def _incident(run: Run, case: str, unit: str) -> None:
-    run.command(
-        lambda scope: events.report(scope, events.Report("major-incident", case, (unit,), severity="major"))
-    )
+def _incident(run: Run, case: str, unit: str, unconfirmed: bool = False) -> None:
+    asked = events.Report("major-incident", case, (unit,), severity="major", unconfirmed=unconfirmed)
+    run.command(lambda scope: events.report(scope, asked))
 
 
 def _published(run: Run, case: str, unit: str) -> None:
@@ -41,13 +38,12 @@ def _done(run: Run, case: str, unit: str) -> None:
     run.command(work)
 
 
-def _cancelled(run: Run, case: str, unit: str) -> None:
-    def work(scope: Scope) -> Any:
-        of_case = select(event_table.c.id).where(event_table.c.case_id == case).order_by(event_table.c.id)
-        found = scope.tx.execute(of_case).scalars().first()
-        return events.cancel(scope, events.Cancel(found or "none", "a false alarm"))
+def _act(run: Run, **about: Any) -> None:
+    run.command(lambda scope: DEADLINE_ACTS[about["act"]].do(scope, about))
 
-    run.command(work)
+
+def _event_act(run: Run, **about: Any) -> None:
+    run.command(lambda scope: do_to_event(scope, about))
 
 
 def _leave(run: Run, person: str, days: int) -> None:
@@ -63,17 +59,42 @@ def _address(run: Run, person: str) -> None:
     _edit_people(run, replace(known, email=f"{person}.new@city.test", chat=chat))
 
 
+def _moves(run: Run, person: str, unit: str) -> None:
+    _edit_people(run, replace(run.people[person], unit=unit, deputy=""))
+
+
+def _joins(run: Run, person: str, unit: str, position: str) -> None:
+    chat = 9000 + len(run.people)
+    run.changes(f"address {person}")
+    _edit_people(run, cities.Somebody(person, unit, (position,), f"{person}@city.test", chat))
+
+
+def _rule(run: Run, was: str, becomes: str) -> None:
+    """A duty has another limit from now on."""
+    for machine in run.machines:
+        path = machine.folder / "schedules" / "chapter-1.toml"
+        path.write_text(path.read_text().replace(f'rule = "{was}"', f'rule = "{becomes}"'))
+        machine.saved(path)
+
+
 def _edit_people(run: Run, changed: cities.Somebody) -> None:
     run.people[changed.id] = changed
     save_people(run, cities.people_csv(list(run.people.values())))
 
+
+#: limits by which a duty's own may be replaced
+RULES = {"5 hours": "6 hours", "24 hours": "20 hours", "10 days": "12 days"}
 
 DEEDS: Mapping[str, Callable[..., None]] = {
     "incident": _incident,
     "published": _published,
     "draft": _draft,
     "done": _done,
-    "cancelled": _cancelled,
+    "act": _act,
+    "event-act": _event_act,
     "leave": _leave,
     "address": _address,
+    "moves": _moves,
+    "joins": _joins,
+    "rule": _rule,
 }

@@ -228,7 +228,7 @@ def what_is_saved_rules_soon(look: Picture) -> Iterator[str]:
 def nobody_on_leave_is_asked(look: Picture) -> Iterator[str]:
     """A question to somebody who is away is a question to nobody; the deputy was there to be asked."""
     margin = RULE + timedelta(seconds=look.witness.stepped)
-    steady = look.witness.working_since()
+    steady = look.witness.all_working_since()
     if steady is None:
         return
     for row in look.deliveries.values():

@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.simulation.network import Network
+from tests.simulation.strands import Strand
 
 #: the process whose callback runs; the world around the daemons has none
 PROCESS: contextvars.ContextVar[Process | None] = contextvars.ContextVar("process", default=None)
@@ -45,13 +46,23 @@ class Process:
         self.disk: Any = None
         self.alive = True
         self.died_at: float | None = None
-        self.steps = 0
         #: nothing of it runs before this time of the loop
         self.stalled_until = 0.0
         self.kept: list[Any] = []
-        #: called before each step of a task; True: it crashes here
-        self.crashes_at: Callable[[int], bool] = lambda step: False
+        #: from when to when it stalled or did not reach its store, and counted as dead to others
+        self.hindered: list[tuple[float, float]] = []
+        #: called before each step of a task; gives the place at which it crashes, or ""
+        self.crashes_at: Callable[[Any], str] = lambda handle: ""
         self.on_crash: Callable[[str], None] = lambda where: None
+
+    def stall(self, now: float, until: float) -> None:
+        """Let nothing of it run before `until`."""
+        self.stalled_until = max(self.stalled_until, until)
+        self.hindered.append((now, until))
+
+    def lived(self, begin: float, end: float) -> bool:
+        """Whether nothing hindered it between these times."""
+        return not any(since < end and begin < until for since, until in self.hindered)
 
 
 class SimulatedLoop(asyncio.BaseEventLoop):
@@ -72,6 +83,8 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self._threads: dict[Any, asyncio.Future[None] | None] = defaultdict(lambda: None)
         self._clock_resolution = 1e-9
         self._turns = 0
+        #: whether calls on other threads stop between their statements, so that others come between
+        self.overlapping = False
         self.set_exception_handler(self._unhandled)
         self.unhandled: list[str] = []
 
@@ -87,7 +100,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
             self.unhandled.append(f"{context['message']} {context.get('exception')!r}")
 
     def leap(self, seconds: float) -> None:
-        """Time goes on at once, as while a machine sleeps; what was to happen meanwhile happens late."""
+        """Time goes on at once; what was to happen meanwhile happens late."""
         self._now += seconds
         self.leapt = self._now
 
@@ -114,11 +127,9 @@ class SimulatedLoop(asyncio.BaseEventLoop):
             if process.stalled_until > self._now:
                 self._put_off(handle, process)
                 return
-            if _is_task(handle):
-                process.steps += 1
-                if process.crashes_at(process.steps):
-                    process.on_crash(where(handle))
-                    return
+            if _is_task(handle) and (place := process.crashes_at(handle)):
+                process.on_crash(f"at {place}")
+                return
         handle._run()
 
     def _put_off(self, handle: Any, process: Process) -> None:
@@ -181,35 +192,35 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         """Nobody sends any: a machine stops its daemon by `Service.stop`."""
 
     def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]
-        """Runs at one instant of virtual time, in the order it was asked for on each executor."""
+        """Runs in the order it was asked for on each executor: at one instant, or as a strand."""
         result: asyncio.Future[Any] = self.create_future()
-        before = self._threads[executor]
         ended: asyncio.Future[None] = self.create_future()
-        self._threads[executor] = ended
+        before = self._threads[executor] if executor is not None else None
+        if executor is not None:
+            self._threads[executor] = ended
 
         def begin(_: Any = None) -> None:
             self.call_later(self.chance.random() * _BEGINS, work)
 
         def work() -> None:
-            outcome: Any = None
-            fault: BaseException | None = None
-            try:
-                outcome = func(*args)
-            except Crashed:
+            strand = Strand(self, lambda: func(*args), over)
+            if self.overlapping:
+                strand.start()
+            else:
+                strand.at_once()
+
+        def over(strand: Strand) -> None:
+            if not isinstance(strand.fault, Crashed):
+                self.call_later(self.chance.random() * _ENDS, tell, strand)
+
+        def tell(strand: Strand) -> None:
+            ended.set_result(None)
+            if result.cancelled():
                 return
-            except BaseException as raised:
-                fault = raised
-
-            def tell() -> None:
-                ended.set_result(None)
-                if result.cancelled():
-                    return
-                if fault is None:
-                    result.set_result(outcome)
-                else:
-                    result.set_exception(fault)
-
-            self.call_later(self.chance.random() * _ENDS, tell)
+            if strand.fault is None:
+                result.set_result(strand.outcome)
+            else:
+                result.set_exception(strand.fault)
 
         if before is None or before.done():
             begin()
@@ -229,19 +240,6 @@ class SimulatedLoop(asyncio.BaseEventLoop):
 def _is_task(handle: Any) -> bool:
     callback = handle._callback
     return type(callback).__name__ == _STEP or getattr(callback, "__name__", "") == _WAKE_UP
-
-
-def where(handle: Any) -> str:
-    """The innermost place of the program at which a task waits, as `file:line`."""
-    task = getattr(handle._callback, "__self__", None)
-    coroutine = task.get_coro() if isinstance(task, asyncio.Task) else None
-    place = "?"
-    while coroutine is not None:
-        frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "gi_frame", None)
-        if frame is not None and "/alertd/" in frame.f_code.co_filename:
-            place = f"{frame.f_code.co_filename.rpartition('/alertd/')[2]}:{frame.f_lineno}"
-        coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "gi_yieldfrom", None)
-    return place
 
 
 class SimulatedClock:

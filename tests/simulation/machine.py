@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import math
 import random
 import types
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -23,9 +24,15 @@ from alertd.store.database import Store
 from alertd.store.errors import StoreError
 from tests.simulation.disk import Disk, keep_files, put_back
 from tests.simulation.loop import PROCESS, WORLD, Process, SimulatedClock, SimulatedLoop
+from tests.simulation.places import Crash, Places
+from tests.simulation.server import Database
 
 #: seconds until systemd starts the daemon again
 RESTART = 5.0
+#: seconds without a sign of life after which systemd ends the daemon (WatchdogSec)
+WATCHDOG = 60.0
+#: seconds until whoever listens to a server that was away does so again
+RECONNECT = 3.0
 #: seconds until a saved file is heard of, and until the changes of a moment are gathered
 GATHER = 0.5
 
@@ -53,14 +60,23 @@ class Machine:
         self.deaths: list[Death] = []
         self.refusals: list[str] = []
         self.starts = 0
-        self.started_at = 0.0
+        self.started_at = self.alive_at = self.reached_at = 0.0
+        self.hangs = False
         self.wanted = True
         self.ended = asyncio.Event()
         self._watchers: list[asyncio.Queue[set[tuple[Change, str]]]] = []
         self._listeners: list[tuple[Process | None, Callable[[], None]]] = []
-        self.on_commit: Callable[[Machine, bool], None] = lambda machine, wakes: None
+        self.on_commit: Callable[[Machine, str, bool, bool], None] = lambda machine, *what: None
         self.on_crash: Callable[[bool], None] = lambda power: None
+        #: where it was and crashed, and the crashes to come
+        self.places = Places()
+        self.at_awaits: list[Crash] = []
+        self.at_commits: list[Crash] = []
         self.away = self.full = False
+        self.slow = 0.0
+        #: the server its store is on, if it is on one, and by what chance its transactions overlap
+        self.database: Database | None = None
+        self.overlap = chance
         self._graveyard: list[Any] = []
 
     # ------------------------------------------------------------ its life
@@ -71,9 +87,14 @@ class Machine:
         self.started_at = self.loop.time()
         process = self.process = Process(f"{self.name}.{self.starts}", self.clock)
         process.disk = disk = Disk(process, self.away, self.full)
+        disk.database, disk.chance, disk.slow = self.database, self.overlap, self.slow
+        disk.at_commit = lambda site: self.places.at_commit(self.at_commits, site)
+        process.crashes_at = lambda handle: self.places.at_await(self.at_awaits, handle)
         process.on_crash = self.crash
         disk.utc = lambda: self.loop.utc
-        disk.on_commit = lambda wakes: self.on_commit(self, wakes)
+        disk.on_commit = lambda *what: self.on_commit(self, *what)
+        self.alive_at = self.loop.time()
+        self.loop.call_later(WATCHDOG, self._watch_over, process, context=WORLD)
         context = contextvars.Context()
         context.run(PROCESS.set, process)
         self.loop.create_task(self._live(process), context=context, name=process.name)
@@ -95,6 +116,35 @@ class Machine:
         if self.wanted and (self.process is None or not self.process.alive):
             self.start()
 
+    def alive(self) -> None:
+        """Its daemon says that all its tasks live."""
+        self.alive_at = self.loop.time()
+
+    def _watch_over(self, process: Process) -> None:
+        """End a daemon that has not called itself alive for too long. A machine that stalls ends nothing."""
+        if not process.alive:
+            return
+        since = max(self.alive_at, 0.0 if self.hangs else process.stalled_until)
+        left = since + WATCHDOG - self.loop.time()
+        if left <= 0:
+            self.hangs = False
+            self.crash("by the watchdog")
+            return
+        self.loop.call_later(left, self._watch_over, process, context=WORLD)
+
+    def leapt(self, seconds: float) -> None:
+        """Time leapt: meanwhile everything went on, and showed that it did."""
+        self.alive_at += seconds
+        if self.service is not None:
+            for task in self.service.tasks._tasks.values():
+                task.seen += seconds
+
+    def hang(self) -> None:
+        """Its daemon does nothing any more, until systemd ends it."""
+        if self.runs and self.process is not None:
+            self.hangs = True
+            self.process.stall(self.loop.time(), self.loop.time() + 10 * WATCHDOG)
+
     @property
     def runs(self) -> bool:
         return self.process is not None and self.process.alive
@@ -108,11 +158,12 @@ class Machine:
     def heal(self) -> None:
         """Its clocks are right, and nothing more befalls it."""
         self.clock.offset = timedelta(0)
+        self.at_awaits.clear()
+        self.at_commits.clear()
         if self.process is not None:
             self.process.stalled_until = min(self.process.stalled_until, self.loop.time())
             self.loop.resume(self.process)
-            self.process.crashes_at = lambda step: False
-            self.process.disk.at_commit = lambda commit: ""
+            self.process.disk.at_statement = lambda statement: ""
 
     @property
     def at_rest(self) -> bool:
@@ -122,11 +173,18 @@ class Machine:
 
     @property
     def steady_since(self) -> float:
-        """Since when it has run without a stall, in seconds of the loop; in the future while it stalls."""
-        return max(self.started_at, self.process.stalled_until if self.process is not None else 0.0)
+        """Since when it has run without a stall and with its store, in seconds of the loop.
 
-    def crash(self, where: str = "from outside", power: bool = False) -> None:
-        """The process ends at once, as by SIGKILL; with `power`, what was not on the disk is lost too."""
+        While it stalls that lies ahead.
+        """
+        stalled = self.process.stalled_until if self.process is not None else 0.0
+        return max(self.started_at, self.reached_at, stalled)
+
+    def crash(self, where: str = "from outside", power: bool = False, lingers: float = 0.0) -> None:
+        """The process ends at once, as by SIGKILL; with `power`, what was not on the disk is lost too.
+
+        A server holds the locks of a session that ended without a word for as long as it `lingers`.
+        """
         process = self.process
         if process is None or not process.alive:
             return
@@ -140,11 +198,35 @@ class Machine:
         disk.close()
         if path is not None:
             put_back(path, kept)
+        if lingers:
+            self.loop.call_later(lingers, disk.cut, context=WORLD)
+        else:
+            disk.cut()
         self.on_crash(power)
         self._watchers.clear()
         self._listeners.clear()
         self.service = None
         self.loop.call_later(RESTART * (1 + self.chance.random()), self._again, context=WORLD)
+
+    def reach(self, away: bool) -> None:
+        """Cut it off from its store, or let it reach that again and hear what was committed meanwhile."""
+        now = self.loop.time()
+        self.away, self.reached_at = away, now
+        disk: Disk | None = self.process.disk if self.process is not None else None
+        if disk is None or self.process is None:
+            return
+        hindered = self.process.hindered
+        if away:
+            hindered.append((now, math.inf))
+        else:
+            hindered[:] = [(since, min(until, now)) for since, until in hindered]
+        disk.away = away
+        if self.database is None:
+            return
+        if away:
+            disk.cut()
+        else:
+            self.loop.call_later(RECONNECT * self.chance.random(), self.committed_elsewhere, context=WORLD)
 
     async def stop(self) -> None:
         """End the daemon in order, and for good."""
@@ -163,7 +245,7 @@ class Machine:
     def committed_elsewhere(self) -> None:
         """Another process committed to the store."""
         for process, listener in self._listeners:
-            if process is None or process.alive:
+            if not self.away and (process is None or process.alive):
                 self.loop.call_later(self.chance.random() * 0.05, listener, context=WORLD)
         if (
             self.service is not None

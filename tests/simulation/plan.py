@@ -10,8 +10,10 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.simulation import acts
 from tests.simulation.city import City
-from tests.simulation.troubles import HOUR, TROUBLES
+from tests.simulation.deeds import RULES
+from tests.simulation.troubles import HOUR, SQLITE, TROUBLES, kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,37 +31,78 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One run. The seed decides the city and the order of what is ready; trouble lasts so many `hours`."""
+    """One run. The seed decides the city and the order of what is ready; trouble lasts so many `hours`.
+
+    `store` is "sqlite" or "postgresql"; of the latter there may be several machines.
+    """
 
     seed: int
     hours: float
-    machines: int
     happenings: tuple[Happening, ...]
+    store: str = SQLITE
+    machines: int = 1
 
 
-def draw(seed: int, city: City, hours: float, machines: int) -> Plan:
-    """A plan by chance: some incidents, people who answer, and several kinds of trouble."""
-    chance = random.Random(f"{seed} plan")
-    span = hours * HOUR
-    found: list[Happening] = []
+#: what befalls more often than the rest: there are many places at which to crash
+_CRASHES = ("crash-at-await", "crash-at-commit")
 
-    def add(kind: str, at: float | None = None, **about: Any) -> None:
-        found.append(Happening(round(chance.uniform(0, span) if at is None else at, 3), kind, about))
 
-    for number in range(chance.randint(1, 3)):
-        at = chance.uniform(0, span * 0.6)
-        case, unit = f"case-{number + 1}", chance.choice(city.towns)
-        add("incident", at, case=case, unit=unit)
+def draw(seed: int, city: City, hours: float, store: str = SQLITE, machines: int = 1) -> Plan:
+    """A plan by chance: some incidents, people who answer and edit files, and several kinds of trouble."""
+    drawn = _Drawn(random.Random(f"{seed} plan"), city, hours * HOUR)
+    for number in range(drawn.chance.randint(1, 3)):
+        drawn.incident(f"case-{number + 1}")
+    drawn.people()
+    for _ in range(drawn.chance.randint(0, 6)):
+        for at, kind, about in acts.draw(drawn.chance, drawn.some_time(), drawn.span):
+            drawn.add(kind, at, **about)
+    for _ in range(drawn.chance.randint(0, 2)):
+        drawn.edit()
+    befalling = [drawn.chance.choice(kinds(store)) for _ in range(drawn.chance.randint(2, 8))]
+    befalling += [drawn.chance.choice(_CRASHES) for _ in range(drawn.chance.randint(0, 3))]
+    for kind in befalling:
+        drawn.add(kind, **TROUBLES[kind].draw(drawn.chance, city, machines))
+    return Plan(seed, hours, tuple(sorted(drawn.found, key=lambda each: each.at)), store, machines)
+
+
+class _Drawn:
+    """What was drawn so far."""
+
+    def __init__(self, chance: random.Random, city: City, span: float) -> None:
+        self.chance, self.city, self.span = chance, city, span
+        self.found: list[Happening] = []
+
+    def some_time(self) -> float:
+        return self.chance.uniform(0, self.span)
+
+    def add(self, kind: str, at: float | None = None, **about: Any) -> None:
+        self.found.append(Happening(round(self.some_time() if at is None else at, 3), kind, about))
+
+    def incident(self, case: str) -> None:
+        chance = self.chance
+        at, unit = chance.uniform(0, self.span * 0.6), chance.choice(self.city.towns)
+        self.add("incident", at, case=case, unit=unit, unconfirmed=chance.random() < 0.15)
         if chance.random() < 0.6:
-            kind = chance.choice(("published", "done", "cancelled"))
-            add(kind, at + chance.uniform(0.1, 7) * HOUR, case=case, unit=unit)
-    if "consultation" in city.duties and chance.random() < 0.4:
-        add("draft", case="draft-1", unit=chance.choice(city.towns))
-    for _ in range(chance.randint(0, 3)):
-        add("leave", person=chance.choice(city.people).id, days=chance.randint(1, 5))
-    for _ in range(chance.randint(0, 2)):
-        add("address", person=chance.choice(city.people).id)
-    for _ in range(chance.randint(2, 8)):
-        kind = chance.choice(sorted(TROUBLES))
-        add(kind, **TROUBLES[kind].draw(chance, city, machines))
-    return Plan(seed, hours, machines, tuple(sorted(found, key=lambda each: each.at)))
+            kind = chance.choice(("published", "done"))
+            self.add(kind, at + chance.uniform(0.1, 7) * HOUR, case=case, unit=unit)
+
+    def people(self) -> None:
+        chance, city = self.chance, self.city
+        if "consultation" in city.duties and chance.random() < 0.4:
+            self.add("draft", case="draft-1", unit=chance.choice(city.towns))
+        for _ in range(chance.randint(0, 3)):
+            self.add("leave", person=chance.choice(city.people).id, days=chance.randint(1, 5))
+        for _ in range(chance.randint(0, 2)):
+            self.add("address", person=chance.choice(city.people).id)
+
+    def edit(self) -> None:
+        chance, unit = self.chance, self.chance.choice(self.city.towns)
+        kind = chance.choice(("moves", "joins", "rule"))
+        if kind == "moves":
+            self.add(kind, person=chance.choice(self.city.people).id, unit=unit)
+        elif kind == "joins":
+            position = chance.choice(("contact", "section-chief", "principal"))
+            self.add(kind, person=f"n{chance.randint(1, 9)}", unit=unit, position=position)
+        else:
+            was = chance.choice(sorted(RULES))
+            self.add(kind, was=was, becomes=RULES[was])

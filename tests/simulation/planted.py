@@ -32,93 +32,10 @@ from alertd.reloading import Reloading
 from alertd.store import deadlines, leasing, outbox
 from alertd.store.database import savepoint
 from alertd.transports.base import Outcome, Result
+from tests.simulation import stages
 from tests.simulation.city import City
-from tests.simulation.plan import Happening, Plan
-from tests.simulation.troubles import HOUR
-
-Happenings = Callable[[City], Sequence[Happening]]
-
-
-# ---------------------------------------------------------------- in which plan they show
-
-
-def _incidents(city: City) -> tuple[Happening, ...]:
-    """Two incidents, and the first is over soon."""
-    unit = city.towns[0]
-    return (
-        Happening(60.0, "incident", {"case": "case-1", "unit": unit}),
-        Happening(1300.0, "incident", {"case": "case-2", "unit": unit}),
-        Happening(1900.0, "done", {"case": "case-1", "unit": unit}),
-    )
-
-
-def _busy(city: City) -> tuple[Happening, ...]:
-    """The servers take nothing just when people are asked, until it is over."""
-    unit = city.towns[0]
-    return (
-        Happening(50.0, "mail-mood", {"mood": "busy", "for": 300.0}),
-        Happening(50.0, "bot-mood", {"mood": "broken", "for": 300.0}),
-        Happening(60.0, "incident", {"case": "case-1", "unit": unit}),
-        Happening(200.0, "done", {"case": "case-1", "unit": unit}),
-        Happening(900.0, "incident", {"case": "case-2", "unit": unit}),
-    )
-
-
-def _crashes(city: City) -> tuple[Happening, ...]:
-    """The daemon dies right after it has leased what an incident asks."""
-    unit = city.towns[0]
-    return (
-        Happening(59.0, "crash-at-commit", {"machine": 0, "commits": 2, "when": "after"}),
-        Happening(60.0, "incident", {"case": "case-1", "unit": unit}),
-    )
-
-
-def _unreachable(city: City) -> tuple[Happening, ...]:
-    """No address of a town is good any more."""
-    unit = city.towns[0]
-    people = [person for person in city.people if person.unit == unit]
-    dead = [Happening(20.0, "mailbox-dead", {"person": person.id}) for person in people if person.email]
-    blocked = [Happening(20.0, "chat-blocked", {"person": person.id}) for person in people if person.chat]
-    return (*dead, *blocked, *_incidents(city))
-
-
-def _hanging(city: City) -> tuple[Happening, ...]:
-    """The mail server takes connections and says nothing, Telegram is well; then the other way round."""
-    unit = city.towns[0]
-    return (
-        Happening(50.0, "mail-mood", {"mood": "hangs", "for": 1200.0}),
-        Happening(60.0, "incident", {"case": "case-1", "unit": unit}),
-        Happening(1500.0, "bot-mood", {"mood": "broken", "for": 1200.0}),
-        Happening(1510.0, "incident", {"case": "case-2", "unit": unit}),
-    )
-
-
-def _absent(city: City) -> tuple[Happening, ...]:
-    """Everybody for whom somebody stands in is away."""
-    away = [person for person in city.people if person.deputy]
-    leaves = [Happening(20.0, "leave", {"person": person.id, "days": 3}) for person in away]
-    late = [replace(each, at=each.at + 600.0) for each in _incidents(city)]
-    return (*leaves, *late)
-
-
-def _night(city: City) -> tuple[Happening, ...]:
-    """A day clock begins when the offices are closed."""
-    return (Happening(11 * HOUR, "draft", {"case": "draft-1", "unit": city.towns[0]}),)
-
-
-def _edited(city: City) -> tuple[Happening, ...]:
-    """Somebody at the end of a file moves, and it is read while it is written."""
-    return (
-        Happening(30.0, "half-written", {"share": 0.6, "for": 60.0}),
-        Happening(200.0, "address", {"person": city.people[-1].id}),
-    )
-
-
-def _set_back(city: City) -> tuple[Happening, ...]:
-    """The clock of the machine is set back by an hour while the mail server is slow to wake up."""
-    clock = Happening(100.0, "clock-step", {"machine": 0, "by": -3600.0})
-    return (*_busy(city), clock)
-
+from tests.simulation.plan import Plan
+from tests.simulation.troubles import POSTGRESQL, SQLITE
 
 # ---------------------------------------------------------------- what is planted
 
@@ -346,6 +263,12 @@ def _sent_by_two() -> None:
     put(Dispatcher, "_send_batch", twice)
 
 
+def _lease_not_held() -> None:
+    """Who looks for what is due does not hold it: another node finds the same before it is leased."""
+    held = leasing._DUE
+    put(leasing, "_DUE", held.with_for_update(read=True, key_share=True))
+
+
 # ---------------------------------------------------------------- which there are
 
 
@@ -357,39 +280,46 @@ class Planted:
 
     plant: Callable[[], None]
     found_by: str
-    happenings: Happenings = _incidents
+    happenings: stages.Happenings = stages.incidents
     hours: float = 1.0
     first: int = 1
     seeds: int = 6
+    store: str = SQLITE
+    machines: int = 1
 
     def plan(self, seed: int, city: City) -> Plan:
         happenings = sorted(self.happenings(city), key=lambda each: each.at)
-        return Plan(seed, self.hours, 1, tuple(happenings))
+        return Plan(seed, self.hours, tuple(happenings), self.store, self.machines)
 
 
 PLANTED: dict[str, Planted] = {
     "lost-update": Planted(_lost_update, "every_step_reached_was_fired"),
-    "lease-never-freed": Planted(_lease_never_freed, "the_outbox_drains_when_troubles_end", _crashes),
-    "mark-before-send": Planted(_mark_before_send, "what_is_marked_sent_was_taken", _busy),
+    "lease-never-freed": Planted(_lease_never_freed, "the_outbox_drains_when_troubles_end", stages.crashes),
+    "mark-before-send": Planted(_mark_before_send, "what_is_marked_sent_was_taken", stages.busy),
     "fire-before-commit": Planted(_fire_before_commit, "what_a_server_takes_was_committed_before"),
     "poisoned-batch": Planted(_poisoned_batch, "every_step_reached_was_fired"),
     "channel-forgotten": Planted(_channel_forgotten, "nothing_waits_on_a_channel_that_is_gone", first=3),
     "lease-by-the-wrong-clock": Planted(_lease_by_the_wrong_clock, "repeats_come_of_crashes_and_lies_only"),
-    "held-is-dropped": Planted(_held_is_dropped, "every_notice_is_carried", _night, 12.0),
+    "held-is-dropped": Planted(_held_is_dropped, "every_notice_is_carried", stages.night, 12.0),
     "audit-left-out": Planted(_audit_left_out, "every_change_of_a_deadline_is_in_the_audit"),
     "fall-back-forgets": Planted(
-        _fall_back_forgets, "who_is_asked_on_an_hour_clock_is_reached", _unreachable
+        _fall_back_forgets, "who_is_asked_on_an_hour_clock_is_reached", stages.unreachable
     ),
-    "half-read": Planted(_half_read, "what_is_saved_rules_soon", _edited),
-    "leave-forgotten": Planted(_leave_forgotten, "nobody_on_leave_is_asked", _absent, first=2),
+    "half-read": Planted(_half_read, "what_is_saved_rules_soon", stages.edited),
+    "leave-forgotten": Planted(_leave_forgotten, "nobody_on_leave_is_asked", stages.absent, first=3),
     "jobs-by-the-wall-clock": Planted(
-        _jobs_by_the_wall_clock, "a_node_that_runs_shows_that_it_lives", _set_back
+        _jobs_by_the_wall_clock, "a_node_that_runs_shows_that_it_lives", stages.set_back
     ),
     "text-in-the-log": Planted(_text_in_the_log, "no_log_line_holds_the_text_of_a_message"),
     "drill-for-ever": Planted(_drill_for_ever, "what_was_decided_live_leaves_live"),
-    "says-what-is-over": Planted(_says_what_is_over, "nothing_begins_after_its_deadline_is_closed", _busy),
-    "waits-for-others": Planted(_waits_for_others, "one_persons_trouble_delays_nobody_else", _busy),
-    "never-ill": Planted(_never_ill, "who_has_a_channel_that_serves_is_reached_soon", _hanging),
-    "dead-untold": Planted(_dead_untold, "no_dead_address_stays_unknown_to_the_admin", _unreachable),
+    "says-what-is-over": Planted(
+        _says_what_is_over, "nothing_begins_after_its_deadline_is_closed", stages.busy
+    ),
+    "waits-for-others": Planted(_waits_for_others, "one_persons_trouble_delays_nobody_else", stages.busy),
+    "never-ill": Planted(_never_ill, "who_has_a_channel_that_serves_is_reached_soon", stages.hanging),
+    "dead-untold": Planted(_dead_untold, "no_dead_address_stays_unknown_to_the_admin", stages.unreachable),
+    "lease-not-held": Planted(
+        _lease_not_held, "nothing_is_sent_by_two_at_once", stages.busy, store=POSTGRESQL, machines=2
+    ),
     "sent-by-two": Planted(_sent_by_two, "nothing_is_sent_by_two_at_once"),
 }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import hashlib
 import random
 import shutil
 import types
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -30,7 +31,9 @@ from tests.simulation.disk import Disk
 from tests.simulation.loop import PROCESS, Process, SimulatedLoop
 from tests.simulation.machine import Machine
 from tests.simulation.mail import Arrived, MailServer, Mood
+from tests.simulation.places import Places
 from tests.simulation.plan import Happening, Plan
+from tests.simulation.server import Database
 from tests.simulation.surroundings import surrounded
 from tests.simulation.troubles import DAY, HOUR, TROUBLES, save_people, switch
 from tests.simulation.witness import Witness
@@ -38,11 +41,11 @@ from tests.simulation.witness import Witness
 #: when every run begins: a Monday morning in Shanghai
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 #: seconds after the last trouble in which everything that waited must have left
-CALM = 5 * HOUR
+CALM = 2 * HOUR
 #: between two looks at everything, in seconds
 LOOK = 600.0
 #: seconds without anything to do after which time may leap, and that are left before the next thing to do
-QUIET = 90.0
+QUIET = 45.0
 
 
 @dataclass(slots=True)
@@ -52,7 +55,7 @@ class Ran:
     plan: Plan
     violations: list[str] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
-    crashed_at: Counter[str] = field(default_factory=Counter)
+    places: Places = field(default_factory=Places)
     seconds: float = 0.0
     digest: str = ""
 
@@ -72,6 +75,8 @@ class Run:
         self.bot_weather = self.loop.network.listen(*cities.BOT, self.bot)
         self.ran = Ran(plan)
         self.machines: list[Machine] = []
+        self.database = Database(url, self.loop) if url else None
+        self.loop.overlapping = bool(url)
         self.logged: list[tuple[float, str, str]] = []
         self.trace: list[str] = []
         self.witness = Witness(self)
@@ -79,12 +84,13 @@ class Run:
         self.said: set[str] = set()
         self.sought = ""
         self.enough = asyncio.Event()
-        self.lasting: Counter[str] = Counter()
+        #: the troubles that last, and the newest of each; presses and commands on their way
+        self.lasting: dict[str, object] = {}
+        self.calls = 0
         self.live_at = 0.0
         self.next_at = 0.0
-        #: troubles that last, and presses on their way
-        self.troubled = self.calls = 0
         self.verbose = False
+        self._clerk: Process | None = None
 
     # ------------------------------------------------------------ the whole
 
@@ -97,6 +103,8 @@ class Run:
                 self.loop, home.name, home, cities.ENVIRON, random.Random(f"{self.plan.seed} {number}")
             )
             machine.on_commit = self._committed
+            machine.database, machine.places = self.database, self.ran.places
+            machine.overlap = random.Random(f"{self.plan.seed} overlap {number}")
             machine.on_crash = lambda power: self.witness.forget() if power else None
             self.machines.append(machine)
         with surrounded(self):
@@ -105,13 +113,16 @@ class Run:
                 self.loop.run_until_complete(self._whole())
             finally:
                 asyncio.set_event_loop(None)
+                if self.database is not None:
+                    self.database.close()
         self.ran.seconds = self.loop.time()
         self.ran.violations += [f"unhandled: {each}" for each in self.loop.unhandled]
         for machine in self.machines:
             self.ran.counted["starts"] += machine.starts
-            for death in machine.deaths:
-                self.ran.counted["crashes"] += 1
-                self.ran.crashed_at[death.where] += 1
+            self.ran.counted["crashes"] += len(machine.deaths)
+            self.ran.counted["ended by the watchdog"] += sum(
+                death.where == "by the watchdog" for death in machine.deaths
+            )
         self.ran.counted.update({"mails": len(self.mail.arrived), "telegrams": len(self.bot.told)})
         self.ran.digest = hashlib.sha256("\n".join(self.trace).encode()).hexdigest()[:16]
         return self.ran
@@ -121,7 +132,7 @@ class Run:
             machine.start()
             await asyncio.sleep(3)
         await asyncio.sleep(5)
-        self.command(lambda scope: going_live.go_live(scope, going_live.GoLive(len(self.people))))
+        await self.command(lambda scope: going_live.go_live(scope, going_live.GoLive(len(self.people))))
         self.live_at = self.loop.time()
         looking = asyncio.create_task(self._look_again_and_again())
         leaping = asyncio.create_task(self._leap_again_and_again())
@@ -149,7 +160,7 @@ class Run:
         """While nothing is due and nobody is in trouble a day is as good as a minute."""
         while True:
             await asyncio.sleep(QUIET)
-            if self.calls or self.troubled or not all(machine.at_rest for machine in self.machines):
+            if self.calls or self.lasting or not all(machine.at_rest for machine in self.machines):
                 continue
             steady = max(
                 *(machine.steady_since for machine in self.machines), *self.witness.changed.values(), 0.0
@@ -158,11 +169,16 @@ class Run:
                 continue
             following = self._next_due()
             at = min(self.next_at, self.loop.time() + DAY, *([following] if following is not None else []))
-            self.loop.leap(max(0.0, at - QUIET - self.loop.time()))
+            self._leap(max(0.0, at - QUIET - self.loop.time()))
+
+    def _leap(self, seconds: float) -> None:
+        self.loop.leap(seconds)
+        for machine in self.machines:
+            machine.leapt(seconds)
 
     def _next_due(self) -> float | None:
         """When anything is due, in seconds of the loop; 0 for something that is due now."""
-        with self._opened() as (_, store), store.read() as tx:
+        with self._opened() as store, store.read() as tx:
             times = [deadlines.next_action(tx), failures.next_at(tx)]
             for node in self._nodes():
                 times += [leasing.next_on(tx, each, node) for each in ("email", "telegram", "inbox")]
@@ -181,23 +197,26 @@ class Run:
             self._look()
 
     def _look(self, final: bool = False) -> None:
-        if any(machine.away for machine in self.machines):
+        if all(machine.away for machine in self.machines):
             return
         try:
-            with self._opened() as (found, store), store.read() as tx:
-                world = self._world(found, store)
-                scope = Scope(tx, world, self.now)
+            with self._opened() as store, store.read() as tx:
+                scope = Scope(tx, self._world(store), self.now)
                 for violation in invariants.violated(self, scope, final):
                     self._say(violation)
         except StoreError as fault:
             self.note(f"look {type(fault).__name__}")
 
-    def _world(self, found: Installation, store: Any) -> Any:
+    def _world(self, store: Any) -> Any:
         """What rules, as a daemon that runs has read it."""
-        for machine in self.machines:
+        for machine in sorted(self.machines, key=lambda each: (each.away, each.steady_since)):
             if machine.runs and machine.service is not None and machine.service.dispatcher is not None:
                 return machine.service.dispatcher.world
-        return found.ruling(store, self.now)
+        return self._installation().ruling(store, self.now)
+
+    def _installation(self) -> Installation:
+        home = self.machines[0].folder
+        return Installation.find(str(home), cities.ENVIRON, home, "clerk")
 
     def _say(self, violation: str) -> None:
         """Keep what was violated, once; end the run where it is what was sought."""
@@ -253,46 +272,70 @@ class Run:
         self.note(f"press {chat} {data[:1]}")
         self.bot.press(chat, data)
 
-    def _committed(self, machine: Machine, wakes: bool) -> None:
-        self.note(f"commit {machine.name}")
-        self.witness.committed(machine.store_path)
-        if wakes:
-            for other in self.machines:
-                if other is not machine and self.url:
-                    other.committed_elsewhere()
+    def _committed(self, machine: Machine, site: str, wakes: bool, changes: bool) -> None:
+        self.note(f"commit {machine.name} {site}")
+        if changes:
+            self.witness.committed(machine.store_path)
+        if wakes and self.database is not None:
+            self._wake_all()
+
+    def _commanded(self, site: str, wakes: bool, changes: bool) -> None:
+        assert self._clerk is not None
+        self.note(f"commit clerk {site}")
+        self.witness.committed(self._clerk.disk.stores[0].path)
+
+    def _wake_all(self) -> None:
+        for machine in self.machines:
+            machine.committed_elsewhere()
 
     @contextmanager
-    def _opened(self) -> Iterator[tuple[Installation, Any]]:
-        """An installation and its store, as a command opens them."""
-        process = Process("clerk", types.SimpleNamespace(now=lambda: self.now))
-        process.disk = Disk(process)
-        token = PROCESS.set(process)
+    def _opened(self) -> Iterator[Any]:
+        """The store, as a command opens it."""
+        if self._clerk is None:
+            process = Process("clerk", types.SimpleNamespace(now=lambda: self.now))
+            process.disk = Disk(process, database=self.database, utc=lambda: self.now)
+            process.disk.chance = random.Random(f"{self.plan.seed} overlap clerk")
+            process.disk.on_commit = self._commanded
+            self._clerk = process
+        token = PROCESS.set(self._clerk)
         try:
-            home = self.machines[0].folder
-            found = Installation.find(str(home), cities.ENVIRON, home, "clerk")
-            store = found.open_store(upgrade=False)
+            disk = self._clerk.disk
+            store = disk.stores[0] if disk.stores else self._installation().open_store(upgrade=False)
             try:
-                yield found, store
+                yield store
             finally:
-                store.close()
+                if store.embedded:  # a crash may put other files in its place
+                    store.engine.dispose()
         finally:
             PROCESS.reset(token)
 
-    def command(self, work: Any, actor: str = "admin") -> bool:
+    def command(self, work: Callable[[Scope], Any], actor: str = "admin") -> asyncio.Task[bool]:
         """Somebody at the command line; whether it was done."""
-        if any(machine.away for machine in self.machines):
+        context = contextvars.copy_context()
+        context.run(PROCESS.set, None)
+        return self.loop.create_task(self._command(work, actor), context=context)
+
+    async def _command(self, work: Callable[[Scope], Any], actor: str) -> bool:
+        if all(machine.away for machine in self.machines):
             return False
+        self.calls += 1
         try:
-            with self._opened() as (found, store):
-                world = self._world(found, store)
+            done = await self.loop.run_in_executor(None, self._carry_out, work, actor)
+        finally:
+            self.calls -= 1
+        if done:
+            self._wake_all()
+        return bool(done)
+
+    def _carry_out(self, work: Callable[[Scope], Any], actor: str) -> bool:
+        try:
+            with self._opened() as store:
+                world = self._world(store)
                 store.transact(lambda tx: work(Scope(tx, world, self.now, Actor(actor, "cli"))))
-                self.witness.committed(store.path)
         except (Refused, StoreError) as fault:
             self.note(f"refused {getattr(fault, 'code', fault)}")
             self.ran.counted["refused"] += 1
             return False
-        for machine in self.machines:
-            machine.committed_elsewhere()
         return True
 
     # ------------------------------------------------------------ what happens
@@ -309,15 +352,17 @@ class Run:
     def spoil_stores(self, what: str, on: bool) -> None:
         """Let every store be "away" or "full", or end that."""
         for machine in self.machines:
-            setattr(machine, what, on)
+            if what == "away":
+                machine.reach(on)
+                continue
+            machine.full = on
             if machine.process is not None and machine.process.disk is not None:
-                setattr(machine.process.disk, what, on)
+                machine.process.disk.full = on
 
     def _heal(self) -> None:
         """All troubles end; what must have left by now leaves."""
         self.note("calm")
         self.lasting.clear()
-        self.troubled = 0
         self.mail.mood, self.bot.mood = Mood.WELL, BotMood.WELL
         for weather in (self.mail_weather, self.bot_weather):
             weather.lost = weather.refused = False

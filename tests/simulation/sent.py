@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import pairwise
 
+from alertd.core.abilities import INBOX
 from alertd.core.reviews import PREFIX
 from alertd.engine.notify.addressing import routes_of
 from tests.simulation.bot import BotMood
@@ -125,9 +126,9 @@ def repeats_come_of_crashes_and_lies_only(look: Picture) -> Iterator[str]:
             known = (delivery, before.number) in look.accepted or before.process is after.process
             if before.accepted and known:
                 yield f"{delivery:x} to {after.address} at {after.began:.1f}, sent at {before.began:.1f}"
-    deaths = sum(len(machine.deaths) for machine in look.run.machines)
-    if again > deaths * IN_FLIGHT + lies:
-        yield f"{again} repeats, {deaths} crashes, {lies} lies"
+    crashes = look.witness.hindrances()
+    if again > crashes * IN_FLIGHT + lies:
+        yield f"{again} repeats, {crashes} crashes, {lies} lies"
 
 
 def nothing_is_sent_by_two_at_once(look: Picture) -> Iterator[str]:
@@ -135,6 +136,8 @@ def nothing_is_sent_by_two_at_once(look: Picture) -> Iterator[str]:
     for delivery, attempts in look.witness.of.items():
         for before, after in pairwise(attempts):
             ended = before.ended if before.ended is not None else before.process.died_at
+            if not before.process.lived(before.leased, after.began):
+                continue  # it was taken for dead, and nobody can tell what it still does
             if ended is None or after.began < ended:
                 who = f"{before.process.name} and {after.process.name}"
                 yield f"{delivery:x} by {who} at {before.began:.1f} and {after.began:.1f}"
@@ -161,13 +164,13 @@ def no_dead_address_stays_unknown_to_the_admin(look: Picture) -> Iterator[str]:
 
 def what_leaves_goes_to_an_address_its_person_has(look: Picture) -> Iterator[str]:
     """Who moved does not read the old mailbox, and somebody else may: what waits is addressed anew."""
-    steady = look.witness.working_since()
+    steady = look.witness.all_working_since()
     if steady is None:
         return
     for attempt in look.witness.attempts:
         row = look.deliveries.get(attempt.delivery)
         person = look.run.people.get(row.person) if row is not None else None
-        if person is None or attempt.address in (person.email, str(person.chat)):
+        if person is None or attempt.channel == INBOX or attempt.address in (person.email, str(person.chat)):
             continue
         moved = max(steady, look.run.at(look.witness.changed[f"address {person.id}"]))
         if look.run.at(attempt.began) > moved + MOVED and look.witness.overdue(moved, MOVED):

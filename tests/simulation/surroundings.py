@@ -18,9 +18,10 @@ import apscheduler.executors.base
 import apscheduler.schedulers.base
 import apscheduler.triggers.date
 import apscheduler.triggers.interval
+import psycopg
 import structlog
 
-from alertd import installation
+from alertd import installation, sdnotify, service
 from alertd.engine.running import alarm
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.sending.composing import Parcel
@@ -28,12 +29,15 @@ from alertd.store import ids
 from alertd.transports import telegram
 from tests.simulation.disk import SimulatedStore
 from tests.simulation.loop import PROCESS
+from tests.simulation.machine import WATCHDOG
 
 if TYPE_CHECKING:
     from tests.simulation.run import Run
 
 #: seconds a Bot API server holds a request for updates: ten times as long as usual, for the sake of speed
 POLL = 300.0
+#: seconds between two heartbeats of a node: four times as long as usual, for the same reason
+BEAT = 20.0
 _MOST_KEPT = 50
 
 
@@ -79,6 +83,12 @@ def surrounded(run: Run) -> Iterator[None]:
     put(installation, "Store", SimulatedStore)
     put(installation, "stamp_of", _unstamped)
     put(Dispatcher, "_attempt", _witnessed(run, Dispatcher._attempt))
+    put(sdnotify, "watchdog_interval", lambda: WATCHDOG / 2)
+    put(sdnotify, "alive", lambda: alive(run))
+    if run.database is not None:
+        database = run.database
+        put(psycopg.Connection, "wait", lambda self, *given, **_: database.wait(self, *given))
+        put(service, "BEAT_SECONDS", BEAT)
     put(telegram, "TelegramOptions", functools.partial(telegram.TelegramOptions, poll_timeout=POLL))
     configured = structlog.get_config()
     structlog.configure(
@@ -100,6 +110,15 @@ def surrounded(run: Run) -> Iterator[None]:
 def _unstamped(path: Path) -> tuple[int, ...]:
     """The files are written on the machine's own time, which tells nothing; a rereading does."""
     return ()
+
+
+def alive(run: Run) -> bool:
+    """The daemon that runs just now says that it lives."""
+    process = PROCESS.get()
+    for machine in run.machines:
+        if machine.process is process:
+            machine.alive()
+    return True
 
 
 def _witnessed(run: Run, attempt: Any) -> Any:

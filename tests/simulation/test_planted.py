@@ -11,9 +11,11 @@ import pytest
 
 from tests.simulation.planted import PLANTED
 
+pytestmark = pytest.mark.needs("postgres")
+
 _ROOT = Path(__file__).parents[2]
 #: seconds for all bugs together on a machine that does nothing else; a busy one has five times as long
-BUDGET = 90
+BUDGET = 120
 
 
 def _simulation(*arguments: str) -> subprocess.Popen[str]:
@@ -51,10 +53,11 @@ def test_the_same_plans_are_green_without_the_bugs(hunts: tuple[str, str]) -> No
     assert [line for line in said if "as it must" not in line] == []
 
 
-def test_the_same_seed_is_the_same_run_in_another_process() -> None:
-    one, other = (_simulation("--seed", "16", "--hours", "1", "--digest") for _ in range(2))
+@pytest.mark.parametrize("more", [("--hours", "1"), ("--hours", "0.1", "--store", "postgresql")])
+def test_the_same_seed_is_the_same_run_in_another_process(more: tuple[str, ...]) -> None:
+    one, other = (_simulation("--seed", "2", "--reruns", "0", "--digest", *more) for _ in range(2))
     digests = [
-        [line for line in _said(each).splitlines() if line.startswith("seed 16 ")] for each in (one, other)
+        [line for line in _said(each).splitlines() if line.startswith("seed 2 ")] for each in (one, other)
     ]
     assert digests[0] == digests[1]
     assert len(digests[0]) == 1

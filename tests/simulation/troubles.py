@@ -13,20 +13,26 @@ from tests.simulation.city import City, people_csv
 from tests.simulation.loop import WORLD
 from tests.simulation.machine import Machine
 from tests.simulation.mail import Mood
+from tests.simulation.places import Crash
 
 if TYPE_CHECKING:
     from tests.simulation.run import Run
 
 About = dict[str, Any]
 HOUR, DAY = 3600.0, 86400.0
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """`draw` gives what it is about, of the chance, the city and so many machines; `befall` begins it."""
+    """`draw` gives what it is about, of the chance, the city and so many machines; `befall` begins it.
+
+    Some befall stores of one kind only.
+    """
 
     draw: Callable[[random.Random, City, int], About]
     befall: Callable[[Run, About], None]
+    store: str = ""
 
 
 def _lasting(chance: random.Random) -> float:
@@ -73,14 +79,12 @@ def save_people(run: Run, text: str) -> None:
 
 def later(run: Run, seconds: float, what: str, mend: Callable[[], None]) -> None:
     """Mend a trouble after so many seconds, unless another of its kind has begun meanwhile."""
-    run.lasting[what] += 1
-    run.troubled += 1
+    run.lasting[what] = mine = object()
     run.changes(what)
-    mine = run.lasting[what]
 
     def perhaps() -> None:
-        run.troubled -= 1
-        if run.lasting[what] == mine:
+        if run.lasting.get(what) is mine:
+            del run.lasting[what]
             mend()
             run.changes(what)
             run.note(f"over {what}")
@@ -116,28 +120,45 @@ def _chat_blocked(run: Run, about: About) -> None:
     run.bot.blocked.add(run.people[about["person"]].chat)
 
 
-def _ends(power: bool) -> Callable[[Run, About], None]:
-    return lambda run, about: _machine(run, about).crash(power=power)
+def _crash(run: Run, about: About) -> None:
+    _machine(run, about).crash()
+
+
+def _power_cut(run: Run, about: About) -> None:
+    _machine(run, about).crash(power=True, lingers=about.get("lingers", 0.0))
 
 
 def _at_commit(run: Run, about: About) -> None:
-    process = _machine(run, about).process
-    if process is not None and process.disk is not None:
-        wanted = process.disk.commits + about["commits"]
-        process.disk.at_commit = lambda commit: about["when"] if commit == wanted else ""
+    crash = Crash(about["nth"], _share(about), about["when"])
+    _machine(run, about).at_commits.append(crash)
 
 
-def _at_step(run: Run, about: About) -> None:
-    process = _machine(run, about).process
-    if process is not None:
-        wanted = process.steps + about["steps"]
-        process.crashes_at = lambda steps: steps >= wanted
+def _at_await(run: Run, about: About) -> None:
+    _machine(run, about).at_awaits.append(Crash(about["nth"], _share(about)))
+
+
+def _share(about: About) -> tuple[int, int]:
+    part, parts = about.get("share", (0, 1))
+    return part, parts
+
+
+def _crash_at(parts: int, nth: int) -> Callable[[random.Random, City, int], About]:
+    """A crash at one of so many parts of all places, at most the n-th time."""
+    return lambda chance, city, machines: {
+        **_a_machine(chance, city, machines),
+        "nth": chance.randint(1, nth),
+        "share": [chance.randrange(parts), parts],
+    }
+
+
+def _hang(run: Run, about: About) -> None:
+    _machine(run, about).hang()
 
 
 def _stall(run: Run, about: About) -> None:
     process = _machine(run, about).process
     if process is not None:
-        process.stalled_until = max(process.stalled_until, run.loop.time() + about["for"])
+        process.stall(run.loop.time(), run.loop.time() + about["for"])
 
 
 def _sleep(run: Run, about: About) -> None:
@@ -153,9 +174,42 @@ def _store(what: str) -> Callable[[Run, About], None]:
     return befall
 
 
+def _partition(run: Run, about: About) -> None:
+    """One node reaches its database no more; the others do."""
+    machine = _machine(run, about)
+    machine.reach(away=True)
+    later(run, about["for"], f"away {machine.name}", lambda: machine.reach(away=False))
+
+
+def _sessions_ended(run: Run, about: About) -> None:
+    """The server ends what it serves, as when another one takes its place, and serves on."""
+    for machine in run.machines:
+        if machine.process is not None and machine.process.alive:
+            machine.process.disk.cut()
+
+
+def _server_slow(run: Run, about: About) -> None:
+    def answer_in(seconds: float) -> None:
+        for machine in run.machines:
+            machine.slow = seconds
+            if machine.process is not None:
+                machine.process.disk.slow = seconds
+
+    answer_in(about["seconds"])
+    later(run, about["for"], "slow", lambda: answer_in(0.0))
+
+
+def _at_statement(run: Run, about: About) -> None:
+    process = _machine(run, about).process
+    if process is not None:
+        wanted = process.disk.statements + about["statements"]
+        process.disk.at_statement = lambda statement: about["what"] if statement == wanted else ""
+
+
 def _clock_step(run: Run, about: About) -> None:
     _machine(run, about).clock.offset += timedelta(seconds=about["by"])
-    run.witness.stepped += 2 * abs(about["by"])  # and back, when all troubles end
+    if run.database is None:  # else its time rules
+        run.witness.stepped += 2 * abs(about["by"])  # and back, when all troubles end
 
 
 def _channel_off(run: Run, about: About) -> None:
@@ -209,23 +263,23 @@ TROUBLES: Mapping[str, Trouble] = {
     "mailbox-dead": Trouble(_somebody, _mailbox("dead")),
     "mailbox-full": Trouble(_somebody, _mailbox("full")),
     "chat-blocked": Trouble(_somebody, _chat_blocked),
-    "crash": Trouble(_a_machine, _ends(power=False)),
-    "power-cut": Trouble(_a_machine, _ends(power=True)),
-    "crash-at-commit": Trouble(
+    "crash": Trouble(_a_machine, _crash),
+    "power-cut": Trouble(
         lambda chance, city, machines: {
             **_a_machine(chance, city, machines),
-            "commits": chance.randint(1, 40),
+            "lingers": chance.choice((0.0, 5.0, 60.0)),
+        },
+        _power_cut,
+    ),
+    "crash-at-commit": Trouble(
+        lambda chance, city, machines: {
+            **_crash_at(23, 4)(chance, city, machines),
             "when": chance.choice(("before", "after", "lost")),
         },
         _at_commit,
     ),
-    "crash-at-step": Trouble(
-        lambda chance, city, machines: {
-            **_a_machine(chance, city, machines),
-            "steps": chance.randint(1, 3000),
-        },
-        _at_step,
-    ),
+    "crash-at-await": Trouble(_crash_at(61, 6), _at_await),
+    "hang": Trouble(_a_machine, _hang),
     "stall": Trouble(_for_seconds(3.0, 45.0, 400.0, 2 * HOUR), _stall),
     "sleep": Trouble(_for_seconds(45.0, 400.0, 2 * HOUR), _sleep),
     "store-away": Trouble(_for_seconds(2.0, 30.0, 900.0), _store("away")),
@@ -237,4 +291,28 @@ TROUBLES: Mapping[str, Trouble] = {
         },
         _clock_step,
     ),
+    "partition": Trouble(_for_seconds(2.0, 20.0, 60.0, 900.0), _partition, POSTGRESQL),
+    "sessions-ended": Trouble(lambda chance, city, machines: {}, _sessions_ended, POSTGRESQL),
+    "server-slow": Trouble(
+        lambda chance, city, machines: {
+            "seconds": chance.choice((0.05, 2.0, 20.0)),
+            "for": chance.choice((30.0, 600.0)),
+        },
+        _server_slow,
+        POSTGRESQL,
+    ),
+    "at-statement": Trouble(
+        lambda chance, city, machines: {
+            **_a_machine(chance, city, machines),
+            "statements": chance.randint(1, 400),
+            "what": chance.choice(("crash", "cut")),
+        },
+        _at_statement,
+        POSTGRESQL,
+    ),
 }
+
+
+def kinds(store: str) -> list[str]:
+    """The kinds of trouble that may befall a store."""
+    return sorted(kind for kind, trouble in TROUBLES.items() if trouble.store in ("", store))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,12 +23,15 @@ from tests.simulation.loop import PROCESS, Process
 from tests.simulation.mail import Arrived
 
 if TYPE_CHECKING:
+    from tests.simulation.machine import Machine
     from tests.simulation.run import Run
 
 GONE = frozenset({Result.ACCEPTED, Result.HANDED_OVER})
 #: a line of a message shorter than this may stand in a log by chance, as a unit's name does
 SHORTEST_LINE = 24
 _MOST_LOGGED = 20_000
+#: ids are milliseconds (`store.ids`); of two transactions that overlap the earlier ids may come later
+_OVERLAP = 7200 * 1000 << 22
 
 
 @dataclass(slots=True, eq=False)
@@ -147,35 +150,37 @@ class Witness:
 
     def committed(self, path: Path | None) -> None:
         """What the newest commit changed; `path` is the store's file, None for a server."""
-        connection = self._connect(path)
+        if path is None:
+            assert self._run.database is not None
+            self._read(self._run.database.rows)
+            return
+        connection = sqlite3.connect(path, isolation_level=None)
         try:
-            self._read(connection)
-        except Exception as fault:
-            if "no such table" not in str(fault) and "does not exist" not in str(fault):
+            self._read(lambda query: connection.execute(query).fetchall())
+        except sqlite3.OperationalError as fault:
+            if "no such table" not in str(fault):
                 raise
         finally:
             connection.close()
 
-    def _connect(self, path: Path | None) -> Any:
-        if path is not None:
-            return sqlite3.connect(path, isolation_level=None)
-        import psycopg
-
-        return psycopg.connect(self._run.url.replace("+psycopg", ""), autocommit=True)
-
-    def _read(self, connection: Any) -> None:
+    def _read(self, rows: Callable[[str], list[Any]]) -> None:
         at = self._run.loop.time()
-        rows = connection.execute("SELECT number, id, state, due, audit_seq FROM deadlines").fetchall()
-        self._deadlines(at, ((row[0], Standing(*row[1:])) for row in rows))
-        fresh = f"SELECT id FROM deliveries WHERE id > {self._top} ORDER BY id"
-        for (identity,) in connection.execute(fresh).fetchall():
+        self._deadlines(
+            at,
+            (
+                (row[0], Standing(*row[1:]))
+                for row in rows("SELECT number, id, state, due, audit_seq FROM deadlines")
+            ),
+        )
+        for (identity,) in rows(f"SELECT id FROM deliveries WHERE id > {self._top - _OVERLAP} ORDER BY id"):
             self.born.setdefault(identity, at)
-            self._top = identity
-        for node, seen in connection.execute("SELECT id, seen_at FROM nodes").fetchall():
+            self._top = max(self._top, identity)
+        for node, seen in rows("SELECT id, seen_at FROM nodes"):
             if self.beats.get(node, (0, 0.0))[0] != seen:
                 self.beats[node] = (seen, at)
-        held = "SELECT id, lease_owner, not_before, attempts FROM deliveries WHERE state = 'leased'"
-        for identity, *lease in connection.execute(held).fetchall():
+        for identity, *lease in rows(
+            "SELECT id, lease_owner, not_before, attempts FROM deliveries WHERE state = 'leased'"
+        ):
             if self.leased.get(identity, (None, 0.0))[0] != lease:
                 self.leased[identity] = (lease, at)
 
@@ -205,23 +210,28 @@ class Witness:
 
     # ------------------------------------------------------------ whether it could have
 
+    def hindrances(self) -> int:
+        """How often a process died, or may have been taken for dead by others."""
+        processes = {attempt.process for attempt in self.attempts}
+        deaths = sum(len(machine.deaths) for machine in self._run.machines)
+        return deaths + sum(len(process.hindered) for process in processes)
+
     def working_since(self) -> datetime | None:
         """Since when a machine has worked without hindrance; None while none does."""
-        run, found = self._run, []
-        now = run.loop.time()
-        for machine in run.machines:
-            process = machine.process
-            if process is None or not machine.runs or machine.service is None:
-                continue
-            if (
-                machine.service.dispatcher is None
-                or machine.away
-                or machine.full
-                or machine.steady_since > now
-            ):
-                continue
-            found.append(max(machine.steady_since, self.changed["store"]))
-        return run.at(min(found)) if found else None
+        found = [machine.steady_since for machine in self._run.machines if self._works(machine)]
+        return self._run.at(max(min(found), self.changed["store"])) if found else None
+
+    def all_working_since(self) -> datetime | None:
+        """Since when all machines have; None while one does not. Whoever was hindered may go by old files."""
+        machines = self._run.machines
+        if not all(self._works(machine) for machine in machines):
+            return None
+        return self._run.at(max(self.changed["store"], *(machine.steady_since for machine in machines)))
+
+    def _works(self, machine: Machine) -> bool:
+        started = machine.runs and machine.service is not None and machine.service.dispatcher is not None
+        steady = machine.steady_since <= self._run.loop.time()
+        return started and steady and not (machine.away or machine.full)
 
     def overdue(self, at: datetime, bound: timedelta) -> bool:
         """Whether what was to be done at `at` is later than `bound`, and nothing kept the program from it."""
