@@ -21,6 +21,8 @@ Modules:
     acts        what they do to deadlines and events, by name
     troubles    what may befall a run
     apart       each run in a process of its own, with a store of its own
+    shrink      how a plan that fails is made short
+    story       a plan as JSON, and as a test
     run         one seed from beginning to end
     surroundings  the time, the chance, the store and the log of the program while a run lasts
     witness     what a run saw: attempts, commits, what servers took, when the program was hindered

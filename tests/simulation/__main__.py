@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import re
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.simulation import apart
+    from tests.simulation.plan import Plan
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
@@ -30,6 +36,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--digest", action="store_true", help="print what tells one run of a seed from another"
     )
+    parser.add_argument(
+        "--reruns", type=int, default=30, help="how often a plan that failed is run again to make it shorter"
+    )
+    parser.add_argument("--replay", default="", help="run the plan of this file, - for the input; as JSON")
+    parser.add_argument("--story", action="store_true", help="print a plan that fails as a short test")
     parser.add_argument("--planted", default="", help='plant this bug, or "all", and say whether it is found')
     parser.add_argument(
         "--without", action="store_true", help="run the plan of a planted bug without the bug"
@@ -39,6 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
         os.environ["PYTHONHASHSEED"] = "0"
         os.execv(sys.executable, [sys.executable, "-m", "tests.simulation", *(arguments or sys.argv[1:])])
     asked.nodes = 1 if asked.store == "sqlite" else asked.nodes or 2
+    if asked.replay:
+        return replay(asked)
     return hunt(asked) if asked.planted else simulate(asked)
 
 
@@ -70,10 +83,46 @@ def simulate(asked: argparse.Namespace) -> int:
             if asked.twice and apart.run(job, place).get("digest") != ran.get("digest"):
                 ran["violations"].append("the same seed gave another run")
             tally.add(ran)
+            if ran["violations"] and asked.reruns:
+                print(story_of(job, ran["violations"][0], place, asked.reruns), flush=True)
             if asked.digest:
                 print(f"seed {seed} {ran.get('digest')}", flush=True)
     print(tally)
     return 1 if tally.failed else 0
+
+
+def story_of(job: apart.Job, violation: str, place: apart.Place, reruns: int) -> str:
+    """A violation as a test, after its plan was made as short as so many reruns allow."""
+    from tests.simulation import apart
+    from tests.simulation.shrink import Shrinking
+    from tests.simulation.story import as_test
+
+    sought = violation.partition(":")[0]
+    newest = [violation]  # of the shortest plan so far
+
+    def fails(plan: Plan) -> bool:
+        ran = apart.run(replace(job, plan=plan, sought=sought, show=False), place)
+        found = [each for each in ran["violations"] if each.partition(":")[0] == sought]
+        newest[:] = found[:1] or newest
+        return bool(found)
+
+    return as_test(Shrinking(fails, reruns).shrunk(job.plan), newest[0])
+
+
+def replay(asked: argparse.Namespace) -> int:
+    """Run one plan that was written down, and print what it violates as JSON, or as a short test."""
+    from tests.simulation import apart
+    from tests.simulation.story import from_json
+
+    plan = from_json(sys.stdin.read() if asked.replay == "-" else Path(asked.replay).read_text())
+    with apart.somewhere(plan.store, asked.folder) as place:
+        job = apart.Job(plan, asked.planted, show=asked.show)
+        ran = apart.run(job, place)
+        if ran["violations"] and asked.story:
+            print(story_of(job, ran["violations"][0], place, asked.reruns))
+            return 1
+    print(json.dumps(ran["violations"]))
+    return 1 if ran["violations"] else 0
 
 
 def hunt(asked: argparse.Namespace) -> int:
