@@ -57,12 +57,12 @@ def retry_until(first_attempt: datetime, due: datetime | None) -> datetime:
 def backoff(attempts: int, retry_after: float | None, delivery: int = 0) -> timedelta:
     """The pause before the next attempt, at least the `retry_after` seconds the provider asked for.
 
-    It is up to a quarter longer, by the id of the `delivery`: what failed together comes back spread out.
+    Our own pause is up to a quarter longer, by the id of the `delivery`: what failed together comes back
+    spread out.
     """
     pause = _BACKOFF[min(attempts, len(_BACKOFF)) - 1] if attempts > 0 else _BACKOFF[0]
-    if retry_after is not None:
-        pause = max(pause, timedelta(seconds=retry_after))
-    return pause * (1 + delivery % _SPREAD / (4 * _SPREAD))
+    pause *= 1 + delivery % _SPREAD / (4 * _SPREAD)
+    return pause if retry_after is None else max(pause, timedelta(seconds=retry_after))
 
 
 def rests_until(now: datetime, lease: Duration, due: datetime | None, calendar: WorkCalendar) -> datetime:

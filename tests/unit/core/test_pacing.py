@@ -78,14 +78,21 @@ def test_a_channel_is_given_twenty_seconds_however_little_time_is_left() -> None
     assert retry_until(first, first + timedelta(seconds=4)) == first + timedelta(seconds=20)
 
 
-@given(attempts=st.integers(0, 50), wish=st.none() | st.floats(0, 3600))
+@given(attempts=st.integers(0, 50), wish=st.none() | st.floats(0, 3600), delivery=st.integers(0, 2**62))
 def test_each_pause_is_at_least_as_long_as_the_one_before_and_as_the_provider_wishes(
-    attempts: int, wish: float | None
+    attempts: int, wish: float | None, delivery: int
 ) -> None:
-    pause, following = backoff(attempts, wish), backoff(attempts + 1, wish)
+    pause, following = backoff(attempts, wish, delivery), backoff(attempts + 1, wish, delivery)
     assert timedelta(seconds=2) <= pause <= following
     assert wish is None or pause >= timedelta(seconds=wish)
-    assert following <= max(timedelta(minutes=2), timedelta(seconds=wish or 0))
+    assert following <= max(timedelta(minutes=2.5), timedelta(seconds=wish or 0))
+
+
+def test_messages_that_failed_together_come_back_spread_out() -> None:
+    pauses = {backoff(5, None, delivery) for delivery in range(10_000)}
+    assert len(pauses) > 900
+    assert min(pauses) == timedelta(minutes=1)
+    assert max(pauses) < timedelta(minutes=1.25)
 
 
 @pytest.mark.parametrize(
