@@ -88,10 +88,22 @@ def read_texts(folder: Path) -> tuple[dict[str, str], tuple[Fault, ...]]:
     for path in sorted(_files_below(folder, faults)):
         file = f"{folder.name}/{path.relative_to(folder).as_posix()}"
         text, found = read_source(path, shown(file))
+        if not found and not _is_text(file):
+            reason = {"reason": os.strerror(errno.EILSEQ)}
+            found = (Fault(shown(file), 1, 1, "unreadable", reason),)
         faults += found
         if not found:
             texts[file] = text
     return texts, tuple(faults)
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name is text; one with bytes that are none could not be stored with what the file says."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _files_below(folder: Path, faults: list[Fault]) -> list[Path]:

@@ -23,6 +23,7 @@ _SYSTEM: Mapping[str, str] = {
     "Read-only file system": "磁盤只能讀取",
     "Input/output error": "磁盤讀寫出錯",
     "File name too long": "名稱過長",
+    "Invalid or incomplete multibyte or wide character": "名稱中有不是文字的字節",
     "Too many levels of symbolic links": "鏈接循環",
     "Too many open files": "打開的文件過多",
     "Connection refused": "對方拒絕連接",

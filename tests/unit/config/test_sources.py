@@ -131,3 +131,16 @@ def test_a_link_that_leads_nowhere_is_a_fault(tmp_path):
     folder = write_all(tmp_path)
     (folder / "chapter-9.toml").symlink_to(tmp_path / "nowhere")
     assert [fault.file for fault in read_texts(folder)[1]] == ["schedules/chapter-9.toml"]
+
+
+def test_a_name_with_bytes_that_are_no_text_is_a_fault_and_keeps_no_other_file_from_being_read(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "schedules"
+    folder.mkdir()
+    (folder / "good.toml").write_text("# good")
+    (folder / os.fsdecode(b"bad\xff.toml")).write_text("# nothing")
+    texts, (fault,) = read_texts(folder)
+    assert list(texts) == ["schedules/good.toml"]
+    assert fault.code == "unreadable"
+    assert fault.text("zh-Hant").encode()
