@@ -9,6 +9,7 @@ Modules:
     deadlines   deadlines: insert, claim, move the cursor
     outbox      alerts, notices, deliveries
     leasing     leases on deliveries, their receipts, and what becomes of them
+    drills      what was decided as a drill, and is not real yet
     repeats     notices that are said again
     set_back    rows that a clock which was set back has left in the future
     lost        rows whose time to be looked at can be none

@@ -79,6 +79,13 @@ def silence(tx: Connection, deadline: int, step: str = "") -> None:
     tx.execute(query.values(next_at=None, repeats_left=0, repeat_every=0))
 
 
+def begin(tx: Connection, notice: int, first: datetime, next_at: datetime, times: int) -> None:
+    """Let a notice said at `first` be said again from `next_at` on, so many times, as a new one is."""
+    values = {"next_at": next_at, "repeats_left": times, "repeat_no": 0}
+    values["repeat_every"] = int((next_at - first).total_seconds())
+    tx.execute(update(notices).where(notices.c.id == notice).values(**values))
+
+
 def hand_over(tx: Connection, notice: int, person: str, deputy_for: str) -> None:
     """From now on a notice is somebody else's: who stands in, or holds the position by now."""
     values = {"person": person, "deputy_for": deputy_for}

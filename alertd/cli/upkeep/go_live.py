@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -41,8 +41,8 @@ def go_live(session: Session, dry_run: bool, by: str, yes: bool) -> int:
     if store is not None:
         with store.read() as tx:
             since = live_since(tx)
-    if since is not None:
-        return _already(session, since, dry_run)
+    if store is not None and since is not None:
+        return _already(session, store, since, dry_run)
     world, asked = session.installation.written(), _asked(session, store)
     standing = _in_the_way(session, world, store, asked)
     if standing:
@@ -50,22 +50,28 @@ def go_live(session: Session, dry_run: bool, by: str, yes: bool) -> int:
         return NO
     if store is None:
         raise Said("golive.no-store")
-    found = _forecast(session, world, store)
-    asked = replace(asked, people=len(found.people))
+    found = _coming(session, world, store)
+    asked = replace(asked, people=len(found.forecast.people))
     _show(session, world, store, found)
     if dry_run:
         return YES
     if not confirmed(session, session.say("golive.ask"), yes):
         raise Said("said.aborted")
     _record(session, world, store, asked, by)
-    print(session.say("golive.done", people=len(found.people)))
+    print(session.say("golive.done", people=asked.people))
     return _set_mode(session)
 
 
-def _already(session: Session, since: datetime, dry_run: bool) -> int:
+def _already(session: Session, store: Store, since: datetime, dry_run: bool) -> int:
+    from alertd.engine.operations.going_live import rehearsal
     from alertd.messages.dates import instant_text
 
     print(session.say("golive.already", at=instant_text(since, session.zone, session.language)))
+    with store.read() as tx:
+        drilled = rehearsal(tx)
+    if drilled.since is not None:
+        at = instant_text(drilled.since, session.zone, session.language)
+        print(session.say("golive.afresh", at=at, count=drilled.deadlines))
     return YES if dry_run or session.node.mode == "live" else _set_mode(session)
 
 
@@ -100,32 +106,49 @@ def _print_obstacles(session: Session, standing: Sequence[Obstacle]) -> None:
             print("  " + session.say("doctor.more", count=len(each.items) - _SHOWN), file=sys.stderr)
 
 
-def _forecast(session: Session, world: World, store: Store) -> Forecast:
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    """What the days ahead bring, and how many messages of it leave at once: until `opening` at the latest."""
+
+    forecast: Forecast
+    opening: datetime
+    at_once: int
+
+
+def _coming(session: Session, world: World, store: Store) -> _Coming:
     from alertd.cli.output import progress
+    from alertd.core.pacing import leave_at
     from alertd.engine.preview.forecast import forecast
     from alertd.engine.preview.virtual import preview
 
     now = session.now
     until = now + timedelta(days=_DAYS)
-    live = world.sending()
+    live, renderer = world.sending(), session.installation.renderer()
+    opening = leave_at(now, False, None, world.calendar, world.office)
     with progress(session, now, until) as advance:
-        lines = preview(live, session.installation.renderer(), store, now, now, until, progress=advance)
-        return forecast(world, lines, now, until)
+        lines = list(preview(live, renderer, store, now, now, until, progress=advance, afresh=True))
+    first = {line.message for line in lines if line.at <= opening}
+    return _Coming(forecast(world, lines, now, until), opening, len(first))
 
 
-def _show(session: Session, world: World, store: Store, found: Forecast) -> None:
+def _show(session: Session, world: World, store: Store, found: _Coming) -> None:
     from alertd.cli.forecasting import in_words
-    from alertd.engine.operations.going_live import overdue_now, waiting_drills
+    from alertd.engine.operations.going_live import overdue_now, rehearsal
+    from alertd.messages.dates import instant_text
 
     channels = session.words.say("text.list").join(world.channels)
     print(session.say("golive.coming", days=_DAYS, channels=channels))
-    print("\n".join(in_words(session, world, found)))
+    print("\n".join(in_words(session, world, found.forecast)))
     with store.read() as tx:
-        late, drills = overdue_now(tx, session.now), waiting_drills(tx)
+        late, drilled = overdue_now(tx, session.now), rehearsal(tx)
+    if drilled.deadlines:
+        print("\n" + session.say("golive.rehearsed", count=drilled.deadlines))
+    if drilled.waiting:
+        print("\n" + session.say("golive.drills", count=drilled.waiting))
+    at = instant_text(found.opening, session.zone, session.language)
+    print("\n" + session.say("golive.at-once", count=found.at_once, at=at))
     if late:
         print("\n" + session.say("golive.overdue", count=late))
-    if drills:
-        print("\n" + session.say("golive.drills", count=drills))
 
 
 def _record(session: Session, world: World, store: Store, asked: GoLive, by: str) -> None:

@@ -4,5 +4,6 @@ Takes a `Scope`, and how many at most. Gives how many there were. Moves the curs
 transaction; a row that cannot be decided is put off and told, and harms no other. Nothing is sent here.
 
 Modules:
-    fire  the firing transaction, and repeats
+    fire    the firing transaction, and repeats
+    afresh  what was only a drill, once messages are real
 """

@@ -14,7 +14,7 @@ from alertd.core.pacing import later, leave_at
 from alertd.engine.notify.addressing import Addressing, Gap, Recipient
 from alertd.engine.notify.admin import report_gaps
 from alertd.engine.ruling.scope import Scope
-from alertd.store import audit, outbox, settings
+from alertd.store import audit, drills, outbox, settings
 from alertd.store.ids import new_id
 from alertd.store.rows import DeadlineRow
 
@@ -176,6 +176,8 @@ class Drafts:
                 link for link in self.intent.links if (link["delivery"], link["notice"]) not in known
             ]
         self.intent.deliveries += self._bundles.values()
+        if self._drill and self.intent.deliveries:
+            drills.remember(self.tx, self.now)
         self.intent.write(self.tx)
         audit.insert_rows(self.tx, self.audit)
         report_gaps(self.scope, self._gaps)

@@ -85,6 +85,21 @@ def _draft(
     drafts.intent.deliveries.append(row)
 
 
+def tell_again(scope: Scope, row: DeliveryRow) -> None:
+    """Say anew what a message said that was dropped, to whoever it is for now."""
+    person, position = scope.world.register.people.get(row.person), row.payload.get("position", "")
+    units = [person.unit] if person else row.payload.get("parties", ())
+    drafts = Drafts(scope)
+    for post in [Post(unit, unit, position) for unit in units][:1]:
+        recipient, gaps = drafts.addressing.still(row.person, post)
+        drafts.note_gaps(gaps)
+        if recipient is not None:
+            _draft(
+                drafts, recipient, row.payload, f"{row.payload.get('bundle', row.bundle)}|{recipient.person}"
+            )
+    drafts.write()
+
+
 def tell_another_way(scope: Scope, row: DeliveryRow) -> list[str]:
     """Send such a message, which failed, where it goes next; returns to whom.
 

@@ -9,22 +9,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 
 from alertd.core.abilities import INBOX
 from alertd.core.model import RUNNING
 from alertd.core.text import OwnText
-from alertd.engine.firing.fire import fire, repeat
+from alertd.engine.firing.afresh import decide_afresh, rehearsed
+from alertd.engine.firing.fire import fire
 from alertd.engine.notify.addressing import routes_of
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.topics import WentLive
 from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
-from alertd.engine.ruling.world import Mode, World
+from alertd.engine.ruling.world import World
 from alertd.messages.dates import instant_text
-from alertd.store import addresses, audit, outbox, settings
-from alertd.store.tables import deadlines, deliveries, notices
+from alertd.store import addresses, audit, drills, settings
+from alertd.store.tables import deadlines
 
 #: Reserved for examples (RFC 2606 sections 2 and 3, checked 2026-11-22): mail there reaches nobody.
 #: `.test` and `.localhost` are reserved too, but a trial on a server of one's own may well use them.
@@ -117,14 +118,34 @@ def overdue_now(tx: Connection, now: datetime) -> int:
     ).scalar_one()
 
 
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What going live decides afresh: so many open duties told as drills alone, and drills not left yet.
+
+    `since` says when the first of these drills was decided after the last time; None without any.
+    """
+
+    deadlines: int
+    waiting: int
+    since: datetime | None
+
+
+def rehearsal(tx: Connection) -> Rehearsal:
+    """What was only a drill so far; in a store that is live, since it last decided drills."""
+    live, since = live_since(tx) is not None, drills.since(tx)
+    if live and since is None:
+        return Rehearsal(0, 0, None)
+    return Rehearsal(rehearsed(tx, since if live else None), drills.count_waiting(tx), since)
+
+
 @taking_texts
 def go_live(scope: Scope, asked: GoLive) -> Live:
     """Record that messages are real from `now` on; nothing is changed where they were already.
 
     Whoever keeps the program may. Raises Refused "not-ready" where something is in the way.
 
-    The baseline: what was reached before is said now, as a drill, and what rehearsed messages would still
-    repeat is let go, so that nobody is first told of something by its second reminder. One transaction.
+    What was only a drill is decided afresh (alertd.engine.firing.afresh): who was told of an open duty in no
+    other way is told of it now, once, for real. One transaction.
     """
     since = live_since(scope.tx)
     if since is not None:
@@ -132,24 +153,13 @@ def go_live(scope: Scope, asked: GoLive) -> Live:
     standing = in_the_way(scope, asked)
     if standing:
         raise Refused("not-ready", count=len(standing), codes=", ".join(each.code for each in standing))
-    rehearsal = Scope(scope.tx, replace(scope.world, mode=Mode.REHEARSAL), scope.now)
-    while fire(rehearsal, _BATCH) + repeat(rehearsal, _BATCH):
-        continue
-    scope.tx.execute(
-        update(notices).where(notices.c.next_at.is_not(None)).values(next_at=None, repeats_left=0)
-    )
+    live = replace(scope, world=scope.world.sending())
     settings.put(scope.tx, settings.LIVE_SINCE, scope.now.isoformat())
     settings.put(scope.tx, settings.APPLIED, settings.hold(scope.tx, settings.APPLIED, 0) + 1)
     scope.record(audit.REGISTER, "went-live", {"people": asked.people})
+    decide_afresh(live)
+    while fire(live, _BATCH):
+        continue
     at = instant_text(scope.now, scope.world.zone, scope.world.language)
-    tell_admin(scope, WentLive(at=at, people=asked.people))
+    tell_admin(live, WentLive(at=at, people=asked.people))
     return Live(scope.now, changed=True)
-
-
-def waiting_drills(tx: Connection) -> int:
-    """Messages of the rehearsal that have not left yet; they leave as drills."""
-    return tx.execute(
-        select(func.count())
-        .select_from(deliveries)
-        .where(deliveries.c.drill, deliveries.c.state == outbox.WAITING)
-    ).scalar_one()

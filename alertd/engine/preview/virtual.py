@@ -19,6 +19,7 @@ from alertd.core.model import RUNNING
 from alertd.engine.cases.events import start_after
 from alertd.engine.cases.settling import settle
 from alertd.engine.deadlines.closing import Completion, finish
+from alertd.engine.firing.afresh import decide_afresh
 from alertd.engine.firing.fire import fire, repeat
 from alertd.engine.notify.telling import TOLD
 from alertd.engine.operations.acts import acknowledge
@@ -50,6 +51,7 @@ _COPIED = (
     tables.delivery_notices,
     tables.progress,
     tables.blocked,
+    tables.requests,
 )
 
 
@@ -93,16 +95,19 @@ def preview(
     events: Sequence[tuple[datetime, Report]] = (),
     assume: Assume = Assume.SILENT,
     progress: Callable[[datetime], None] = lambda at: None,
+    afresh: bool = False,
 ) -> Iterator[Line]:
     """Every message between `first` and `until` (exclusive), in order.
 
     The run begins at `start` with a copy of `source`, or with an empty store that the register is planned
-    into. `events` are reported at their instants on the way.
+    into. `events` are reported at their instants on the way. With `afresh` messages become real at `start`.
     """
     world = replace(world, live=True, mode=Mode.LIVE if world.mode is not Mode.REDIRECT else Mode.REDIRECT)
     run = VirtualRun(world, renderer, memory_store(), assume)
     if source is not None:
         _copy(source, run.store)
+    if afresh:
+        run.store.transact(lambda tx: decide_afresh(Scope(tx, world, start, _ACTOR)))
     try:
         for line in run.lines(start, until, sorted(events, key=lambda pair: pair[0]), progress):
             if line.at >= first:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from alertd.clock import SharedClock
 from alertd.engine.deadlines.change import next_look
 from alertd.engine.deadlines.sample import differing_limits
+from alertd.engine.firing.afresh import Afresh, decide_afresh
 from alertd.engine.notify import guard
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.topics import AuditFound, ClockApart, ClockJumped, LimitsDiffer
@@ -24,7 +25,7 @@ from alertd.engine.running.door import Door
 from alertd.engine.running.neighbours import Neighbours
 from alertd.engine.sending.leases import FORGOTTEN_AFTER, longest_lease
 from alertd.engine.sending.readdressing import leave_channels
-from alertd.store import audit, deadlines, idempotency, leasing, lost, set_back, settings
+from alertd.store import audit, deadlines, drills, idempotency, leasing, lost, set_back, settings
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
 from alertd.store.rows import DeadlineRow
@@ -73,12 +74,20 @@ class Housekeeping:
         await self._quietly(lambda tx: audit.seal(tx, self._clock.now()))
         if await self._quietly(self._leave, wake=False):
             self._dispatcher.poke()
+        if (made := await self._quietly(self._make_real, wake=False)) is not None:
+            log.info("decided-afresh", deadlines=made.deadlines, dropped=made.dropped)
+            self._dispatcher.poke()
 
     def _leave(self, tx: Connection) -> int:
         return leave_channels(self._scope(tx), self._dispatcher.transports, self._store.embedded)
 
     def _scope(self, tx: Connection) -> Scope:
         return Scope(tx, self._dispatcher.world, self._clock.now())
+
+    def _make_real(self, tx: Connection) -> Afresh | None:
+        """Decide afresh what this or another node decided as a drill, where this one's messages are real."""
+        since = None if self._dispatcher.world.drilling else drills.since(tx)
+        return None if since is None else decide_afresh(self._scope(tx), since)
 
     async def beat(self) -> None:
         """Show that this node lives, and take over from nodes that are dead."""

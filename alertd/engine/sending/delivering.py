@@ -122,7 +122,13 @@ def follow_failures(scope: Scope, limit: int) -> int:
 
     def follow(some: Sequence[Any]) -> None:
         for row in some:
-            _after_failure(scope, row, joined(row, "m_"))
+            message: DeliveryRow = joined(row, "m_")
+            official = message.template in ("message", TOLD)
+            if official and not message.drill and scope.world.drilling:
+                put_off(row)  # what is real goes no other way as a drill
+                continue
+            if not official or message.drill == scope.world.drilling:
+                _after_failure(scope, row, message)
             failures.decided(scope.tx, row.delivery)
 
     def put_off(row: Any) -> None:

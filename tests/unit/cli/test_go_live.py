@@ -1,9 +1,12 @@
 """`alertd go-live`: from rehearsal to real messages."""
 
+import re
 import stat
 
 import pytest
 
+from alertd.engine.firing.fire import fire
+from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode
 from tests.support.installed import installation, with_real_addresses
 
@@ -22,6 +25,19 @@ def mode(program):
     ruling = found.ruling(store, program.clock.now()).mode
     store.close()
     return ruling
+
+
+def incident_rehearsed(program):
+    """An incident is reported, and its first step is decided as the mode of now wants it."""
+    words = "major-incident --subject fire --party justice-bureau --yes"
+    assert program("event", "report", *words.split()).code == 0
+    found = installation(program.folder)
+    store = found.open_store(upgrade=False)
+    now = program.clock.now()
+    world = found.ruling(store, now)
+    while store.transact(lambda tx: fire(Scope(tx, world, now), 1000)):
+        pass
+    store.close()
 
 
 def test_the_shipped_files_are_refused_with_everything_to_mend(alertd):
@@ -125,3 +141,19 @@ def test_what_is_late_already_is_said(city):
     city.at("2027-01-06T09:00:00+08:00")
     ran = city("go-live", "--dry-run")
     assert "deadlines are past their limit already and will be chased" in ran.out
+
+
+def test_a_dry_run_says_what_was_only_rehearsed_and_what_leaves_at_once(city):
+    incident_rehearsed(city)
+    ran = city("go-live", "--dry-run")
+    assert re.search(r"\n\d+ open dut.* told in the rehearsal only\.", ran.out), ran.out
+    assert "messages of the rehearsal have not left" in ran.out
+    assert re.search(r"\n\d+ real messages leave by Mon 23 Nov", ran.out), ran.out
+
+
+def test_back_from_rehearsal_it_says_what_is_made_up_for(city):
+    city("go-live", "--yes")
+    city.replace("config.toml", 'mode = "live"', 'mode = "rehearsal"')
+    incident_rehearsed(city)
+    ran = city("go-live", "--yes")
+    assert re.search(r"drills were decided again\. Once mode is live, \d+ open dut", ran.out), ran.out

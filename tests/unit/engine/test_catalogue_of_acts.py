@@ -58,7 +58,7 @@ HELPERS = {
     "events.known_type", "events.refuse_unread_due", "events.shut_by",
     "events.shut_by_corrected", "events.shut_by_stored",
     "going_live.in_the_way", "going_live.is_example", "going_live.live_since", "going_live.obstacles",
-    "going_live.overdue_now", "going_live.waiting_drills",
+    "going_live.overdue_now", "going_live.rehearsal",
     "moments.instant_of", "moments.only_a_day", "moments.past", "moments.past_within",
     "moments.refuse_ahead", "moments.refuse_day",
     "moving.decline_until",

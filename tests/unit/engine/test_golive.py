@@ -18,7 +18,7 @@ from alertd.engine.operations.going_live import (
     live_since,
     obstacles,
     overdue_now,
-    waiting_drills,
+    rehearsal,
 )
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
@@ -105,17 +105,22 @@ def test_the_daemons_that_run_notice_that_another_rule_holds(running):
         assert settings.get(tx, settings.APPLIED) == before + 1
 
 
-def test_what_was_reached_before_is_said_as_a_drill_and_not_afterwards(running):
+def _messages(store):
+    with store.read() as tx:
+        return tx.execute(select(deliveries).where(deliveries.c.template == "message")).fetchall()
+
+
+def test_what_was_reached_before_is_said_once_for_real(running):
     found, store = running
     late = NOW + timedelta(days=35)  # nobody ran the daemon over the reminders of the yearly reports
     world = found.ruling(store, NOW)
     store.transact(lambda tx: go_live(Scope(tx, world, late, CLERK), GoLive(1)))
     live = world.sending()
     assert store.transact(lambda tx: fire(Scope(tx, live, late), 1000)) == 0
-    with store.read() as tx:
-        messages = tx.execute(select(deliveries).where(deliveries.c.template == "message")).fetchall()
+    messages = _messages(store)
     assert messages
-    assert {(row.channel, row.drill) for row in messages} == {("inbox", True)}
+    assert {(row.channel, row.drill) for row in messages} == {("email", False)}
+    assert len({row.person for row in messages}) == len(messages)
 
 
 def _incident(tx, world, now):
@@ -128,11 +133,15 @@ def test_what_a_rehearsal_would_repeat_is_let_go(running):
     found, store = running
     world = found.ruling(store, NOW)
     store.transact(lambda tx: _incident(tx, world, NOW))
+    repeated = select(notices.c.id).where(notices.c.next_at.is_not(None))
     with store.read() as tx:
-        assert tx.execute(select(notices).where(notices.c.next_at.is_not(None))).first()
+        before = set(tx.execute(repeated).scalars())
     store.transact(lambda tx: go_live(Scope(tx, world, NOW, CLERK), GoLive(1)))
     with store.read() as tx:
-        assert tx.execute(select(notices).where(notices.c.next_at.is_not(None))).first() is None
+        after = set(tx.execute(repeated).scalars())
+    assert before
+    assert after
+    assert not before & after
 
 
 def test_a_real_message_never_joins_a_drill_that_still_waits(running):
@@ -147,11 +156,11 @@ def test_a_real_message_never_joins_a_drill_that_still_waits(running):
 
     store.transact(lambda tx: fire_again(tx, redirected))
     with store.read() as tx:
-        drills = waiting_drills(tx)
+        drills = rehearsal(tx).waiting
     store.transact(lambda tx: fire_again(tx, redirected.sending()))
+    rows = _messages(store)
     with store.read() as tx:
-        rows = tx.execute(select(deliveries).where(deliveries.c.template == "message")).fetchall()
-        assert waiting_drills(tx) == drills > 0
+        assert rehearsal(tx).waiting == drills > 0
     assert {row.address for row in rows if row.drill} == {"trial@city.gov.test"}
     assert {row.person for row in rows if not row.drill} == {row.person for row in rows if row.drill}
     assert "trial@city.gov.test" not in {row.address for row in rows if not row.drill}
