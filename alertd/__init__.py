@@ -4,6 +4,7 @@ Modules:
     __main__      python -m alertd
     service       builds the daemon from an installation, starts and stops it in order
     reloading     from saved files to what rules in the running daemon
+    store_watch   whether the store is where it was: looked at, kept as far as possible, and told
     watching      saved files and other processes' commits, as the system tells of them
     installation  one installation as a command or the daemon opens it: files, store, the picture they give
     clock         where the time comes from: the machine, or a demonstration's or test's own

@@ -39,9 +39,9 @@ from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
 from alertd.messages.catalogue import to_simplified
 from alertd.messages.render import Renderer, TemplateFault
-from alertd.store import migrating, revisions, settings
+from alertd.store import migrating, revisions, settings, went_live
 from alertd.store.database import Store as Store
-from alertd.store.errors import StoreAddress, StoreNewer, StoreOlder
+from alertd.store.errors import StoreAddress, StoreMissing, StoreNewer, StoreOlder, StoreOther
 from alertd.store.errors import StoreError as StoreError
 from alertd.transports.base import Transport
 from alertd.transports.registered import FACTORIES, Hearing
@@ -74,7 +74,7 @@ class ConfigFaulty(Exception):
 
 def needs_mending(error: StoreError) -> bool:
     """Whether a store cannot be used until somebody changes something: trying again does not help."""
-    return isinstance(error, StoreNewer | StoreOlder | StoreAddress)
+    return isinstance(error, StoreNewer | StoreOlder | StoreAddress | StoreMissing | StoreOther)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +184,20 @@ class Installation:
         return "alertd.invalid"
 
     def open_store(self, upgrade: bool) -> Store:
-        """The store; `upgrade` brings it up to date, else an outdated one is refused. Raises StoreError."""
+        """The store; `upgrade` brings it up to date, else an outdated one is refused. Raises StoreError.
+
+        While messages are real by config.toml none is made, and only the one that went live is opened.
+        """
         store = Store(self.node.store_url.reveal())
         try:
+            went_live.require_stored(store, self.is_live)
             fresh = store.path is not None and store.make_file()
             if upgrade or fresh:
                 migrating.upgrade(store)
             else:
                 migrating.require_current(store)
+            if self.is_live:
+                went_live.require_ours(store, self.node.state_folder)
         except BaseException:
             store.close()
             raise
@@ -201,9 +207,14 @@ class Installation:
         """Whether anything was ever stored; asking makes no database. Raises StoreError."""
         probe = Store(self.node.store_url.reveal())
         try:
-            return probe.path.is_file() if probe.path else bool(migrating.version_of(probe))
+            return probe.path.is_file() if probe.path else went_live.stored(probe)
         finally:
             probe.close()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether messages are real by config.toml."""
+        return Mode(self.node.mode) is Mode.LIVE
 
     def rules_in(self, store: Store) -> bool:
         """Whether any files were ever applied in this store."""

@@ -32,7 +32,8 @@ from alertd.reloading import Reloading, stop_all
 from alertd.store import leasing, nodes, set_back
 from alertd.store.changes import Listen, PostgresChanges
 from alertd.store.database import Store
-from alertd.store.errors import StoreError
+from alertd.store.errors import StoreError, StoreMissing, StoreOther, StoreVanished
+from alertd.store_watch import identified, look_after, tell_refused
 from alertd.transports.base import Listening, NotNow, Press, Transport
 from alertd.transports.registered import Hearing
 from alertd.watching import Heard, Watch, watch_files
@@ -63,13 +64,14 @@ class Service:
         self.tasks = Supervisor(self._tell_failed, self.clock.monotonic)
         self._keeper: Housekeeping | None = None
         self.files: Reloading | None = None
+        self._gone: StoreVanished | None = None
 
     # ------------------------------------------------------------ starting and stopping
 
     async def run(self, on_ready: Callable[[World, int], None] = lambda world, held: None) -> None:
         """Start, tell systemd, work until told to stop. Raises StoreError and NoRegister at the start."""
         began = self.clock.monotonic()
-        self.store = store = await self.door.run(self._open)
+        self.store = store = await self._opened()
         transports: dict[str, Transport] = {}
         try:
             self.files = files = Reloading(self.installation, store, self.door, self.clock, self._hearing)
@@ -92,15 +94,26 @@ class Service:
             )
             self.tasks.once("count", partial(self._say_what_is_held, world, on_ready))
             await self._work()
+            if self._gone is not None:
+                raise self._gone
         finally:
             sdnotify.stopping()
             await self._shut(transports)
             log.info("stopped")
 
+    async def _opened(self) -> Store:
+        try:
+            return await self.door.run(self._open)
+        except (StoreMissing, StoreOther) as fault:
+            await tell_refused(self.installation, fault)
+            self.door.close()
+            raise
+
     def _open(self) -> Store:
         store = self.installation.open_store(upgrade=True)
         try:
             store.claim_alone()
+            store.identity = identified(self.installation, store)
             with store.read() as tx:
                 self.clock.ask(partial(store.instant, tx))
             store.transact(partial(self._succeed, store.embedded))
@@ -162,6 +175,11 @@ class Service:
                 await transport.listen(name in neighbours.listens)
 
         async def each_minute() -> None:
+            assert self.store is not None
+            assert self.files is not None
+            self._gone = await self.door.run(look_after, self.files.installation, self.store)
+            if self._gone is not None:
+                self.stop()
             self._new_day()
             await keeper.each_minute()
 

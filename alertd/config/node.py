@@ -55,6 +55,7 @@ class NodeConfig:
     schedules: Path
     channels_folder: Path
     store_url: Secret
+    state_folder: Path
     admin_to: tuple[str, ...]
     admin_name: str
     office: OfficeHours
@@ -242,6 +243,7 @@ def _node(
         schedules=path.parent / config.schedules,
         channels_folder=path.parent / config.channels,
         store_url=_store(path.parent, document, config, environ),
+        state_folder=_state_folder(path.parent, environ),
         admin_to=tuple(config.admin.to),
         admin_name=config.admin.name,
         office=OfficeHours(config.office.opens, config.office.closes),

@@ -27,6 +27,8 @@ Modules:
     changes     learning that another process changed the store
     reports     many rows for the supervisors' views, with no more columns than they need
     ids         row ids made by the writer
+    place       whether a store still is what was opened
+    went_live   which store this is, and a mark outside of it of the one that went live
     errors      what can go wrong, in words
     migrating   bringing a database up to date, refusing a newer one
     nodes       the daemons of one store, and who listens to a bot

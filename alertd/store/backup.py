@@ -8,6 +8,7 @@ import shlex
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from alertd.store.database import Store
 
@@ -59,16 +60,49 @@ def backup(store: Store, target: Path) -> Backup:
     return Backup(target, target.stat().st_size, version)
 
 
+def rescue(store: Store) -> Path:
+    """What a file that was removed still holds, by a connection that has it open, as a new file beside it.
+
+    Raises BackupRefused.
+    """
+    assert store.path is not None
+    target = _free_name(store.path)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    if not getattr(store.engine.pool, "checkedin", int)():  # another connection would make an empty file
+        raise BackupRefused("failed", path=str(store.path), said="no connection is left")
+    try:
+        _reserve(part)
+        with contextlib.closing(store.engine.raw_connection()) as held:
+            _copy_from(held.driver_connection, part)
+        _checked(part)
+        _give_name(part, target)
+    except OSError as fault:
+        raise BackupRefused("unwritable", path=str(target), said=fault.strerror or str(fault)) from fault
+    except sqlite3.Error as fault:
+        raise BackupRefused("failed", path=str(store.path), said=str(fault)) from fault
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink()
+    return target
+
+
+def _free_name(path: Path) -> Path:
+    names = (path.with_name(f"{path.name}.{number}.rescued") for number in range(1, 1000))
+    return next(name for name in names if not os.path.lexists(name))
+
+
 def _reserve(part: Path) -> None:
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _copy(source: Path, part: Path) -> None:
+    with contextlib.closing(sqlite3.connect(source)) as origin:
+        _copy_from(origin, part)
+
+
+def _copy_from(origin: Any, part: Path) -> None:
     # In one step: between steps another process may write, and SQLite would begin the copy anew each time.
-    with (
-        contextlib.closing(sqlite3.connect(source)) as origin,
-        contextlib.closing(sqlite3.connect(part)) as copy,
-    ):
+    with contextlib.closing(sqlite3.connect(part)) as copy:
         origin.backup(copy, pages=-1)
         # Without this the copy asks for a -wal file beside it, which nobody would think of keeping.
         copy.execute("PRAGMA journal_mode=DELETE")

@@ -37,7 +37,9 @@ from alertd.store.errors import (
     StoreFull,
     StoreInUse,
     StoreUnreadable,
+    StoreVanished,
 )
+from alertd.store.place import Place, require_same
 from alertd.store.types import Unreadable
 
 T = TypeVar("T")
@@ -86,6 +88,9 @@ class Store:
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.embedded = self.url.get_backend_name() == "sqlite"
         self._lock: IO[str] | None = None
+        #: where the files are that a daemon writes; which store a new connection must lead to
+        self.place: Place | None = None
+        self.identity = ""
         self.engine = self._make_engine()
 
     @property
@@ -121,7 +126,7 @@ class Store:
             engine = create_engine(
                 self.url, pool_pre_ping=True, pool_size=4, connect_args=_REACH, hide_parameters=True
             )
-            event.listen(engine, "connect", _configure_postgres)
+            event.listen(engine, "connect", self._configure_postgres)
             return engine
         pool = QueuePool if self.path is not None else StaticPool
         engine = create_engine(
@@ -135,9 +140,28 @@ class Store:
         event.listen(engine, "handle_error", _no_text)
         return engine
 
+    def _configure_postgres(self, connection: Any, _record: Any) -> None:
+        connection.execute(_IDLE_IN_TRANSACTION)
+        connection.commit()
+        if self.identity:
+            require_same(connection, self.identity, self.url.render_as_string(hide_password=True))
+
+    def _require_place(self) -> None:
+        """Raises StoreVanished where this daemon would write what nobody ever reads.
+
+        A log that was removed is closed, which brings what is in it into the file; the next one is new.
+        """
+        if self.place is None:
+            return
+        self.place.check()
+        if self.place.log_lost():
+            self.engine.dispose()
+            raise StoreVanished(f"the log of {self.path} was removed", "log", str(self.path))
+
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection in a read transaction: one consistent picture. Raises StoreError."""
+        self._require_place()
         with speaking_plainly(self), self.engine.connect() as connection, connection.begin():
             yield connection
 
@@ -149,6 +173,7 @@ class Store:
         What is not `durable` is whole and seen by everybody at once, but a power cut may take it back: a
         lease, which a power cut ends anyway. `last_try` says that it is not made again after a collision.
         """
+        self._require_place()
         with speaking_plainly(self), self.engine.connect() as connection:
             connection = connection.execution_options(
                 alertd_writes=True, alertd_durable=durable, alertd_last_try=last_try
@@ -212,6 +237,7 @@ class Store:
         lock.write(str(os.getpid()))
         lock.flush()
         self._lock = lock
+        self.place = Place(self.path) if self.path.is_file() else None
 
     def close(self) -> None:
         self.engine.dispose()
@@ -301,11 +327,6 @@ def _keep_a_log(cursor: sqlite3.Cursor) -> None:
             sleep(_BUSY_PAUSE)
         else:
             return
-
-
-def _configure_postgres(connection: Any, _record: Any) -> None:
-    connection.execute(_IDLE_IN_TRANSACTION)
-    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -25,6 +25,29 @@ class StoreInUse(StoreError):
     code = "store.in-use"
 
 
+class StoreVanished(StoreError):
+    """The file or database that was opened is not at its place any more; what is written to it is lost.
+
+    `what` is "gone", "another", or "log" for a write-ahead log that was removed.
+    """
+
+    def __init__(self, message: str, what: str, path: str) -> None:
+        super().__init__(message, path=path)
+        self.code = f"store.vanished-{what}"
+
+
+class StoreMissing(StoreError):
+    """Messages are real by config.toml, and there is no store at its address."""
+
+    code = "store.missing"
+
+
+class StoreOther(StoreError):
+    """Another store went live here than the one at its address, or that one is from before it went live."""
+
+    code = "store.other"
+
+
 class StoreNewer(StoreError):
     """Written by a newer program; using it could lose what that program stored."""
 

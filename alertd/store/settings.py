@@ -10,6 +10,8 @@ from alertd.store import reading
 from alertd.store.tables import settings
 
 LIVE_SINCE = "live_since"
+#: what tells this store from every other one; made once, and copied with everything else
+STORE_ID = "store_id"
 PLANNED_DAY = "planned_day"
 #: counts how often what rules was changed; whoever changes it holds this row
 APPLIED = "applied"

@@ -57,6 +57,25 @@ async def test_mail_that_could_not_leave_while_the_server_was_away_leaves_when_i
             assert intended == sent
 
 
+async def test_a_database_that_is_moved_away_is_told_and_used_again_when_it_is_back(site: Site) -> None:
+    path, away = site.folder / "var/alertd.db", site.folder / "away.db"
+    async with SmtpSink() as sink:
+        site.mail_to(sink.port)
+        site.go_live()
+        with site.daemon() as daemon:
+            path.rename(away)
+            report(site, "fire-1", code=78)
+            assert not path.exists()
+            await asyncio.to_thread(until, lambda: daemon.events("distress"), "a mail", daemon.output)
+            assert daemon.events("distress")[0]["topic"] == "store-gone"
+            away.rename(path)
+            before = len(sink.messages)
+            await asyncio.to_thread(report, site, "fire-2")
+            await asyncio.to_thread(
+                until, lambda: len(sink.messages) > before, "the mails of the incident", daemon.output
+            )
+
+
 def test_a_file_that_is_no_database_is_named_and_left_alone(site: Site) -> None:
     state = site.folder / "var"
     state.mkdir()

@@ -21,7 +21,8 @@ from alertd.engine.operations import going_live
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.installation import Installation
-from alertd.store import deadlines, failures, leasing
+from alertd.store import deadlines, failures, leasing, migrating
+from alertd.store.database import Store
 from alertd.store.errors import StoreError
 from tests.simulation import city as cities
 from tests.simulation import invariants, known
@@ -102,6 +103,8 @@ class Run:
             machine = Machine(
                 self.loop, home.name, home, cities.ENVIRON, random.Random(f"{self.plan.seed} {number}")
             )
+            if not number:  # while config.toml says live no daemon makes one
+                migrating.upgrade(Store(self.url or f"sqlite:///{home / 'var' / 'alertd.db'}"))
             machine.on_commit = self._committed
             machine.database, machine.places = self.database, self.ran.places
             machine.overlap = random.Random(f"{self.plan.seed} overlap {number}")

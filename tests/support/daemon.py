@@ -90,8 +90,8 @@ class Site:
 
     def go_live(self) -> None:
         """Send for real, as after `alertd go-live`."""
-        self.edit("config.toml", lambda old: old.replace('mode = "rehearsal"', 'mode = "live"'))
         store = self.installation().open_store(upgrade=True)
+        self.edit("config.toml", lambda old: old.replace('mode = "rehearsal"', 'mode = "live"'))
         store.transact(lambda tx: settings.put(tx, settings.LIVE_SINCE, datetime.now(UTC).isoformat()))
         store.close()
 

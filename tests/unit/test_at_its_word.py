@@ -73,6 +73,7 @@ class City:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of a city that is live, and its store; made once, copied by each test."""
     folder = with_real_addresses(lay_down(tmp_path_factory.mktemp("made")))
+    started(folder)[1].close()  # while config.toml says live no store is made
     change(folder / CONFIG, 'mode = "rehearsal"', 'mode = "live"')
     _, store = started(folder)
     store.transact(lambda tx: settings.put(tx, settings.LIVE_SINCE, (NOW - timedelta(days=9)).isoformat()))

@@ -16,11 +16,12 @@ from alertd.cli.exits import USAGE, Said
 @as_json
 def upgrade(session: Session, as_json: bool) -> None:
     from alertd.cli.output import console, print_json
-    from alertd.store import migrating
+    from alertd.store import migrating, went_live
     from alertd.store.database import Store
 
     store = Store(session.node.store_url.reveal())
     try:
+        went_live.require_stored(store, session.installation.is_live)
         if store.path is not None:
             store.path.parent.mkdir(parents=True, exist_ok=True)
         store.claim_alone()  # never below the feet of a daemon

@@ -54,7 +54,8 @@ def _findings(session: Session, online: bool) -> Iterator[Finding]:
 
         store = existing_store(session)
         if store is None:
-            yield Finding("store", WARN, "none")
+            live = session.node.mode == "live"
+            yield Finding("store", BAD if live else WARN, "gone" if live else "none")
             return
         yield from _of_store(session, store, world)
     except StoreError as error:

@@ -360,6 +360,13 @@ class DiskFull(StoreFailing):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreGone(StoreFailing):
+    """The database that was opened, or that went live, is not at its place."""
+
+    name = "store-gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreUnreachable(StoreFailing):
     """The database cannot be reached."""
 

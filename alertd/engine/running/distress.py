@@ -6,11 +6,19 @@ from collections.abc import Mapping
 
 import structlog
 
-from alertd.engine.notify.topics import DiskFull, StoreDamaged, StoreFailing, StoreUnreachable
+from alertd.engine.notify.topics import DiskFull, StoreDamaged, StoreFailing, StoreGone, StoreUnreachable
 from alertd.engine.ruling.world import Mode, World
 from alertd.messages.render import Renderer
 from alertd.messages.view import AdminView
-from alertd.store.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
+from alertd.store.errors import (
+    StoreBusy,
+    StoreCorrupt,
+    StoreError,
+    StoreFull,
+    StoreMissing,
+    StoreOther,
+    StoreVanished,
+)
 from alertd.store.ids import new_id
 from alertd.transports.base import Outgoing, Result, Transport
 
@@ -24,7 +32,11 @@ _TOPICS: Mapping[type[Exception], type[StoreFailing]] = {
     StoreCorrupt: StoreDamaged,
     StoreFull: DiskFull,
     StoreBusy: StoreUnreachable,
+    StoreVanished: StoreGone,
+    StoreMissing: StoreGone,
+    StoreOther: StoreGone,
 }
+_HOPELESS = (StoreCorrupt, StoreFull, StoreVanished, StoreMissing, StoreOther)
 
 
 class Distress:
@@ -57,7 +69,7 @@ class Distress:
         """
         self._since = now if self._since is None else self._since
         kind = _TOPICS.get(type(fault), StoreFailing)
-        hopeless = isinstance(fault, (StoreCorrupt, StoreFull))
+        hopeless = isinstance(fault, _HOPELESS)
         if world.mode is Mode.HOLD or (not hopeless and now - self._since < PATIENCE):
             return False
         told = self._told.get(kind.name)

@@ -9,7 +9,7 @@ import pytest
 from alertd.engine.ruling.world import Mode
 from alertd.engine.running.distress import AGAIN_AFTER, PATIENCE, Distress
 from alertd.messages.render import Renderer
-from alertd.store.errors import StoreBusy, StoreCorrupt, StoreFull
+from alertd.store.errors import StoreBusy, StoreCorrupt, StoreFull, StoreMissing, StoreOther, StoreVanished
 from alertd.transports.base import Outcome, Outgoing, Result
 from tests.support.register import live_channels, world
 
@@ -54,6 +54,20 @@ async def test_a_damaged_store_is_told_at_once_to_every_admin(mail) -> None:
     assert "damaged" in mail.sent[0].subject
     assert mail.sent[0].text.startswith("To Ma Wen:\n")
     assert "store.db is not a usable database" in mail.sent[0].text
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        StoreVanished("store.db was removed", "gone", "store.db"),
+        StoreMissing("there is no store at store.db"),
+        StoreOther("store.db is not the store that went live here"),
+    ],
+)
+async def test_a_store_that_is_not_where_it_was_is_told_at_once(mail, fault) -> None:
+    assert await hear(Distress(), mail, fault, NOW)
+    assert mail.sent[0].subject.endswith("The database is not where it was: no reminders leave")
+    assert str(fault) in " ".join(mail.sent[0].text.split())
 
 
 async def test_it_is_not_told_again_with_every_round_but_again_while_it_lasts(mail) -> None:

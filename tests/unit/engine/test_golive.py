@@ -175,6 +175,7 @@ def test_what_is_late_at_that_moment_is_counted(running):
 
 
 def test_without_the_record_live_in_the_file_means_rehearsal(city):
+    started(city)[1].close()
     change(city / "config.toml", 'mode = "rehearsal"', 'mode = "live"')
     found, store = started(city)
     assert found.ruling(store, NOW).mode is Mode.REHEARSAL
