@@ -1,14 +1,24 @@
-"""One installation as the daemon opens it: whether its files were saved since they were first read."""
+"""One installation as the daemon opens it: whether its files were saved meanwhile, and what it cannot use."""
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from alertd import installation
+from alertd.clock import SystemClock
+from alertd.engine.running.door import Door
 from alertd.installation import Installation
+from alertd.reloading import Reloading
+from alertd.store.database import Store
+from alertd.store.tables import deliveries
+from alertd.transports.registered import Hearing
 from tests.support.daemon import Site
+from tests.support.installed import change, lay_down, started
 
 LATER, EARLIER = 60, -60
 
@@ -44,3 +54,41 @@ def test_a_folder_that_is_gone_is_found_by_reading_again(
     read_at(monkeypatch, LATER)
     opened.node.file.unlink()
     assert opened.saved_since_start()
+
+
+@contextmanager
+def _reloading(folder: Path) -> Iterator[tuple[Reloading, Store]]:
+    found, store = started(folder)
+    door = Door()
+    yield Reloading(found, store, door, SystemClock(), Hearing), store
+    door.close()
+    store.close()
+
+
+def _told(store: Store) -> list[str]:
+    with store.read() as tx:
+        rows = tx.execute(select(deliveries)).fetchall()
+    return [line for row in rows if row.person == "admin" for line in row.payload["items"]]
+
+
+async def test_of_a_template_with_a_fault_the_admin_is_told(tmp_path: Path) -> None:
+    folder = lay_down(tmp_path)
+    (folder / "channels/templates").mkdir()
+    (folder / "channels/templates/message.txt.j2").write_text("one\n{% if %}\n", "utf-8")
+    with _reloading(folder) as (files, store):
+        taken = await files.begin()
+        await files.tell(taken.world, taken.faults)
+        assert [line.partition(" ")[0] for line in _told(store)] == ["channels/templates/message.txt.j2:2:1:"]
+
+
+async def test_a_channel_without_its_secret_is_not_started_and_the_reason_is_given(tmp_path: Path) -> None:
+    folder = lay_down(tmp_path)
+    change(folder / "channels/telegram.toml", "enabled = false", "enabled = true")
+    with _reloading(folder) as (files, store):
+        taken = await files.begin()
+        running, faults = await files.start_transports(taken.world, {})
+        await files.tell(taken.world, faults)
+        assert sorted(running) == ["inbox"]
+        (line,) = _told(store)
+        assert line.startswith("channels/telegram.toml:")
+        assert "telegram_token" in line

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import secrets
 import socket
@@ -9,10 +11,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from alertd import sdnotify
+from alertd.service import Service
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -94,3 +98,21 @@ def test_the_watchdog_is_fed_twice_as_often_as_needed() -> None:
 )
 def test_where_systemd_does_not_watch_there_is_no_interval(environ: dict[str, str]) -> None:
     assert sdnotify.watchdog_interval(environ) is None
+
+
+@pytest.mark.parametrize(("ill", "calls"), [([], True), (["dispatcher"], False)])
+async def test_a_daemon_of_which_a_part_is_ill_does_not_call_itself_alive(
+    ill: list[str], calls: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then systemd starts it anew."""
+    alive: list[bool] = []
+    monkeypatch.setattr(sdnotify, "watchdog_interval", lambda: 1e-6)
+    monkeypatch.setattr(sdnotify, "alive", lambda: alive.append(True))
+    daemon = SimpleNamespace(tasks=SimpleNamespace(ill=lambda: ill))
+    beating = asyncio.create_task(Service._watchdog(daemon))  # type: ignore[arg-type]
+    for _ in range(20):
+        await asyncio.sleep(0)
+    beating.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await beating
+    assert bool(alive) is calls

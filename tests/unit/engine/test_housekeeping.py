@@ -120,6 +120,24 @@ async def test_a_machine_with_a_wrong_clock_is_told_of_once(
     assert topics == ["clock-apart"] * told
 
 
+@pytest.mark.parametrize("hours", [-3, 3])
+async def test_a_database_whose_clock_jumps_is_told_too(play: Play, door: Door, hours: int) -> None:
+    """All nodes go by it, so that none has another time to compare it with but its own seconds."""
+    machine, said = Wound(at("2026-12-05T02:00")), at("2026-12-05T02:00")
+    clock, idle = SharedClock(machine), Idle(play.world)
+    clock.ask(lambda: said)
+    keeper = Housekeeping(play.store, door, idle, clock)  # type: ignore[arg-type]
+    machine.advance(timedelta(seconds=60))
+    machine.runs += 60
+    said += timedelta(hours=hours, seconds=60)
+    clock.ask(lambda: said)
+    await keeper.each_minute()
+    told = [row.payload for row in play.all(tables.deliveries) if row.person == "admin"]
+    assert [each["topic"] for each in told] == ["clock-jumped", "clock-apart"]
+    assert told[0]["args"]["seconds"] == hours * 3600
+    assert idle.pokes == 1
+
+
 async def test_a_message_leased_long_ago_by_a_node_that_lives_is_due_again(play: Play, door: Door) -> None:
     play.fire()
     play.world = replace(play.world, node="hangs")

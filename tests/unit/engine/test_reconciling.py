@@ -134,6 +134,18 @@ def test_a_small_change_applies_by_itself_and_tells_those_told(begin) -> None:
     assert play.go("2026-12-16T09:00") == [("12-16T09:00", "ann", ("moved",))]
 
 
+def test_a_date_that_is_moved_is_on_record_with_what_it_was(begin) -> None:
+    play = begin("2026-12-16T09:00")
+    one = changed(TEXTS, DIRECTORY, ('members = ["town-a", "town-b"]', 'members = ["town-a"]'))
+    look(play, one)
+    look(play, changed(one, DUTIES, ("yearly by 12-30", "yearly by 12-20")))
+    number = play.row(REPORT).number
+    with play.store.read() as tx:
+        entry = audit.of_deadline(tx, number)[-1]
+    assert (entry.action, entry.actor, entry.detail["reason"]) == ("moved", "alertd", "saved file")
+    assert entry.detail["changes"]["last_day"] == {"old": "2026-12-30", "new": "2026-12-20"}
+
+
 def test_a_large_change_waits_and_the_admin_gets_the_difference_once(play: Play) -> None:
     for _ in range(2):
         found = look(play, SOONER)
