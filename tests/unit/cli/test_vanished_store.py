@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
+from alertd.installation import needs_mending
 from alertd.store import settings, went_live
 from alertd.store_watch import identified, look_after
 from tests.support.installed import installation, started
@@ -95,4 +98,18 @@ def test_a_first_start_needs_nothing(alertd: Program) -> None:
     identified(found, store)
     look_after(found, store)
     assert not (found.node.state_folder / went_live.MARK).exists()
+    store.close()
+
+
+def test_a_daemon_waits_for_its_file_and_makes_way_for_another_one(live: Program) -> None:
+    found = installation(live.folder)
+    store = found.open_store(upgrade=False)
+    store.claim_alone()
+    path, away = live.folder / "var" / "alertd.db", live.folder / "var" / "away.db"
+    path.rename(away)
+    assert look_after(found, store) is None
+    shutil.copy(away, path)
+    fault = look_after(found, store)
+    assert fault is not None
+    assert not needs_mending(fault), "75: systemd starts the daemon anew, with the file that is there now"
     store.close()
