@@ -20,7 +20,7 @@ from alertd.engine.ruling.world import World
 from alertd.engine.running.dispatcher import FIRST_BATCH, LARGEST_BATCH, Dispatcher
 from alertd.engine.running.door import Door
 from alertd.messages.render import Renderer
-from alertd.store import audit as audits
+from alertd.store import chains
 from alertd.store.database import Store
 from alertd.store.tables import alerts, audit, deliveries, delivery_notices, notices
 from alertd.transports.base import Transport
@@ -111,7 +111,7 @@ def _lost(store: Store, count: int) -> int:
             "SELECT count(DISTINCT n.deadline) FROM notices n JOIN delivery_notices l ON l.notice = n.id"
             " JOIN deliveries d ON d.id = l.delivery WHERE d.not_before IS NOT NULL"
         ).scalar_one()
-        return count - int(reached) + len(audits.verify(tx))
+        return count - int(reached) + len(chains.verify(tx))
 
 
 def _once(home: Path, picture: World, count: int) -> tuple[float, float, float, int]:

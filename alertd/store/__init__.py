@@ -8,7 +8,7 @@ Modules:
     reading     rows of which one may be unreadable: the others, and which one
     deadlines   deadlines: insert, claim, move the cursor
     outbox      alerts, notices, deliveries
-    leasing     leases on deliveries, their receipts, and what becomes of them
+    leasing     leases on deliveries, and what becomes of them
     drills      what was decided as a drill, and is not real yet
     repeats     notices that are said again
     set_back    rows that a clock which was set back has left in the future
@@ -20,7 +20,10 @@ Modules:
     idempotency  what was answered to requests that may come again
     rows        the types of rows
     requests    what was asked for, and who decided it
-    audit       the hash chains and the seals
+    audit       the hash chain of each deadline
+    seals       what was written, hashed together once a minute
+    chains      every deadline with its chain, for whoever looks at all of them
+    receipts    what came of each attempt
     revisions   the applied text of every file
     settings    small facts that must survive
     figures     entries towards quotas

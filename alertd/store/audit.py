@@ -1,8 +1,8 @@
-"""The audit: one hash chain per deadline, and seals over the heads of all chains.
+"""The audit: one hash chain per deadline.
 
 Each row carries `(deadline, seq, prev_hash)`, taken while its deadline's row is held, so writers of different
-deadlines never wait for each other. A sealer chains the heads once a minute; who rewrites a row must rewrite
-every seal after it. Deadline 0 is the chain of the register and of the node.
+deadlines never wait for each other. Deadline 0 is the chain of the register and of the node, whose head is
+kept among the settings. What was written is sealed once a minute (alertd.store.seals).
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from alertd.store import reading
+from alertd.store import reading, settings
 from alertd.store.bulk import insert_all
-from alertd.store.tables import audit, deadlines, seals
+from alertd.store.reading import Found
+from alertd.store.tables import audit, deadlines
 from alertd.store.types import Unreadable, Written, dumps, to_micros
 
 REGISTER = 0
@@ -76,13 +77,7 @@ def append(
 ) -> None:
     """Add one row to a deadline's chain and move its head, in the caller's transaction."""
     if deadline == REGISTER:
-        found = tx.execute(
-            select(audit.c.seq, audit.c.hash)
-            .where(audit.c.deadline == REGISTER)
-            .order_by(audit.c.seq.desc())
-            .limit(1)
-        ).first()
-        seq, head = (found.seq, found.hash) if found else (0, "")
+        seq, head = register_head(tx)
     else:
         held = tx.execute(
             select(deadlines.c.audit_seq, deadlines.c.audit_head)
@@ -92,12 +87,38 @@ def append(
         seq, head = held.audit_seq, held.audit_head
     new = row(deadline, seq + 1, head, at, author, action, detail)
     tx.execute(insert(audit), [new])
-    if deadline != REGISTER:
-        tx.execute(
-            update(deadlines)
-            .where(deadlines.c.number == deadline)
-            .values(audit_seq=seq + 1, audit_head=new["hash"])
-        )
+    if deadline == REGISTER:
+        settings.put(tx, settings.REGISTER_HEAD, {"seq": seq + 1, "hash": new["hash"]})
+        return
+    tx.execute(
+        update(deadlines)
+        .where(deadlines.c.number == deadline)
+        .values(audit_seq=seq + 1, audit_head=new["hash"])
+    )
+
+
+def register_head(tx: Connection) -> tuple[int, str]:
+    """Number and hash of the newest row of the register's chain as it was remembered, held for its writer.
+
+    Where somebody took that away it is the newest row there is.
+    """
+    settings.lock(tx, settings.REGISTER_HEAD)
+    kept = remembered_head(tx)
+    if kept is not None:
+        return kept
+    newest = select(audit.c.seq, audit.c.hash).where(audit.c.deadline == REGISTER)
+    found = tx.execute(newest.order_by(audit.c.seq.desc()).limit(1)).first()
+    return (found.seq, found.hash) if found else (0, "")
+
+
+def remembered_head(tx: Connection) -> tuple[int, str] | None:
+    """The end of the register's chain as it is remembered; None where that is not known."""
+    try:
+        kept = settings.get(tx, settings.REGISTER_HEAD)
+    except Unreadable:
+        return None
+    whole = isinstance(kept, dict) and isinstance(kept.get("seq"), int)
+    return (kept["seq"], kept.get("hash", "")) if whole else None
 
 
 def insert_rows(tx: Connection, rows: list[dict[str, Any]]) -> None:
@@ -105,121 +126,47 @@ def insert_rows(tx: Connection, rows: list[dict[str, Any]]) -> None:
     insert_all(tx, audit, rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """The first row of a chain that does not follow from the one before it."""
-
-    deadline: int
-    seq: int
-    reason: str
-
-
 def of_deadline(tx: Connection, deadline: int) -> list[Any]:
     """The chain of one deadline, oldest first. Raises Unreadable."""
     return list(reading.whole(tx, select(audit).where(audit.c.deadline == deadline).order_by(audit.c.seq)))
 
 
-def verify(tx: Connection) -> list[Broken]:
-    """Every broken chain, empty when all hold. Reads the whole audit; for `alertd doctor`."""
-    every = select(audit).order_by(audit.c.deadline, audit.c.seq)
-    try:
-        broken = _broken_chains(tx.execute(every))
-    except Unreadable:
-        broken = _broken_chains(reading.one_by_one(tx, every))
-    return broken + _cut_short(tx, {chain.deadline for chain in broken}) + _broken_seals(tx)
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first row of a chain that does not follow from the one before it.
+
+    `why`: "unreadable"; "unlinked", it was changed or stands where another one stood; "cut-short", it is not
+    the end that its deadline, or the register, remembers; "gone", there is no such deadline.
+    """
+
+    deadline: int
+    seq: int
+    why: str
 
 
-def _broken_chains(rows: Iterable[Any]) -> list[Broken]:
-    broken: list[Broken] = []
-    current, seq, head, skip = -1, 0, "", False
-    for each in rows:
-        found = each.row if isinstance(each, reading.Unread) else each
-        if found.deadline != current:
-            current, seq, head, skip = found.deadline, 0, "", False
-        if skip:
-            continue
-        if found is not each:
-            broken.append(Broken(current, found.seq, "cannot be read"))
-            skip = True
-            continue
-        author = Author(found.actor, found.account, found.node)
-        expected = link(current, found.seq, head, found.at, author, found.action, found.detail)
-        if found.seq != seq + 1 or found.prev_hash != head or found.hash != expected:
-            broken.append(Broken(current, found.seq, "does not follow from the row before it"))
-            skip = True
-        seq, head = found.seq, found.hash
-    return broken
+def links(rows: Found[Any]) -> dict[int, list[Any]]:
+    """Rows of whole chains by their deadline, each in order; what cannot be read as far as it can."""
+    found: dict[int, list[Any]] = {}
+    for each in rows.all if rows.unread else rows.rows:
+        found.setdefault(each.deadline, []).append(each)
+    if rows.unread:
+        for chain in found.values():
+            chain.sort(key=lambda each: each.seq)
+    return found
 
 
-def _cut_short(tx: Connection, known: set[int]) -> list[Broken]:
-    """Chains whose last row is not the head their deadline remembers: rows were taken off the end."""
-    rows = tx.execute(
-        select(deadlines.c.number, deadlines.c.audit_seq, deadlines.c.audit_head, audit.c.hash)
-        .outerjoin(audit, (audit.c.deadline == deadlines.c.number) & (audit.c.seq == deadlines.c.audit_seq))
-        .where(deadlines.c.audit_seq > 0)
-        .order_by(deadlines.c.number)
-    )
-    return [
-        Broken(row.number, row.audit_seq, "is not the end of the chain that its deadline remembers")
-        for row in rows
-        if row.hash != row.audit_head and row.number not in known
-    ]
+def broken(deadline: int, chain: Iterable[Any], seq: int, head: str) -> Broken | None:
+    """What is wrong with a chain whose deadline remembers `seq` and `head` as its end; None if it holds.
 
-
-def _broken_seals(tx: Connection) -> list[Broken]:
-    head = ""
-    for found in tx.execute(
-        select(seals.c.seq, seals.c.prev_hash, seals.c.hash).order_by(seals.c.seq)
-    ).fetchall():
-        covered = tx.execute(
-            select(audit.c.deadline, audit.c.seq, audit.c.hash)
-            .where(audit.c.sealed == found.seq)
-            .order_by(audit.c.deadline, audit.c.seq)
-        )
-        if found.prev_hash != head or found.hash != _seal_hash(head, covered):
-            return [Broken(-1, found.seq, "the seal does not cover the rows it was made over")]
-        head = found.hash
-    return []
-
-
-def _seal_hash(prev: str, rows: Iterable[Any]) -> str:
-    digest = hashlib.sha256(prev.encode())
-    for found in rows:
-        digest.update(f"{found.deadline}|{found.seq}|{found.hash}\n".encode())
-    return digest.hexdigest()
-
-
-def seal(tx: Connection, at: datetime, limit: int = 50_000) -> int:
-    """Chain the newest rows of all deadlines into one more seal; returns how many rows it covers."""
-    fresh = tx.execute(
-        select(audit.c.deadline, audit.c.seq, audit.c.hash)
-        .where(audit.c.sealed == 0)
-        .order_by(audit.c.deadline, audit.c.seq)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).fetchall()
-    if not fresh:
-        return 0
-    last = tx.execute(select(seals.c.seq, seals.c.hash).order_by(seals.c.seq.desc()).limit(1)).first()
-    prev, seq = (last.hash, last.seq) if last else ("", 0)
-    tx.execute(
-        insert(seals).values(
-            seq=seq + 1, at=at, heads=len(fresh), prev_hash=prev, hash=_seal_hash(prev, fresh)
-        )
-    )
-    _mark_sealed(tx, seq + 1, ((found.deadline, found.seq) for found in fresh))
-    return len(fresh)
-
-
-def _mark_sealed(tx: Connection, seal_seq: int, keys: Iterable[tuple[int, int]]) -> None:
-    statement = (
-        update(audit)
-        .where(audit.c.deadline == bindparam("k_deadline"), audit.c.seq == bindparam("k_seq"))
-        .values(sealed=seal_seq)
-    )
-    tx.execute(statement, [{"k_deadline": deadline, "k_seq": seq} for deadline, seq in keys])
-
-
-def unsealed(tx: Connection) -> int:
-    """How many rows wait for the sealer."""
-    return tx.execute(select(func.count()).select_from(audit).where(audit.c.sealed == 0)).scalar_one()
+    `chain` is in order; of a row that cannot be read None stands in its columns.
+    """
+    last, prev = 0, ""
+    for each in chain:
+        if each.at is None or each.detail is None:
+            return Broken(deadline, each.seq, "unreadable")
+        author = Author(each.actor, each.account, each.node)
+        expected = link(deadline, each.seq, prev, each.at, author, each.action, each.detail)
+        if each.seq != last + 1 or each.prev_hash != prev or each.hash != expected:
+            return Broken(deadline, each.seq, "unlinked")
+        last, prev = each.seq, each.hash
+    return None if (last, prev) == (seq, head) else Broken(deadline, max(seq, last), "cut-short")

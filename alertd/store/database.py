@@ -159,11 +159,17 @@ class Store:
             raise StoreVanished(f"the log of {self.path} was removed", "log", str(self.path))
 
     @contextlib.contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A connection in a read transaction: one consistent picture. Raises StoreError."""
+    def read(self, still: bool = False) -> Iterator[Connection]:
+        """A connection in a read transaction. Raises StoreError.
+
+        `still`: one picture for all that is asked, whatever others write meanwhile; on SQLite it always is.
+        """
         self._require_place()
-        with speaking_plainly(self), self.engine.connect() as connection, connection.begin():
-            yield connection
+        with speaking_plainly(self), self.engine.connect() as connection:
+            if still and not self.embedded:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
     @contextlib.contextmanager
     def write(self, wake: bool = True, durable: bool = True, last_try: bool = False) -> Iterator[Connection]:

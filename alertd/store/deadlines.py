@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, text, update
 
 from alertd.core.model import RUNNING, State
 from alertd.store import reading
 from alertd.store.bulk import insert_all, update_all
 from alertd.store.reading import Found, Unread
 from alertd.store.rows import DeadlineRow
-from alertd.store.tables import deadlines, events, notices, traces
+from alertd.store.tables import audit, deadlines, events, notices, traces
 from alertd.store.types import Soonest
 
 #: states in which an obligation is still owed
@@ -23,8 +23,25 @@ UNFINISHED = (State.SCHEDULED, State.OPEN, State.SUSPENDED, State.RETURNED)
 _NUMBER_DIGITS = 18
 
 
+def numbers(tx: Connection, count: int) -> list[int]:
+    """So many numbers for new deadlines, ascending; the caller holds the write lock of an SQLite file.
+
+    None that a chain of the audit has: a row that somebody took out is not to be taken for a new one.
+    """
+    if tx.dialect.name != "sqlite":
+        return list(tx.execute(_NEXT_NUMBERS, {"count": count}).scalars())
+    used = (tx.execute(select(func.max(c))).scalar_one() or 0 for c in (deadlines.c.number, audit.c.deadline))
+    first = max(used) + 1
+    return list(range(first, first + count))
+
+
+_NEXT_NUMBERS = text(
+    "SELECT nextval(pg_get_serial_sequence('deadlines', 'number')) FROM generate_series(1, :count)"
+)
+
+
 def insert_many(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """New deadlines; numbers are given by the database in order. Raises Collision on an id already there."""
+    """New deadlines, numbered in order where they have no number. Raises Collision on an id already there."""
     insert_all(tx, deadlines, rows)
 
 

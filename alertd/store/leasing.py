@@ -15,12 +15,12 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
-from alertd.store import reading
-from alertd.store.bulk import insert_all, update_all
-from alertd.store.outbox import LEASED, WAITING
+from alertd.store import reading, receipts
+from alertd.store.bulk import update_all
+from alertd.store.outbox import DROPPED, LEASED, REFUSED, WAITING
 from alertd.store.reading import Found
 from alertd.store.rows import DeliveryRow
-from alertd.store.tables import deliveries, receipts
+from alertd.store.tables import deliveries
 from alertd.store.types import Instant, Soonest
 
 #: drills, and what is not addressed to officials: all that may leave while nothing is sent for real
@@ -264,14 +264,22 @@ def move(tx: Connection, rows: Sequence[DeliveryRow]) -> None:
     update_all(tx, _MOVE, [{"k": row.id, "address": row.address} for row in rows])
 
 
-def give_up(tx: Connection, ids: Iterable[int]) -> None:
+def give_up(tx: Connection, rows: Sequence[DeliveryRow], at: datetime, node: str, why: str) -> None:
     """Let deliveries end as if their provider had refused them."""
-    update_all(tx, _END, [{"k": each, "state": "refused"} for each in ids])
+    _end(tx, rows, REFUSED, at, node, why)
 
 
-def drop(tx: Connection, delivery: int) -> None:
+def drop(tx: Connection, row: DeliveryRow, at: datetime, node: str) -> None:
     """Let a delivery end unsent: somebody else gets what was in it, or nobody needs it any more."""
-    update_all(tx, _END, [{"k": delivery, "state": "dropped"}])
+    _end(tx, [row], DROPPED, at, node)
+
+
+def _end(
+    tx: Connection, rows: Sequence[DeliveryRow], state: str, at: datetime, node: str, why: str = ""
+) -> None:
+    update_all(tx, _END, [{"k": row.id, "state": state} for row in rows])
+    ends = [receipts.receipt(at, node, row.id, row.address, row.attempts, state, detail=why) for row in rows]
+    receipts.add(tx, ends)
 
 
 def hand_back(tx: Connection, owner: str, ids: Collection[int]) -> int:
@@ -322,7 +330,3 @@ def leased_by(tx: Connection, owner: str, ids: Sequence[int]) -> frozenset[int]:
         )
         found.update(tx.execute(mine.with_for_update()).scalars())
     return frozenset(found)
-
-
-def add_receipts(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    insert_all(tx, receipts, rows)

@@ -29,6 +29,8 @@ from alertd.store.tables import (
 WAITING, LEASED = "waiting", "leased"
 #: a provider has it, or a relay that confirms nothing
 TAKEN = ("accepted", "handed-over")
+#: how a delivery ends without having left; "refused" may be the provider's word, or ours
+REFUSED, DROPPED = "refused", "dropped"
 #: characters the column holds
 BUNDLE_WIDTH = 200
 

@@ -17,8 +17,8 @@ from alertd.store import reading
 from alertd.store.deadlines import UNFINISHED
 from alertd.store.tables import audit, breaches, deadlines, fractions, progress, revisions
 
-#: acts that say that a message went out, not that anything about the deadline changed
-_SPOKEN = ("alert", "opened", "acknowledged")
+#: rows that say how a deadline began, or that a message went out, not that anything about it changed
+_NOTHING_DONE = ("created", "taken-over", "alert", "opened", "acknowledged", "retimed")
 _STANDING = (
     "unit", "obligation", "state", "start", "opens_at", "earliest", "due", "last_day", "by_the_hour",
     "carried_from",
@@ -102,7 +102,7 @@ def _acts(tx: Connection, *which: ColumnElement[bool]) -> dict[int, list[Audited
     query = (
         select(audit.c.deadline, audit.c.at, audit.c.action, audit.c.detail)
         .join(deadlines, deadlines.c.number == audit.c.deadline)
-        .where(audit.c.action.not_in(_SPOKEN), *which)
+        .where(audit.c.action.not_in(_NOTHING_DONE), *which)
         .order_by(audit.c.deadline, audit.c.seq)
     )
     found: dict[int, list[Audited]] = {}

@@ -31,6 +31,10 @@ TOLD_FAULTS = "told_faults"
 DRILLED = "drilled"
 #: held by whoever adds to messages that others may add to at the same time
 TELLING = "telling"
+#: the end of the audit's chain of the register: {"seq": number, "hash": text}
+REGISTER_HEAD = "register_head"
+#: the newest seal and how much was sealed by all: {"seal": number, "hash": text, "rows", "receipts", "day"}
+SEALED = "sealed"
 
 
 _VALUE = select(settings.c.value).where(settings.c.name == bindparam("wanted"))

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from alertd.store.types import Big, Day, Instant, Json, Words
@@ -229,7 +230,10 @@ receipts = Table(
     Column("detail", Text, nullable=False),
     Column("node", String(80), nullable=False),
     Column("seconds", Float),
+    Column("address", String(300), nullable=False, default="", server_default=""),  # it was attempted to
+    Column("sealed", Integer, nullable=False, default=0, server_default="0"),  # the seal that covers it
     Index(None, "delivery"),
+    Index("ix_receipts_unsealed", "id", sqlite_where=text("sealed = 0"), postgresql_where=text("sealed = 0")),
 )
 
 # Attempts that failed, until what follows from them is decided: another channel, another person, a word to
@@ -371,7 +375,9 @@ seals = Table(
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("at", Instant, nullable=False),
-    Column("heads", Integer, nullable=False),
+    Column("heads", Integer, nullable=False),  # rows of the audit
+    Column("receipts", Integer, nullable=False, default=0, server_default="0"),
+    Column("digest", String(64), nullable=False, default="", server_default=""),  # of the receipts
     Column("prev_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
 )

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, delete, insert, select, text, update
 
-from alertd.store import audit
+from alertd.store import audit, chains, seals
 from alertd.store.audit import REGISTER, Author, Broken
 from alertd.store.database import Store
+from alertd.store.seals import BrokenSeal
 from alertd.store.tables import audit as audit_table
-from alertd.store.tables import deadlines, seals
+from alertd.store.tables import deadlines
+from alertd.store.tables import seals as seals_table
 from tests.support.rows import NOON, add_deadlines, deadline_row
 
 CLERK = Author("clerk", "root", "node")
@@ -33,7 +35,7 @@ def test_each_deadline_has_a_chain_of_its_own_and_knows_its_head(store: Store) -
     with store.read() as tx:
         rows = audit.of_deadline(tx, second)
         heads = {row.number: row.audit_head for row in tx.execute(select(deadlines))}
-        assert audit.verify(tx) == []
+        assert chains.verify(tx) == []
     assert [row.seq for row in rows] == [1, 2, 3]
     assert [row.prev_hash for row in rows] == ["", rows[0].hash, rows[1].hash]
     assert heads[second] == rows[-1].hash != heads[first]
@@ -47,7 +49,7 @@ def test_a_row_that_cannot_be_read_breaks_its_own_chain(store: Store, column: st
         where = {"v": value, "k": first}
         tx.execute(text(f"update audit set {column} = :v where deadline = :k and seq = 2"), where)
     with store.read() as tx:
-        assert audit.verify(tx) == [Broken(first, 2, "cannot be read")]
+        assert chains.verify(tx) == [Broken(first, 2, "unreadable")]
 
 
 TAMPERED: dict[str, Callable[[int], object]] = {
@@ -75,10 +77,8 @@ def test_a_row_that_was_changed_is_found_with_its_place(store: Store, how: str) 
     with store.write() as tx:
         number = _chains(tx)[0]
         tx.execute(TAMPERED[how](number))  # type: ignore[call-overload]
-        found = audit.verify(tx)
-    assert [(broken.deadline, broken.seq) for broken in found] == [
-        (number, 3 if how == "a row taken out" else 2)
-    ]
+        found = chains.verify(tx)
+    assert found == [Broken(number, 3 if how == "a row taken out" else 2, "unlinked")]
 
 
 def test_a_row_forged_with_a_hash_of_its_own_breaks_the_row_after_it(store: Store) -> None:
@@ -90,64 +90,64 @@ def test_a_row_forged_with_a_hash_of_its_own_breaks_the_row_after_it(store: Stor
         tx.execute(update(audit_table).where(*place).values(detail=forged["detail"], hash=forged["hash"]))
         second = (audit_table.c.deadline == number, audit_table.c.seq == 2)
         tx.execute(update(audit_table).where(*second).values(prev_hash=forged["hash"]))
-        assert [(found.deadline, found.seq) for found in audit.verify(tx)] == [(number, 2)]
+        assert chains.verify(tx) == [Broken(number, 2, "unlinked")]
 
 
 def test_the_last_row_cannot_be_taken_away_unseen(store: Store) -> None:
     with store.write() as tx:
         number = _chains(tx)[0]
         tx.execute(delete(audit_table).where(audit_table.c.deadline == number, audit_table.c.seq == 3))
-        assert [(found.deadline, found.seq) for found in audit.verify(tx)] == [(number, 3)]
+        assert chains.verify(tx) == [Broken(number, 3, "cut-short")]
 
 
 def test_a_whole_chain_cannot_be_taken_away_unseen(store: Store) -> None:
     with store.write() as tx:
         number = _chains(tx)[1]
         tx.execute(delete(audit_table).where(audit_table.c.deadline == number))
-        assert [(found.deadline, found.seq) for found in audit.verify(tx)] == [(number, 3)]
+        assert chains.verify(tx) == [Broken(number, 3, "cut-short")]
 
 
 def test_a_seal_covers_every_new_row_once(store: Store) -> None:
     with store.write() as tx:
         first, _ = _chains(tx)
-        assert audit.unsealed(tx) == 7
-        assert audit.seal(tx, NOON) == 7
-        assert audit.seal(tx, NOON) == 0
+        assert seals.unsealed(tx) == 7
+        assert seals.seal(tx, NOON) == 7
+        assert seals.seal(tx, NOON) == 0
         audit.append(tx, first, NOON, CLERK, "done", {})
-        assert audit.seal(tx, NOON) == 1
-        rows = tx.execute(select(seals).order_by(seals.c.seq)).fetchall()
+        assert seals.seal(tx, NOON) == 1
+        rows = tx.execute(select(seals_table).order_by(seals_table.c.seq)).fetchall()
         assert [(row.seq, row.heads) for row in rows] == [(1, 7), (2, 1)]
         assert rows[1].prev_hash == rows[0].hash
-        assert (audit.unsealed(tx), audit.verify(tx)) == (0, [])
+        assert (seals.unsealed(tx), chains.verify(tx)) == (0, [])
 
 
 def test_many_rows_are_sealed_a_part_at_a_time(store: Store) -> None:
     with store.write() as tx:
         _chains(tx)
-        assert [audit.seal(tx, NOON, limit=3) for _ in range(4)] == [3, 3, 1, 0]
-        assert audit.verify(tx) == []
+        assert [seals.seal(tx, NOON, most=3) for _ in range(4)] == [3, 3, 1, 0]
+        assert chains.verify(tx) == []
 
 
 def test_a_chain_written_anew_from_a_changed_row_breaks_its_seal(store: Store) -> None:
     with store.write() as tx:
         number = _chains(tx)[0]
-        audit.seal(tx, NOON)
+        seals.seal(tx, NOON)
         tx.execute(delete(audit_table).where(audit_table.c.deadline == number))
         tx.execute(update(deadlines).where(deadlines.c.number == number).values(audit_seq=0, audit_head=""))
         for turn in range(3):
             audit.append(tx, number, NOON, CLERK, "alert", {"turn": turn, "who": "nobody"})
         tx.execute(update(audit_table).values(sealed=1))
-        assert audit.verify(tx) == [Broken(-1, 1, "the seal does not cover the rows it was made over")]
+        assert chains.verify(tx) == [BrokenSeal(1, "other-rows")]
 
 
 def test_a_seal_taken_out_is_found_by_the_next(store: Store) -> None:
     with store.write() as tx:
         number = _chains(tx)[0]
-        audit.seal(tx, NOON)
+        seals.seal(tx, NOON)
         audit.append(tx, number, NOON, CLERK, "done", {})
-        audit.seal(tx, NOON)
-        tx.execute(delete(seals).where(seals.c.seq == 1))
-        assert [(found.deadline, found.seq) for found in audit.verify(tx)] == [(-1, 2)]
+        seals.seal(tx, NOON)
+        tx.execute(delete(seals_table).where(seals_table.c.seq == 1))
+        assert chains.verify(tx) == [BrokenSeal(1, "missing")]
 
 
 def test_the_first_seal_cannot_be_taken_away_with_everything_it_covers(store: Store) -> None:
@@ -155,13 +155,13 @@ def test_the_first_seal_cannot_be_taken_away_with_everything_it_covers(store: St
         gone, kept = (row.number for row in add_deadlines(tx, deadline_row("a"), deadline_row("b")))
         for number in (gone, kept):
             audit.append(tx, number, NOON, CLERK, "done", {})
-            audit.seal(tx, NOON)
+            seals.seal(tx, NOON)
         tx.execute(delete(audit_table).where(audit_table.c.deadline == gone))
         tx.execute(update(deadlines).where(deadlines.c.number == gone).values(audit_seq=0, audit_head=""))
-        tx.execute(delete(seals).where(seals.c.seq == 1))
-        tx.execute(update(seals).values(seq=1, prev_hash=""))
+        tx.execute(delete(seals_table).where(seals_table.c.seq == 1))
+        tx.execute(update(seals_table).values(seq=1, prev_hash=""))
         tx.execute(update(audit_table).values(sealed=1))
-        assert [(found.deadline, found.seq) for found in audit.verify(tx)] == [(-1, 1)]
+        assert BrokenSeal(1, "other-rows") in chains.verify(tx)
 
 
 def test_rows_made_in_bulk_continue_the_chain(store: Store) -> None:
@@ -173,6 +173,6 @@ def test_rows_made_in_bulk_continue_the_chain(store: Store) -> None:
         tx.execute(
             update(deadlines).where(deadlines.c.number == number).values(audit_seq=4, audit_head=new["hash"])
         )
-        assert audit.verify(tx) == []
+        assert chains.verify(tx) == []
         tx.execute(insert(audit_table), [{**new, "seq": 5}])
-        assert [(found.deadline, found.seq) for found in audit.verify(tx)] == [(number, 5)]
+        assert chains.verify(tx) == [Broken(number, 5, "unlinked")]

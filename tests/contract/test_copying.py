@@ -9,7 +9,7 @@ from sqlalchemy import insert, update
 
 from alertd.engine.cases import events
 from alertd.engine.cases.reported import Reported
-from alertd.store import audit, copying, deadlines, migrating, tables
+from alertd.store import chains, copying, deadlines, migrating, tables
 from alertd.store.copying import CopyRefused
 from alertd.store.database import Store
 from tests.support.play import Play
@@ -43,7 +43,7 @@ def test_every_row_arrives_and_the_next_one_is_numbered_after_them(source: Store
             order = list(table.primary_key.columns)
             rows = [set(map(repr, tx.execute(table.select().order_by(*order)))) for tx in (old, new)]
             assert rows[0] == rows[1], table.name
-        assert audit.verify(new) == []
+        assert chains.verify(new) == []
         last = dict(deadlines.find(new, "1")._mapping)  # type: ignore[union-attr]
     fresh = {name: value for name, value in last.items() if name != "number"} | {"id": "yearly-report@x/y"}
     with target.write() as tx:

@@ -1,5 +1,6 @@
 """One lineage builds the tables on both databases, and refuses what it does not know."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -11,10 +12,20 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
 from alertd.engine.deadlines.recount import accepted
-from alertd.store import audit, migrating, settings
+from alertd.engine.preview import comparing
+from alertd.store import audit, migrating, seals, settings
 from alertd.store.database import Store
 from alertd.store.errors import StoreNewer, StoreOlder
-from alertd.store.tables import acts, deadlines, delivery_notices, events, metadata, notices, requests
+from alertd.store.tables import (
+    acts,
+    deadlines,
+    delivery_notices,
+    events,
+    metadata,
+    notices,
+    receipts,
+    requests,
+)
 from alertd.store.tables import audit as audit_table
 from alertd.store.types import from_micros, to_micros
 
@@ -229,3 +240,112 @@ def test_acts_of_an_older_store_are_taken_from_its_audit(empty: Store) -> None:
     assert accepted(stated).limits is not None
     assert {number: to_micros(at) for number, at in starts.items() if at} == {1: 1_000_000, 2: 9_000_000}
     assert named == ["b"]
+
+
+#: what a program wrote whose chains did not say what rows must be: one deadline that spoke, one that was
+#: never touched; a message that left, one that was dropped without a receipt, and one given up
+UNSAID_ROWS = """
+INSERT INTO deadlines (number, id, obligation, occurrence, party, unit, state, start, opens_at,
+    earliest_soft, due, due_soft, last_day, provisional, start_provisional, rule, policy, by_the_hour, trace,
+    since, fired, next_action_at, waits, acknowledged_until, result, breach, audit_seq, audit_head,
+    counted_from, carried_from, turn)
+  VALUES (7, 'report@2026/town-a', 'report', '2026', 'town-a', 'town-a', 'open', 1000000, 2000000,
+    false, 3000000, true, '1970-01-02', false, '', 'yearly by 12-30', 'plan', false, '',
+    4000000, 'first second', 9000000, '', 8000000, '', '', :seq, :head, 1000000, '2025 7', 0);
+INSERT INTO deadlines (number, id, obligation, occurrence, party, unit, state, start, opens_at,
+    earliest_soft, due_soft, provisional, start_provisional, rule, policy, by_the_hour, trace,
+    since, fired, waits, done_at, closed_at, result, breach, audit_seq, audit_head, carried_from, turn)
+  VALUES (8, 'report@2026/town-b', 'report', '2026', 'town-b', 'town-b', 'done', 1000000, 2000000,
+    false, false, false, '', 'yearly by 12-30', 'plan', true, '',
+    4000000, '', 'closed', 5000000, 6000000, 'agree', 'late', 0, '', '', 0);
+INSERT INTO alerts (id, deadline, kind, step, level, reached_at, decided_at, merged)
+  VALUES (70, 7, 'step', 'first', 1, 5000000, 6000000, '');
+INSERT INTO notices (id, alert, deadline, person, position, deputy_for, ask, repeats_left, repeat_every,
+    repeat_no, ack)
+  VALUES (71, 70, 7, '張三', 'contact', '', true, 0, 0, 0, 'each');
+INSERT INTO deliveries (id, person, channel, address, template, bundle, state, drill, created_at, lease_owner,
+    attempts, last_resort, message_id, subject, body, sent_at)
+  VALUES (72, '張三', 'email', 'a@b.example', 'message', 'd', 'accepted', false, 6000000, '', 1, false, 'm',
+    '', '', 6500000);
+INSERT INTO deliveries (id, person, channel, address, template, bundle, state, drill, created_at, lease_owner,
+    attempts, last_resort, message_id, subject, body)
+  VALUES (73, '張三', 'email', 'a@b.example', 'message', 'e', 'dropped', false, 6000000, '', 0, false, 'n',
+    '', '');
+INSERT INTO deliveries (id, person, channel, address, template, bundle, state, drill, created_at, lease_owner,
+    attempts, last_resort, message_id, subject, body)
+  VALUES (74, '張三', 'email', 'a@b.example', 'message', 'f', 'refused', false, 6000000, '', 2, false, 'o',
+    '', '');
+INSERT INTO delivery_notices (delivery, notice) VALUES (72, 71);
+INSERT INTO receipts (id, delivery, attempt, at, result, code, detail, node, seconds)
+  VALUES (75, 72, 1, 6500000, 'accepted', '250', 'ok', 'one', 0.5);
+INSERT INTO receipts (id, delivery, attempt, at, result, code, detail, node, seconds)
+  VALUES (76, 74, 1, 6500000, 'retry', '450', 'later', 'one', 0.25)
+"""
+
+
+def _older(store: Store) -> None:
+    """A store of version 0008: two rows of a deadline's chain, one of the register's, and two seals."""
+    from alembic import command
+
+    config = migrating.config()
+    if store.path is not None:
+        store.make_file()
+    spoke = {"step": "first", "merged": ["second"], "people": ["張三"]}
+    opened = audit.row(7, 1, "", from_micros(2_000_000), audit.Author("alertd"), "opened", {})
+    alert = audit.row(7, 2, opened["hash"], from_micros(6_000_000), audit.Author("alertd"), "alert", spoke)
+    applied = audit.row(0, 1, "", from_micros(1_000_000), audit.Author("clerk"), "revision-applied", {})
+    with store.write() as tx:
+        config.attributes["connection"] = tx
+        command.upgrade(config, "0008")
+        for statement in UNSAID_ROWS.split(";"):
+            found = text(statement)
+            tx.execute(found, {"seq": 2, "head": alert["hash"]} if ":head" in statement else {})
+        head = ""
+        for number, rows in ((1, [opened]), (2, [applied, alert])):
+            for row in rows:
+                tx.execute(audit_table.insert().values(**{**row, "sealed": number}))
+            made = hashlib.sha256(head.encode())
+            for row in rows:
+                made.update(f"{row['deadline']}|{row['seq']}|{row['hash']}\n".encode())
+            seal = {"seq": number, "heads": len(rows), "prev": head, "hash": made.hexdigest()}
+            columns = "seq, at, heads, prev_hash, hash"
+            tx.execute(text(f"INSERT INTO seals ({columns}) VALUES (:seq, 1, :heads, :prev, :hash)"), seal)
+            head = made.hexdigest()
+
+
+def _findings(store: Store) -> list[Any]:
+    with store.read() as tx:
+        found = [*comparing.audit_findings(tx), comparing.sent_finding(tx)]
+    return [line for finding in found if finding.level != "ok" for line in finding.items]
+
+
+def test_an_older_store_is_taken_over_as_it_stands_and_watched_from_then_on(empty: Store) -> None:
+    _older(empty)
+    assert migrating.upgrade(empty) == "0008"
+    assert _findings(empty) == []
+    with empty.write() as tx:
+        assert seals.seal(tx, from_micros(7_000_000)) == 6  # both deadlines, taken over, and four receipts
+        assert seals.newest(tx) == seals.numbered(tx, 3)
+        chain = audit.of_deadline(tx, 7)
+        assert [row.action for row in chain] == ["opened", "alert", "taken-over"]
+        assert chain[-1].detail["now"]["due"] == "1970-01-01T00:00:03+00:00"
+        assert chain[-1].detail["now"]["fired"] == ["first", "second"]
+        ends = tx.execute(
+            select(receipts.c.delivery, receipts.c.result).where(receipts.c.code == "taken-over")
+        )
+        assert sorted(ends.fetchall()) == [(73, "dropped"), (74, "refused")]
+    assert _findings(empty) == []
+    with empty.write() as tx:
+        tx.execute(deadlines.update().where(deadlines.c.number == 8).values(state="open"))
+    (line,) = _findings(empty)
+    assert line.values == {
+        "deadline": "report@2026/town-b", "column": "state", "found": "open", "expected": "done",
+    }  # fmt: skip
+
+
+def test_seals_that_an_older_program_made_are_missed_too(empty: Store) -> None:
+    _older(empty)
+    migrating.upgrade(empty)
+    with empty.write() as tx:
+        tx.execute(text("DELETE FROM seals WHERE seq = 2"))
+    assert [(line.say, line.values) for line in _findings(empty)] == [("seal-missing", {"seal": 2})]

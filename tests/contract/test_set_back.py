@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from alertd.store import failures, leasing, set_back
+from alertd.store import receipts as receipts_store
 from alertd.store.database import Store
 from alertd.store.ids import new_id
 from alertd.store.tables import deliveries, notices
@@ -32,7 +33,7 @@ def _not_before(store: Store, delivery: int) -> Any:
 def _tried(store: Store, delivery: int, at: Any) -> None:
     receipt = {"id": new_id(), "delivery": delivery, "attempt": 1, "at": at, "result": "retry"}
     receipt |= {"code": "", "detail": "", "node": "one", "seconds": 0.1}
-    store.transact(lambda tx: leasing.add_receipts(tx, [receipt]))
+    store.transact(lambda tx: receipts_store.add(tx, [receipt]))
 
 
 def test_what_was_to_leave_at_once_leaves_at_once(store: Store) -> None:

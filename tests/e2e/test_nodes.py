@@ -15,7 +15,7 @@ import pytest
 from alertd.engine.running import alarm
 from alertd.engine.sending.receipts import IN_FLIGHT
 from alertd.service import Service
-from alertd.store import audit
+from alertd.store import chains
 from tests.support.botapi import FakeBotAPI
 from tests.support.daemon import Daemon, Site, until
 from tests.support.postgres import find_binaries, stoppable_server
@@ -174,7 +174,7 @@ def once_only(site: Site) -> list[Any]:
     times = site.rows(planned)[0][0]
     store = site.store()
     with store.read() as tx:
-        broken = audit.verify(tx)
+        broken = chains.verify(tx)
     store.close()
     return twice + ([] if times == 1 else [("planned", times)]) + list(broken)
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from alertd.core.model import RUNNING
 from alertd.core.pacing import RETRY_LIMIT
 from alertd.engine.notify.addressing import routes_of
+from alertd.engine.preview import comparing
 from alertd.engine.reporting.queries import unexplained
 from alertd.engine.ruling.scope import Scope
-from alertd.store import audit
 from tests.simulation import sent
 from tests.simulation.city import Somebody
 from tests.simulation.picture import Picture
@@ -175,10 +175,22 @@ def every_change_of_a_deadline_is_in_the_audit(look: Picture) -> Iterator[str]:
     look.witness.unaudited.clear()
 
 
-def the_audit_holds(look: Picture) -> Iterator[str]:
-    """What was done can be proved afterwards only while each entry follows from the one before."""
-    for broken in audit.verify(look.scope.tx):
-        yield f"deadline {broken.deadline}, entry {broken.seq}: {broken}"
+def doctor_finds_nothing_changed(look: Picture) -> Iterator[str]:
+    """What was done can be proved afterwards only while nothing honest looks like a forgery.
+
+    Each entry follows from the one before, each deadline is as its chain says, messages and receipts agree.
+    """
+    tx = look.scope.tx
+    for finding in (*comparing.audit_findings(tx), comparing.sent_finding(tx)):
+        for line in finding.items:
+            yield f"{finding.check}: {line}"
+
+
+def what_comes_next_is_in_time(look: Picture) -> Iterator[str]:
+    """A step that is looked at too late is a step that speaks too late; doctor would say so."""
+    if look.witness.overdue(look.run.at(max(look.witness.changed.values(), default=0.0)), RULE):
+        for line in comparing.next_finding(look.scope).items:
+            yield str(line)
 
 
 def the_outbox_drains_when_troubles_end(look: Picture) -> Iterator[str]:
@@ -279,7 +291,11 @@ ALWAYS: tuple[Check, ...] = (
     nobody_on_leave_is_asked,
     *sent.ALWAYS,
 )
-AT_THE_END: tuple[Check, ...] = (the_audit_holds, the_outbox_drains_when_troubles_end)
+AT_THE_END: tuple[Check, ...] = (
+    doctor_finds_nothing_changed,
+    what_comes_next_is_in_time,
+    the_outbox_drains_when_troubles_end,
+)
 
 
 def violated(run: Run, scope: Scope, final: bool) -> list[str]:

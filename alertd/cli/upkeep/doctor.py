@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +18,7 @@ from alertd.cli.faults import fault_lines
 if TYPE_CHECKING:
     from alertd.config.channels import ChannelConfig
     from alertd.config.faults import Fault
-    from alertd.engine.preview.checkup import Finding
+    from alertd.engine.preview.checkup import Finding, Line
     from alertd.engine.ruling.world import World
     from alertd.installation import Store
 
@@ -27,12 +28,13 @@ _SHOWN = 10
 
 @command("doctor")
 @click.option("--online", is_flag=True)
+@click.option("--seal", metavar="NUMBER:HASH", default="")
 @as_json
-def doctor(session: Session, online: bool, as_json: bool) -> int:
+def doctor(session: Session, online: bool, seal: str, as_json: bool) -> int:
     from alertd.cli.output import print_json
     from alertd.engine.preview.checkup import BAD
 
-    findings = list(_findings(session, online))
+    findings = list(_findings(session, online, seal))
     bad = any(finding.level == BAD for finding in findings)
     if as_json:
         print_json({"ok": not bad, "checks": [_json(session, finding) for finding in findings]})
@@ -41,7 +43,7 @@ def doctor(session: Session, online: bool, as_json: bool) -> int:
     return NO if bad else YES
 
 
-def _findings(session: Session, online: bool) -> Iterator[Finding]:
+def _findings(session: Session, online: bool, seal: str) -> Iterator[Finding]:
     from alertd.engine.preview.checkup import BAD, WARN, Finding, files_finding
     from alertd.installation import StoreError
 
@@ -57,7 +59,7 @@ def _findings(session: Session, online: bool) -> Iterator[Finding]:
             live = session.node.mode == "live"
             yield Finding("store", BAD if live else WARN, "gone" if live else "none")
             return
-        yield from _of_store(session, store, world)
+        yield from _of_store(session, store, world, seal)
     except StoreError as error:
         from alertd.cli.faults import explain
 
@@ -87,7 +89,7 @@ def channel_faults(session: Session) -> list[Fault]:
     return found
 
 
-def _of_store(session: Session, store: Store, written: World | None) -> Iterator[Finding]:
+def _of_store(session: Session, store: Store, written: World | None, seal: str) -> Iterator[Finding]:
     from alertd.engine.preview import examining
     from alertd.engine.preview.checkup import lost_finding
 
@@ -96,7 +98,7 @@ def _of_store(session: Session, store: Store, written: World | None) -> Iterator
     def mode() -> str:
         return here.settled(store).node.mode
 
-    found = examining.of_store(store, now, here.files().texts, mode, session.clock_ahead)
+    found = examining.of_store(store, now, here.files().texts, mode, session.clock_ahead, seal)
     yield from found
     if examining.damaged(found):
         return
@@ -128,6 +130,30 @@ def _sentence(session: Session, finding: Finding) -> str:
     return session.say(f"doctor.{finding.check}.{finding.say}", **finding.values)
 
 
+def _item(session: Session, check: str, item: str | Line) -> str:
+    """A detail of a finding, one line."""
+    if isinstance(item, str):
+        return item
+    column = str(item.values.get("column", ""))
+    values = {name: _value(session, column, value) for name, value in item.values.items()}
+    return session.say(f"doctor.{check}.line.{item.say}", **values)
+
+
+def _value(session: Session, column: str, value: Any) -> str:
+    """A value of the store as people read it; `column` is where it stands, "" elsewhere."""
+    from alertd.messages.dates import instant_text
+
+    words = session.words
+    if isinstance(value, datetime):
+        return instant_text(value, session.zone, session.language)
+    if value in (None, "", ()):
+        return session.say("doctor.empty")
+    if value == column:
+        return words.word("cli.doctor.column", words.word("cli.plan.column", column))
+    text = " ".join(value) if isinstance(value, tuple) else str(value)
+    return words.word("state", text) if column == "state" else text
+
+
 def _todo(session: Session, finding: Finding) -> str:
     key = f"doctor.{finding.check}.{finding.say}-do"
     return session.say(key, **finding.values) if f"cli.{key}" in session.words else ""
@@ -139,7 +165,7 @@ def _json(session: Session, finding: Finding) -> dict[str, Any]:
         "level": finding.level,
         "code": finding.say,
         "message": _sentence(session, finding),
-        "items": list(finding.items),
+        "items": [_item(session, finding.check, item) for item in finding.items],
         "todo": _todo(session, finding),
     }
 
@@ -154,7 +180,7 @@ def _print(session: Session, findings: list[Finding]) -> None:
         mark = Text(session.say(f"doctor.level.{finding.level}"), styles[finding.level])
         out.print(mark.append(" " + _sentence(session, finding), "default"), soft_wrap=True)
         for item in finding.items[:_SHOWN]:
-            out.print(Text(f"      {item}"), soft_wrap=True)
+            out.print(Text(f"      {_item(session, finding.check, item)}"), soft_wrap=True)
         if len(finding.items) > _SHOWN:
             out.print(Text("      " + session.say("doctor.more", count=len(finding.items) - _SHOWN)))
         todo = _todo(session, finding)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from alertd.core.model import Obligation, State, deadline_id
+from alertd.engine.deadlines.change import patch
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.store import deadlines
@@ -59,7 +60,7 @@ def resumes(obligation: Obligation, kind: str) -> bool:
 
 
 def occurrence_for(
-    tx: Connection, rows: Sequence[DeadlineRow], obligation: str, case: str, party: str, version: int
+    scope: Scope, rows: Sequence[DeadlineRow], obligation: str, case: str, party: str, version: int
 ) -> tuple[str, Any]:
     """What a clock of this version is called, or ("", row) when `row` serves that version already.
 
@@ -68,15 +69,15 @@ def occurrence_for(
     every = [row for row in rows if row.obligation == obligation and row.party == party]
     mine = [row for row in every if row.state != State.CANCELLED]  # of a false alarm: as if it had not been
     if not mine:
-        return next(free_names(tx, obligation, case, party, len(every))), None
+        return next(free_names(scope.tx, obligation, case, party, len(every))), None
     last = mine[-1]
     if last.state in deadlines.UNFINISHED:
         if last.case_version < version:
-            carry(tx, last, version)
+            carry(scope, last, version)
         return "", last
     if max(row.case_version for row in mine) >= version:
         return "", last
-    return next(free_names(tx, obligation, case, party, len(every))), None
+    return next(free_names(scope.tx, obligation, case, party, len(every))), None
 
 
 def free_names(tx: Connection, obligation: str, case: str, party: str, taken: int) -> Iterator[str]:
@@ -87,6 +88,7 @@ def free_names(tx: Connection, obligation: str, case: str, party: str, taken: in
             yield name
 
 
-def carry(tx: Connection, row: DeadlineRow, version: int) -> None:
+def carry(scope: Scope, row: DeadlineRow, version: int) -> None:
     """Let a clock that still runs count for a later version."""
-    deadlines.change(tx, row.number, case_version=version)
+    if row.case_version != version:
+        patch(scope, row, "next-version", {"case_version": version})

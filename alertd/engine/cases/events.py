@@ -32,7 +32,7 @@ from alertd.engine.cases.reported import (
 )
 from alertd.engine.cases.settling import settle
 from alertd.engine.deadlines.closing import Completion, finish, moment_of
-from alertd.engine.deadlines.opening import Traces, row_of
+from alertd.engine.deadlines.opening import Traces, open_all, row_of
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.wanting import parties_of
@@ -241,7 +241,7 @@ def _open(
     rows: list[dict[str, Any]] = []
     there = deadlines.of_case(scope.tx, case) if clocks else ()
     for clock in clocks:
-        name, known = cases.occurrence_for(scope.tx, there, clock.obligation.id, case, clock.party, version)
+        name, known = cases.occurrence_for(scope, there, clock.obligation.id, case, clock.party, version)
         if known is not None:
             outcome.running.append(known.id)
             continue
@@ -250,7 +250,7 @@ def _open(
         rows += [{**row, "case_version": version} for row in fresh]
         outcome.started += [row["id"] for row in fresh if not row["turn"] or row["state"] == State.OPEN]
     deadlines.insert_traces(scope.tx, traces.lines)
-    deadlines.insert_many(scope.tx, rows)
+    open_all(scope, rows)
 
 
 def _rows_of(

@@ -79,4 +79,4 @@ def _came_again(
         _runs_on(scope, row, at, "came-again-runs-on")
         detail = {**right, "at": at.isoformat(), "on_return": obligation.on_return}
         scope.record(row.number, "resubmitted", detail)
-    carry(scope.tx, row, version)
+    carry(scope, row, version)

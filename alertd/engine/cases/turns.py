@@ -19,7 +19,7 @@ from alertd.core.timing import RuleKind
 from alertd.core.turns import turn_due_after, turn_limits
 from alertd.engine.cases.case import free_names
 from alertd.engine.deadlines.closing import ENDED, MISSED, miss, stop_owing, take_up
-from alertd.engine.deadlines.opening import Traces, row_of
+from alertd.engine.deadlines.opening import Traces, open_all, row_of
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.store import deadlines
@@ -131,7 +131,7 @@ def _plan_after(scope: Scope, row: DeadlineRow, first: int = 0) -> list[str]:
     )
     rows = [{**each, "unit": row.unit, "case_version": row.case_version} for each in rows]
     deadlines.insert_traces(scope.tx, traces.lines)
-    deadlines.insert_many(scope.tx, rows)
+    open_all(scope, rows)
     return [each["id"] for each in rows]
 
 

@@ -7,6 +7,7 @@ writes. It knows no case and no other deadline: who calls decides what follows f
 Modules:
     change      the one writer of a deadline's change
     opening     from an obligation, a start and a party to the row of a deadline
+    recorded    what a chain says its row must be
     recount     the limits of a stored deadline, counted anew from its history
     sample      stored limits compared with what their history gives
     retiming    acts that bear on limits: it stands still, goes on, runs anew, is given a day

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from alertd.core.escalation import first_action, rewound
 from alertd.core.model import RUNNING, State
 from alertd.core.reviews import PREFIX, review_reaches
+from alertd.engine.deadlines import recorded
 from alertd.engine.notify.telling import tell_those_told
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -28,6 +30,7 @@ _AUDITED = frozenset({*TIMES, "turns_from", "start_provisional", "unit", "obliga
 _AUDITED |= {"by_the_hour", "due_soft", "earliest_soft"}
 #: the limit people were told before, for a message about the new one
 _LIMIT = ("last_day", "office_due", "due", "earliest")
+EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,20 @@ def write(scope: Scope, row: DeadlineRow, change: Change) -> DeadlineRow:
     if change.silent or new.state not in RUNNING:
         repeats.silence(scope.tx, row.number)
     moved = changes_of(row, change.values)
-    scope.record(row.number, change.action, {**change.detail, **({"changes": moved} if moved else {})})
+    more = {**({"changes": moved} if moved else {}), **recorded.since(row, values, but=moved)}
+    scope.record(row.number, change.action, {**change.detail, **more})
     if change.told:
         old = {"old": limit_of(row)} if moved.keys() & {"due", "earliest"} else {}
         tell_those_told(scope, row.number, change.told, {**change.said, **old})
     return changed(row, **values)
+
+
+def patch(
+    scope: Scope, row: DeadlineRow, action: str, values: Mapping[str, Any], detail: Mapping[str, Any] = EMPTY
+) -> None:
+    """Change single columns of `row` from which nothing follows for the others, and put it on record."""
+    deadlines.change(scope.tx, row.number, **values)
+    scope.record(row.number, action, {**detail, **recorded.since(row, values)})
 
 
 def _implied(scope: Scope, row: DeadlineRow, state: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ A rate of a hundred per cent alarms on the single case in time: here it is only 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -14,13 +14,14 @@ from alertd.core.escalation import AlertPlan
 from alertd.core.measures import RATIOS, out_of_reach, too_little_time, uncoverable
 from alertd.core.model import RUNNING, Measure
 from alertd.core.occurrences import occurrence_at
+from alertd.engine.deadlines.change import EMPTY, patch
 from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.notify import guard
 from alertd.engine.notify.drafts import Drafts
 from alertd.engine.ruling.scope import PROGRAM, Scope
 from alertd.engine.ruling.world import World
-from alertd.store import deadlines, reading
+from alertd.store import reading
 from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines as table
 
@@ -118,12 +119,17 @@ def note_exceeded(scope: Scope, row: DeadlineRow, total: float, maximum: float) 
     """Say once that more was done than the plan asks for. A note: nobody's fault, and never red."""
     if EXCEEDED in row.fired:
         return
-    scope.by(PROGRAM).record(row.number, EXCEEDED, {"total": total, "maximum": maximum})
-    _tell(scope, row, EXCEEDED, ("contact", "receiver"))
+    _tell(scope, row, EXCEEDED, ("contact", "receiver"), {"total": total, "maximum": maximum})
 
 
-def _tell(scope: Scope, row: DeadlineRow, kind: str, to: tuple[str, ...] = ()) -> None:
-    """Inform, once, those named, or those whom the policy would tell when it is late."""
+def _tell(
+    scope: Scope,
+    row: DeadlineRow,
+    kind: str,
+    to: tuple[str, ...] = (),
+    found: Mapping[str, float] = EMPTY,
+) -> None:
+    """Inform, once, those named, or those whom the policy would tell when it is late; `found` is recorded."""
     obligation, policy = scope.world.register.obligations[row.obligation], scope.world.policy(row.policy)
     to = to or (policy.overdue.to if policy and policy.overdue else ("contact",))
     to = tuple(position for position in to if position != "receiver" or obligation.receiver)
@@ -131,4 +137,4 @@ def _tell(scope: Scope, row: DeadlineRow, kind: str, to: tuple[str, ...] = ()) -
     plan = AlertPlan(kind, 0, scope.now, (), tuple((position, False) for position in to), None, "each")
     drafts.alert(row, obligation.receiver, plan, kind, {})
     drafts.write()
-    deadlines.change(scope.tx, row.number, fired=(*row.fired, kind))
+    patch(scope.by(PROGRAM), row, kind, {"fired": (*row.fired, kind)}, found)

@@ -1,16 +1,19 @@
-"""From an obligation, a start and a party to the row of a deadline."""
+"""From an obligation, a start and a party to the row of a deadline, and into the store with its chain."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from alertd.core.model import Obligation, State, deadline_id
 from alertd.core.timing import Limits
 from alertd.engine.deadlines.change import next_look
+from alertd.engine.deadlines.recorded import CREATED, born
+from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
+from alertd.store import audit, deadlines
 from alertd.store.rows import deadline_of
 from alertd.store.types import Written, dumps
 
@@ -68,6 +71,24 @@ def times_of(obligation: Obligation, limits: Limits) -> dict[str, Any]:
         "policy": obligation.policy,
         "by_the_hour": obligation.rule.by_the_hour,
     }
+
+
+def open_all(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store new deadlines, as `row_of` makes them, each with the first row of its chain.
+
+    Raises Collision on an id already there.
+    """
+    if not rows:
+        return
+    numbers = deadlines.numbers(scope.tx, len(rows))
+    entries = [
+        audit.row(number, 1, "", scope.now, scope.author, CREATED, born(row))
+        for number, row in zip(numbers, rows, strict=True)
+    ]
+    made = zip(rows, entries, strict=True)
+    new = [{**row, "number": e["deadline"], "audit_seq": 1, "audit_head": e["hash"]} for row, e in made]
+    deadlines.insert_many(scope.tx, new)
+    audit.insert_rows(scope.tx, entries)
 
 
 def row_of(

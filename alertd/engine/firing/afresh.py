@@ -21,6 +21,7 @@ from alertd.core.model import RUNNING, State
 from alertd.core.pacing import later, leave_at
 from alertd.core.reviews import PREFIX
 from alertd.engine.cases.reported import UNCONFIRMED
+from alertd.engine.deadlines.change import patch
 from alertd.engine.notify import guard
 from alertd.engine.notify.addressing import Post
 from alertd.engine.notify.drafts import Drafts
@@ -54,7 +55,7 @@ def decide_afresh(scope: Scope, since: datetime | None = None) -> Afresh:
     again = guard.put_off(scope.now, by_the_hour=True)
     held = guard.readable(scope, "afresh", drills.waiting(tx), lambda row: leasing.put_off(tx, row.id, again))
     for row in held:
-        leasing.drop(tx, row.id)
+        leasing.drop(tx, row, scope.now, scope.node)
     dropped = [row.id for row in held]
     told_before = guard.readable(scope, "afresh", drills.repeated(tx, dropped))
     news = guard.readable(scope, "afresh", drills.news(tx, since))
@@ -85,12 +86,11 @@ def _undo(scope: Scope, rows: Sequence[Rehearsed]) -> None:
         undone = [step for step in row.fired if step in steps and step.startswith(PREFIX) == review]
         if not undone:
             continue
-        values = {"fired": tuple(step for step in row.fired if step not in undone)}
-        scope.record(number, "afresh", {"steps": undone})
         if review or row.state in RUNNING:  # a clock that stands still is looked at when it goes on
-            deadlines.change(scope.tx, number, **values, next_action_at=scope.now, waits="")
-        else:
-            deadlines.change(scope.tx, number, **values)
+            deadlines.change(scope.tx, number, next_action_at=scope.now, waits="")
+        patch(
+            scope, row, "afresh", {"fired": tuple(s for s in row.fired if s not in undone)}, {"steps": undone}
+        )
 
 
 def _say_for_real(scope: Scope, rows: Sequence[NoticeRow]) -> None:

@@ -19,6 +19,7 @@ from alertd.core.pacing import later, leave_at
 from alertd.core.reviews import review_reaches
 from alertd.engine.cases import confirming, turns
 from alertd.engine.deadlines.figures import Figures
+from alertd.engine.deadlines.recorded import NOW
 from alertd.engine.notify import guard
 from alertd.engine.notify.addressing import Post
 from alertd.engine.notify.admin import tell_admin
@@ -123,6 +124,8 @@ def _decide_one(drafts: Drafts, decisions: Decisions, row: DeadlineRow) -> dict[
     detail = _speak(drafts, row, decision)
     if detail or decision.opens:
         action = "alert" if detail else "opened"
+        if decision.opens:
+            detail[NOW] = {"state": State.OPEN}
         entry = audit.row(row.number, seq + 1, head, now, drafts.scope.author, action, detail)
         drafts.audit.append(entry)
         seq, head = entry["seq"], entry["hash"]
@@ -131,8 +134,9 @@ def _decide_one(drafts: Drafts, decisions: Decisions, row: DeadlineRow) -> dict[
 
 def _speak(drafts: Drafts, row: DeadlineRow, decision: Decision) -> dict[str, Any]:
     plan = decision.alert
+    passed = {"passed": list(decision.passed)} if decision.passed else {}
     if plan is None:
-        return {"passed": list(decision.passed)} if decision.passed else {}
+        return passed
     obligation = drafts.world.register.obligations.get(row.obligation)
     receiver = obligation.receiver if obligation else None
     recipients = drafts.alert(row, receiver, plan)
@@ -144,6 +148,7 @@ def _speak(drafts: Drafts, row: DeadlineRow, decision: Decision) -> dict[str, An
     }
     if plan.merged:
         detail["merged"] = list(plan.merged)
+    detail |= passed
     if not recipients:
         tell_admin(drafts.scope, Nobody(deadline=row.id, step=plan.step_id))
     return detail

@@ -22,7 +22,7 @@ from alertd.core.text import Line, PersonName, Remark
 from alertd.core.timing import RuleKind
 from alertd.engine.cases.events import ReportEffects, start_after
 from alertd.engine.cases.settling import counts_while_open, open_again, settle, take_back
-from alertd.engine.deadlines.change import Change, write
+from alertd.engine.deadlines.change import Change, patch, write
 from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.deadlines.permission import need_reason, permitted
 from alertd.engine.deadlines.retiming import if_named, name_end
@@ -69,10 +69,9 @@ def acknowledge(scope: Scope, number: int, reason: Remark = "") -> datetime:
                 next_at=until if notice.ask and (notice.repeats_left or notice.repeat_every) else None,
             )
         )
-    deadlines.change(scope.tx, number, acknowledged_until=until)
     detail = {"until": until.isoformat(), "steps": sorted({notice.step for notice in mine}), **right}
     detail |= {"reason": reason} if reason else {}
-    scope.record(number, "acknowledged", detail)
+    patch(scope, row, "acknowledged", {"acknowledged_until": until}, detail)
     return until
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from sqlalchemy import insert
+from typing import Any
 
 from alertd.core.abilities import abilities_of
 from alertd.core.text import Line, one_line
@@ -15,9 +14,8 @@ from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.messages.render import Renderer
 from alertd.messages.view import AdminView
-from alertd.store import audit, outbox
+from alertd.store import audit, outbox, receipts
 from alertd.store.ids import new_id
-from alertd.store.tables import receipts
 from alertd.transports.base import Outcome, Outgoing, Result
 
 #: characters of the column: an address may be longer than any id
@@ -105,17 +103,12 @@ def record_trial(scope: Scope, trial: Trial, message: Outgoing, outcome: Outcome
         sent_at=scope.now if sent else None,
     )
     outbox.add_deliveries(scope.tx, [row])
-    receipt = {
-        "id": new_id(),
-        "delivery": message.delivery,
-        "attempt": 1,
-        "at": scope.now,
-        "result": outcome.result,
+    said: dict[str, Any] = {
         "code": outcome.code[:60],
         "detail": outcome.detail[:500],
-        "node": scope.node,
         "seconds": round(seconds, 4),
     }
-    scope.tx.execute(insert(receipts).values(**receipt))
+    to = message.delivery, trial.address
+    receipts.add(scope.tx, [receipts.receipt(scope.now, scope.node, *to, 1, outcome.result, **said)])
     detail = {"channel": trial.channel, "person": trial.person, "result": str(outcome.result)}
     scope.record(audit.REGISTER, "test-sent", detail)

@@ -13,6 +13,7 @@ from sqlalchemy import exists, select
 
 from alertd.core.escalation import decide
 from alertd.core.model import RUNNING, State
+from alertd.engine.deadlines.change import patch
 from alertd.engine.notify import guard
 from alertd.engine.notify.addressing import Addressing
 from alertd.engine.ruling.scope import Scope
@@ -39,8 +40,8 @@ def make_up(scope: Scope) -> int:
         for row in rows:
             fired = tuple(step for step in row.fired if step not in missed[row.number])
             if fired != row.fired and _reaches_somebody(scope, addressing, row, fired):
-                deadlines.change(scope.tx, row.number, fired=fired, next_action_at=scope.now, waits="")
-                scope.record(row.number, "made-up", {"steps": sorted(missed[row.number])})
+                deadlines.change(scope.tx, row.number, next_action_at=scope.now, waits="")
+                patch(scope, row, "made-up", {"fired": fired}, {"steps": sorted(missed[row.number])})
                 again.add(row.number)
 
     guard.each(scope, "retime", found, look_anew)

@@ -23,9 +23,9 @@ from alertd.core.roster import joined, stint_on, unit_on
 from alertd.core.timing import Limits
 from alertd.core.validity import ended
 from alertd.engine.cases.settling import settle
-from alertd.engine.deadlines.change import Change, next_look, write
+from alertd.engine.deadlines.change import Change, next_look, patch, write
 from alertd.engine.deadlines.judging import judge
-from alertd.engine.deadlines.opening import TIMES, Traces, row_of, times_of
+from alertd.engine.deadlines.opening import TIMES, Traces, open_all, row_of, times_of
 from alertd.engine.deadlines.recount import count, differing, histories_of, history_of, move, settle_limits
 from alertd.engine.notify import guard
 from alertd.engine.ruling.scope import Scope
@@ -212,8 +212,7 @@ def apply_plan(scope: Scope, plan: Plan, reason: str, withdraw: bool = False) ->
     """
     deadlines.insert_traces(scope.tx, plan.traces.lines)
     guard.tell(scope, "plan", plan.slips)
-    open_all = partial(deadlines.insert_many, scope.tx)
-    guard.each(scope, "plan", plan.opened, open_all, name=lambda row: (str(row["id"]), None))
+    guard.each(scope, "plan", plan.opened, partial(open_all, scope), name=lambda row: (str(row["id"]), None))
 
     def move_all(moves: Sequence[Move]) -> None:
         for each in moves:
@@ -291,7 +290,9 @@ def retime(scope: Scope, before: World, policies: Iterable[str]) -> int:
             next_at = next_look(scope.world, changed(row, fired=fired), row.since)
             if next_at != row.next_action_at or fired != row.fired:
                 waits = "" if next_at else "completion"
-                deadlines.change(scope.tx, row.number, fired=fired, next_action_at=next_at, waits=waits)
+                deadlines.change(scope.tx, row.number, next_action_at=next_at, waits=waits)
+                if fired != row.fired:
+                    patch(scope, row, "retimed", {"fired": fired})
                 touched.add(row.number)
 
     def put_off(row: DeadlineRow) -> None:
@@ -323,8 +324,7 @@ def carry_over(scope: Scope) -> int:
 
 def _carry(scope: Scope, label: str, rows: Sequence[DeadlineRow]) -> None:
     for row in rows:
-        deadlines.change(scope.tx, row.number, carried_from=label)
-        scope.record(row.number, "carried-over", {"from": label})
+        patch(scope, row, "carried-over", {"carried_from": label}, {"from": label})
 
 
 def open_items(tx: Connection, world: World, obligation: Obligation) -> Found[DeadlineRow]:
@@ -363,12 +363,7 @@ def follow_transfers(scope: Scope) -> int:
             member = scope.world.register.roster.get(row.party)
             unit = unit_on(member, today) if member else row.unit
             if member and unit != row.unit and not _by_hand(scope.tx, row.number, member, today, scope.world):
-                deadlines.change(scope.tx, row.number, unit=unit)
-                scope.record(
-                    row.number,
-                    "transferred",
-                    {"old": row.unit, "new": unit},
-                )
+                patch(scope, row, "transferred", {"unit": unit}, {"old": row.unit, "new": unit})
                 moved.add(row.number)
 
     guard.each(scope, "transfer", rows, follow, lambda row: moved.discard(row.number), name=_party_of)

@@ -9,5 +9,6 @@ Modules:
     forecast  a preview in figures
     wording   what a message would say if it left now
     checkup   what `alertd doctor` looks at
+    comparing what doctor compares: rows with their chains, messages with receipts, seals
     examining the store from end to end, by what checkup looks at
 """

@@ -24,7 +24,6 @@ from alertd.engine.ruling.world import Mode, World
 from alertd.engine.sending.ailing import in_words
 from alertd.messages.catalogue import text_in
 from alertd.store import addresses, illness, reading, revisions, settings
-from alertd.store import audit as audit_store
 from alertd.store import deadlines as deadline_store
 from alertd.store.tables import audit, deadlines, deliveries, failures, metadata, nodes
 from alertd.store.types import Unreadable
@@ -43,6 +42,17 @@ _DUTY = ("duty", "duty-leader")
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A detail in words: a catalogue key below `doctor.CHECK.line.`, with values as the store holds them.
+
+    A value "column" names a column of a deadline.
+    """
+
+    say: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One check. `say` is a catalogue key below `doctor.CHECK.` with a sentence; `items` are its details."""
 
@@ -50,17 +60,19 @@ class Finding:
     level: str
     say: str
     values: Mapping[str, str | int] = field(default_factory=dict)
-    items: tuple[str, ...] = ()
+    items: tuple[str | Line, ...] = ()
 
 
-def looked(check: str, look: Callable[..., Finding | None], *args: Any) -> Iterator[Finding]:
+def looked(
+    check: str, look: Callable[..., Finding | tuple[Finding, ...] | None], *args: Any
+) -> Iterator[Finding]:
     """What one check of the store finds; that it needs a row which cannot be read is a finding too."""
     try:
-        finding = look(*args)
+        found = look(*args)
     except Unreadable as fault:
-        finding = Finding("look", BAD, "unreadable", {"check": check, "said": fault.where})
-    if finding is not None:
-        yield finding
+        found = Finding("look", BAD, "unreadable", {"check": check, "said": fault.where})
+    if found is not None:
+        yield from (found,) if isinstance(found, Finding) else found
 
 
 def files_finding(lines: Sequence[str]) -> Finding:
@@ -124,16 +136,6 @@ def _row_name(table: Table, row: Any) -> str:
     """What a row is called elsewhere: messages by a number to the base of 16, as in `alertd outbox`."""
     number = row.id if table is deliveries else row.delivery if table is failures else None
     return reading.name_of(row) if number is None else f"{number:x}"
-
-
-def audit_finding(tx: Connection) -> Finding:
-    """Whether every row of the audit follows from the one before it. Reads all of it."""
-    broken = audit_store.verify(tx)
-    if broken:
-        items = tuple(f"{each.deadline} #{each.seq}" for each in broken[:20])
-        return Finding("audit", BAD, "broken", {"count": len(broken)}, items)
-    rows = tx.execute(select(func.count()).select_from(audit)).scalar_one()
-    return Finding("audit", OK, "whole", {"count": rows, "unsealed": audit_store.unsealed(tx)})
 
 
 def planned_finding(tx: Connection) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from alertd.engine.preview import checkup
+from alertd.engine.preview import checkup, comparing
 from alertd.engine.preview.checkup import BAD, Finding
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -14,18 +14,23 @@ from alertd.store.database import Store
 
 
 def of_store(
-    store: Store, now: datetime, texts: Mapping[str, str], mode: Callable[[], str], ahead: float
+    store: Store,
+    now: datetime,
+    texts: Mapping[str, str],
+    mode: Callable[[], str],
+    ahead: float,
+    seal: str = "",
 ) -> tuple[Finding, ...]:
     """The store itself and who works on it; `texts` are the files as they lie there, `mode` what rules.
 
-    `ahead` is by how many seconds the clock of this machine is ahead of the store's. Of a damaged store
-    nothing more is read.
+    `ahead` is by how many seconds the clock of this machine is ahead of the store's, `seal` one that
+    somebody noted elsewhere. Of a damaged store nothing more is read.
     """
-    return tuple(_of_store(store, now, texts, mode, ahead))
+    return tuple(_of_store(store, now, texts, mode, ahead, seal))
 
 
 def _of_store(
-    store: Store, now: datetime, texts: Mapping[str, str], mode: Callable[[], str], ahead: float
+    store: Store, now: datetime, texts: Mapping[str, str], mode: Callable[[], str], ahead: float, seal: str
 ) -> Iterator[Finding]:
     said = health.integrity(store)
     yield checkup.integrity_finding(said, migrating.NEWEST)
@@ -35,14 +40,17 @@ def _of_store(
     if said:
         return
     held = health.held(store)
-    with store.read() as tx:
+    with store.read(still=True) as tx:
         yield checkup.rows_finding(tx)  # first, since it names what the others may stumble over
         yield from checkup.looked("revisions", checkup.revisions_finding, tx, texts)
         yield from checkup.looked("sending", checkup.sending_finding, tx, mode())
         yield from checkup.looked("daemon", checkup.daemon_finding, tx, now, held)
         yield from checkup.looked("modes", checkup.modes_finding, tx, now)
         yield from checkup.looked("planned", checkup.planned_finding, tx)
-        yield from checkup.looked("audit", checkup.audit_finding, tx)
+        yield from checkup.looked("audit", comparing.audit_findings, tx)
+        if seal:
+            yield comparing.seal_finding(tx, seal)
+        yield from checkup.looked("sent", comparing.sent_finding, tx)
         yield from checkup.looked("clock", checkup.clock_finding, tx, now, ahead)
 
 
@@ -57,7 +65,7 @@ def of_what_rules(store: Store, now: datetime, world: World, ruling: bool) -> tu
 
 
 def _of_what_rules(store: Store, now: datetime, world: World, ruling: bool) -> Iterator[Finding]:
-    with store.read() as tx:
+    with store.read(still=True) as tx:
         scope = Scope(tx, world, now)
         yield from checkup.looked("outbox", checkup.outbox_finding, scope)
         yield from checkup.looked("channels", checkup.channels_finding, scope)
@@ -66,4 +74,5 @@ def _of_what_rules(store: Store, now: datetime, world: World, ruling: bool) -> I
         yield from checkup.looked("positions", checkup.positions_finding, scope)
         yield from checkup.looked("calendar", checkup.calendar_finding, scope)
         if ruling:
+            yield from checkup.looked("next", comparing.next_finding, scope)
             yield from checkup.looked("limits", checkup.limits_finding, scope, int(now.timestamp()))

@@ -121,7 +121,7 @@ class Receipt:
     code: str
     detail: str
     node: str
-    seconds: float
+    seconds: float | None  # None where nothing was attempted
 
 
 @dataclass(frozen=True, slots=True)

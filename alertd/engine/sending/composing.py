@@ -50,6 +50,11 @@ class Parcel:
     notices: tuple[NoticeRow, ...] = ()
     fault: str = ""
 
+    @property
+    def dropped(self) -> bool:
+        """Whether nothing in it needs saying any more."""
+        return self.message is None and not self.fault
+
 
 class Composer:
     """Composes one batch at one instant within one read; memory of the batch only."""

@@ -29,9 +29,8 @@ from alertd.engine.sending.composing import Composer, Parcel, still_true
 from alertd.engine.sending.parts import payload_with
 from alertd.engine.sending.readdressing import name_of, readdress
 from alertd.messages.render import Renderer
-from alertd.store import addresses, failures, leasing, outbox
+from alertd.store import addresses, failures, leasing, outbox, receipts
 from alertd.store.database import Store
-from alertd.store.ids import new_id
 from alertd.store.rows import DeliveryRow, NoticeRow, joined, joined_deadline
 from alertd.store.tables import deliveries, delivery_notices
 from alertd.transports.base import Outcome, Result
@@ -103,9 +102,8 @@ def record(scope: Scope, attempts: Sequence[Attempt]) -> int:
 
     Returns from how many failed attempts something follows: `follow_failures` decides it afterwards.
     """
-    tried = [attempt for attempt in attempts if attempt.parcel.message or attempt.parcel.fault]
-    leasing.add_receipts(scope.tx, [_receipt(scope.world, scope.now, attempt) for attempt in tried])
-    failed = [attempt for attempt in tried if attempt.outcome.result not in _GONE]
+    receipts.add(scope.tx, [_receipt(scope, attempt) for attempt in attempts])
+    failed = [each for each in attempts if not each.parcel.dropped and each.outcome.result not in _GONE]
     ours = leasing.leased_by(scope.tx, scope.world.node, [attempt.parcel.row.id for attempt in failed])
     leasing.keep(scope.tx, [_kept(attempt) for attempt in failed if attempt.outcome.parts], ours)
     leasing.record(scope.tx, [_recorded(scope.world, scope.now, attempt) for attempt in attempts])
@@ -138,18 +136,12 @@ def follow_failures(scope: Scope, limit: int) -> int:
     return len(rows)
 
 
-def _receipt(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
-    return {
-        "id": new_id(),
-        "delivery": attempt.parcel.row.id,
-        "attempt": attempt.parcel.row.attempts + 1,
-        "at": now,
-        "result": attempt.outcome.result,
-        "code": attempt.outcome.code,
-        "detail": attempt.outcome.detail,
-        "node": world.node,
-        "seconds": round(attempt.seconds, 4),
-    }
+def _receipt(scope: Scope, attempt: Attempt) -> dict[str, Any]:
+    row, outcome, now, node = attempt.parcel.row, attempt.outcome, scope.now, scope.node
+    if attempt.parcel.dropped:
+        return receipts.receipt(now, node, row.id, row.address, row.attempts, outbox.DROPPED)
+    said = {"code": outcome.code, "detail": outcome.detail, "seconds": round(attempt.seconds, 4)}
+    return receipts.receipt(now, node, row.id, row.address, row.attempts + 1, outcome.result, **said)
 
 
 def _kept(attempt: Attempt) -> tuple[int, dict[str, Any]]:
@@ -171,8 +163,8 @@ def _recorded(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
         "sent_at": None,
         "not_before": None,
     }
-    if attempt.parcel.message is None and not attempt.parcel.fault:
-        return {**recorded, "state": "dropped", "attempts": row.attempts}
+    if attempt.parcel.dropped:
+        return {**recorded, "state": outbox.DROPPED, "attempts": row.attempts}
     if outcome.result in _GONE:
         return {**recorded, "state": _GONE[outcome.result], "sent_at": now}
     if outcome.result is Result.REFUSED:

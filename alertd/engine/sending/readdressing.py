@@ -87,8 +87,8 @@ def leave_channels(scope: Scope, running: Collection[str], alone: bool) -> int:
 
 def _give_up(scope: Scope, rows: Sequence[DeliveryRow], why: str) -> None:
     """Let go of what no attempt can reach, as if it had been refused; what follows is decided next."""
-    leasing.give_up(scope.tx, [row.id for row in rows])
     said = Catalogue(scope.world.language).say(why)
+    leasing.give_up(scope.tx, rows, scope.now, scope.node, said)
     failures.add(scope.tx, [failures.failed(row.id, scope.now, Result.REFUSED, said) for row in rows])
 
 
@@ -121,5 +121,5 @@ def _to_deputy(scope: Scope, row: DeliveryRow) -> bool:
     drafts.write()
     for notice in linked:
         repeats.hand_over(scope.tx, notice.id, stand_in.id, person.name)
-    leasing.drop(scope.tx, row.id)
+    leasing.drop(scope.tx, row, scope.now, scope.node)
     return True

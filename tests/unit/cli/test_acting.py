@@ -26,7 +26,8 @@ def test_a_misspelt_name_does_not_acknowledge_for_everybody(incident):
     ran = incident("ack", INFORMATION, "--by", "tang-mingxuan.goverment-office")
     assert ran.code == 1
     assert "Did you mean 唐明軒 (tang-mingxuan.government-office)?" in ran.err
-    assert incident("show", INFORMATION, "--json").json["history"] == []
+    history = incident("show", INFORMATION, "--json").json["history"]
+    assert [each["action"] for each in history] == ["created"]
 
 
 def test_done_closes_with_result_and_evidence(incident):

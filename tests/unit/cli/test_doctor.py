@@ -1,9 +1,11 @@
 """`alertd doctor`: one look at everything."""
 
 import socket
+from datetime import UTC, datetime
 
 import pytest
 
+from alertd.store import seals
 from alertd.store.database import Store
 
 
@@ -18,8 +20,8 @@ def test_a_city_that_rehearses_and_never_ran_has_nothing_bad(alertd):
     found = checks(ran)
     assert {name for name, (level, _) in found.items() if level == "warn"} == {"daemon", "calendar"}
     assert set(found) >= {
-        "files", "store", "disk", "revisions", "sending", "daemon", "planned", "audit", "clock",
-        "addresses", "outbox", "people", "positions", "calendar",
+        "files", "store", "disk", "revisions", "sending", "daemon", "planned", "audit", "recorded",
+        "spoken", "sent", "next", "clock", "addresses", "outbox", "people", "positions", "calendar",
     }  # fmt: skip
 
 
@@ -127,3 +129,33 @@ def test_a_check_that_stumbles_over_a_row_says_so(incident, table, column, check
     assert ran.code == 1
     assert check in {each["check"] for each in ran.json["checks"] if each["level"] == "bad"}
     assert "Traceback" not in ran.out + ran.err
+
+
+def test_what_was_changed_past_the_program_is_said_in_one_line_with_what_to_do(incident):
+    name = "incident-information@fire-1/justice-bureau"
+    incident.spoil("deadlines", "state", name, "cancelled")
+    ran = incident("doctor", "--json")
+    found = next(check for check in ran.json["checks"] if check["check"] == "recorded")
+    assert (ran.code, found["level"], found["code"]) == (1, "bad", "differ")
+    assert found["items"] == [f"{name}: the state is false alarm, withdrawn, its history says open"]
+    assert "last backup" in found["todo"]
+    incident.replace("config.toml", 'language = "en"', 'language = "zh-Hant"')
+    assert f"{name}：狀態為 " in incident("doctor").out
+
+
+def test_a_seal_noted_earlier_is_looked_up(alertd):
+    store = Store(f"sqlite:///{alertd.folder / 'var' / 'alertd.db'}")
+    with store.write() as tx:
+        seals.seal(tx, datetime.now(UTC))
+        noted = seals.newest(tx)
+    store.close()
+    assert noted is not None
+    assert f"{noted.number}:{noted.hash}" in alertd("doctor").out
+    ran = alertd("doctor", "--seal", f"{noted.number}:{noted.hash[:12]}", "--json")
+    assert (ran.code, checks(ran)["seal"]) == (0, ("ok", "same"))
+    other = "0" if noted.hash[0] != "0" else "1"
+    ran = alertd("doctor", "--seal", f"{noted.number}:{other}{noted.hash[1:]}", "--json")
+    assert (ran.code, checks(ran)["seal"]) == (1, ("bad", "differs"))
+    ran = alertd("doctor", "--seal", "the last one")
+    assert ran.code == 1
+    assert "“the last one” is no seal." in ran.out

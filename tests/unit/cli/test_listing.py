@@ -84,8 +84,8 @@ def test_show_gives_all_that_is_known(incident):
     for words in (INFORMATION, "§24", "handed in", "sent", "e1"):
         assert words in out
     found = incident("show", incident.row(INFORMATION)["number"], "--json").json
-    assert [each["action"] for each in found["history"]] == ["acknowledged", "done"]
-    assert found["history"][1]["detail"]["evidence"] == "no. 12"
+    assert [each["action"] for each in found["history"]] == ["created", "acknowledged", "done"]
+    assert found["history"][2]["detail"]["evidence"] == "no. 12"
 
 
 def test_a_number_with_a_hash_is_a_number(incident):

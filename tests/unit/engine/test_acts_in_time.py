@@ -15,7 +15,7 @@ from alertd.engine.deadlines.replay import known_at
 from alertd.engine.operations import acts, more_time, moving
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor
-from alertd.store import audit, deadlines
+from alertd.store import audit, chains, deadlines
 from tests.support.play import Play
 from tests.support.register import at, with_obligation
 
@@ -281,4 +281,4 @@ def test_a_declined_duty_belongs_to_somebody_all_the_time(draft: Play) -> None:
     do(draft, moving.refuse_decline, REVIEW, "it is yours", GAO)
     assert draft.row(REVIEW).unit == "town-a"
     with draft.store.read() as tx:
-        assert audit.verify(tx) == []
+        assert chains.verify(tx) == []

@@ -309,7 +309,8 @@ def test_an_act_leaves_on_record_what_the_catalogue_says(play: Play, name: str) 
     known, told, state = _records(play), _told(play), play.row(about).state
     doing(play)
     new = {action for key, action in _records(play).items() if key not in known}
-    assert new - BESIDES.get(name, set()) == set(act.records)
+    # The clocks that an act starts have chains of their own, which begin with their making.
+    assert new - BESIDES.get(name, set()) - {"created"} == set(act.records)
     assert play.row(about).state == (act.becomes or state)
     # Whom the steps of new clocks name hears when these are reached.
     assert (_told(play) > told) == bool(set(act.hears) - {Hears.STARTED, Hears.GATE})

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from alertd.clock import SettableClock, SharedClock
 from alertd.engine.running.door import Door
 from alertd.engine.running.housekeeping import Housekeeping
 from alertd.engine.sending.leases import FORGOTTEN_AFTER
-from alertd.store import audit, tables
+from alertd.store import chains, seals, tables
 from alertd.transports.inbox import InboxTransport
 from tests.support.play import Play
 from tests.support.register import at
@@ -162,8 +163,26 @@ async def test_each_minute_the_node_shows_that_it_lives_and_the_audit_is_sealed(
     await keeper.each_minute()
     assert [row.seen_at for row in play.all(tables.nodes)] == [clock.now()]
     with play.store.read() as tx:
-        assert audit.unsealed(tx) == 0
-        assert audit.verify(tx) == []
+        assert seals.unsealed(tx) == 0
+        assert chains.verify(tx) == []
+
+
+async def test_once_a_day_the_newest_seal_is_logged_to_be_kept_elsewhere(play: Play, door: Door) -> None:
+    play.fire()
+    clock = SettableClock(at("2026-12-05T02:01"))
+    keeper = Housekeeping(play.store, door, Idle(play.world), SharedClock(clock))  # type: ignore[arg-type]
+    with capture_logs() as logged:
+        await keeper.each_minute()  # makes the first one
+        await keeper.each_minute()
+        with play.store.read() as tx:
+            noted = seals.numbered(tx, 1)
+        await keeper.each_minute()
+        clock.set(at("2026-12-06T00:01"))
+        await keeper.each_minute()
+    days = [entry for entry in logged if entry["event"] == "audit-sealed"]
+    assert noted is not None
+    assert [(entry["seal"], entry["hash"]) for entry in days][:1] == [(noted.number, noted.hash)]
+    assert [entry["seal"] for entry in days] == [1, 2]  # the second covers that the first was noted
 
 
 async def test_an_open_deadline_that_waits_for_nothing_is_planned_again_and_told(

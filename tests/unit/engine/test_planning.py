@@ -123,8 +123,10 @@ def test_the_opening_of_a_deadline_is_on_record_though_nobody_is_told(play: Play
     play.now = row.opens_at
     play.fire()
     with play.store.read() as tx:
-        (entry,) = audit.of_deadline(tx, row.number)
-    assert (entry.action, entry.at, entry.detail) == ("opened", row.opens_at, {})
+        created, opened = audit.of_deadline(tx, row.number)
+    assert (created.action, created.at) == ("created", row.since)
+    assert created.detail["now"]["due"] == row.due.isoformat()
+    assert (opened.action, opened.at, opened.detail) == ("opened", row.opens_at, {"now": {"state": "open"}})
 
 
 def test_what_is_closed_never_moves(play: Play) -> None:

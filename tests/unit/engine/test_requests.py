@@ -10,7 +10,7 @@ import pytest
 from alertd.engine.operations import acts, more_time, moving
 from alertd.engine.reporting import board, deciding
 from alertd.engine.ruling.scope import Actor
-from alertd.store import audit
+from alertd.store import chains
 from tests.support.play import Play
 from tests.support.register import at, only, tiny_register
 
@@ -167,4 +167,4 @@ def test_the_roll_shows_who_has_asked(begin: Any) -> None:
     play.go("2026-12-23T10:00")
     assert "Have asked, to be decided" in play.deliveries_to("gao")[-1].body
     with play.store.read() as tx:
-        assert audit.verify(tx) == []
+        assert chains.verify(tx) == []
