@@ -33,6 +33,7 @@ Modules:
     place       whether a store still is what was opened
     went_live   which store this is, and a mark outside of it of the one that went live
     errors      what can go wrong, in words
+    plainly     what the drivers raise, turned into those
     migrating   bringing a database up to date, refusing a newer one
     nodes       the daemons of one store, and who listens to a bot
     copying     the whole store in another database, row by row

@@ -7,8 +7,9 @@ import shutil
 
 from sqlalchemy import text
 
-from alertd.store.database import Store, speaking_plainly
+from alertd.store.database import Store
 from alertd.store.errors import StoreCorrupt
+from alertd.store.plainly import speaking_plainly
 
 
 def integrity(store: Store) -> str:

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import bindparam, insert, select, update
 
 from alertd.store.bulk import insert_all, update_all
-from alertd.store.database import Collision, Store
+from alertd.store.database import Store
+from alertd.store.plainly import Collision
 from alertd.store.tables import cases, deliveries, events, progress, revisions
 
 AT = datetime(2026, 10, 1, 2, 10, 0, 123456, tzinfo=UTC)

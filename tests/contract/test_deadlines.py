@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import Connection
 
 from alertd.store import deadlines, leasing
-from alertd.store.database import COLLISIONS, Collision, Store
+from alertd.store.database import COLLISIONS, Store
+from alertd.store.plainly import Collision
 from tests.support.rows import NOON, add_deadlines, add_delivery, add_event, add_notice, deadline_row
 
 HOUR = timedelta(hours=1)

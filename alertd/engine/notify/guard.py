@@ -20,8 +20,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.topics import RowPutOff, RowsPutOff
 from alertd.engine.ruling.scope import Scope
-from alertd.store.database import is_collision, is_rows_fault, savepoint
+from alertd.store.database import savepoint
 from alertd.store.errors import StoreError
+from alertd.store.plainly import is_collision, is_rows_fault
 from alertd.store.reading import Found
 from alertd.store.types import Unreadable
 
