@@ -23,8 +23,8 @@ from alertd.engine.firing import fire as firing
 from alertd.engine.notify import admin, drafts, guard
 from alertd.engine.notify.topics import AddressDead
 from alertd.engine.ruling.scope import Scope
-from alertd.engine.running import alarm
-from alertd.engine.running.channels import Allowance
+from alertd.engine.running import alarm, housekeeping
+from alertd.engine.running.channels import Allowance, Channels
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.sending import composing, delivering
 from alertd.engine.sending.delivering import Attempt
@@ -137,8 +137,8 @@ def _poisoned_batch() -> None:
 
 
 def _channel_forgotten() -> None:
-    """What waited on a channel that is switched off stays there, and who is asked next is sent there, too."""
-    start = Reloading.start_transports
+    """What waits on a channel that is not there stays there, and who is asked next is sent there, too."""
+    start, ill = Reloading.start_transports, Channels.ill
 
     async def without(self: Reloading, world: Any, running: Any) -> Any:
         transports, faults = await start(self, world, running)
@@ -146,6 +146,8 @@ def _channel_forgotten() -> None:
         return transports, faults
 
     put(Reloading, "start_transports", without)
+    put(Channels, "ill", lambda self, running, wanted: ill(self, running, ()))
+    put(housekeeping, "leave_channels", lambda scope, running, alone: 0)
 
 
 def _lease_by_the_wrong_clock() -> None:
