@@ -19,6 +19,7 @@ from alertd.engine.sending.delivering import Attempt
 from alertd.engine.sending.leases import share_of
 from alertd.store import deadlines, failures, settings, tables
 from alertd.store.database import Store, memory_store
+from alertd.store.errors import StoreFull
 from alertd.transports.base import Outcome, Outgoing
 from tests.support.play import ACCEPTED, RENDERER
 from tests.support.register import world
@@ -156,6 +157,29 @@ async def test_connections_that_wait_for_receipts_leave_the_last_message_to_one_
     assert [line["event"] for line in logs if line["log_level"] == "error"] == []
     with store.read() as tx:
         assert [row.attempt for row in tx.execute(select(tables.receipts))] == [1] * count
+
+
+async def test_a_store_that_cannot_be_used_is_tried_again_after_1_to_30_seconds(
+    store: Store, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    enough = asyncio.Event()
+
+    def away(self: Dispatcher, *_: object) -> None:
+        raise StoreFull("no room on the disk")
+
+    async def wait(self: Dispatcher, seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 8:
+            enough.set()
+        await asyncio.sleep(0)
+
+    with monkeypatch.context() as faulty:
+        faulty.setattr(Dispatcher, "_round", away)
+        faulty.setattr(Dispatcher, "_wait", wait)
+        async with running(store, watch, Slow(watch, store, 0)):
+            await enough.wait()
+    assert pauses[:8] == [1, 2, 4, 8, 16, 30, 30, 30]
 
 
 async def test_on_hold_a_node_with_messages_waiting_is_at_rest(store: Store, watch: Watch) -> None:

@@ -121,6 +121,17 @@ async def test_a_machine_with_a_wrong_clock_is_told_of_once(
     assert topics == ["clock-apart"] * told
 
 
+def test_while_the_same_hour_comes_again_nothing_is_said_twice(play: Play) -> None:
+    """A step counts as fired whatever the clock says, also where the deadline is looked at anew."""
+    assert play.go("2026-12-05T04:40") != []
+    play.now = at("2026-12-05T03:40")
+    play.store.transact(lambda tx: tx.execute(update(tables.deadlines).values(next_action_at=play.now)))
+    assert play.go("2026-12-05T04:40") == []
+    play.go("2026-12-05T06:00")
+    steps = [(alert.step, alert.merged) for alert in play.all(tables.alerts) if alert.kind == "step"]
+    assert steps == [("started", ()), ("half", ()), ("most", ())]
+
+
 @pytest.mark.parametrize("hours", [-3, 3])
 async def test_a_database_whose_clock_jumps_is_told_too(play: Play, door: Door, hours: int) -> None:
     """All nodes go by it, so that none has another time to compare it with but its own seconds."""
