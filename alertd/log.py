@@ -45,5 +45,12 @@ def configure(level: str, style: str, environ: Mapping[str, str]) -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s", force=True)
+    quiet_libraries()
+
+
+def quiet_libraries() -> None:
+    """Leave to us what libraries would say of troubles that we handle."""
     for noisy in ("apscheduler", "httpx", "httpcore", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # A session that the server ended cannot be rolled back: a traceback, beside the error that we report.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)

@@ -135,8 +135,8 @@ class Run:
             machine.start()
             await asyncio.sleep(3)
         await asyncio.sleep(5)
+        self.live_at = self.loop.time()  # what is decided in the transaction itself is real
         await self.command(lambda scope: going_live.go_live(scope, going_live.GoLive(len(self.people))))
-        self.live_at = self.loop.time()
         looking = asyncio.create_task(self._look_again_and_again())
         leaping = asyncio.create_task(self._leap_again_and_again())
         begin = self.loop.time()

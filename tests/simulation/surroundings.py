@@ -25,6 +25,7 @@ from alertd import installation, sdnotify, service
 from alertd.engine.running import alarm
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.sending.composing import Parcel
+from alertd.log import quiet_libraries
 from alertd.store import ids
 from alertd.transports import telegram
 from tests.simulation.disk import SimulatedStore
@@ -96,6 +97,7 @@ def surrounded(run: Run) -> Iterator[None]:
         wrapper_class=structlog.make_filtering_bound_logger(20),
         cache_logger_on_first_use=False,
     )
+    quiet_libraries()
     library = _Library(run)
     logging.getLogger().addHandler(library)
     try:

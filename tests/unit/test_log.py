@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import sys
 from datetime import datetime
 
@@ -37,3 +38,16 @@ def test_a_traceback_holds_no_variables_which_may_be_messages_and_passwords(monk
         structlog.reset_defaults()
     assert "a slip" in written.getvalue()
     assert "not-for-the-log" not in written.getvalue()
+
+
+def test_a_session_that_the_database_ended_leaves_no_traceback_of_a_library(monkeypatch):
+    written = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", written)
+    log.configure("info", "json", {})
+    try:
+        raise ConnectionError("terminating connection due to administrator command")
+    except ConnectionError:
+        logging.getLogger("sqlalchemy.pool.impl.QueuePool").exception("Exception during reset or similar")
+    finally:
+        structlog.reset_defaults()
+    assert written.getvalue() == ""

@@ -35,8 +35,9 @@ log = structlog.get_logger("alertd.dispatcher")
 
 #: the first batch is small, so that the first message of a burst leaves soon; then they double
 FIRST_BATCH, LARGEST_BATCH = 32, 1024
-#: while another node holds everything that is due, look again after so many seconds
-HELD_PAUSE = 0.05
+#: while another node holds everything that is due, look again after so many seconds, and twice as long each
+#: time: who holds it may be about to write it, or may have died over it
+HELD_PAUSE, LONGEST_HELD_PAUSE = 0.05, 2.0
 #: after a store that cannot be used, the pause doubles each time up to so many seconds
 LONGEST_STORE_PAUSE = 30.0
 
@@ -80,6 +81,7 @@ class Dispatcher(Sender):
     async def run(self) -> None:
         """Until `stop`. A store that cannot be used is tried again; nothing that was due is forgotten."""
         size, pause, firing, looked = FIRST_BATCH, STORE_PAUSE, False, True
+        held = HELD_PAUSE
         while not self._stopping:
             self.on_round()
             self._awake.clear()
@@ -111,11 +113,12 @@ class Dispatcher(Sender):
                 self._send_soon(channel)
             firing = seen.firing
             if firing:
-                if not fired:  # another node holds what is due, and is about to write it
-                    await self._wait(HELD_PAUSE)
+                if not fired:
+                    await self._wait(held)
+                held = HELD_PAUSE if fired else min(held * 2, LONGEST_HELD_PAUSE)
                 size = min(size * 2, LARGEST_BATCH)
                 continue
-            size = FIRST_BATCH
+            size, held = FIRST_BATCH, HELD_PAUSE
             self.alarm.set(seen.next_at)
             await self._awake.wait()
 
