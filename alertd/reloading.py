@@ -18,13 +18,14 @@ from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 import structlog
+from sqlalchemy import Connection
 
 from alertd import sdnotify
 from alertd.clock import Clock
 from alertd.config.faults import Fault
 from alertd.config.secret import SecretMissing
 from alertd.core.abilities import INBOX
-from alertd.engine.notify.admin import tell_admin
+from alertd.engine.notify.admin import mended, tell_admin
 from alertd.engine.notify.topics import FilesFaulty
 from alertd.engine.planning.reconciler import NoRegister, Reconciled
 from alertd.engine.ruling.scope import Scope
@@ -284,12 +285,16 @@ class Reloading:
         return started, faults
 
     async def tell(self, world: World, lines: Sequence[str]) -> None:
-        """Tell the admin of faults outside schedules/. Raises StoreError."""
+        """Tell the admin of faults outside schedules/; there are no others. Raises StoreError."""
         for line in lines:
             log.warning("fault", text=line)
-        if lines:
-            told, now = FilesFaulty(items=tuple(lines)), self._clock.now()
-            await self._door.run(self._store.transact, lambda tx: tell_admin(Scope(tx, world, now), told))
+        where, now = f"settings.{self.installation.folder_name}", self._clock.now()
+
+        def work(tx: Connection) -> None:
+            mended(Scope(tx, world, now), FilesFaulty, where, lines)
+            tell_admin(Scope(tx, world, now), *(FilesFaulty(where=where, fault=line) for line in lines))
+
+        await self._door.run(self._store.transact, work)
 
     def _no_answer(self) -> str:
         """That the files do not answer, as a fault of the folder."""

@@ -46,7 +46,10 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """`vacant` names the (unit, position) pairs that had nobody, in the order they were passed over."""
+    """`vacant` names the (unit, position) pairs that had nobody, in the order they were passed over.
+
+    Nobody is missed in a position that a unit does not have, and where nobody receives or supervises.
+    """
 
     holders: tuple[Holder, ...]
     vacant: tuple[tuple[str, str], ...] = ()
@@ -82,12 +85,27 @@ class Directory:
             holders = self._present(role, home, position, day)
             if holders:
                 return Resolved(tuple(holders), tuple(vacant))
-            vacant.append((home, role))
+            if self._exists(role, home, day):
+                vacant.append((home, role))
             above = NEXT_UP.get(role)
             if above is None:
                 break
             role = above
-        return Resolved((), tuple(vacant) or ((unit, position),))
+        return Resolved((), tuple(vacant))
+
+    def held(self, position: str, unit: str, day: date) -> bool:
+        """Whether somebody answers for a position of a unit on `day`."""
+        return bool(self._present(position, self.current_unit(unit, day), position, day))
+
+    def _exists(self, role: str, unit: str, day: date) -> bool:
+        """Whether a unit is expected to have a position: few name who works on a thing below the contact, or
+        have officers on duty of their own."""
+        known = self._register.units.get(unit)
+        if known is None or (known.until is not None and known.until < day):
+            return False  # it has left the directory, which is told as such
+        if role == "assignee" or (role in _DUTY and unit != self._register.duty_unit):
+            return (unit, role) in self._by_position
+        return True
 
     def above(self, position: str) -> str | None:
         """The position a message passes to when nobody in `position` can be reached."""

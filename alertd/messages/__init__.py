@@ -12,6 +12,7 @@ Modules:
     rules           a rule in the reader's language
     trace           the trace as sentences
     told            lines of a message about no single deadline
+    listing         the list of a message to the admin, a line for each entry
     bulletin        the bulletin as tables of cells
     bulletin_files  CSV for Excel, a workbook, HTML for A4
     bulletin_json   the bulletin for programs

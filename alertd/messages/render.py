@@ -197,7 +197,8 @@ def _admin_context(view: AdminView) -> dict[str, Any]:
     if "position" in args:
         args["position"] = words.word("position", str(args["position"]))
     mark = words.say("subject.unconfirmed") if view.unconfirmed else ""
-    headline = mark + one_line(_lenient(words, f"admin.{topic}.subject", args), LONGEST_SUBJECT)
+    several = f"admin.{topic}.many" if view.many and topic == view.topic else f"admin.{topic}"
+    headline = mark + one_line(_lenient(words, f"{several}.subject", args), LONGEST_SUBJECT)
     subject = words.say("subject.tagged", tag="alertd", rest=headline)
     return {
         "language": view.language,
@@ -205,7 +206,7 @@ def _admin_context(view: AdminView) -> dict[str, Any]:
         "drill": words.say("note.drill") if view.drill else "",
         "subject": words.say("subject.drill") + subject if view.drill else subject,
         "headline": headline,
-        "what": mark + _lenient(words, f"admin.{topic}.what", args),
+        "what": mark + _lenient(words, f"{several}.what", args),
         "todo": _lenient(words, f"admin.{topic}.do", args),
         "items": _details(view, topic),
         "labels": {name: words.say(f"admin.{name}") for name in ("what", "todo", "details")},

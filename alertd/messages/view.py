@@ -181,6 +181,7 @@ class AdminView:
     person_name: str = ""
     admin_name: str = ""  # as config.toml gives it
     unconfirmed: bool = False  # nobody has confirmed the event it is about
+    many: bool = False  # of several things: in the sentences under `many`
 
 
 @dataclass(frozen=True, slots=True)

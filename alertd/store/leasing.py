@@ -144,9 +144,12 @@ def put_off(tx: Connection, delivery: int, until: datetime) -> None:
 
 
 def waiting_elsewhere(
-    tx: Connection, channels: Collection[str], before: datetime, limit: int
+    tx: Connection, channels: Collection[str], before: datetime, limit: int, drills_only: bool = False
 ) -> Found[DeliveryRow]:
-    """Up to `limit` real messages that were due `before` on other channels, held till the commit."""
+    """Up to `limit` real messages that were due `before` on other channels, held till the commit.
+
+    With `drills_only` those to officials stay where they are.
+    """
     query = (
         select(deliveries)
         .where(
@@ -159,7 +162,7 @@ def waiting_elsewhere(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return reading.found(tx, query)
+    return reading.found(tx, query.where(_HARMLESS) if drills_only else query)
 
 
 _MOVE = update(deliveries).where(deliveries.c.id == bindparam("k")).values(address=bindparam("address"))
@@ -262,6 +265,13 @@ def routes(tx: Connection, ids: Collection[int]) -> frozenset[tuple[str, str]]:
 def move(tx: Connection, rows: Sequence[DeliveryRow]) -> None:
     """Let deliveries go to the addresses that stand in these rows."""
     update_all(tx, _MOVE, [{"k": row.id, "address": row.address} for row in rows])
+
+
+def reroute(tx: Connection, delivery: int, channel: str, address: str, at: datetime) -> None:
+    """Let a delivery leave over another channel from `at` on, as if nobody had tried it."""
+    values = {"state": WAITING, "lease_owner": "", "not_before": at, "channel": channel, "address": address}
+    mine = deliveries.c.id == delivery
+    tx.execute(update(deliveries).where(mine).values(**values, attempts=0, first_attempt_at=None))
 
 
 def give_up(tx: Connection, rows: Sequence[DeliveryRow], at: datetime, node: str, why: str) -> None:

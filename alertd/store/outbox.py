@@ -129,6 +129,23 @@ def waiting_bundles(tx: Connection, bundles: Iterable[str]) -> dict[str, Joinabl
     return found
 
 
+def untried(tx: Connection, bundle: str) -> Sequence[Any]:
+    """The deliveries of a bundle that nobody has begun to send, held until the commit."""
+    query = (
+        select(deliveries)
+        .where(deliveries.c.bundle == bundle, deliveries.c.state == WAITING, deliveries.c.attempts == 0)
+        .order_by(deliveries.c.id)
+        .with_for_update(skip_locked=True)
+    )
+    return reading.found(tx, query).rows
+
+
+def rewrite(tx: Connection, delivery: int, payload: Any, not_before: datetime | None) -> None:
+    """Let a delivery that nobody has begun to send say something else, or leave at another time."""
+    values = {"payload": payload, "not_before": not_before}
+    tx.execute(update(deliveries).where(deliveries.c.id == delivery).values(**values))
+
+
 def bring_forward(tx: Connection, waiting: Joinable, due: datetime | None, not_before: datetime) -> None:
     """What joins a waiting delivery may be due before what is in it, and may have to leave sooner."""
     values: dict[str, datetime] = {}

@@ -27,6 +27,8 @@ ILL = "channels_ill"
 #: what the files of each node last said besides schedules/, where a secret lies but never the secret
 SAID = "said"
 TOLD_FAULTS = "told_faults"
+#: what the admin was told of a topic, and when (engine.notify.admin)
+TOLD_ADMIN = "told_admin"
 #: since when drills were decided that nobody has made real since (store.drills)
 DRILLED = "drilled"
 #: held by whoever adds to messages that others may add to at the same time

@@ -76,7 +76,7 @@ def test_what_left_as_a_drill_stays_one_and_is_said_once_more_for_real(reports: 
     rehearsed = left(reports, drill=True)
     assert rehearsed
     live(reports, "2026-12-24T10:00")
-    heard = reports.go("2026-12-24T10:00")
+    heard = reports.go("2026-12-24T10:01")
     assert {person for _, person, _ in heard} == {"admin"} | {person for person, _ in rehearsed}
     assert left(reports, drill=True) == rehearsed
     merged = [row for row in reports.all(tables.alerts) if row.merged]

@@ -59,5 +59,5 @@ def test_a_message_that_falls_back_again_and_again_keeps_a_name_that_fits(play: 
 def test_what_the_admin_cannot_be_told_at_all_is_not_told_for_ever(play: Play) -> None:
     play.report("incident", "fire", published="2026-12-05T02:00")
     refused = Outcome(Result.REFUSED, "550", "no")
-    play.go("2026-12-05T02:00", lambda parcel: refused)
+    play.go("2026-12-05T02:01", lambda parcel: refused)
     assert {row.state for row in play.deliveries_to("admin")} == {"refused"}

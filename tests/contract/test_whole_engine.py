@@ -179,8 +179,7 @@ def spoil(play: Play, table: str, column: str, key: object, value: object) -> No
 
 
 def put_off(play: Play) -> list[tuple[str, str]]:
-    rows = [row.payload for row in play.all(tables.deliveries) if row.template == "admin"]
-    return [(row["args"]["what"], row["args"]["id"]) for row in rows if row["topic"] == "row-put-off"]
+    return [(args["what"], args["id"]) for topic, args in play.admin_told() if topic == "row-put-off"]
 
 
 def test_two_incidents_of_which_one_cannot_be_read(incident: Play) -> None:

@@ -160,7 +160,7 @@ async def test_a_saved_file_with_a_fault_keeps_the_last_good_revision_and_tells_
         site.edit("schedules/policies.toml", lambda old: old.replace('at = "start"', 'at = "strat"', 1))
         found = await wait(
             lambda: site.rows(
-                "select subject, body from deliveries where person = 'admin' and state = 'accepted'"
+                "select subject, payload from deliveries where person = 'admin' and state = 'waiting'"
             ),
             "the admin's message",
             daemon,

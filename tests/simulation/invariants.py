@@ -6,12 +6,15 @@ These judge what was decided and what became of it in the store; `sent` judges w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from alertd.core.model import RUNNING
 from alertd.core.pacing import RETRY_LIMIT
+from alertd.engine.notify import topics
 from alertd.engine.notify.addressing import routes_of
+from alertd.engine.notify.admin import KEPT
+from alertd.engine.notify.topics import DAILY
 from alertd.engine.preview import comparing
 from alertd.engine.reporting.queries import unexplained
 from alertd.engine.ruling.scope import Scope
@@ -38,6 +41,14 @@ DRAIN = timedelta(minutes=20)
 RULE = timedelta(minutes=3)
 #: an admin is told of the same gap once in twenty hours
 TOLD_ONCE = timedelta(hours=20, minutes=1)
+#: messages about one topic in a day: one leaves and one begins to wait, and clocks are set; or one an hour
+MOST_A_DAY, MOST_PRESSING = 3, 28
+_TOPICS: dict[str, Any] = {
+    kind.name: kind
+    for kind in vars(topics).values()
+    if isinstance(kind, type) and issubclass(kind, topics.Topic) and "name" in vars(kind)
+}
+_MAY_PRESS = frozenset({"nobody", "undelivered", "delivery-abandoned"})
 _TO_PEOPLE = ("message", "told")
 
 
@@ -274,8 +285,25 @@ def _stand_in(look: Picture, person: Somebody, days: set[date]) -> str:
     return ""
 
 
+def the_admin_gets_few_messages(look: Picture) -> Iterator[str]:
+    """Who gets a hundred mails reads none: a topic is one message a day, what cannot wait one an hour."""
+    for topic, rows in look.to_admin.items():
+        kind = _TOPICS.get(topic)
+        daily = kind is not None and kind.pauses == DAILY and topic not in _MAY_PRESS
+        most = MOST_A_DAY if daily else MOST_PRESSING
+        by_address: dict[str, list[datetime]] = {}
+        for row in rows:
+            if row.state != "dropped" and not row.bundle.endswith(KEPT):
+                by_address.setdefault(row.address, []).append(row.created_at)
+        for address, times in by_address.items():
+            for first, last in zip(times, times[most:], strict=False):
+                if timedelta(0) <= last - first < timedelta(days=1):
+                    yield f"{address} got more than {most} messages about {topic} from {first} on"
+
+
 ALWAYS: tuple[Check, ...] = (
     a_node_that_runs_shows_that_it_lives,
+    the_admin_gets_few_messages,
     every_step_reached_was_fired,
     every_alert_speaks_or_the_gap_was_told,
     every_notice_is_carried,

@@ -84,5 +84,9 @@ class Picture:
         if any(alert.decided_at >= first and self.of_alert[alert.id] for alert in alerts):
             return True
         numbers = {f"{delivery.id:x}" for delivery in self.carriers[notice.id]}
-        told = self.to_admin["undelivered"] + self.to_admin["delivery-abandoned"]
-        return any(row.payload["args"].get("number") in numbers for row in told)
+        told = [*self.told_admin("undelivered"), *self.told_admin("delivery-abandoned")]
+        return any(each["number"] in numbers for each in told)
+
+    def told_admin(self, topic: str) -> list[dict[str, Any]]:
+        """What the admin was told of a topic: the entries of all its lists."""
+        return [entry for row in self.to_admin[topic] for entry in row.payload.get("entries", ())]

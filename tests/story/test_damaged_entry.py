@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from alertd.store import reading, tables
 from alertd.store.errors import StoreUnreadable
 from tests.story.city import City
+from tests.support.play import told_in
 
 
 @pytest.fixture
@@ -34,7 +35,8 @@ def _told(city: City) -> list[str]:
         rows = reading.found(
             tx, select(tables.deliveries).where(tables.deliveries.c.template == "admin")
         ).rows
-    return [row.payload["args"]["id"] for row in rows if row.payload["topic"] == "row-put-off"]
+    told = told_in(row.payload for row in rows)
+    return [values["id"] for topic, values in told if topic == "row-put-off"]
 
 
 def test_the_others_are_told_in_time_and_the_damaged_one_once_it_is_mended(night: City) -> None:

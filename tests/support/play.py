@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -148,12 +148,25 @@ class Play:
             return tx.execute(select(table).order_by(*table.primary_key.columns)).fetchall()
 
     def admin_topics(self) -> list[str]:
-        """What the admin was told of, in order."""
+        """What the admin was told of, in order: each line of a list."""
+        return [topic for topic, _ in self.admin_told()]
+
+    def admin_told(self) -> list[tuple[str, dict[str, Any]]]:
+        """The same with the values of each."""
         rows = self.all(tables.deliveries)
-        return [row.payload["topic"] for row in rows if row.template == "admin"]
+        return told_in(row.payload for row in rows if row.template == "admin")
 
     def deliveries_to(self, person: str) -> list[Any]:
         return [row for row in self.all(tables.deliveries) if row.person == person]
+
+
+def told_in(payloads: Iterable[Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The topic and the values of each line of some messages to the admin."""
+    return [
+        (payload["topic"], values)
+        for payload in payloads
+        for values in payload.get("entries", [payload["args"]])
+    ]
 
 
 def _decided(parcel: Parcel) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Table, select, text
 
 from alertd.store import reading, tables
-from tests.support.play import Play
+from tests.support.play import Play, told_in
 from tests.support.register import live_channels
 
 #: the clocks of `two_incidents`
@@ -44,5 +44,5 @@ def readable(play: Play, table: Table) -> Sequence[Any]:
 
 
 def told(play: Play) -> list[tuple[str, str, str]]:
-    rows = [row.payload["args"] for row in readable(play, tables.deliveries) if row.template == "admin"]
-    return [(args["what"], args["id"], args["detail"]) for args in rows if "what" in args]
+    rows = [row.payload for row in readable(play, tables.deliveries) if row.template == "admin"]
+    return [(args["what"], args["id"], args["detail"]) for _, args in told_in(rows) if "what" in args]

@@ -24,7 +24,7 @@ from alertd.engine.notify import guard
 from alertd.engine.notify.addressing import Post
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.drafts import Drafts
-from alertd.engine.notify.topics import Nobody, PolicyMissing
+from alertd.engine.notify.topics import PRESSES, Nobody, PolicyMissing
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.store import audit, deadlines, repeats
@@ -150,7 +150,8 @@ def _speak(drafts: Drafts, row: DeadlineRow, decision: Decision) -> dict[str, An
         detail["merged"] = list(plan.merged)
     detail |= passed
     if not recipients:
-        tell_admin(drafts.scope, Nobody(deadline=row.id, step=plan.step_id))
+        soon = row.by_the_hour or (row.due is not None and row.due - drafts.now < PRESSES)
+        tell_admin(drafts.scope, Nobody(deadline=row.id, step=plan.step_id, pressing=soon))
     return detail
 
 

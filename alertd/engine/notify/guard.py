@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from alertd.engine.notify.admin import tell_admin
-from alertd.engine.notify.topics import RowPutOff, RowsPutOff
+from alertd.engine.notify.topics import RowPutOff
 from alertd.engine.ruling.scope import Scope
 from alertd.store.database import savepoint
 from alertd.store.errors import StoreError
@@ -31,9 +31,6 @@ R = TypeVar("R")
 Named = Callable[[R], tuple[str, int | None]]
 #: when a row that slipped is tried again: a day clock, and one on which an hour may be a fifth of the time
 PUT_OFF, PUT_OFF_BY_THE_HOUR = timedelta(hours=1), timedelta(minutes=5)
-#: rows that slip together beyond so many are told in one message: one wrong line in a file may stop them all
-TOLD_ALONE = 5
-_MOST_NAMED = 200
 _LONGEST_DETAIL = 300
 
 
@@ -176,12 +173,8 @@ def described(fault: BaseException) -> str:
 
 
 def tell(scope: Scope, what: str, slips: Sequence[Slip]) -> None:
-    """Tell the admin of rows that were put off; each of a few by a message of its own."""
-    if len(slips) <= TOLD_ALONE:
-        for slip in slips:
-            about = RowPutOff(what=what, id=slip.name, number=slip.number or 0, detail=slip.detail)
-            tell_admin(scope, about)
-        return
-    names = tuple(slip.name for slip in slips)
-    about_all = RowsPutOff(what=what, count=len(slips), detail=slips[0].detail, items=names[:_MOST_NAMED])
-    tell_admin(scope, about_all)
+    """Tell the admin of rows that were put off."""
+    tell_admin(
+        scope,
+        *(RowPutOff(what=what, id=slip.name, number=slip.number or 0, detail=slip.detail) for slip in slips),
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from alertd.core.text import Line
+from alertd.engine.notify.admin import take_back
+from alertd.engine.notify.topics import AddressDead, ChatBlocked
 from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.naming import person_named
 from alertd.engine.ruling.refusal import Refused
@@ -20,6 +22,8 @@ def unblock(scope: Scope, channel: Line, address: Line) -> bool:
     """
     if not addresses.unblock(scope.tx, channel, address):
         return False
+    for dead in (AddressDead, ChatBlocked):  # dead once more, it is news
+        take_back(scope, dead, lambda key: key == f"{channel}|{address}")
     scope.record(audit.REGISTER, "address-unblocked", {"channel": channel, "address": address})
     return True
 

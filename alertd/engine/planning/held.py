@@ -6,13 +6,15 @@ Each folder has its own; the admin is told of each once, in one message.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection
 
-from alertd.engine.notify.admin import tell_admin
-from alertd.engine.notify.topics import LossHeld, RevisionHeld, Topic
+from alertd.engine.notify.admin import mended, take_back, tell_admin
+from alertd.engine.notify.topics import LossHeld, RevisionHeld
 from alertd.engine.planning.plan import Plan
 from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.world import World
 from alertd.store import revisions, settings
 from alertd.store.database import Store
 
@@ -24,17 +26,23 @@ def hold(scope: Scope, plan: Plan, lost: Sequence[str], texts: Mapping[str, str]
     if held.get(node) == digest:
         return
     settings.put(scope.tx, settings.HELD, {**held, node: digest})
-    lines = plan_lines(plan)[:40]
-    change: Topic = LossHeld(items=(*lost[:40], *lines), count=len(lost))
-    if not lost:
-        change = RevisionHeld(
-            state=digest,
-            file=", ".join(texts) or "config.toml",
-            deadlines=len(plan.opened) + len(plan.moved) + len(plan.vanished),
-            people=len(plan.people),
-            items=tuple(lines),
-        )
+    mended(scope, LossHeld, schedules_of(node), lost)
+    if lost:
+        tell_admin(scope, *(LossHeld(where=schedules_of(node), lost=line) for line in lost))
+        return
+    change = RevisionHeld(
+        state=digest[:16],
+        file=", ".join(texts) or "config.toml",
+        deadlines=len(plan.opened) + len(plan.moved) + len(plan.vanished),
+        people=len(plan.people),
+        items=tuple(plan_lines(plan)[:40]),
+    )
     tell_admin(scope, change)
+
+
+def schedules_of(node: str) -> str:
+    """What the admin is told of a node's schedules/ is kept under this."""
+    return f"schedules.{node}"
 
 
 def _held(tx: Connection) -> dict[str, str]:
@@ -43,13 +51,16 @@ def _held(tx: Connection) -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def forget(store: Store, node: str) -> None:
+def forget(store: Store, world: World, now: datetime, node: str) -> None:
     """A change that was taken back waits for nobody; made again, it is told again."""
 
     def work(tx: Connection) -> None:
         settings.hold(tx, settings.APPLIED, 0)
         held = _held(tx)
         settings.put(tx, settings.HELD, {name: digest for name, digest in held.items() if name != node})
+        scope = Scope(tx, world, now)
+        take_back(scope, RevisionHeld, lambda key: key == held.get(node, "")[:16])
+        mended(scope, LossHeld, schedules_of(node))
 
     with store.read() as tx:
         waits = node in (_held(tx))

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from alertd.engine.notify.admin import tell_admin
+from alertd.engine.notify.admin import knows_of, mended, tell_admin
 from alertd.engine.notify.topics import LossHeld
 from alertd.engine.planning.making_up import make_up
 from alertd.engine.ruling.scope import Scope
@@ -45,13 +45,16 @@ def keep(store: Store, world: World, mine: NodeSettings, now: datetime) -> None:
     """
 
     def work(tx: Connection) -> None:
+        scope = Scope(tx, world, now)
         if settings.get(tx, mine.name) == mine.before:
             settings.put(tx, mine.name, dict(mine.said))
-            make_up(Scope(tx, world, now))
-            if mine.waiting:
-                tell_admin(Scope(tx, world, now), LossHeld(items=mine.waiting, count=len(mine.waiting)))
+            make_up(scope)
+            mended(scope, LossHeld, mine.name, mine.waiting)
+            tell_admin(scope, *(LossHeld(where=mine.name, lost=line) for line in mine.waiting))
 
-    if mine.waiting or mine.before != mine.said:
+    with store.read() as tx:
+        over = not mine.waiting and knows_of(Scope(tx, world, now), LossHeld, mine.name)
+    if over or mine.waiting or mine.before != mine.said:
         store.transact(work, wake=bool(mine.waiting))
 
 

@@ -19,8 +19,15 @@ from alertd.config.last_good import Settled, load_with_last_good
 from alertd.config.register import CalendarInput, load_register
 from alertd.core.model import Register
 from alertd.engine.notify.addressing import known_addresses
-from alertd.engine.notify.admin import tell_admin
-from alertd.engine.notify.topics import FilesFaulty, FilesRestored, LimitsStated, PartyLeft
+from alertd.engine.notify.admin import forget_filled, mended, take_back, tell_admin
+from alertd.engine.notify.topics import (
+    FilesFaulty,
+    FilesRestored,
+    LimitsStated,
+    LossHeld,
+    PartyLeft,
+    RevisionHeld,
+)
 from alertd.engine.planning import folder, held, node_settings
 from alertd.engine.planning.losses import losses
 from alertd.engine.planning.making_up import make_up
@@ -169,7 +176,7 @@ def _reconcile(
     if changed or anew or not good:
         _apply_change(store, ruling, good, chosen, result, now, node)
     else:
-        held.forget(store, node)
+        held.forget(store, result.world or world, now, node)
     _tell_faults(store, result.world or world, chosen.faults, now, fault_text, node)
     folder.remember(store, node, files.texts, chosen.texts if result.applied else good, older)
     return result
@@ -215,9 +222,12 @@ def _tell_of_leavers(scope: Scope, plan: Plan) -> None:
     for row in plan.vanished:
         if scope.world.directory.current_unit(row.unit, scope.today) == row.unit:
             left.setdefault(row.unit, []).append(row.id)
+    gone = []
     for unit, names in left.items():
         title = text_in(scope.world.party_name(unit), scope.world.language)
-        tell_admin(scope, PartyLeft(unit_id=unit, unit=title, count=len(names), items=tuple(names[:20])))
+        first = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+        gone.append(PartyLeft(unit_id=unit, unit=title, open=len(names), names=first))
+    tell_admin(scope, *gone)
 
 
 def _apply_change(
@@ -283,7 +293,7 @@ def _write_change(
     scope.record(audit.REGISTER, "revision-applied", detail)
     apply_plan(scope, plan, reason, withdraw)
     if names := settings.get(tx, settings.LIMITS_STATED):
-        tell_admin(scope, LimitsStated(count=len(names), items=tuple(names[:200])))
+        tell_admin(scope, *(LimitsStated(deadline=name) for name in names))
         settings.put(tx, settings.LIMITS_STATED, "")
     if ruling is not None:
         before, after = ruling.register.policies, world.register.policies
@@ -291,6 +301,10 @@ def _write_change(
         changed_policies = [name for name in after if not same_days or before.get(name) != after[name]]
         retime(scope, ruling, changed_policies)
         make_up(scope)
+    take_back(scope, RevisionHeld, lambda key: True)
+    take_back(scope, LossHeld, lambda key: key.startswith(held.schedules_of("")))
+    if texts or gone:
+        forget_filled(scope)
 
 
 def release(
@@ -356,10 +370,12 @@ def _tell_faults(
         if told == state:
             return
         settings.put(tx, name, state)
+        scope, where = Scope(tx, world, now), held.schedules_of(node)
+        untold = mended(scope, FilesFaulty, where, lines)
         if lines:
-            tell_admin(Scope(tx, world, now), FilesFaulty(items=tuple(lines)))
-        else:
-            tell_admin(Scope(tx, world, now), FilesRestored(state=told))
+            tell_admin(scope, *(FilesFaulty(where=where, fault=line) for line in lines))
+        elif not untold:
+            tell_admin(scope, FilesRestored(state=told[:16]))
 
     with store.read() as tx:
         if (settings.get(tx, name) or "") == state:

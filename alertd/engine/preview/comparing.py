@@ -17,7 +17,9 @@ from alertd.core.model import RUNNING, State
 from alertd.core.pacing import leave_at
 from alertd.engine.deadlines import recorded
 from alertd.engine.deadlines.change import next_look
+from alertd.engine.notify import admin
 from alertd.engine.notify.guard import PUT_OFF
+from alertd.engine.notify.topics import DAILY
 from alertd.engine.preview.checkup import BAD, OK, Finding, Line
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -266,11 +268,15 @@ def _too_late(world: World, row: DeadlineRow, now: datetime) -> datetime | None:
 
 
 def _held_back(scope: Scope) -> Iterator[Any]:
-    """Messages that wait for longer than office hours, or a provider, can ask for."""
+    """Messages that wait for longer than office hours, a provider, or the admin's pauses can ask for."""
     world, pause = scope.world, timedelta(seconds=LONGEST_WAIT) * 1.5  # with what spreads retries
-    columns = deliveries.c.id, deliveries.c.person, deliveries.c.created_at, deliveries.c.not_before
+    columns = [
+        getattr(deliveries.c, name) for name in ("id", "person", "template", "created_at", "not_before")
+    ]
     late = deliveries.c.state.in_(("waiting", "leased")), deliveries.c.not_before > scope.now + pause
     for row in scope.tx.execute(select(*columns).where(*late).order_by(deliveries.c.id)):
         opens = leave_at(row.created_at, False, None, world.calendar, world.office)
+        if row.template == admin.TEMPLATE:
+            opens = row.created_at + max(DAILY) + admin.GATHERING
         if row.not_before > opens:
             yield row

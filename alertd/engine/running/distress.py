@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import structlog
 
+from alertd.core.abilities import INBOX
+from alertd.engine.notify.admin import usual_routes
 from alertd.engine.notify.topics import DiskFull, StoreDamaged, StoreFailing, StoreGone, StoreUnreachable
 from alertd.engine.ruling.world import Mode, World
 from alertd.messages.render import Renderer
@@ -64,8 +66,8 @@ class Distress:
     ) -> bool:
         """A round failed at `now`; whether the admin was told by this call. Never raises.
 
-        Nothing is told while sending is on hold, nor where no mail channel is enabled: then the log and
-        `alertd doctor` say it.
+        Nothing is told while sending is on hold or nothing may leave the machine, nor where no mail channel
+        is enabled: then the log and `alertd doctor` say it.
         """
         self._since = now if self._since is None else self._since
         kind = _TOPICS.get(type(fault), StoreFailing)
@@ -75,12 +77,12 @@ class Distress:
         told = self._told.get(kind.name)
         if told is not None and now - told < AGAIN_AFTER:
             return False
-        mail = world.mail_channel
-        if mail is None or mail not in transports:
+        ways = [way for way in usual_routes(world) if way[0] != INBOX and way[0] in transports]
+        if not ways:
             return False
         detail = str(fault) if isinstance(fault, StoreError) else type(fault).__name__
         arrived = [
-            await _mail(transports[mail], to, kind(detail=detail), world, renderer) for to in world.admin_to
+            await _mail(transports[channel], to, kind(detail=detail), world, renderer) for channel, to in ways
         ]
         if any(arrived):
             self._told[kind.name] = now

@@ -25,6 +25,7 @@ from alertd.engine.running.door import Door
 from alertd.engine.running.neighbours import Neighbours
 from alertd.engine.sending.leases import FORGOTTEN_AFTER, longest_lease
 from alertd.engine.sending.readdressing import leave_channels
+from alertd.messages.dates import instant_text
 from alertd.store import deadlines, drills, idempotency, leasing, lost, seals, set_back, settings
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
@@ -127,7 +128,9 @@ class Housekeeping:
         if seconds < 0:
             lease = longest_lease(self._dispatcher.transports.values())
             set_back.put_right(tx, self._clock.now(), self.neighbours.own, lease)
-        tell_admin(self._scope(tx), ClockJumped(seconds=seconds))
+        scope = self._scope(tx)
+        at = instant_text(scope.now, scope.world.zone, scope.world.language)
+        tell_admin(scope, ClockJumped(at=at, seconds=seconds))
 
     async def _compare_clocks(self) -> None:
         """Say once that the wall clock of this machine is wrong; nothing here goes by it."""
@@ -159,8 +162,7 @@ class Housekeeping:
 
         guard.each(scope, "replan", found, plan_again, put_off)
         if len(found):
-            names = tuple(row.id for row in found.all[:20])
-            tell_admin(scope, AuditFound(count=len(found), items=names))
+            tell_admin(scope, *(AuditFound(deadline=row.id) for row in found.all))
         return len(found)
 
     async def forget_answers(self) -> None:
@@ -179,9 +181,9 @@ class Housekeeping:
             return 0  # they are about to be moved, or wait for somebody to release that
         found, slips = differing_limits(scope, seed=int(self._clock.monotonic() * 1e9))
         guard.tell(scope, "compare", slips)
-        if found:
-            names = tuple(f"{each.row.id}  {', '.join(each.columns)}" for each in found[:20])
-            tell_admin(scope, LimitsDiffer(count=len(found), items=names))
+        tell_admin(
+            scope, *(LimitsDiffer(deadline=each.row.id, columns=", ".join(each.columns)) for each in found)
+        )
         return len(found)
 
     async def recount(self) -> None:

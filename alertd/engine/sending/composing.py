@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from alertd.engine.sending.parts import parts_at
 from alertd.engine.sending.presses import buttons_for
 from alertd.engine.sending.views import Views
 from alertd.messages.catalogue import Catalogue, text_in
+from alertd.messages.listing import listed
 from alertd.messages.render import Renderer
 from alertd.messages.told import severity_text, upgrade_lines
 from alertd.messages.view import (
@@ -121,16 +122,21 @@ class Composer:
         official = row.template == TOLD
         language = self._language(person) if official else self._world.language
         args = {name: _said(value, language) for name, value in payload.get("args", {}).items()}
-        items = list(payload.get("items", ()))
-        if what := args.get("what") if payload.get("topic", "").endswith("-put-off") else None:
-            args["what"] = Catalogue(language).say(f"work.{what}")
+        topic, items = payload.get("topic", "other"), list(payload.get("items", ()))
+        count = 1
+        if (entries := _entries(payload)) is not None:
+            more = payload.get("more", 0)
+            count = len(entries) + more
+            lines = listed(topic, entries, more, payload.get("see", ""), Catalogue(language))
+            args, items = dict(lines.values), list(lines.items)
         if facts := payload.get("facts"):
             words = Catalogue(language)
             args |= {name: severity_text(facts[name], words) for name in ("from", "to")}
             items += upgrade_lines(facts, language, self._world.zone, self._now)
         return AdminView(
-            topic=payload.get("topic", "other"),
+            topic=topic,
             args=args,
+            many=count > 1,
             items=tuple(items),
             language=language,
             drill=row.template == "test" or (official and row.drill),
@@ -189,6 +195,17 @@ def still_true(tx: Connection, notice: NoticeRow) -> bool:
         kind = (notice.alert_detail or {}).get("request", "")
         return notice.d_state in RUNNING and requests.waits(tx, notice.deadline, kind)
     return _still_owed(notice)
+
+
+def _entries(payload: Mapping[str, Any]) -> list[Any] | None:
+    """The entries of a list to the admin; None of what is told alone.
+
+    A message that an older program left waiting has one entry, and keeps it as the values of its sentences.
+    """
+    if "entries" in payload:
+        return list(payload["entries"])
+    alone = f"admin.{payload.get('topic', '')}.line" in Catalogue("en") and not payload.get("items")
+    return [payload.get("args", {})] if alone else None
 
 
 def _said(value: Any, language: str) -> Any:

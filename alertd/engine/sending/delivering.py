@@ -18,10 +18,10 @@ from alertd.core.escalation import AlertPlan
 from alertd.core.pacing import LAST_RESORT_EVERY, backoff, retry_until
 from alertd.engine.notify import guard
 from alertd.engine.notify.addressing import Post
-from alertd.engine.notify.admin import ADMIN, tell_admin
+from alertd.engine.notify.admin import ADMIN, KEPT, tell_admin
 from alertd.engine.notify.drafts import Drafts
 from alertd.engine.notify.telling import TOLD, tell_another_way
-from alertd.engine.notify.topics import AddressDead, ChatBlocked, DeliveryAbandoned, Undelivered
+from alertd.engine.notify.topics import PRESSES, AddressDead, ChatBlocked, DeliveryAbandoned, Undelivered
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
 from alertd.engine.sending.ailing import ILL
@@ -193,7 +193,14 @@ def _failure(now: datetime, attempt: Attempt) -> dict[str, Any]:
 
 
 def _after_failure(scope: Scope, failure: Any, row: DeliveryRow) -> None:
-    """What follows from one failed attempt at the delivery in `row`."""
+    """What follows from one failed attempt at the delivery in `row`.
+
+    A message to the admin that fails is kept here, and no message is made about it: it would fail likewise.
+    """
+    if row.person == ADMIN:
+        if failure.result == Result.REFUSED and row.channel != INBOX:
+            _to_inbox(scope, row)
+        return
     if failure.address_dead and addresses.block(
         scope.tx, row.channel, row.address, failure.detail[:300], scope.now
     ):
@@ -203,9 +210,8 @@ def _after_failure(scope: Scope, failure: Any, row: DeliveryRow) -> None:
     if not failure.another_way:
         return
     if row.template not in ("message", TOLD):
-        if row.person == ADMIN and failure.result == Result.REFUSED and row.channel != INBOX:
-            _to_inbox(scope, row)
         return
+    pressing = row.template == TOLD or (row.due is not None and row.due - scope.now < PRESSES)
     if row.template == TOLD:
         instead = tell_another_way(scope, row)
     else:
@@ -213,16 +219,21 @@ def _after_failure(scope: Scope, failure: Any, row: DeliveryRow) -> None:
         if not notices:
             return  # answered or over meanwhile: nobody is to be told any more
         instead = _notify_another_way(scope, row, notices)
-    if row.person == ADMIN or (instead and failure.code == ILL):
+    if instead and failure.code == ILL:
         return  # of a channel that is ill the admin hears once
     who, number, detail = _name(scope.world, row), f"{row.id:x}", _detail(failure)
     tell_admin(
         scope,
         DeliveryAbandoned(
-            person=who, channel=row.channel, detail=detail, number=number, instead=", ".join(instead)
+            person=who,
+            channel=row.channel,
+            detail=detail,
+            number=number,
+            instead=", ".join(instead),
+            pressing=pressing,
         )
         if instead
-        else Undelivered(person=who, channel=row.channel, detail=detail, number=number),
+        else Undelivered(person=who, channel=row.channel, detail=detail, number=number, pressing=pressing),
     )
 
 
@@ -242,7 +253,7 @@ def _to_inbox(scope: Scope, row: DeliveryRow) -> None:
         scope.world.mail_domain,
         row.person,
         (INBOX, ADMIN),
-        row.bundle + "|inbox",
+        row.bundle + KEPT,
         row.template,
         payload=row.payload,
         drill=row.drill,

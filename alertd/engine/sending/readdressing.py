@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from alertd.engine.notify import guard
+from alertd.engine.notify import admin, guard
 from alertd.engine.notify.admin import ADMIN
 from alertd.engine.notify.drafts import Drafts
 from alertd.engine.ruling.scope import Scope
@@ -45,9 +45,11 @@ def readdress(scope: Scope, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
     world = scope.world
     going, moved, lost = [], [], []
     for row in rows:
-        where = where_now(world, row)
+        where = _admins_address(scope, row) if _to_admin(row) else where_now(world, row)
         if where == row.address:
             going.append(row)
+        elif not where and _to_admin(row):
+            leasing.reroute(scope.tx, row.id, *admin.admin_routes(scope)[0], scope.now)
         elif where:
             moved.append(changed(row, address=where))
             going.append(moved[-1])
@@ -71,18 +73,37 @@ def leave_channels(scope: Scope, running: Collection[str], alone: bool) -> int:
     """Let what waits for a channel that is not `running` here go another way; returns how many.
 
     It is switched off, gone, or could not be started. Another node may have it, except where this one is
-    `alone`. Real messages only: a drill is owed to nobody. Call it every minute.
+    `alone`. Real messages only: a drill is owed to nobody; while rehearsing only what goes to the admin takes
+    another way. Call it every minute.
     """
-    if scope.world.mode is Mode.HOLD or scope.world.drilling:
+    world = scope.world
+    if world.mode is Mode.HOLD:
         return 0
     before = scope.now if alone else scope.now - CHANNEL_GONE_AFTER
-    found = leasing.waiting_elsewhere(scope.tx, running, before, _AT_ONCE)
+    found = leasing.waiting_elsewhere(scope.tx, running, before, _AT_ONCE, world.drilling)
     later = guard.put_off(scope.now, by_the_hour=True)
     rows = guard.readable(
         scope, "leave", found, lambda row: leasing.put_off(scope.tx, row.id, later), name_of
     )
-    _give_up(scope, rows, NO_CHANNEL)
+    way = admin.admin_routes(scope)[0]
+    lost = [row for row in rows if not _to_admin(row) or way[0] not in running]
+    for row in rows:
+        if row not in lost:
+            leasing.reroute(scope.tx, row.id, *way, scope.now)
+    _give_up(scope, lost, NO_CHANNEL)
     return len(rows)
+
+
+def _admins_address(scope: Scope, row: DeliveryRow) -> str:
+    """The address a message to the admin goes to on its channel; "" where it must take another one."""
+    here = [address for channel, address in admin.usual_routes(scope.world) if channel == row.channel]
+    here += [address for channel, address in admin.admin_routes(scope) if channel == row.channel]
+    return row.address if row.address in here else next(iter(here), "")
+
+
+def _to_admin(row: DeliveryRow) -> bool:
+    """Whether a message goes where the admin is reached, unless it is kept here because that failed."""
+    return row.person == ADMIN and row.template == admin.TEMPLATE and not row.bundle.endswith(admin.KEPT)
 
 
 def _give_up(scope: Scope, rows: Sequence[DeliveryRow], why: str) -> None:

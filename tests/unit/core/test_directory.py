@@ -130,9 +130,9 @@ def test_when_nobody_is_left_above_nobody_answers() -> None:
     )
 
 
-def test_a_duty_without_a_receiver_names_the_gap() -> None:
+def test_a_duty_without_a_receiver_misses_nobody() -> None:
     resolved = directory().resolve("receiver", "town", None, DAY)
-    assert (resolved.holders, resolved.vacant) == ((), (("town", "receiver"),))
+    assert (resolved.holders, resolved.vacant) == ((), ())
 
 
 def test_a_unit_with_a_duty_desk_of_its_own_uses_it() -> None:

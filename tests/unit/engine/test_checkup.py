@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, update
 
-from alertd.engine.notify.admin import tell_admin
+from alertd.engine.notify.admin import GATHERING, tell_admin
 from alertd.engine.notify.topics import FilesFaulty
 from alertd.engine.operations.going_live import GoLive, go_live
 from alertd.engine.preview import checkup, comparing
@@ -158,9 +158,9 @@ def test_files_older_than_what_another_node_put_in_force_are_told_apart(running,
 
 def test_a_message_that_should_have_left_is_found(running):
     world, store = running
-    store.transact(lambda tx: tell_admin(Scope(tx, world, NOW), FilesFaulty(items=("x",))))
+    store.transact(lambda tx: tell_admin(Scope(tx, world, NOW), FilesFaulty(where="schedules", fault="x")))
     assert _look(store, checkup.outbox_finding, world, NOW) == ("ok", "moving")
-    later = NOW + timedelta(minutes=11)
+    later = NOW + GATHERING + timedelta(minutes=11)
     assert _look(store, checkup.outbox_finding, world, later) == ("bad", "stuck")
     assert _look(store, checkup.outbox_finding, replace(world, mode=Mode.HOLD), later) == ("warn", "on-hold")
 

@@ -140,7 +140,7 @@ def test_an_empty_position_is_told_to_the_admin_once_a_day(begin) -> None:
     play.go("2026-12-05T08:00")
     assert play.admin_topics() == ["vacant"]
     (told,) = [row for row in play.all(tables.deliveries) if row.template == "admin"]
-    assert told.payload["args"]["unit"] == "town-b"
+    assert play.admin_told()[0][1]["unit"] == "town-b"
     assert not told.drill
 
 
@@ -148,7 +148,7 @@ def test_the_admin_is_greeted_by_the_name_config_toml_gives(begin) -> None:
     play: Play = begin("2026-12-05T02:00", replace(tiny_register(), people={}))
     play.world = replace(play.world, admin_name="馬文", language="zh-Hans")
     play.report("incident", "fire", published="2026-12-05T02:00")
-    play.go("2026-12-05T02:00")
+    play.go("2026-12-05T02:01")
     told = [parcel.message for parcel in play.sent if parcel.row.template == "admin"]
     assert told
     assert all(message and message.text.startswith("马文：\n") for message in told)

@@ -71,14 +71,23 @@ def test_a_broken_file_keeps_its_last_good_text_and_the_admin_is_told_once(play:
     assert _ruling(play) == TEXTS
     assert play.world.register.obligations["report"].rule.text == "yearly by 12-30"
     assert play.admin_topics() == ["files-faulty"]
-    (told,) = play.deliveries_to("admin")
-    assert told.payload["items"][0].startswith(f"{DUTIES}:6:")
+    assert play.admin_told()[0][1]["fault"].startswith(f"{DUTIES}:6:")
 
 
 def test_a_file_mended_again_is_told_too(play: Play) -> None:
     look(play, BROKEN)
+    play.now += timedelta(minutes=2)
+    play.deliver()
     look(play, TEXTS)
     assert play.admin_topics() == ["files-faulty", "files-restored"]
+
+
+def test_a_fault_that_is_mended_before_anybody_was_told_is_not_told(play: Play) -> None:
+    look(play, BROKEN)
+    look(play, TEXTS)
+    assert {row.state for row in play.deliveries_to("admin")} == {"dropped"}
+    look(play, BROKEN)
+    assert [row.state for row in play.deliveries_to("admin")] == ["dropped", "waiting"]
 
 
 def test_a_broken_file_takes_no_other_down(play: Play) -> None:

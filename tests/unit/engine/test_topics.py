@@ -10,21 +10,22 @@ import pytest
 
 from alertd.core.abilities import TRANSPORTS
 from alertd.engine.notify import topics
-from alertd.engine.notify.topics import Topic
+from alertd.engine.notify.topics import Listed, Single, Topic
 from alertd.messages.catalogue import Catalogue
+from alertd.messages.listing import listed
 
 #: sentences of messages that are no topic of the admin's: to officials, or made by hand
 _OTHERS = {"other", "gate-shut", "event-unconfirmed", "event-upgraded", "test-send"}
-_FIGURES = {"count", "deadlines", "people", "number", "seconds"}
+_FIGURES = {"again", "open", "deadlines", "people", "number", "seconds"}
 
 
 def _all() -> list[type[Topic]]:
     found = [each for each in vars(topics).values() if isinstance(each, type) and issubclass(each, Topic)]
-    return [each for each in found if each is not Topic]
+    return [each for each in found if each not in (Topic, Single, Listed)]
 
 
 def _made(kind: type[Topic]) -> Topic:
-    values: dict[str, Any] = {"items": ("a line",)}
+    values: dict[str, Any] = {"items": ("a line",)} if issubclass(kind, Single) else {}
     for each in fields(kind):
         if each.default is MISSING:
             values[each.name] = 7 if each.name in _FIGURES else f"<{each.name}>"
@@ -41,6 +42,27 @@ def test_a_topics_sentences_name_only_what_it_has(name: str, language: str) -> N
     for part in ("subject", "what", "do"):
         said = words.say(f"admin.{name}.{part}", **made.values)
         assert not re.search(r"[{}]", said), said
+
+
+@pytest.mark.parametrize("name", [name for name, kind in TOPICS.items() if issubclass(kind, Listed)])
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+def test_a_list_has_a_line_for_each_and_names_how_many(name: str, language: str) -> None:
+    words, entry = Catalogue(language), _made(TOPICS[name]).values
+    lines = listed(name, [entry] * 3, 4, "alertd doctor", words)
+    assert len(lines.items) == 4
+    assert lines.values == {"count": 7}
+    assert "4" in lines.items[-1]
+    assert "alertd doctor" in lines.items[-1]
+    for part in ("subject", "what"):
+        said = words.say(f"admin.{name}.many.{part}", **lines.values)
+        assert not re.search(r"[{}]", said), said
+    assert "7" in words.say(f"admin.{name}.many.subject", **lines.values)
+
+
+@pytest.mark.parametrize("name", [name for name, kind in TOPICS.items() if issubclass(kind, Listed)])
+def test_what_to_do_is_the_same_for_one_and_for_many(name: str) -> None:
+    for language in ("en", "zh-Hant"):
+        assert "{" not in Catalogue(language).template(f"admin.{name}.do")
 
 
 @pytest.mark.parametrize("name", TOPICS)

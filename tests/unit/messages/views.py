@@ -188,6 +188,7 @@ def cases(language: str) -> dict[str, MessageView | AdminView]:
             {"count": 2},
             ("schedules/chapter-4.toml:12:9: 5 wrking days", "schedules/people.csv:31:4: town-dongh"),
             language,
+            many=True,
         ),
     }
 
