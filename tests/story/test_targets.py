@@ -139,7 +139,7 @@ def test_a_third_evaluation_is_noted_once_and_never_red() -> None:
     assert UNIT not in city.board("unit")
     with city._run.store.read() as tx:
         (noted,) = [act for act in audit.of_deadline(tx, row.number) if act.action == "exceeded"]
-    assert noted.detail == {"total": 3, "maximum": 2}
+    assert noted.detail.items() >= {"total": 3, "maximum": 2}.items()
 
 
 # ---------------------------------------------------------------- nothing to count, and nothing reported

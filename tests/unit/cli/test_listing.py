@@ -135,6 +135,7 @@ def test_every_act_in_a_history_has_its_words():
         written = r'scope(?:\.by\([A-Z]+\))?\.record\(\s*(?!audit\.REGISTER)[\w.]+,\s*"([a-z-]+)"'
         actions.update(re.findall(written, text))
         actions.update(re.findall(r'\bChange\(\s*"([a-z-]+)"', text))
+        actions.update(re.findall(r'\bpatch\(\s*scope,\s*[\w.]+,\s*"([a-z-]+)"', text))
     assert {"done", "sent-back", "transferred"} <= actions
     actions |= {"alert", "opened"}  # written in bulk, by fire.py
     actions |= {closing.ENDED, closing.MISSED, closing.SHORTFALL}
