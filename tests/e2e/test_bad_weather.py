@@ -66,13 +66,15 @@ async def test_a_database_that_is_moved_away_is_told_and_used_again_when_it_is_b
             path.rename(away)
             report(site, "fire-1", code=78)
             assert not path.exists()
-            await asyncio.to_thread(until, lambda: daemon.events("distress"), "a mail", daemon.output)
+            # Looked at every half minute; and a store that failed is tried again after as long.
+            slow = 3 * PATIENCE
+            await asyncio.to_thread(until, lambda: daemon.events("distress"), "a mail", daemon.output, slow)
             assert daemon.events("distress")[0]["topic"] == "store-gone"
             away.rename(path)
             before = len(sink.messages)
             await asyncio.to_thread(report, site, "fire-2")
             await asyncio.to_thread(
-                until, lambda: len(sink.messages) > before, "the mails of the incident", daemon.output
+                until, lambda: len(sink.messages) > before, "the mails of the incident", daemon.output, slow
             )
 
 

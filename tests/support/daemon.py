@@ -205,12 +205,14 @@ class Daemon:
         return code
 
 
-def until(happened: Callable[[], Any], what: str, more: Callable[[], str] = str) -> Any:
+def until(
+    happened: Callable[[], Any], what: str, more: Callable[[], str] = str, patience: float = PATIENCE
+) -> Any:
     """Wait for something another process does; its value. Fails naming `what`."""
-    ends = time.monotonic() + PATIENCE
+    ends = time.monotonic() + patience
     while time.monotonic() < ends:
         value = happened()
         if value:
             return value
         time.sleep(0.05)
-    raise AssertionError(f"still not so after {PATIENCE:.0f} s: {what}\n{more()}")
+    raise AssertionError(f"still not so after {patience:.0f} s: {what}\n{more()}")
