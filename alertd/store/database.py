@@ -26,6 +26,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from alertd.store.errors import (
     StoreAddress,
+    StoreError,
     StoreFull,
     StoreInUse,
     StoreVanished,
@@ -151,13 +152,26 @@ class Store:
             raise StoreVanished(f"the log of {self.path} was removed", "log", str(self.path))
 
     @contextlib.contextmanager
+    def _in_place(self) -> Iterator[None]:
+        """Within it the drivers' exceptions become ours. Raises StoreVanished before anything else.
+
+        Of a file that is moved away meanwhile SQLite says that it may only be read, or that the disk fails.
+        """
+        self._require_place()
+        try:
+            with speaking_plainly(self):
+                yield
+        except StoreError:
+            self._require_place()
+            raise
+
+    @contextlib.contextmanager
     def read(self, still: bool = False) -> Iterator[Connection]:
         """A connection in a read transaction. Raises StoreError.
 
         `still`: one picture for all that is asked, whatever others write meanwhile; on SQLite it always is.
         """
-        self._require_place()
-        with speaking_plainly(self), self.engine.connect() as connection:
+        with self._in_place(), self.engine.connect() as connection:
             if still and not self.embedded:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
@@ -171,8 +185,7 @@ class Store:
         What is not `durable` is whole and seen by everybody at once, but a power cut may take it back: a
         lease, which a power cut ends anyway. `last_try` says that it is not made again after a collision.
         """
-        self._require_place()
-        with speaking_plainly(self), self.engine.connect() as connection:
+        with self._in_place(), self.engine.connect() as connection:
             connection = connection.execution_options(
                 alertd_writes=True, alertd_durable=durable, alertd_last_try=last_try
             )

@@ -9,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from alertd.store import migrating, settings
 from alertd.store.backup import BackupRefused, rescue
@@ -69,6 +71,21 @@ def test_a_file_that_is_put_back_is_used_again(store: Store, path: Path) -> None
     path.with_name("away").rename(path)
     put(store, "after")
     assert get(store) == "after"
+
+
+def test_a_file_that_is_moved_away_just_then_is_gone_and_the_disk_is_not_full(
+    store: Store, path: Path
+) -> None:
+    """SQLite may say of it that the disk fails, or that it may only be read."""
+
+    def moved(tx: Connection) -> None:
+        path.rename(path.with_name("away"))
+        said = sqlite3.OperationalError("attempt to write a readonly database")
+        raise OperationalError("insert", {}, said)
+
+    with pytest.raises(StoreVanished) as vanished:
+        store.transact(moved)
+    assert vanished.value.code == "store.vanished-gone"
 
 
 def test_a_folder_that_is_moved_away_and_back_is_the_same(store: Store, path: Path) -> None:
