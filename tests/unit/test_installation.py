@@ -68,7 +68,7 @@ def _reloading(folder: Path) -> Iterator[tuple[Reloading, Store]]:
 def _told(store: Store) -> list[str]:
     with store.read() as tx:
         rows = tx.execute(select(deliveries)).fetchall()
-    return [line for row in rows if row.person == "admin" for line in row.payload["items"]]
+    return [entry["fault"] for row in rows if row.person == "admin" for entry in row.payload["entries"]]
 
 
 async def test_of_a_template_with_a_fault_the_admin_is_told(tmp_path: Path) -> None:
