@@ -9,6 +9,7 @@ import click
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command
 from alertd.cli.exits import Said
+from alertd.core.abilities import INBOX
 from alertd.engine.ruling.scope import Scope
 
 
@@ -27,7 +28,7 @@ def resend(
     from alertd.engine.operations.resending import Resend
     from alertd.engine.operations.resending import resend as let_leave
 
-    known = (*session.node.channels, "inbox")
+    known = (*session.node.channels, INBOX)
     if channel and channel not in known:
         raise Said("test-send.no-channel", found=channel, known=", ".join(known))
     start = read_instant(since, session.zone).at if since else None
