@@ -20,6 +20,8 @@ Check = Callable[[Picture], Iterator[str]]
 OTHERS = timedelta(minutes=5)
 #: a channel is noticed to be ill within a minute, or a few messages hang a few times; then the next one
 SOON = timedelta(minutes=6)
+#: where several nodes run, one that is stalled may have the channel well: then it has its share of time
+SHARED = timedelta(minutes=20)
 #: attempts in flight for each connection (`engine.sending.receipts`), and connections of mail and Telegram
 IN_FLIGHT = 4 * (4 + 8)
 #: an address that is dead is told within the round after its receipt
@@ -62,7 +64,8 @@ def who_has_a_channel_that_serves_is_reached_soon(look: Picture) -> Iterator[str
                 continue
             changes = (channel, "channels", "people", f"address {person.id}")
             since = max(look.run.at(look.witness.changed[each]) for each in changes)
-            if look.witness.overdue(max(since, carriers[0].created_at), SOON):
+            bound = SOON if len(look.run.machines) == 1 else SHARED
+            if look.witness.overdue(max(since, carriers[0].created_at), bound):
                 states = ", ".join(f"{look.way(each)} {each.state}" for each in carriers)
                 yield f"{row.id} {person.id}: {states}, and {channel} serves"
 
