@@ -81,26 +81,30 @@ class Breaker:
         """How many retries may begin now; None where the provider is not weak, or a probe is wanted."""
         if self.ill or all(each.verdict is not Verdict.FAILED for each in self._lately(now)):
             return None
-        for began in (self._first_tries, self._retries):
-            while began and began[0] <= now - WINDOW:
-                began.popleft()
+        self._forget(now)
         most = max(FEWEST_RETRIES, int(RETRY_SHARE * len(self._first_tries)))
         return max(0, most - len(self._retries))
 
     def began(self, now: float, delivery: int, again: bool) -> None:
         """An attempt begins; `again` says that it is a retry."""
+        self._forget(now)
         self._under_way[delivery] = now
         (self._retries if again else self._first_tries).append(now)
-        if len(self._first_tries) > 10_000:  # more than a minute can hold
-            self._first_tries.popleft()
+
+    def _forget(self, now: float) -> None:
+        """Attempts that began before the window count no more, and are not kept."""
+        for began in (self._first_tries, self._retries):
+            while began and began[0] <= now - WINDOW:
+                began.popleft()
 
     def ended(
         self, now: float, delivery: int, person: str, verdict: Verdict, said: str, wait: float = 0.0
     ) -> None:
         """An attempt is over. `said` is the provider's answer; it wants to be asked after `wait` seconds."""
         self._under_way.pop(delivery, None)
-        self._answers.append(Answer(now, delivery, person, verdict, alike(said)))
-        if verdict is Verdict.WELL or (verdict is Verdict.REFUSED and alike(said) != alike(self.said)):
+        words = "" if verdict is Verdict.WELL else alike(said)
+        self._answers.append(Answer(now, delivery, person, verdict, words))
+        if verdict is Verdict.WELL or (verdict is Verdict.REFUSED and words != alike(self.said)):
             self._recover()  # a provider that refuses one address serves again
         if self.ill:
             self._probe_later(now, wait)

@@ -51,11 +51,10 @@ def every(tx: Connection) -> dict[str, dict[str, Illness]]:
 def ill(tx: Connection) -> frozenset[str]:
     """The channels that no node can use now."""
     known = every(tx)
-    return _everywhere(tx, known) if known else frozenset()
+    return _everywhere(known, _running(tx)) if known else frozenset()
 
 
-def _everywhere(tx: Connection, known: Mapping[str, Mapping[str, Illness]]) -> frozenset[str]:
-    running = _running(tx)
+def _everywhere(known: Mapping[str, Mapping[str, Illness]], running: set[str]) -> frozenset[str]:
     return frozenset(channel for channel, by in known.items() if by and running <= by.keys())
 
 
@@ -74,21 +73,18 @@ class Turn:
 def say(tx: Connection, node: str, found: Mapping[str, Illness]) -> Turn:
     """`node` finds these channels ill, and no others; what nodes that have ended said is forgotten."""
     settings.hold(tx, settings.ILL, {})
-    before = every(tx)
-    was_ill = _everywhere(tx, before)
-    running = _running(tx)
+    before, running = every(tx), _running(tx)
     after: dict[str, dict[str, Illness]] = {}
     for channel in {**before, **found}:
-        by = {
-            each: said for each, said in before.get(channel, {}).items() if each in running and each != node
-        }
+        known = before.get(channel, {})
+        by = {each: said for each, said in known.items() if each in running and each != node}
         if channel in found:
-            by[node] = before.get(channel, {}).get(node) or found[channel]
+            by[node] = known.get(node) or found[channel]
         if by:
             after[channel] = by
     rows = {channel: {each: said.row() for each, said in by.items()} for channel, by in after.items()}
     settings.put(tx, settings.ILL, rows)
-    is_ill = _everywhere(tx, after)
+    was_ill, is_ill = _everywhere(before, running), _everywhere(after, running)
     return Turn(
         {channel: _oldest(after[channel]) for channel in sorted(is_ill - was_ill)},
         {channel: _oldest(before[channel]) for channel in sorted(was_ill - is_ill)},

@@ -1,14 +1,14 @@
 """How this node's channels serve: a circuit breaker for each, kept by what every attempt ended with.
 
 Its memory is this process's own: a node that starts finds out anew, within a minute. What it finds is written
-to the store by the round (`Sender.tend`), for what is drafted anywhere and for `alertd doctor`.
+to the store by the round (`Sender._tend`), for what is drafted anywhere and for `alertd doctor`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import timedelta
 from weakref import WeakKeyDictionary
 
 from alertd.clock import Clock
@@ -40,7 +40,6 @@ class Allowance:
 @dataclass(slots=True)
 class _Channel:
     breaker: Breaker
-    fell_ill: datetime | None = None
     pauses_until: float = 0.0
 
 
@@ -72,23 +71,15 @@ class Channels:
         said = f"{outcome.code} {outcome.detail}".strip()
         verdict = _verdict(outcome)
         known.breaker.ended(now, row.id, row.person, verdict, said, outcome.retry_after or 0.0)
-        self._date(known)
         if known.breaker.ill and outcome.result is Result.REFUSED:
             return replace(outcome, result=Result.RETRY, address_dead=False)
         return outcome
 
     def look(self, transport: Transport) -> bool:
         """Whether a channel is ill, its attempts under way looked at too."""
-        known = self._of(transport)
-        known.breaker.look(self._clock.monotonic())
-        self._date(known)
-        return known.breaker.ill
-
-    def _date(self, known: _Channel) -> None:
-        if not known.breaker.ill:
-            known.fell_ill = None
-        elif known.fell_ill is None:
-            known.fell_ill = self._clock.now()
+        breaker = self._of(transport).breaker
+        breaker.look(self._clock.monotonic())
+        return breaker.ill
 
     def allowance(self, transport: Transport) -> Allowance:
         """How much of a channel may be leased now."""
@@ -108,11 +99,11 @@ class Channels:
         """Which channels serve nobody: the ill ones, and those `wanted` that could not be started."""
         found = {}
         for name, transport in running.items():
-            known = self._of(transport)
-            breaker = known.breaker
-            if breaker.ill and known.fell_ill is not None:
+            breaker = self._of(transport).breaker
+            if breaker.ill_since is not None:
+                ago = timedelta(seconds=self._clock.monotonic() - breaker.ill_since)
                 refused = breaker.refused_alike(breaker.said) if breaker.said else ()
-                found[name] = Illness(known.fell_ill, breaker.said, refused)
+                found[name] = Illness(self._clock.now() - ago, breaker.said, refused)
         for name in wanted:
             if name not in running:
                 found[name] = Illness(self._clock.now(), NOT_STARTED)

@@ -59,7 +59,7 @@ class Sender:
         self._stopping = False
         self.channels = Channels(clock)
         self._leased: dict[str, deque[Parcel]] = {}  # by channel: not begun yet
-        self._untried: list[int] = []  # leased, and to be handed back: their channel fell ill
+        self._untried: deque[int] = deque()  # leased, and to be handed back: their channel fell ill
         self._noted: frozenset[str] | None = None  # the ill channels that the store knows of
 
     def _resting(self) -> dict[str, Transport]:
@@ -189,7 +189,7 @@ class Sender:
         """Of a channel that is ill nothing more is begun; what it had leased others may send."""
         if self.channels.look(transport):
             waiting = self._leased.get(channel, deque())
-            self._untried += [parcel.row.id for parcel in waiting]
+            self._untried.extend(parcel.row.id for parcel in waiting)
             waiting.clear()
         if frozenset(self._ill()) != self._noted:
             self._awake.set()
@@ -199,12 +199,14 @@ class Sender:
 
     def _tend(self) -> None:
         """On the store's thread: note which channels are ill, and let what waits for them go another way."""
-        untried, self._untried = self._untried, []
+        untried = []
+        while self._untried:  # taken one by one: the loop's thread may add to it meanwhile
+            untried.append(self._untried.popleft())
         try:
             if untried:
                 self._hand_back(untried)
         except StoreError:
-            self._untried += untried
+            self._untried.extend(untried)
             raise
         ill = self._ill()
         world, now = self.world, self._clock.now()
