@@ -12,13 +12,12 @@ from collections.abc import Collection, Mapping
 import structlog
 
 from alertd.core.pacing import retry_until
-from alertd.engine.notify import guard
 from alertd.engine.notify.addressing import routes_of
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.topics import ChannelIll, ChannelWell
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode
-from alertd.engine.sending.readdressing import name_of
+from alertd.engine.sending.readdressing import readable
 from alertd.messages.catalogue import Catalogue
 from alertd.store import addresses, failures, illness, leasing
 from alertd.store.illness import NOT_STARTED, Illness
@@ -63,10 +62,7 @@ def leave_ill(scope: Scope, channels: Collection[str]) -> int:
     if not ill or scope.world.mode is Mode.HOLD or scope.world.drilling:
         return 0
     found = leasing.waiting_on(scope.tx, ill, scope.now, _AT_ONCE)
-    later = guard.put_off(scope.now, by_the_hour=True)
-    rows = guard.readable(
-        scope, "leave", found, lambda row: leasing.put_off(scope.tx, row.id, later), name_of
-    )
+    rows = readable(scope, "leave", found)
     blocked = addresses.unusable(scope.tx, scope.now)
     going = [
         row

@@ -27,7 +27,7 @@ from alertd.engine.ruling.world import Mode, World
 from alertd.engine.sending.ailing import ILL
 from alertd.engine.sending.composing import Composer, Parcel, still_true
 from alertd.engine.sending.parts import payload_with
-from alertd.engine.sending.readdressing import name_of, readdress
+from alertd.engine.sending.readdressing import readable, readdress
 from alertd.messages.render import Renderer
 from alertd.store import addresses, failures, leasing, outbox, receipts
 from alertd.store.database import Store
@@ -80,11 +80,9 @@ def claim(
     """
     if world.mode is Mode.HOLD:
         return []
-    scope, later = Scope(tx, world, now), guard.put_off(now, by_the_hour=True)
-    until = now + lease_for
+    scope, until = Scope(tx, world, now), now + lease_for
     found = leasing.claim(tx, channel, now, until, world.node, limit, world.drilling, retries, probe)
-    rows = guard.readable(scope, "lease", found, lambda row: leasing.put_off(tx, row.id, later), name_of)
-    return readdress(scope, rows)
+    return readdress(scope, readable(scope, "lease", found))
 
 
 def put_into_words(

@@ -16,6 +16,7 @@ from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
 from alertd.messages.catalogue import Catalogue
 from alertd.store import failures, leasing, outbox, repeats
+from alertd.store.reading import Found
 from alertd.store.rows import DeliveryRow, changed
 from alertd.transports.base import Result
 
@@ -26,6 +27,12 @@ CHANNEL_GONE_AFTER = timedelta(minutes=2)
 #: why a message takes another way: keys of the catalogue
 NO_ADDRESS, NO_CHANNEL = "unsent.no-address", "unsent.no-channel"
 _AT_ONCE = 500
+
+
+def readable(scope: Scope, what: str, found: Found[DeliveryRow]) -> Sequence[DeliveryRow]:
+    """The deliveries that can be read; the others are put off and told, as slips of `what`."""
+    later = guard.put_off(scope.now, by_the_hour=True)
+    return guard.readable(scope, what, found, lambda row: leasing.put_off(scope.tx, row.id, later), name_of)
 
 
 def where_now(world: World, row: DeliveryRow) -> str:
@@ -81,10 +88,7 @@ def leave_channels(scope: Scope, running: Collection[str], alone: bool) -> int:
         return 0
     before = scope.now if alone else scope.now - CHANNEL_GONE_AFTER
     found = leasing.waiting_elsewhere(scope.tx, running, before, _AT_ONCE, world.drilling)
-    later = guard.put_off(scope.now, by_the_hour=True)
-    rows = guard.readable(
-        scope, "leave", found, lambda row: leasing.put_off(scope.tx, row.id, later), name_of
-    )
+    rows = readable(scope, "leave", found)
     way = admin.admin_routes(scope)[0]
     lost = [row for row in rows if not _to_admin(row) or way[0] not in running]
     for row in rows:
