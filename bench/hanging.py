@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +22,7 @@ from alertd.transports.telegram import TelegramOptions, TelegramTransport
 from bench import scene
 from bench.report import Figure, quantile
 from tests.support.botapi import TOKEN, FakeBotAPI
+from tests.support.smtp import silent_server
 
 SIZE, QUICK = 300, 20
 #: seconds after which a run is given up
@@ -51,22 +50,9 @@ def _picture(people: int) -> World:
     )
 
 
-@asynccontextmanager
-async def _silent_server() -> AsyncIterator[int]:
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-
-
 async def _reached(store: Store, picture: World, people: int) -> list[float]:
     """When the chat of each person heard, in seconds since the epoch."""
-    async with _silent_server() as port, FakeBotAPI() as api:
+    async with silent_server() as port, FakeBotAPI() as api:
         mail = EmailTransport(
             EmailOptions(host="127.0.0.1", port=port, security="none", sender="alertd@example.org")
         )

@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.botapi import FakeBotAPI
 from tests.support.daemon import Daemon, Site, until
-from tests.support.smtp import SmtpSink
+from tests.support.smtp import SmtpSink, silent_server
 
 
 @pytest.fixture
@@ -43,18 +43,18 @@ def everybody_has_a_chat(site: Site) -> list[str]:
 
 
 @asynccontextmanager
-async def silent_server() -> AsyncIterator[int]:
-    """A port that accepts and never says a word."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
+async def hanging(site: Site, count: int) -> AsyncIterator[tuple[Daemon, FakeBotAPI]]:
+    """A live daemon whose mail server hangs: of an incident in so many units all have heard over Telegram."""
+    units = everybody_has_a_chat(site)
+    async with silent_server() as port, FakeBotAPI() as api:
+        site.mail_to(port)
+        site.telegram_to(api.url)
+        site.go_live()
+        with site.daemon() as daemon:
+            await asyncio.to_thread(incident, site, units[:count])
+            await heard(daemon, "channel-ill")
+            await asyncio.to_thread(until, lambda: not unreached(site), "everybody", daemon.output)
+            yield daemon, api
 
 
 def unreached(site: Site) -> list[str]:
@@ -66,18 +66,10 @@ def unreached(site: Site) -> list[str]:
 
 
 async def test_a_mail_server_that_hangs_keeps_nobody_from_hearing(site: Site) -> None:
-    units = everybody_has_a_chat(site)
-    async with silent_server() as port, FakeBotAPI() as api:
-        site.mail_to(port)
-        site.telegram_to(api.url)
-        site.go_live()
-        with site.daemon() as daemon:
-            await asyncio.to_thread(incident, site, units[:40])
-            await heard(daemon, "channel-ill")
-            await asyncio.to_thread(until, lambda: not unreached(site), "everybody", daemon.output)
-            told = site.rows("select count(*) from deliveries where bundle like 'admin|channel-ill%'")
-            abandoned = site.rows("select 1 from deliveries where bundle like 'admin|delivery-abandoned%'")
-            doctor = await asyncio.to_thread(site.run, "doctor", code=1)
+    async with hanging(site, 40) as (_, api):
+        told = site.rows("select count(*) from deliveries where bundle like 'admin|channel-ill%'")
+        abandoned = site.rows("select 1 from deliveries where bundle like 'admin|delivery-abandoned%'")
+        doctor = await asyncio.to_thread(site.run, "doctor", code=1)
     assert told[0][0] == 1
     assert abandoned == []
     assert "email" in doctor
@@ -85,24 +77,13 @@ async def test_a_mail_server_that_hangs_keeps_nobody_from_hearing(site: Site) ->
 
 
 async def test_when_the_server_speaks_again_nobody_hears_the_same_twice(site: Site) -> None:
-    units = everybody_has_a_chat(site)
-    async with silent_server() as port, FakeBotAPI() as api:
-        site.mail_to(port)
-        site.telegram_to(api.url)
-        site.go_live()
-        with site.daemon() as daemon:
-            await asyncio.to_thread(incident, site, units[:10])
-            await heard(daemon, "channel-ill")
-            await asyncio.to_thread(until, lambda: not unreached(site), "everybody", daemon.output)
-            async with SmtpSink() as sink:
-                site.mail_to(sink.port)
-                daemon.hang_up()
-                await heard(daemon, "channel-well")
-                waiting = (
-                    "select 1 from deliveries where template = 'message' and state in ('waiting', 'leased')"
-                )
-                await asyncio.to_thread(until, lambda: not site.rows(waiting), "drained", daemon.output)
-                mailed = [mail for mail in sink.messages if b"alertd channel" not in mail.data]
+    waiting = "select 1 from deliveries where template = 'message' and state in ('waiting', 'leased')"
+    async with hanging(site, 10) as (daemon, _), SmtpSink() as sink:
+        site.mail_to(sink.port)
+        daemon.hang_up()
+        await heard(daemon, "channel-well")
+        await asyncio.to_thread(until, lambda: not site.rows(waiting), "drained", daemon.output)
+        mailed = [mail for mail in sink.messages if b"alertd channel" not in mail.data]
     reached = site.rows("select person from deliveries where template = 'message' and state = 'accepted'")
     assert len(reached) == len(set(reached))
     assert len(mailed) <= 4  # what was in the server's hands

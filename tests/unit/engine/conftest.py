@@ -10,7 +10,7 @@ import pytest
 from alertd.core.model import Register
 from alertd.store.database import memory_store
 from tests.support.play import Play
-from tests.support.register import world
+from tests.support.register import live_channels, world
 
 Begin = Callable[..., Play]
 
@@ -26,3 +26,12 @@ def begin() -> Iterator[Begin]:
     yield beginning
     for store in stores:
         store.close()
+
+
+@pytest.fixture
+def play(begin: Begin) -> Play:
+    """An incident in town-a at 02:00; Ann has telegram, then mail. Nothing was sent yet."""
+    begun = begin("2026-12-05T02:00", **live_channels())
+    begun.report("incident", "fire", published="2026-12-05T02:00")
+    begun.fire()
+    return begun

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from alertd.engine.notify.telling import Word, tell
@@ -20,15 +19,6 @@ from tests.support.register import at, live_channels, tiny_register, with_person
 
 AWAY = Outcome(Result.RETRY, "connect", "no connection", server=True)
 NO = Outcome(Result.REFUSED, "550", "no")
-
-
-@pytest.fixture
-def play(begin) -> Play:
-    """An incident in town-a at 02:00; Ann has telegram, then mail. Nothing was sent yet."""
-    begun: Play = begin("2026-12-05T02:00", **live_channels())
-    begun.report("incident", "fire", published="2026-12-05T02:00")
-    begun.fire()
-    return begun
 
 
 def ill(

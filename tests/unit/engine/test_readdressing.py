@@ -23,15 +23,6 @@ from tests.support.register import at, away, live_channels, tiny_register, with_
 REFUSED = Outcome(Result.REFUSED, "550", "no")
 
 
-@pytest.fixture
-def play(begin) -> Play:
-    """An incident in town-a at 02:00; Ann has telegram, then mail. Nothing was sent yet."""
-    begun: Play = begin("2026-12-05T02:00", **live_channels())
-    begun.report("incident", "fire", published="2026-12-05T02:00")
-    begun.fire()
-    return begun
-
-
 def saved(play: Play, register: Register) -> None:
     """The directory was corrected and applied."""
     play.world = replace(play.world, register=register)

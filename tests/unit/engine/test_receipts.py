@@ -30,15 +30,6 @@ def _route(parcel: Parcel) -> str:
     return f"{parcel.row.person} {parcel.row.channel}"
 
 
-@pytest.fixture
-def play(begin) -> Play:
-    """An incident in town-a at 02:00; Ann has telegram, then mail. Nothing was sent yet."""
-    begun: Play = begin("2026-12-05T02:00", **live_channels())
-    begun.report("incident", "fire", published="2026-12-05T02:00")
-    begun.fire()
-    return begun
-
-
 def _sent_to(play: Play, person: str) -> list[tuple[str, str]]:
     return [(row.channel, row.state) for row in play.deliveries_to(person)]
 
