@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from alertd.engine.operations import acts, events
 from alertd.engine.ruling.scope import Scope
 from tests.simulation import city as cities
+from tests.simulation import files
 from tests.simulation.acts import DEADLINE_ACTS, do_to_event
-from tests.simulation.troubles import save_people
 
 if TYPE_CHECKING:
     from tests.simulation.run import Run
@@ -71,21 +71,25 @@ def _joins(run: Run, person: str, unit: str, position: str) -> None:
 
 def _rule(run: Run, was: str, becomes: str) -> None:
     """A duty has another limit from now on."""
-    for machine in run.machines:
-        path = machine.folder / "schedules" / "chapter-1.toml"
-        path.write_text(path.read_text().replace(f'rule = "{was}"', f'rule = "{becomes}"'))
-        machine.saved(path)
+    name = "schedules/chapter-1.toml"
+    files.save(run, name, files.meant(run, name).replace(f'rule = "{was}"', f'rule = "{becomes}"'))
 
 
 def _edit_people(run: Run, changed: cities.Somebody) -> None:
     run.people[changed.id] = changed
-    save_people(run, cities.people_csv(list(run.people.values())))
+    files.save(run, files.PEOPLE, cities.people_csv(list(run.people.values())))
 
 
 #: limits by which a duty's own may be replaced
 RULES = {"5 hours": "6 hours", "24 hours": "20 hours", "10 days": "12 days"}
 
+
+def _go_live(run: Run) -> None:
+    run.going_live = run.loop.create_task(run.go_live())
+
+
 DEEDS: Mapping[str, Callable[..., None]] = {
+    "go-live": _go_live,
     "incident": _incident,
     "published": _published,
     "draft": _draft,

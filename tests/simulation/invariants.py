@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from alertd.core.model import RUNNING
@@ -39,8 +40,8 @@ MOVE = REACH
 DRAIN = timedelta(minutes=20)
 #: a saved file rules within seconds; a reload that meets a store that is away comes with the next one
 RULE = timedelta(minutes=3)
-#: an admin is told of the same gap once in twenty hours
-TOLD_ONCE = timedelta(hours=20, minutes=1)
+#: a daemon hears within a minute that messages are real
+LIVE = timedelta(minutes=3)
 #: messages about one topic in a day: one leaves and one begins to wait, and clocks are set; or one an hour
 MOST_A_DAY, MOST_PRESSING = 3, 28
 _TOPICS: dict[str, Any] = {
@@ -75,7 +76,7 @@ def a_node_that_runs_shows_that_it_lives(look: Picture) -> Iterator[str]:
     now = look.run.loop.time()
     for machine in look.run.machines:
         service = machine.service
-        if not machine.runs or machine.away or machine.full or service is None or service.dispatcher is None:
+        if not (machine.runs and machine.has_store) or service is None or service.dispatcher is None:
             continue
         well = max(machine.steady_since, look.witness.changed["store"], look.run.loop.leapt)
         seen = look.witness.beats.get(service.dispatcher.world.node, (0, 0.0))[1]
@@ -85,12 +86,11 @@ def a_node_that_runs_shows_that_it_lives(look: Picture) -> Iterator[str]:
 
 def every_alert_speaks_or_the_gap_was_told(look: Picture) -> Iterator[str]:
     """A step that speaks to nobody is a silent loss unless the admin knows."""
-    gaps = [row for name in ("nobody", "vacant", "unreachable") for row in look.to_admin[name]]
+    told = {each["key"] for each in look.told_admin("nobody")}
     for alert in look.alerts.values():
-        if alert.kind != "step" or look.of_alert[alert.id]:
-            continue
-        if not any(abs(gap.created_at - alert.decided_at) < TOLD_ONCE for gap in gaps):
-            yield f"{look.deadlines[alert.deadline].id} {alert.step} speaks to nobody, and nobody was told"
+        name = look.deadlines[alert.deadline].id
+        if alert.kind == "step" and not look.of_alert[alert.id] and f"{name}|{alert.step}" not in told:
+            yield f"{name} {alert.step} speaks to nobody, and nobody was told"
 
 
 def every_notice_is_carried(look: Picture) -> Iterator[str]:
@@ -100,7 +100,11 @@ def every_notice_is_carried(look: Picture) -> Iterator[str]:
         name = f"{look.deadlines[notice.deadline].id} {look.alerts[notice.alert].step} {notice.person}"
         if not carriers:
             yield f"{name} has no message"
-        elif look.runs(notice) and look.alerts[notice.alert].kind == "step":
+        elif (
+            look.runs(notice)
+            and look.alerts[notice.alert].kind == "step"
+            and not all(row.drill for row in carriers)
+        ):
             if all(row.state == "dropped" for row in carriers):
                 yield f"{name} was dropped though it is still owed"
             elif _ends_refused(look, notice, carriers):
@@ -174,10 +178,37 @@ def every_open_deadline_has_a_next_action_or_a_reason(look: Picture) -> Iterator
 
 def what_was_decided_live_leaves_live(look: Picture) -> Iterator[str]:
     """A real message that reads as a drill is not acted on, and a drill that reads as real is."""
+    live_at, steady = look.run.live_at, look.witness.all_working_since()
+    known = None if steady is None or live_at == inf else max(look.run.at(live_at), steady) + LIVE
     for row in look.deliveries.values():
         born = look.witness.born.get(row.id)
-        if row.template in _TO_PEOPLE and born is not None and row.drill != (born < look.run.live_at):
-            yield f"{row.person} {row.channel} {row.created_at} is {'a drill' if row.drill else 'real'}"
+        if row.template not in _TO_PEOPLE or born is None:
+            continue
+        if not row.drill and born < live_at:
+            yield f"{row.person} {row.channel} {row.created_at} is real"
+        elif row.drill and known is not None and look.run.at(born) > known:
+            yield f"{row.person} {row.channel} {row.created_at} is a drill"
+
+
+def no_open_duty_is_left_with_drills_only(look: Picture) -> Iterator[str]:
+    """Nobody has been told by a drill: once messages are real, what was reached before is told for real."""
+    if look.run.live_at == inf:
+        return
+    spoken: dict[int, datetime] = {}
+    for alert in look.alerts.values():
+        real = any(not row.drill for each in look.of_alert[alert.id] for row in look.carriers[each.id])
+        if alert.kind == "step" and real:
+            spoken[alert.deadline] = max(alert.decided_at, spoken.get(alert.deadline, alert.decided_at))
+    for alert in look.alerts.values():
+        row, told = look.deadlines[alert.deadline], look.of_alert[alert.id]
+        if alert.kind != "step" or not told or row.number in look.witness.ever_closed:
+            continue
+        if row.state in RUNNING and spoken.get(row.number, alert.decided_at) <= alert.decided_at:
+            carriers = [each for notice in told for each in look.carriers[notice.id]]
+            drills = bool(carriers) and all(each.drill for each in carriers)
+            since = max(alert.decided_at, look.run.at(look.run.live_at))
+            if drills and look.witness.overdue(since, LIVE):
+                yield f"{row.id} {alert.step} was told as a drill at {alert.decided_at}, and no more"
 
 
 def every_change_of_a_deadline_is_in_the_audit(look: Picture) -> Iterator[str]:
@@ -312,6 +343,7 @@ ALWAYS: tuple[Check, ...] = (
     nothing_waits_on_an_ill_channel_alone,
     every_open_deadline_has_a_next_action_or_a_reason,
     what_was_decided_live_leaves_live,
+    no_open_duty_is_left_with_drills_only,
     every_change_of_a_deadline_is_in_the_audit,
     no_slip_of_the_program_is_logged,
     no_log_line_holds_the_text_of_a_message,

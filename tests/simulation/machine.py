@@ -27,6 +27,8 @@ from tests.simulation.loop import PROCESS, WORLD, Process, SimulatedClock, Simul
 from tests.simulation.places import Crash, Places
 from tests.simulation.server import Database
 
+#: why a daemon or a command does not start: a store or a file that cannot be used
+UNUSABLE = (StoreError, NoRegister, ConfigFaulty, SecretMissing)
 #: seconds until systemd starts the daemon again
 RESTART = 5.0
 #: seconds without a sign of life after which systemd ends the daemon (WatchdogSec)
@@ -72,7 +74,7 @@ class Machine:
         self.places = Places()
         self.at_awaits: list[Crash] = []
         self.at_commits: list[Crash] = []
-        self.away = self.full = False
+        self.away = self.full = self.moved = False
         self.slow = 0.0
         #: the server its store is on, if it is on one, and by what chance its transactions overlap
         self.database: Database | None = None
@@ -104,7 +106,7 @@ class Machine:
             found = Installation.find(str(self.folder), self.environ, self.folder, process.name)
             self.service = service = Service(found, self.clock, self._watch, self._listen)
             await service.run()
-        except (StoreError, NoRegister, ConfigFaulty, SecretMissing) as fault:
+        except UNUSABLE as fault:
             self.refusals.append(f"{type(fault).__name__}: {fault}")
         process.disk.close()
         process.alive, process.died_at = False, self.loop.time()
@@ -148,6 +150,15 @@ class Machine:
     @property
     def runs(self) -> bool:
         return self.process is not None and self.process.alive
+
+    @property
+    def reaches_store(self) -> bool:
+        return not (self.away or self.moved)
+
+    @property
+    def has_store(self) -> bool:
+        """Whether it can read and write its store."""
+        return self.reaches_store and not self.full
 
     @property
     def store_path(self) -> Path | None:
@@ -207,6 +218,15 @@ class Machine:
         self._listeners.clear()
         self.service = None
         self.loop.call_later(RESTART * (1 + self.chance.random()), self._again, context=WORLD)
+
+    def move_store(self, away: bool) -> None:
+        """Let its database lie somewhere else, or in its place again."""
+        folder, aside = self.folder / "var", self.folder / "aside-var"
+        aside.mkdir(exist_ok=True)
+        source, target = (folder, aside) if away else (aside, folder)
+        for path in source.glob("alertd.db*"):
+            path.replace(target / path.name)
+        self.moved, self.reached_at = away, self.loop.time()
 
     def reach(self, away: bool) -> None:
         """Cut it off from its store, or let it reach that again and hear what was committed meanwhile."""

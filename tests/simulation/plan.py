@@ -58,6 +58,8 @@ def draw(seed: int, city: City, hours: float, store: str = SQLITE, machines: int
             drawn.add(kind, at, **about)
     for _ in range(drawn.chance.randint(0, 2)):
         drawn.edit()
+    if drawn.chance.random() < 0.2:
+        drawn.add("go-live", drawn.chance.uniform(0, 0.7) * drawn.span)
     befalling = [drawn.chance.choice(kinds(store)) for _ in range(drawn.chance.randint(2, 8))]
     befalling += [drawn.chance.choice(_CRASHES) for _ in range(drawn.chance.randint(0, 3))]
     for kind in befalling:

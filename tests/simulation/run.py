@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import contextvars
 import hashlib
+import math
 import random
 import shutil
 import types
@@ -23,20 +24,19 @@ from alertd.engine.ruling.scope import Actor, Scope
 from alertd.installation import Installation
 from alertd.store import deadlines, failures, leasing, migrating
 from alertd.store.database import Store
-from alertd.store.errors import StoreError
 from tests.simulation import city as cities
-from tests.simulation import invariants, known
-from tests.simulation.bot import BotMood, BotServer, Told
+from tests.simulation import files, invariants, known
+from tests.simulation.bot import BotServer, Told
 from tests.simulation.deeds import DEEDS
 from tests.simulation.disk import Disk
 from tests.simulation.loop import PROCESS, Process, SimulatedLoop
-from tests.simulation.machine import Machine
-from tests.simulation.mail import Arrived, MailServer, Mood
+from tests.simulation.machine import UNUSABLE, Machine
+from tests.simulation.mail import Arrived, MailServer
 from tests.simulation.places import Places
 from tests.simulation.plan import Happening, Plan
 from tests.simulation.server import Database
 from tests.simulation.surroundings import surrounded
-from tests.simulation.troubles import DAY, HOUR, TROUBLES, save_people, switch
+from tests.simulation.troubles import DAY, HOUR, TROUBLES
 from tests.simulation.witness import Witness
 
 #: when every run begins: a Monday morning in Shanghai
@@ -47,6 +47,8 @@ CALM = 2 * HOUR
 LOOK = 600.0
 #: seconds without anything to do after which time may leap, and that are left before the next thing to do
 QUIET = 45.0
+#: how often it is tried to go live while a store or a file is in the way
+MOST_ASKED = 40
 
 
 @dataclass(slots=True)
@@ -85,10 +87,13 @@ class Run:
         self.said: set[str] = set()
         self.sought = ""
         self.enough = asyncio.Event()
-        #: the troubles that last, and the newest of each; presses and commands on their way
-        self.lasting: dict[str, object] = {}
+        #: the troubles that last, and how the newest of each ends; what is to stand in which file; how many
+        #: presses and commands are on their way
+        self.lasting: dict[str, Callable[[], None]] = {}
+        self.meant: dict[str, str] = {}
         self.calls = 0
-        self.live_at = 0.0
+        self.live_at = math.inf
+        self.going_live: asyncio.Task[None] | None = None
         self.next_at = 0.0
         self.verbose = False
         self._clerk: Process | None = None
@@ -135,8 +140,8 @@ class Run:
             machine.start()
             await asyncio.sleep(3)
         await asyncio.sleep(5)
-        self.live_at = self.loop.time()  # what is decided in the transaction itself is real
-        await self.command(lambda scope: going_live.go_live(scope, going_live.GoLive(len(self.people))))
+        if not any(happening.kind == "go-live" for happening in self.plan.happenings):
+            await self.go_live()
         looking = asyncio.create_task(self._look_again_and_again())
         leaping = asyncio.create_task(self._leap_again_and_again())
         begin = self.loop.time()
@@ -181,6 +186,8 @@ class Run:
 
     def _next_due(self) -> float | None:
         """When anything is due, in seconds of the loop; 0 for something that is due now."""
+        if not any(machine.reaches_store for machine in self.machines):
+            return None
         with self._opened() as store, store.read() as tx:
             times = [deadlines.next_action(tx), failures.next_at(tx)]
             for node in self._nodes():
@@ -200,19 +207,19 @@ class Run:
             self._look()
 
     def _look(self, final: bool = False) -> None:
-        if all(machine.away for machine in self.machines):
+        if not any(machine.reaches_store for machine in self.machines):
             return
         try:
             with self._opened() as store, store.read() as tx:
                 scope = Scope(tx, self._world(store), self.now)
                 for violation in invariants.violated(self, scope, final):
                     self._say(violation)
-        except StoreError as fault:
+        except UNUSABLE as fault:
             self.note(f"look {type(fault).__name__}")
 
     def _world(self, store: Any) -> Any:
         """What rules, as a daemon that runs has read it."""
-        for machine in sorted(self.machines, key=lambda each: (each.away, each.steady_since)):
+        for machine in sorted(self.machines, key=lambda each: (not each.reaches_store, each.steady_since)):
             if machine.runs and machine.service is not None and machine.service.dispatcher is not None:
                 return machine.service.dispatcher.world
         return self._installation().ruling(store, self.now)
@@ -251,6 +258,17 @@ class Run:
     def note(self, words: str) -> None:
         """A line of the trace, which the same seed must give again."""
         self.trace.append(f"{self.loop.time():.6f} {words}")
+
+    async def go_live(self) -> None:
+        """From now on messages are real; also what is decided in the transaction itself."""
+        asked_at = self.loop.time()
+        for patience in range(MOST_ASKED):
+            if await self.command(
+                lambda scope: going_live.go_live(scope, going_live.GoLive(len(self.people)))
+            ):
+                self.live_at = asked_at
+                return
+            await asyncio.sleep(60.0 * (patience + 1))
 
     # ------------------------------------------------------------ what others do
 
@@ -319,7 +337,7 @@ class Run:
         return self.loop.create_task(self._command(work, actor), context=context)
 
     async def _command(self, work: Callable[[Scope], Any], actor: str) -> bool:
-        if all(machine.away for machine in self.machines):
+        if not any(machine.reaches_store for machine in self.machines):
             return False
         self.calls += 1
         try:
@@ -335,8 +353,8 @@ class Run:
             with self._opened() as store:
                 world = self._world(store)
                 store.transact(lambda tx: work(Scope(tx, world, self.now, Actor(actor, "cli"))))
-        except (Refused, StoreError) as fault:
-            self.note(f"refused {getattr(fault, 'code', fault)}")
+        except (Refused, *UNUSABLE) as fault:
+            self.note(f"refused {getattr(fault, 'code', type(fault).__name__)}")
             self.ran.counted["refused"] += 1
             return False
         return True
@@ -365,19 +383,18 @@ class Run:
     def _heal(self) -> None:
         """All troubles end; what must have left by now leaves."""
         self.note("calm")
-        self.lasting.clear()
-        self.mail.mood, self.bot.mood = Mood.WELL, BotMood.WELL
-        for weather in (self.mail_weather, self.bot_weather):
-            weather.lost = weather.refused = False
-            weather.cut = 0.0
+        for what in list(self.lasting):
+            self.mend(what)
         for refused in (self.mail.dead, self.mail.full, self.bot.blocked):
             refused.clear()
-        for what in ("away", "full"):
-            self.spoil_stores(what, False)
         for what in ("mail", "bot", "store"):
             self.changes(what)
-        for channel in ("email", "telegram"):
-            switch(self, channel, on=True)
-        save_people(self, cities.people_csv(list(self.people.values())))
+        files.save(self, files.PEOPLE)
         for machine in self.machines:
             machine.heal()
+
+    def mend(self, what: str) -> None:
+        """End a trouble that lasts."""
+        self.lasting.pop(what)()
+        self.changes(what)
+        self.note(f"over {what}")

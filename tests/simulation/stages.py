@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from tests.simulation import files
 from tests.simulation.city import City
 from tests.simulation.plan import Happening
 from tests.simulation.troubles import HOUR
@@ -63,6 +64,12 @@ def hanging(city: City) -> tuple[Happening, ...]:
     )
 
 
+def hanging_on(city: City) -> tuple[Happening, ...]:
+    """The mail server says nothing for hours."""
+    first, second, *_ = hanging(city)
+    return (replace(first, about={"mood": "hangs", "for": 3 * HOUR}), second)
+
+
 def absent(city: City) -> tuple[Happening, ...]:
     """Everybody for whom somebody stands in is away."""
     away = [person for person in city.people if person.deputy]
@@ -79,7 +86,7 @@ def night(city: City) -> tuple[Happening, ...]:
 def edited(city: City) -> tuple[Happening, ...]:
     """Somebody at the end of a file moves, and it is read while it is written."""
     return (
-        Happening(30.0, "half-written", {"share": 0.6, "for": 60.0}),
+        Happening(30.0, "file-cut", {"file": files.PEOPLE, "share": 0.6, "for": 60.0}),
         Happening(200.0, "address", {"person": city.people[-1].id}),
     )
 
@@ -88,3 +95,20 @@ def set_back(city: City) -> tuple[Happening, ...]:
     """The clock of the machine is set back by an hour while the mail server is slow to wake up."""
     clock = Happening(100.0, "clock-step", {"machine": 0, "by": -3600.0})
     return (*busy(city), clock)
+
+
+def rehearsed(city: City) -> tuple[Happening, ...]:
+    """Messages become real while an incident is open."""
+    return (*incidents(city), Happening(1600.0, "go-live"))
+
+
+def moved(city: City) -> tuple[Happening, ...]:
+    """Messages wait for servers that take nothing, and their people move meanwhile."""
+    unit = city.towns[0]
+    addresses = [Happening(300.0, "address", {"person": each.id}) for each in city.people]
+    return (
+        Happening(50.0, "mail-mood", {"mood": "busy", "for": 900.0}),
+        Happening(50.0, "bot-mood", {"mood": "broken", "for": 900.0}),
+        Happening(60.0, "incident", {"case": "case-1", "unit": unit}),
+        *addresses,
+    )

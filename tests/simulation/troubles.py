@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from tests.simulation import files
 from tests.simulation.bot import BotMood
-from tests.simulation.city import City, people_csv
+from tests.simulation.city import City
 from tests.simulation.loop import WORLD
 from tests.simulation.machine import Machine
 from tests.simulation.mail import Mood
@@ -68,26 +69,14 @@ def _machine(run: Run, about: About) -> Machine:
     return found
 
 
-def save_people(run: Run, text: str) -> None:
-    """Save people.csv as an editor does, on every machine."""
-    run.changes("people")
-    for machine in run.machines:
-        path = machine.folder / "schedules" / "people.csv"
-        path.write_text(text)
-        machine.saved(path)
-
-
 def later(run: Run, seconds: float, what: str, mend: Callable[[], None]) -> None:
     """Mend a trouble after so many seconds, unless another of its kind has begun meanwhile."""
-    run.lasting[what] = mine = object()
+    run.lasting[what] = mend
     run.changes(what)
 
     def perhaps() -> None:
-        if run.lasting.get(what) is mine:
-            del run.lasting[what]
-            mend()
-            run.changes(what)
-            run.note(f"over {what}")
+        if run.lasting.get(what) is mend:
+            run.mend(what)
 
     run.loop.call_later(seconds, perhaps, context=WORLD)
 
@@ -220,20 +209,33 @@ def _channel_off(run: Run, about: About) -> None:
 
 def switch(run: Run, channel: str, on: bool) -> None:
     """An admin sets `enabled` in a channel's file."""
-    run.changes("channels")
     run.changes(channel)
-    for machine in run.machines:
-        path = machine.folder / "channels" / f"{channel}.toml"
-        before, after = ("false", "true") if on else ("true", "false")
-        path.write_text(path.read_text().replace(f"enabled = {before}", f"enabled = {after}"))
-        machine.saved(path)
+    name = f"channels/{channel}.toml"
+    before, after = ("false", "true") if on else ("true", "false")
+    files.save(run, name, files.meant(run, name).replace(f"enabled = {before}", f"enabled = {after}"))
 
 
-def _half_written(run: Run, about: About) -> None:
+def _file_cut(run: Run, about: About) -> None:
     """An editor that saves in place was read before it was through."""
-    whole = people_csv(list(run.people.values()))
-    save_people(run, whole[: int(len(whole) * about["share"])])
-    later(run, about["for"], "people", lambda: save_people(run, people_csv(list(run.people.values()))))
+    name = about["file"]
+    how = files.cut_at_a_line if about.get("line") else files.cut
+    how(run, name, about["share"])
+    later(run, about["for"], f"cut {name}", lambda: files.save(run, name))
+
+
+def _folder_gone(run: Run, about: About) -> None:
+    """Somebody moved a folder away, and puts it back."""
+    folder = about["folder"]
+    files.move_away(run, folder)
+    later(run, about["for"], f"gone {folder}", lambda: files.move_back(run, folder))
+
+
+def _store_moved(run: Run, about: About) -> None:
+    """Somebody moved the database away under the program, and puts it back."""
+    machine = _machine(run, about)
+    if not machine.moved:
+        machine.move_store(away=True)
+    later(run, about["for"], f"moved {machine.name}", lambda: machine.move_store(away=False))
 
 
 TROUBLES: Mapping[str, Trouble] = {
@@ -244,13 +246,23 @@ TROUBLES: Mapping[str, Trouble] = {
         },
         _channel_off,
     ),
-    "half-written": Trouble(
+    "file-cut": Trouble(
         lambda chance, city, machines: {
-            "share": round(chance.uniform(0.1, 0.95), 3),
-            "for": chance.choice((1.0, 60.0)),
+            "file": chance.choice(files.FILES),
+            "share": round(chance.uniform(0.0, 0.95), 3),
+            "line": chance.random() < 0.5,
+            "for": chance.choice((1.0, 5.0, 60.0, 3 * HOUR)),
         },
-        _half_written,
+        _file_cut,
     ),
+    "folder-gone": Trouble(
+        lambda chance, city, machines: {
+            "folder": chance.choice(files.FOLDERS),
+            "for": chance.choice((1.0, 10.0, 600.0)),
+        },
+        _folder_gone,
+    ),
+    "store-moved": Trouble(_for_seconds(2.0, 120.0, 900.0), _store_moved, SQLITE),
     "mail-mood": Trouble(_a_mood(Mood), _mail_mood),
     "bot-mood": Trouble(_a_mood(BotMood), _bot_mood),
     "mail-lost": Trouble(_for_a_while, _weather("mail", "lost")),

@@ -231,7 +231,7 @@ class Witness:
     def _works(self, machine: Machine) -> bool:
         started = machine.runs and machine.service is not None and machine.service.dispatcher is not None
         steady = machine.steady_since <= self._run.loop.time()
-        return started and steady and not (machine.away or machine.full)
+        return started and steady and machine.has_store
 
     def overdue(self, at: datetime, bound: timedelta) -> bool:
         """Whether what was to be done at `at` is later than `bound`, and nothing kept the program from it."""
