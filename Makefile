@@ -3,6 +3,8 @@
 PY ?= python3
 VENV ?= .venv
 ARGS ?=
+# how many test files at once
+JOBS ?= auto
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --require-virtualenv
@@ -23,8 +25,8 @@ setup: $(DEVELOP) ## install alertd and the tools for working on it into .venv
 run: $(RUNTIME) ## set up what running needs, then start the daemon with config.toml
 	$(BIN)/alertd run $(ARGS)
 
-test: $(DEVELOP) ## all tests; ARGS="tests/unit -k words" for some
-	$(BIN)/python -m pytest $(ARGS)
+test: $(DEVELOP) ## all tests, JOBS=2 at once; ARGS="tests/unit -k words" for some
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
 
 check: $(DEVELOP) ## style, types, and which package may import which
 	$(BIN)/ruff check .

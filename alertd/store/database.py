@@ -184,6 +184,7 @@ class Store:
         `wake` starts a round on every node; a heartbeat, which changes nothing that is due, does without.
         What is not `durable` is whole and seen by everybody at once, but a power cut may take it back: a
         lease, which a power cut ends anyway. `last_try` says that it is not made again after a collision.
+        Raises StoreVanished also where the file was moved away before the commit: nobody may read it there.
         """
         with self._in_place(), self.engine.connect() as connection:
             connection = connection.execution_options(
@@ -195,6 +196,8 @@ class Store:
                 yield connection
                 if wake and not self.embedded:
                     connection.execute(text(f"NOTIFY {WAKE_CHANNEL}"))
+            if self.place is not None:  # else it may be in a file that was moved away before the commit
+                self.place.check()
 
     def transact(self, work: Callable[[Connection], T], wake: bool = True) -> T:
         """`work` in one write transaction, made again if it collided with another node's."""

@@ -40,12 +40,17 @@ def _of(row: Mapping[str, Any]) -> Illness:
 
 
 def every(tx: Connection) -> dict[str, dict[str, Illness]]:
-    """channel -> node -> what it says. Nothing where that cannot be read: it is only an order of ways."""
+    """channel -> node -> what it says."""
+    stored = _stored(tx, settings.ILL)
+    return {channel: {node: _of(row) for node, row in by.items()} for channel, by in stored.items()}
+
+
+def _stored(tx: Connection, name: str) -> Mapping[str, Any]:
+    """Nothing where it cannot be read: it is only an order of ways."""
     try:
-        stored = settings.get(tx, settings.ILL) or {}
+        return settings.get(tx, name) or {}
     except Unreadable:
         return {}
-    return {channel: {node: _of(row) for node, row in by.items()} for channel, by in stored.items()}
 
 
 def ill(tx: Connection) -> frozenset[str]:
@@ -64,14 +69,17 @@ def _running(tx: Connection) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What `say` changed: channels that no node can use any more, and those that some node can again."""
+    """What nobody was told yet: channels that no node can use any more, and those that some node can again."""
 
     ill: Mapping[str, Illness]
     well: Mapping[str, Illness]
 
 
 def say(tx: Connection, node: str, found: Mapping[str, Illness]) -> Turn:
-    """`node` finds these channels ill, and no others; what nodes that have ended said is forgotten."""
+    """`node` finds these channels ill, and no others; what nodes that have ended said is forgotten.
+
+    To be said again while a channel is ill: who was taken for dead meanwhile counts as one that says nothing.
+    """
     settings.hold(tx, settings.ILL, {})
     before, running = every(tx), _running(tx)
     after: dict[str, dict[str, Illness]] = {}
@@ -84,10 +92,12 @@ def say(tx: Connection, node: str, found: Mapping[str, Illness]) -> Turn:
             after[channel] = by
     rows = {channel: {each: said.row() for each, said in by.items()} for channel, by in after.items()}
     settings.put(tx, settings.ILL, rows)
-    was_ill, is_ill = _everywhere(before, running), _everywhere(after, running)
+    now = {channel: _oldest(after[channel]) for channel in sorted(_everywhere(after, running))}
+    told = {channel: _of(row) for channel, row in _stored(tx, settings.ILL_TOLD).items()}
+    settings.put(tx, settings.ILL_TOLD, {channel: said.row() for channel, said in now.items()})
     return Turn(
-        {channel: _oldest(after[channel]) for channel in sorted(is_ill - was_ill)},
-        {channel: _oldest(before[channel]) for channel in sorted(was_ill - is_ill)},
+        {channel: said for channel, said in now.items() if channel not in told},
+        {channel: said for channel, said in told.items() if channel not in now},
     )
 
 

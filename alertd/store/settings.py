@@ -24,6 +24,8 @@ RECOUNT = "recount"
 LIMITS_STATED = "limits_stated"
 #: what each node says of channels it cannot use (store.illness)
 ILL = "channels_ill"
+#: the channels the admin was told of as ill, and what was said then
+ILL_TOLD = "channels_ill_told"
 #: what the files of each node last said besides schedules/, where a secret lies but never the secret
 SAID = "said"
 TOLD_FAULTS = "told_faults"

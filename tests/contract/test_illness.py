@@ -61,6 +61,28 @@ def test_what_a_node_said_ends_with_it(store: Store) -> None:
         assert illness.every(tx) == {}
 
 
+def test_a_node_that_was_taken_for_dead_and_says_so_again_is_no_news(store: Store) -> None:
+    lives(store, "one", "two")
+    say(store, "one", "email")
+    say(store, "two", "email")
+    store.transact(lambda tx: nodes.ended(tx, ["one"], NOON, "two"))
+    assert say(store, "two", "email") == illness.Turn({}, {})
+    lives(store, "one")
+    assert ill(store) == frozenset()
+    assert say(store, "one", "email") == illness.Turn({}, {})
+    assert ill(store) == {"email"}
+
+
+def test_that_the_last_well_node_ended_is_news_to_the_next_one_that_says_so(store: Store) -> None:
+    lives(store, "one", "two")
+    say(store, "one", "email")
+    store.transact(lambda tx: nodes.ended(tx, ["two"], NOON, "one"))
+    assert ill(store) == {"email"}
+    assert say(store, "one", "email").ill == {"email": SILENT}
+    assert say(store, "one", "email").ill == {}
+    assert say(store, "one").well == {"email": SILENT}
+
+
 def test_a_node_that_goes_on_being_ill_keeps_since_when(store: Store) -> None:
     say(store, "one", "email")
     later = Illness(NOON + MINUTE, "something else")

@@ -209,12 +209,18 @@ class Sender:
             self._untried.extend(untried)
             raise
         ill = self._ill()
+        changed = frozenset(ill) != self._noted
+        if not (ill or changed):
+            return
         world, now = self.world, self._clock.now()
-        if frozenset(ill) != self._noted:
-            self._store.transact(lambda tx: note(Scope(tx, world, now), ill))
-            self._noted = frozenset(ill)
-        if ill:
-            self._store.transact(lambda tx: leave_ill(Scope(tx, world, now), ill), wake=False)
+
+        def work(tx: Connection) -> None:
+            scope = Scope(tx, world, now)
+            note(scope, ill)
+            leave_ill(scope, ill)
+
+        self._store.transact(work, wake=changed)
+        self._noted = frozenset(ill)
 
     def _write_receipts(self, attempts: list[Attempt]) -> None:
         """On the store's thread: receipts first and by themselves; what follows from failures comes after."""

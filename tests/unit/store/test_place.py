@@ -88,6 +88,18 @@ def test_a_file_that_is_moved_away_just_then_is_gone_and_the_disk_is_not_full(
     assert vanished.value.code == "store.vanished-gone"
 
 
+def test_what_was_committed_into_a_file_that_was_moved_meanwhile_does_not_count_as_stored(
+    store: Store, path: Path
+) -> None:
+    def moved(tx: Connection) -> None:
+        settings.put(tx, "name", "in the moved file")
+        path.rename(path.with_name("away"))
+
+    with pytest.raises(StoreVanished) as vanished:
+        store.transact(moved)
+    assert vanished.value.code == "store.vanished-gone"
+
+
 def test_a_folder_that_is_moved_away_and_back_is_the_same(store: Store, path: Path) -> None:
     path.parent.rename(path.parent.with_name("away"))
     refused(store, "gone")
