@@ -25,7 +25,7 @@ setup: $(DEVELOP) ## install alertd and the tools for working on it into .venv
 run: $(RUNTIME) ## set up what running needs, then start the daemon with config.toml
 	$(BIN)/alertd run $(ARGS)
 
-test: $(DEVELOP) ## all tests, JOBS=2 at once; ARGS="tests/unit -k words" for some
+test: $(DEVELOP) ## all tests, JOBS=0 one after the other; ARGS="tests/unit -k words" for some
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
 
 check: $(DEVELOP) ## style, types, and which package may import which

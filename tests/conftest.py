@@ -15,7 +15,15 @@ __all__ = ["postgres_server", "postgres_url"]
 # No deadlines: the machine may be busy, and how fast something is belongs in bench/.
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+#: each has a PostgreSQL of its own
+_MOST_WORKERS = 6
+
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "default")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: many tests wait for a daemon most of their time."""
+    return min(_MOST_WORKERS, (os.cpu_count() or 1) + 1)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
