@@ -42,6 +42,11 @@ class Plan:
     store: str = SQLITE
     machines: int = 1
 
+    @property
+    def unconfirmed(self) -> set[str]:
+        """The cases whose incidents were reported by somebody whom nobody has confirmed at first."""
+        return {each.about["case"] for each in self.happenings if each.about.get("unconfirmed")}
+
 
 #: what befalls more often than the rest: there are many places at which to crash
 _CRASHES = ("crash-at-await", "crash-at-commit")

@@ -60,7 +60,17 @@ def test_the_test_that_is_printed_fails_with_the_bug_and_passes_without(tmp_path
     assert len(made.happenings) > 3
     written = tmp_path / "plan.json"
     written.write_text(to_json(made))
-    command = ["-m", "tests.simulation", "--replay", str(written), "--planted", bug, "--story", "--reruns", "14"]
+    command = [
+        "-m",
+        "tests.simulation",
+        "--replay",
+        str(written),
+        "--planted",
+        bug,
+        "--story",
+        "--reruns",
+        "14",
+    ]
     said = subprocess.run(
         [sys.executable, *command], cwd=_ROOT, stdout=subprocess.PIPE, text=True, timeout=600
     ).stdout
