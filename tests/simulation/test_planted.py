@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulation.invariants import ALWAYS, AT_THE_END, Check
 from tests.simulation.planted import PLANTED
 
 pytestmark = pytest.mark.needs("postgres")
@@ -45,6 +46,11 @@ def test_a_planted_bug_is_found(hunts: tuple[str, str], name: str) -> None:
     assert found, f"nothing was said of {name}"
     assert "as it must" in found[0]
     assert PLANTED[name].found_by in found[0]
+
+
+@pytest.mark.parametrize("check", ALWAYS + AT_THE_END, ids=lambda check: check.__name__)
+def test_each_invariant_is_seen_failing_by_a_planted_bug(check: Check) -> None:
+    assert any(bug.found_by == check.__name__ for bug in PLANTED.values())
 
 
 def test_the_same_plans_are_green_without_the_bugs(hunts: tuple[str, str]) -> None:

@@ -24,7 +24,7 @@ def invariants() -> str:
     for check in ALWAYS + AT_THE_END:
         because = (inspect.getdoc(check) or "").partition("\n")[0]
         planted = ", ".join(f"`{name}`" for name, bug in PLANTED.items() if bug.found_by == check.__name__)
-        rows.append(f"| `{check.__name__}` | {because} | {planted or '–'} |\n")
+        rows.append(f"| `{check.__name__}` | {because} | {planted} |\n")
     return HEAD + "".join(rows)
 
 
