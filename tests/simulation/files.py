@@ -48,11 +48,21 @@ def cut_at_a_line(run: Run, name: str, share: float) -> None:
 def _lay(run: Run, name: str, text: str) -> None:
     run.changes(_about(name))
     for machine in run.machines:
+        if run.edited_on not in ("", machine.name):
+            continue
         path = machine.folder / name
         if not path.parent.exists():  # it is saved where its folder lies meanwhile
             path = machine.folder / f"{_ASIDE}{path.parent.name}" / path.name
         path.write_text(text)
         machine.saved(path)
+
+
+def edit_on(run: Run, machine: str) -> None:
+    """From now on files are saved on one machine only; with "" on all, as they are there."""
+    run.edited_on = machine
+    if not machine:
+        for name in list(run.meant):
+            save(run, name)
 
 
 def move_away(run: Run, folder: str) -> None:

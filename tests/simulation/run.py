@@ -87,15 +87,15 @@ class Run:
         self.said: set[str] = set()
         self.sought = ""
         self.enough = asyncio.Event()
-        #: the troubles that last, and how the newest of each ends; what is to stand in which file; how many
-        #: presses and commands are on their way
+        #: the troubles that last, and how the newest of each ends; what is to stand in which file; on which
+        #: machine alone files are saved; how many presses and commands are on their way
         self.lasting: dict[str, Callable[[], None]] = {}
         self.meant: dict[str, str] = {}
+        self.edited_on = ""
         self.calls = 0
         self.live_at = math.inf
         self.going_live: asyncio.Task[None] | None = None
-        self.next_at = 0.0
-        self.verbose = False
+        self.next_at, self.verbose = 0.0, False
         self._clerk: Process | None = None
 
     # ------------------------------------------------------------ the whole

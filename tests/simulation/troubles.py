@@ -230,6 +230,12 @@ def _folder_gone(run: Run, about: About) -> None:
     later(run, about["for"], f"gone {folder}", lambda: files.move_back(run, folder))
 
 
+def _files_apart(run: Run, about: About) -> None:
+    """Files are edited on one machine, and carried to the others later."""
+    files.edit_on(run, _machine(run, about).name)
+    later(run, about["for"], "apart", lambda: files.edit_on(run, ""))
+
+
 def _store_moved(run: Run, about: About) -> None:
     """Somebody moved the database away under the program, and puts it back."""
     machine = _machine(run, about)
@@ -303,6 +309,7 @@ TROUBLES: Mapping[str, Trouble] = {
         },
         _clock_step,
     ),
+    "files-apart": Trouble(_for_seconds(60.0, 3 * HOUR), _files_apart, POSTGRESQL),
     "partition": Trouble(_for_seconds(2.0, 20.0, 60.0, 900.0), _partition, POSTGRESQL),
     "sessions-ended": Trouble(lambda chance, city, machines: {}, _sessions_ended, POSTGRESQL),
     "server-slow": Trouble(
