@@ -22,6 +22,9 @@ NAMES = (
     "imports",
     "nodes",
     "hanging",
+    "lying",
+    "kills",
+    "faults",
 )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -15,7 +14,8 @@ import pytest
 
 from alertd.engine.sending.receipts import IN_FLIGHT
 from tests.support.botapi import FakeBotAPI
-from tests.support.daemon import Daemon, Site, until
+from tests.support.burst import WAITING, identities
+from tests.support.daemon import CONNECTIONS, Daemon, Site, until
 from tests.support.smtp import SmtpSink
 
 DUTY = "fang-yunzhou.government-office"
@@ -135,20 +135,12 @@ async def burst(site: Site, sink: SmtpSink) -> None:
     await wait(lambda: len(sink.messages) >= 8, "some mails", daemon)
     await asyncio.to_thread(daemon.kill)
     with daemon:
-        await wait(
-            lambda: (
-                not site.rows(
-                    "select 1 from deliveries where not_before is not null and person <> 'admin' limit 1"
-                )
-            ),
-            "an empty outbox",
-            daemon,
-        )
+        await wait(lambda: not site.rows(WAITING), "an empty outbox", daemon)
         intended = {row[0] for row in site.rows("select message_id from deliveries where state = 'accepted'")}
-        sent = Counter(message_from_bytes(m.data)["Message-ID"].strip("<>") for m in sink.messages)
+        sent = identities(sink)
         assert intended == set(sent)
         assert len(intended) > 8
-        in_flight = IN_FLIGHT * 4  # for each of the channel's connections
+        in_flight = IN_FLIGHT * CONNECTIONS
         assert sum(count - 1 for count in sent.values()) <= in_flight
         assert max(sent.values()) <= 2
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.support.botapi import FakeBotAPI
+from tests.support.burst import everybody_has_a_chat, incident, units_of
 from tests.support.daemon import Daemon, Site, until
 from tests.support.smtp import SmtpSink, silent_server
 
@@ -22,36 +20,16 @@ def site(tmp_path: Path) -> Site:
     return Site(tmp_path)
 
 
-def everybody_has_a_chat(site: Site) -> list[str]:
-    """Mail first, then Telegram, for each of them; returns the units."""
-    units: list[str] = []
-
-    def change(old: str) -> str:
-        rows = list(csv.DictReader(io.StringIO(old)))
-        for number, row in enumerate(rows):
-            row |= {"telegram": str(1000 + number), "channels": "email;telegram"}
-            if row["unit"] not in units:
-                units.append(row["unit"])
-        out = io.StringIO()
-        writer = csv.DictWriter(out, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        return out.getvalue()
-
-    site.edit("schedules/people.csv", change)
-    return units
-
-
 @asynccontextmanager
 async def hanging(site: Site, count: int) -> AsyncIterator[tuple[Daemon, FakeBotAPI]]:
     """A live daemon whose mail server hangs: of an incident in so many units all have heard over Telegram."""
-    units = everybody_has_a_chat(site)
+    site.edit("schedules/people.csv", everybody_has_a_chat)
     async with silent_server() as port, FakeBotAPI() as api:
         site.mail_to(port)
         site.telegram_to(api.url)
         site.go_live()
         with site.daemon() as daemon:
-            await asyncio.to_thread(incident, site, units[:count])
+            await asyncio.to_thread(lambda: incident(site, "flood", units_of(site)[:count]))
             await heard(daemon, "channel-ill")
             await asyncio.to_thread(until, lambda: not unreached(site), "everybody", daemon.output)
             yield daemon, api
@@ -91,9 +69,3 @@ async def test_when_the_server_speaks_again_nobody_hears_the_same_twice(site: Si
 
 async def heard(daemon: Daemon, event: str) -> None:
     await asyncio.to_thread(until, lambda: daemon.events(event), event, daemon.output)
-
-
-def incident(site: Site, units: list[str]) -> None:
-    now = datetime.now(UTC).isoformat()
-    parties = [word for unit in units for word in ("--party", unit)]
-    site.run("event", "report", "major-incident", "--subject", "flood", *parties, "--published", now, "--yes")

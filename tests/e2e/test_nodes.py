@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import Counter
-from datetime import UTC, datetime
-from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -15,28 +12,24 @@ import pytest
 from alertd.engine.running import alarm
 from alertd.engine.sending.receipts import IN_FLIGHT
 from alertd.service import Service
-from alertd.store import chains
 from tests.support.botapi import FakeBotAPI
-from tests.support.daemon import Daemon, Site, until
+from tests.support.burst import (
+    WAITING,
+    identities,
+    incident,
+    once_only,
+    ready_to_send,
+    two_sites,
+    units_of,
+)
+from tests.support.daemon import CONNECTIONS, Daemon, Site, until
 from tests.support.postgres import find_binaries, stoppable_server
 from tests.support.smtp import SmtpSink
 
 pytestmark = pytest.mark.needs("postgres")
 
-CONNECTIONS = 4  # tests/support/daemon.py, `mail_to`
-#: the admin is written to once a minute has gathered what is to be said
-WAITING = "select 1 from deliveries where not_before is not null and person <> 'admin' limit 1"
 RUNNING = "select id from nodes where stopped_at is null"
 DUTY = "fang-yunzhou.government-office"
-
-
-def two_sites(folder: Path, url: str) -> tuple[Site, Site]:
-    sites = []
-    for name in ("one", "two"):
-        (folder / name).mkdir()
-        sites.append(Site(folder / name))
-        sites[-1].store_at(url)
-    return sites[0], sites[1]
 
 
 @pytest.fixture
@@ -52,23 +45,7 @@ async def wait(happened: Any, what: str, *daemons: Daemon) -> Any:
 
 async def burst(site: Site, count: int) -> None:
     """One incident that concerns so many units: some messages for each, all due at once."""
-    query = "select distinct party from deadlines where party = unit order by party"
-    units = [row[0] for row in site.rows(query)][:count]
-    parties = [word for unit in units for word in ("--party", unit)]
-    now = datetime.now(UTC).isoformat()
-    words = ("event", "report", "major-incident", "--subject", "fire", *parties, "--published", now, "--yes")
-    await asyncio.to_thread(site.run, *words, "--title", "演習")
-
-
-def identities(sink: SmtpSink) -> Counter[str]:
-    return Counter(message_from_bytes(m.data)["Message-ID"].strip("<>") for m in sink.messages)
-
-
-def ready_to_send(sites: tuple[Site, Site], sink: SmtpSink) -> None:
-    for site in sites:
-        site.mail_to(sink.port)
-    for site in sites:
-        site.go_live()
+    await asyncio.to_thread(lambda: incident(site, "fire", units_of(site)[:count]))
 
 
 async def test_nodes_that_start_together_plan_once_and_share_the_sending(sites: tuple[Site, Site]) -> None:
@@ -155,29 +132,6 @@ async def test_kill_9_of_one_in_a_burst_loses_nothing_and_the_other_takes_over(
             assert sum(count - 1 for count in sent.values()) <= IN_FLIGHT * CONNECTIONS
             assert max(sent.values()) <= 2
             assert once_only(sites[0]) == []
-
-
-def once_only(site: Site) -> list[Any]:
-    """What two nodes did twice though it is to be done once; and a store that does not hold together."""
-    keys = {
-        "revisions": "file, digest",  # which files rule
-        "alerts": "deadline, kind, step",  # a step decided
-        "notices": "alert, person",
-        "deliveries": "bundle, channel",  # one message for a person and a case
-        "events": "case_id, type",
-    }
-    twice = [
-        (table, *row)
-        for table, key in keys.items()
-        for row in site.rows(f"select {key}, count(*) from {table} group by {key} having count(*) > 1")
-    ]
-    planned = "select count(*) from audit where deadline = 0 and action = 'revision-applied'"
-    times = site.rows(planned)[0][0]
-    store = site.store()
-    with store.read() as tx:
-        broken = chains.verify(tx)
-    store.close()
-    return twice + ([] if times == 1 else [("planned", times)]) + list(broken)
 
 
 async def test_the_bot_is_asked_by_one_node_and_by_the_other_when_that_one_dies(

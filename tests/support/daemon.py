@@ -7,6 +7,8 @@ servers it talks to.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -21,6 +23,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from alertd.cli.app import run
 from alertd.installation import Installation
 from alertd.store import settings
 from alertd.store.database import Store
@@ -29,6 +32,8 @@ from tests.support.botapi import TOKEN
 TOP = Path(__file__).resolve().parents[2]
 #: how long anything a test waits for may take, in seconds; generous, because machines are slow
 PATIENCE = 30.0
+#: to the mail server, as `mail_to` says it
+CONNECTIONS = 4
 
 
 class Site:
@@ -62,7 +67,7 @@ class Site:
         """Enable mail to a plain server on loopback."""
         (self.folder / "channels/email.toml").write_text(
             f'transport = "email"\nenabled = true\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
-            f'sender = "alertd <alertd@city.test>"\ntimeout = {timeout}\nconnections = 4\n'
+            f'sender = "alertd <alertd@city.test>"\ntimeout = {timeout}\nconnections = {CONNECTIONS}\n'
         )
 
     def telegram_to(self, url: str) -> None:
@@ -123,6 +128,14 @@ class Site:
         assert done.returncode == code, f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         assert "Traceback" not in done.stderr + done.stdout
         return done.stdout
+
+    def run_here(self, *words: str) -> str:
+        """The same within this process, without the seconds that another takes to begin."""
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            code = run(["--config", str(self.folder), *words], self.environ, self.folder)
+        assert code == 0, f"{words}: exit {code}\n{said.getvalue()}"
+        return said.getvalue()
 
     def daemon(self, ahead: float = 0.0) -> Daemon:
         """A daemon whose machine's wall clock is so many seconds ahead."""
@@ -191,10 +204,21 @@ class Daemon:
         self.process.send_signal(signal.SIGHUP)
 
     def kill(self) -> None:
-        """As a power cut does it."""
+        """As a power cut does it. What was not logged to the end of its line goes."""
         assert self.process is not None
         self.process.kill()
         self.process.wait(PATIENCE)
+        with self.log.open("rb+") as log:
+            log.truncate(log.read().rfind(b"\n") + 1)
+
+    def stall(self) -> None:
+        """As a machine does that is suspended; until `resume`."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
 
     def stop(self) -> int:
         assert self.process is not None

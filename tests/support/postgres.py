@@ -145,6 +145,12 @@ class StoppableServer:
             _stop(self._process)
             self._process = None
 
+    def end_sessions(self) -> None:
+        """Ends every session, as an administrator does; the server runs on."""
+        others = "backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+
 
 @contextlib.contextmanager
 def stoppable_server(binaries: Path) -> Iterator[StoppableServer]:

@@ -41,7 +41,14 @@ class Peer:
 
     async def message(self) -> bytes:
         """Everything up to the line with the single dot."""
-        return await self._reader.readuntil(b"\r\n.\r\n")
+        lines: list[bytes] = []
+        while not lines or lines[-1] != b".\r\n":
+            lines.append(
+                await self._reader.readline()
+            )  # by lines: a whole message may be beyond the reader's limit
+            if not lines[-1]:
+                raise ConnectionResetError("the client left in the middle of a message")
+        return b"".join(lines)
 
     async def silence(self) -> None:
         """Answers nothing until the client has gone."""

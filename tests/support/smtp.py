@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -114,7 +114,7 @@ class SmtpSink:
                 transport.abort()
         self.transports.clear()
 
-    async def __aenter__(self) -> SmtpSink:
+    async def __aenter__(self) -> Self:
         await self.start()
         return self
 
