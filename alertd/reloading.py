@@ -137,6 +137,7 @@ class Reloading:
         self._saved = self._asked = self._ruled = False
         self._seen: Look | None = None  # what lay there a moment ago, and has not stood still for long enough
         self._since = 0.0
+        self._made: dict[str, tuple[str, Mapping[str, Any]]] = {}  # of what each transport that runs was made
 
     # ------------------------------------------------------------ what may happen, from the loop's own thread
 
@@ -265,12 +266,20 @@ class Reloading:
     async def start_transports(
         self, world: World, running: Mapping[str, Transport]
     ) -> tuple[dict[str, Transport], list[str]]:
-        """Start every enabled channel. One that cannot be built is reported, and goes on as it ran."""
+        """Start every enabled channel. One that cannot be built is reported, and goes on as it ran.
+
+        So does one whose settings and secrets stand: a transport that is made anew has forgotten that its
+        provider is silent.
+        """
         started: dict[str, Transport] = {INBOX: running.get(INBOX) or InboxTransport()}
         faults: list[str] = []
         for name in world.channels:
             try:
                 channel = self.installation.node.channels[name]
+                made = channel.transport, await self.reader.run(channel.settings.options)
+                if name in running and self._made.get(name) == made:
+                    started[name] = running[name]
+                    continue
                 transport = await self.reader.run(build_transport, channel, self._hearing(name))
                 await transport.start()
             except SecretMissing as missing:
@@ -278,7 +287,7 @@ class Reloading:
             except (ValueError, Hanging) as fault:
                 faults.append(f"channels/{name}.toml: {fault}")
             else:
-                started[name] = transport
+                started[name], self._made[name] = transport, made
                 continue
             if name in running:
                 started[name] = running[name]

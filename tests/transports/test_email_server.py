@@ -145,6 +145,19 @@ async def test_an_authority_file_that_cannot_be_read_is_named_and_read_again_lat
         await transport.stop()
 
 
+async def test_an_authority_that_is_renewed_in_its_file_is_trusted_at_the_next_try(
+    connect: Connect, authority: Authority, tmp_path: Path
+):
+    (tmp_path / "old").mkdir()
+    ca_file = Path(make_authority(tmp_path / "old").ca_file)
+    async with SmtpSink(security="tls", context=authority.server_context) as sink:
+        transport = connect(sink, security="tls", ca_file=str(ca_file))
+        assert (await transport.send(outgoing())).result is Result.RETRY
+        shutil.copy(authority.ca_file, ca_file)
+        assert (await transport.send(outgoing())).result is Result.ACCEPTED
+        await transport.stop()
+
+
 async def test_a_wrong_password_is_a_fault_of_the_configuration(connect: Connect, authority: Authority):
     async with SmtpSink(security="starttls", context=authority.server_context, login=LOGIN) as sink:
         transport = connect(

@@ -92,3 +92,33 @@ async def test_a_channel_without_its_secret_is_not_started_and_the_reason_is_giv
         (line,) = _told(store)
         assert line.startswith("channels/telegram.toml:")
         assert "telegram_token" in line
+
+
+@contextmanager
+def _mailing(folder: Path) -> Iterator[Reloading]:
+    """Mail with a password in a file of its own."""
+    (folder / "password").write_text("one", "utf-8")
+    email = folder / "channels/email.toml"
+    change(email, "enabled = false", "enabled = true")
+    change(email, 'username = ""', 'username = "alertd"')
+    change(email, '{ credential = "smtp_password" }', f'{{ file = "{folder / "password"}" }}')
+    with _reloading(folder) as (files, _):
+        yield files
+
+
+async def test_a_channel_whose_settings_stand_goes_on_as_it_runs(tmp_path: Path) -> None:
+    with _mailing(lay_down(tmp_path)) as files:
+        taken = await files.begin()
+        running, _ = await files.start_transports(taken.world, {})
+        again, _ = await files.start_transports(taken.world, running)
+        assert again["email"] is running["email"]
+
+
+async def test_a_channel_whose_password_is_another_is_made_anew(tmp_path: Path) -> None:
+    folder = lay_down(tmp_path)
+    with _mailing(folder) as files:
+        taken = await files.begin()
+        running, _ = await files.start_transports(taken.world, {})
+        (folder / "password").write_text("two", "utf-8")
+        again, _ = await files.start_transports(taken.world, running)
+        assert again["email"] is not running["email"]

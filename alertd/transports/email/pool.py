@@ -104,6 +104,7 @@ class Pool:
             await connection.open(options, context, progress)
         except BaseException:
             connection.abort()
+            self._context = None  # the authority's certificate may have been renewed, in the same file
             raise
         return connection
 
