@@ -69,7 +69,7 @@ def _running(tx: Connection) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What nobody was told yet: channels that no node can use any more, and those that some node can again."""
+    """What nobody was told yet: channels that no node can use any more, and those some node can again."""
 
     ill: Mapping[str, Illness]
     well: Mapping[str, Illness]
