@@ -5,6 +5,7 @@ Modules:
     abilities    what each transport can: where one is registered
     timing       durations, rules and limits as plain values
     rules        rule texts
+    doubts       rule texts that may be meant otherwise
     durations    lengths of time and repeats
     steptimes    when a step is reached
     words        the words of those short texts, in English and Chinese

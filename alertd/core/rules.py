@@ -33,6 +33,8 @@ _TURNS = {
     "monthly": Duration(1, TimeUnit.MONTH),
 }
 _LAST_DAY = 31
+#: a number of years from here on is the name of a year
+FIRST_YEAR = 1900
 _LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -70,11 +72,16 @@ def _read_body(reader: TokenReader) -> Rule:
 
 
 def _with_roll(reader: TokenReader, rule: Rule) -> Rule:
-    while reader.take(",", "filler"):
-        pass
+    rests = False
+    while mark := reader.take(",", "filler"):
+        rests |= mark.kind == "filler"
     token = reader.take("forward", "back", "ahead")
     if token is None:
         return rule
+    if token.kind == "ahead" and rule.kind is RuleKind.ELAPSED and not rests:
+        # 15日提前 is no rolling by itself: it is how 提前15日 is said, too
+        hint = f"提前{_length(reader)}" if rule.minimum is None else ""
+        raise TextError("ahead-behind", {"found": token.text}, token.position, hint)
     if rule.kind is RuleKind.ELAPSED and (rule.maximum is None or rule.by_the_hour):
         raise TextError("roll-needs-last-day", {"found": token.text}, token.position)
     return replace(rule, roll=Roll.FORWARD if token.kind == "forward" else Roll.BACK)
@@ -127,14 +134,29 @@ def _read_elapsed(reader: TokenReader) -> Rule:
     token = reader.peek()
     if token is not None and token.kind in ("to", "-") and bound is None and ahead is None:
         return _read_window(reader, amount, duration)
-    reader.take("within")
+    bound = reader.take("within") or bound
     if reader.take("before") or ahead is not None:
+        if bound is not None and bound.kind != "at-least":
+            raise _no_last_day(reader, bound)
         return Rule("", RuleKind.ELAPSED, maximum=duration, before=True)
     if bound is None or bound.kind != "at-least":
         return Rule("", RuleKind.ELAPSED, maximum=duration)
     if _starts_maximum(reader.peek()):
         return _read_window(reader, amount, duration)
     return Rule("", RuleKind.ELAPSED, minimum=duration)
+
+
+def _length(reader: TokenReader) -> str:
+    """The first number of the text with its unit, as written."""
+    amount, unit = reader.all_of("number")[0], reader.all_of("unit")[0]
+    return reader.text[amount.position : unit.position + len(unit.text)]
+
+
+def _no_last_day(reader: TokenReader, bound: Token) -> TextError:
+    """ "At most 5 days before" says how early something may be, and not by when it must."""
+    length = _length(reader)
+    hint = f"{length} before" if length.isascii() else f"提前{length}"
+    return TextError("early-only", {"found": bound.text}, bound.position, hint)
 
 
 def _is_window(reader: TokenReader) -> bool:
@@ -167,9 +189,16 @@ def _read_window(reader: TokenReader, low: Token, minimum: Duration | None = Non
 def _read_unit_or_month(reader: TokenReader, amount: Token) -> TimeUnit:
     """A unit; "12月30日前" without 每年 is told apart, and gets its own hint."""
     mark, day = reader.peek(), reader.peek(1)
-    if mark is not None and mark.kind == "month-mark" and day is not None and day.kind == "number":
-        hint = f"每年{reader.text.strip()}"
+    if (
+        mark is not None
+        and mark.kind == "month-mark"
+        and day is not None
+        and day.kind in ("number", "last-day")
+    ):
+        hint = f"每年{reader.text.strip().removesuffix('前')}前"
         raise TextError("month-name", {"found": amount.text + mark.text}, amount.position, hint)
+    if mark is not None and mark.unit is TimeUnit.YEAR and amount.number >= FIRST_YEAR:
+        raise TextError("year-name", {"found": amount.text + mark.text}, amount.position)
     return read_unit(reader, amount)
 
 

@@ -72,12 +72,13 @@ _TRADITIONAL = str.maketrans(
 )
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _NUMBER = re.compile(r"[0-9]+|[一二三四五六七八九]?十[一二三四五六七八九]?|[零〇一二两三四五六七八九]")
+_MARKS = ("<circle>", "<super>", "<sub>")
 _UNKNOWN = re.compile(r"[a-z]+(?:-[a-z]+)*|[^\sa-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`kind` is "number", "unit", "unknown" or a key of WORDS."""
+    """`kind` is "number", "unit", "mark" (of a footnote), "unknown" or a key of WORDS."""
 
     kind: str
     position: int
@@ -92,8 +93,15 @@ def fold(text: str) -> str:
 
 
 def _fold_one(c: str) -> str:
+    if _is_mark(c):
+        return c
     narrow = unicodedata.normalize("NFKC", c).lower()
     return narrow if len(narrow) == 1 else c
+
+
+def _is_mark(c: str) -> bool:
+    """Whether a character is how a document marks a footnote: ①, ², ⑴. Folded, it would be a digit more."""
+    return unicodedata.category(c) == "No" or unicodedata.decomposition(c).startswith(_MARKS)
 
 
 def _lexicon() -> list[tuple[re.Pattern[str], str, TimeUnit | None]]:
@@ -129,11 +137,16 @@ def scan(text: str) -> list[Token]:
         if folded[position].isspace():
             position += 1
             continue
-        token = _word_at(text, folded, position) or _number_at(text, folded, position)
+        token = _mark_at(text, position) or _word_at(text, folded, position)
+        token = token or _number_at(text, folded, position)
         token = token or _unknown_at(text, folded, position)
         tokens.append(token)
         position += len(token.text)
     return tokens
+
+
+def _mark_at(text: str, position: int) -> Token | None:
+    return Token("mark", position, text[position]) if _is_mark(text[position]) else None
 
 
 def _word_at(text: str, folded: str, position: int) -> Token | None:
@@ -174,10 +187,18 @@ class TokenReader:
         self._next = 0
         if not self._tokens:
             raise TextError("empty", {"expected": expected})
+        for token in self._tokens:
+            if token.kind == "mark":
+                plain = "".join(c for c in text if not _is_mark(c)).strip()
+                raise TextError("footnote-mark", {"found": token.text}, token.position, plain)
 
     def peek(self, ahead: int = 0) -> Token | None:
         index = self._next + ahead
         return self._tokens[index] if index < len(self._tokens) else None
+
+    def all_of(self, kind: str) -> list[Token]:
+        """The tokens of a kind, from the beginning of the text on."""
+        return [token for token in self._tokens if token.kind == kind]
 
     def take(self, *kinds: str) -> Token | None:
         token = self.peek()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from alertd.cli.context import Session
@@ -49,6 +50,8 @@ def _warn(session: Session, loaded: Loaded | None) -> None:
     from alertd.config.floors import below_floors, rule_place
     from alertd.messages.rules import rule_text
 
+    for doubt in _doubts(session, loaded):
+        click.echo(doubt, err=True)
     for duty, floor in below_floors(loaded.register) if loaded and loaded.register else ():
         line, column = rule_place(duty, session.installation.files().texts[duty.file])
         said = session.say(
@@ -63,6 +66,19 @@ def _warn(session: Session, loaded: Loaded | None) -> None:
             source=session.words.script(floor.source),
         )
         click.echo(said, err=True)
+
+
+def _doubts(session: Session, loaded: Loaded | None) -> Iterator[str]:
+    """Rules that may be meant otherwise than they are read."""
+    from alertd.config.floors import rule_place
+    from alertd.core.doubts import doubt_of
+
+    for duty in loaded.register.obligations.values() if loaded and loaded.register else ():
+        doubt = doubt_of(duty.rule.text)
+        if doubt is not None:
+            line, column = rule_place(duty, session.installation.files().texts[duty.file])
+            said = session.say("when.doubt", rule=duty.rule.text, read=doubt.read, other=doubt.other)
+            yield session.say("check.doubt", file=duty.file, line=line, column=column, said=said)
 
 
 def _missing(session: Session) -> list[str]:

@@ -138,6 +138,16 @@ def _trace(limits: Limits, session: Session) -> list[tuple[str, str, str]]:
     return [trace_text(line, session.zone, session.language) for line in limits.trace]
 
 
+def _doubt(rule: Rule, session: Session) -> list[str]:
+    """A question back, where the rule may be meant otherwise."""
+    from alertd.core.doubts import doubt_of
+
+    doubt = doubt_of(rule.text)
+    if doubt is None:
+        return []
+    return [session.say("when.doubt", rule=rule.text, read=doubt.read, other=doubt.other)]
+
+
 def _note(rule: Rule, limits: Limits, turns: list[Limits], session: Session) -> list[str]:
     """What a clerk would write down: the rule, the limits, and below them how they were counted."""
     from alertd.cli.output import aligned
@@ -146,7 +156,7 @@ def _note(rule: Rule, limits: Limits, turns: list[Limits], session: Session) -> 
 
     say = session.say
     start = instant_text(limits.start, session.zone, session.language)
-    lines = [say("when.heading", rule=rule.text, start=start), ""]
+    lines = [say("when.heading", rule=rule.text, start=start), *_doubt(rule, session), ""]
     lines += aligned(limit_rows(limits, rule.by_the_hour, session))
     if rule.kind is RuleKind.WHILE_OPEN:
         lines.append(say("when.while-open"))

@@ -75,3 +75,13 @@ def test_checking_makes_no_store(alertd, tmp_path):
     (alertd.folder / "var").rename(tmp_path / "away")
     assert alertd("check").code == 0
     assert not (alertd.folder / "var").exists()
+
+
+def test_a_rule_that_may_be_meant_otherwise_is_marked_at_its_place(alertd):
+    files = {path: path.read_text("utf-8") for path in alertd.folder.glob("schedules/chapter-*.toml")}
+    file = next(path for path, text in files.items() if '"5 working days before"' in text)
+    alertd.replace(f"schedules/{file.name}", '"5 working days before"', '"15日前"')
+    said = alertd("check").err
+    ((line, column),) = re.findall(rf"{file.name}:(\d+):(\d+): “15日前” is read as", said)
+    rule = file.read_text("utf-8").splitlines()[int(line) - 1]
+    assert rule[int(column) - 1 :].startswith('"15日前"')

@@ -140,3 +140,11 @@ def test_what_lasts_as_long_as_its_case_says_so(alertd):
     ran = alertd("when", "while the case is open", "--after", "2026-10-01T02:10")
     assert "Due when the case closes" in ran.out
     assert "turns" not in alertd("when", "案件辦理期間", "--json").json
+
+
+def test_a_rule_that_may_be_meant_otherwise_is_asked_back(alertd):
+    ran = alertd("when", "15日前", "--after", "2026-10-01")
+    assert ran.code == 0
+    assert "“15日前” is read as “提前15日”" in ran.out
+    assert "“每月15日前”" in ran.out
+    assert "is read as" not in alertd("when", "提前15日", "--after", "2026-10-01").out

@@ -14,7 +14,7 @@ SAID = {
     "20 working days": "20個工作日",
     "5 to 15 working days": "5至15個工作日",
     "at least 30 days": "不少於30日",
-    "5 working days before": "5個工作日前",
+    "5 working days before": "提前5個工作日",
     "as stated": "以事件所載日期為準",
     "while the case is open": "案件辦理期間",
     "every 12 hours while open": "每12小時一次，直至結案",
