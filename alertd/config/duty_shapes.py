@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from alertd.config.faults import shown
+from alertd.config.faults import TEXT_PREFIX, shown
 from alertd.config.measure_shapes import MeasureShape
 from alertd.config.shapes import dates_in_order
 from alertd.config.values import (
@@ -27,13 +28,17 @@ from alertd.config.values import (
     wrong,
 )
 from alertd.core.model import Anchor
-from alertd.core.timing import Extension, RuleKind, TimeUnit
+from alertd.core.rules import in_year
+from alertd.core.text_error import TextError
+from alertd.core.timing import THIS_YEAR, Extension, Rule, RuleKind, TimeUnit
 
 #: nobody is asked more often than this outside hour clocks, while not everybody can answer from a message
 DAY_CLOCK_REPEATS = 3
 
 #: nobody writes reports faster than this
 SHORTEST_TURN_MINUTES = 10
+
+_PLAN_YEAR = re.compile(r"[0-9]{4}")
 
 # ---------------------------------------------------------------- policies.toml
 
@@ -185,10 +190,8 @@ class ObligationShape(Shape):
             raise wrong("start-missing", {"rule": shown(self.rule.text)}, path=("rule",))
         if by_calendar and self.owed_by == "event.party":
             raise wrong("party-on-calendar-rule", {"rule": shown(self.rule.text)}, path=("owed_by",))
-        if self.measure is not None and self.measure.per == "period" and not by_calendar:
-            raise wrong("measure-needs-period", {"rule": shown(self.rule.text)}, path=("measure",))
-        if self.measure is not None and self.measure.per == "case" and by_calendar:
-            raise wrong("measure-needs-case", {"rule": shown(self.rule.text)}, path=("measure", "per"))
+        if self.measure is not None:
+            _check_measure(self.measure, self.rule)
         if self.closes == "verify" and self.receiver is None:
             raise wrong("verify-without-receiver", {}, path=("closes",))
         if self.review is not None and self.closes != "verify":
@@ -196,12 +199,44 @@ class ObligationShape(Shape):
         if by_calendar and self.extension is not None and self.extension.limit is not None:
             args = {"rule": shown(self.rule.text)}
             raise wrong("extension-limit-without-start", args, path=("extension", "limit"))
+        _check_year(self)
         check_ongoing(self)
         for number, bound in enumerate(self.soft):
             if not _has_bound(self, bound):
                 args = {"found": bound, "rule": shown(self.rule.text)}
                 raise wrong("no-such-bound", args, path=("soft", number))
         return self
+
+    def dated_rule(self) -> Rule:
+        """The rule with the year of the plan for 今年.
+
+        Raises:
+            TextError: `plan` names no year, or the date is not in it.
+        """
+        if self.rule.year != THIS_YEAR:
+            return self.rule
+        if not _PLAN_YEAR.fullmatch(self.plan):
+            raise TextError("year-of-plan", {"found": self.rule.text})
+        return in_year(self.rule, int(self.plan))
+
+
+def _check_measure(measure: MeasureShape, rule: Rule) -> None:
+    by_calendar, said = rule.kind is RuleKind.CALENDAR, {"rule": shown(rule.text)}
+    if measure.per == "period" and not by_calendar:
+        raise wrong("measure-needs-period", said, path=("measure",))
+    if len(rule.days) > 1:
+        raise wrong("measure-needs-one-day", said, path=("measure",))
+    if measure.per == "case" and by_calendar:
+        raise wrong("measure-needs-case", said, path=("measure", "per"))
+
+
+def _check_year(duty: ObligationShape) -> None:
+    """Whether 今年 is a year: the one that `plan` names."""
+    try:
+        duty.dated_rule()
+    except TextError as error:
+        args = {**error.values, "text": shown(duty.rule.text)}
+        raise wrong(TEXT_PREFIX + error.code, args, index=error.position, path=("rule",)) from None
 
 
 def _has_bound(obligation: ObligationShape, bound: str) -> bool:

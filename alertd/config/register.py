@@ -201,7 +201,7 @@ class _Builder:
             title=obligation.title,
             source=Source(source.clause, source.checked, source.note),
             owed_by=self._owner(obligation.owed_by),
-            rule=obligation.rule,
+            rule=obligation.dated_rule(),
             policy=obligation.policy,
             starts_on=tuple(obligation.starts_on or ()),
             soft=frozenset(obligation.soft),

@@ -5,6 +5,8 @@ Modules:
     abilities    what each transport can: where one is registered
     timing       durations, rules and limits as plain values
     rules        rule texts
+    rule_dates   rule texts that name days: of each period, or of one year
+    rule_days    the days within such a text
     doubts       rule texts that may be meant otherwise
     durations    lengths of time and repeats
     steptimes    when a step is reached
@@ -17,7 +19,9 @@ Modules:
     history      the limits after every act that was accepted
     clock_run    one run of a clock, and what those acts do to it
     turns        the turns of a recurring rule
-    occurrences  the years, quarters, months of a calendar rule
+    periods      years, quarters, months, weeks, and the labels that name them
+    period_days  which date a day of a period is
+    occurrences  what a calendar rule asks for, one after the other
     counting     how periods are counted
     calendar     working days
     escalation   which step is reached, who must hear, when to look again

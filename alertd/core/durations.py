@@ -73,6 +73,10 @@ def read_unit(reader: TokenReader, amount: Token) -> TimeUnit:
         raise TextError(
             "month-name", {"found": amount.text + token.text}, amount.position, f"{amount.text}個月"
         )
+    if token is not None and token.kind == "day-mark":
+        raise TextError(
+            "day-name", {"found": amount.text + token.text}, amount.position, f"每月{amount.text}日前"
+        )
     unit = reader.need("unit", "unit").unit
     assert unit is not None
     return unit

@@ -14,7 +14,8 @@ from alertd.core.calendar import WorkCalendar
 from alertd.core.clock_run import AcceptedAct, ActKind, ClockRun, in_utc
 from alertd.core.counting import NominalEnd, ended
 from alertd.core.limits import count_after
-from alertd.core.occurrences import occurrence_count, occurrence_labelled
+from alertd.core.occurrences import occurrence_count
+from alertd.core.periods import occurrence_labelled
 from alertd.core.timing import Extension, Limits, OfficeHours, Rule, RuleKind, TraceLine
 from alertd.core.turns import turn_count
 

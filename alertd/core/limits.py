@@ -16,7 +16,7 @@ from alertd.core.counting import (
 )
 from alertd.core.occurrences import occurrence_count, occurrence_due_after
 from alertd.core.text_error import TextError
-from alertd.core.timing import Duration, Limits, OfficeHours, Rule, RuleKind, TimeUnit, TraceLine
+from alertd.core.timing import THIS_YEAR, Duration, Limits, OfficeHours, Rule, RuleKind, TimeUnit, TraceLine
 from alertd.core.turns import turn_count
 
 _DAY = timedelta(days=1)
@@ -40,7 +40,8 @@ def limits_after(
     calendar's zone.
 
     Raises:
-        TextError: `stated` is missing or lies before the start; the start is outside 1950-2500.
+        TextError: `stated` is missing or lies before the start; the start is outside 1950-2500, or the only
+            date of the rule is over by then.
         ValueError: `start` has no time zone.
     """
     return ended(count_after(rule, start, calendar, stated), calendar, office)
@@ -56,8 +57,13 @@ def count_after(
         years = {"found": start.isoformat(), "first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
         raise TextError("out-of-range", years)
     start = start.astimezone(calendar.zone)
+    if rule.year == THIS_YEAR:
+        raise TextError("year-of-plan", {"found": rule.text})
     if rule.kind is RuleKind.CALENDAR:
-        return occurrence_count(rule, occurrence_due_after(rule, start, calendar), calendar)
+        occurrence = occurrence_due_after(rule, start, calendar)
+        if occurrence is None:
+            raise TextError("date-over", {"start": start.date().isoformat()})
+        return occurrence_count(rule, occurrence, calendar)
     if rule.kind is RuleKind.STATED:
         return _stated(rule, start, stated)
     if rule.kind is RuleKind.RECURRING:

@@ -1,103 +1,65 @@
-"""The occurrences of a calendar rule: one for each year, quarter or month the duty is about."""
+"""The occurrences of a calendar rule: one for each day it names in each period the duty is about."""
 
 from __future__ import annotations
 
-import calendar as months
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from itertools import islice
 
 from alertd.core.calendar import WorkCalendar
-from alertd.core.counting import NominalEnd, add_months, ended, rolled
-from alertd.core.timing import Limits, OfficeHours, Period, Rule, RuleKind, TraceLine
+from alertd.core.counting import NominalEnd, counted_days, ended, rolled
+from alertd.core.period_days import date_of, day_named, part_of, span_of
+from alertd.core.periods import Occurrence, following, occurrence_at, parted, periods_between
+from alertd.core.timing import (
+    LAST,
+    THIS_YEAR,
+    Duration,
+    Limits,
+    OfficeHours,
+    Period,
+    PeriodDay,
+    Rule,
+    RuleKind,
+    TimeUnit,
+    TraceLine,
+)
 
+_DAY = timedelta(days=1)
 _MIDNIGHT = time(0)
-_LENGTH = {Period.YEAR: 12, Period.HALF: 6, Period.QUARTER: 3, Period.MONTH: 1}
-_LABEL = re.compile(r"(\d{4})(?:-h([12])|-q([1-4])|-(0[1-9]|1[0-2]))?")
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """The period a duty is about. `label` is "2026", "2026-h2", "2026-q4" or "2026-12"; both days count."""
-
-    label: str
-    first_day: date
-    last_day: date
-
-
-def occurrence_at(period: Period, day: date) -> Occurrence:
-    """The year, half-year, quarter or month the day lies in."""
-    length = _LENGTH[period]
-    first = date(day.year, (day.month - 1) // length * length + 1, 1)
-    label = f"{first.year:04}"
-    if period is Period.HALF:
-        label += f"-h{first.month // 6 + 1}"
-    elif period is Period.QUARTER:
-        label += f"-q{first.month // 3 + 1}"
-    elif period is Period.MONTH:
-        label += f"-{first.month:02}"
-    return Occurrence(label, first, add_months(first, length) - timedelta(days=1))
-
-
-def following(occurrence: Occurrence, period: Period) -> Occurrence:
-    """The next period."""
-    return occurrence_at(period, occurrence.last_day + timedelta(days=1))
-
-
-@lru_cache(maxsize=256)  # few labels, asked for with every deadline of a roster
-def occurrence_labelled(label: str) -> Occurrence:
-    """The occurrence of a label: the way back from a stored deadline to its period.
-
-    Raises:
-        ValueError: the label names no period.
-    """
-    found = _LABEL.fullmatch(label)
-    if found is None:
-        raise ValueError(f'"{label}" names no period; expected a label such as 2026, 2026-h2 or 2026-12')
-    year, half, quarter, month = found.groups()
-    if half:
-        return occurrence_at(Period.HALF, date(int(year), int(half) * 6, 1))
-    if quarter:
-        return occurrence_at(Period.QUARTER, date(int(year), int(quarter) * 3, 1))
-    if month:
-        return occurrence_at(Period.MONTH, date(int(year), int(month), 1))
-    return occurrence_at(Period.YEAR, date(int(year), 1, 1))
 
 
 def limits_of(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar, office: OfficeHours) -> Limits:
     """The limits of one occurrence of a calendar rule; the clock starts with the period the duty is about.
 
-    A printed date is kept: it rolls only where the rule says so. Rolled back to before its period, it opens
-    with that day.
+    Of several days in a period each starts when the one before is over. A printed date is kept: it rolls only
+    where the rule says so. Rolled back to before its start, it opens with that day.
     """
     return ended(occurrence_count(rule, occurrence, calendar), calendar, office)
 
 
 def occurrence_count(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar) -> NominalEnd:
     """The same occurrence, counted to its nominal end."""
-    start = calendar.instant(occurrence.first_day, _MIDNIGHT)
-    period = {
+    day, period = _day_of(rule, occurrence), _period_of(rule)
+    nominal = date_of(day, period, occurrence, calendar)
+    start = calendar.instant(_first_day(rule, occurrence, nominal, calendar), _MIDNIGHT)
+    about = {
         "label": occurrence.label,
         "first": occurrence.first_day.isoformat(),
         "last": occurrence.last_day.isoformat(),
     }
-    nominal = _nominal_day(rule, occurrence)
-    lines = (
-        TraceLine(start, "start", "period", period),
-        TraceLine(nominal, "last-day", "calendar-date", {"label": occurrence.label}),
-    )
+    counted, looked = _counted(day, period, occurrence, nominal, calendar)
+    lines = (TraceLine(start, "start", "period", about), *counted)
     last_day = rolled(nominal, rule.roll, calendar)
     opens_at = min(start, calendar.instant(last_day, _MIDNIGHT))
-    return NominalEnd(start, opens_at, nominal=nominal, roll=rule.roll, lines=lines)
+    return NominalEnd(start, opens_at, nominal=nominal, roll=rule.roll, looked=looked, lines=lines)
 
 
 def occurrences_due_after(
     rule: Rule, instant: datetime, calendar: WorkCalendar, office: OfficeHours, count: int = 2
 ) -> list[tuple[Occurrence, Limits]]:
     """The next `count` occurrences of a calendar rule whose due is later than the instant, in order.
+
+    Fewer, or none, of a rule that names its date once.
 
     Raises:
         ValueError: the rule is no calendar rule.
@@ -106,35 +68,91 @@ def occurrences_due_after(
     return [(occurrence, limits_of(rule, occurrence, calendar, office)) for occurrence in coming]
 
 
-def occurrence_due_after(rule: Rule, instant: datetime, calendar: WorkCalendar) -> Occurrence:
-    """The first of them. Raises what `occurrences_due_after` raises."""
-    return next(_due_after(rule, instant, calendar))
+def occurrence_due_after(rule: Rule, instant: datetime, calendar: WorkCalendar) -> Occurrence | None:
+    """The first of them, if any is left. Raises what `occurrences_due_after` raises."""
+    return next(_due_after(rule, instant, calendar), None)
 
 
 def _due_after(rule: Rule, instant: datetime, calendar: WorkCalendar) -> Iterator[Occurrence]:
+    for occurrence in _from(rule, calendar.local_date(instant)):
+        for each, nominal in _days_in(rule, occurrence, calendar):
+            if calendar.midnight_after(rolled(nominal, rule.roll, calendar)) > instant:
+                yield each
+
+
+def _from(rule: Rule, day: date) -> Iterator[Occurrence]:
+    """The periods that may have an end on the day or after, in order."""
+    period = _period_of(rule)
+    if rule.year is not None:
+        if rule.year == THIS_YEAR:
+            raise ValueError(f'"{rule.text}" needs the year of its plan')
+        yield occurrence_at(period, date(rule.year, 1, 1))
+        return
+    # Back to where a date in the next period, and a rolling over a long holiday, both end later than theirs.
+    occurrence = occurrence_at(period, day)
+    for _ in range(2 if period is not Period.WEEK else 4):
+        occurrence = occurrence_at(period, occurrence.first_day - _DAY)
+    while True:
+        if rule.since is None or _is_turn(rule, rule.since, occurrence):
+            yield occurrence
+        occurrence = following(occurrence, period)
+
+
+def _is_turn(rule: Rule, since: date, occurrence: Occurrence) -> bool:
+    passed = periods_between(_period_of(rule), since, occurrence.first_day)
+    return passed >= 0 and passed % rule.every == 0
+
+
+def _days_in(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar) -> Iterator[tuple[Occurrence, date]]:
+    """The days of one period, in order, each once: of a short month two may be the same."""
+    period, before = _period_of(rule), date.min
+    for day in rule.days:
+        nominal = date_of(day, period, occurrence, calendar)
+        if nominal <= before or (rule.since is not None and nominal < rule.since):
+            continue
+        before = nominal
+        about = nominal if period is Period.WEEK else occurrence.first_day
+        if rule.season is None or _in_season(rule.season, about.month):
+            yield (parted(occurrence, part_of(day)) if len(rule.days) > 1 else occurrence), nominal
+
+
+def _in_season(season: tuple[int, int], month: int) -> bool:
+    first, last = season
+    return first <= month <= last if first <= last else month >= first or month <= last
+
+
+def _first_day(rule: Rule, occurrence: Occurrence, nominal: date, calendar: WorkCalendar) -> date:
+    """Where the clock starts: with its period, or behind the day before it in the same period."""
+    if not occurrence.part:
+        return occurrence.first_day
+    dates = (date_of(day, _period_of(rule), occurrence, calendar) for day in rule.days)
+    before = [day for day in dates if day < nominal]
+    return max(occurrence.first_day, max(before) + _DAY) if before else occurrence.first_day
+
+
+def _day_of(rule: Rule, occurrence: Occurrence) -> PeriodDay:
+    """The day meant: that of its label, which stays what it is when the rule names other days by now."""
+    return day_named(occurrence.part) or rule.days[-1]
+
+
+def _counted(
+    day: PeriodDay, period: Period, occurrence: Occurrence, nominal: date, calendar: WorkCalendar
+) -> tuple[tuple[TraceLine, ...], tuple[tuple[date, date], ...]]:
+    """The trace of the day, and the days looked at to find it."""
+    about = {"label": occurrence.label}
+    if day.day is not None:
+        return (TraceLine(nominal, "last-day", "calendar-date", about),), ()
+    if day.weekday is not None:
+        return (TraceLine(nominal, "last-day", "calendar-weekday", about),), ()
+    first, last = span_of(day, period, occurrence)
+    if day.nth == LAST:
+        return (TraceLine(nominal, "last-day", "last-working-day", about),), ((nominal, last),)
+    length = Duration(day.nth or 1, TimeUnit.WORKING_DAY)
+    found = TraceLine(nominal, "last-day", "nth-working-day", {"nth": str(length.amount), **about})
+    return (*counted_days(first, nominal, length, calendar), found), ((first, nominal),)
+
+
+def _period_of(rule: Rule) -> Period:
     if rule.kind is not RuleKind.CALENDAR or rule.period is None:
         raise ValueError(f'"{rule.text}" has no occurrences, it is no calendar rule')
-    # Two periods back: a date in the next period, and a rolling over a long holiday, both end later than
-    # theirs.
-    now = occurrence_at(rule.period, calendar.local_date(instant))
-    occurrence = occurrence_at(rule.period, add_months(now.first_day, -2 * _LENGTH[rule.period]))
-    while True:
-        last_day = rolled(_nominal_day(rule, occurrence), rule.roll, calendar)
-        if calendar.midnight_after(last_day) > instant:
-            yield occurrence
-        occurrence = following(occurrence, rule.period)
-
-
-def _nominal_day(rule: Rule, occurrence: Occurrence) -> date:
-    """The date the rule prints; in a month too short for it, the month's end.
-
-    Of a quarter it lies in the last month or, where the rule says so, in the month after.
-    """
-    assert rule.day is not None
-    following = int(rule.next_period)
-    if rule.period is Period.YEAR:
-        assert rule.month is not None
-        first = date(occurrence.first_day.year + following, rule.month, 1)
-    else:
-        first = add_months(occurrence.last_day.replace(day=1), following)
-    return first.replace(day=min(rule.day, months.monthrange(first.year, first.month)[1]))
+    return rule.period

@@ -1,41 +1,33 @@
 """Rule texts: what an obligation's `rule` says and what `alertd when` takes.
 
 Kinds: so long after a start ("5 hours", "5 to 15 working days", "at least 30 days", "3 working days
-before"), a date in each period ("yearly by 01-30 of the next year", "quarterly by last day",
-"monthly by day 5 of the next month"), the date the event itself states ("as stated"), again and again while a
-case is open ("every 12 hours while open"), and as long as it is ("while the case is open"). A rolling of the
-last day may follow the first three ("roll forward"). The same in Chinese: "5至15個工作日", "不少於30天",
-"每年12月30日前", "次月5日前 順延", "每12小時一次，直至結案", "案件辦理期間".
+before"), days of each period or of one year (`rule_dates`), the date the event itself states ("as stated"),
+again and again while a case is open ("every 12 hours while open"), and as long as it is ("while the case is
+open"). A rolling of the last day may follow the first three ("roll forward"). The same in Chinese:
+"5至15個工作日", "不少於30天",
+"每12小時一次，直至結案", "案件辦理期間".
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from alertd.core.durations import check_amount, read_amount, read_unit
+from alertd.core.durations import read_amount, read_unit
 from alertd.core.limits import limits_after
+from alertd.core.rule_dates import names_days, read_days
 from alertd.core.text_error import TextError
-from alertd.core.timing import Duration, Period, Roll, Rule, RuleKind, TimeUnit
-from alertd.core.words import Token, TokenReader, fold
+from alertd.core.timing import THIS_YEAR, Duration, Roll, Rule, RuleKind, TimeUnit
+from alertd.core.words import Token, TokenReader, scan
 
-__all__ = ["TextError", "limits_after", "parse_rule"]
+__all__ = ["TextError", "in_year", "limits_after", "parse_rule"]
 
-_PERIODS = {
-    "yearly": Period.YEAR,
-    "half-yearly": Period.HALF,
-    "quarterly": Period.QUARTER,
-    "monthly": Period.MONTH,
-}
 _TURNS = {
     "yearly": Duration(1, TimeUnit.YEAR),
     "half-yearly": Duration(6, TimeUnit.MONTH),
     "quarterly": Duration(3, TimeUnit.MONTH),
     "monthly": Duration(1, TimeUnit.MONTH),
+    "weekly": Duration(1, TimeUnit.WEEK),
 }
-_LAST_DAY = 31
-#: a number of years from here on is the name of a year
-FIRST_YEAR = 1900
-_LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def parse_rule(text: str) -> Rule:
@@ -52,17 +44,34 @@ def parse_rule(text: str) -> Rule:
     return rule
 
 
+def in_year(rule: Rule, year: int) -> Rule:
+    """The rule with the year of its plan for 今年; one that speaks of no such year as it is.
+
+    Raises:
+        TextError: the date is not in that year.
+    """
+    if rule.year != THIS_YEAR:
+        return rule
+    token = next(token for token in scan(rule.text) if token.kind == "this-year")
+    end = token.position + len(token.text)
+    return parse_rule(f"{rule.text[: token.position]}{year}年{rule.text[end:]}")
+
+
 def _read_body(reader: TokenReader) -> Rule:
     first = reader.peek()
     assert first is not None
+    if first.kind == "twofold":
+        raise TextError("twofold", {"found": first.text}, first.position)
+    if first.kind in _TURNS and _recurs(reader):
+        return _read_recurring(reader)
+    if names_days(reader):
+        return read_days(reader)
     if reader.take("stated"):
         return Rule("", RuleKind.STATED)
     if reader.take("while-open"):
         return Rule("", RuleKind.WHILE_OPEN)
-    if first.kind == "every" or (first.kind in _TURNS and _recurs(reader)):
+    if first.kind == "every":
         return _read_recurring(reader)
-    if first.kind in _PERIODS or first.kind in ("next-year", "next-month"):
-        return _read_calendar(reader)
     if first.kind in ("at-least", "at-most", "within", "ahead", "number"):
         return _read_elapsed(reader)
     if first.kind in ("by", "last-day"):
@@ -197,64 +206,4 @@ def _read_unit_or_month(reader: TokenReader, amount: Token) -> TimeUnit:
     ):
         hint = f"每年{reader.text.strip().removesuffix('前')}前"
         raise TextError("month-name", {"found": amount.text + mark.text}, amount.position, hint)
-    if mark is not None and mark.unit is TimeUnit.YEAR and amount.number >= FIRST_YEAR:
-        raise TextError("year-name", {"found": amount.text + mark.text}, amount.position)
     return read_unit(reader, amount)
-
-
-# ---------------------------------------------------------------- a date in each period
-
-
-def _read_calendar(reader: TokenReader) -> Rule:
-    named = reader.take(*_PERIODS)
-    following = reader.take("next-year", "next-month")
-    reader.take("by")
-    following = reader.take("next-year", "next-month") or following
-    period = _PERIODS[named.kind] if named else _implied(following)
-    month, day = _read_date(reader, period)
-    reader.take("within")
-    reader.take("before")
-    following = reader.take("next-year", "next-month") or following
-    if following is not None and (following.kind == "next-year") is not (period is Period.YEAR):
-        raise TextError("next-mismatch", {"found": following.text}, following.position)
-    return Rule("", RuleKind.CALENDAR, period=period, month=month, day=day, next_period=following is not None)
-
-
-def _implied(following: Token | None) -> Period:
-    """次年1月30日前 is a yearly rule, 次月5日前 a monthly one."""
-    assert following is not None
-    return Period.YEAR if following.kind == "next-year" else Period.MONTH
-
-
-def _read_date(reader: TokenReader, period: Period) -> tuple[int | None, int]:
-    if reader.take("last-day"):
-        return (12 if period is Period.YEAR else None), _LAST_DAY
-    if period is not Period.YEAR:
-        return None, _read_day_of_month(reader)
-    month = reader.need("number", "date")
-    if reader.take("-", "month-mark") is None:
-        reader.fail("date")
-    if reader.take("last-day"):
-        check_amount(month, 12)
-        return month.number, _LAST_DAY
-    day = reader.need("number", "date")
-    _take_day(reader)
-    if not (1 <= month.number <= 12 and 1 <= day.number <= _LONGEST_MONTHS[month.number - 1]):
-        found = reader.text[month.position : day.position + len(day.text)]
-        raise TextError("no-such-date", {"found": found}, month.position)
-    return month.number, day.number
-
-
-def _read_day_of_month(reader: TokenReader) -> int:
-    _take_day(reader)
-    day = reader.need("number", "day-of-month")
-    _take_day(reader)
-    if not 1 <= day.number <= _LAST_DAY:
-        raise TextError("no-such-date", {"found": day.text}, day.position)
-    return day.number
-
-
-def _take_day(reader: TokenReader) -> None:
-    token = reader.peek()
-    if token is not None and token.unit is TimeUnit.DAY and fold(token.text) in ("day", "日"):
-        reader.take("unit")

@@ -9,7 +9,7 @@ from alertd.core.calendar import WorkCalendar
 from alertd.core.counting import day_after, day_before, shifted
 from alertd.core.durations import read_duration
 from alertd.core.model import Anchor, StepTime
-from alertd.core.occurrences import following, occurrence_at
+from alertd.core.periods import following, occurrence_at
 from alertd.core.text_error import TextError
 from alertd.core.timing import OfficeHours, Period
 from alertd.core.words import Token, TokenReader

@@ -8,7 +8,7 @@ from alertd.core.calendar import WorkCalendar
 from alertd.core.escalation import Reach
 from alertd.core.limits import limits_after
 from alertd.core.model import Anchor, Step, StepTime, Supply
-from alertd.core.occurrences import following, occurrence_at
+from alertd.core.periods import following, occurrence_at
 from alertd.core.timing import OfficeHours, Rule, RuleKind
 
 #: how many working days before the limit the figures are asked for

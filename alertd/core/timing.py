@@ -39,11 +39,13 @@ class Period(StrEnum):
     HALF = "half-year"
     QUARTER = "quarter"
     MONTH = "month"
+    HALF_MONTH = "half-month"  # to the 15th, and from the 16th on
+    WEEK = "week"  # from Monday on
 
 
 class RuleKind(StrEnum):
     ELAPSED = "elapsed"  # so long after a start
-    CALENDAR = "calendar"  # a date in each year, quarter or month
+    CALENDAR = "calendar"  # days in each year, quarter, month or week, or of one year
     STATED = "stated"  # the date the event itself states
     RECURRING = "recurring"  # again and again while a case is open, each turn as long as the one before
     WHILE_OPEN = "while-open"  # as long as the case: due when it closes
@@ -57,6 +59,31 @@ class Roll(StrEnum):
     BACK = "back"
 
 
+#: the day of a month that means its last, however long it is
+LAST_DAY = 31
+#: the n-th from the end
+LAST = -1
+#: 今年: what a rule says is the year of the plan it stands in
+THIS_YEAR = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodDay:
+    """One day of a period: the date `day`, the n-th `weekday`, or, with neither, the n-th working day.
+
+    `day` is 1-31, where 31 means the last day of a shorter month; `weekday` is 1 (Monday) to 7. `nth` counts
+    from 1, or is LAST; a weekday of a week has none. `month` is 1-12 of a year, and counts the months of a
+    quarter or half-year; without one, a date lies in the last month, and the n-th is counted in the whole
+    period. `following` is one period later: the year, the month or the week after.
+    """
+
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+    nth: int | None = None
+    following: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One shape for all rules; `text` is what the admin wrote and what `alertd when` takes."""
@@ -66,9 +93,11 @@ class Rule:
     minimum: Duration | None = None
     maximum: Duration | None = None  # of recurring rules: the length of one turn
     period: Period | None = None
-    month: int | None = None  # 1-12, yearly rules only
-    day: int | None = None  # 1-31; 31 means the last day of a shorter month
-    next_period: bool = False  # the date lies in the period after the one the duty is about
+    days: tuple[PeriodDay, ...] = ()  # of a calendar rule, as they follow each other in a period
+    year: int | None = None  # the only year of a rule that names a date once; THIS_YEAR is that of its plan
+    every: int = 1  # of so many periods one, the first being that of `since`
+    since: date | None = None
+    season: tuple[int, int] | None = None  # first and last month; the first may be the later
     roll: Roll = Roll.NONE
     before: bool = False  # elapsed rules: counted backwards from the start, "5 working days before"
 

@@ -30,20 +30,38 @@ UNITS: Mapping[TimeUnit, str] = {
 #: the other words; an underscore is a space, and a space inside a Chinese word is ignored
 WORDS: Mapping[str, str] = {
     "month-mark": "月",
+    "day-mark": "号",
+    "weekday": "monday tuesday wednesday thursday friday saturday sunday"
+    " 周一 周二 周三 周四 周五 周六 周日 周天 星期一 星期二 星期三 星期四 星期五 星期六 星期日 星期天"
+    " 个星期一 个星期二 个星期三 个星期四 个星期五 个星期六 个星期日 个星期天",
     "at-least": "at_least no_less_than not_less_than 不少于 不低于 不短于 至少",
     "at-most": "at_most no_more_than not_more_than 不超过 不多于 至多 最多",
     "within": "within 以内 之内 内",
     "before": "before 以前 之前 前",
     "ahead": "提前",
     "to": "to 至 到 ~",
-    "and": "and 且",
+    "and": "and 且 和 与 及 以及",
     "yearly": "yearly annually every_year 每年",
     "half-yearly": "half-yearly half_yearly every_half_year 每半年",
     "quarterly": "quarterly every_quarter 每季度 每季",
     "monthly": "monthly every_month 每月 每个月",
+    "half-monthly": "half-monthly half_monthly every_half_month 每半月 每半个月",
+    "weekly": "weekly every_week 每周 每星期 每个星期",
+    "twofold": "biweekly bi-weekly bimonthly bi-monthly",
+    "this-year": "今年 本年 本年度",
     "by": "by 于",
     "last-day": "last_day 最后一日 最后一天 末 底",
+    "last": "last 最后一个 最后",
+    "first": "first 首个 首",
+    "nth": "第",
+    "ordinal": "st nd rd th",
+    "piece": "个",
+    "the": "the",
+    "since": "from since 自 从",
+    "onwards": "起",
+    "in-months": "in_months",
     "next-year": "of_the_next_year of_next_year the_next_year next_year 次年 翌年",
+    "next-week": "of_the_next_week of_next_week the_next_week next_week 次周 下周",
     "next-month": "of_the_next_month of_next_month the_next_month next_month 次月 翌月",
     "stated": "as_stated 以事件所载日期为准 按事件所载日期",
     "forward": "roll_forward 顺延",
@@ -66,9 +84,11 @@ WORDS: Mapping[str, str] = {
     ",": ",",
 }
 
+_ONCE_A_WEEK = "周一"
+_WEEKDAYS = WORDS["weekday"].split()[:7]
 _TRADITIONAL = str.maketrans(
-    "個時鐘鍾週內後於過載為準順節簽兩結辦間－—–−～〜、",
-    "个时钟钟周内后于过载为准顺节签两结办间----~~,",
+    "個時鐘鍾週內後於過載為準順節簽兩結辦間號與從－—–−～〜、",
+    "个时钟钟周内后于过载为准顺节签两结办间号与从----~~,",
 )
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _NUMBER = re.compile(r"[0-9]+|[一二三四五六七八九]?十[一二三四五六七八九]?|[零〇一二两三四五六七八九]")
@@ -78,7 +98,10 @@ _UNKNOWN = re.compile(r"[a-z]+(?:-[a-z]+)*|[^\sa-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`kind` is "number", "unit", "mark" (of a footnote), "unknown" or a key of WORDS."""
+    """`kind` is "number", "unit", "mark" (of a footnote), "unknown" or a key of WORDS.
+
+    `number` is that of a number, and of a weekday 1 (Monday) to 7.
+    """
 
     kind: str
     position: int
@@ -116,7 +139,8 @@ def _pattern(word: str) -> re.Pattern[str]:
     if word.isascii():
         body = re.escape(word).replace("_", r"\s+")
         return re.compile(body + r"(?![a-z])" if word[-1].isalpha() else body)
-    return re.compile(r"\s*".join(word))
+    body = r"\s*".join(word)
+    return re.compile(body + r"(?!\s*次)" if word == _ONCE_A_WEEK else body)  # 每2周一次 is no Monday
 
 
 _LEXICON = _lexicon()
@@ -152,8 +176,15 @@ def _mark_at(text: str, position: int) -> Token | None:
 def _word_at(text: str, folded: str, position: int) -> Token | None:
     for pattern, kind, unit in _LEXICON:
         if found := pattern.match(folded, position):
-            return Token(kind, position, text[position : found.end()], unit=unit)
+            number = _weekday(found.group()) if kind == "weekday" else 0
+            return Token(kind, position, text[position : found.end()], number, unit)
     return None
+
+
+def _weekday(folded: str) -> int:
+    if folded.isascii():
+        return _WEEKDAYS.index(folded) + 1
+    return _DIGITS.get(folded[-1], len(_WEEKDAYS))  # 日 and 天 are Sunday
 
 
 def _number_at(text: str, folded: str, position: int) -> Token | None:
@@ -196,9 +227,9 @@ class TokenReader:
         index = self._next + ahead
         return self._tokens[index] if index < len(self._tokens) else None
 
-    def all_of(self, kind: str) -> list[Token]:
-        """The tokens of a kind, from the beginning of the text on."""
-        return [token for token in self._tokens if token.kind == kind]
+    def all_of(self, *kinds: str) -> list[Token]:
+        """The tokens of some kinds, from the beginning of the text on."""
+        return [token for token in self._tokens if token.kind in kinds]
 
     def take(self, *kinds: str) -> Token | None:
         token = self.peek()

@@ -12,11 +12,12 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from alertd.core.timing import Duration
+from alertd.core.period_days import day_named
+from alertd.core.timing import LAST_DAY, Duration
 from alertd.messages.catalogue import Catalogue
 
 #: labels of periods, as alertd.core.occurrences writes them
-_PERIOD = re.compile(r"(\d{4})(?:-h([12])|-q([1-4])|-(\d{2}))?")
+_PERIOD = re.compile(r"(\d{4})(?:-h([12])|-q([1-4])|-w(\d{2})|-(\d{2})(?:-h([12]))?)?(?:\.([a-z0-9-]+))?")
 
 
 @lru_cache(maxsize=8)
@@ -163,19 +164,40 @@ def duration_text(duration: Duration, language: str) -> str:
 
 
 def occurrence_text(label: str, language: str) -> str:
-    """The period a duty is about: 2026年度, 2026年第4季度, 2026年12月; empty where the label names a case."""
+    """The period a duty is about: 2026年度, 2026年第4季度, 2026年12月; empty where the label names a case.
+
+    Of a rule that names several days, with the day behind it: 2026年度（6月25日）.
+    """
     found = _PERIOD.fullmatch(label)
     if found is None:
         return ""
     words = catalogue(language)
-    year, half, quarter, month = found.groups()
+    year, half, quarter, week, month, half_month, part = found.groups()
+    if part:
+        period = occurrence_text(label.removesuffix(f".{part}"), language)
+        return words.say("period.part", period=period, day=_part_text(part, words)) if period else ""
+    if week:
+        return words.say("period.week", year=year, week=int(week))
     if half:
         return words.say(f"period.half-{half}", year=year)
     if quarter:
         return words.say("period.quarter", year=year, quarter=quarter)
     if month:
-        return words.say("period.month", year=year, month=words.word("month", str(int(month))))
+        key = f"period.half-month-{half_month}" if half_month else "period.month"
+        return words.say(key, year=year, month=words.word("month", str(int(month))))
     return words.say("period.year", year=year)
+
+
+def _part_text(part: str, words: Catalogue) -> str:
+    """The day a label names, as `core.period_days` writes it; as it is where that is none of its own."""
+    day = day_named(part)
+    if day is None:
+        return part
+    if day.weekday is not None:
+        return words.say(f"rule.weekday-{day.weekday}")
+    if day.month is not None:
+        return words.say("date.day-short", month=words.word("month", str(day.month)), day=day.day)
+    return words.say("rule.last-day" if day.day == LAST_DAY else "rule.day", day=day.day)
 
 
 def counted_text(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from alertd.core.rules import parse_rule
 from alertd.core.text_error import TextError
-from alertd.core.timing import Duration, Period, Roll, Rule, RuleKind
+from alertd.core.timing import LAST, LAST_DAY, THIS_YEAR, Duration, Period, PeriodDay, Roll, Rule, RuleKind
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.dates import catalogue, duration_text
 
+#: the period a later date lies in
+_LATER = {Period.YEAR: "next-year", Period.WEEK: "next-week"}
 #: the longest day each month may have; what lies beyond is its last day
 _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -24,6 +28,12 @@ def rule_text(text: str, language: str) -> str:
         rule = parse_rule(text)
     except TextError:
         return words.script(text)
+    return words.script(text) if rule.year == THIS_YEAR else rule_said(rule, language)
+
+
+def rule_said(rule: Rule, language: str) -> str:
+    """The rule as this program writes it; `parse_rule` gives the same rule again."""
+    words = catalogue(language)
     body = _body(rule, words)
     return body if rule.roll is Roll.NONE else words.say(f"rule.roll-{rule.roll.value}", rule=body)
 
@@ -49,13 +59,55 @@ def _elapsed(low: Duration | None, high: Duration | None, before: bool, words: C
 
 def _calendar(rule: Rule, words: Catalogue) -> str:
     assert rule.period is not None
-    assert rule.day is not None
-    if rule.period is Period.YEAR and rule.month is not None:
-        last = rule.day > _LONGEST[rule.month - 1]
-        date = words.say("rule.month-end" if last else "rule.date", month=rule.month, day=rule.day)
-    elif rule.day == max(_LONGEST):
-        date = words.say("rule.last-day")
-    else:
-        date = words.say("rule.day", day=rule.day)
-    following = "-next" if rule.next_period else ""
-    return words.say(f"rule.{rule.period.value}{following}", date=date)
+    date = words.say("rule.joint").join(_day(day, rule.period, words) for day in rule.days)
+    if rule.year is not None:
+        return words.say("rule.once", year=rule.year, date=date)
+    since = season = ""
+    if rule.since is not None:
+        since = words.say("rule.since", since=_since(rule.since, rule.period, words))
+    if rule.season is not None:
+        first, last = rule.season
+        season = words.say("rule.season" if first <= last else "rule.season-over", first=first, last=last)
+    named = f"every-{rule.period.value}" if rule.every > 1 else rule.period.value
+    if rule.days[0].following and rule.every == 1 and _says_period(rule):
+        named += "-next"
+    return words.say(f"rule.{named}", every=rule.every, since=since, season=season, date=date)
+
+
+def _says_period(rule: Rule) -> bool:
+    """Whether a date in the next period says of which kind it is: 次年1月30日前 is of each year."""
+    if rule.period is Period.WEEK:
+        return True
+    return rule.period in (Period.YEAR, Period.MONTH) and not rule.since and not rule.season
+
+
+def _since(since: date, period: Period, words: Catalogue) -> str:
+    if period is Period.YEAR and (since.month, since.day) == (1, 1):
+        return words.say("rule.since-year", year=since.year)
+    return words.say("rule.since-day", year=since.year, month=since.month, day=since.day)
+
+
+def _day(day: PeriodDay, period: Period, words: Catalogue) -> str:
+    said = _bare_day(day, period, words)
+    if day.month is not None and (period is not Period.YEAR or day.day is None):
+        key = "rule.in-month" if period is Period.YEAR else "rule.in-nth-month"
+        said = words.say(key, month=day.month, day=said)
+    if not day.following:
+        return said
+    return words.say(f"rule.of-{_LATER.get(period, 'next-month')}", day=said)
+
+
+def _bare_day(day: PeriodDay, period: Period, words: Catalogue) -> str:
+    nth = "last" if day.nth == LAST else "nth"
+    if day.weekday is not None:
+        weekday = words.say(f"rule.weekday-{day.weekday}")
+        if day.nth is None:
+            return weekday
+        return words.say(f"rule.{nth}-weekday", weekday=weekday, nth=words.word("rule.ordinal", str(day.nth)))
+    if day.nth is not None:
+        return words.say(f"rule.{nth}-working-day", nth=day.nth)
+    assert day.day is not None
+    if period is Period.YEAR and day.month is not None:
+        last = day.day > _LONGEST[day.month - 1]
+        return words.say("rule.month-end" if last else "rule.date", month=day.month, day=day.day)
+    return words.say("rule.last-day" if day.day == LAST_DAY else "rule.day", day=day.day)

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -216,6 +217,16 @@ def test_golden_values(row: list[str]) -> None:
     found = limits_after(parse_rule(rule.strip("`")), at(start), CALENDAR, OFFICE)
     told = [_shown(value) for value in (found.earliest, found.due, found.last_day, found.office_due)]
     assert [*told, "yes" if found.provisional else "no"] == expected
+
+
+@pytest.mark.parametrize("page", ["use.md", "use.zh.md"])
+def test_a_way_of_writing_a_rule_is_the_same_rule_in_the_other_language(page: str) -> None:
+    heading = {"use.md": "rule | in Chinese", "use.zh.md": "寫法 | 英文寫法"}[page]
+    rows = table(TOP / "docs" / page, heading)
+    assert len(rows) > 20
+    for row in rows:
+        one, other = (replace(parse_rule(cell.strip("`")), text="") for cell in row[:2])
+        assert one == other, row
 
 
 def _texts_with_examples() -> dict[str, str]:

@@ -123,7 +123,7 @@ def undo(session: Session, batch: str, by: str, as_json: bool) -> None:
 
 def _month_end(text: str, session: Session) -> date:
     """The last day of the month, or today within it. Raises Said (usage)."""
-    from alertd.core.occurrences import occurrence_labelled
+    from alertd.core.periods import occurrence_labelled
 
     try:
         occurrence = occurrence_labelled(text)

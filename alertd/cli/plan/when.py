@@ -42,11 +42,11 @@ def when(session: Session, rule: str, after: str, due: str, as_json: bool) -> No
 
 def _parsed(text: str, session: Session) -> Rule:
     from alertd.cli.faults import text_line
-    from alertd.core.rules import parse_rule
+    from alertd.core.rules import in_year, parse_rule
     from alertd.core.text_error import TextError
 
     try:
-        return parse_rule(text)
+        return in_year(parse_rule(text), session.today().year)
     except TextError as error:
         raise Said("said.text", said=text_line(error, text, session)) from None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from alertd.core.measures import RATIOS, Count, Fraction, expected, prorata, reached_checkpoint, within
 from alertd.core.model import Measure, Obligation, Standing, State
-from alertd.core.occurrences import occurrence_labelled
+from alertd.core.periods import occurrence_labelled
 from alertd.core.roster import joined
 from alertd.core.standing import standing_of
 from alertd.engine.ruling.scope import Scope

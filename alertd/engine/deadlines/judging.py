@@ -13,7 +13,7 @@ from sqlalchemy import select
 from alertd.core.escalation import AlertPlan
 from alertd.core.measures import RATIOS, out_of_reach, too_little_time, uncoverable
 from alertd.core.model import RUNNING, Measure
-from alertd.core.occurrences import occurrence_at
+from alertd.core.periods import occurrence_at
 from alertd.engine.deadlines.change import EMPTY, patch
 from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.deadlines.figures import Figures

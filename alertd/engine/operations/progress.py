@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from alertd.core.measures import exceeded, met, within
 from alertd.core.model import RUNNING, Measure, State
-from alertd.core.occurrences import occurrence_at
+from alertd.core.periods import occurrence_at
 from alertd.core.roster import stint_on
 from alertd.core.text import Line, OwnText, Remark
 from alertd.engine.cases.settling import open_again, settle

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from alertd.core.measures import Fraction
 from alertd.core.model import Obligation, State
-from alertd.core.occurrences import occurrence_at
+from alertd.core.periods import occurrence_at
 from alertd.core.text import Line, Remark
 from alertd.engine.cases.settling import open_again
 from alertd.engine.deadlines.figures import Figures

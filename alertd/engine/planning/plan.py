@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from alertd.core.model import Obligation, RosterMember, State
-from alertd.core.occurrences import Occurrence
+from alertd.core.periods import Occurrence
 from alertd.core.roster import joined, stint_on, unit_on
 from alertd.core.timing import Limits
 from alertd.core.validity import ended

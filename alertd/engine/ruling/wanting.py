@@ -5,11 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from alertd.core.directory import members_of
 from alertd.core.model import Obligation, Register
-from alertd.core.occurrences import Occurrence, occurrences_due_after
+from alertd.core.occurrences import occurrences_due_after
+from alertd.core.periods import Occurrence
 from alertd.core.roster import stint_on, stints_of
 from alertd.core.timing import Limits
 from alertd.engine.ruling.world import World
@@ -17,6 +18,7 @@ from alertd.engine.ruling.world import World
 _DAY = timedelta(days=1)
 #: occurrences planned ahead: the current one and the next
 AHEAD = 2
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class Wants:
             if known == turn and until is not None and now < until:
                 continue
             found = occurrences_due_after(obligation.rule, now, world.calendar, world.office, AHEAD)
-            self._told[obligation.id] = (turn, found[0][1].due)
+            # a date that is named once is over some day, and wants nothing ever after
+            self._told[obligation.id] = (turn, found[0][1].due if found else _NEVER)
             yield Want(obligation, found, parties_of(world, obligation, now))
 
 

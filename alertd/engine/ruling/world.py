@@ -13,7 +13,7 @@ from alertd.core.calendar import WorkCalendar
 from alertd.core.directory import Directory
 from alertd.core.escalation import Reach, timetable
 from alertd.core.model import Policy, Register, Supply, Text
-from alertd.core.occurrences import occurrence_labelled
+from alertd.core.periods import occurrence_labelled
 from alertd.core.supply import supply_reaches
 from alertd.core.timing import OfficeHours
 from alertd.store.rows import DeadlineRow

@@ -9,7 +9,7 @@ from typing import Any
 
 from alertd.core.asking import answer_in_time
 from alertd.core.model import State
-from alertd.core.occurrences import occurrence_labelled
+from alertd.core.periods import occurrence_labelled
 from alertd.core.reviews import PREFIX
 from alertd.core.roster import stint_on
 from alertd.core.supply import supply_limit

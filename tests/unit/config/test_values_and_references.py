@@ -62,6 +62,9 @@ CASES = [
     # short texts, to the character
     (CHAPTER, '"5 hours"', '"5 huors"', "text-unexpected", "huors", "5 hours"),
     (CHAPTER, '"yearly by 12-31"', '"yearly by 13-31"', "text-no-such-date", "13-31", None),
+    (CHAPTER, '"5 hours"', '"15①日"', "text-footnote-mark", "①", "15日"),
+    (CHAPTER, '"yearly by 12-31"', '"今年5月13日前"', "text-year-of-plan", "今年", None),
+    (CHAPTER, '"yearly by 12-31"', '"yearly by 06-25 and 12-25"', "measure-needs-one-day", "", None),
     (POLICIES, '"due - 10 working days"', '"deu - 10 working days"', "text-unexpected", "deu", None),
     (POLICIES, ", at most 6", "", "text-cap-missing", '"', "every 10 minutes until acknowledged, at most 6"),
     (POLICIES, '"1 hour"', '"0 hours"', "text-zero", "0", None),

@@ -12,10 +12,16 @@ from datetime import date, datetime, time, timedelta
 
 from alertd.core.calendar import WorkCalendar
 from alertd.core.history import AcceptedAct, Basis
-from alertd.core.timing import Duration, Limits, Roll, RuleKind, TimeUnit
+from alertd.core.timing import LAST, Duration, Limits, Period, PeriodDay, Roll, RuleKind, TimeUnit
 
 DAY, STEP = timedelta(days=1), timedelta(minutes=10)
 LENGTHS = {TimeUnit.MONTH: 1, TimeUnit.YEAR: 12}
+
+
+def said(day: PeriodDay) -> str:
+    """How a label names one of several days."""
+    next_period, month = "n" * day.following, f"{day.month:02}-" if day.month else ""
+    return f"{next_period}d{day.weekday}" if day.weekday else f"{next_period}{month}{day.day:02}"
 
 
 @dataclass
@@ -229,25 +235,63 @@ class SlowStart:
         return Segment(start, self.midnight(opens), start, None, [End(day)], looked)
 
     def calendar_segment(self) -> Segment:
-        rule, label = self.rule, self.basis.occurrence
-        assert rule.day is not None
+        label, _, part = self.basis.occurrence.partition(".")
+        days = self.days_labelled(label)
+        ends = [self.day_of(day, days) for day in self.rule.days]
+        number = next((at for at, day in enumerate(self.rule.days) if part and said(day) == part), -1)
+        end, looked = ends[number]
+        begin = days[0]
+        for other, _ in ends:
+            if part and days[0] <= other < end:
+                begin = max(begin, other + DAY)
+        start = self.midnight(begin)
+        opens = min(start, self.midnight(self.roll(end, self.rule.roll, None)))
+        return Segment(start, opens, start, None, [End(end)], looked)
+
+    def days_labelled(self, label: str) -> list[date]:
+        """All days of a period, by trying those about it."""
         year = int(label[:4])
-        first, last = 1, 12
-        if "-h" in label:
-            first, last = int(label[-1]) * 6 - 5, int(label[-1]) * 6
-        elif "-q" in label:
-            first, last = int(label[-1]) * 3 - 2, int(label[-1]) * 3
-        elif "-" in label:
-            first = last = int(label[-2:])
-        if rule.month is not None:
-            day = self.day_in(year + rule.next_period, rule.month, rule.day)
-        elif rule.next_period and last == 12:
-            day = self.day_in(year + 1, 1, rule.day)
-        else:
-            day = self.day_in(year, last + rule.next_period, rule.day)
-        start = datetime(year, first, 1)  # noqa: DTZ001
-        opens = min(start, self.midnight(self.roll(day, rule.roll, None)))
-        return Segment(start, opens, start, None, [End(day)], set())
+        day, days = date(year, 1, 1) - 7 * DAY, []
+        while day <= date(year + 1, 1, 7):
+            month, week = f"{day.month:02}", day.isocalendar()
+            names = {
+                str(day.year),
+                f"{day.year}-h{1 if day.month <= 6 else 2}",
+                f"{day.year}-q{(day.month + 2) // 3}",
+                f"{day.year}-{month}",
+                f"{day.year}-{month}-h{1 if day.day <= 15 else 2}",
+                f"{week.year}-w{week.week:02}",
+            }
+            if label in names:
+                days.append(day)
+            day += DAY
+        return days
+
+    def day_of(self, day: PeriodDay, days: list[date]) -> tuple[date, set[date]]:
+        """Which of the days it is, and those asked whether they are worked."""
+        period = self.rule.period
+        if day.following and period is Period.WEEK:
+            days = [each + 7 * DAY for each in days]
+        elif day.following and period is Period.YEAR:
+            days = self.days_labelled(str(days[0].year + 1))
+        elif day.following:
+            days = self.days_labelled((days[-1] + DAY).strftime("%Y-%m"))
+        if day.month is not None:
+            months = sorted({(each.year, each.month) for each in days})
+            days = [each for each in days if (each.year, each.month) == months[day.month - 1]]
+        if day.day is not None:
+            last = [each for each in days if each.month == days[-1].month]
+            if period is Period.HALF_MONTH:
+                return last[-1], set()
+            return max(each for each in last if each.day <= day.day), set()
+        if day.weekday is not None:
+            found = [each for each in days if each.isoweekday() == day.weekday]
+            return (found[-1] if day.nth == LAST else found[(day.nth or 1) - 1]), set()
+        worked = [each for each in days if self.calendar.is_workday(each)]
+        if day.nth == LAST:
+            return worked[-1], {each for each in days if each >= worked[-1]}
+        end = worked[(day.nth or 1) - 1]
+        return end, {each for each in days if each <= end}
 
     def between(self, first: date, last: date) -> set[date]:
         found = set()

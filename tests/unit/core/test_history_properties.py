@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from alertd.core.history import AcceptedAct, ActKind, Basis, Counted, counted
 from alertd.core.limits import limits_after
-from alertd.core.occurrences import limits_of, occurrence_at, occurrence_labelled
+from alertd.core.occurrences import limits_of
+from alertd.core.periods import occurrence_at, occurrence_labelled
 from alertd.core.rules import parse_rule
 from alertd.core.timing import Duration, Extension, Limits, RuleKind, TimeUnit
 from alertd.core.turns import turn_limits
 from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, ZONE
 from tests.unit.core.slow_history import SlowHistory
+from tests.unit.core.slow_start import said
 
 quick = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -32,6 +34,13 @@ DATED = [
     "yearly by 10-03 roll back", "half-yearly by last day",
     "quarterly by day 10 of the next month roll forward",
     "monthly by day 5 of the next month", "monthly by day 1 roll back", "monthly by last day",
+    "weekly by friday", "weekly by sunday roll back", "weekly by monday of the next week roll forward",
+    "weekly by tuesday and friday", "half-monthly by last day", "monthly by day 15 and last day roll forward",
+    "yearly by 06-25 and 12-25", "yearly by 10-03 and 02-10 of the next year", "quarterly by last friday",
+    "monthly by 2nd monday roll back", "quarterly by month 1 day 10", "monthly by working day 5",
+    "monthly by last working day", "monthly by working day 1 of the next month", "yearly by 03-last friday",
+    "yearly by working day 200", "by 2026-10-03 roll forward", "monthly in months 11 to 3 by day 28",
+    "every 2 years from 2026 by 12-31",
 ]  # fmt: skip
 WITH_CASE = [
     "every 12 hours while open", "every 2 days while open", "every 3 working days while open",
@@ -65,6 +74,8 @@ def bases(draw: st.DrawFn) -> Basis:
     stated = start.date() + timedelta(days=draw(st.integers(0, 30)))
     turn = draw(st.integers(0, 4)) if rule.kind is RuleKind.RECURRING else 0
     label = occurrence_at(rule.period, start.date()).label if rule.period is not None else ""
+    if len(rule.days) > 1:
+        label += f".{said(draw(st.sampled_from(rule.days)))}"
     return Basis(rule, start, stated, turn, label, opens_at)
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from alertd.core.rules import parse_rule
 from alertd.core.text_error import TextError
-from alertd.core.timing import Duration, Period, Roll, Rule, RuleKind, TimeUnit
+from alertd.core.timing import Duration, Period, PeriodDay, Roll, Rule, RuleKind, TimeUnit
 
 NAMES = {
     TimeUnit.MINUTE: ("minutes", "分鐘"),
@@ -31,20 +31,24 @@ def at_least(amount, unit):
     return Rule("", RuleKind.ELAPSED, minimum=Duration(amount, unit))
 
 
-def yearly(month, day, **more):
-    return Rule("", RuleKind.CALENDAR, period=Period.YEAR, month=month, day=day, **more)
+def dated(period, *days, **more):
+    return Rule("", RuleKind.CALENDAR, period=period, days=days, **more)
 
 
-def quarterly(day, **more):
-    return Rule("", RuleKind.CALENDAR, period=Period.QUARTER, day=day, **more)
+def yearly(month, day, next_period=False, **more):
+    return dated(Period.YEAR, PeriodDay(month, day, following=next_period), **more)
 
 
-def half_yearly(day, **more):
-    return Rule("", RuleKind.CALENDAR, period=Period.HALF, day=day, **more)
+def quarterly(day, next_period=False, **more):
+    return dated(Period.QUARTER, PeriodDay(day=day, following=next_period), **more)
 
 
-def monthly(day, **more):
-    return Rule("", RuleKind.CALENDAR, period=Period.MONTH, day=day, **more)
+def half_yearly(day, next_period=False, **more):
+    return dated(Period.HALF, PeriodDay(day=day, following=next_period), **more)
+
+
+def monthly(day, next_period=False, **more):
+    return dated(Period.MONTH, PeriodDay(day=day, following=next_period), **more)
 
 
 def recurring(amount, unit):
@@ -153,6 +157,30 @@ def test_what_is_written_is_what_is_read(unit, low, more, language):
         ("3月", "month-name", 0, "3個月"),
         ("1月底前", "month-name", 0, "每年1月底前"),
         ("7月底", "month-name", 0, "每年7月底前"),
+        ("每年3月前", "month-without-day", 2, "每年3月底前"),
+        ("2026年12月", "month-without-day", 5, "2026年12月底前"),
+        ("2026年2月29日前", "no-such-date", 0, ""),
+        ("by 2026-02-30", "no-such-date", 8, ""),
+        ("by 2026-01-30 of the next year", "next-mismatch", 3, ""),
+        ("15號前", "day-name", 0, "每月15日前"),
+        ("weekly", "end-too-soon", 6, "weekly by friday"),
+        ("每周", "end-too-soon", 2, "每周五前"),
+        ("每半月", "end-too-soon", 3, "每半月最後一日前"),
+        ("每周末前", "unexpected", 2, ""),
+        ("每周次月5日前", "next-mismatch", 2, ""),
+        ("biweekly by friday", "twofold", 0, ""),
+        ("每兩周周五前", "since-missing", 0, ""),
+        ("every 3 years by 12-31", "since-missing", 0, ""),
+        ("every 2 weeks from 2026-02-30 by friday", "no-such-date", 19, ""),
+        ("monthly by 5th friday", "too-large", 11, ""),
+        ("每月前20個工作日內", "too-large", 3, ""),
+        ("quarterly by month 4 day 10", "too-large", 19, ""),
+        ("每年12月25日、6月25日前", "dates-order", 9, ""),
+        ("yearly by 06-25 and 12-25 of the next year", "dates-order", 20, ""),
+        ("每月15日、15日前", "dates-order", 6, ""),
+        ("5月至10月每季度末前", "season-unfit", 0, ""),
+        ("3月至4月", "end-too-soon", 5, ""),
+        ("每月第五個星期", "unexpected", 4, ""),
         ("2026年", "year-name", 0, ""),
         ("at most 5 days before", "early-only", 0, "5 days before"),
         ("within 3 working days before", "early-only", 0, "3 working days before"),

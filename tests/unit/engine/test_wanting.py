@@ -80,3 +80,26 @@ def test_a_day_that_brings_nothing_new_wants_nothing() -> None:
     assert asked("2026-05-10") == everything  # a town is gone since midnight
     assert asked("2026-06-09") == everything  # an officer left in May, and the months went on
     assert asked("2026-06-10") == everything  # a town comes
+
+
+def test_a_date_named_once_is_planned_once_and_several_days_each_for_itself(begin) -> None:
+    rules = {
+        "once": "by 2026-03-10",
+        "twice": "monthly by day 15 and last day",
+        "weekly": "weekly by friday",
+        "biennial": "every 2 years from 2026 by 02-20",
+    }
+    duties = {name: obligation(name, rule, "yearly", "unit:town-a") for name, rule in rules.items()}
+    play = begin("2026-01-05T00:00", replace(tiny_register(), obligations=duties))
+    planned = [row[0] for row in _planned(play, Wants(play.world)) if "@" in str(row[0])]
+    assert [name for name in planned if str(name).startswith("once")] == ["once@2026/town-a"]
+    assert sum(str(name).startswith("weekly@2026-w") for name in planned) == 30
+    assert {"twice@2026-01.15/town-a", "twice@2026-02.31/town-a", "twice@2026-07.31/town-a"} <= set(planned)
+    assert {name for name in planned if str(name).startswith("biennial")} == {
+        "biennial@2026/town-a",
+        "biennial@2028/town-a",
+        "biennial@2030/town-a",
+    }
+    dues = {row.id: row.due for row in play.all(tables.deadlines)}
+    assert dues["twice@2026-02.31/town-a"] == at("2026-03-01")
+    assert dues["weekly@2026-w02/town-a"] == at("2026-01-10")

@@ -1,13 +1,15 @@
 """A rule said in another language is still the same rule."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertd.core.rules import parse_rule
-from alertd.messages.rules import rule_text
+from alertd.core.rules import in_year, parse_rule
+from alertd.messages.rules import rule_said, rule_text
+from tests.unit.core.golden_rules import COUNTED, DATED, rows
 
 SAID = {
     "5 hours": "5小時",
@@ -23,6 +25,20 @@ SAID = {
     "half-yearly by last day": "每半年最後一日前",
     "quarterly by day 10 of the next month": "每季度次月10日前",
     "2 months roll forward": "2個月，遇節假日順延",
+    "by 2026-12-31": "2026年12月31日前",
+    "by 2026-06-25 and 12-25": "2026年6月25日、12月25日前",
+    "yearly by 07-10 and 01-10 of the next year": "每年7月10日、次年1月10日前",
+    "every 2 years from 2026 by 12-31": "自2026年起每2年12月31日前",
+    "quarterly by last friday": "每季度最後一個周五前",
+    "quarterly by month 1 day 10": "每季度第1個月10日前",
+    "monthly by day 15 and last day": "每月15日、最後一日前",
+    "monthly by working day 5": "每月第5個工作日前",
+    "monthly by 2nd friday": "每月第2個周五前",
+    "monthly in months 11 to 3 by day 28": "11月至次年3月每月28日前",
+    "half-monthly from 2026-12-16 by last day": "自2026年12月16日起每半月最後一日前",
+    "weekly by tuesday and friday": "每周二、周五前",
+    "weekly by monday of the next week": "每周次周周一前",
+    "every 2 weeks from 2026-12-04 by friday": "自2026年12月4日起每2周周五前",
 }
 
 
@@ -44,6 +60,23 @@ NUMBERS = st.integers(1, 50)
 NEXT = st.sampled_from(["", " of the next month"])
 ROLLS = st.sampled_from(["", " roll forward", " roll back"])
 DATES = st.one_of(st.dates().map(lambda day: f"{day:%m-%d}"), st.integers(1, 12).map("{:02}-last day".format))
+MONTH_ENDS = st.integers(1, 12).map("{:02}-last day".format)
+MANY = st.integers(2, 100)
+SINCE = st.dates(date(1950, 1, 1), date(2500, 12, 31))
+FROM = st.one_of(st.just(""), SINCE.map(" from {}".format))
+WEEK = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS = st.integers(0, 6)
+NTH = st.one_of(
+    st.integers(1, 15).map("working day {}".format),
+    st.sampled_from(["last working day", "day 10", "last day"]),
+    st.builds("{} {}".format, st.sampled_from(["1st", "2nd", "3rd", "4th", "last"]), st.sampled_from(WEEK)),
+)
+
+
+def joined(numbers):
+    return " and ".join(WEEK[number] for number in sorted(numbers))
+
+
 RULES = st.one_of(
     st.builds("{} {}".format, NUMBERS, UNITS),
     st.builds("{} {} before".format, NUMBERS, UNITS),
@@ -58,6 +91,22 @@ RULES = st.one_of(
         NEXT,
         ROLLS,
     ),
+    st.builds("by {}-{}{}".format, st.integers(1950, 2500), MONTH_ENDS, ROLLS),
+    st.builds(
+        "{}{} by {}{}".format,
+        st.one_of(st.sampled_from(["half-monthly", "monthly"]), MANY.map("every {} months".format)),
+        st.builds(" from {} in months {} to {}".format, SINCE, st.integers(1, 12), st.integers(1, 12)),
+        st.just("last day"),
+        ROLLS,
+    ),
+    st.builds(
+        "weekly{} by {}{}".format, FROM, st.lists(WEEKDAYS, min_size=1, unique=True).map(joined), ROLLS
+    ),
+    st.builds("every {} weeks from {} by {}".format, MANY, SINCE, st.sampled_from(WEEK)),
+    st.builds("every {} years from {} by {}".format, MANY, SINCE, MONTH_ENDS),
+    st.builds("{} by {}{}".format, st.sampled_from(["quarterly", "monthly"]), NTH, NEXT),
+    st.builds("yearly by {:02}-{}".format, st.integers(1, 12), NTH.filter(lambda day: day != "day 10")),
+    st.builds("quarterly by month {} {}".format, st.integers(1, 3), NTH),
 )
 
 
@@ -68,3 +117,21 @@ def test_a_rule_that_was_translated_is_the_same_rule(text, language):
     assert not said.isascii()
     assert replace(parse_rule(said), text="") == replace(parse_rule(text), text="")
     assert replace(parse_rule(rule_text(said, "en")), text="") == replace(parse_rule(text), text="")
+
+
+@pytest.mark.parametrize("text", [text for _, text, _ in rows(DATED + COUNTED)])
+@pytest.mark.parametrize("language", ["en", "zh-Hant", "zh-Hans"])
+def test_what_is_said_of_a_rule_is_that_rule(text, language):
+    rule = in_year(parse_rule(text), 2026)
+    assert replace(parse_rule(rule_said(rule, language)), text="") == replace(rule, text="")
+
+
+@settings(max_examples=150, deadline=None)
+@given(RULES)
+def test_what_is_said_in_the_same_language_is_the_same_rule(text):
+    rule = parse_rule(text)
+    assert replace(parse_rule(rule_said(rule, "en")), text="") == replace(rule, text="")
+
+
+def test_the_year_of_a_plan_is_not_guessed():
+    assert rule_text("今年5月13日前", "en") == "今年5月13日前"
