@@ -18,6 +18,7 @@ EXPECTED_ZH: Mapping[str, str] = {
     "day-of-month": "日，例如「day 10」或「last day」",
     "duration": "時長，例如「30分鐘」「5小時」「15日」「5個工作日」",
     "end": "到此為止，不再有內容",
+    "half": "「半」後的年、個月或小時",
     "percent": "百分比，例如 50%",
     "period": "「每年」「每季度」或「每月」",
     "repeat": "「every 10 minutes until acknowledged, at most 6」",

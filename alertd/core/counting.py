@@ -54,7 +54,7 @@ def day_after(day: date, duration: Duration, calendar: WorkCalendar) -> date:
     if duration.unit is TimeUnit.WORKING_DAY:
         return calendar.next_workday(day, duration.amount)
     if duration.unit in _MONTHS:
-        return add_months(day, duration.amount * _MONTHS[duration.unit])
+        return add_months(day, duration.amount * _MONTHS[duration.unit]) + duration.more * _DAY
     return day + duration.amount * _DAYS[duration.unit] * _DAY
 
 
@@ -63,7 +63,7 @@ def day_before(day: date, duration: Duration, calendar: WorkCalendar) -> date:
     if duration.unit is TimeUnit.WORKING_DAY:
         return calendar.previous_workday(day, duration.amount)
     if duration.unit in _MONTHS:
-        return add_months(day, -duration.amount * _MONTHS[duration.unit])
+        return add_months(day, -duration.amount * _MONTHS[duration.unit]) - duration.more * _DAY
     return day - duration.amount * _DAYS[duration.unit] * _DAY
 
 
@@ -92,7 +92,8 @@ def counted_days(first: date, last: date, duration: Duration, calendar: WorkCale
 
 def length_args(duration: Duration) -> dict[str, str]:
     """A length of time as values of a trace line."""
-    return {"amount": str(duration.amount), "unit": duration.unit.value}
+    args = {"amount": str(duration.amount), "unit": duration.unit.value}
+    return {**args, "more": str(duration.more)} if duration.more else args
 
 
 def close_of_business(

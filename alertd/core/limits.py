@@ -130,7 +130,7 @@ def _days(rule: Rule, start: datetime, calendar: WorkCalendar) -> NominalEnd:
 
 
 def _why_last(day: date, last: date, duration: Duration) -> str:
-    if duration.unit not in (TimeUnit.MONTH, TimeUnit.YEAR):
+    if duration.unit not in (TimeUnit.MONTH, TimeUnit.YEAR) or duration.more:
         return "nth-day"
     return "corresponding-day" if last.day == day.day else "month-end"
 

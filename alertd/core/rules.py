@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from alertd.core.durations import read_amount, read_unit
+from alertd.core.durations import read_amount, read_duration, read_half, read_more, read_unit
 from alertd.core.limits import limits_after
 from alertd.core.rule_dates import names_days, read_days
 from alertd.core.text_error import TextError
@@ -72,7 +72,7 @@ def _read_body(reader: TokenReader) -> Rule:
         return Rule("", RuleKind.WHILE_OPEN)
     if first.kind == "every":
         return _read_recurring(reader)
-    if first.kind in ("at-least", "at-most", "within", "ahead", "number"):
+    if first.kind in ("at-least", "at-most", "within", "ahead", "number", "half"):
         return _read_elapsed(reader)
     if first.kind in ("by", "last-day"):
         values = {"found": first.text, "expected": "period"}
@@ -123,8 +123,7 @@ def _read_turn(reader: TokenReader) -> Duration:
     unit = reader.take("unit")
     if unit is not None and unit.unit is not None:
         return Duration(1, unit.unit)
-    amount = reader.need("number", "duration")
-    return read_amount(amount, read_unit(reader, amount))
+    return read_duration(reader)
 
 
 # ---------------------------------------------------------------- so long after (or before) a start
@@ -133,16 +132,20 @@ def _read_turn(reader: TokenReader) -> Duration:
 def _read_elapsed(reader: TokenReader) -> Rule:
     ahead = reader.take("ahead")
     bound = reader.take("at-least", "at-most", "within")
-    amount = reader.need("number", "duration")
+    start = reader.peek()
+    if (duration := read_half(reader)) is None:
+        amount = reader.need("number", "duration")
+        token = reader.peek()
+        if token is not None and token.kind in ("to", "-") and bound is None and ahead is None:
+            return _read_window(reader, amount)
+        if bound is not None and bound.kind == "at-least" and _is_window(reader):
+            return _read_window(reader, amount)
+        duration = read_amount(amount, _read_unit_or_month(reader, amount))
+        duration = read_more(reader, duration, mixed=True)
+    assert start is not None
     token = reader.peek()
     if token is not None and token.kind in ("to", "-") and bound is None and ahead is None:
-        return _read_window(reader, amount)
-    if bound is not None and bound.kind == "at-least" and _is_window(reader):
-        return _read_window(reader, amount)
-    duration = read_amount(amount, _read_unit_or_month(reader, amount))
-    token = reader.peek()
-    if token is not None and token.kind in ("to", "-") and bound is None and ahead is None:
-        return _read_window(reader, amount, duration)
+        return _read_window(reader, start, duration)
     bound = reader.take("within") or bound
     if reader.take("before") or ahead is not None:
         if bound is not None and bound.kind != "at-least":
@@ -151,13 +154,13 @@ def _read_elapsed(reader: TokenReader) -> Rule:
     if bound is None or bound.kind != "at-least":
         return Rule("", RuleKind.ELAPSED, maximum=duration)
     if _starts_maximum(reader.peek()):
-        return _read_window(reader, amount, duration)
+        return _read_window(reader, start, duration)
     return Rule("", RuleKind.ELAPSED, minimum=duration)
 
 
 def _length(reader: TokenReader) -> str:
-    """The first number of the text with its unit, as written."""
-    amount, unit = reader.all_of("number")[0], reader.all_of("unit")[0]
+    """The length of time in the text, as written."""
+    amount, unit = reader.all_of("number", "half")[0], reader.all_of("unit", "month-mark")[-1]
     return reader.text[amount.position : unit.position + len(unit.text)]
 
 
@@ -181,15 +184,18 @@ def _read_window(reader: TokenReader, low: Token, minimum: Duration | None = Non
     reader.take("to", "-")
     while reader.take("and", ",", "at-most"):
         pass
-    high = reader.need("number", "duration")
-    maximum = read_amount(high, read_unit(reader, high))
+    high = reader.peek()
+    if (maximum := read_half(reader)) is None:
+        amount = reader.need("number", "duration")
+        maximum = read_more(reader, read_amount(amount, read_unit(reader, amount)), mixed=True)
+    assert high is not None
     reader.take("within")
     if minimum is None:
         minimum = read_amount(low, maximum.unit)
     if minimum.unit is not maximum.unit:
         units = {"first": minimum.unit.value, "second": maximum.unit.value}
         raise TextError("units-differ", units, high.position)
-    if minimum.amount >= maximum.amount:
+    if (minimum.amount, minimum.more) >= (maximum.amount, maximum.more):
         numbers = {"minimum": str(minimum.amount), "maximum": str(maximum.amount)}
         raise TextError("window-empty", numbers, low.position)
     return Rule("", RuleKind.ELAPSED, minimum=minimum, maximum=maximum)

@@ -17,6 +17,7 @@ EXPECTED: Mapping[str, str] = {
     "day-of-month": 'a day such as "day 10" or "last day"',
     "duration": 'a length of time such as "30 minutes", "5 hours", "15 days" or "5 working days"',
     "end": "nothing more",
+    "half": "a year, a month or an hour behind a half",
     "percent": "a percentage such as 50%",
     "period": '"yearly", "quarterly" or "monthly"',
     "repeat": '"every 10 minutes until acknowledged, at most 6"',

@@ -28,10 +28,14 @@ class TimeUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """An amount of one unit, never negative; direction is said by whoever uses it."""
+    """An amount of one unit, never negative; direction is said by whoever uses it.
+
+    `more` are calendar days beyond months and years, which no other unit has: 1個月15日.
+    """
 
     amount: int
     unit: TimeUnit
+    more: int = 0
 
 
 class Period(StrEnum):

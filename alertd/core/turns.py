@@ -81,4 +81,4 @@ def turn_due_after(rule: Rule, start: datetime, instant: datetime, calendar: Wor
 
 
 def _times(every: Duration, number: int) -> Duration:
-    return Duration(every.amount * number, every.unit)
+    return Duration(every.amount * number, every.unit, every.more * number)

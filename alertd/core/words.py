@@ -18,11 +18,11 @@ from alertd.core.timing import TimeUnit
 
 UNITS: Mapping[TimeUnit, str] = {
     TimeUnit.MINUTE: "minutes minute mins min m 分钟 分",
-    TimeUnit.HOUR: "hours hour hrs hr h 小时 个小时 个钟头",
-    TimeUnit.DAY: "days day d calendar_days calendar_day 日 天 自然日 个自然日",
+    TimeUnit.HOUR: "hours hour hrs hr h 小时 个小时 钟头 个钟头",
+    TimeUnit.DAY: "days day d calendar_days calendar_day 日 天 自然日 个自然日 日历日 个日历日",
     TimeUnit.WORKING_DAY: "working_days working_day working-days working-day workdays workday business_days"
-    " business_day wd 工作日 个工作日",
-    TimeUnit.WEEK: "weeks week wks wk w 周 星期 个星期",
+    " business_day wd 工作日 个工作日 工作天 个工作天",
+    TimeUnit.WEEK: "weeks week wks wk w 周 星期 个星期 礼拜 个礼拜",
     TimeUnit.MONTH: "months month 个月",
     TimeUnit.YEAR: "years year yrs yr y 年",
 }
@@ -40,6 +40,7 @@ WORDS: Mapping[str, str] = {
     "before": "before 以前 之前 前",
     "ahead": "提前",
     "to": "to 至 到 ~",
+    "half": "半",
     "and": "and 且 和 与 及 以及",
     "yearly": "yearly annually every_year 每年",
     "half-yearly": "half-yearly half_yearly every_half_year 每半年",
@@ -87,11 +88,20 @@ WORDS: Mapping[str, str] = {
 _ONCE_A_WEEK = "周一"
 _WEEKDAYS = WORDS["weekday"].split()[:7]
 _TRADITIONAL = str.maketrans(
-    "個時鐘鍾週內後於過載為準順節簽兩結辦間號與從－—–−～〜、",
-    "个时钟钟周内后于过载为准顺节签两结办间号与从----~~,",
+    "個時鐘鍾週內後於過載為準順節簽兩結辦間號與從頭曆歷禮－—–−～〜、",
+    "个时钟钟周内后于过载为准顺节签两结办间号与从头历历礼----~~,",
 )
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_NUMBER = re.compile(r"[0-9]+|[一二三四五六七八九]?十[一二三四五六七八九]?|[零〇一二两三四五六七八九]")
+_PLACES = {"十": 10, "百": 100, "千": 1000}
+_YEAR_DIGITS = 4
+_ONE = "[一二三四五六七八九]"
+_LARGE = "[一二两三四五六七八九]"
+_TENS = f"{_ONE}?十{_ONE}?"
+_HUNDREDS = f"{_LARGE}百(?:[零〇]{_ONE}|{_TENS})?"
+_YEAR = "[零〇一二三四五六七八九]{4}(?=\\s*年)"  # 二〇二六年, digit by digit
+_NUMBER = re.compile(
+    f"[0-9]+|{_YEAR}|{_LARGE}千(?:[零〇](?:{_TENS}|{_ONE})|{_HUNDREDS})?|{_HUNDREDS}|{_TENS}|[零〇一二两三四五六七八九]"
+)
 _MARKS = ("<circle>", "<super>", "<sub>")
 _UNKNOWN = re.compile(r"[a-z]+(?:-[a-z]+)*|[^\sa-z0-9]+")
 
@@ -197,10 +207,16 @@ def _number_at(text: str, folded: str, position: int) -> Token | None:
 def _value(digits: str) -> int:
     if digits[0].isascii():
         return int(digits[:20])
-    tens, ten, ones = digits.partition("十")
-    if not ten:
-        return _DIGITS[digits]
-    return 10 * (_DIGITS[tens] if tens else 1) + (_DIGITS[ones] if ones else 0)
+    if len(digits) == _YEAR_DIGITS and all(c in _DIGITS for c in digits):
+        return int("".join(str(_DIGITS[c]) for c in digits))
+    total = digit = 0
+    for c in digits:
+        if c in _PLACES:
+            total += (digit or 1) * _PLACES[c]
+            digit = 0
+        else:
+            digit = _DIGITS[c]
+    return total + digit
 
 
 def _unknown_at(text: str, folded: str, position: int) -> Token:

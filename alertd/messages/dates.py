@@ -159,8 +159,12 @@ def remaining_text(
 
 
 def duration_text(duration: Duration, language: str) -> str:
-    """5個工作日 / 5 working days."""
-    return catalogue(language).say(f"duration.{duration.unit.value}", count=duration.amount)
+    """5個工作日 / 5 working days; 1個月15日 / 1 month 15 days."""
+    words = catalogue(language)
+    length = words.say(f"duration.{duration.unit.value}", count=duration.amount)
+    if not duration.more:
+        return length
+    return words.say("duration.more", length=length, more=words.say("duration.day", count=duration.more))
 
 
 def occurrence_text(label: str, language: str) -> str:

@@ -54,7 +54,10 @@ def _elapsed(low: Duration | None, high: Duration | None, before: bool, words: C
     length = duration_text(high, words.language)
     if before:
         return words.say("rule.before", length=length)
-    return words.say("rule.window", low=low.amount, length=length) if low else length
+    if low is None:
+        return length
+    least = duration_text(low, words.language) if low.more or high.more else low.amount
+    return words.say("rule.window", low=least, length=length)
 
 
 def _calendar(rule: Rule, words: Catalogue) -> str:

@@ -62,7 +62,8 @@ def _args(args: Mapping[str, str], words: Catalogue, reference: date | None) -> 
     if "name" in args:
         said["name"] = words.word("holiday", args["name"])
     if "amount" in args and "unit" in args:
-        said["length"] = duration_text(Duration(int(args["amount"]), TimeUnit(args["unit"])), words.language)
+        length = Duration(int(args["amount"]), TimeUnit(args["unit"]), int(args.get("more", "0")))
+        said["length"] = duration_text(length, words.language)
     if "days" in args:
         said["count"] = int(args["days"])
     if "label" in args:

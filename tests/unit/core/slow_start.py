@@ -89,7 +89,8 @@ class SlowStart:
 
     def walk(self, day: date, length: Duration, step: timedelta = DAY) -> date:
         if length.unit in LENGTHS:
-            return self.month_on(day, length.amount * LENGTHS[length.unit] * step.days)
+            end = self.month_on(day, length.amount * LENGTHS[length.unit] * step.days)
+            return self.walk_days(end, length.more, step, working=False)
         days = length.amount * (7 if length.unit is TimeUnit.WEEK else 1)
         return self.walk_days(day, days, step, length.unit is TimeUnit.WORKING_DAY)
 

@@ -27,6 +27,7 @@ DAYS = [
     "2 weeks roll forward", "1 month", "1 year", "2 to 9 days roll back", "3 to 12 days roll forward",
     "at least 30 days", "5 working days", "5 to 15 working days", "at least 5 working days",
     "3 working days before",
+    "1 month 15 days", "1 month to 1 month 10 days roll back", "1 month 3 days before",
     "7 days before", "7 days before roll back", "1 month before roll forward",
 ]  # fmt: skip
 DATED = [

@@ -116,6 +116,24 @@ def test_a_period_holds_its_day_and_is_found_again_by_its_label(period, d):
     assert following(occurrence, period).first_day == occurrence.last_day + timedelta(days=1)
 
 
+def test_of_several_days_each_starts_when_the_one_before_is_over():
+    found = next_due(parse_rule("yearly by 06-25 and 12-25"), at("2026-01-01"), 2)
+    assert [limits.start for _, limits in found] == [at("2026-01-01"), at("2026-06-26")]
+
+
+def test_a_label_keeps_its_day_when_the_rule_names_others():
+    rule = parse_rule("yearly by 03-31 and 09-30")
+    moved = limits_of(rule, occurrence_labelled("2026.06-25"), CALENDAR, OFFICE)
+    assert (moved.last_day, moved.start) == (day("2026-06-25"), at("2026-04-01"))
+    alone = limits_of(rule, occurrence_labelled("2026"), CALENDAR, OFFICE)
+    assert alone.last_day == day("2026-09-30")
+
+
+def test_the_year_of_a_plan_must_be_known():
+    with pytest.raises(ValueError, match="year of its plan"):
+        next_due(parse_rule("今年5月13日前"), at("2026-01-01"), 1)
+
+
 def test_labels_of_a_day():
     labels = [occurrence_at(period, day("2026-12-30")).label for period in Period]
     assert labels == ["2026", "2026-h2", "2026-q4", "2026-12", "2026-12-h2", "2026-w53"]
