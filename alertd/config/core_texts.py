@@ -48,6 +48,7 @@ CHINESE: Mapping[str, str] = {
     "percent-range": "「{found}」超出範圍，應為 0% 至 100%",
     "date-over": "至{start}，此期限所載日期已過，且沒有別的日期",
     "dates-order": "「{found}」排得太晚：多個日期須按先後排列，且都在一個週期之內",
+    "window-backwards": "「{found}」的結束不晚於開始",
     "since-missing": "「{found}」須寫明從何時起，例如「自2026年起」",
     "twofold": "「{found}」既可指一期兩次，也可指兩期一次，請寫明",
     "year-of-plan": "「{found}」指計劃所屬年度，此處不知是哪一年，請寫明年份",

@@ -31,8 +31,9 @@ _MIDNIGHT = time(0)
 def limits_of(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar, office: OfficeHours) -> Limits:
     """The limits of one occurrence of a calendar rule; the clock starts with the period the duty is about.
 
-    Of several days in a period each starts when the one before is over. A printed date is kept: it rolls only
-    where the rule says so. Rolled back to before its start, it opens with that day.
+    A window starts with its first day; of several days in a period each starts when the one before is over. A
+    printed date is kept: it rolls only where the rule says so. Rolled back to before its start, it opens with
+    that day.
     """
     return ended(occurrence_count(rule, occurrence, calendar), calendar, office)
 
@@ -48,7 +49,8 @@ def occurrence_count(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar)
         "last": occurrence.last_day.isoformat(),
     }
     counted, looked = _counted(day, period, occurrence, nominal, calendar)
-    lines = (TraceLine(start, "start", "period", about), *counted)
+    why = "period" if rule.opening is None else "window"
+    lines = (TraceLine(start, "start", why, about), *counted)
     last_day = rolled(nominal, rule.roll, calendar)
     opens_at = min(start, calendar.instant(last_day, _MIDNIGHT))
     return NominalEnd(start, opens_at, nominal=nominal, roll=rule.roll, looked=looked, lines=lines)
@@ -122,7 +124,9 @@ def _in_season(season: tuple[int, int], month: int) -> bool:
 
 
 def _first_day(rule: Rule, occurrence: Occurrence, nominal: date, calendar: WorkCalendar) -> date:
-    """Where the clock starts: with its period, or behind the day before it in the same period."""
+    """Where the clock starts: with its window or period, or behind the day before it in the same period."""
+    if rule.opening is not None:
+        return date_of(rule.opening, _period_of(rule), occurrence, calendar)
     if not occurrence.part:
         return occurrence.first_day
     dates = (date_of(day, _period_of(rule), occurrence, calendar) for day in rule.days)

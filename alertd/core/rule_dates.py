@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from alertd.core.durations import check_amount, read_unit
-from alertd.core.rule_days import NEXT, is_number, read_list, take_day
+from alertd.core.rule_days import NEXT, is_number, read_span, take_day
 from alertd.core.text_error import TextError
 from alertd.core.timing import LAST_DAY, THIS_YEAR, Period, Rule, RuleKind, TimeUnit
 from alertd.core.words import Token, TokenReader, fold
@@ -57,7 +57,7 @@ def names_days(reader: TokenReader) -> bool:
     """Whether the text goes on as a rule that names days, and no length of time or turn."""
     first, second, third = (reader.peek(ahead) for ahead in range(3))
     assert first is not None
-    if first.kind == "by":
+    if first.kind in ("by", "between"):
         return second is not None and (second.number in _YEARS or second.kind == "this-year")
     if first.kind in _FIRST:
         return True
@@ -74,11 +74,11 @@ def names_days(reader: TokenReader) -> bool:
 
 def read_days(reader: TokenReader) -> Rule:
     """Read such a rule, up to what may follow it. Raises TextError."""
+    between = first.kind == "between" if (first := reader.peek()) else False
     if (year := _read_year(reader)) is not None:
-        return _read_once(reader, year)
+        return _read_once(reader, year, between)
     frame = _read_frame(reader)
-    reader.take("by")
-    days = read_list(reader, frame.period)
+    opening, days = read_span(reader, frame.period)
     frame = replace(frame, since=frame.since or _read_since(reader, behind=True))
     if frame.every > 1 and frame.since is None:
         token = reader.all_of("every")[0]
@@ -90,6 +90,7 @@ def read_days(reader: TokenReader) -> Rule:
         RuleKind.CALENDAR,
         period=frame.period,
         days=days,
+        opening=opening,
         every=frame.every,
         since=frame.since,
         season=frame.season,
@@ -99,15 +100,15 @@ def read_days(reader: TokenReader) -> Rule:
 # ---------------------------------------------------------------- one year
 
 
-def _is_year(reader: TokenReader) -> bool:
-    number, mark = reader.peek(), reader.peek(1)
+def _is_year(reader: TokenReader, ahead: int = 0) -> bool:
+    number, mark = reader.peek(ahead), reader.peek(ahead + 1)
     named = number is not None and number.kind == "number" and number.number in _YEARS and mark is not None
     return named and mark is not None and (mark.kind == "-" or fold(mark.text) == "年")
 
 
 def _read_year(reader: TokenReader) -> Token | None:
     """The year of a date that is named once, if the text goes on with one."""
-    reader.take("by")
+    reader.take("by", "between")
     if token := reader.take("this-year"):
         return token
     if not _is_year(reader):
@@ -120,18 +121,18 @@ def _read_year(reader: TokenReader) -> Token | None:
     return token
 
 
-def _read_once(reader: TokenReader, year: Token) -> Rule:
-    days = read_list(reader, Period.YEAR)
-    for day in days:
-        if day.following:
+def _read_once(reader: TokenReader, year: Token, between: bool) -> Rule:
+    opening, days = read_span(reader, Period.YEAR, between)
+    for day in (*days, *([opening] if opening else [])):
+        if day.following and (opening is None or day is opening):
             raise TextError("next-mismatch", {"found": year.text}, year.position)
         if year.number and day.month and day.day and day.day != LAST_DAY:
-            longest = monthrange(year.number, day.month)[1]
+            longest = monthrange(year.number + day.following, day.month)[1]
             if day.day > longest:
-                found = f"{year.number}-{day.month:02}-{day.day:02}"
+                found = f"{year.number + day.following}-{day.month:02}-{day.day:02}"
                 raise TextError("no-such-date", {"found": found}, year.position)
     named = THIS_YEAR if year.kind == "this-year" else year.number
-    return Rule("", RuleKind.CALENDAR, period=Period.YEAR, days=days, year=named)
+    return Rule("", RuleKind.CALENDAR, period=Period.YEAR, days=days, opening=opening, year=named)
 
 
 # ---------------------------------------------------------------- the periods
@@ -211,7 +212,9 @@ def _is_season(reader: TokenReader, ahead: int = 0) -> bool:
         return False
     last = ahead + 4 if year is not None and year.kind == "next-year" else ahead + 3
     behind = reader.peek(last + 2)
-    return _is_month(reader, last) and (behind is None or behind.kind != "number")
+    if behind is not None and behind.kind == ",":
+        behind = reader.peek(last + 3)
+    return _is_month(reader, last) and behind is not None and behind.kind in ("every", *PERIODS)
 
 
 def _read_season(reader: TokenReader) -> tuple[int, int]:

@@ -16,12 +16,57 @@ _WORKING_DAYS = {Period.MONTH: 15, Period.QUARTER: 50, Period.HALF: 110, Period.
 #: fifth weekdays are not in every month
 _WEEKDAYS = 4
 _LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_FIRST_DAY = 1
 _DAY_STARTS = ("number", "weekday", "last-day", "month-mark", *NEXT)
 
 
-def read_list(reader: TokenReader, period: Period) -> tuple[PeriodDay, ...]:
+def read_span(
+    reader: TokenReader, period: Period, between: bool = False
+) -> tuple[PeriodDay | None, tuple[PeriodDay, ...]]:
+    """The days, and the first day of a window that one ends: between 03-01 and 04-30, 3月至4月, 每月1日至5日.
+
+    `between` says that this word stood before the year.
+    """
+    between = reader.take("between") is not None or between
+    reader.take("by")
+    start = reader.peek()
+    first = _read_day(reader, period, None, _FIRST_DAY)
+    to = reader.take("and") if between else reader.take("to", "-")
+    if to is None:
+        return None, _read_list(reader, period, first)
+    if first.nth is not None:
+        raise TextError("unexpected", {"found": to.text, "expected": "end"}, to.position)
+    place = reader.peek()
+    last = _read_day(reader, period, first, LAST_DAY)
+    reader.take("within")
+    reader.take("before")
+    if not _opens_before(first, last):
+        assert start is not None
+        assert place is not None
+        behind = reader.peek()
+        found = reader.text[start.position : behind.position if behind else None].strip()
+        later = {Period.YEAR: "次年", Period.WEEK: "次周"}.get(period, "次月")
+        hint = (
+            ""
+            if found.isascii()
+            else f"{reader.text[: place.position]}{later}{reader.text[place.position :]}"
+        )
+        raise TextError("window-backwards", {"found": found}, start.position, hint)
+    return first, (last,)
+
+
+def _opens_before(first: PeriodDay, last: PeriodDay) -> bool:
+    if first.following or last.nth is not None:
+        return False
+    if last.following:
+        return True
+    keys = [(day.month or 0, day.day or day.weekday or 0) for day in (first, last)]
+    return keys[0] < keys[1]
+
+
+def _read_list(reader: TokenReader, period: Period, first: PeriodDay) -> tuple[PeriodDay, ...]:
     """One day or several: 6月25日、12月25日, day 15 and last day. 次年 holds for those behind it, too."""
-    days = [_read_day(reader, period, None)]
+    days = [first]
     while _goes_on(reader):
         separator = reader.take(",", "and")
         assert separator is not None
@@ -55,7 +100,10 @@ def _in_order(days: list[PeriodDay]) -> bool:
     return all(one < other for one, other in pairwise(keys))
 
 
-def _read_day(reader: TokenReader, period: Period, before: PeriodDay | None) -> PeriodDay:
+def _read_day(
+    reader: TokenReader, period: Period, before: PeriodDay | None, whole: int | None = None
+) -> PeriodDay:
+    """A day; a month of a window without one means its day `whole`, the first or the last."""
     following = _read_next(reader, period)
     reader.take("by")
     following = following or _read_next(reader, period) or (before is not None and before.following)
@@ -66,9 +114,10 @@ def _read_day(reader: TokenReader, period: Period, before: PeriodDay | None) -> 
     elif period is Period.WEEK:
         day = PeriodDay(weekday=_read_weekday(reader))
     elif period is Period.YEAR:
-        day = _read_day_of_year(reader, before)
+        day = _read_day_of_year(reader, before, whole)
     else:
-        day = _read_day_of_month(reader, period, _read_month_of(reader, period))
+        month = _read_month_of(reader, period) or (before.month if before is not None else None)
+        day = _read_day_of_month(reader, period, month)
     suffix = _read_next(reader, period)
     return replace(day, following=following or suffix)
 
@@ -94,7 +143,7 @@ def _read_weekday(reader: TokenReader) -> int:
     return reader.need("weekday", "weekday").number
 
 
-def _read_day_of_year(reader: TokenReader, before: PeriodDay | None) -> PeriodDay:
+def _read_day_of_year(reader: TokenReader, before: PeriodDay | None, whole: int | None) -> PeriodDay:
     year = reader.peek()
     if year is not None and year.kind == "unit" and fold(year.text) == "年":
         reader.take("unit")  # 每年年底
@@ -114,6 +163,8 @@ def _read_day_of_year(reader: TokenReader, before: PeriodDay | None) -> PeriodDa
     if (nth := _read_nth(reader, Period.MONTH)) is not None:
         return replace(nth, month=month.number)
     token = reader.peek()
+    if _is_whole(token, whole):
+        return PeriodDay(month.number, whole)
     if not reader.text.isascii() and (token is None or token.kind == "before"):
         place = token.position if token else len(reader.text)
         found = reader.text[month.position : place].strip()
@@ -125,6 +176,13 @@ def _read_day_of_year(reader: TokenReader, before: PeriodDay | None) -> PeriodDa
         found = reader.text[month.position : day.position + len(day.text)]
         raise TextError("no-such-date", {"found": found}, month.position)
     return PeriodDay(month.number, day.number)
+
+
+def _is_whole(token: Token | None, whole: int | None) -> bool:
+    """Whether a month without a day ends here, and is one of a window."""
+    if whole == _FIRST_DAY:
+        return token is not None and token.kind == "to"
+    return whole == LAST_DAY and (token is None or token.kind in ("before", "within", ","))
 
 
 def _check_month(month: Token, reader: TokenReader) -> None:

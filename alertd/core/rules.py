@@ -208,7 +208,7 @@ def _read_unit_or_month(reader: TokenReader, amount: Token) -> TimeUnit:
         mark is not None
         and mark.kind == "month-mark"
         and day is not None
-        and day.kind in ("number", "last-day")
+        and day.kind in ("number", "last-day", "to")
     ):
         hint = f"每年{reader.text.strip().removesuffix('前')}前"
         raise TextError("month-name", {"found": amount.text + mark.text}, amount.position, hint)

@@ -51,6 +51,7 @@ ENGLISH: Mapping[str, str] = {
     "percent-range": '"{found}" is out of range, expected 0% to 100%',
     "date-over": "the date of this rule is over on {start}, and it names no other",
     "dates-order": '"{found}" comes too late: several dates stand in their order, within one period',
+    "window-backwards": '"{found}" does not end later than it opens',
     "since-missing": '"{found}" must say which is the first, with "from" and a date or a year',
     "twofold": '"{found}" may be twice in one, or once in two: write two days, or "every 2 weeks from" a day',
     "year-of-plan": '"{found}" is the year of a plan, and here is none; a year in figures is expected',

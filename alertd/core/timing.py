@@ -98,6 +98,7 @@ class Rule:
     maximum: Duration | None = None  # of recurring rules: the length of one turn
     period: Period | None = None
     days: tuple[PeriodDay, ...] = ()  # of a calendar rule, as they follow each other in a period
+    opening: PeriodDay | None = None  # the first day of a window that ends with the only one of `days`
     year: int | None = None  # the only year of a rule that names a date once; THIS_YEAR is that of its plan
     every: int = 1  # of so many periods one, the first being that of `since`
     since: date | None = None

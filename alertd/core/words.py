@@ -61,6 +61,7 @@ WORDS: Mapping[str, str] = {
     "since": "from since 自 从",
     "onwards": "起",
     "in-months": "in_months",
+    "between": "between",
     "next-year": "of_the_next_year of_next_year the_next_year next_year 次年 翌年",
     "next-week": "of_the_next_week of_next_week the_next_week next_week 次周 下周",
     "next-month": "of_the_next_month of_next_month the_next_month next_month 次月 翌月",

@@ -63,8 +63,11 @@ def _elapsed(low: Duration | None, high: Duration | None, before: bool, words: C
 def _calendar(rule: Rule, words: Catalogue) -> str:
     assert rule.period is not None
     date = words.say("rule.joint").join(_day(day, rule.period, words) for day in rule.days)
+    if rule.opening is not None:
+        date = words.say("rule.window-of-days", first=_day(rule.opening, rule.period, words), last=date)
     if rule.year is not None:
-        return words.say("rule.once", year=rule.year, date=date)
+        key = "rule.once" if rule.opening is None else "rule.once-window"
+        return words.say(key, year=rule.year, date=date)
     since = season = ""
     if rule.since is not None:
         since = words.say("rule.since", since=_since(rule.since, rule.period, words))
@@ -72,7 +75,9 @@ def _calendar(rule: Rule, words: Catalogue) -> str:
         first, last = rule.season
         season = words.say("rule.season" if first <= last else "rule.season-over", first=first, last=last)
     named = f"every-{rule.period.value}" if rule.every > 1 else rule.period.value
-    if rule.days[0].following and rule.every == 1 and _says_period(rule):
+    if rule.opening is not None:
+        named += "-window"
+    elif rule.days[0].following and rule.every == 1 and _says_period(rule):
         named += "-next"
     return words.say(f"rule.{named}", every=rule.every, since=since, season=season, date=date)
 

@@ -241,7 +241,7 @@ class SlowStart:
         ends = [self.day_of(day, days) for day in self.rule.days]
         number = next((at for at, day in enumerate(self.rule.days) if part and said(day) == part), -1)
         end, looked = ends[number]
-        begin = days[0]
+        begin = days[0] if self.rule.opening is None else self.day_of(self.rule.opening, days)[0]
         for other, _ in ends:
             if part and days[0] <= other < end:
                 begin = max(begin, other + DAY)

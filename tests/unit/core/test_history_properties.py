@@ -41,7 +41,9 @@ DATED = [
     "monthly by 2nd monday roll back", "quarterly by month 1 day 10", "monthly by working day 5",
     "monthly by last working day", "monthly by working day 1 of the next month", "yearly by 03-last friday",
     "yearly by working day 200", "by 2026-10-03 roll forward", "monthly in months 11 to 3 by day 28",
-    "every 2 years from 2026 by 12-31",
+    "every 2 years from 2026 by 12-31", "yearly between 10-03 and 12-15", "weekly between monday and friday",
+    "monthly between day 25 and last day",
+    "yearly between 11-01 and 02-last day of the next year roll back",
 ]  # fmt: skip
 WITH_CASE = [
     "every 12 hours while open", "every 2 days while open", "every 3 working days while open",

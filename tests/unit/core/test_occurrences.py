@@ -121,6 +121,13 @@ def test_of_several_days_each_starts_when_the_one_before_is_over():
     assert [limits.start for _, limits in found] == [at("2026-01-01"), at("2026-06-26")]
 
 
+def test_a_window_starts_with_its_first_day_also_over_the_turn_of_the_year():
+    found = next_due(parse_rule("每年11月至次年3月"), at("2026-11-30"), 2)
+    assert [limits.start for _, limits in found] == [at("2026-11-01"), at("2027-11-01")]
+    assert [limits.opens_at for _, limits in found] == [at("2026-11-01"), at("2027-11-01")]
+    assert found[0][1].trace[0].why == "window"
+
+
 def test_a_label_keeps_its_day_when_the_rule_names_others():
     rule = parse_rule("yearly by 03-31 and 09-30")
     moved = limits_of(rule, occurrence_labelled("2026.06-25"), CALENDAR, OFFICE)
