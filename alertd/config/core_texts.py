@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from alertd.core.text_error import ENGLISH, EXPECTED
 
 EXPECTED_ZH: Mapping[str, str] = {
+    "and": "「and」及最後一日",
     "amount": "整數",
     "anchor": "opens、start、earliest、due、office-due、last-workday 或百分比（例如 50%）",
     "weekday": "星期幾，例如「周五」",
@@ -19,9 +20,11 @@ EXPECTED_ZH: Mapping[str, str] = {
     "duration": "時長，例如「30分鐘」「5小時」「15日」「5個工作日」",
     "end": "到此為止，不再有內容",
     "half": "「半」後的年、個月或小時",
+    "last-day": "「最後一日」",
     "percent": "百分比，例如 50%",
     "period": "「每年」「每季度」或「每月」",
     "repeat": "「every 10 minutes until acknowledged, at most 6」",
+    "roll": "「順延」或「提前」",
     "rule": "期限，例如「5小時」「5至15個工作日」「不少於30日」「每年12月30日前」「以事件所載日期為準」",
     "sign": "「+」或「-」及時長",
     "unit": "單位:分鐘、小時、日、工作日、周、個月、年",

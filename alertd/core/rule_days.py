@@ -31,7 +31,12 @@ def read_span(
     reader.take("by")
     start = reader.peek()
     first = _read_day(reader, period, None, _FIRST_DAY)
-    to = reader.take("and") if between else reader.take("to", "-")
+    # 每月1-5日 is a window; in "monthly by 06-25" somebody means the 25th of June
+    to = (
+        reader.need("and", "and")
+        if between
+        else reader.take(*(("to",) if reader.text.isascii() else ("to", "-")))
+    )
     if to is None:
         return None, _read_list(reader, period, first)
     if first.nth is not None:

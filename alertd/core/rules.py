@@ -34,8 +34,25 @@ def parse_rule(text: str) -> Rule:
     """Read a rule, in English or Chinese, in any case and spacing.
 
     Raises:
-        TextError: with the place and what was expected.
+        TextError: with the place and what was expected; its hint, if it has one, is a rule.
     """
+    try:
+        return _read(text)
+    except TextError as error:
+        if error.hint and not _is_rule(error.hint):
+            raise TextError(error.code, error.values, error.position) from None
+        raise
+
+
+def _is_rule(text: str) -> bool:
+    try:
+        _read(text)
+    except TextError:
+        return False
+    return True
+
+
+def _read(text: str) -> Rule:
     reader = TokenReader(text, "rule")
     rule = replace(_read_body(reader), text=text.strip())
     if rule.kind not in (RuleKind.RECURRING, RuleKind.WHILE_OPEN):  # turns keep their rhythm
@@ -86,7 +103,7 @@ def _with_roll(reader: TokenReader, rule: Rule) -> Rule:
         rests |= mark.kind == "filler"
     token = reader.take("forward", "back", "ahead")
     if token is None:
-        return rule
+        return reader.fail("roll") if rests else rule
     if token.kind == "ahead" and rule.kind is RuleKind.ELAPSED and not rests:
         # 15日提前 is no rolling by itself: it is how 提前15日 is said, too
         hint = f"提前{_length(reader)}" if rule.minimum is None else ""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 #: what a parser may have expected, said in English; the keys are stable
 EXPECTED: Mapping[str, str] = {
+    "and": '"and" and the last day',
     "amount": "a whole number",
     "anchor": "opens, start, earliest, due, office-due, last-workday or a percentage such as 50%",
     "weekday": 'a day of the week such as "friday"',
@@ -18,9 +19,11 @@ EXPECTED: Mapping[str, str] = {
     "duration": 'a length of time such as "30 minutes", "5 hours", "15 days" or "5 working days"',
     "end": "nothing more",
     "half": "a year, a month or an hour behind a half",
+    "last-day": '"last day"',
     "percent": "a percentage such as 50%",
     "period": '"yearly", "quarterly" or "monthly"',
     "repeat": '"every 10 minutes until acknowledged, at most 6"',
+    "roll": "順延 or 提前 behind it",
     "rule": 'a rule such as "5 hours", "5 to 15 working days", "at least 30 days", "yearly by 12-30" or'
     ' "as stated"',
     "sign": '"+" or "-" and a length of time',

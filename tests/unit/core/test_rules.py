@@ -1,7 +1,7 @@
 """Rule texts in English and Chinese, and what is said about those that cannot be read."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alertd.core.rules import parse_rule
@@ -191,6 +191,10 @@ def test_what_is_written_is_what_is_read(unit, low, more, language):
         ("yearly between 04-30 and 03-01", "window-backwards", 15, ""),
         ("monthly between 2nd friday and day 20", "unexpected", 27, ""),
         ("每年3月至4月、6月前", "unexpected", 8, ""),
+        ("15日，遇節假日", "end-too-soon", 8, ""),
+        ("每年12月30日前，遇節假日不變", "unexpected", 14, ""),
+        ("monthly between day 5", "end-too-soon", 21, ""),
+        ("monthly by 06-25", "unexpected", 13, ""),
         ("2026年2月1日至2月30日", "no-such-date", 10, ""),
         ("每月第五個星期", "unexpected", 4, ""),
         ("2026年", "year-name", 0, ""),
@@ -225,6 +229,33 @@ def test_a_bad_rule_says_what_where_and_what_would_be_right(text, code, position
         parse_rule(text)
     assert (caught.value.code, caught.value.position, caught.value.hint) == (code, position, hint)
     assert "{" not in str(caught.value)
+
+
+WORDS = (
+    "每年 每季度 每月 每半月 每周 次年 次月 每2周 自2026年起 5月至10月 2026年 今年 12月 30日 、 和 15日"
+    " 至 周五 五 日 月末 底"
+    " 最後一個 第2個 工作日 前10個工作日 前 內 提前 至多 不少於 5 小時 個月 半年 首月 ，"
+    " 遇節假日 順延 號 ① 週 天 年 月"
+)
+ENGLISH_WORDS = (
+    "yearly quarterly monthly weekly half-monthly by between and from 2026 2026-12-04 in months 5 to 10 day"
+    " last friday working 2nd first of the next month year roll forward back every 2 weeks 12-30 at least"
+    " most before within days hours , -"
+)
+TEXTS = st.one_of(
+    st.lists(st.sampled_from(WORDS.split()), max_size=8).map("".join),
+    st.lists(st.sampled_from(ENGLISH_WORDS.split()), max_size=8).map(" ".join),
+)
+
+
+@settings(max_examples=600, deadline=None)
+@given(TEXTS)
+def test_a_text_made_of_our_words_is_read_or_refused_and_what_is_offered_can_be_said(text):
+    error = failure(text)
+    if error is not None:
+        assert 0 <= error.position <= len(text)
+        assert str(error)
+        assert not error.hint or failure(error.hint) is None
 
 
 @given(st.text(alphabet="5一十 日前年月每次末to-by,順延提at least工作個hours", max_size=20))
