@@ -7,6 +7,7 @@ Modules:
     rules        rule texts
     rule_dates   rule texts that name days: of each period, or of one year
     rule_days    the days within such a text
+    rule_times   the time of day within a rule text
     doubts       rule texts that may be meant otherwise
     durations    lengths of time and repeats
     steptimes    when a step is reached

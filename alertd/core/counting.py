@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import calendar as months
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from alertd.core.calendar import Reason, WorkCalendar
 from alertd.core.timing import Duration, Limits, OfficeHours, Roll, TimeUnit, TraceLine
@@ -28,8 +28,9 @@ class NominalEnd:
 
     Time that does not count is added here, because the last day of the whole period moves once (Civil Code
     art. 203). A day clock has a last day `nominal`, which `roll` may move, but not to `kept_after` or before;
-    an hour clock has its exact `due`; a minimum has neither. `looked` are runs of days, both ends included,
-    whose being worked or not decided the count; `lines` is the trace so far. Instants are in the zone.
+    `at` is when it ends on that day, None for 24:00; an hour clock has its exact `due`, a minimum neither.
+    `looked` are runs of days, both ends included, whose being worked or not decided the count; `lines` is the
+    trace so far. Instants are in the zone.
     """
 
     start: datetime
@@ -37,6 +38,7 @@ class NominalEnd:
     earliest: datetime | None = None
     due: datetime | None = None
     nominal: date | None = None
+    at: time | None = None
     roll: Roll = Roll.NONE
     kept_after: date | None = None
     looked: tuple[tuple[date, date], ...] = ()
@@ -131,7 +133,12 @@ def last_day_of(count: NominalEnd, calendar: WorkCalendar) -> date | None:
 def due_of(count: NominalEnd, calendar: WorkCalendar) -> datetime | None:
     """When the clock must stop: 24:00 of its last day, or the exact instant (Civil Code arts. 201, 203)."""
     last_day = last_day_of(count, calendar)
-    return count.due if last_day is None else calendar.midnight_after(last_day)
+    return count.due if last_day is None else end_of(last_day, count.at, calendar)
+
+
+def end_of(last_day: date, at: time | None, calendar: WorkCalendar) -> datetime:
+    """When a last day is over: at the time a rule names, or at 24:00."""
+    return calendar.midnight_after(last_day) if at is None else calendar.instant(last_day, at)
 
 
 def ended(count: NominalEnd, calendar: WorkCalendar, office: OfficeHours) -> Limits:
@@ -142,8 +149,11 @@ def ended(count: NominalEnd, calendar: WorkCalendar, office: OfficeHours) -> Lim
         if last_day != count.nominal:
             args = {"from": count.nominal.isoformat(), **_reason_args(calendar.reason(count.nominal))}
             lines.append(TraceLine(last_day, "roll", f"rolled-{count.roll.value}", args))
-        lines.append(TraceLine(due, "due", "end-of-last-day", {"last_day": last_day.isoformat()}))
+        why = "end-of-last-day" if count.at is None else "time-of-last-day"
+        lines.append(TraceLine(due, "due", why, {"last_day": last_day.isoformat()}))
         office_due, line = close_of_business(last_day, count.earliest or count.opens_at, calendar, office)
+        if office_due >= due:
+            office_due, line = due, TraceLine(due, "office-due", "due-within-office-hours")
         lines.append(line)
         days = [count.nominal, last_day, calendar.local_date(office_due)]
         looked.append((min(days), max(days)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from alertd.core.calendar import WorkCalendar
 from alertd.core.clock_run import AcceptedAct, ActKind, ClockRun, in_utc
@@ -164,6 +164,13 @@ def _restarted(
     return ClockRun(rule, replace(count, lines=(*count.lines, anew)), count.start, calendar, extension)
 
 
+def _time_of(due: datetime | None, last_day: date | None, calendar: WorkCalendar) -> time | None:
+    """The time of its last day a clock on record ends at; None for 24:00."""
+    if due is None or last_day is None or in_utc(due) == in_utc(calendar.midnight_after(last_day)):
+        return None
+    return due.time()
+
+
 def _stated(
     run: ClockRun, act: AcceptedAct, limits: Limits, rule: Rule, calendar: WorkCalendar, extension: Extension
 ) -> ClockRun:
@@ -180,6 +187,7 @@ def _stated(
         earliest,
         due if last_day is None else None,
         last_day,
+        at=_time_of(due, last_day, calendar),
         kept_after=None if last_day is None else last_day - _DAY,
         lines=(*limits.trace, recorded),
     )

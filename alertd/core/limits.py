@@ -10,6 +10,7 @@ from alertd.core.counting import (
     counted_days,
     day_after,
     day_before,
+    end_of,
     ended,
     length_args,
     shifted,
@@ -65,7 +66,7 @@ def count_after(
             raise TextError("date-over", {"start": start.date().isoformat()})
         return occurrence_count(rule, occurrence, calendar)
     if rule.kind is RuleKind.STATED:
-        return _stated(rule, start, stated)
+        return _stated(rule, start, calendar, stated)
     if rule.kind is RuleKind.RECURRING:
         return turn_count(rule, start, 1, calendar)
     if rule.kind is RuleKind.WHILE_OPEN:
@@ -77,14 +78,14 @@ def count_after(
     return _days(rule, start, calendar)
 
 
-def _stated(rule: Rule, start: datetime, stated: date | None) -> NominalEnd:
+def _stated(rule: Rule, start: datetime, calendar: WorkCalendar, stated: date | None) -> NominalEnd:
     if stated is None:
         raise TextError("stated-missing")
-    if stated < start.date():
+    if end_of(stated, rule.at, calendar) <= start:
         days = {"stated": stated.isoformat(), "start": start.date().isoformat()}
         raise TextError("stated-too-early", days)
     lines = (TraceLine(start, "start", "stated-start"), TraceLine(stated, "last-day", "stated-date"))
-    return NominalEnd(start, start, nominal=stated, roll=rule.roll, lines=lines)
+    return NominalEnd(start, start, nominal=stated, at=rule.at, roll=rule.roll, lines=lines)
 
 
 # ---------------------------------------------------------------- hours
@@ -126,7 +127,7 @@ def _days(rule: Rule, start: datetime, calendar: WorkCalendar) -> NominalEnd:
     if rule.maximum is None:
         return NominalEnd(start, start, earliest, looked=looked, lines=tuple(lines))
     lines.append(TraceLine(last, "last-day", _why_last(day, last, longest), length_args(longest)))
-    return NominalEnd(start, start, earliest, None, last, rule.roll, full, looked, tuple(lines))
+    return NominalEnd(start, start, earliest, None, last, rule.at, rule.roll, full, looked, tuple(lines))
 
 
 def _why_last(day: date, last: date, duration: Duration) -> str:
@@ -160,4 +161,6 @@ def _before(rule: Rule, start: datetime, calendar: WorkCalendar) -> NominalEnd:
     lines.append(TraceLine(last, "last-day", "nth-day-before", length_args(duration)))
     opens_at = calendar.instant(min(last, calendar.previous_workday_on_or_before(last)), _MIDNIGHT)
     looked = ((last, day - _DAY),) if working else ()
-    return NominalEnd(start, opens_at, nominal=last, roll=rule.roll, looked=looked, lines=tuple(lines))
+    return NominalEnd(
+        start, opens_at, nominal=last, at=rule.at, roll=rule.roll, looked=looked, lines=tuple(lines)
+    )

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from alertd.core.calendar import WorkCalendar
-from alertd.core.counting import NominalEnd, counted_days, ended, rolled
+from alertd.core.counting import NominalEnd, counted_days, end_of, ended, rolled
 from alertd.core.period_days import date_of, day_named, part_of, span_of
 from alertd.core.periods import Occurrence, following, occurrence_at, parted, periods_between
 from alertd.core.timing import (
@@ -26,6 +26,8 @@ from alertd.core.timing import (
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = time(0)
+#: so many periods back a date may lie that rolls over a long holiday
+_BACK = {Period.WEEK: 4, Period.DAY: 14}
 
 
 def limits_of(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar, office: OfficeHours) -> Limits:
@@ -53,7 +55,9 @@ def occurrence_count(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar)
     lines = (TraceLine(start, "start", why, about), *counted)
     last_day = rolled(nominal, rule.roll, calendar)
     opens_at = min(start, calendar.instant(last_day, _MIDNIGHT))
-    return NominalEnd(start, opens_at, nominal=nominal, roll=rule.roll, looked=looked, lines=lines)
+    return NominalEnd(
+        start, opens_at, nominal=nominal, at=rule.at, roll=rule.roll, looked=looked, lines=lines
+    )
 
 
 def occurrences_due_after(
@@ -78,7 +82,7 @@ def occurrence_due_after(rule: Rule, instant: datetime, calendar: WorkCalendar) 
 def _due_after(rule: Rule, instant: datetime, calendar: WorkCalendar) -> Iterator[Occurrence]:
     for occurrence in _from(rule, calendar.local_date(instant)):
         for each, nominal in _days_in(rule, occurrence, calendar):
-            if calendar.midnight_after(rolled(nominal, rule.roll, calendar)) > instant:
+            if end_of(rolled(nominal, rule.roll, calendar), rule.at, calendar) > instant:
                 yield each
 
 
@@ -92,7 +96,7 @@ def _from(rule: Rule, day: date) -> Iterator[Occurrence]:
         return
     # Back to where a date in the next period, and a rolling over a long holiday, both end later than theirs.
     occurrence = occurrence_at(period, day)
-    for _ in range(2 if period is not Period.WEEK else 4):
+    for _ in range(_BACK.get(period, 2)):
         occurrence = occurrence_at(period, occurrence.first_day - _DAY)
     while True:
         if rule.since is None or _is_turn(rule, rule.since, occurrence):
@@ -110,6 +114,8 @@ def _days_in(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar) -> Iter
     period, before = _period_of(rule), date.min
     for day in rule.days:
         nominal = date_of(day, period, occurrence, calendar)
+        if period is Period.DAY and day.nth is not None and not calendar.is_workday(nominal):
+            continue
         if nominal <= before or (rule.since is not None and nominal < rule.since):
             continue
         before = nominal

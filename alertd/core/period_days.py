@@ -19,6 +19,8 @@ _PART = re.compile(r"(n?)(?:(?:(\d\d)-)?(\d\d)|d([1-7]))")
 def date_of(day: PeriodDay, period: Period, occurrence: Occurrence, calendar: WorkCalendar) -> date:
     """The date; in a month too short for it, the month's end. What is not there is the last that is."""
     first, last = span_of(day, period, occurrence)
+    if period is Period.DAY:
+        return first
     if day.day is not None:
         return last if period is Period.HALF_MONTH else min(first + (day.day - 1) * _DAY, last)
     if day.weekday is not None:

@@ -17,7 +17,7 @@ _SECOND_HALF = 16
 #: how many months a period has, where it is made of whole ones
 MONTHS = {Period.YEAR: 12, Period.HALF: 6, Period.QUARTER: 3, Period.MONTH: 1}
 _LABEL = re.compile(
-    r"(\d{4})(?:-h([12])|-q([1-4])|-w(\d{2})|-(0[1-9]|1[0-2])(?:-h([12]))?)?(?:\.([a-z0-9-]+))?"
+    r"(\d{4})(?:-h([12])|-q([1-4])|-w(\d{2})|-(0[1-9]|1[0-2])(?:-h([12])|-(\d{2}))?)?(?:\.([a-z0-9-]+))?"
 )
 
 
@@ -25,8 +25,8 @@ _LABEL = re.compile(
 class Occurrence:
     """The period a duty is about. Both days count.
 
-    `label` is "2026", "2026-h2", "2026-q4", "2026-12", "2026-12-h1" or "2026-w52" (ISO 8601). Of a rule that
-    names several days in a period, `part` says which, behind a dot of the label: "2026.06-25".
+    `label` is "2026", "2026-h2", "2026-q4", "2026-12", "2026-12-h1", "2026-12-30" or "2026-w52" (ISO 8601).
+    Of a rule that names several days in a period, `part` says which, behind a dot of the label: "2026.06-25".
     """
 
     label: str
@@ -37,6 +37,8 @@ class Occurrence:
 
 def occurrence_at(period: Period, day: date) -> Occurrence:
     """The period of this kind the day lies in."""
+    if period is Period.DAY:
+        return Occurrence(day.isoformat(), day, day)
     if period is Period.WEEK:
         year, week, weekday = day.isocalendar()
         first = day - (weekday - 1) * _DAY
@@ -66,6 +68,8 @@ def following(occurrence: Occurrence, period: Period) -> Occurrence:
 
 def periods_between(period: Period, first: date, day: date) -> int:
     """How many periods the one of `day` comes after that of `first`; negative where it comes before."""
+    if period is Period.DAY:
+        return (day - first).days
     if period is Period.WEEK:
         return (day.toordinal() - 1) // _WEEK - (first.toordinal() - 1) // _WEEK
     months = (day.year - first.year) * 12 + day.month - first.month
@@ -83,10 +87,25 @@ def occurrence_labelled(label: str) -> Occurrence:
         ValueError: the label names no period.
     """
     found = _LABEL.fullmatch(label)
-    if found is None:
-        expected = "expected a label such as 2026, 2026-h2, 2026-12 or 2026-w52"
-        raise ValueError(f'"{label}" names no period; {expected}')
-    year, half, quarter, week, month, half_month, part = found.groups()
+    try:
+        if found is not None:
+            return _named(*found.groups())
+    except ValueError:
+        pass  # a 32nd of December, a 54th week
+    expected = "expected a label such as 2026, 2026-h2, 2026-12 or 2026-w52"
+    raise ValueError(f'"{label}" names no period; {expected}')
+
+
+def _named(
+    year: str,
+    half: str | None,
+    quarter: str | None,
+    week: str | None,
+    month: str | None,
+    half_month: str | None,
+    day: str | None,
+    part: str | None,
+) -> Occurrence:
     if week:
         occurrence = occurrence_at(Period.WEEK, date.fromisocalendar(int(year), int(week), 1))
     elif half:
@@ -94,8 +113,10 @@ def occurrence_labelled(label: str) -> Occurrence:
     elif quarter:
         occurrence = occurrence_at(Period.QUARTER, date(int(year), int(quarter) * 3, 1))
     elif half_month:
-        day = 1 if half_month == "1" else _SECOND_HALF
-        occurrence = occurrence_at(Period.HALF_MONTH, date(int(year), int(month), day))
+        first = 1 if half_month == "1" else _SECOND_HALF
+        occurrence = occurrence_at(Period.HALF_MONTH, date(int(year), int(month or 1), first))
+    elif day:
+        occurrence = occurrence_at(Period.DAY, date(int(year), int(month or 1), int(day)))
     elif month:
         occurrence = occurrence_at(Period.MONTH, date(int(year), int(month), 1))
     else:

@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from alertd.core.durations import check_amount, read_unit
-from alertd.core.rule_days import NEXT, is_number, read_span, take_day
+from alertd.core.rule_days import NEXT, is_number, read_span, take_day, take_end
+from alertd.core.rule_times import read_time
 from alertd.core.text_error import TextError
-from alertd.core.timing import LAST_DAY, THIS_YEAR, Period, Rule, RuleKind, TimeUnit
+from alertd.core.timing import LAST_DAY, THIS_YEAR, Period, PeriodDay, Rule, RuleKind, TimeUnit
 from alertd.core.words import Token, TokenReader, fold
 
 PERIODS = {
@@ -27,17 +28,24 @@ PERIODS = {
     "monthly": Period.MONTH,
     "half-monthly": Period.HALF_MONTH,
     "weekly": Period.WEEK,
+    "daily": Period.DAY,
+    "working-daily": Period.DAY,
 }
 _DATE_BEHIND_YEAR = ("number", "last-day", "unit", "last", "first", "nth")
 _UNITS = {TimeUnit.YEAR: Period.YEAR, TimeUnit.MONTH: Period.MONTH, TimeUnit.WEEK: Period.WEEK}
 #: what may be the first word of a rule that names days, besides numbers and "every"
 _FIRST = (*PERIODS, *NEXT, "since", "this-year", "by")
+_WITH_SEASON = (Period.MONTH, Period.HALF_MONTH, Period.WEEK, Period.DAY)
 #: years that are written as such; a smaller number counts something
 _YEARS = range(1950, 2501)
 #: what can be said of a rule that says no day
 _SAMPLES = {
     ("weekly", True): "weekly by friday",
     ("weekly", False): "每周五前",
+    ("daily", True): "daily by 16:00",
+    ("daily", False): "每日16時前",
+    ("working-daily", True): "every working day by 16:00",
+    ("working-daily", False): "每個工作日16時前",
     ("half-monthly", True): "half-monthly by last day",
     ("half-monthly", False): "每半月最後一日前",
 }
@@ -78,7 +86,9 @@ def read_days(reader: TokenReader) -> Rule:
     if (year := _read_year(reader)) is not None:
         return _read_once(reader, year, between)
     frame = _read_frame(reader)
-    opening, days = read_span(reader, frame.period)
+    opening, days = _read_days(reader, frame.period)
+    at = read_time(reader, days)
+    take_end(reader)
     frame = replace(frame, since=frame.since or _read_since(reader, behind=True))
     if frame.every > 1 and frame.since is None:
         token = reader.all_of("every")[0]
@@ -91,10 +101,18 @@ def read_days(reader: TokenReader) -> Rule:
         period=frame.period,
         days=days,
         opening=opening,
+        at=at,
         every=frame.every,
         since=frame.since,
         season=frame.season,
     )
+
+
+def _read_days(reader: TokenReader, period: Period) -> tuple[PeriodDay | None, tuple[PeriodDay, ...]]:
+    if period is not Period.DAY:
+        return read_span(reader, period)
+    working = bool(reader.all_of("working-daily"))
+    return None, (PeriodDay(nth=1) if working else PeriodDay(day=1),)
 
 
 # ---------------------------------------------------------------- one year
@@ -115,7 +133,10 @@ def _read_year(reader: TokenReader) -> Token | None:
         return None
     token = reader.need("number", "date")
     mark, behind = reader.peek(), reader.peek(1)
-    if mark is not None and mark.kind == "unit" and (behind is None or behind.kind not in _DATE_BEHIND_YEAR):
+    dated = behind is not None and (
+        behind.kind in _DATE_BEHIND_YEAR or (behind.kind == "before" and is_number(reader, 2))
+    )
+    if mark is not None and mark.kind == "unit" and not dated:
         raise TextError("year-name", {"found": token.text + mark.text}, token.position)
     reader.take("-", "unit")
     return token
@@ -123,6 +144,8 @@ def _read_year(reader: TokenReader) -> Token | None:
 
 def _read_once(reader: TokenReader, year: Token, between: bool) -> Rule:
     opening, days = read_span(reader, Period.YEAR, between)
+    at = read_time(reader, days)
+    take_end(reader)
     for day in (*days, *([opening] if opening else [])):
         if day.following and (opening is None or day is opening):
             raise TextError("next-mismatch", {"found": year.text}, year.position)
@@ -132,7 +155,7 @@ def _read_once(reader: TokenReader, year: Token, between: bool) -> Rule:
                 found = f"{year.number + day.following}-{day.month:02}-{day.day:02}"
                 raise TextError("no-such-date", {"found": found}, year.position)
     named = THIS_YEAR if year.kind == "this-year" else year.number
-    return Rule("", RuleKind.CALENDAR, period=Period.YEAR, days=days, opening=opening, year=named)
+    return Rule("", RuleKind.CALENDAR, period=Period.YEAR, days=days, opening=opening, at=at, year=named)
 
 
 # ---------------------------------------------------------------- the periods
@@ -150,7 +173,7 @@ def _read_frame(reader: TokenReader) -> _Frame:
     since = since or _read_since(reader)
     if mark := reader.take("in-months"):
         start, season = mark, _read_season(reader)
-    if season is not None and period not in (Period.MONTH, Period.HALF_MONTH, Period.WEEK):
+    if season is not None and period not in _WITH_SEASON:
         assert start is not None
         raise TextError("season-unfit", {"found": start.text}, start.position)
     return _Frame(period, every, since, season)

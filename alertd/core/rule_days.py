@@ -43,8 +43,6 @@ def read_span(
         raise TextError("unexpected", {"found": to.text, "expected": "end"}, to.position)
     place = reader.peek()
     last = _read_day(reader, period, first, LAST_DAY)
-    reader.take("within")
-    reader.take("before")
     if not _opens_before(first, last):
         assert start is not None
         assert place is not None
@@ -83,9 +81,13 @@ def _read_list(reader: TokenReader, period: Period, first: PeriodDay) -> tuple[P
             found = reader.text[place : behind.position if behind else None].strip()
             raise TextError("dates-order", {"found": found}, place)
         days.append(day)
+    return tuple(days)
+
+
+def take_end(reader: TokenReader) -> None:
+    """內, 前, which say nothing more."""
     reader.take("within")
     reader.take("before")
-    return tuple(days)
 
 
 def _goes_on(reader: TokenReader) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from alertd.core.durations import read_amount, read_duration, read_half, read_more, read_unit
 from alertd.core.limits import limits_after
 from alertd.core.rule_dates import names_days, read_days
+from alertd.core.rule_times import read_time
 from alertd.core.text_error import TextError
 from alertd.core.timing import THIS_YEAR, Duration, Roll, Rule, RuleKind, TimeUnit
 from alertd.core.words import Token, TokenReader, scan
@@ -27,6 +28,8 @@ _TURNS = {
     "quarterly": Duration(3, TimeUnit.MONTH),
     "monthly": Duration(1, TimeUnit.MONTH),
     "weekly": Duration(1, TimeUnit.WEEK),
+    "daily": Duration(1, TimeUnit.DAY),
+    "working-daily": Duration(1, TimeUnit.WORKING_DAY),
 }
 
 
@@ -84,7 +87,11 @@ def _read_body(reader: TokenReader) -> Rule:
     if names_days(reader):
         return read_days(reader)
     if reader.take("stated"):
-        return Rule("", RuleKind.STATED)
+        at = read_time(reader)
+        reader.take("before")
+        return Rule("", RuleKind.STATED, at=at)
+    if first.kind == "next-day":
+        return _read_next_day(reader)
     if reader.take("while-open"):
         return Rule("", RuleKind.WHILE_OPEN)
     if first.kind == "every":
@@ -164,15 +171,39 @@ def _read_elapsed(reader: TokenReader) -> Rule:
     if token is not None and token.kind in ("to", "-") and bound is None and ahead is None:
         return _read_window(reader, start, duration)
     bound = reader.take("within") or bound
+    clock = reader.peek()
+    at = read_time(reader)
+    if clock is not None and reader.peek() is not clock:
+        _check_time(reader, clock, duration, bound or ahead)
+        reader.take("before")
+        return Rule("", RuleKind.ELAPSED, maximum=duration, at=at, before=ahead is not None)
     if reader.take("before") or ahead is not None:
         if bound is not None and bound.kind != "at-least":
             raise _no_last_day(reader, bound)
-        return Rule("", RuleKind.ELAPSED, maximum=duration, before=True)
+        return Rule("", RuleKind.ELAPSED, maximum=duration, at=read_time(reader), before=True)
     if bound is None or bound.kind != "at-least":
         return Rule("", RuleKind.ELAPSED, maximum=duration)
     if _starts_maximum(reader.peek()):
         return _read_window(reader, start, duration)
     return Rule("", RuleKind.ELAPSED, minimum=duration)
+
+
+def _check_time(reader: TokenReader, clock: Token, duration: Duration, lead: Token | None) -> None:
+    """A time of day needs a last day, and 15日12時前 may be by the 15th."""
+    if duration.unit.exact or (lead is not None and lead.kind == "at-least"):
+        raise TextError("time-needs-last-day", {"found": clock.text}, clock.position)
+    if lead is None and duration.unit is TimeUnit.DAY and not reader.text.isascii():
+        start, rest = reader.text[: clock.position].strip(), reader.text[clock.position :].strip()
+        raise TextError("day-name", {"found": start}, 0, f"{start}內{rest}")
+
+
+def _read_next_day(reader: TokenReader) -> Rule:
+    """次日12時前, and 次日內, which is 1日內."""
+    reader.take("next-day")
+    at = read_time(reader)
+    if reader.take("within", "before") is None:
+        reader.fail("time")
+    return Rule("", RuleKind.ELAPSED, maximum=Duration(1, TimeUnit.DAY), at=at)
 
 
 def _length(reader: TokenReader) -> str:

@@ -23,6 +23,7 @@ EXPECTED: Mapping[str, str] = {
     "percent": "a percentage such as 50%",
     "period": '"yearly", "quarterly" or "monthly"',
     "repeat": '"every 10 minutes until acknowledged, at most 6"',
+    "time": 'a time of day such as "16:00"',
     "roll": "順延 or 提前 behind it",
     "rule": 'a rule such as "5 hours", "5 to 15 working days", "at least 30 days", "yearly by 12-30" or'
     ' "as stated"',
@@ -55,6 +56,9 @@ ENGLISH: Mapping[str, str] = {
     "date-over": "the date of this rule is over on {start}, and it names no other",
     "dates-order": '"{found}" comes too late: several dates stand in their order, within one period',
     "window-backwards": '"{found}" does not end later than it opens',
+    "time-of-several": '"{found}" may be the time of each day or of the last: give each day its own rule',
+    "no-such-time": '"{found}" is no time of a day, which ends at 24:00',
+    "time-needs-last-day": '"{found}" is a time of day, and this rule has no last day',
     "since-missing": '"{found}" must say which is the first, with "from" and a date or a year',
     "twofold": '"{found}" may be twice in one, or once in two: write two days, or "every 2 weeks from" a day',
     "year-of-plan": '"{found}" is the year of a plan, and here is none; a year in figures is expected',

@@ -45,6 +45,7 @@ class Period(StrEnum):
     MONTH = "month"
     HALF_MONTH = "half-month"  # to the 15th, and from the 16th on
     WEEK = "week"  # from Monday on
+    DAY = "day"
 
 
 class RuleKind(StrEnum):
@@ -78,7 +79,8 @@ class PeriodDay:
     `day` is 1-31, where 31 means the last day of a shorter month; `weekday` is 1 (Monday) to 7. `nth` counts
     from 1, or is LAST; a weekday of a week has none. `month` is 1-12 of a year, and counts the months of a
     quarter or half-year; without one, a date lies in the last month, and the n-th is counted in the whole
-    period. `following` is one period later: the year, the month or the week after.
+    period. `following` is one period later: the year, the month or the week after. Of single days it is the
+    day 1, or the working day 1, where days of rest are left out.
     """
 
     month: int | None = None
@@ -103,6 +105,7 @@ class Rule:
     every: int = 1  # of so many periods one, the first being that of `since`
     since: date | None = None
     season: tuple[int, int] | None = None  # first and last month; the first may be the later
+    at: time | None = None  # the time of its last day it is due, where that is not 24:00
     roll: Roll = Roll.NONE
     before: bool = False  # elapsed rules: counted backwards from the start, "5 working days before"
 
@@ -142,9 +145,10 @@ class TraceLine:
 class Limits:
     """What a rule and a start give: when the clock may stop, when it must, and why.
 
-    `due` is exclusive midnight for day clocks (24:00 of `last_day` is the next day's 00:00) and the exact
-    instant for hour clocks. Completion at `due` itself is in time ("at most" includes the number, Civil Code
-    art. 1259). `office_due` is the close of business people are asked for; equals `due` on hour clocks.
+    `due` is exclusive midnight for day clocks (24:00 of `last_day` is the next day's 00:00), or the time of
+    that day which the rule names, and the exact instant for hour clocks. Completion at `due` itself is in
+    time ("at most" includes the number, Civil Code art. 1259). `office_due` is the close of business people
+    are asked for, never later than `due`; it equals `due` on hour clocks.
     """
 
     start: datetime

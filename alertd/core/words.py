@@ -47,6 +47,12 @@ WORDS: Mapping[str, str] = {
     "quarterly": "quarterly every_quarter 每季度 每季",
     "monthly": "monthly every_month 每月 每个月",
     "half-monthly": "half-monthly half_monthly every_half_month 每半月 每半个月",
+    "working-daily": "every_working_day working-daily 每个工作日 每工作日",
+    "daily": "daily every_day 每日 每天",
+    "next-day": "次日 翌日",
+    "clock-mark": "时 点",
+    ":": ":",
+    "at": "at",
     "weekly": "weekly every_week 每周 每星期 每个星期",
     "twofold": "biweekly bi-weekly bimonthly bi-monthly",
     "this-year": "今年 本年 本年度",
@@ -89,8 +95,8 @@ WORDS: Mapping[str, str] = {
 _ONCE_A_WEEK = "周一"
 _WEEKDAYS = WORDS["weekday"].split()[:7]
 _TRADITIONAL = str.maketrans(
-    "個時鐘鍾週內後於過載為準順節簽兩結辦間號與從頭曆歷禮－—–−～〜、",
-    "个时钟钟周内后于过载为准顺节签两结办间号与从头历历礼----~~,",
+    "個時點鐘鍾週內後於過載為準順節簽兩結辦間號與從頭曆歷禮－—–−～〜、",
+    "个时点钟钟周内后于过载为准顺节签两结办间号与从头历历礼----~~,",
 )
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}

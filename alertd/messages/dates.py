@@ -8,6 +8,7 @@ which is the day the reader reads on. A limit at midnight is 24:00 of the day be
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -17,7 +18,9 @@ from alertd.core.timing import LAST_DAY, Duration
 from alertd.messages.catalogue import Catalogue
 
 #: labels of periods, as alertd.core.occurrences writes them
-_PERIOD = re.compile(r"(\d{4})(?:-h([12])|-q([1-4])|-w(\d{2})|-(\d{2})(?:-h([12]))?)?(?:\.([a-z0-9-]+))?")
+_PERIOD = re.compile(
+    r"(\d{4})(?:-h([12])|-q([1-4])|-w(\d{2})|-(\d{2})(?:-h([12])|-(\d{2}))?)?(?:\.([a-z0-9-]+))?"
+)
 
 
 @lru_cache(maxsize=8)
@@ -93,6 +96,14 @@ def due_text(
         return limit_text(due, zone, language, reference)
     words = catalogue(language)
     day = day_text(last_day, language, reference)
+    ends = due.astimezone(zone)
+    if ends.date() == last_day:  # at a time the rule names, and not at 24:00
+        if office_due is None or office_due.astimezone(zone).date() == last_day:
+            return words.say("date.due-time", day=day, clock=clock_text(ends))
+        office = office_due.astimezone(zone)
+        office_day = day_text(office.date(), language, reference)
+        said = {"office_day": office_day, "office": clock_text(office), "day": day, "clock": clock_text(ends)}
+        return words.say("date.due-time-earlier", **said)
     if office_due is None:
         return words.say("date.due-legal", day=day)
     office = office_due.astimezone(zone)
@@ -122,6 +133,10 @@ def due_short_text(
         local = due.astimezone(zone)
         day = near_day_text(local.date(), language, today)
         return words.say("date.due-hours-short", day=day, clock=clock_text(local))
+    ends_at = due.astimezone(zone)
+    if ends_at.date() == last_day and (office_due is None or now > office_due or office_due == due):
+        day = near_day_text(last_day, language, today)
+        return words.say("date.due-time-short", day=day, clock=clock_text(ends_at))
     if office_due is None or now > office_due:
         return words.say("date.due-legal-short", day=near_day_text(last_day, language, today))
     office_day = office_due.astimezone(zone).date()
@@ -143,6 +158,8 @@ def remaining_text(
     words = catalogue(language)
     if last_day is not None:
         left = (last_day - now.astimezone(zone).date()).days
+        if left == 0 and now > due:
+            return words.say("date.late-now")
         if left == 0:
             return words.say("date.left-today")
         return words.say("date.left-days" if left > 0 else "date.late-days", count=abs(left))
@@ -176,7 +193,7 @@ def occurrence_text(label: str, language: str) -> str:
     if found is None:
         return ""
     words = catalogue(language)
-    year, half, quarter, week, month, half_month, part = found.groups()
+    year, half, quarter, week, month, half_month, day, part = found.groups()
     if part:
         period = occurrence_text(label.removesuffix(f".{part}"), language)
         return words.say("period.part", period=period, day=_part_text(part, words)) if period else ""
@@ -186,6 +203,10 @@ def occurrence_text(label: str, language: str) -> str:
         return words.say(f"period.half-{half}", year=year)
     if quarter:
         return words.say("period.quarter", year=year, quarter=quarter)
+    if day:
+        with suppress(ValueError):  # a case may be called so
+            return day_text(date.fromisoformat(label), language)
+        return ""
     if month:
         key = f"period.half-month-{half_month}" if half_month else "period.month"
         return words.say(key, year=year, month=words.word("month", str(int(month))))

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 
 from alertd.core.rules import parse_rule
 from alertd.core.text_error import TextError
-from alertd.core.timing import LAST, LAST_DAY, THIS_YEAR, Duration, Period, PeriodDay, Roll, Rule, RuleKind
+from alertd.core.timing import (
+    LAST,
+    LAST_DAY,
+    THIS_YEAR,
+    Duration,
+    Period,
+    PeriodDay,
+    Roll,
+    Rule,
+    RuleKind,
+    TimeUnit,
+)
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.dates import catalogue, duration_text
 
@@ -44,15 +55,23 @@ def _body(rule: Rule, words: Catalogue) -> str:
     if rule.kind is RuleKind.RECURRING and rule.maximum is not None:
         return words.say("rule.recurring", length=duration_text(rule.maximum, words.language))
     if rule.kind is RuleKind.ELAPSED:
-        return _elapsed(rule.minimum, rule.maximum, rule.before, words)
+        return _elapsed(rule, words)
+    if rule.at is not None:
+        return words.say("rule.stated-at", clock=_clock(rule.at, words))
     return words.say(f"rule.{rule.kind.value}")
 
 
-def _elapsed(low: Duration | None, high: Duration | None, before: bool, words: Catalogue) -> str:
+def _elapsed(rule: Rule, words: Catalogue) -> str:
+    low, high = rule.minimum, rule.maximum
     if high is None:
         return words.say("rule.at-least", length=duration_text(low, words.language)) if low else ""
     length = duration_text(high, words.language)
-    if before:
+    if rule.at is not None:
+        key = "rule.before-at" if rule.before else "rule.within-at"
+        if not rule.before and high == Duration(1, TimeUnit.DAY):
+            key = "rule.next-day-at"
+        return words.say(key, length=length, clock=_clock(rule.at, words))
+    if rule.before:
         return words.say("rule.before", length=length)
     if low is None:
         return length
@@ -60,11 +79,17 @@ def _elapsed(low: Duration | None, high: Duration | None, before: bool, words: C
     return words.say("rule.window", low=least, length=length)
 
 
+def _clock(at: time, words: Catalogue) -> str:
+    return words.say("rule.clock" if at.minute == 0 else "rule.clock-minute", hour=at.hour, minute=at.minute)
+
+
 def _calendar(rule: Rule, words: Catalogue) -> str:
     assert rule.period is not None
     date = words.say("rule.joint").join(_day(day, rule.period, words) for day in rule.days)
     if rule.opening is not None:
         date = words.say("rule.window-of-days", first=_day(rule.opening, rule.period, words), last=date)
+    if rule.at is not None and rule.period is not Period.DAY:
+        date = words.say("rule.date-at", date=date, clock=_clock(rule.at, words))
     if rule.year is not None:
         key = "rule.once" if rule.opening is None else "rule.once-window"
         return words.say(key, year=rule.year, date=date)
@@ -74,6 +99,10 @@ def _calendar(rule: Rule, words: Catalogue) -> str:
     if rule.season is not None:
         first, last = rule.season
         season = words.say("rule.season" if first <= last else "rule.season-over", first=first, last=last)
+    if rule.period is Period.DAY:
+        clock = words.say("rule.clock", hour=24, minute=0) if rule.at is None else _clock(rule.at, words)
+        key = "rule.daily" if rule.days[0].nth is None else "rule.working-daily"
+        return words.say(key, since=since, season=season, clock=clock)
     named = f"every-{rule.period.value}" if rule.every > 1 else rule.period.value
     if rule.opening is not None:
         named += "-window"

@@ -52,6 +52,8 @@ class SlowHistory(SlowStart):
         end.nominal = self.walk_days(end.target, out)
         end.last_day = self.roll(end.nominal, roll, self.floor(segment, end))
         end.due = self.midnight(end.last_day + DAY)
+        if self.rule.at is not None and end.act is None:
+            end.due = datetime.combine(end.last_day, self.rule.at)
 
     def settle_earliest(self, segment: Segment) -> None:
         given = segment.base_earliest
@@ -208,6 +210,8 @@ class SlowHistory(SlowStart):
         elif last_day is not None and ruling.nominal is not None:
             not_before = segment.earliest or self.unopened(segment)
             office_due = self.close(last_day, not_before)
+            assert due is not None
+            office_due = min(office_due, due)
             days = [last_day, ruling.nominal, office_due.date()]
             looked |= self.between(min(days), max(days))
         return {

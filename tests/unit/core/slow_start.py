@@ -262,6 +262,7 @@ class SlowStart:
                 f"{day.year}-{month}",
                 f"{day.year}-{month}-h{1 if day.day <= 15 else 2}",
                 f"{week.year}-w{week.week:02}",
+                f"{day}",
             }
             if label in names:
                 days.append(day)
@@ -271,6 +272,8 @@ class SlowStart:
     def day_of(self, day: PeriodDay, days: list[date]) -> tuple[date, set[date]]:
         """Which of the days it is, and those asked whether they are worked."""
         period = self.rule.period
+        if period is Period.DAY:
+            return days[0], set() if day.nth is None else set(days)
         if day.following and period is Period.WEEK:
             days = [each + 7 * DAY for each in days]
         elif day.following and period is Period.YEAR:

@@ -26,7 +26,7 @@ DAYS = [
     "15 days", "1 day", "15 days roll forward", "15 days roll back", "1 day roll back",
     "2 weeks roll forward", "1 month", "1 year", "2 to 9 days roll back", "3 to 12 days roll forward",
     "at least 30 days", "5 working days", "5 to 15 working days", "at least 5 working days",
-    "3 working days before",
+    "3 working days before", "2 working days by 12:00", "1 day by 09:30", "7 days before at 16:00 roll back",
     "1 month 15 days", "1 month to 1 month 10 days roll back", "1 month 3 days before",
     "7 days before", "7 days before roll back", "1 month before roll forward",
 ]  # fmt: skip
@@ -42,14 +42,16 @@ DATED = [
     "monthly by last working day", "monthly by working day 1 of the next month", "yearly by 03-last friday",
     "yearly by working day 200", "by 2026-10-03 roll forward", "monthly in months 11 to 3 by day 28",
     "every 2 years from 2026 by 12-31", "yearly between 10-03 and 12-15", "weekly between monday and friday",
-    "monthly between day 25 and last day",
+    "monthly between day 25 and last day", "weekly by friday at 16:00", "daily by 08:00",
+    "yearly by 10-03 at 12:00 roll forward",
+    "every working day by 16:30", "monthly by last working day at 18:00",
     "yearly between 11-01 and 02-last day of the next year roll back",
 ]  # fmt: skip
 WITH_CASE = [
     "every 12 hours while open", "every 2 days while open", "every 3 working days while open",
     "every month while open",
 ]  # fmt: skip
-STATED = ["as stated", "as stated roll forward", "as stated roll back"]
+STATED = ["as stated", "as stated roll forward", "as stated roll back", "as stated at 20:00"]
 #: each kind as often as the others
 RULES = st.one_of(
     *(st.sampled_from(texts) for texts in (EXACT, DAYS, STATED, DATED, WITH_CASE, ["while the case is open"]))

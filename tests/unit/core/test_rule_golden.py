@@ -6,7 +6,8 @@ from alertd.core.limits import limits_after
 from alertd.core.occurrences import occurrences_due_after
 from alertd.core.rules import in_year, parse_rule
 from alertd.core.timing import RuleKind
-from tests.unit.core.golden_rules import COUNTED, DATED, rows
+from tests.unit.core.golden_days import DATED, rows
+from tests.unit.core.golden_limits import COUNTED
 from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, at
 
 

@@ -87,6 +87,7 @@ def test_a_date_named_once_is_planned_once_and_several_days_each_for_itself(begi
         "once": "by 2026-03-10",
         "twice": "monthly by day 15 and last day",
         "weekly": "weekly by friday",
+        "noon": "weekly by friday at 12:00",
         "biennial": "every 2 years from 2026 by 02-20",
     }
     duties = {name: obligation(name, rule, "yearly", "unit:town-a") for name, rule in rules.items()}
@@ -103,3 +104,4 @@ def test_a_date_named_once_is_planned_once_and_several_days_each_for_itself(begi
     dues = {row.id: row.due for row in play.all(tables.deadlines)}
     assert dues["twice@2026-02.31/town-a"] == at("2026-03-01")
     assert dues["weekly@2026-w02/town-a"] == at("2026-01-10")
+    assert dues["noon@2026-w02/town-a"] == at("2026-01-09T12:00")

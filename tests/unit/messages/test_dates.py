@@ -101,6 +101,33 @@ def test_a_subject_asks_for_office_closing_and_then_for_the_legal_limit(now, tex
     assert due_short_text(language="zh-Hant", now=now, **given_) == text  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("language", "office", "text", "short"),
+    [
+        ("zh-Hant", at(2026, 12, 30, 16, 0), "12月30日(星期三)16:00前", "今日16:00前"),
+        ("en", at(2026, 12, 30, 16, 0), "Wed 30 Dec 16:00", "by 16:00 today"),
+        (
+            "zh-Hant",
+            at(2026, 12, 29, 17, 30),
+            "12月29日(星期二)下班前(17:30);規定至12月30日(星期三)16:00",
+            "今日16:00前",
+        ),
+    ],
+)
+def test_a_time_of_day_that_a_rule_names_is_the_limit(language, office, text, short):
+    clock = {"due": at(2026, 12, 30, 16, 0), "last_day": DAY, "office_due": office}
+    assert due(language, reference=DAY, **clock) == text
+    now = at(2026, 12, 30, 10, 0)
+    more = {"by_the_hour": False, "zone": ZONE, "language": language, "now": now}
+    assert due_short_text(**clock, **more) == short
+
+
+def test_what_is_late_by_hours_on_its_last_day_is_not_said_to_end_today():
+    clock = {"due": at(2026, 12, 30, 16, 0), "zone": ZONE, "language": "en", "last_day": DAY}
+    assert remaining_text(at(2026, 12, 30, 16, 0), **clock) == "ends today"  # type: ignore[arg-type]
+    assert remaining_text(at(2026, 12, 30, 17, 0), **clock) == "time is up"  # type: ignore[arg-type]
+
+
 def test_a_subject_tells_the_minute_of_an_hour_clock():
     hours = {"last_day": None, "office_due": None, "by_the_hour": True, "zone": ZONE}
     now = at(2026, 10, 1, 2, 0)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from alertd.core.rules import in_year, parse_rule
 from alertd.messages.rules import rule_said, rule_text
-from tests.unit.core.golden_rules import COUNTED, DATED, rows
+from tests.unit.core.golden_days import DATED, rows
+from tests.unit.core.golden_limits import COUNTED
 
 SAID = {
     "5 hours": "5小時",
@@ -41,6 +42,14 @@ SAID = {
     "monthly between day 1 and day 5": "每月1日至5日",
     "quarterly between month 1 day 1 and month 1 day 10": "每季度第1個月1日至第1個月10日",
     "weekly between monday and wednesday": "每周一至周三",
+    "daily by 16:00": "每日16時前",
+    "every working day by 16:30": "每個工作日16時30分前",
+    "weekly by friday at 16:00": "每周五16時前",
+    "by 2026-12-31 at 12:00": "2026年12月31日12時前",
+    "1 day at 12:00": "次日12時前",
+    "2 working days at 12:00": "2個工作日內12時前",
+    "3 working days before at 12:00": "提前3個工作日12時前",
+    "as stated at 12:00": "以事件所載日期為準，12時前",
     "weekly by tuesday and friday": "每周二、周五前",
     "weekly by monday of the next week": "每周次周周一前",
     "every 2 weeks from 2026-12-04 by friday": "自2026年12月4日起每2周周五前",
