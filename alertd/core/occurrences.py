@@ -9,7 +9,14 @@ from itertools import islice
 from alertd.core.calendar import WorkCalendar
 from alertd.core.counting import NominalEnd, counted_days, end_of, ended, rolled
 from alertd.core.period_days import date_of, day_named, part_of, span_of
-from alertd.core.periods import Occurrence, following, occurrence_at, parted, periods_between
+from alertd.core.periods import (
+    Occurrence,
+    following,
+    occurrence_at,
+    occurrence_labelled,
+    parted,
+    periods_between,
+)
 from alertd.core.timing import (
     LAST,
     THIS_YEAR,
@@ -77,6 +84,19 @@ def occurrences_due_after(
 def occurrence_due_after(rule: Rule, instant: datetime, calendar: WorkCalendar) -> Occurrence | None:
     """The first of them, if any is left. Raises what `occurrences_due_after` raises."""
     return next(_due_after(rule, instant, calendar), None)
+
+
+def is_named(rule: Rule, label: str, calendar: WorkCalendar) -> bool:
+    """Whether a calendar rule asks for the occurrence of this label, at whatever time."""
+    try:
+        period = occurrence_at(_period_of(rule), occurrence_labelled(label).first_day)
+    except ValueError:
+        return False
+    if rule.year not in (None, period.first_day.year):
+        return False
+    if rule.since is not None and not _is_turn(rule, rule.since, period):
+        return False
+    return any(each.label == label for each, _ in _days_in(rule, period, calendar))
 
 
 def _due_after(rule: Rule, instant: datetime, calendar: WorkCalendar) -> Iterator[Occurrence]:

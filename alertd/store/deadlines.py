@@ -143,6 +143,20 @@ def of_occurrences(tx: Connection, pairs: Iterable[tuple[str, str]]) -> Found[De
     return Found(rows, unread)
 
 
+def coming_besides(
+    tx: Connection, obligations: Iterable[str], occurrences: Iterable[str], now: datetime
+) -> Found[DeadlineRow]:
+    """Unfinished deadlines of duties that the calendar dates, due after `now`, but for these occurrences."""
+    query = select(deadlines).where(
+        deadlines.c.obligation.in_(list(obligations)),
+        deadlines.c.state.in_(UNFINISHED),
+        deadlines.c.event_id.is_(None),
+        deadlines.c.occurrence.not_in(list(occurrences)),
+        deadlines.c.due > now,
+    )
+    return reading.found(tx, query)
+
+
 def unfinished_of(tx: Connection, obligation: str) -> Found[DeadlineRow]:
     query = select(deadlines).where(deadlines.c.obligation == obligation, deadlines.c.state.in_(UNFINISHED))
     return reading.found(tx, query)

@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from alertd.core.model import Obligation, RosterMember, State
+from alertd.core.occurrences import is_named
 from alertd.core.periods import Occurrence
 from alertd.core.roster import joined, stint_on, unit_on
 from alertd.core.timing import Limits
@@ -141,6 +142,12 @@ def _plan_obligation(scope: Scope, want: Want, plan: Plan) -> None:
                 with plan.slipping(scope, row.id, row.number):
                     _plan_move(scope, obligation, row, times, limits, plan, row.number in given)
     plan.vanished += [row for row in found.values() if row.state in deadlines.UNFINISHED]
+    besides = deadlines.coming_besides(scope.tx, names, [each.label for each, _ in pairs], scope.now)
+    plan.vanished += [
+        row
+        for row in plan.readable(besides)
+        if not is_named(obligation.rule, row.occurrence, scope.world.calendar)
+    ]
 
 
 def _plan_move(

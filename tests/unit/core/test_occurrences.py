@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertd.core.occurrences import limits_of, occurrences_due_after
+from alertd.core.occurrences import is_named, limits_of, occurrences_due_after
 from alertd.core.periods import following, occurrence_at, occurrence_labelled
 from alertd.core.rules import parse_rule
 from alertd.core.timing import LAST_DAY, Period, PeriodDay, Roll, Rule, RuleKind
@@ -135,6 +135,29 @@ def test_a_label_keeps_its_day_when_the_rule_names_others():
     assert (moved.last_day, moved.start) == (day("2026-06-25"), at("2026-04-01"))
     alone = limits_of(rule, occurrence_labelled("2026"), CALENDAR, OFFICE)
     assert alone.last_day == day("2026-09-30")
+
+
+@pytest.mark.parametrize(
+    ("rule", "named", "others"),
+    [
+        ("yearly by 12-30", "2026 2031", "2026-h2 2026.12-30 2026-12 case-1"),
+        ("yearly by 06-25 and 12-25", "2026.06-25 2027.12-25", "2026 2026.06-30 2026.25"),
+        ("by 2026-12-31", "2026", "2027 2026-12"),
+        ("every 2 years from 2026 by 12-31", "2026 2028", "2025 2027"),
+        ("weekly by tuesday and friday", "2026-w49.d2 2026-w49.d5", "2026-w49 2026-w49.d1"),
+        ("monthly in months 5 to 10 by day 28", "2026-05 2027-10", "2026-04 2026"),
+        ("every working day by 16:30", "2026-11-30", "2026-11-29 2026-10-01"),
+    ],
+)
+def test_a_rule_names_the_occurrences_it_asks_for_and_no_others(rule, named, others):
+    assert all(is_named(parse_rule(rule), label, CALENDAR) for label in named.split())
+    assert not any(is_named(parse_rule(rule), label, CALENDAR) for label in others.split())
+
+
+@given(RULES, INSTANTS)
+def test_a_rule_names_what_it_is_due(rule, instant):
+    for occurrence, _ in next_due(rule, instant, 5):
+        assert is_named(rule, occurrence.label, CALENDAR)
 
 
 def test_the_year_of_a_plan_must_be_known():

@@ -95,6 +95,22 @@ def test_a_duty_that_is_no_longer_valid_is_offered_for_withdrawal(play: Play) ->
     }
 
 
+def test_what_a_rule_names_no_more_is_offered_for_withdrawal_where_it_is_not_due_yet(play: Play) -> None:
+    twice = with_obligation(REPORTS, "yearly-report", rule="yearly by 06-25 and 12-25")
+    play.world = world(twice)
+    plan = play.plan()
+    assert {row.id for row in plan.vanished} == {
+        f"yearly-report@{year}/{town}" for year in (2026, 2027) for town in ("town-a", "town-b")
+    }
+    assert {row["id"] for row in plan.opened if row["id"].endswith("a")} == {
+        "yearly-report@2026.12-25/town-a",
+        "yearly-report@2027.06-25/town-a",
+    }
+    assert {row.id for row in play.plan().vanished} == {row.id for row in plan.vanished}
+    play.now = at("2027-01-04T09:00")  # what fell due under the former rule is still owed
+    assert {row.occurrence for row in play.plan().vanished} == {"2027"}
+
+
 @pytest.mark.parametrize(
     ("most_deadlines", "most_people", "too_much"), [(4, 2, False), (3, 2, True), (4, 1, True)]
 )
