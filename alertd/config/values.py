@@ -232,7 +232,7 @@ Zone = Annotated[ZoneInfo, PlainValidator(_zone), _schema("A zone of the IANA da
 RuleText = Annotated[
     Rule,
     PlainValidator(_parsed(parse_rule)),
-    _schema('What `alertd when` takes: "5 hours", "5 to 15 working days", "yearly by 12-30", "5個工作日"'),
+    _schema('What `alertd when` takes: "5 hours", "5 to 15 working days", "yearly by 12-30", "每周五16時前"'),
 ]
 DurationText = Annotated[
     Duration, PlainValidator(_parsed(parse_duration)), _schema('"30 minutes", "2 working days", "1小時"')

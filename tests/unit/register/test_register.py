@@ -15,7 +15,7 @@ from alertd.core.escalation import timetable
 from alertd.core.limits import limits_after
 from alertd.core.model import Register, Stint
 from alertd.core.roster import joined
-from alertd.core.timing import Duration, Limits, OfficeHours, Period, TimeUnit
+from alertd.core.timing import Duration, Limits, OfficeHours, Period, PeriodDay, TimeUnit
 
 ROOT = Path(__file__).parents[3]
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -164,7 +164,7 @@ def test_gives_the_values_of_the_plan(register, name):
 
 def test_january_statistics_are_about_the_year_before(register):
     rule = register.obligations["enforcement-statistics"].rule
-    assert (rule.period, rule.month, rule.day, rule.next_period) == (Period.YEAR, 1, 30, True)
+    assert (rule.period, rule.days) == (Period.YEAR, (PeriodDay(1, 30, following=True),))
 
 
 def test_both_incident_clocks_prefer_the_publication(register):
