@@ -67,9 +67,9 @@ def _elapsed(rule: Rule, words: Catalogue) -> str:
         return words.say("rule.at-least", length=duration_text(low, words.language)) if low else ""
     length = duration_text(high, words.language)
     if rule.at is not None:
-        key = "rule.before-at" if rule.before else "rule.within-at"
         if not rule.before and high == Duration(1, TimeUnit.DAY):
-            key = "rule.next-day-at"
+            return words.say("rule.next-day-at", clock=_clock(rule.at, words))
+        key = "rule.before-at" if rule.before else "rule.within-at"
         return words.say(key, length=length, clock=_clock(rule.at, words))
     if rule.before:
         return words.say("rule.before", length=length)

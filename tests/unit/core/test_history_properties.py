@@ -127,7 +127,8 @@ def histories(draw: st.DrawFn) -> tuple[Basis, list[AcceptedAct]]:
     # a correction of the start, after the acts were accepted
     moved = timedelta(minutes=10 * draw(st.sampled_from([0, 0, 0, 1, -2, 144, -144, 1000, -1000])))
     start = basis.start + moved
-    stated = max(basis.stated, start.date()) if basis.stated else None
+    ahead = timedelta(days=1 if basis.rule.at else 0)  # the time of its own day may be over
+    stated = max(basis.stated, start.date() + ahead) if basis.stated else None
     return replace(basis, start=start, stated=stated), acts
 
 

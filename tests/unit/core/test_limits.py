@@ -197,6 +197,9 @@ def test_hours_are_exact_across_a_clock_change():
     [
         ("as stated", "2026-09-01", None, "stated-missing"),
         ("as stated", "2026-09-01", "2026-08-31", "stated-too-early"),
+        ("as stated at 12:00", "2026-09-01T12:00", "2026-09-01", "stated-too-early"),
+        ("by 2026-08-31", "2026-09-01", None, "date-over"),
+        ("今年5月13日前", "2026-01-01", None, "year-of-plan"),
         ("5 days", "0206-09-01", None, "out-of-range"),
         ("100 years", "9026-09-01", None, "out-of-range"),
     ],
