@@ -1,52 +1,40 @@
 """The State Council's yearly holiday notice, pasted as text: which days are off, which weekends are worked.
 
-The forms are those of the notices for 2018 to 2026 (国务院办公厅关于…年部分节假日安排的通知) and of
-the two that changed a year: the holiday given anew (2019) and the holiday lengthened (2020). They are written
-down from memory and tried against the days in schedules/calendar.toml (2026-11-22); the originals were not
-read again. Traditional and simplified Chinese are read alike. What holds a date and is not understood is a
-fault, never passed over.
+The forms are those of the notices for 2013 to 2026 (国务院办公厅关于…年部分节假日安排的通知) and of those that
+changed a year: the anniversary (2015), the holiday given anew (2019) and the holiday lengthened (2020). They are
+written down from memory and tried against the days in schedules/calendar.toml (2026-11-22); the originals were
+not read again. Traditional and simplified Chinese are read alike. What a web page puts around the notice, and
+advice in it, is left out and kept to be shown; what is read must add up to the days the law gives.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from alertd.config.faults import Fault, listed, shown
-from alertd.config.notice_dates import DAY, Misread, days_in, plain
-from alertd.config.toml_positions import line_and_column
+from alertd.config.faults import Fault, shown
+from alertd.config.notice_dates import DAY
+from alertd.config.notice_law import FIRST_YEAR, LAST_YEAR, statutory_days, weekdays_gained
+from alertd.config.notice_orders import Orders, read_part
+from alertd.config.notice_text import HOLIDAYS, Found, Part, Pasted, find_notice
 
-#: what the notice calls a holiday, and its code in calendar.toml
-HOLIDAYS: Mapping[str, str] = {
-    "元旦": "new-year",
-    "春节": "spring-festival",
-    "清明节": "qingming",
-    "劳动节": "labour-day",
-    "端午节": "dragon-boat",
-    "中秋节": "mid-autumn",
-    "国庆节": "national-day",
-}
-#: off in every year: 全国年节及纪念日放假办法 (as amended 2024-11-10); see core/calendar.py
-_ALWAYS_OFF = ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))
-#: 2 May became a statutory day with the amendment of 2024-11-10
-_SECOND_OF_MAY_SINCE = 2025
-
-_NAMES = "|".join(HOLIDAYS)
-_TITLE = re.compile(r"国务院办公厅关于[^。:]{0,40}?(\d{4})年[^。:]{0,40}?的通知")
-_NUMBER = re.compile(r"国办发(?:明电)?[\[(]\d{4}[\])](?:第)?\d+号")
+_NUMBER = re.compile(r"国办?发(?:明电)?[\[(]\d{4}[\])](?:第)?\d+[号日]")
 _ADDRESS = re.compile(r"https?://[\w./-]+")
-_MARK = r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\d{1,2}[.、](?!\d))?"
-_HEADING = re.compile(rf"{_MARK}(?P<names>(?:{_NAMES})(?:[、和及](?:{_NAMES}))*):")
-_OTHER_HEADING = re.compile(rf"{_MARK}(?P<name>[^:,、。\d]{{1,8}}节?):")
-_LENGTHENED = re.compile(rf"延长.*?(?P<name>{_NAMES})假期至(?P<day>{DAY})")
-#: the office and the day at the foot, and what web pages put behind them
-_SIGNED = re.compile(r"(?:国务院办公厅)?\d{4}年\d{1,2}月\d{1,2}日(?:\(此件公开发布\))?(?:https?://.*)?")
-_TOTAL = re.compile(r"(?:共|放假)(\d+|[一二三四五六七八九十])天")
-_NUMERALS = {numeral: value for value, numeral in enumerate("一二三四五六七八九十", 1)}
-#: advice to employers, not an order: 鼓励…安排职工在除夕休息 (2024)
-_ADVICE = ("鼓励", "可以", "建议")
+#: the office and the day of signing, alone on a line
+_SIGNED = re.compile(r"(?:国务院(?:办公厅)?)?(?:\d{4}年\d{1,2}月\d{1,2}日)?(?:\(此件公开发布\))?")
+#: how much of what was left out a fault quotes
+_QUOTED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A line of the paste, or a part of one, that was not taken for an order. `dated`: it holds a date."""
+
+    line: int
+    text: str
+    dated: bool
 
 
 @dataclass(slots=True)
@@ -63,6 +51,7 @@ class Notice:
     work: list[date] = field(default_factory=list)
     lengthened: dict[str, date] = field(default_factory=dict)
     holidays: set[str] = field(default_factory=set)
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def read_notice(file: str, text: str) -> tuple[Notice | None, tuple[Fault, ...]]:
@@ -72,120 +61,69 @@ def read_notice(file: str, text: str) -> tuple[Notice | None, tuple[Fault, ...]]
     return (None if reader.faults else notice), tuple(sorted(set(reader.faults)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """Plain text up to a full stop and where it stands in the squeezed text."""
-
-    text: str
-    start: int
-
-
 class _Reader:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
-        self.original = text
-        spelt = plain(text)
-        #: blanks and line ends say nothing in Chinese; the places of what is left are kept for the faults
-        self.places = [place for place, sign in enumerate(spelt) if not sign.isspace()]
-        self.text = "".join(spelt[place] for place in self.places)
+        self.pasted = Pasted(text)
         self.faults: list[Fault] = []
+        #: what each heading orders, to find it said twice
+        self.said: dict[frozenset[str], tuple[list[date], list[date]]] = {}
 
     def run(self) -> Notice | None:
-        title = _TITLE.search(self.text)
-        if title is None:
+        found = find_notice(self.pasted.text)
+        if found is None:
             self._fault(0, "notice-without-title", {})
             return None
-        year = int(title[1])
-        if not 1950 <= year <= 2200:
-            self._fault(title.start(1), "notice-without-title", {})
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            args = {"year": str(found.year), "first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
+            self._fault(found.title[0], "notice-year-outside", args)
             return None
-        notice = Notice(year, self._source(title), "部分节假日安排" in title[0])
-        named = frozenset(code for name, code in HOLIDAYS.items() if name in title[0])
-        names = named
-        for sentence in self._sentences(title.end()):
-            names = self._heading(sentence, notice) or names
-            self._sentence(sentence, names, notice)
-        self._check(notice, title.start())
+        notice = Notice(found.year, self._source(found), found.whole)
+        before = min((part.start for part in found.parts), default=found.end)
+        left_out = [(0, found.title[0]), (found.title[1], before), (found.end, len(self.pasted.text))]
+        for part in found.parts:
+            orders = read_part(self.pasted.text, part, found.year)
+            self._take(orders, part, notice)
+            left_out += orders.left_out
+        notice.left_out = tuple(self._left_out(sorted(left_out)))
+        self._check(notice, found.title[0])
         return notice
 
-    def _source(self, title: re.Match[str]) -> str:
-        number, address = _NUMBER.search(self.text), _ADDRESS.search(self.text)
-        parts = [self._as_written(title)]
-        parts += [f"({self._as_written(number)})"] if number else []
-        parts += [" " + self._as_written(address)] if address and "gov.cn" in address[0] else []
+    def _source(self, found: Found) -> str:
+        text = self.pasted.text
+        number, address = _NUMBER.search(text), _ADDRESS.search(text)
+        parts = [self.pasted.as_written(*found.title)]
+        parts += [f"({self.pasted.as_written(*number.span())})"] if number else []
+        parts += [" " + self.pasted.as_written(*address.span())] if address and "gov.cn" in address[0] else []
         return "".join(parts)
 
-    def _as_written(self, found: re.Match[str]) -> str:
-        return "".join(self.original[self.places[at]] for at in range(*found.span()))
-
-    def _sentences(self, start: int) -> Iterator[_Sentence]:
-        opening = self.text.find("如下", start)
-        start = opening + 2 if opening >= 0 else start
-        for found in re.finditer(r"[^。;]+", self.text[start:]):
-            yield _Sentence(found[0], start + found.start())
-
-    def _heading(self, sentence: _Sentence, notice: Notice) -> frozenset[str] | None:
-        found = _HEADING.search(sentence.text)
-        if found is not None:
-            names = frozenset(HOLIDAYS[name] for name in re.split("[、和及]", found["names"]))
-            notice.holidays |= names
-            return names
-        other = _OTHER_HEADING.match(sentence.text)
-        if other is not None and re.search(DAY, sentence.text):
-            args = {"found": shown(other["name"]), "known": listed(HOLIDAYS)}
-            self._fault(sentence.start + other.start("name"), "notice-unknown-holiday", args)
-            return frozenset()
-        return None
-
-    def _sentence(self, sentence: _Sentence, names: frozenset[str], notice: Notice) -> None:
-        text = sentence.text
-        if not re.search(DAY, text) or any(word in text for word in _ADVICE):
+    def _take(self, orders: Orders, part: Part, notice: Notice) -> None:
+        for misread in orders.misread:
+            self._fault(misread.at, misread.code, misread.args)
+        notice.lengthened.update(orders.lengthened)
+        notice.holidays |= {*part.holidays, *orders.lengthened}
+        if not (orders.off or orders.work):
             return
-        lengthened = _LENGTHENED.search(text)
-        if lengthened is not None:
-            for day in self._days(sentence, lengthened.span("day"), notice.year):
-                notice.lengthened[HOLIDAYS[lengthened["name"]]] = day
-                notice.holidays.add(HOLIDAYS[lengthened["name"]])
-        elif "放假" in text and "上班" not in text:
-            self._off(sentence, names, notice)
-        elif text.endswith("上班") and "放假" not in text:
-            self._work(sentence, notice)
-        elif not _SIGNED.fullmatch(text):
-            self._fault(sentence.start, "notice-unreadable", {"found": shown(text)})
+        if not part.holidays:
+            found = shown(self.pasted.text[part.start : part.end])
+            self._fault(part.start, "notice-without-holiday", {"found": found})
+        said = (sorted(orders.off), sorted(orders.work))
+        if self.said.setdefault(part.holidays, said) != said:
+            names = [name for name, code in HOLIDAYS.items() if code in part.holidays]
+            self._fault(part.start, "notice-holiday-twice", {"found": "、".join(names)})
+        notice.off.update(dict.fromkeys(orders.off, part.holidays))
+        notice.work += [day for day in orders.work if day not in notice.work]
 
-    def _off(self, sentence: _Sentence, names: frozenset[str], notice: Notice) -> None:
-        if not names:
-            self._fault(sentence.start, "notice-without-holiday", {"found": shown(sentence.text)})
-        notice.holidays |= names
-        days = self._days(sentence, (0, len(sentence.text)), notice.year)
-        total = _TOTAL.search(sentence.text)
-        if total is not None and days:
-            said = _NUMERALS.get(total[1]) or int(total[1])
-            if said != len(days):
-                args = {
-                    "found": total[0],
-                    "first": str(days[0]),
-                    "last": str(days[-1]),
-                    "days": str(len(days)),
-                }
-                self._fault(sentence.start + total.start(), "notice-wrong-total", args)
-        notice.off.update(dict.fromkeys(days, names))
-
-    def _work(self, sentence: _Sentence, notice: Notice) -> None:
-        for day in self._days(sentence, (0, len(sentence.text)), notice.year):
-            if day.weekday() < 5:
-                self._fault(sentence.start, "notice-work-on-weekday", {"found": str(day)})
-            notice.work.append(day)
-
-    def _days(self, sentence: _Sentence, span: tuple[int, int], year: int) -> list[date]:
-        """The days named in a part of a sentence, each once, in order; faults for those that cannot be."""
-        days: list[date] = []
-        for found in days_in(sentence.text[slice(*span)], year):
-            if isinstance(found, Misread):
-                self._fault(sentence.start + span[0] + found.at, found.code, found.args)
-            else:
-                days += found
-        return list(dict.fromkeys(days))
+    def _left_out(self, spans: list[tuple[int, int]]) -> list[LeftOut]:
+        found: list[LeftOut] = []
+        for span in spans:
+            for start, end in self.pasted.lines(*span):
+                words = self.pasted.text[start:end]
+                if re.search(r"\w", words):
+                    line, _ = self.pasted.position(start)
+                    dated = re.search(DAY, words) is not None and not _SIGNED.fullmatch(words)
+                    found.append(LeftOut(line, self.pasted.as_written(start, end), dated))
+        return found
 
     # ------------------------------------------------------------ what the whole must hold
 
@@ -197,17 +135,41 @@ class _Reader:
         for day in sorted({*notice.off, *notice.work, *notice.lengthened.values()}):
             if not date(notice.year - 1, 12, 1) <= day <= date(notice.year, 12, 31):
                 self._fault(title, "notice-other-year", {"found": str(day), "year": str(notice.year)})
-        if self.faults or not notice.whole:
+        if self.faults:
             return
+        if notice.whole:
+            self._check_days(notice, title)
+        if not self.faults and notice.off:
+            self._check_balance(notice, title)
+        for left in notice.left_out if self.faults else ():
+            if left.dated:
+                args = {"found": shown(left.text, _QUOTED)}
+                self.faults.append(Fault(self.file, left.line, 1, "notice-left-out", args))
+
+    def _check_days(self, notice: Notice, title: int) -> None:
         missing = [name for name, code in HOLIDAYS.items() if code not in notice.holidays]
         if missing:
             self._fault(title, "notice-holiday-missing", {"missing": "、".join(missing)})
-        always = [date(notice.year, *day) for day in _ALWAYS_OFF]
-        always += [date(notice.year, 5, 2)] if notice.year >= _SECOND_OF_MAY_SINCE else []
-        for day in sorted(set(always) - set(notice.off)):
-            self._fault(title, "notice-day-missing", {"found": str(day)})
+        for name, code in HOLIDAYS.items():
+            for day in statutory_days(notice.year)[code] if code in notice.holidays else ():
+                if day not in notice.off:
+                    self._fault(title, "notice-day-missing", {"found": str(day), "holiday": name})
+
+    def _check_balance(self, notice: Notice, title: int) -> None:
+        """Every weekday off that the law does not give is worked on a weekend."""
+        by_law = statutory_days(notice.year)
+        given = set(HOLIDAYS.values()) if notice.whole else notice.holidays
+        wanted = sum(len(by_law.get(code, (None,))) for code in given)
+        gained = weekdays_gained(notice.off, notice.work)
+        if gained != wanted:
+            args = {
+                "off": str(sum(day.weekday() < 5 for day in notice.off)),
+                "work": str(len(notice.work)),
+                "gained": str(gained),
+                "wanted": str(wanted),
+            }
+            self._fault(title, "notice-unbalanced", args)
 
     def _fault(self, at: int, code: str, args: Mapping[str, str]) -> None:
-        place = self.places[min(at, len(self.places) - 1)] if self.places else 0
-        line, column = line_and_column(self.original, place)
+        line, column = self.pasted.position(at)
         self.faults.append(Fault(self.file, line, column, code, args))

@@ -1,4 +1,4 @@
-"""Reading the State Council's holiday notices: every form of 2018 to 2026, and what is wrong in a paste."""
+"""Reading the State Council's holiday notices: every form of 2013 to 2026, and what is wrong in a paste."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def entered(text: str, years: dict[int, CalendarYear]) -> dict[int, CalendarYear
 
 
 def all_entered() -> dict[int, CalendarYear]:
-    """The calendar as a clerk makes it who enters every notice of 2018 to 2026 in the order they came."""
+    """The calendar as a clerk makes it who enters every notice of 2013 to 2026 in the order they came."""
     years: dict[int, CalendarYear] = {}
     changes = {2019: CHANGED_2019, 2020: LENGTHENED_2020}
     for year, lines in LINES.items():
@@ -40,7 +40,7 @@ def weekdays_off(year: CalendarYear) -> dict[date, str]:
     return {day: name for day, name in year.off.items() if day.weekday() < 5}
 
 
-@pytest.mark.parametrize("year", list(LINES))
+@pytest.mark.parametrize("year", [year for year in LINES if year in CALENDAR.years])
 def test_every_notice_gives_the_days_of_the_calendar(year):
     read, kept = all_entered()[year], CALENDAR.years[year]
     assert list(read.work) == list(kept.work)

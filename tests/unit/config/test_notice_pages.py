@@ -1,0 +1,353 @@
+"""The notices for 2013 to 2026 as a clerk copies them from pages: each variant has exactly the right days."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import chinese_calendar
+import opencc
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alertd.config.notice import Notice, read_notice
+from alertd.config.notice_law import FIRST_YEAR, LAST_YEAR, statutory_days
+from tests.unit.config.notices import ANNIVERSARY_2015, CHANGED_2019, LENGTHENED_2020, LINES, notice
+
+#: each year's days off as its notice names them, then the weekend days worked; 1230 of the year before: -1230
+DAYS = {
+    2013: "0101-0103 0209-0215 0404-0406 0429-0501 0610-0612 0919-0921 1001-1007"
+    " / 0105 0106 0216 0217 0407 0427 0428 0608 0609 0922 0929 1012",
+    2014: "0101 0131-0206 0405 0407 0501-0503 0602 0908 1001-1007 / 0126 0208 0504 0928 1011",
+    2015: "0101-0103 0218-0224 0405-0406 0501 0620 0622 0927 1001-1007 / 0104 0215 0228 1010",
+    2016: "0101 0207-0213 0404 0501-0502 0609-0611 0915-0917 1001-1007 / 0206 0214 0612 0918 1008 1009",
+    2017: "0101-0102 0127-0202 0402-0404 0501 0528-0530 1001-1008 / 0122 0204 0401 0527 0930",
+    2018: "0101 0215-0221 0405-0407 0429-0501 0618 0924 1001-1007 / 0211 0224 0408 0428 0929 0930",
+    2019: "-1230 -1231 0101 0204-0210 0405 0501 0607 0913 1001-1007 / -1229 0202 0203 0929 1012",
+    2020: "0101 0124-0130 0404-0406 0501-0505 0625-0627 1001-1008 / 0119 0201 0426 0509 0628 0927 1010",
+    2021: "0101-0103 0211-0217 0403-0405 0501-0505 0612-0614 0919-0921 1001-1007"
+    " / 0207 0220 0425 0508 0918 0926 1009",
+    2022: "0101-0103 0131-0206 0403-0405 0430-0504 0603-0605 0910-0912 1001-1007"
+    " / 0129 0130 0402 0424 0507 1008 1009",
+    2023: "-1231 0101-0102 0121-0127 0405 0429-0503 0622-0624 0929-1006 / 0128 0129 0423 0506 0625 1007 1008",
+    2024: "0101 0210-0217 0404-0406 0501-0505 0610 0915-0917 1001-1007"
+    " / 0204 0218 0407 0428 0511 0914 0929 1012",
+    2025: "0101 0128-0204 0404-0406 0501-0505 0531-0602 1001-1008 / 0126 0208 0427 0928 1011",
+    2026: "0101-0103 0215-0223 0404-0406 0501-0505 0619-0621 0925-0927 1001-1007"
+    " / 0104 0214 0228 0509 0920 1010",
+}
+
+
+def day_of(year: int, text: str) -> date:
+    return date(year - 1 if text[0] == "-" else year, int(text[-4:-2]), int(text[-2:]))
+
+
+def right_days(year: int) -> tuple[set[date], set[date]]:
+    off, _, work = DAYS[year].partition(" / ")
+    days: set[date] = set()
+    for run in off.split():
+        first, _, last = (run, "", "") if run[0] == "-" else run.partition("-")
+        day, end = day_of(year, first), day_of(year, last or first)
+        while day <= end:
+            days.add(day)
+            day += timedelta(1)
+    return days, {day_of(year, text) for text in work.split()}
+
+
+def read(text: str) -> Notice:
+    found, faults = read_notice("notice.txt", text)
+    assert [fault.text() for fault in faults] == []
+    assert found is not None
+    return found
+
+
+# ---------------------------------------------------------------- what pages and clerks make of a notice
+
+FOOTER = """扫一扫在手机打开当前页
+责任编辑:张三 来源:中国政府网 发布时间:2025年11月4日 10时
+相关稿件
+2027年放假安排公布:元旦1月1日至3日放假,1月4日上班
+国务院办公厅关于2012年部分节假日安排的通知
+关于我们 | 联系我们 | 放假值班电话
+"""
+
+
+def signing(text: str) -> str:
+    """The notice up to its last order, and the day it was signed."""
+    body, _, end = text.partition("节假日期间")
+    return body + re.search(r"\d{4}年\d+月\d+日", end)[0] + "\n"  # type: ignore[index]
+
+
+def preamble(text: str) -> str:
+    title = text.split("\n")[0]
+    return (
+        f"首页 > 政策 > 文件\n新华社北京11月4日电 《{title}》4日公布,春节2月放假调休。全文如下:\n\n"
+        "字号:默认 大 超大 | 打印 | 收藏\n" + text
+    )
+
+
+def zero_width(text: str) -> str:
+    return "\ufeff" + re.sub(r"(?<=[日月假])", "\u200b", text).replace("上班", "上\u200c\u2060班")
+
+
+def wrapped(text: str) -> str:
+    return "\n".join(text[at : at + 11] for at in range(0, len(text), 11))
+
+
+def advised(text: str) -> str:
+    """Advice behind the orders of Spring Festival, in the same sentence."""
+    return re.sub(r"(春节:[^\n]*)。\n", r"\1,鼓励各单位安排职工在除夕(2月1日)休息。\n", text, count=1)
+
+
+def advised_first(text: str) -> str:
+    return re.sub(r"(春节:[^。\n]*)。", r"\1,可以与年休假连休,建议2月1日休息,", text, count=1)
+
+
+VARIANTS: dict[str, Callable[[str], str]] = {
+    "as published": lambda text: text,
+    "footer": lambda text: text + FOOTER,
+    "footer without signature": lambda text: text.partition("国务院办公厅\n")[0] + FOOTER,
+    "signing day and a line with 放假": lambda text: signing(text) + "放假安排解读\n",
+    "signed by the office and a line with 放假": lambda text: text.replace("(此件公开发布)", "放假安排解读"),
+    "no closing paragraph": lambda text: text.partition("节假日期间")[0],
+    "preamble": preamble,
+    "preamble and footer": lambda text: preamble(text) + FOOTER,
+    "zero-width spaces": zero_width,
+    "号": lambda text: re.sub(r"(月?\d{1,2})日", r"\1号", text),
+    "traditional": opencc.OpenCC("s2t").convert,
+    "traditional of Taiwan": opencc.OpenCC("s2tw").convert,
+    "lines broken": wrapped,
+    "one line": lambda text: text.replace("\n", ""),
+    "lines of Windows": lambda text: text.replace("\n", "\r\n"),
+    "full width": lambda text: re.sub(r"[!-~]", lambda sign: chr(ord(sign[0]) + 0xFEE0), text),
+    "blanks": lambda text: re.sub(r"(\d+)", " \\1\u3000", text),
+    "no stops at line ends": lambda text: text.replace("。\n", "\n").replace("。", " "),
+    "numbered in brackets": lambda text: re.sub(r"(?m)^([一-七])、", r"(\1)", text),
+    "numbered in figures": lambda text: re.sub(
+        r"(?m)^([一二三四五六七])、", lambda mark: f"{'一二三四五六七'.index(mark[1]) + 1}. ", text
+    ),
+    "no numbers": lambda text: re.sub(r"(?m)^[一二三四五六七]、", "", text),
+    "weekdays without brackets": lambda text: re.sub(r"日\((星期.|周.)\)", r"日\1", text),
+    "dashes": lambda text: text.replace("至", "—"),
+    "dashes without 日": lambda text: re.sub(r"月(\d+)日至(\d+)日", r"月\1-\2日", text),
+    "advice": advised,
+    "advice first": advised_first,
+    "all at once": lambda text: zero_width(
+        wrapped(opencc.OpenCC("s2t").convert(preamble(advised(text)) + FOOTER))
+    ),
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("year", LINES)
+def test_every_copy_of_a_notice_has_exactly_its_days(year, variant):
+    found = read(VARIANTS[variant](notice(year, LINES[year])))
+    off, work = right_days(year)
+    assert set(found.off) == off
+    assert set(found.work) == work
+    assert (found.year, found.whole) == (year, True)
+
+
+@pytest.mark.parametrize("year", LINES)
+def test_the_days_written_here_are_those_of_another_calendar(year):
+    off, work = right_days(year)
+    assert all(chinese_calendar.is_workday(day) for day in work if day != date(2020, 2, 1))
+    if year not in (2019, 2020):  # changed in the course of the year
+        assert not any(chinese_calendar.is_workday(day) for day in off)
+
+
+@pytest.mark.parametrize("year", range(FIRST_YEAR, 2027))
+def test_the_statutory_days_are_off_in_another_calendar(year):
+    for days in statutory_days(year).values():
+        assert not any(chinese_calendar.is_workday(day) for day in days)
+
+
+def test_the_statutory_days_are_those_of_a_table_of_the_moon():
+    from holidays.calendars.chinese import _ChineseLunisolar
+
+    moon = _ChineseLunisolar()
+    for year in range(FIRST_YEAR, LAST_YEAR + 1):
+        days = statutory_days(year)
+        assert moon.lunar_new_year_date(year)[0] in days["spring-festival"]
+        assert (moon.dragon_boat_date(year)[0],) == days["dragon-boat"]
+        assert (moon.mid_autumn_date(year)[0],) == days["mid-autumn"]
+        assert moon.qingming_date(year)[0] == days["qingming"][0]
+
+
+@pytest.mark.parametrize(
+    ("year", "counts"),
+    [(2013, (1, 3, 1, 1, 1, 1, 3)), (2024, (1, 3, 1, 1, 1, 1, 3)), (2025, (1, 4, 1, 2, 1, 1, 3))],
+)
+def test_the_number_of_statutory_days_follows_the_law_of_the_year(year, counts):
+    assert tuple(len(days) for days in statutory_days(year).values()) == counts
+
+
+@pytest.mark.parametrize(
+    ("year", "first"), [(2013, "2013-02-09"), (2014, "2014-01-31"), (2024, "2024-02-10"), (2025, "2025-01-28")]
+)
+def test_new_years_eve_was_statutory_until_2013_and_is_again_since_2025(year, first):
+    assert str(statutory_days(year)["spring-festival"][0]) == first
+
+
+# ---------------------------------------------------------------- notices that change a year
+
+CHANGES = {
+    "2015": (
+        ANNIVERSARY_2015,
+        2015,
+        {date(2015, 9, day): frozenset({"special"}) for day in (3, 4, 5)},
+        {date(2015, 9, 6)},
+    ),
+    "2019": (
+        CHANGED_2019,
+        2019,
+        {date(2019, 5, day): frozenset({"labour-day"}) for day in (1, 2, 3, 4)},
+        {date(2019, 4, 28), date(2019, 5, 5)},
+    ),
+}
+_UNWHOLE = [name for name in VARIANTS if name not in ("footer without signature", "no closing paragraph")]
+_SKIP = ("signing day and a line with 放假", "advice", "advice first", "preamble", "preamble and footer")
+
+
+@pytest.mark.parametrize("variant", [name for name in _UNWHOLE if name not in (*_SKIP, "all at once")])
+@pytest.mark.parametrize("which", CHANGES)
+def test_every_copy_of_a_notice_that_changes_a_year_has_exactly_its_days(which, variant):
+    text, year, off, work = CHANGES[which]
+    found = read(VARIANTS[variant](text))
+    assert (found.year, found.whole) == (year, False)
+    assert found.off == off
+    assert set(found.work) == work
+
+
+@pytest.mark.parametrize("variant", ["as published", "footer", "zero-width spaces", "traditional", "号"])
+def test_every_copy_of_a_lengthened_holiday_has_its_last_day(variant):
+    found = read(VARIANTS[variant](LENGTHENED_2020))
+    assert found.lengthened == {"spring-festival": date(2020, 2, 2)}
+    assert (found.off, found.work) == ({}, [])
+
+
+# ---------------------------------------------------------------- what was left out
+
+
+def test_advice_is_left_out_and_kept_to_be_shown_with_its_line():
+    text = notice(2024, LINES[2024])
+    left = [part for part in read(text).left_out if part.dated]
+    assert [(part.line, part.text) for part in left] == [(6, "鼓励各单位安排职工在除夕(2月9日)休息")]
+
+
+def test_what_a_page_puts_around_the_notice_is_kept_to_be_shown():
+    text = notice(2026, LINES[2026])
+    found = read("首页 放假\n" + text + FOOTER)
+    kept = {part.text for part in found.left_out}
+    assert "首页放假" in kept
+    assert "2027年放假安排公布:元旦1月1日至3日放假,1月4日上班" in kept
+    assert "关于我们|联系我们|放假值班电话" in kept
+
+
+def test_no_line_with_a_date_is_lost():
+    text = notice(2026, advised(LINES[2026])) + FOOTER
+    found = read(text)
+    read_or_kept = "".join(part.text for part in found.left_out)
+    for line in text.split("\n"):
+        if re.search(r"\d日", line) and not re.match("[一-七]、", line):
+            assert line.replace(" ", "") in read_or_kept
+
+
+# ---------------------------------------------------------------- refusals, each with its reason
+
+
+def with_change(year: int, old: str, new: str) -> str:
+    text = notice(year, LINES[year])
+    assert old in text
+    return text.replace(old, new)
+
+
+UNBALANCED_2024 = (
+    "notice.txt:1:1: as it was read, the notice gives 19 weekdays off and {work} weekend days worked, which leaves"
+    " {left}; the law gives 11: "
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        (
+            with_change(2024, "2月4日(星期日)、2月18日(星期日)上班。鼓励", "鼓励"),
+            [UNBALANCED_2024.format(work=6, left=13), "notice.txt:6:25: “鼓励各单位安排职工在除夕(2月9日)休息”"],
+        ),
+        (
+            with_change(2024, "2月10日至17日放假", "鼓励2月10日至17日放假"),
+            [
+                f"notice.txt:1:1: 2024-02-{day} (春节) is off by law, but not in the notice as it was read"
+                for day in (10, 11, 12)
+            ]
+            + ["notice.txt:6:6: “鼓励2月10日至17日放假调休,共8天”", "notice.txt:6:"],
+        ),
+        (
+            with_change(2026, "共9天", "共8天"),
+            ["notice.txt:6:36: “共8天” does not fit: 2026-02-15 to 2026-02-23 are 9 days"],
+        ),
+        (
+            with_change(2026, "4月4日(周六)至6日(周一)放假,共3天", "4月3日(周五)至4日(周六)放假,共2天"),
+            ["notice.txt:1:1: 2026-04-05 (清明节) is off by law"],
+        ),
+        (
+            with_change(2026, "5月1日(周五)至5日(周二)放假调休,共5天", "5月1日(周五)放假,共1天"),
+            ["notice.txt:1:1: 2026-05-02 (劳动节) is off by law"],
+        ),
+        (
+            with_change(2026, "9月20日(周日)、", "9月21日(周一)、"),
+            ["notice.txt:11:38: 2026-09-21 is a working day already, Monday to Friday"],
+        ),
+        (
+            notice(2026, LINES[2026]) + "二、春节:2月16日至24日放假。\n",
+            [],
+        ),
+        (
+            notice(2026, LINES[2026]).partition("节假日期间")[0] + "二、春节:2月16日至24日放假。\n",
+            ["notice.txt:12:6: 春节 stands here a second time, with other days"],
+        ),
+        (
+            with_change(2026, "1月4日(周日)上班", "1月4日(周日)值班"),
+            ["notice.txt:5:30: “1月4日(周日)值班” holds a date, but it does not clearly say"],
+        ),
+        (
+            with_change(2026, "部分节假日安排的通知", "工作安排的通知"),
+            ["notice.txt:1:1: there is no title that names the year"],
+        ),
+        (
+            notice(2060, LINES[2026]),
+            ["notice.txt:1:1: the notice is for 2060; the statutory days are known for 2008 to 2050"],
+        ),
+        (
+            CHANGED_2019.replace("、5月5日(星期日)", ""),
+            [
+                "notice.txt:1:1: as it was read, the notice gives 3 weekdays off and 1 weekend days worked,"
+                " which leaves 2; the law gives 1: "
+            ],
+        ),
+    ],
+)
+def test_what_cannot_be_the_notice_is_refused_with_its_reason(text, reasons):
+    _, faults = read_notice("notice.txt", text)
+    said = [fault.text() for fault in faults]
+    assert len(said) == len(reasons), said
+    for sentence, reason in zip(said, reasons, strict=True):
+        assert sentence.startswith(reason), said
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(list(LINES)), st.data())
+def test_a_day_left_out_or_moved_is_never_read_without_a_word(year, data):
+    text = notice(year, LINES[year])
+    dates = list(re.finditer(r"(?:(?<=、)|(?<=。)|(?<=:))(\d+月)(\d+)(?=日)", text))
+    found = data.draw(st.sampled_from(dates))
+    other = data.draw(st.integers(1, 28).filter(lambda day: day != int(found[2])))
+    changed = text[: found.start(2)] + str(other) + text[found.end(2) :]
+    result, _ = read_notice("notice.txt", changed)
+    off, work = right_days(year)
+    if result is not None:
+        # what the law does not fix may be mistyped alike; then weekdays off still match weekends worked
+        assert len(work) - len(off) == len(result.work) - len(result.off)
