@@ -14,7 +14,10 @@ Modules:
     toml_traps        what input methods and word processors leave behind
     csv_tables        rows of people.csv and roster.csv; their columns are the fields of a shape
     notice            the State Council's holiday notice, as pasted
+    notice_text       the notice in a pasted page: its title, its parts, where it ends
+    notice_orders     what one part orders: days off, weekend days worked, advice
     notice_dates      dates as such a notice writes them
+    notice_law        the statutory days of each year, against which a notice is held
     notice_years      a notice and the years of the calendar: the years with the notice
     calendar_edit     enters whole years in calendar.toml
     year_edit         moves the duties of one plan year into the next

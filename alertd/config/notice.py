@@ -1,10 +1,10 @@
 """The State Council's yearly holiday notice, pasted as text: which days are off, which weekends are worked.
 
-The forms are those of the notices for 2013 to 2026 (国务院办公厅关于…年部分节假日安排的通知) and of those that
-changed a year: the anniversary (2015), the holiday given anew (2019) and the holiday lengthened (2020). They are
-written down from memory and tried against the days in schedules/calendar.toml (2026-11-22); the originals were
-not read again. Traditional and simplified Chinese are read alike. What a web page puts around the notice, and
-advice in it, is left out and kept to be shown; what is read must add up to the days the law gives.
+The forms are those of the notices for 2013 to 2026 (国务院办公厅关于…年部分节假日安排的通知) and of those
+that changed a year: the anniversary (2015), the holiday given anew (2019), the holiday lengthened (2020).
+They are written down from memory and tried against published calendars; the originals were not read again.
+Traditional and simplified Chinese are read alike. What a web page puts around the notice, and advice in it,
+is left out and kept to be shown; what is read must add up to the days the law gives.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class LeftOut:
     """A line of the paste, or a part of one, that was not taken for an order. `dated`: it holds a date."""
 
     line: int
+    column: int
     text: str
     dated: bool
 
@@ -79,8 +80,7 @@ class _Reader:
             self._fault(found.title[0], "notice-year-outside", args)
             return None
         notice = Notice(found.year, self._source(found), found.whole)
-        before = min((part.start for part in found.parts), default=found.end)
-        left_out = [(0, found.title[0]), (found.title[1], before), (found.end, len(self.pasted.text))]
+        left_out = [(0, found.title[0]), (found.title[1], found.start), (found.end, len(self.pasted.text))]
         for part in found.parts:
             orders = read_part(self.pasted.text, part, found.year)
             self._take(orders, part, notice)
@@ -120,9 +120,10 @@ class _Reader:
             for start, end in self.pasted.lines(*span):
                 words = self.pasted.text[start:end]
                 if re.search(r"\w", words):
-                    line, _ = self.pasted.position(start)
                     dated = re.search(DAY, words) is not None and not _SIGNED.fullmatch(words)
-                    found.append(LeftOut(line, self.pasted.as_written(start, end), dated))
+                    found.append(
+                        LeftOut(*self.pasted.position(start), self.pasted.as_written(start, end), dated)
+                    )
         return found
 
     # ------------------------------------------------------------ what the whole must hold
@@ -144,16 +145,21 @@ class _Reader:
         for left in notice.left_out if self.faults else ():
             if left.dated:
                 args = {"found": shown(left.text, _QUOTED)}
-                self.faults.append(Fault(self.file, left.line, 1, "notice-left-out", args))
+                self.faults.append(Fault(self.file, left.line, left.column, "notice-left-out", args))
 
     def _check_days(self, notice: Notice, title: int) -> None:
         missing = [name for name, code in HOLIDAYS.items() if code not in notice.holidays]
         if missing:
             self._fault(title, "notice-holiday-missing", {"missing": "、".join(missing)})
-        for name, code in HOLIDAYS.items():
-            for day in statutory_days(notice.year)[code] if code in notice.holidays else ():
-                if day not in notice.off:
-                    self._fault(title, "notice-day-missing", {"found": str(day), "holiday": name})
+        given = {name: code for name, code in HOLIDAYS.items() if name not in missing}
+        worked = [
+            f"{day}({name})"
+            for name, code in given.items()
+            for day in statutory_days(notice.year)[code]
+            if day not in notice.off
+        ]
+        if worked:
+            self._fault(title, "notice-day-missing", {"found": "、".join(worked)})
 
     def _check_balance(self, notice: Notice, title: int) -> None:
         """Every weekday off that the law does not give is worked on a weekend."""

@@ -64,18 +64,16 @@ class Dates:
         self._month: int | None = None
 
     def read(self, found: re.Match[str]) -> tuple[list[date], list[Misread]]:
-        """The days of a match of RANGE, and what is wrong with it; then there are no days but for weekdays."""
+        """The days of a match of RANGE, and what is wrong with it. No days where a date cannot be."""
         self._year = int(found["y1"] or self._year)
         self._month = int(found["m1"]) if found["m1"] else self._month
         first = _day(found, "1", self._year, self._month)
         if isinstance(first, Misread):
             return [], [first]
-        last: date | Misread = first
-        if found["d2"]:
-            last = _end(found, first)
-            if isinstance(last, Misread):
-                return [], [last]
-            self._year, self._month = last.year, last.month
+        last = _end(found, first) if found["d2"] else first
+        if isinstance(last, Misread):
+            return [], [last]
+        self._year, self._month = last.year, last.month
         days = [first + timedelta(ahead) for ahead in range((last - first).days + 1)]
         return days, list(_weekday_faults(found, first, last))
 

@@ -1,8 +1,8 @@
 """What the law gives in each year, against which a notice is held: the statutory days, and their number.
 
-Law: 全国年节及纪念日放假办法, as in force from 2008, 2014 and 2025. A statutory day on a weekend is made up for,
-and every other day off is worked on a weekend, so that a year has as many weekdays off, less the weekend days
-worked, as statutory days. The notices for 2013 to 2026 all come out so.
+Law: 全国年节及纪念日放假办法, as in force from 2008, 2014 and 2025. A statutory day on a weekend is made up
+for, and every other weekday off is worked on a weekend, so that a year has as many weekdays off, less the
+weekend days worked, as statutory days. The notices for 2013 to 2026 all come out so.
 """
 
 from __future__ import annotations

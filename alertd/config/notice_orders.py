@@ -1,8 +1,8 @@
 """What one part of a holiday notice orders: days off, weekend days worked, and what is no order.
 
-A sentence is read from left to right: dates, then what becomes of them (放假, 补休, 上班). Advice to employers
-(鼓励…安排职工在除夕休息) is left out from its first word to the next order, never more. Nothing that holds a
-date is passed over: it is an order, advice, behind the end of the notice, or a fault.
+A sentence is read from left to right: dates, then what becomes of them (放假, 补休, 上班). Advice to
+employers (鼓励…安排职工在除夕休息) is left out from its first word to the next order. Nothing that
+holds a date is passed over: it is an order, advice, behind the end of the notice, or a fault.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class _Reader:
         return self._left_open(end)
 
     def _rest(self, rest: Sequence[re.Match[str]], clause: re.Match[str]) -> int | None:
-        """What a clause holds behind its orders, without advice. Returns where the notice ends, if it does."""
+        """What a clause without advice holds behind its orders. Returns where the notice ends, if it does."""
         if all(token["days"] or token["filler"] for token in rest):
             self._run(rest)
             return None
@@ -185,7 +185,7 @@ class _Reader:
         self.orders.misread.append(Misread(token.start(), "notice-wrong-total", args))
 
     def _with_weekends(self, at: int, days: Sequence[date]) -> list[int]:
-        """How many days are off in a row, where the sentence counts the weekend before or behind with them."""
+        """How many days are off in a row, where the sentence counts the weekend beside them too."""
         sentence = self.text[max(self.text.rfind("。", 0, at), self.part.start) : at]
         if "连休" not in sentence and "补休" not in sentence:
             return []
@@ -219,7 +219,7 @@ class _Reader:
 def _readable(
     tokens: Sequence[re.Match[str]], is_open: bool
 ) -> tuple[Sequence[re.Match[str]], Sequence[re.Match[str]]]:
-    """The tokens up to the last complete order, and the rest. `is_open`: days stand before, nothing said yet."""
+    """The tokens up to the last complete order, and the rest. `is_open`: days stand before without one."""
     complete = 0
     for at, token in enumerate(tokens):
         if token["other"] or token["advice"]:

@@ -1,4 +1,4 @@
-"""A pasted page and the notice in it: where its orders begin and end, and which holiday each part is about."""
+"""A pasted page and the notice in it: where its orders begin and end, which holiday each part is about."""
 
 from __future__ import annotations
 
@@ -27,15 +27,22 @@ _NAMES = "|".join(f"{name}?" if name.endswith("节") and len(name) > 2 else name
 _LIST = rf"(?:{_NAMES})(?:[、和及](?:{_NAMES}))*"
 _NUMERAL = "[一二三四五六七八九十]{1,3}"
 #: 一、 (一) 1. ①, before a part of the notice
-MARK = rf"(?:\({_NUMERAL}\)[、.,]?|{_NUMERAL}[、.,]|\(?\d{{1,2}}[.、)](?=\D|\d{{4}}年|\d{{1,2}}月)|[\u2460-\u2473][、.]?)"
+MARK = (
+    rf"(?:\({_NUMERAL}\)[、.,]?|{_NUMERAL}[、.,]|[\u2460-\u2473][、.]?|"
+    rf"\(?\d{{1,2}}[.、)](?=\D|\d{{4}}年|\d{{1,2}}月))"
+)
 _HEADING = re.compile(rf"(?:{MARK}(?P<marked>{_LIST})(?::|(?={DAY}))|(?P<bare>{_LIST}):)")
-_TITLE = re.compile(r"(?:国务院(?:办公厅)?)?关于[^。:;]{0,50}?(?:放假|节假日|假期|假日)[^。:;]{0,20}?的通知")
+_TITLE = re.compile(
+    r"(?:国务院(?:办公厅)?)?关于[^。:;,]{0,50}?(?:放假|节假日|假期|假日)[^。:;,]{0,20}?的通知"
+)
 _OF_A_YEAR = re.compile(r"(\d{4})年")
-_WHOLE = re.compile(r"部分节假日(?:放假)?安排")
+_WHOLE = re.compile("节假日(?:放假)?(?:调休)?(?:日期)?安排")
 _OPENING = re.compile(r"如下(?:调休|调整|安排)?[:。]?")
 _OFFICE = "国务院(?:办公厅)?"
 #: the office and the day at the foot
-_SIGNED = re.compile(rf"{_OFFICE}(?:\d{{4}}年\d{{1,2}}月\d{{1,2}}日|[二〇○零一三四五六七八九]{{4}}年{_NUMERAL}月{_NUMERAL}日)")
+_SIGNED = re.compile(
+    rf"{_OFFICE}(?:\d{{4}}年\d{{1,2}}月\d{{1,2}}日|[二〇○零一三四五六七八九]{{4}}年{_NUMERAL}月{_NUMERAL}日)"
+)
 
 
 class Pasted:
@@ -73,7 +80,7 @@ def _says_something(sign: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The part of a notice about some holidays, by their codes; `last`: what follows the notice follows it."""
+    """The part of a notice about some holidays, by their codes; `last`: the foot of the notice follows it."""
 
     holidays: frozenset[str]
     start: int
@@ -89,7 +96,8 @@ class Found:
     title: tuple[int, int]
     whole: bool
     parts: tuple[Part, ...]
-    end: int  # of what may be an order: the signature, or the end of the paste
+    start: int  # of what may be an order: the first heading, or what follows 通知如下
+    end: int  # the signature, or the end of the paste
 
 
 def find_notice(text: str) -> Found | None:
@@ -97,7 +105,7 @@ def find_notice(text: str) -> Found | None:
     title = _title(text)
     if title is None:
         return None
-    whole = _WHOLE.search(title[0]) is not None
+    whole = _WHOLE.search(title[0]) is not None and "调整" not in title[0]
     of_year = _OF_A_YEAR.search(title[0]) or _OF_A_YEAR.search(text, title.end())
     if of_year is None or not (whole or title[0].startswith("国务院")):
         return None
@@ -114,11 +122,12 @@ def find_notice(text: str) -> Found | None:
     else:
         opening = _OPENING.search(text, title.end(), end)
         parts = (Part(_codes(title[0]), opening.end() if opening else title.end(), end, True),)
-    return Found(int(of_year[1]), title.span(), whole, parts, end)
+    start = headings[0].start() if headings else min((part.start for part in parts), default=end)
+    return Found(int(of_year[1]), title.span(), whole, parts, start, end)
 
 
 def _title(text: str) -> re.Match[str] | None:
-    """The last title before the first heading that follows one: a page names the notice above it and below."""
+    """The last title before the first heading: a page names the notice above it and below it too."""
     titles = list(_TITLE.finditer(text))
     if not titles:
         return None

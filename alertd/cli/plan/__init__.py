@@ -8,6 +8,7 @@ Modules:
     plan      plan
     preview   preview
     calendar  calendar add
+    months    a year as twelve small months, which calendar add shows
     year      year new
     when      when
 """

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: limits that move are listed up to this many
 _LISTED = 20
+#: longest passage of a notice shown of what was left out
+_QUOTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +170,13 @@ def _changed_days(entered: Entered) -> list[date]:
 
 
 def _lines(entered: Entered, session: Session) -> list[str]:
+    from alertd.cli.plan.months import month_lines
+
     year = entered.notice.year
     lines = [session.words.script(entered.notice.source), ""]
     lines += _table(entered, session)
+    lines += ["", *month_lines(_months(entered), entered.years, session)]
+    lines += _left_out(entered.notice, session)
     status = entered.before.years[year].status if year in entered.before.years else "none"
     days = _changed_days(entered)
     if not days:
@@ -202,6 +208,36 @@ def _table(entered: Entered, session: Session) -> list[str]:
     lines = aligned(rows, indent=2)
     names = session.words.say("text.list").join(worked) or session.say("word.none")
     return [*lines, "  " + session.say("calendar.worked", count=len(worked), days=names)]
+
+
+def _months(entered: Entered) -> list[tuple[int, int]]:
+    """The months of the notice's year, after the December before where that changes."""
+    year = entered.notice.year
+    before = [(year - 1, 12)] if year - 1 in entered.years else []
+    return [*before, *((year, month) for month in range(1, 13))]
+
+
+def _left_out(notice: Notice, session: Session) -> list[str]:
+    """What was pasted and not read: each passage with a date, and how many more there are."""
+    from alertd.messages.wrap import wrap_text
+
+    dated = [left for left in notice.left_out if left.dated]
+    others = len(notice.left_out) - len(dated)
+    lines = [""]
+    if dated:
+        lines.append(session.say("calendar.left-out", count=len(dated)))
+        for left in dated:
+            text = session.say("calendar.left-out-line", line=left.line, text=_shortened(left.text))
+            lines.append(wrap_text(f"  {text}"))
+    if others:
+        lines.append(session.say("calendar.left-out-others", count=others))
+    return lines if lines[1:] else []
+
+
+def _shortened(text: str) -> str:
+    from alertd.config.faults import shown
+
+    return shown(text, _QUOTED)
 
 
 def _day(day: date, session: Session) -> str:
@@ -252,6 +288,7 @@ def _json(entered: Entered, session: Session) -> dict[str, Any]:
     return {
         "file": entered.file,
         "years": years,
+        "left_out": [{"line": left.line, "text": left.text} for left in entered.notice.left_out],
         "changed": {
             day.isoformat(): "work" if entered.after.is_workday(day) else "off"
             for day in _changed_days(entered)

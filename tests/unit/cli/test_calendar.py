@@ -6,6 +6,7 @@ import tomllib
 import opencc
 import pytest
 
+from alertd.messages.wrap import columns
 from tests.unit.config.notices import CHANGED_2019, COMING, notice
 
 CALENDAR = "schedules/calendar.toml"
@@ -32,8 +33,8 @@ def test_the_days_are_shown_and_what_differs_from_the_estimate(city):
     ran = add(city, "--dry-run")
     assert ran.code == 0
     assert "Spring Festival       Fri 5 Feb 2027 to Thu 11 Feb 2027  7 days" in ran.out
-    assert "6 weekend days are worked: Sat 30 Jan 2027, " in ran.out
-    assert "Against the estimate for 2027, 10 days are different:" in ran.out
+    assert "3 weekend days are worked: Sat 30 Jan 2027, " in ran.out
+    assert "Against the estimate for 2027, 6 days are different:" in ran.out
     assert "  Sat 30 Jan 2027  a working day now\n  Thu 11 Feb 2027  off now\n" in ran.out
     assert years(city)[2027]["status"] == "provisional"
 
@@ -74,7 +75,7 @@ def test_other_changes_in_the_files_are_not_released_with_it(city):
 
 
 def test_a_notice_with_faults_changes_nothing_and_names_each(city):
-    city.write("notice.txt", NOTICE.replace("1月30日(周六)", "1月30日(周日)").replace("9月26日", "9月27日"))
+    city.write("notice.txt", NOTICE.replace("1月30日(周六)", "1月30日(周日)").replace("10月9日", "10月8日"))
     ran = add(city, "--yes")
     assert (ran.code, ran.out) == (1, "")
     lines = ran.err.splitlines()
@@ -130,6 +131,51 @@ def test_a_file_that_cannot_be_written_leaves_everything_as_it_was(city, monkeyp
 
 def _refuse(path, text):
     raise PermissionError(13, "Permission denied", str(path))
+
+
+def test_the_year_is_shown_as_twelve_months_with_what_is_off_and_what_is_worked(city):
+    lines = add(city, "--dry-run").out.splitlines()
+    start = lines.index("  Jan 2027                Feb 2027                Mar 2027")
+    assert lines[start + 1] == "  Mo Tu We Th Fr Sa Su    Mo Tu We Th Fr Sa Su    Mo Tu We Th Fr Sa Su"
+    assert lines[start + 2] == "               1* 2* 3*    1  2  3  4  5* 6* 7*    1  2  3  4  5  6  7"
+    assert lines[start + 3] == "   4  5  6  7  8  9 10     8* 9*10*11*12 13 14     8  9 10 11 12 13 14"
+    assert lines[start + 6] == "  25 26 27 28 29 30+31                            29 30 31"
+    months = [line for line in lines if line.endswith(" 2027") and line.startswith("  ") and ":" not in line]
+    assert sum(line.count(" 2027") for line in months) == 12
+    assert "  * off by the notice   + weekend day that is worked" in lines
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "zh-Hans"])
+def test_the_months_line_up_in_chinese(city, language):
+    city.replace("config.toml", 'language = "en"', f'language = "{language}"')
+    lines = add(city, "--dry-run").out.splitlines()
+    start = next(at for at, line in enumerate(lines) if "2027年2月 " in line)
+    assert columns(lines[start].partition("2027年2月")[0]) == 26
+    assert lines[start + 1] == "  " + "   ".join(["一 二 三 四 五 六 日"] * 3).replace("日   ", "日    ")
+    assert lines[start + 2].startswith(" " * 14 + " 1* 2* 3*")
+
+
+def test_december_before_is_shown_where_the_notice_changes_it(city):
+    changed = NOTICE.replace(
+        "1月1日(周五)至3日(周日)放假，共3天。",
+        "2026年12月31日(周四)至1月3日(周日)放假调休，共4天。12月27日(周日)上班。",
+    )
+    city.write("notice.txt", changed.replace("。12月27日", "。2026年12月27日"))
+    out = add(city, "--dry-run").out
+    assert "  Dec 2026                Jan 2027" in out
+    assert "  21 22 23 24 25 26 27+" in out
+    assert "  28 29 30 31*" in out
+
+
+def test_what_was_left_out_is_shown_beside_what_was_read(city):
+    advice = "。鼓励各单位安排职工在2月12日(周五)休息。\n三、清明节"
+    city.write("notice.txt", NOTICE.replace("。\n三、清明节", advice) + "相关稿件:2月放假\n关于我们\n")
+    ran = add(city, "--dry-run")
+    assert ran.code == 0
+    assert "1 passage with a date was left out, as it orders nothing:\n" in ran.out
+    assert "  line 6: 鼓励各单位安排职工在2月12日(周五)休息\n" in ran.out
+    assert "passages without a date were left out too." in ran.out
+    assert add(city, "--dry-run", "--json").json["left_out"][-1] == {"line": 17, "text": "关于我们"}
 
 
 def test_json_has_the_years_and_what_moves(city):
