@@ -79,6 +79,8 @@ class _Reader:
             args = {"year": str(found.year), "first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
             self._fault(found.title[0], "notice-year-outside", args)
             return None
+        if found.second is not None:
+            self._fault(found.second, "notice-second", {"year": str(found.year)})
         notice = Notice(found.year, self._source(found), found.whole)
         left_out = [(0, found.title[0]), (found.title[1], found.start), (found.end, len(self.pasted.text))]
         for part in found.parts:

@@ -18,7 +18,7 @@ _ONE_FOR_ONE = {
     **{wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},  # full-width forms of ASCII
     **{ord(sign): "[" for sign in "\u3014\u3010"},
     **{ord(sign): "]" for sign in "\u3015\u3011"},
-    **{ord(sign): "-" for sign in "\u2010\u2011\u2012\u2013\u2014\u2015\u301c\uff5e"},
+    **{ord(sign): "-" for sign in "\u2010\u2011\u2012\u2013\u2014\u2015\u301c\uff5e~"},
 }
 #: what stands behind a date: (农历除夕、周二), or the weekday alone
 _NOTE = r"(?:\((?P<n{0}>[^()]*)\)|(?P<b{0}>(?:星期|周|礼拜)[一二三四五六日天]))?"

@@ -29,7 +29,7 @@ _TOKEN = re.compile(
         )
     )
 )
-_SENTENCE = re.compile("[^。;!]+")
+_SENTENCE = re.compile("[^。;!.]+")
 _CLAUSE = re.compile(r"(?:\([^()]*\)|[^,])+")
 _MARKED = re.compile(f"{MARK}?")
 _OTHER_HEADING = re.compile(
@@ -154,8 +154,8 @@ class _Reader:
                 self.open_at = token.start() if self.open_at is None else self.open_at
                 self.orders.misread += misread
             elif token["off"]:
-                self.orders.off += [day for day in self.open if day not in self.orders.off]
-                self.off_here += [day for day in self.open if day not in self.off_here]
+                _add(self.orders.off, self.open)
+                _add(self.off_here, self.open)
                 self._close()
             elif token["work"]:
                 self._work()
@@ -167,7 +167,7 @@ class _Reader:
             if day.weekday() < 5:
                 args = {"found": str(day)}
                 self.orders.misread.append(Misread(self.open_at or 0, "notice-work-on-weekday", args))
-        self.orders.work += [day for day in self.open if day not in self.orders.work]
+        _add(self.orders.work, self.open)
         self._close()
 
     def _total(self, token: re.Match[str]) -> None:
@@ -214,6 +214,11 @@ class _Reader:
         at = found.start("marked" if found["marked"] else "bare")
         self.orders.misread.append(Misread(at, "notice-unknown-holiday", args))
         return True
+
+
+def _add(days: list[date], more: Sequence[date]) -> None:
+    """Each day once, whatever is written twice: what is counted against the law are days."""
+    days += dict.fromkeys(day for day in more if day not in days)
 
 
 def _readable(

@@ -38,6 +38,8 @@ _TITLE = re.compile(
 _OF_A_YEAR = re.compile(r"(\d{4})年")
 _WHOLE = re.compile("节假日(?:放假)?(?:调休)?(?:日期)?安排")
 _OPENING = re.compile(r"如下(?:调休|调整|安排)?[:。]?")
+#: marks of emphasis and of lists, which copied pages and programs put before words
+_DECORATION = frozenset("*#•●■◆▪")
 _OFFICE = "国务院(?:办公厅)?"
 #: the office and the day at the foot
 _SIGNED = re.compile(
@@ -75,7 +77,11 @@ class Pasted:
 
 
 def _says_something(sign: str) -> bool:
-    return not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc", "Mn")
+    return (
+        not sign.isspace()
+        and sign not in _DECORATION
+        and unicodedata.category(sign) not in ("Cf", "Cc", "Mn")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ class Found:
     parts: tuple[Part, ...]
     start: int  # of what may be an order: the first heading, or what follows 通知如下
     end: int  # the signature, or the end of the paste
+    second: int | None  # where another notice with orders begins
 
 
 def find_notice(text: str) -> Found | None:
@@ -123,7 +130,16 @@ def find_notice(text: str) -> Found | None:
         opening = _OPENING.search(text, title.end(), end)
         parts = (Part(_codes(title[0]), opening.end() if opening else title.end(), end, True),)
     start = headings[0].start() if headings else min((part.start for part in parts), default=end)
-    return Found(int(of_year[1]), title.span(), whole, parts, start, end)
+    return Found(int(of_year[1]), title.span(), whole, parts, start, end, _second(text, title, end))
+
+
+def _second(text: str, title: re.Match[str], end: int) -> int | None:
+    """Where the title of another notice stands behind the first one's end, with orders below it."""
+    for other in _TITLE.finditer(text, end):
+        heading = _HEADING.search(text, other.end())
+        if other[0] != title[0] and heading is not None and heading["marked"]:
+            return other.start()
+    return None
 
 
 def _title(text: str) -> re.Match[str] | None:

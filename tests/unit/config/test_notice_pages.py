@@ -134,6 +134,7 @@ VARIANTS: dict[str, Callable[[str], str]] = {
     "no numbers": lambda text: re.sub(r"(?m)^[一二三四五六七]、", "", text),
     "weekdays without brackets": lambda text: re.sub(r"日\((星期.|周.)\)", r"日\1", text),
     "dashes": lambda text: text.replace("至", "—"),
+    "tildes": lambda text: text.replace("至", "~"),
     "dashes without 日": lambda text: re.sub(r"月(\d+)日至(\d+)日", r"月\1-\2日", text),
     "title over two lines": lambda text: text.replace("部分", "\n部分", 1),
     "title without the year": lambda text: re.sub(r"\d{4}年部分", "部分", text, count=1),
@@ -143,6 +144,9 @@ VARIANTS: dict[str, Callable[[str], str]] = {
     "signed in Chinese figures": lambda text: (
         re.sub(r"\d{4}年11月4日", "二〇一二年十二月八日", text) + FOOTER
     ),
+    "stops of ASCII": lambda text: text.replace("。", "."),
+    "stops of full width": lambda text: text.replace("。", "．"),
+    "emphasis and bullets": lambda text: re.sub(r"(?m)^([一二三四五六七]、.*?:)", "• **\\1** ", text),
     "advice": advised,
     "advice first": advised_first,
     "all at once": lambda text: zero_width(
@@ -201,6 +205,59 @@ def test_the_number_of_statutory_days_follows_the_law_of_the_year(year, counts):
 )
 def test_new_years_eve_was_statutory_until_2013_and_is_again_since_2025(year, first):
     assert str(statutory_days(year)["spring-festival"][0]) == first
+
+
+SPRING_2024 = "2月4日(星期日)、2月18日(星期日)上班。鼓励各单位安排职工在除夕(2月9日)休息"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        SPRING_2024.replace("。", ","),
+        SPRING_2024.replace("。", ""),
+        SPRING_2024.replace("鼓励各单位", "鼓励各单位结合带薪年休假等制度落实,"),
+        SPRING_2024.replace("鼓励各单位", "有条件的单位可以"),
+        SPRING_2024.replace("鼓励各单位", "建议"),
+        "鼓励各单位安排职工在除夕(2月9日)休息,2月4日(星期日)、2月18日(星期日)上班",
+        "建议2月9日休息;2月4日(星期日)、2月18日(星期日)上班",
+        "可以错峰出行,2月4日(星期日)、2月18日(星期日)上班",
+    ],
+)
+def test_advice_takes_no_order_beside_it_along(written):
+    text = notice(2024, LINES[2024])
+    found = read(text.replace(SPRING_2024, written))
+    off, work = right_days(2024)
+    assert (set(found.off), set(found.work)) == (off, work)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "春节:2月15日至23日放假。元旦:1月1日至3日放假。全文如下:\n",
+        "国务院办公厅关于2026年部分节假日安排的通知\n春节:2月15日至23日放假9天!2025年11月4日 来源:新华社\n",
+        "2025年11月4日 09:35 来源:新华社\n",
+    ],
+)
+def test_a_summary_above_the_notice_is_not_read_for_it(above):
+    found = read(above + notice(2026, LINES[2026]))
+    off, work = right_days(2026)
+    assert (set(found.off), set(found.work)) == (off, work)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "责任编辑:李四 2025年11月4日 10:00 放假",
+        "2026年放假时间表 元旦1月1日至3日放假 1月4日上班 春节2月15日至23日放假",
+        "2025年11月4日放假通知",
+    ],
+)
+def test_what_follows_the_last_order_at_once_is_not_read_for_one(below):
+    text = notice(2026, LINES[2026]).partition("节假日期间")[0].rstrip()
+    found = read(text + below)
+    off, work = right_days(2026)
+    assert (set(found.off), set(found.work)) == (off, work)
+    assert any(below.replace(" ", "").startswith(part.text) for part in found.left_out)
 
 
 # ---------------------------------------------------------------- notices that change a year
@@ -331,6 +388,10 @@ UNBALANCED_2024 = (
         (
             notice(2026, LINES[2026]).partition("节假日期间")[0] + "二、春节:2月16日至24日放假。\n",
             ["notice.txt:12:6: 春节 stands here a second time, with other days"],
+        ),
+        (
+            notice(2025, LINES[2025]) + notice(2026, LINES[2026]),
+            ["notice.txt:15:1: another notice begins here, after that for 2025"],
         ),
         (
             with_change(2026, "1月4日(周日)上班", "1月4日(周日)值班"),
