@@ -207,6 +207,14 @@ def test_new_years_eve_was_statutory_until_2013_and_is_again_since_2025(year, fi
     assert str(statutory_days(year)["spring-festival"][0]) == first
 
 
+@pytest.mark.parametrize("total", ["共1天", "共3天"])
+def test_a_total_may_count_the_weekend_that_a_day_off_stands_beside(total):
+    text = notice(2018, LINES[2018]).replace("6月18日放假,与周末连休", f"6月18日放假,与周末连休,{total}")
+    found = read(text)
+    off, work = right_days(2018)
+    assert (set(found.off), set(found.work)) == (off, work)
+
+
 SPRING_2024 = "2月4日(星期日)、2月18日(星期日)上班。鼓励各单位安排职工在除夕(2月9日)休息"
 
 
@@ -388,6 +396,17 @@ UNBALANCED_2024 = (
         (
             notice(2026, LINES[2026]).partition("节假日期间")[0] + "二、春节:2月16日至24日放假。\n",
             ["notice.txt:12:6: 春节 stands here a second time, with other days"],
+        ),
+        (
+            with_change(2026, "2月14日(周六)、2月28日(周六)", "2月14日(周六)、2月14日(周六)"),
+            [
+                "notice.txt:1:1: as it was read, the notice gives 19 weekdays off and 5 weekend days worked,"
+                " which leaves 14; the law gives 13: "
+            ],
+        ),
+        (
+            with_change(2018, "6月18日放假,与周末连休", "6月18日放假,与周末连休,共4天"),
+            ["notice.txt:9:21: “共4天” does not fit: 2018-06-18 to 2018-06-18 are 1 days"],
         ),
         (
             notice(2025, LINES[2025]) + notice(2026, LINES[2026]),
