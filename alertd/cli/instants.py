@@ -1,5 +1,7 @@
 """Instants as people type them: RFC 3339, or without an offset in the configured zone, or a bare date.
 
+Where what is typed happened just now, a time alone will do, which is one of today.
+
 Only what is read is judged here; what a day or an instant may be is the engine's to say.
 """
 
@@ -16,6 +18,8 @@ from alertd.core.limits import FIRST_YEAR, LAST_YEAR
 
 #: 2026-10-01, 2026/10/1 and 2026年10月1日, with whatever follows
 _DATE = re.compile(r"(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})日?(?!\d)(.*)", re.DOTALL)
+#: 05:10 and 5:10
+_TIME = re.compile(r"(\d{1,2}):(\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,16 @@ class TypedInstant:
         return self.at.date() if self.bare else self.at
 
 
-def read_instant(text: str, zone: ZoneInfo) -> TypedInstant:
-    """Raises Said for what is no instant, and for a local time that the zone's clocks skipped."""
-    day, rest = _leading_date(text, "said.no-instant")
+def read_instant(text: str, zone: ZoneInfo, today: date | None = None) -> TypedInstant:
+    """Raises Said for what is no instant, and for a local time that the zone's clocks skipped.
+
+    Where `today` is given, a time alone is one of that day in the zone.
+    """
+    clock = _TIME.fullmatch(_plain(text)) if today else None
+    if today and clock:
+        day, rest = today, f"T{clock[1]:0>2}:{clock[2]}"
+    else:
+        day, rest = _leading_date(text, "said.no-instant")
     if not rest:
         return TypedInstant(datetime.combine(day, time(0), zone), True)
     try:
@@ -57,8 +68,7 @@ def read_day(text: str) -> date:
 
 def _leading_date(text: str, key: str) -> tuple[date, str]:
     """The date at the beginning and what follows it. Raises Said: `key` where no date begins the text."""
-    # An input method leaves digits and colons of full width, which look alike on many screens.
-    found = _DATE.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    found = _DATE.fullmatch(_plain(text))
     if found is None:
         raise Said(key, found=text)
     year, month, day = (int(number) for number in found.groups()[:3])
@@ -68,3 +78,8 @@ def _leading_date(text: str, key: str) -> tuple[date, str]:
         return date(year, month, day), found[4]
     except ValueError:
         raise Said("said.no-such-day", found=text) from None
+
+
+def _plain(text: str) -> str:
+    """An input method leaves digits and colons of full width, which look alike on many screens."""
+    return unicodedata.normalize("NFKC", text).strip()

@@ -38,8 +38,13 @@ def instant_options(callback: Callable[..., Any]) -> Callable[..., Any]:
     return callback
 
 
-def gather(session: Session, kind: str, texts: Mapping[str, str]) -> dict[str, date | datetime]:
-    """The instants that were given, by name; --at is the first one of the type. Raises Said."""
+def gather(
+    session: Session, kind: str, texts: Mapping[str, str], today: date | None = None
+) -> dict[str, date | datetime]:
+    """The instants that were given, by name; --at is the first one of the type. Raises Said.
+
+    Where `today` is given, a time alone is one of today.
+    """
     from alertd.cli.instants import read_instant
 
     names = session.world.register.event_types[kind].instants
@@ -50,7 +55,7 @@ def gather(session: Session, kind: str, texts: Mapping[str, str]) -> dict[str, d
             continue
         if name in given:
             raise Said("said.instant-twice", exit_code=USAGE, name=f"--{name}")
-        given[name] = read_instant(text, session.zone).fact
+        given[name] = read_instant(text, session.zone, today).fact
     return given
 
 

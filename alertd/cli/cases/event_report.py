@@ -104,7 +104,7 @@ def _asked(session: Session, type: str, parties: tuple[str, ...], due: str, text
 
     world = session.world
     kind = event_type_named(world.register, type)
-    given = gather(session, kind, texts)
+    given = gather(session, kind, texts, session.today())
     return Report(kind, "", units_named(world, parties), given, read_day(due) if due else None)
 
 

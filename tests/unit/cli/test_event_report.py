@@ -72,6 +72,18 @@ def test_at_is_the_first_instant_of_the_type(alertd):
     assert again.json["known"] is True
 
 
+@pytest.mark.parametrize("typed", ["05:10", "5:10", "０５：１０"])
+def test_a_time_alone_is_one_of_today(alertd, typed):
+    assert alertd(*REPORT, "--occurred", "07:00", "--published", typed, "--yes").code == 0
+    assert alertd.row("press-conference@fire-1/justice-bureau")["opens_at"] == "2026-11-23T05:10:00+08:00"
+
+
+def test_a_time_that_today_has_not_reached_is_not_taken_for_yesterdays(alertd):
+    ran = alertd(*REPORT, "--published", "23:50", "--yes")
+    assert ran.code == 1
+    assert "23:50 lies in the future" in ran.err
+
+
 def test_without_an_instant_it_happened_now(alertd):
     alertd(*REPORT, "--yes")
     row = alertd.row("incident-information@fire-1/justice-bureau")
@@ -95,6 +107,7 @@ def test_the_case_is_lowered(alertd):
         ((*REPORT, "--at", "2026-11-23"), 1, "counts hours"),
         ((*REPORT, "--at", "2026-11-23T09:06"), 1, "lies in the future"),
         ((*REPORT, "--at", "soon"), 1, "is no instant"),
+        ((*REPORT, "--at", "25:10"), 1, "is no instant"),
         ((*REPORT, "--at", "0001-01-01T00:00"), 1, "outside the years"),
         ((*REPORT, "--ended", "2026-11-23T08:00"), 64, "has no --ended; it has: --published"),
         ((*REPORT, "--at", "2026-11-23T08:00", "--published", "2026-11-23T08:00"), 64, "given twice"),
