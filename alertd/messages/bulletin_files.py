@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -15,12 +17,13 @@ from jinja2 import Environment, StrictUndefined, Template
 from alertd.messages.bulletin import BulletinDocument, BulletinTable, BulletinView, Cell, Share, document_of
 from alertd.messages.bulletin_json import json_bytes
 from alertd.messages.dates import clock_text, day_text
+from alertd.messages.wrap import columns
 
 FORMATS = ("csv", "xlsx", "html", "json")
 #: a text that begins so is a formula to a spreadsheet, whoever typed it
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-#: columns of a workbook, in characters
-_NARROW, _WIDE = 12, 36
+#: columns of a workbook, in digits: the narrowest, the widest before a text wraps, a filter's button
+_NARROW, _WIDEST, _BUTTON = 8, 60, 4
 #: the classes of a number on the page; noughts step back, so that the others are seen
 _NUMBER = ("number", "number nought")
 
@@ -58,12 +61,14 @@ def _harmless(text: str) -> str:
 
 
 def percent(share: float) -> str:
-    """One decimal, rounded down: 99.96 % is not yet 100 %."""
-    return f"{_floor(share):.1%}"
+    """One decimal, rounded half up; what falls short of the whole never reads 100 %."""
+    return f"{_rounded(share):.1%}"
 
 
-def _floor(share: float) -> float:
-    return int(share * 1000 + 1e-9) / 1000
+def _rounded(share: float) -> float:
+    # By the digits people would write it with: in binary, half of a thousandth is not quite a half.
+    rounded = float(Decimal(str(float(share))).quantize(Decimal("0.001"), ROUND_HALF_UP))
+    return rounded if share >= 1 else min(rounded, 0.999)
 
 
 def html_bytes(document: BulletinDocument) -> bytes:
@@ -168,14 +173,24 @@ def _fill(sheet: Any, table: BulletinTable, document: BulletinDocument) -> None:
         _append(sheet, row, document)
     for cell in sheet[head]:
         cell.font = Font(bold=True)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for column in range(len(table.heads)):
-        wide = column in table.wide or column == 0
-        sheet.column_dimensions[get_column_letter(column + 1)].width = _WIDE if wide else _NARROW
+    for column, cells in enumerate(sheet.iter_cols(min_row=head, max_col=len(table.heads)), start=1):
+        width = max(columns(_plain(given, document)) for given in _column(table, column - 1, document))
+        width = max(width, columns(table.heads[column - 1]) + _BUTTON, _NARROW)
+        sheet.column_dimensions[get_column_letter(column)].width = min(width, _WIDEST) + 2
+        for cell in cells:
+            cell.alignment = Alignment(wrap_text=width > _WIDEST, vertical="top")
+    last = sheet.max_row - (1 if table.total and table.rows else 0)
+    sheet.auto_filter.ref = f"A{head}:{get_column_letter(len(table.heads))}{last}"
     sheet.freeze_panes = sheet.cell(head + 1, 2)
     sheet.page_setup.paperSize, sheet.page_setup.orientation = sheet.PAPERSIZE_A4, "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _column(table: BulletinTable, place: int, document: BulletinDocument) -> Iterator[Cell]:
+    """The cells of a column below its heading."""
+    rows: tuple[tuple[Cell, ...], ...] = table.rows or ((document.none,),)
+    return (row[place] if place < len(row) else "" for row in rows)
 
 
 def _append(sheet: Any, row: tuple[Cell, ...], document: BulletinDocument) -> None:
@@ -196,7 +211,7 @@ def _native(cell: Cell, document: BulletinDocument) -> Any:
         return document.not_applicable
     if isinstance(cell, datetime):
         return cell.replace(tzinfo=None)
-    return _floor(cell) if isinstance(cell, Share) else cell
+    return _rounded(cell) if isinstance(cell, Share) else cell
 
 
 def write(view: BulletinView, language: str, shape: str) -> bytes:

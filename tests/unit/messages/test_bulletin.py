@@ -9,9 +9,13 @@ import re
 import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alertd.messages.bulletin import (
     FIGURES,
@@ -25,6 +29,7 @@ from alertd.messages.bulletin import (
     document_of,
 )
 from alertd.messages.bulletin_files import FORMATS, percent, write
+from alertd.messages.wrap import columns
 from tests.unit.messages.test_catalogue import avoided_in
 from tests.unit.messages.views import ZONE, at
 
@@ -177,10 +182,60 @@ def test_simplified_chinese_is_simplified_throughout():
 
 
 @pytest.mark.parametrize(
-    ("share", "said"), [(1.0, "100.0%"), (0.9996, "99.9%"), (1 / 3, "33.3%"), (0, "0.0%")]
+    ("share", "said"),
+    [(3 / 11, "27.3%"), (1 / 3, "33.3%"), (1 / 16, "6.3%"), (3 / 2000, "0.2%"), (0, "0.0%"), (1.0, "100.0%")],
 )
-def test_nothing_is_rounded_up_to_the_whole(share, said):
+def test_a_rate_is_rounded_half_up(share, said):
     assert percent(share) == said
+
+
+def test_what_falls_short_of_the_whole_never_reads_as_the_whole():
+    assert percent(2499 / 2500) == "99.9%"
+
+
+@given(st.integers(1, 5000).flatmap(lambda whole: st.tuples(st.integers(0, whole), st.just(whole))))
+def test_a_rate_lies_within_half_a_tenth_unless_it_would_read_as_the_whole(counted):
+    part, whole = counted
+    told = Fraction(percent(part / whole).rstrip("%"))
+    exact = Fraction(100 * part, whole)
+    if told == Fraction("99.9"):
+        assert Fraction("99.85") <= exact < 100
+    else:
+        assert -Fraction("0.05") < told - exact <= Fraction("0.05")
+
+
+def test_a_cell_of_the_workbook_holds_the_rate_that_is_read():
+    view = replace(VIEW, units=(replace(VIEW.units[0], rate=3 / 11),))
+    book = openpyxl.load_workbook(io.BytesIO(write(view, "zh-Hant", "xlsx")))
+    (rate,) = (row[10] for row in book.worksheets[0].values if row[0] == "衞生健康委")
+    assert rate == 0.273
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "en"])
+def test_every_column_of_the_workbook_is_as_wide_as_its_text_or_lets_it_wrap(language):
+    sheets: list[Any] = openpyxl.load_workbook(io.BytesIO(written("xlsx", language))).worksheets
+    for sheet in sheets:
+        head = int(re.findall(r"\d+", sheet.auto_filter.ref)[0])
+        for row in sheet.iter_rows(min_row=head):
+            for cell in row:
+                width = sheet.column_dimensions[cell.column_letter].width
+                shown = {"yyyy-mm-dd hh:mm": "x" * 16, "yyyy-mm-dd": "x" * 10, "0.0%": "100.0%"}.get(
+                    cell.number_format, str(cell.value or "")
+                )
+                assert columns(shown) < width or cell.alignment.wrap_text, (sheet.title, cell.coordinate)
+
+
+def test_the_rows_of_each_sheet_can_be_filtered_without_the_total():
+    total = replace(VIEW.total, name={"zh-Hant": "合計"})
+    book = openpyxl.load_workbook(io.BytesIO(write(replace(VIEW, total=total), "zh-Hant", "xlsx")))
+    sheets: list[Any] = book.worksheets
+    for sheet in sheets:
+        first, last = sheet[sheet.auto_filter.ref][0], sheet[sheet.auto_filter.ref][-1]
+        assert first[0].value in ("單位", "責任單位")
+        assert all(cell.font.bold for cell in first)
+        assert last[0].value != "合計"
+        rows = sheet.max_row - last[0].row
+        assert rows == (1 if sheet.title == "各單位情況" else 0)
 
 
 def test_a_breach_says_who_what_and_by_which_clause():
