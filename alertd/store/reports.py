@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, and_, not_, null, or_, select
 
 from alertd.store import reading
+from alertd.store.audit import REGISTER
 from alertd.store.deadlines import UNFINISHED
-from alertd.store.tables import audit, breaches, deadlines, fractions, progress, revisions
+from alertd.store.tables import audit, breaches, deadlines, events, fractions, progress, revisions
 
 #: rows that say how a deadline began, or that a message went out, not that anything about it changed
 _NOTHING_DONE = ("created", "taken-over", "alert", "opened", "acknowledged", "retimed")
@@ -63,18 +64,55 @@ def _running(now: datetime) -> ColumnElement[bool]:
     return and_(deadlines.c.state.in_(UNFINISHED), deadlines.c.opens_at <= now)
 
 
-def countable(tx: Connection, as_of: datetime, begins: datetime, settled: datetime) -> Sequence[Any]:
-    """Deadlines there were at `as_of`, without those due by `begins` and closed for good by `settled`."""
-    return reading.whole(tx, _some(_NAMED).where(*_countable(as_of, begins, settled)))
+class FalseAlarms(NamedTuple):
+    """What was called off, and when: events by their id, and by number the deadlines they had started."""
+
+    events: Mapping[str, datetime]
+    deadlines: Mapping[int, datetime]
 
 
-def _countable(as_of: datetime, begins: datetime, settled: datetime) -> tuple[ColumnElement[bool], ...]:
+def false_alarms(tx: Connection, as_of: datetime) -> FalseAlarms:
+    """Events cancelled by `as_of` of which nothing was reported again for their case by then."""
+    query = select(audit.c.at, audit.c.detail).where(
+        audit.c.deadline == REGISTER, audit.c.action == "event-cancelled", audit.c.at <= as_of
+    )
+    when = {detail["event"]: at for at, detail in tx.execute(query)}
+    if not when:
+        return FalseAlarms({}, {})
+    cases = select(events.c.case_id).where(events.c.state == "cancelled")
+    known = tx.execute(
+        select(events.c.id, events.c.type, events.c.case_id).where(
+            events.c.case_id.in_(cases), events.c.entered_at <= as_of
+        )
+    ).fetchall()
+    stands = {(row.type, row.case_id) for row in known if row.id not in when}
+    off = {
+        row.id: when[row.id] for row in known if row.id in when and (row.type, row.case_id) not in stands
+    }
+    of_them = select(deadlines.c.number, deadlines.c.event_id).where(deadlines.c.case_id.in_(cases))
+    numbers = {number: off[event] for number, event in tx.execute(of_them) if event in off}
+    return FalseAlarms(off, numbers)
+
+
+def countable(
+    tx: Connection, as_of: datetime, begins: datetime, settled: datetime, besides: Collection[int] = ()
+) -> Sequence[Any]:
+    """Deadlines there were at `as_of`, without those due by `begins` and closed for good by `settled`.
+
+    The numbers `besides` are among them however long they have been closed.
+    """
+    return reading.whole(tx, _some(_NAMED).where(*_countable(as_of, begins, settled, besides)))
+
+
+def _countable(
+    as_of: datetime, begins: datetime, settled: datetime, besides: Collection[int]
+) -> tuple[ColumnElement[bool], ...]:
     over = and_(
         deadlines.c.state.not_in(UNFINISHED), deadlines.c.due <= begins, deadlines.c.closed_at <= settled
     )
     # A condition on NULL is neither true nor false, and NOT leaves it so.
     known = and_(deadlines.c.due.is_not(None), deadlines.c.closed_at.is_not(None))
-    return deadlines.c.since <= as_of, or_(not_(known), not_(over))
+    return deadlines.c.since <= as_of, or_(not_(known), not_(over), deadlines.c.number.in_(besides))
 
 
 class Audited(NamedTuple):
@@ -86,10 +124,10 @@ class Audited(NamedTuple):
 
 
 def histories(
-    tx: Connection, as_of: datetime, begins: datetime, settled: datetime
+    tx: Connection, as_of: datetime, begins: datetime, settled: datetime, besides: Collection[int] = ()
 ) -> dict[int, list[Audited]]:
     """What was done to the deadlines `countable` gives, by number, oldest first; later rows included."""
-    return _acts(tx, *_countable(as_of, begins, settled))
+    return _acts(tx, *_countable(as_of, begins, settled, besides))
 
 
 def numbered(tx: Connection, numbers: Collection[int]) -> tuple[Sequence[Any], dict[int, list[Audited]]]:

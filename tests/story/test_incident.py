@@ -106,6 +106,19 @@ def test_entered_four_hours_late_the_steps_passed_meanwhile_are_one_message_at_t
     people = [message.person for message in about]
     assert len(people) == len(set(people))
     assert {message.steps[message.deadlines.index(INFORMATION)] for message in about} == {"most"}
+    assert not any("併入" in message.text for message in about)  # nobody was told anything before
+    assert not any("提級催辦]" in message.subject for message in about)  # nor has failed to act
+
+
+def test_steps_passed_while_no_daemon_ran_are_said_to_be_in_the_message_to_those_told_before() -> None:
+    city = City("2026-10-01 02:10")
+    city.report("major-incident", "fire", TOWN, published="2026-10-01 02:10")
+    before = {message.person for message in city.until("2026-10-01 02:15")}
+    city.sleep("2026-10-01 06:15")
+    about = [m for m in city.until("2026-10-01 06:16", including=True) if INFORMATION in m.deadlines]
+    said = {message.person: "併入" in message.text for message in about}
+    assert said == {person: person in before for person in said}
+    assert set(said.values()) == {True, False}
 
 
 def test_with_another_start_than_the_plan_names_the_missing_instant_is_asked_for(night: City) -> None:
@@ -129,6 +142,39 @@ def test_a_correction_to_a_later_time_needs_an_approver(night: City) -> None:
     with pytest.raises(Refused, match="approver"):
         night.correct(event, published="2026-10-01 02:10:30")
     night.correct(event, approver="leader", published="2026-10-01 02:10:30")
+
+
+def test_a_cancelled_drill_counts_nowhere_even_where_it_was_handed_in() -> None:
+    day = City("2026-11-30 09:00")
+    for case in ("drill", "fire"):
+        day.report("major-incident", case, TOWN, published="2026-11-30 09:00")
+    for case in ("drill", "fire"):
+        day.hand_in(f"incident-information@{case}/{TOWN}", happened="2026-11-30 09:00")
+    day.until("2026-11-30 10:00")
+    before = day.bulletin("2026-11-30", "2026-12-01", "2026-11-30 10:00").total
+    assert (before.owed, before.on_time) == (4, 2)
+    day.until("2026-11-30 11:00")
+    day.cancel(day.event_of(f"incident-information@drill/{TOWN}"))
+    day.until("2026-12-03 09:00")
+    made = day.bulletin("2026-11-30", "2026-12-01", "2026-12-03 09:00")
+    assert (made.total.owed, made.total.on_time, made.total.open_late) == (2, 1, 1)
+    assert [known.row.case_id for known in made.late] == ["fire"]
+    assert day.bulletin("2026-11-30", "2026-12-01", "2026-11-30 10:00").total == before
+    after = day.bulletin("2026-12-02", "2026-12-02", "2026-12-03 09:00", "2026-11-30 10:00")
+    corrected = {each.either.row.id for each in after.corrections}
+    assert corrected == {f"{duty}@drill/{TOWN}" for duty in ("incident-information", "press-conference")}
+
+
+def test_a_drill_that_was_cancelled_by_mistake_and_reported_again_counts() -> None:
+    day = City("2026-11-30 09:00")
+    day.report("major-incident", "fire", TOWN, published="2026-11-30 09:00")
+    name = f"incident-information@fire/{TOWN}"
+    day.hand_in(name, happened="2026-11-30 09:00")
+    day.cancel(day.event_of(name))
+    day.report("major-incident", "fire", TOWN, published="2026-11-30 09:00")
+    day.until("2026-12-03 09:00")
+    made = day.bulletin("2026-11-30", "2026-12-01", "2026-12-03 09:00")
+    assert (made.total.owed, made.total.on_time) == (2, 1)
 
 
 def test_a_false_alarm_stops_everything_and_those_told_hear_it(night: City) -> None:

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from alertd.core.model import State
 from alertd.store.rows import ReportRow, changed
 
+#: the act on a deadline whose event was called off
+CANCELLED = "cancelled"
 #: what an act makes of a deadline; acts that are not here leave its state alone
 STATE_AFTER: Mapping[str, State] = {
     "done": State.DONE,
@@ -24,7 +26,7 @@ STATE_AFTER: Mapping[str, State] = {
     "resumed": State.OPEN,
     "restarted": State.OPEN,
     "waived": State.WAIVED,
-    "cancelled": State.CANCELLED,
+    CANCELLED: State.CANCELLED,
     "withdrawn": State.WITHDRAWN,
     "missed": State.DONE,  # a turn that never came, closed when the turns ended
     "ended": State.CANCELLED,

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from alertd.engine.deadlines.replay import BulletinResult, Known, known_at, moves
+from alertd.core.model import State
+from alertd.engine.deadlines.replay import CANCELLED, BulletinResult, Known, known_at, moves
 from alertd.store.rows import ReportRow
 
 _ACTS = ("extended", "returned")
@@ -173,14 +174,19 @@ def _runs_in(known: Known, period: BulletinPeriod) -> bool:
 
 
 def _count_acts(made: Bulletin, known: Known, history: Sequence[Any]) -> None:
-    """Acts count in the period they were done in, once for each deadline."""
+    """Acts count in the period they were done in, once for each deadline; none of what was called off."""
     acts = [act for act in history if act.action in _ACTS]
-    if not acts:
+    if not acts or _is_called_off(known, history, made.period):
         return
     last = min(made.period.ends, made.period.as_of)
     for action in {act.action for act in acts if made.period.begins < act.at <= last}:
         counts = _of(made, known.unit)
         setattr(counts, action, getattr(counts, action) + 1)
+
+
+def _is_called_off(known: Known, history: Sequence[Any], period: BulletinPeriod) -> bool:
+    said = any(act.action == CANCELLED and act.at <= period.as_of for act in history)
+    return said and known.state is State.CANCELLED
 
 
 def _corrected(

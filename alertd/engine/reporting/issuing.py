@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from alertd.core.lateness import Lateness, lateness
 from alertd.core.measures import within
 from alertd.engine.deadlines.figures import Figures
-from alertd.engine.deadlines.replay import BulletinResult, Known, Missed, known_at
+from alertd.engine.deadlines.replay import CANCELLED, BulletinResult, Known, Missed, known_at
 from alertd.engine.reporting.bulletin import (
     Bulletin,
     BulletinCorrection,
@@ -70,9 +70,21 @@ def period_of(
 def read_bulletin(tx: Connection, world: World, period: BulletinPeriod) -> Bulletin:
     """Count the store. `world` is what ruled at `period.as_of`."""
     settled = min(period.begins, period.previous, period.as_of)
-    rows = reports.countable(tx, period.as_of, period.begins, settled)
-    histories = reports.histories(tx, period.as_of, period.begins, settled)
+    off = reports.false_alarms(tx, period.as_of).deadlines
+    later = [number for number, at in off.items() if at > settled]
+    rows = reports.countable(tx, period.as_of, period.begins, settled, later)
+    histories = reports.histories(tx, period.as_of, period.begins, settled, later)
+    for number, at in off.items():
+        histories[number] = _called_off(histories.get(number, []), at)
     return make_bulletin(rows, histories, period, _Silence(tx, world, period.as_of))
+
+
+def _called_off(acts: list[reports.Audited], at: datetime) -> list[reports.Audited]:
+    """The acts on a deadline whose event was called off, which closes also what was handed in by then."""
+    if any(act.action == CANCELLED for act in acts):
+        return acts
+    place = sum(act.at <= at for act in acts)
+    return [*acts[:place], reports.Audited(at, CANCELLED, {}), *acts[place:]]
 
 
 class _Silence:
@@ -142,7 +154,14 @@ def _issue(tx: Connection, world: World, period: BulletinPeriod) -> BulletinView
 def _breaches(tx: Connection, namer: _Namer, period: BulletinPeriod) -> Iterator[BreachLine]:
     """What was done against a rule, without what is in the annex because it was late."""
     found = reports.breaches_between(tx, period.begins, period.ends, period.as_of, period.previous)
-    found = [row for row in found if row.kind not in ("late", "missed")]
+    off = reports.false_alarms(tx, period.as_of)
+    found = [
+        row
+        for row in found
+        if row.kind not in ("late", "missed")
+        and row.event_id not in off.events
+        and row.deadline not in off.deadlines
+    ]
     rows, histories = reports.numbered(tx, {row.deadline for row in found if row.deadline})
     known = {row.number: known_at(row, histories.get(row.number, ()), period.as_of) for row in rows}
     for row in found:

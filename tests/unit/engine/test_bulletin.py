@@ -109,6 +109,13 @@ def test_what_is_waived_cancelled_or_withdrawn_is_not_owed():
         assert figures(issue(act("2026-12-20T09:00", action, reason="x"))) == {}
 
 
+def test_what_was_done_about_a_false_alarm_counts_nowhere():
+    returned = act("2026-12-10T09:00", "returned", reason="x")
+    cancelled = act("2026-12-20T09:00", "cancelled", reason="x")
+    assert figures(issue(returned, cancelled)) == {}
+    assert figures(issue(returned, act("2026-12-20T09:00", "waived", reason="x"))) == {"returned": 1}
+
+
 def test_a_paused_deadline_is_not_late():
     assert figures(issue(act("2026-12-20T09:00", "suspended", reason="x"))) == {"owed": 1, "pending": 1}
 
