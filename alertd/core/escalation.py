@@ -162,6 +162,21 @@ def rewound(fired: tuple[str, ...], reaches: tuple[Reach, ...], now: datetime) -
     return tuple(step for step in fired if step not in ahead)
 
 
+def quiet_until(
+    until: datetime, fired: tuple[str, ...], reaches: tuple[Reach, ...], now: datetime
+) -> datetime:
+    """Until when nothing is said after an acknowledgement that holds to `until`: no later than the next step.
+
+    Steps that are silent while somebody has acknowledged say nothing before. `reaches` are in their order.
+    """
+    ahead = (
+        reach.at
+        for reach in reaches
+        if reach.at > now and reach.id not in fired and "acknowledged" not in reach.step.unless
+    )
+    return min(until, next(ahead, until))
+
+
 def first_action(
     state: State, opens_at: datetime, since: datetime, fired: tuple[str, ...], reaches: tuple[Reach, ...]
 ) -> datetime | None:

@@ -86,9 +86,7 @@ def false_alarms(tx: Connection, as_of: datetime) -> FalseAlarms:
         )
     ).fetchall()
     stands = {(row.type, row.case_id) for row in known if row.id not in when}
-    off = {
-        row.id: when[row.id] for row in known if row.id in when and (row.type, row.case_id) not in stands
-    }
+    off = {row.id: when[row.id] for row in known if row.id in when and (row.type, row.case_id) not in stands}
     of_them = select(deadlines.c.number, deadlines.c.event_id).where(deadlines.c.case_id.in_(cases))
     numbers = {number: off[event] for number, event in tx.execute(of_them) if event in off}
     return FalseAlarms(off, numbers)

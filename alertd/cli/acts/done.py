@@ -18,7 +18,7 @@ def ack(doing: Doing, reason: str) -> Done:
     from alertd.engine.operations.acts import acknowledge
 
     until = acknowledge(doing.scope, doing.row.number, reason)
-    data = {"acknowledged_until": rfc3339(until, doing.session.zone)}
+    data = {"quiet_until": rfc3339(until, doing.session.zone)}
     return Done({"at": _instant(until, doing.session)}, data=data)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
+from alertd.core.escalation import quiet_until
 from alertd.core.gates import RESULTS
 from alertd.core.history import ActKind
 from alertd.core.model import Policy, State
@@ -46,7 +47,9 @@ def find(tx: Connection, name: str) -> Any:
 
 @taking_texts
 def acknowledge(scope: Scope, number: int, reason: Remark = "") -> datetime:
-    """Record that `actor` has received the reminder; returns until when repeats rest for them.
+    """Record that `actor` has received the reminder; returns until when nothing more is said about it.
+
+    That is the end of the lease, or the next step, which speaks in spite of it.
 
     The lease is the person's own, or the step's where the step says `ack = "any"`. It moves no deadline.
     Who is not in the directory is the office at its keyboard, and acknowledges for everybody told so far.
@@ -72,7 +75,7 @@ def acknowledge(scope: Scope, number: int, reason: Remark = "") -> datetime:
     detail = {"until": until.isoformat(), "steps": sorted({notice.step for notice in mine}), **right}
     detail |= {"reason": reason} if reason else {}
     patch(scope, row, "acknowledged", {"acknowledged_until": until}, detail)
-    return until
+    return quiet_until(until, row.fired, scope.world.steps_of(row), scope.now)
 
 
 def refuse_before_start(world: World, row: DeadlineRow, happened: datetime) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
@@ -18,6 +19,7 @@ from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import World
 from alertd.messages.catalogue import Catalogue
+from alertd.messages.dates import instant_text
 from alertd.store import outbox
 from alertd.store.rows import DeliveryRow, NoticeRow
 from alertd.store.tables import deliveries
@@ -72,20 +74,25 @@ def _carried_out(scope: Scope, pressed: Press) -> str:
     if not numbers:
         return words.say("press.not-yours")
     actor = Actor(row.person, f"{pressed.channel}:{pressed.address}")
-    done = 0
+    quiet: list[datetime] = []
     for each in numbers:
         try:
             if kind == RECEIVED:
-                acknowledge(scope.by(actor), each)
+                quiet.append(acknowledge(scope.by(actor), each))
             else:
                 hand_in(scope.by(actor), each, HandIn())
-            done += 1
         except Refused as refusal:
             if len(numbers) == 1:
                 return words.say(
                     f"press.{refusal.code}" if f"press.{refusal.code}" in words else "press.closed"
                 )
-    return words.say("press.received" if kind == RECEIVED else "press.handed-in", count=done)
+    if kind == HANDED_IN:
+        return words.say("press.handed-in")
+    if not quiet:
+        return words.say("press.closed")
+    world = scope.world
+    at = instant_text(min(quiet), world.zone, words.language, world.today(scope.now))
+    return words.say("press.received", at=at)
 
 
 def _holds(world: World, person: Person, pressed: Press) -> bool:

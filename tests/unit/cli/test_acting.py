@@ -12,7 +12,7 @@ def with_review(alertd):
 def test_an_acknowledgement_moves_no_deadline(incident):
     before = incident.row(INFORMATION)
     ran = incident("ack", INFORMATION, "--json")
-    assert ran.json == {"id": INFORMATION, "acknowledged_until": "2026-11-23T10:00:00+08:00"}
+    assert ran.json == {"id": INFORMATION, "quiet_until": "2026-11-23T10:00:00+08:00"}
     assert incident.row(INFORMATION) == before
 
 

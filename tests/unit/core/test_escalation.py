@@ -15,6 +15,7 @@ from alertd.core.escalation import (
     decide,
     first_action,
     overdue_ladder,
+    quiet_until,
     rewound,
     timetable,
 )
@@ -298,3 +299,19 @@ def test_waking_when_told_to_looks_at_each_step_at_its_instant() -> None:
             break
         now = decision.next_at
     assert looked[1:] == [r.at for r in REPORT]
+
+
+def test_an_acknowledgement_is_quiet_no_longer_than_until_the_next_step() -> None:
+    reaches = steps_of(HOURS, "5 hours", "2026-10-01T02:00")
+    now, half = at("2026-10-01T02:10"), at("2026-10-01T04:30")
+    assert quiet_until(at("2026-10-01T03:10"), ("started",), reaches, now) == at("2026-10-01T03:10")
+    assert quiet_until(at("2026-10-01T05:00"), ("started",), reaches, now) == half
+    assert quiet_until(at("2026-10-01T05:00"), ("started", "half"), reaches, now) == at("2026-10-01T05:00")
+
+
+def test_a_step_that_an_acknowledgement_excuses_does_not_end_its_quiet() -> None:
+    excused = replace(HOURS.steps[1], unless=frozenset({"acknowledged"}))
+    policy = replace(HOURS, steps=(HOURS.steps[0], excused, *HOURS.steps[2:]))
+    reaches = steps_of(policy, "5 hours", "2026-10-01T02:00")
+    until = quiet_until(at("2026-10-01T06:30"), ("started",), reaches, at("2026-10-01T02:10"))
+    assert until == at("2026-10-01T06:00")

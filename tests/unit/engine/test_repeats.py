@@ -163,6 +163,15 @@ def test_an_acknowledgement_never_lasts_into_the_last_two_hours(begin) -> None:
     assert play.acknowledge(INCIDENT, "ann") == at("2026-12-05T05:00")
 
 
+def test_an_acknowledgement_says_no_more_than_is_kept_where_the_next_step_comes_sooner(begin) -> None:
+    play = _incident(begin)
+    play.go("2026-12-05T04:00")
+    until = play.acknowledge(INCIDENT, "ann")
+    assert until == at("2026-12-05T04:30")
+    heard = play.go("2026-12-05T04:30")
+    assert [when for when, who, _ in heard if who == "ann"] == ["12-05T04:30"]
+
+
 def test_an_acknowledgement_moves_no_deadline_and_stops_no_later_step(begin) -> None:
     play = _incident(begin)
     play.go("2026-12-05T02:00")
