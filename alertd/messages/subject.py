@@ -10,6 +10,7 @@ from alertd.messages.dates import occurrence_text
 from alertd.messages.reader import Reader
 from alertd.messages.standing import is_late, tag_of
 from alertd.messages.view import MessageView, NoticeKind, NoticeView, RollView
+from alertd.messages.wrap import columns
 
 #: kinds of which the limit is news
 _TELLS_LIMIT = frozenset(
@@ -24,6 +25,8 @@ _TELLS_LIMIT = frozenset(
     }
 )
 
+#: display columns of a case's title: what follows it still stands on a locked phone
+LONGEST_CASE = 32
 #: characters: names and titles are bounded where they come in, this is for what was stored before
 LONGEST_SUBJECT = 1000
 
@@ -33,7 +36,11 @@ Views = Sequence[NoticeView | RollView]
 def subject_of(message: MessageView, reader: Reader) -> str:
     """The subject, one line whatever the titles hold."""
     words = reader.words
-    tag, rest = _one(message.notices[0], reader) if len(message.notices) == 1 else _several(message, reader)
+    if len(message.notices) == 1:
+        tag, rest = _one(message.notices[0], reader)
+    else:
+        tag, rest = _several(message, reader)
+        rest = _of_matter(message.notices, rest, reader)
     line = words.say("subject.tagged", tag=tag, rest=rest)
     if any(isinstance(view, NoticeView) and view.unconfirmed for view in message.notices):
         line = words.say("subject.unconfirmed") + line
@@ -49,6 +56,8 @@ def _one(view: NoticeView | RollView, reader: Reader) -> tuple[str, str]:
     if isinstance(view, RollView):
         return tag, _roll(view, title, reader)
     party = words.text(view.party_name)
+    if view.case_title:
+        party = words.say("subject.of-case", party=party, case=_case(view.case_title, reader))
     if view.members:
         return tag, words.say("subject.behind", title=title, count=len(view.members), party=party)
     if view.kind is NoticeKind.STEP and view.step_id.startswith("figures"):
@@ -111,6 +120,32 @@ def _several(message: MessageView, reader: Reader) -> tuple[str, str]:
         return tag, words.say("subject.several-news", count=count)
     key = "subject.several-near" if any(view.standing == "near" for view in views) else "subject.several-due"
     return tag, words.say(key, count=count, when=reader.due_short(first))
+
+
+def _of_matter(views: Views, rest: str, reader: Reader) -> str:
+    """The case all of these are about, with the unit where it is one; else two cases look alike."""
+    words = reader.words
+    notices = [view for view in views if isinstance(view, NoticeView)]
+    cases = {view.case_title for view in notices}
+    if len(notices) < len(views) or len(cases) > 1 or "" in cases:
+        return rest
+    case = _case(cases.pop(), reader)
+    parties = {words.text(view.party_name) for view in notices}
+    if len(parties) > 1:
+        return words.say("subject.matter", case=case, rest=rest)
+    return words.say("subject.matter-of", case=case, party=parties.pop(), rest=rest)
+
+
+def _case(title: str, reader: Reader) -> str:
+    """The title of a case, cut where it would push the limit out of sight."""
+    title, shown = reader.words.script(title), ""
+    if columns(title) <= LONGEST_CASE:
+        return title
+    for character in title:
+        if columns(shown + character) > LONGEST_CASE - 2:
+            break
+        shown += character
+    return shown + "…"
 
 
 def _due(view: NoticeView | RollView) -> datetime:

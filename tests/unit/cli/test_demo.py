@@ -265,7 +265,11 @@ def test_it_speaks_the_configured_language(city, only_the_night, language, words
 
 def test_one_text_to_several_people_is_shown_once_with_who_is_asked(city, only_the_night):
     shown = city("demo", "--fast").out
-    assert "02:10  [Reminder] 2 deadlines, the first due today 07:10  [inbox]\n       Asked: 方雲舟" in shown
+    assert (
+        "02:10  [Reminder] Fire at the chemical works (Donghe Town): 2 deadlines, the first due today"
+        in shown
+    )
+    assert "\n       Asked: 方雲舟" in shown
     assert "\n       Informed: 陶秀珍 (Donghe Town, leader in charge)" in shown
     assert "—— Thu 1 Oct 2026 ——" in shown
     assert "\x1b" not in shown

@@ -22,7 +22,9 @@ def subject(*notices: NoticeView | RollView, now=DECEMBER, **more) -> str:
 
 
 def test_a_reminder_of_an_hour_clock_tells_its_minute():
-    assert subject(FIRST, now=at(2026, 10, 1, 3, 0)) == "[提醒] 發佈權威信息：今日07:10屆滿（東河鎮）"
+    assert subject(FIRST, now=at(2026, 10, 1, 3, 0)) == (
+        "[提醒] 發佈權威信息：今日07:10屆滿（東河鎮，城東化工廠火災）"
+    )
 
 
 def test_a_second_asking_is_a_chasing():
@@ -31,7 +33,9 @@ def test_a_second_asking_is_a_chasing():
 
 def test_an_overdue_hour_clock_tells_how_late_it_is():
     late = replace(HOURS, standing="overdue")
-    assert subject(late, now=at(2026, 10, 1, 7, 50)) == "[超時限] 發佈權威信息：已超時限40分鐘（東河鎮）"
+    assert subject(late, now=at(2026, 10, 1, 7, 50)) == (
+        "[超時限] 發佈權威信息：已超時限40分鐘（東河鎮，城東化工廠火災）"
+    )
 
 
 def test_an_overdue_day_tells_the_days():
@@ -59,7 +63,7 @@ def test_a_roll_tells_its_figures():
 
 
 def test_what_is_handed_in_tells_no_limit():
-    assert subject(DONE) == "[已報送] 發佈權威信息（東河鎮）"
+    assert subject(DONE) == "[已報送] 發佈權威信息（東河鎮，城東化工廠火災）"
 
 
 def test_a_drill_says_so_first():
@@ -69,6 +73,39 @@ def test_a_drill_says_so_first():
 
 def test_several_tell_the_first_limit():
     assert subject(REPORT, TRAINING, ROLL) == "[臨期] 3項事項臨近辦理時限，最早12月30日下班前"
+
+
+CONFERENCE = replace(FIRST, obligation_title={"zh-Hant": "新聞發佈會"}, due=at(2026, 10, 2, 2, 10))
+
+
+def test_two_incidents_with_the_same_limit_have_subjects_that_differ():
+    def elsewhere(view: NoticeView) -> NoticeView:
+        return replace(view, case_title="河西隧道事故", party_name={"zh-Hant": "公安局"})
+
+    night = at(2026, 10, 1, 3, 0)
+    fire = subject(FIRST, CONFERENCE, now=night)
+    tunnel = subject(elsewhere(FIRST), elsewhere(CONFERENCE), now=night)
+    assert fire == "[提醒] 城東化工廠火災（東河鎮）：2項事項待辦理，最早今日07:10屆滿"
+    assert tunnel == "[提醒] 河西隧道事故（公安局）：2項事項待辦理，最早今日07:10屆滿"
+
+
+def test_one_case_at_several_units_is_named_without_them():
+    night = at(2026, 10, 1, 3, 0)
+    elsewhere = replace(CONFERENCE, party_name={"zh-Hant": "公安局"})
+    assert subject(FIRST, elsewhere, now=night).startswith("[提醒] 城東化工廠火災：2項事項")
+
+
+def test_of_several_cases_none_is_named():
+    other = replace(FIRST, case_title="河西隧道事故")
+    assert subject(FIRST, other, now=at(2026, 10, 1, 3, 0)).startswith("[提醒] 2項事項")
+
+
+def test_a_long_title_of_a_case_leaves_room_for_the_limit():
+    long = "關於東河鎮城東化工園區某某化工有限公司二號倉庫突發火災並波及相鄰倉庫的事故"
+    line = subject(
+        *(replace(view, case_title=long) for view in (FIRST, CONFERENCE)), now=at(2026, 10, 1, 3, 0)
+    )
+    assert line == "[提醒] 關於東河鎮城東化工園區某某化工…（東河鎮）：2項事項待辦理，最早今日07:10屆滿"
 
 
 def test_several_with_one_overdue_never_sound_milder():
