@@ -29,7 +29,7 @@ def tag_of(view: NoticeView | RollView, words: Catalogue) -> str:
         return words.say("tag.done")
     if view.standing in ("behind", "no-figures"):
         return words.say(f"tag.{view.standing}")
-    if view.ask and view.position in LEADERS and view.standing == "near":
+    if view.ask and view.escalated and view.position in LEADERS and view.standing == "near":
         return words.say("tag.escalate")
     if view.repeat_no:
         return words.say("tag.chase")

@@ -92,7 +92,8 @@ class NoticeView:
     provisional: bool = False  # the calendar of that year is not official yet
     unconfirmed: bool = False  # nobody has confirmed the event it runs from
     start_provisional_missing: str | None = None  # the instant still to be supplied: published, occurred ...
-    merged: tuple[str, ...] = ()  # ids of earlier steps this notice speaks for
+    merged: tuple[str, ...] = ()  # ids of earlier steps it speaks for, to who was told before
+    escalated: bool = False  # somebody was asked before, and has neither acknowledged nor handed in
     repeat_no: int = 0  # 0 the first time
     measure: MeasureView | None = None
     members: tuple[MemberView, ...] = ()  # officers behind pace or without figures

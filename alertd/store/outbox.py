@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection, Row, bindparam, exists, select, update
 
@@ -203,6 +203,31 @@ def contents(tx: Connection, ids: Sequence[int]) -> dict[int, list[NoticeRow]]:
         rows = reading.whole(tx, _CONTENTS, {"ids": list(ids[start : start + 500])})
         for row in cast(Sequence[NoticeRow], rows):
             found[row.delivery].append(row)
+    return found
+
+
+class StepTold(NamedTuple):
+    """That a step of a deadline was told to somebody, and whether they were asked to act."""
+
+    notice: int
+    alert: int
+    person: str
+    ask: bool
+
+
+def steps_told(tx: Connection, numbers: Iterable[int]) -> dict[int, list[StepTold]]:
+    """For each of these deadlines whom its steps were told, oldest first."""
+    wanted = list(numbers)
+    found: dict[int, list[StepTold]] = {}
+    for start in range(0, len(wanted), 500):
+        query = (
+            select(notices.c.deadline, notices.c.id, notices.c.alert, notices.c.person, notices.c.ask)
+            .join(alerts, alerts.c.id == notices.c.alert)
+            .where(notices.c.deadline.in_(wanted[start : start + 500]), alerts.c.kind == "step")
+            .order_by(notices.c.id)
+        )
+        for number, *fields in tx.execute(query):
+            found.setdefault(number, []).append(StepTold(*fields))
     return found
 
 

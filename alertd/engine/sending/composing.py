@@ -82,7 +82,7 @@ class Composer:
 
     def _parcels(self, rows: Sequence[DeliveryRow]) -> list[Parcel]:
         contents = outbox.contents(self._tx, [row.id for row in rows if row.template == "message"])
-        self._views.look_at(notice for notices in contents.values() for notice in notices)
+        self._views.look_at([notice for notices in contents.values() for notice in notices])
         return [self._parcel(row, contents.get(row.id, [])) for row in rows]
 
     def _parcel(self, row: DeliveryRow, notices: Sequence[NoticeRow]) -> Parcel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -18,9 +18,10 @@ from alertd.engine.deadlines.figures import Figures
 from alertd.engine.operations.requesting import read_end
 from alertd.engine.ruling.scope import Scope
 from alertd.messages.catalogue import text_in
+from alertd.messages.standing import LEADERS
 from alertd.messages.view import MeasureView, MemberView, NoticeKind, NoticeView, RollView
 from alertd.store import deadlines as deadline_store
-from alertd.store import requests
+from alertd.store import outbox, requests
 from alertd.store.requests import DECLINE, EXTEND
 from alertd.store.rows import DeadlineRow, NoticeRow, joined_deadline
 
@@ -42,11 +43,25 @@ class Views:
         self._rolls: dict[tuple[str, str], Sequence[DeadlineRow]] = {}
         self._unconfirmed: frozenset[str] = frozenset()
         self._deadlines: dict[int, DeadlineRow] = {}
+        self._told: Mapping[int, Sequence[outbox.StepTold]] = {}
 
-    def look_at(self, notices: Iterable[NoticeRow]) -> None:
-        """Read what many of these share: which of their events nobody has confirmed."""
+    def look_at(self, notices: Sequence[NoticeRow]) -> None:
+        """Read what many of these share: which events nobody has confirmed, and who was told before."""
         rows = [self._deadline_of(notice) for notice in notices if notice.d_event_id]
         self._unconfirmed = unconfirmed(self._tx, rows)
+        asking = {n.deadline for n in notices if n.merged or (n.ask and n.position in LEADERS)}
+        self._told = outbox.steps_told(self._tx, sorted(asking))
+
+    def _before(self, notice: NoticeRow) -> list[outbox.StepTold]:
+        """Whom earlier steps of the deadline were told."""
+        told = self._told.get(notice.deadline, ())
+        return [each for each in told if each.notice < notice.id and each.alert != notice.alert]
+
+    def _escalated(self, notice: NoticeRow, row: DeadlineRow) -> bool:
+        """Whether somebody else was asked before and has not answered: no acknowledgement holds."""
+        if row.acknowledged_until is not None and row.acknowledged_until > self._now:
+            return False
+        return any(each.ask and each.person != notice.person for each in self._before(notice))
 
     def _deadline_of(self, notice: NoticeRow) -> DeadlineRow:
         found = self._deadlines.get(notice.deadline)
@@ -86,7 +101,8 @@ class Views:
             provisional=row.provisional,
             unconfirmed=row.event_id in self._unconfirmed,
             start_provisional_missing=row.start_provisional or None,
-            merged=notice.merged,
+            merged=notice.merged if any(e.person == notice.person for e in self._before(notice)) else (),
+            escalated=self._escalated(notice, row),
             repeat_no=notice.repeat_no,
             measure=self._measure(row),
             next_at=coming.at if coming else None,

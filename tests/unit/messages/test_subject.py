@@ -43,11 +43,15 @@ def test_an_overdue_day_tells_the_days():
     assert subject(late, now=at(2027, 1, 4, 9, 0)).startswith("[逾期] 年度法治政府建設情況報告：已逾期5天")
 
 
-def test_a_superior_who_is_asked_near_the_limit_is_told_of_the_escalation():
-    asked = replace(REPORT, position="leader-in-charge", ask=True)
+def test_a_superior_who_is_asked_since_somebody_failed_to_act_is_told_of_the_escalation():
+    asked = replace(REPORT, position="leader-in-charge", ask=True, escalated=True)
     informed = replace(REPORT, position="leader-in-charge", ask=False)
     assert subject(asked).startswith("[提級催辦]")
     assert subject(informed).startswith("[臨期]")
+
+
+def test_a_superior_who_is_the_first_to_be_asked_is_not_told_of_an_escalation():
+    assert subject(replace(REPORT, position="leader-in-charge", ask=True)).startswith("[臨期]")
 
 
 def test_a_duty_with_only_a_minimum_tells_when_it_is_over():
