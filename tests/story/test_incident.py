@@ -54,6 +54,18 @@ def test_an_acknowledgement_stops_the_repeats_and_not_the_next_step(night: City)
     assert any("half" in message.steps for message in night.until("2026-10-01 04:45"))
 
 
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_superior_is_told_of_an_escalation_only_where_nobody_answered(night: City, answered: bool) -> None:
+    night.report("major-incident", "fire", TOWN, published="2026-10-01 02:10")
+    first = night.until("2026-10-01 04:00")
+    if answered:
+        asked = next(message.person for message in first if "duty" in message.positions)
+        night.acknowledge(INFORMATION, asked)
+    half = night.until("2026-10-01 04:45")
+    (chief,) = {message.subject[:7] for message in half if "section-chief" in message.positions}
+    assert (chief == "[提級催辦] ") is not answered
+
+
 def test_unacknowledged_the_duty_desk_is_reminded_every_ten_minutes_at_most_six_times(night: City) -> None:
     night.report("major-incident", "fire", TOWN, published="2026-10-01 02:10")
     night.until("2026-10-01 02:11")
