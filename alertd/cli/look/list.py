@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -18,12 +19,17 @@ if TYPE_CHECKING:
     from alertd.engine.reporting.queries import Stood
 
 
+#: deadlines on a terminal, unless somebody asks for more
+_ON_A_SCREEN = 40
+
+
 @command("list")
 @click.option("--state", metavar="STATE", multiple=True)
 @click.option("--standing", metavar="STANDING", multiple=True)
 @click.option("--party", metavar="UNIT", multiple=True)
 @click.option("--case", metavar="CASE", default="")
 @click.option("--obligation", metavar="ID", default="")
+@click.option("--limit", type=click.IntRange(min=1), default=None)
 @as_json
 def list_(
     session: Session,
@@ -32,6 +38,7 @@ def list_(
     party: tuple[str, ...],
     case: str,
     obligation: str,
+    limit: int | None,
     as_json: bool,
 ) -> int:
     from alertd.cli.output import print_json
@@ -50,10 +57,15 @@ def list_(
     with session.store.read() as tx:
         found, lost = listed(Scope(tx, session.world, session.now), wanted)
     found.sort(key=lambda stood: stood.standing is None)  # stable: keeps the order of due dates
+    if limit is None and not as_json and sys.stdout.isatty():
+        limit = _ON_A_SCREEN
+    shown = found[:limit]
     if as_json:
-        print_json([stood_json(stood, session) for stood in found])
+        print_json([stood_json(stood, session) for stood in shown])
     else:
-        _print(session, found)
+        _print(session, shown)
+        if len(found) > len(shown):
+            print("\n" + session.say("list.more", count=len(found) - len(shown), all=len(found)))
     return say_lost(session, lost)
 
 

@@ -136,6 +136,8 @@ def _item(session: Session, check: str, item: str | Line) -> str:
         return item
     column = str(item.values.get("column", ""))
     values = {name: _value(session, column, value) for name, value in item.values.items()}
+    if "state" in values:  # of a message
+        values["state"] = session.words.word("cli.outbox.state", values["state"])
     return session.say(f"doctor.{check}.line.{item.say}", **values)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,7 @@ def outbox(
         print_json([posted_json(session, each) for each in found])
     else:
         _print_list(session, world, found)
+        _say_more(session, len(found), limit)
     return say_lost(session, lost)
 
 
@@ -110,6 +112,15 @@ def _print_list(session: Session, world: World, found: Sequence[Posted]) -> None
         session.say(f"outbox.head-{name}") for name in ("id", "at", "person", "channel", "state", "about")
     ]
     print_table(heads, (_row(session, world, each) for each in found))
+
+
+def _say_more(session: Session, shown: int, limit: int) -> None:
+    """How to see more: only people who read along want to know."""
+    if not shown or not sys.stdout.isatty():
+        return
+    print("\n" + session.say("outbox.read-one"))
+    if shown == limit:
+        print(session.say("outbox.older", limit=2 * limit))
 
 
 def _row(session: Session, world: World, posted: Posted) -> list[str]:

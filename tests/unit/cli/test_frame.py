@@ -130,8 +130,8 @@ def test_what_click_and_the_system_answer_is_said_in_chinese(alertd, argv, words
     ("command", "option", "words"),
     [
         ("list", "--state", "only these states: scheduled"),
-        ("outbox", "--state", "only messages in this state"),
-        ("event report", "--party", "of a unit concerned"),
+        ("outbox", "--state", "handed-over (delivery unknown)"),
+        ("event report", "--party", "the unit whose deadlines start"),
         ("preview", "--party", "only this unit"),
     ],
 )

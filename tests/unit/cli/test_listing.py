@@ -56,6 +56,32 @@ def test_filters_narrow_the_list(incident, argv, count):
     assert len(incident("list", "--json", *argv).json) == count
 
 
+def test_on_a_terminal_a_long_list_says_what_it_left_out_and_how_to_see_it(alertd):
+    everything = alertd("list").out.splitlines()
+    alertd.answer = ""
+    shown = alertd("list").out
+    count = len(everything) - 1
+    assert f"{count - 40} more deadlines are not shown" in shown
+    assert "alertd list --limit" in shown
+    assert "#41 " not in shown
+    assert "are not shown" not in alertd("list", "--limit", str(count)).out
+
+
+def test_off_a_terminal_a_list_is_whole_unless_it_is_bounded(alertd):
+    whole = alertd("list").out.splitlines()
+    assert len(whole) > 100
+    assert "not shown" not in whole[-1]
+    bounded = alertd("list", "--limit", "3").out.splitlines()
+    assert [line.split()[0] for line in bounded[:4]] == [line.split()[0] for line in whole[:4]]
+    assert bounded[4:] == ["", bounded[-1]]
+    assert len(alertd("list", "--limit", "3", "--json").json) == 3
+
+
+def test_a_list_of_one_case_leaves_nothing_out(incident):
+    incident.answer = ""
+    assert "not shown" not in incident("list", "--case", "fire-1").out
+
+
 def test_an_unknown_unit_is_named(alertd):
     ran = alertd("list", "--party", "justice-burea")
     assert ran.code == 1

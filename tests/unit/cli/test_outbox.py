@@ -53,6 +53,22 @@ def test_json_lists_deliveries_with_their_deadlines_and_last_receipt(sent):
     assert told["message_id"].startswith(told["id"] + "@")
 
 
+def test_on_a_terminal_the_list_says_how_to_read_one_message_and_what_it_left_out(sent):
+    sent.answer = ""
+    assert "To read one: alertd outbox ID" in sent("outbox").out
+    assert "older" not in sent("outbox").out
+    assert "Older messages: alertd outbox --limit 2" in sent("outbox", "--limit", "1").out
+
+
+def test_the_state_of_a_message_that_no_receipt_explains_is_said_in_words(fired):
+    fired.replace("config.toml", 'language = "en"', 'language = "zh-Hant"')
+    fired.environ["ALERTD_LANGUAGE"] = "zh-Hant"
+    fired.spoil("deliveries", "state", None, "refused")
+    said = fired("doctor").out
+    assert "標為「對方拒收」，但沒有相應回執" in said
+    assert "refused" not in said
+
+
 def test_what_waits_says_until_when(fired):
     rows = fired("outbox", "--state", "waiting", "--json").json
     assert rows
