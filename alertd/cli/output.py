@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from alertd.cli.context import Session
+
+
+#: a last column narrower than this is not wrapped
+_NARROWEST = 16
+#: a column whose words have to be broken is left this wide
+_BROKEN = 8
 
 
 def print_json(value: Any) -> None:
@@ -54,18 +61,54 @@ def print_table(
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    from alertd.messages.wrap import wrap_text
+
+    table, cells = Table(box=None, pad_edge=False, header_style="bold"), [list(row) for row in rows]
+    widths = _widths(headings, cells, screen() - 2 * (len(headings) - 1)) if sys.stdout.isatty() else None
     for place, heading in enumerate(headings):
-        table.add_column(heading, overflow="fold", style=(styles or {}).get(place, ""))
-    for row in rows:
+        width = widths[place] if widths else None
+        table.add_column(heading, overflow="fold", width=width, style=(styles or {}).get(place, ""))
+    for row in cells:
+        if widths:
+            row = [wrap_text(cell, width) for cell, width in zip(row, widths, strict=True)]
         table.add_row(*(Text(cell) for cell in row))
     out = console()
-    if sys.stdout.isatty():
+    if widths:
         out.print(table)
         return
     with out.capture() as captured:
         out.print(table)
     print("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+def screen() -> int:
+    """Display columns of the terminal."""
+    return shutil.get_terminal_size().columns
+
+
+def _widths(headings: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> list[int]:
+    """The width of each column, together at most `room`: the widest give way, down to what is kept together.
+
+    Where even that is too wide, the longest words are broken, those of one column after the other.
+    """
+    from alertd.messages.wrap import columns, longest_piece
+
+    table = list(zip(*([*rows, headings]), strict=True))
+    widths = [max(map(columns, column)) for column in table]
+    least = [max(*map(longest_piece, column), *map(columns, column[-1].split()), 1) for column in table]
+    while sum(widths) > room and (may := [at for at, width in enumerate(widths) if width > least[at]]):
+        widths[max(may, key=widths.__getitem__)] -= 1
+    for at in sorted(range(len(widths)), key=least.__getitem__, reverse=True):
+        over = sum(widths) - room
+        widths[at] -= min(max(over, 0), max(widths[at] - _BROKEN, 0))
+    return widths
+
+
+def fitted(lines: Iterable[str]) -> list[str]:
+    """Lines as they are; on a terminal broken where it ends, and not in the middle of a word."""
+    from alertd.messages.wrap import wrap_text
+
+    return [wrap_text(line, screen()) for line in lines] if sys.stdout.isatty() else list(lines)
 
 
 def confirmed(session: Session, question: str, yes: bool) -> bool:
@@ -82,8 +125,8 @@ def confirmed(session: Session, question: str, yes: bool) -> bool:
 
 
 def aligned(rows: Iterable[Sequence[str]], indent: int = 0) -> list[str]:
-    """Lines whose columns line up, a Chinese character counting two; the last column is left as it is."""
-    from alertd.messages.wrap import columns
+    """Lines whose columns line up, a Chinese character counting two; on a terminal the last is wrapped."""
+    from alertd.messages.wrap import columns, wrap_text
 
     table = [list(row) for row in rows]
     if not table:
@@ -92,7 +135,10 @@ def aligned(rows: Iterable[Sequence[str]], indent: int = 0) -> list[str]:
     lines = []
     for row in table:
         cells = [cell + " " * (width - columns(cell)) for cell, width in zip(row[:-1], widths, strict=True)]
-        lines.append((" " * indent + "  ".join([*cells, row[-1]])).rstrip())
+        before = " " * indent + "".join(f"{cell}  " for cell in cells)
+        room = screen() - columns(before) if sys.stdout.isatty() else 0
+        last = wrap_text(row[-1], room) if room >= _NARROWEST else row[-1]
+        lines += (before + last.replace("\n", "\n" + " " * columns(before))).rstrip().split("\n")
     return lines
 
 

@@ -1,8 +1,8 @@
 """Lines of at most so many display columns, where a Chinese character takes two.
 
 Chinese may be broken between any two characters, except that no line begins with a closing sign or ends with
-an opening one (GB/T 15834-2011, 5.1); a word of Latin letters or digits is broken only where it is longer
-than a line.
+an opening one (GB/T 15834-2011, 5.1); a date, or a word of Latin letters or digits, is broken only where it
+is longer than a line.
 """
 
 from __future__ import annotations
@@ -15,7 +15,12 @@ WIDTH = 78
 
 _NOT_FIRST = frozenset("，。、；：？！）】」』》”’)];:,.!?%…")
 _NOT_LAST = frozenset("（【「『《“‘([")
-_PIECES = re.compile(r"\s+|[!-~]+|.", re.DOTALL)
+#: 12月30日(星期三), 2027年1月4日; Wed 30 Dec, Mon 4 Jan 2027
+_DATE = (
+    r"(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:\(星期.\))?"
+    r"|[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2}(?![A-Za-z])(?: \d{4}(?!\d))?"
+)
+_PIECES = re.compile(rf"{_DATE}|\s+|[!-~]+?(?=\d{{1,2}}月\d)|[!-~]+|.", re.DOTALL)
 
 
 class _Widths(dict[str, int]):
@@ -32,6 +37,11 @@ _WIDTHS = _Widths()
 def columns(text: str) -> int:
     """Display columns of one line."""
     return len(text) if text.isascii() else sum(map(_WIDTHS.__getitem__, text))
+
+
+def longest_piece(text: str) -> int:
+    """Display columns of the longest part of a text that is kept together."""
+    return max(map(columns, _PIECES.findall(text)), default=0)
 
 
 @lru_cache(maxsize=4096)
@@ -67,7 +77,11 @@ def _pieces(body: str, room: int) -> list[str]:
     """What is kept together; an ASCII word wider than a line is cut."""
     pieces: list[str] = []
     for piece in _PIECES.findall(body):
-        pieces += [piece[at : at + room] for at in range(0, len(piece), room)]
+        if columns(piece) <= room:
+            pieces.append(piece)
+        else:
+            step = room if piece.isascii() else max(room // 2, 1)
+            pieces += [piece[at : at + step] for at in range(0, len(piece), step)]
     return pieces
 
 

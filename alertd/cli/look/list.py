@@ -41,7 +41,7 @@ def list_(
     limit: int | None,
     as_json: bool,
 ) -> int:
-    from alertd.cli.output import print_json
+    from alertd.cli.output import fitted, print_json
     from alertd.cli.rows import say_lost
     from alertd.engine.reporting.queries import Filter, listed
     from alertd.engine.ruling.naming import obligation_named, party_named
@@ -65,7 +65,8 @@ def list_(
     else:
         _print(session, shown)
         if len(found) > len(shown):
-            print("\n" + session.say("list.more", count=len(found) - len(shown), all=len(found)))
+            more = session.say("list.more", count=len(found) - len(shown), all=len(found))
+            print("\n".join(["", *fitted([more])]))
     return say_lost(session, lost)
 
 

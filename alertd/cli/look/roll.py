@@ -70,7 +70,7 @@ def _roll_json(session: Session, found: DutyRoll) -> dict[str, Any]:
 
 
 def _print_roll(session: Session, found: DutyRoll) -> None:
-    from alertd.cli.output import print_table
+    from alertd.cli.output import fitted, print_table
     from alertd.cli.rows import row_title
     from alertd.engine.reporting.board import Mark
 
@@ -86,11 +86,12 @@ def _print_roll(session: Session, found: DutyRoll) -> None:
         print(session.say("roll.heading-people", title=title, total=units, people=people))
     else:
         print(session.say("roll.heading", title=title, total=people, count=people))
-    print(words.say("text.list").join(counts))
+    print("\n".join(fitted([words.say("text.list").join(counts)])))
     headings = [session.say(f"roll.{name}") for name in _ROLL]
     print_table(headings, (_roll_cells(session, call) for call in found.calls))
     if found.others:
-        print(session.say("roll.others", names=words.say("text.list").join(found.others)))
+        names = words.say("text.list").join(found.others)
+        print("\n".join(fitted([session.say("roll.others", names=names)])))
 
 
 def _roll_cells(session: Session, call: Call) -> tuple[str, ...]:

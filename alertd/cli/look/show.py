@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def show(session: Session, deadline: str, as_json: bool) -> None:
     from alertd.cli.look.breaches import breach_json, breach_lines
     from alertd.cli.look.list import stood_json
-    from alertd.cli.output import print_json
+    from alertd.cli.output import fitted, print_json
     from alertd.engine.reporting.whole import whole
 
     world = session.world
@@ -33,7 +33,7 @@ def show(session: Session, deadline: str, as_json: bool) -> None:
         stood = stood_json(found.stood, session)
         print_json({**stood, **_more_json(found, session), "breaches": recorded})
     else:
-        print("\n".join([*_shown(found, session), *breach_lines(found.breaches, session)]))
+        print("\n".join(fitted([*_shown(found, session), *breach_lines(found.breaches, session)])))
 
 
 def _more_json(found: Whole, session: Session) -> dict[str, Any]:
@@ -202,7 +202,7 @@ def _history(found: Whole, session: Session) -> list[tuple[str, str, str]]:
 @click.argument("deadline", metavar="DEADLINE")
 @as_json
 def explain(session: Session, deadline: str, as_json: bool) -> None:
-    from alertd.cli.output import print_json
+    from alertd.cli.output import fitted, print_json
     from alertd.engine.reporting.whole import explained
 
     world = session.world
@@ -211,7 +211,7 @@ def explain(session: Session, deadline: str, as_json: bool) -> None:
     if as_json:
         print_json(_explained_json(found, session))
     else:
-        print("\n".join(_explained(found, session)))
+        print("\n".join(fitted(_explained(found, session))))
 
 
 def _explained_json(found: Explained, session: Session) -> dict[str, Any]:

@@ -128,9 +128,10 @@ def _row(session: Session, world: World, posted: Posted) -> list[str]:
     from alertd.messages.dates import instant_text
 
     row = posted.row
-    at = instant_text(row.sent_at or row.not_before or row.created_at, session.zone, session.language)
+    at = row.sent_at or row.not_before or row.created_at
+    when = instant_text(at, session.zone, session.language, session.today())
     about = row.subject or session.words.say("text.list").join(posted.deadlines[:3])
-    return [f"{row.id:x}", at, who(session, world, row.person), row.channel, _state(session, row), about]
+    return [f"{row.id:x}", when, who(session, world, row.person), row.channel, _state(session, row), about]
 
 
 def _state(session: Session, row: Any) -> str:

@@ -8,6 +8,7 @@ import pytest
 import alertd as package
 from alertd.engine.deadlines import closing
 from alertd.messages.catalogue import Catalogue
+from alertd.messages.wrap import columns
 
 INFORMATION = "incident-information@fire-1/justice-bureau"
 KEYS = (
@@ -65,6 +66,26 @@ def test_on_a_terminal_a_long_list_says_what_it_left_out_and_how_to_see_it(alert
     assert "alertd list --limit" in shown
     assert "#41 " not in shown
     assert "are not shown" not in alertd("list", "--limit", str(count)).out
+
+
+#: dates, telephones and ids
+WHOLE = re.compile(r"\d+月\d+日\(星期.\)|\w{3} \d+ \w{3}\b|\d{3}-\d{4}-\d{4}|[\w-]+@[\w-]+/[\w-]+")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+@pytest.mark.parametrize(
+    "argv",
+    [("list",), ("show", INFORMATION), ("explain", INFORMATION), ("roll", "rule-of-law-report"), ("board",)],
+)
+def test_at_eighty_columns_no_id_date_or_telephone_is_broken(incident, monkeypatch, language, argv):
+    monkeypatch.setenv("COLUMNS", "80")
+    incident.replace("config.toml", 'language = "en"', f'language = "{language}"')
+    incident.environ["ALERTD_LANGUAGE"] = language
+    kept = set(WHOLE.findall(incident(*argv, *(("--limit", "40") if argv == ("list",) else ())).out))
+    incident.answer = ""
+    shown = re.sub(r"\x1b\[[\d;]*m", "", incident(*argv).out)
+    assert max(map(columns, shown.splitlines())) <= 80
+    assert [word for word in kept if word not in shown] == []
 
 
 def test_off_a_terminal_a_list_is_whole_unless_it_is_bounded(alertd):

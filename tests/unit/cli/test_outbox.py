@@ -1,7 +1,10 @@
 """`alertd outbox`: what was sent, what waits, and what one message said."""
 
+import re
+
 import pytest
 
+from alertd.messages.wrap import columns
 from alertd.transports.base import Outcome, Result
 from tests.support.installed import installation
 from tests.support.play import ACCEPTED, Play
@@ -58,6 +61,20 @@ def test_on_a_terminal_the_list_says_how_to_read_one_message_and_what_it_left_ou
     assert "To read one: alertd outbox ID" in sent("outbox").out
     assert "older" not in sent("outbox").out
     assert "Older messages: alertd outbox --limit 2" in sent("outbox", "--limit", "1").out
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+def test_at_eighty_columns_no_id_and_no_date_of_the_list_is_broken(fired, monkeypatch, language):
+    monkeypatch.setenv("COLUMNS", "80")
+    fired.replace("config.toml", 'language = "en"', f'language = "{language}"')
+    fired.environ["ALERTD_LANGUAGE"] = language
+    ids = [row["id"] for row in fired("outbox", "--json").json]
+    fired.answer = ""
+    lines = re.sub(r"\x1b\[[\d;]*m", "", fired("outbox").out).splitlines()
+    assert max(map(columns, lines)) <= 80
+    for identity in ids:
+        (line,) = [line for line in lines if identity in line]
+        assert ("11月23日(星期一)" if language == "zh-Hant" else "Mon 23 Nov") in line
 
 
 def test_the_state_of_a_message_that_no_receipt_explains_is_said_in_words(fired):

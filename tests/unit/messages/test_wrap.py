@@ -1,5 +1,6 @@
 """Lines fit into 78 columns, nothing is lost, and no line begins with a comma."""
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -37,6 +38,13 @@ def test_no_line_begins_with_a_closing_sign_or_ends_with_an_opening_one():
 def test_a_word_is_not_cut():
     text = "字" * 35 + " incident-information@fire/town"
     assert wrap_text(text) == "字" * 35 + "\nincident-information@fire/town"
+
+
+@pytest.mark.parametrize("date", ["12月30日(星期三)", "2027年1月4日(星期一)", "Wed 30 Dec", "Mon 4 Jan 2027"])
+def test_a_date_is_not_cut(date):
+    for shift in range(16):
+        lines = wrap_text("字" * shift + date + "下班前(17:30)", 24).split("\n")
+        assert any(date in line for line in lines), lines
 
 
 def test_a_word_wider_than_the_page_is_cut():
