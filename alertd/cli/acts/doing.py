@@ -15,16 +15,21 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command
+from alertd.cli.exits import USAGE, Said
+from alertd.core.model import State
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from alertd.core.rights import Act
     from alertd.engine.ruling.scope import Actor, Scope
 
 
 _Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 deadline_argument = click.argument("deadline", metavar="DEADLINE")
+deadlines_argument = click.argument("deadlines", metavar="[DEADLINE]…", nargs=-1)
+of_case = click.option("--case", metavar="CASE", default="")
 approver = click.option("--approver", metavar="NAME", default="")
 at = click.option("--at", metavar="INSTANT", default="")
 
@@ -50,19 +55,29 @@ class Done:
     data: Mapping[str, Any] | None = None
 
 
-def act(name: str, key: str, *options: _Option) -> Callable[[Callable[..., Done | None]], click.Command]:
-    """Declare an act on one deadline; `key` names the sentence under `cli.act` that says it was done.
+def act(
+    name: str, key: str, *options: _Option, several: Act | None = None
+) -> Callable[[Callable[..., Done | None]], click.Command]:
+    """Declare an act on a deadline; `key` names the sentence under `cli.act` that says it was done.
 
-    The callback gets a Doing and the options, and may say more.
+    The callback gets a Doing and the options, and may say more. With `several` it is done to each deadline
+    named, and with `--case` to those of a case that have begun and allow it: to all of them or to none.
     """
 
     def wrap(work: Callable[..., Done | None]) -> click.Command:
-        def run(session: Session, /, deadline: str, by: str, as_json: bool, **given: Any) -> None:
+        def run(session: Session, /, by: str, as_json: bool, **given: Any) -> None:
+            if several is None:
+                named = Named((given.pop("deadline"),))
+            else:
+                named = Named(given.pop("deadlines"), given.pop("case"), several)
+            if not named.deadlines and not named.case:
+                raise Said("said.no-deadline-named", exit_code=USAGE)
             actor = session.actor(by)
-            _carry_out(session, deadline, actor, as_json, key, lambda doing: work(doing, **given))
+            _carry_out(session, named, actor, as_json, key, lambda doing: work(doing, **given))
 
         callback: Callable[..., Any] = run
-        declared: list[_Option] = [deadline_argument, *options, by, as_json]
+        which = [deadline_argument] if several is None else [deadlines_argument, of_case]
+        declared: list[_Option] = [*which, *options, by, as_json]
         for option in reversed(declared):
             callback = option(callback)
         return command(name)(callback)
@@ -70,8 +85,46 @@ def act(name: str, key: str, *options: _Option) -> Callable[[Callable[..., Done 
     return wrap
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The deadlines somebody named: by id or number, and those of a case in which `act` is possible."""
+
+    deadlines: tuple[str, ...]
+    case: str = ""
+    act: Act | None = None
+
+    def rows(self, tx: Connection) -> list[Any]:
+        """Each once. Raises Refused and Said where there is none."""
+        from alertd.engine.operations.acts import find
+        from alertd.store.deadlines import of_case
+
+        found = {row.number: row for row in (find(tx, name) for name in self.deadlines)}
+        if self.case:
+            begun = (row for row in of_case(tx, self.case.lower()) if row.state != State.SCHEDULED)
+            of_it = [row for row in begun if self.still(row)]
+            if not of_it:
+                raise Said("said.none-of-case", case=self.case)
+            found |= {row.number: row for row in of_it}
+        return list(found.values())
+
+    def still(self, row: Any) -> bool:
+        """Whether the act is possible in the state the deadline has by now."""
+        from alertd.core.rights import possible
+
+        return self.act is None or possible(self.act, State(row.state))
+
+    @property
+    def one(self) -> bool:
+        return len(self.deadlines) == 1 and not self.case
+
+
 def _carry_out(
-    session: Session, name: str, actor: Actor, as_json: bool, key: str, work: Callable[[Doing], Done | None]
+    session: Session,
+    named: Named,
+    actor: Actor,
+    as_json: bool,
+    key: str,
+    work: Callable[[Doing], Done | None],
 ) -> None:
     from alertd.cli.output import print_json
     from alertd.engine.operations.acts import find
@@ -79,17 +132,28 @@ def _carry_out(
 
     now, world = session.now, session.world
 
-    def attempt(tx: Connection) -> tuple[str, Done]:
-        row = find(tx, name)
-        return row.id, work(Doing(session, Scope(tx, world, now, actor), row)) or Done()
+    def attempt(tx: Connection) -> list[tuple[str, Done]]:
+        scope = Scope(tx, world, now, actor)
+        acted = []
+        for chosen in named.rows(tx):
+            row = find(tx, chosen.id)
+            if row.state != chosen.state and not named.still(row):
+                continue  # what was done to one before has ended it
+            acted.append((row.id, work(Doing(session, scope, row)) or Done()))
+        return acted
 
-    found, done = session.store.transact(attempt)
-    if as_json and done.data is not None:
-        print_json({"id": found, **done.data})
+    acted = session.store.transact(attempt)
+    if as_json:
+        said = [
+            {"id": found, **done.data} if done.data is not None else state_json(found, session)
+            for found, done in acted
+        ]
+        print_json(said[0] if named.one else said)
         return
-    print_state(key, found, session, as_json, **done.values)
-    for line in () if as_json else done.lines:
-        print(line)
+    for found, done in acted:
+        print_state(key, found, session, **done.values)
+        for line in done.lines:
+            print(line)
 
 
 def read_fact(text: str, session: Session) -> date | datetime:
@@ -104,26 +168,30 @@ def read_past(text: str, session: Session) -> date | datetime | None:
     return read_fact(text, session) if text else None
 
 
-def print_state(key: str, name: str, session: Session, as_json: bool, **more: str) -> None:
-    """What became of the deadline: the sentence under `act.KEY`, or its state and limit as JSON."""
-    from alertd.cli.output import iso, print_json, rfc3339
+def state_json(name: str, session: Session) -> dict[str, Any]:
+    """What became of the deadline: its state and limit."""
+    from alertd.cli.output import iso, rfc3339
+    from alertd.engine.operations.acts import find
+
+    with session.store.read() as tx:
+        row = find(tx, name)
+    zone = session.zone
+    return {
+        "id": row.id,
+        "state": str(row.state),
+        "unit": row.unit,
+        "due": rfc3339(row.due, zone),
+        "last_day": iso(row.last_day),
+        "next_action_at": rfc3339(row.next_action_at, zone),
+        "waits": row.waits or None,
+    }
+
+
+def print_state(key: str, name: str, session: Session, **more: str) -> None:
+    """What became of the deadline: the sentence under `act.KEY`."""
     from alertd.cli.rows import row_limit
     from alertd.engine.operations.acts import find
 
     with session.store.read() as tx:
         row = find(tx, name)
-    if as_json:
-        zone = session.zone
-        print_json(
-            {
-                "id": row.id,
-                "state": str(row.state),
-                "unit": row.unit,
-                "due": rfc3339(row.due, zone),
-                "last_day": iso(row.last_day),
-                "next_action_at": rfc3339(row.next_action_at, zone),
-                "waits": row.waits or None,
-            }
-        )
-        return
     print(session.say(f"act.{key}", deadline=row.id, **{"due": row_limit(row, session), **more}))

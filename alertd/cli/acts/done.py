@@ -10,9 +10,10 @@ from alertd.cli.acts.doing import Doing, Done, act, at, read_past
 from alertd.cli.context import Session
 from alertd.cli.declare import reason
 from alertd.core.gates import RESULTS
+from alertd.core.rights import Act
 
 
-@act("ack", "acknowledged", reason)
+@act("ack", "acknowledged", reason, several=Act.ACKNOWLEDGE)
 def ack(doing: Doing, reason: str) -> Done:
     from alertd.cli.output import rfc3339
     from alertd.engine.operations.acts import acknowledge
@@ -29,6 +30,7 @@ def ack(doing: Doing, reason: str) -> Done:
     click.option("--result", type=click.Choice(RESULTS), default=None),
     click.option("--evidence", metavar="TEXT", default=""),
     reason,
+    several=Act.HAND_IN,
 )
 def done(doing: Doing, at: str, result: str | None, evidence: str, reason: str) -> Done:
     from alertd.cli.output import rfc3339

@@ -119,3 +119,57 @@ def test_a_slip_in_an_id_does_not_act_as_the_office(incident):
     assert "Did you mean 薛文博 (xue-wenbo.finance-bureau)?" in ran.err
     assert incident("show", INFORMATION, "--json").json["state"] == "open"
     assert incident("done", INFORMATION, "--by", "a clerk at the desk").code == 0
+
+
+CONFERENCE = "press-conference@fire-1/justice-bureau"
+
+
+def test_several_deadlines_are_acknowledged_at_once(incident):
+    ran = incident("ack", INFORMATION, CONFERENCE, INFORMATION, "--json")
+    assert [each["id"] for each in ran.json] == [INFORMATION, CONFERENCE]
+    assert incident("ack", INFORMATION, CONFERENCE).out.count("Acknowledged") == 2
+
+
+def test_all_of_a_case_that_are_open_are_handed_in(incident):
+    incident("done", INFORMATION)
+    ran = incident("done", "--case", "fire-1", "--json")
+    assert [each["id"] for each in ran.json] == [CONFERENCE]
+    assert incident.row(CONFERENCE)["state"] == "done"
+
+
+FOLLOW_UPS = """
+[[obligation]]
+id = "situation-report"
+title = { zh-Hant = "續報", en = "Follow-up report" }
+source = { clause = "emergency plan 4.3", checked = 2026-11-22 }
+owed_by = "event.party"
+starts_on = ["major-incident.published"]
+rule = "every 12 hours while open"
+policy = "hour-clock"
+"""
+
+
+def test_what_a_hand_in_of_the_same_case_has_ended_is_left_alone(alertd):
+    text = (alertd.folder / "schedules" / "chapter-4.toml").read_text("utf-8")
+    alertd.write("schedules/chapter-4.toml", text + FOLLOW_UPS)
+    assert alertd("plan", "--apply", "--reason", "x").code == 0
+    argv = ("event", "report", "major-incident", "--subject", "fire-1", "--party", "justice-bureau", "--yes")
+    assert alertd(*argv, "--published", "2026-11-23T08:00").code == 0
+    ran = alertd("done", INFORMATION, CONFERENCE, "situation-report@fire-1/justice-bureau")
+    assert ran.code == 0, ran.err
+    states = {row["id"]: row["state"] for row in alertd("list", "--case", "fire-1", "--json").json}
+    assert "cancelled" in states.values()
+    assert states[INFORMATION] == states[CONFERENCE] == "done"
+
+
+def test_of_several_all_are_done_or_none(incident):
+    ran = incident("done", INFORMATION, "press-conference@fire-1/no-such-unit")
+    assert ran.code == 1
+    assert incident.row(INFORMATION)["state"] == "open"
+
+
+def test_without_a_deadline_and_without_a_case_one_is_asked_for(incident):
+    assert "--case" in incident("ack").err
+    assert incident("ack").code == 64
+    ran = incident("ack", "--case", "fire-9")
+    assert (ran.code, "fire-9" in ran.err) == (1, True)
