@@ -95,12 +95,11 @@ class Named:
 
     def rows(self, tx: Connection) -> list[Any]:
         """Each once. Raises Refused and Said where there is none."""
-        from alertd.engine.operations.acts import find
-        from alertd.store.deadlines import of_case
+        from alertd.engine.operations.acts import find, find_of_case
 
         found = {row.number: row for row in (find(tx, name) for name in self.deadlines)}
         if self.case:
-            begun = (row for row in of_case(tx, self.case.lower()) if row.state != State.SCHEDULED)
+            begun = (row for row in find_of_case(tx, self.case) if row.state != State.SCHEDULED)
             of_it = [row for row in begun if self.still(row)]
             if not of_it:
                 raise Said("said.none-of-case", case=self.case)

@@ -45,6 +45,14 @@ def find(tx: Connection, name: str) -> Any:
     return row
 
 
+def find_of_case(tx: Connection, case: str) -> Sequence[Any]:
+    """The deadlines of a case, by its name in any case of letters; none where nobody knows it.
+
+    Raises Unreadable: what is done to a case is done to all of it.
+    """
+    return deadlines.of_case(tx, case.lower())
+
+
 @taking_texts
 def acknowledge(scope: Scope, number: int, reason: Remark = "") -> datetime:
     """Record that `actor` has received the reminder; returns until when nothing more is said about it.
