@@ -64,7 +64,7 @@ def test_refused_it_goes_over_the_next_channel_with_the_same_words_and_the_admin
 
 def test_a_channel_that_stays_silent_gives_way_after_ten_minutes(play: Play) -> None:
     play.do(tell, WORD, CONTACT)
-    play.go("2026-12-05T02:09", _answering(RETRY, "telegram"))
+    play.go("2026-12-05T02:07", _answering(RETRY, "telegram"))
     assert [channel for channel, _ in _sent_to_ann(play)] == ["telegram"]
     play.go("2026-12-05T02:12", _answering(RETRY, "telegram"))
     assert ("email", "accepted") in _sent_to_ann(play)
