@@ -79,7 +79,7 @@ def once_only(site: Site) -> list[Any]:
     """What two nodes did twice though it is to be done once; and a store that does not hold together."""
     keys = {
         "revisions": "file, digest",  # which files rule
-        "alerts": "deadline, kind, step",  # a step decided
+        "alerts": "deadline, kind, step, cast(detail as text)",  # a step decided, or handed on by whom
         "notices": "alert, person",
         "deliveries": "bundle, channel",  # one message for a person and a case
         "events": "case_id, type",
