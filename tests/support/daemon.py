@@ -31,7 +31,7 @@ from tests.support.botapi import TOKEN
 
 TOP = Path(__file__).resolve().parents[2]
 #: how long anything a test waits for may take, in seconds; generous, because machines are slow
-PATIENCE = 30.0
+PATIENCE = 90.0
 #: to the mail server, as `mail_to` says it
 CONNECTIONS = 4
 

@@ -223,7 +223,7 @@ def _start_command(binaries: Path, base: Path) -> Iterator[str]:
 
 
 def _await_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + 120
     while True:
         try:
             psycopg.connect(url, connect_timeout=5).close()
