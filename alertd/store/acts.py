@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from alertd.store import reading
+from alertd.store.bulk import in_parts
 from alertd.store.ids import new_id_after
 from alertd.store.rows import ActRow
 from alertd.store.tables import acts
@@ -61,11 +62,8 @@ def of(tx: Connection, deadline: int) -> Sequence[ActRow]:
 def having(tx: Connection, numbers: Collection[int]) -> set[int]:
     """Which of these deadlines have acts that count."""
     found: set[int] = set()
-    wanted = list(numbers)
-    for start in range(0, len(wanted), 500):
-        query = select(acts.c.deadline).where(
-            acts.c.deadline.in_(wanted[start : start + 500]), acts.c.void_at.is_(None)
-        )
+    for some in in_parts(numbers):
+        query = select(acts.c.deadline).where(acts.c.deadline.in_(some), acts.c.void_at.is_(None))
         found.update(tx.execute(query.distinct()).scalars())
     return found
 
@@ -76,9 +74,8 @@ def of_many(tx: Connection, numbers: Collection[int]) -> dict[int, list[ActRow]]
     Raises Unreadable.
     """
     found: dict[int, list[ActRow]] = {}
-    wanted = list(numbers)
-    for start in range(0, len(wanted), 500):
-        query = select(acts).where(acts.c.deadline.in_(wanted[start : start + 500]), acts.c.void_at.is_(None))
+    for some in in_parts(numbers):
+        query = select(acts).where(acts.c.deadline.in_(some), acts.c.void_at.is_(None))
         for row in cast(Sequence[ActRow], reading.whole(tx, query.order_by(acts.c.id))):
             found.setdefault(row.deadline, []).append(row)
     return found

@@ -6,17 +6,21 @@ statement is compiled once, and values are converted a column at a time; the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Insert, Table, Update, insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Row = Mapping[str, Any]
+T = TypeVar("T")
+
+#: values within one statement: how many parameters it may have is limited
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,13 @@ class _Prepared:
 
 
 _prepared: dict[Any, _Prepared] = {}
+
+
+def in_parts(values: Iterable[T]) -> Iterator[list[T]]:
+    """The values, in lists short enough for one statement; none where there are no values."""
+    wanted = list(values)
+    for start in range(0, len(wanted), _AT_ONCE):
+        yield wanted[start : start + _AT_ONCE]
 
 
 def insert_all(tx: Connection, table: Table, rows: Sequence[Row]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from alertd.store import reading
-from alertd.store.bulk import insert_all
+from alertd.store.bulk import in_parts, insert_all
 from alertd.store.reading import Found
 from alertd.store.tables import deliveries, failures
 from alertd.store.types import Soonest
@@ -47,8 +47,8 @@ def add(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
     again = [row["delivery"] for row in rows]
-    for start in range(0, len(again), 500):
-        tx.execute(failures.delete().where(failures.c.delivery.in_(again[start : start + 500])))
+    for some in in_parts(again):
+        tx.execute(failures.delete().where(failures.c.delivery.in_(some)))
     insert_all(tx, failures, rows)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from alertd.store import reading, receipts
-from alertd.store.bulk import update_all
+from alertd.store.bulk import in_parts, update_all
 from alertd.store.outbox import DROPPED, LEASED, REFUSED, WAITING
 from alertd.store.reading import Found
 from alertd.store.rows import DeliveryRow
@@ -215,10 +215,9 @@ def resume(tx: Connection, ids: Collection[int], now: datetime) -> int:
 def states(tx: Connection, ids: Collection[int]) -> dict[int, str]:
     """What stands of these deliveries, held till the commit; without those there are none of."""
     found: dict[int, str] = {}
-    wanted = list(ids)
-    for start in range(0, len(wanted), 500):
-        some = deliveries.c.id.in_(wanted[start : start + 500])
-        rows = tx.execute(select(deliveries.c.id, deliveries.c.state).where(some).with_for_update())
+    for some in in_parts(ids):
+        wanted = deliveries.c.id.in_(some)
+        rows = tx.execute(select(deliveries.c.id, deliveries.c.state).where(wanted).with_for_update())
         found.update((row.id, row.state) for row in rows)
     return found
 
@@ -295,9 +294,8 @@ def _end(
 def hand_back(tx: Connection, owner: str, ids: Collection[int]) -> int:
     """Make leased deliveries due again that `owner` did not attempt; the attempt does not count."""
     done = 0
-    wanted = list(ids)
-    for start in range(0, len(wanted), 500):
-        mine = deliveries.c.id.in_(wanted[start : start + 500]), deliveries.c.lease_owner == owner
+    for some in in_parts(ids):
+        mine = deliveries.c.id.in_(some), deliveries.c.lease_owner == owner
         done += tx.execute(update(deliveries).where(*mine).values(**_UNTRIED)).rowcount
     return done
 
@@ -334,9 +332,7 @@ def keep(tx: Connection, payloads: Sequence[tuple[int, Mapping[str, Any]]], mine
 def leased_by(tx: Connection, owner: str, ids: Sequence[int]) -> frozenset[int]:
     """Which of these deliveries `owner` still holds the lease of."""
     found: set[int] = set()
-    for start in range(0, len(ids), 500):
-        mine = select(deliveries.c.id).where(
-            deliveries.c.id.in_(ids[start : start + 500]), deliveries.c.lease_owner == owner
-        )
+    for some in in_parts(ids):
+        mine = select(deliveries.c.id).where(deliveries.c.id.in_(some), deliveries.c.lease_owner == owner)
         found.update(tx.execute(mine.with_for_update()).scalars())
     return frozenset(found)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Connection, Row, bindparam, exists, select, update
 
 from alertd.store import reading
-from alertd.store.bulk import insert_all
+from alertd.store.bulk import in_parts, insert_all
 from alertd.store.ids import new_id
 from alertd.store.rows import Joinable, NoticeRow
 from alertd.store.tables import (
@@ -113,13 +113,12 @@ def waiting_bundles(tx: Connection, bundles: Iterable[str]) -> dict[str, Joinabl
     Held, because a node that leased one meanwhile would send it without the notice that joined it. What joins
     one that cannot be read would wait with it, and leaves by itself instead.
     """
-    wanted = list(bundles)
     found: dict[str, Joinable] = {}
-    for start in range(0, len(wanted), 500):
+    for some in in_parts(bundles):
         query = (
             select(deliveries.c.bundle, deliveries.c.id, deliveries.c.due, deliveries.c.not_before)
             .where(
-                deliveries.c.bundle.in_(wanted[start : start + 500]),
+                deliveries.c.bundle.in_(some),
                 deliveries.c.state == WAITING,
                 deliveries.c.attempts == 0,
             )
@@ -159,12 +158,9 @@ def bring_forward(tx: Connection, waiting: Joinable, due: datetime | None, not_b
 
 def links_of(tx: Connection, ids: Iterable[int]) -> set[tuple[int, int]]:
     """The (delivery, notice) pairs of these deliveries."""
-    wanted = list(ids)
     found: set[tuple[int, int]] = set()
-    for start in range(0, len(wanted), 500):
-        rows = tx.execute(
-            select(delivery_notices).where(delivery_notices.c.delivery.in_(wanted[start : start + 500]))
-        )
+    for some in in_parts(ids):
+        rows = tx.execute(select(delivery_notices).where(delivery_notices.c.delivery.in_(some)))
         found.update((row.delivery, row.notice) for row in rows)
     return found
 
@@ -199,8 +195,8 @@ def contents(tx: Connection, ids: Sequence[int]) -> dict[int, list[NoticeRow]]:
     Raises Unreadable.
     """
     found: dict[int, list[NoticeRow]] = {delivery: [] for delivery in ids}
-    for start in range(0, len(ids), 500):
-        rows = reading.whole(tx, _CONTENTS, {"ids": list(ids[start : start + 500])})
+    for some in in_parts(ids):
+        rows = reading.whole(tx, _CONTENTS, {"ids": some})
         for row in cast(Sequence[NoticeRow], rows):
             found[row.delivery].append(row)
     return found
@@ -215,18 +211,19 @@ class StepTold(NamedTuple):
     ask: bool
 
 
+_STEPS_TOLD = (
+    select(notices.c.deadline, notices.c.id, notices.c.alert, notices.c.person, notices.c.ask)
+    .join(alerts, alerts.c.id == notices.c.alert)
+    .where(notices.c.deadline.in_(bindparam("numbers", expanding=True)), alerts.c.kind == "step")
+    .order_by(notices.c.id)
+)
+
+
 def steps_told(tx: Connection, numbers: Iterable[int]) -> dict[int, list[StepTold]]:
     """For each of these deadlines whom its steps were told, oldest first."""
-    wanted = list(numbers)
     found: dict[int, list[StepTold]] = {}
-    for start in range(0, len(wanted), 500):
-        query = (
-            select(notices.c.deadline, notices.c.id, notices.c.alert, notices.c.person, notices.c.ask)
-            .join(alerts, alerts.c.id == notices.c.alert)
-            .where(notices.c.deadline.in_(wanted[start : start + 500]), alerts.c.kind == "step")
-            .order_by(notices.c.id)
-        )
-        for number, *fields in tx.execute(query):
+    for some in in_parts(numbers):
+        for number, *fields in tx.execute(_STEPS_TOLD, {"numbers": some}):
             found.setdefault(number, []).append(StepTold(*fields))
     return found
 
