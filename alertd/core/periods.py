@@ -16,8 +16,9 @@ _WEEK = 7
 _SECOND_HALF = 16
 #: how many months a period has, where it is made of whole ones
 MONTHS = {Period.YEAR: 12, Period.HALF: 6, Period.QUARTER: 3, Period.MONTH: 1}
-_LABEL = re.compile(
-    r"(\d{4})(?:-h([12])|-q([1-4])|-w(\d{2})|-(0[1-9]|1[0-2])(?:-h([12])|-(\d{2}))?)?(?:\.([a-z0-9-]+))?"
+#: what a label is made of: year, half, quarter, week, month, half of a month, day, and one of several days
+LABEL = re.compile(
+    r"(\d{4})(?:-h([12])|-q([1-4])|-w(\d{2})|-(\d{2})(?:-h([12])|-(\d{2}))?)?(?:\.([a-z0-9-]+))?"
 )
 
 
@@ -86,12 +87,12 @@ def occurrence_labelled(label: str) -> Occurrence:
     Raises:
         ValueError: the label names no period.
     """
-    found = _LABEL.fullmatch(label)
+    found = LABEL.fullmatch(label)
     try:
         if found is not None:
             return _named(*found.groups())
     except ValueError:
-        pass  # a 32nd of December, a 54th week
+        pass  # a 13th month, a 32nd of December, a 54th week
     expected = "expected a label such as 2026, 2026-h2, 2026-12 or 2026-w52"
     raise ValueError(f'"{label}" names no period; {expected}')
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from alertd.core.durations import check_amount
 from alertd.core.text_error import TextError
-from alertd.core.timing import LAST, LAST_DAY, Period, PeriodDay, TimeUnit
+from alertd.core.timing import LAST, LAST_DAY, LONGEST_MONTHS, Period, PeriodDay, TimeUnit
 from alertd.core.words import Token, TokenReader, fold
 
 NEXT = ("next-year", "next-month", "next-week")
@@ -15,7 +15,6 @@ NEXT = ("next-year", "next-month", "next-week")
 _WORKING_DAYS = {Period.MONTH: 15, Period.QUARTER: 50, Period.HALF: 110, Period.YEAR: 230}
 #: fifth weekdays are not in every month
 _WEEKDAYS = 4
-_LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _FIRST_DAY = 1
 _DAY_STARTS = ("number", "weekday", "last-day", "month-mark", *NEXT)
 
@@ -179,7 +178,7 @@ def _read_day_of_year(reader: TokenReader, before: PeriodDay | None, whole: int 
         raise TextError("month-without-day", {"found": found}, month.position, hint)
     day = reader.need("number", "date")
     take_day(reader)
-    if not 1 <= day.number <= _LONGEST_MONTHS[month.number - 1]:
+    if not 1 <= day.number <= LONGEST_MONTHS[month.number - 1]:
         found = reader.text[month.position : day.position + len(day.text)]
         raise TextError("no-such-date", {"found": found}, month.position)
     return PeriodDay(month.number, day.number)

@@ -66,6 +66,8 @@ class Roll(StrEnum):
 
 #: the day of a month that means its last, however long it is
 LAST_DAY = 31
+#: the longest that each month may be
+LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 #: the n-th from the end
 LAST = -1
 #: 今年: what a rule says is the year of the plan it stands in

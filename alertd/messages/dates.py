@@ -7,20 +7,15 @@ which is the day the reader reads on. A limit at midnight is 24:00 of the day be
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from alertd.core.period_days import day_named
+from alertd.core.periods import LABEL
 from alertd.core.timing import LAST_DAY, Duration
 from alertd.messages.catalogue import Catalogue
-
-#: labels of periods, as alertd.core.occurrences writes them
-_PERIOD = re.compile(
-    r"(\d{4})(?:-h([12])|-q([1-4])|-w(\d{2})|-(\d{2})(?:-h([12])|-(\d{2}))?)?(?:\.([a-z0-9-]+))?"
-)
 
 
 @lru_cache(maxsize=8)
@@ -189,7 +184,7 @@ def occurrence_text(label: str, language: str) -> str:
 
     Of a rule that names several days, with the day behind it: 2026年度（6月25日）.
     """
-    found = _PERIOD.fullmatch(label)
+    found = LABEL.fullmatch(label)
     if found is None:
         return ""
     words = catalogue(language)

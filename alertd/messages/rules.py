@@ -9,6 +9,7 @@ from alertd.core.text_error import TextError
 from alertd.core.timing import (
     LAST,
     LAST_DAY,
+    LONGEST_MONTHS,
     THIS_YEAR,
     Duration,
     Period,
@@ -23,8 +24,6 @@ from alertd.messages.dates import catalogue, duration_text
 
 #: the period a later date lies in
 _LATER = {Period.YEAR: "next-year", Period.WEEK: "next-week"}
-#: the longest day each month may have; what lies beyond is its last day
-_LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def rule_text(text: str, language: str) -> str:
@@ -145,6 +144,6 @@ def _bare_day(day: PeriodDay, period: Period, words: Catalogue) -> str:
         return words.say(f"rule.{nth}-working-day", nth=day.nth)
     assert day.day is not None
     if period is Period.YEAR and day.month is not None:
-        last = day.day > _LONGEST[day.month - 1]
+        last = day.day > LONGEST_MONTHS[day.month - 1]
         return words.say("rule.month-end" if last else "rule.date", month=day.month, day=day.day)
     return words.say("rule.last-day" if day.day == LAST_DAY else "rule.day", day=day.day)
