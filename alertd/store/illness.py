@@ -90,11 +90,14 @@ def say(tx: Connection, node: str, found: Mapping[str, Illness]) -> Turn:
             by[node] = known.get(node) or found[channel]
         if by:
             after[channel] = by
-    rows = {channel: {each: said.row() for each, said in by.items()} for channel, by in after.items()}
-    settings.put(tx, settings.ILL, rows)
+    again = bool(found) and after == before  # said with each round while a channel is ill
+    if not again:
+        rows = {channel: {each: said.row() for each, said in by.items()} for channel, by in after.items()}
+        settings.put(tx, settings.ILL, rows)
     now = {channel: _oldest(after[channel]) for channel in sorted(_everywhere(after, running))}
     told = {channel: _of(row) for channel, row in _stored(tx, settings.ILL_TOLD).items()}
-    settings.put(tx, settings.ILL_TOLD, {channel: said.row() for channel, said in now.items()})
+    if not again or now != told:
+        settings.put(tx, settings.ILL_TOLD, {channel: said.row() for channel, said in now.items()})
     return Turn(
         {channel: said for channel, said in now.items() if channel not in told},
         {channel: said for channel, said in told.items() if channel not in now},
