@@ -69,8 +69,12 @@ def period_of(
 
 def read_bulletin(tx: Connection, world: World, period: BulletinPeriod) -> Bulletin:
     """Count the store. `world` is what ruled at `period.as_of`."""
+    return _counted(tx, world, period, reports.false_alarms(tx, period.as_of).deadlines)
+
+
+def _counted(tx: Connection, world: World, period: BulletinPeriod, off: Mapping[int, datetime]) -> Bulletin:
+    """The same; `off` says since when deadlines are called off."""
     settled = min(period.begins, period.previous, period.as_of)
-    off = reports.false_alarms(tx, period.as_of).deadlines
     later = [number for number, at in off.items() if at > settled]
     rows = reports.countable(tx, period.as_of, period.begins, settled, later)
     histories = reports.histories(tx, period.as_of, period.begins, settled, later)
@@ -126,7 +130,8 @@ def issue(tx: Connection, world: World, period: BulletinPeriod) -> BulletinView:
 
 
 def _issue(tx: Connection, world: World, period: BulletinPeriod) -> BulletinView:
-    made = read_bulletin(tx, world, period)
+    off = reports.false_alarms(tx, period.as_of)
+    made = _counted(tx, world, period, off.deadlines)
     namer = _Namer(world, period)
     places = {unit: place for place, unit in enumerate(world.register.units)}
 
@@ -147,14 +152,15 @@ def _issue(tx: Connection, world: World, period: BulletinPeriod) -> BulletinView
         late=tuple(namer.late(known) for known in sorted(made.late, key=reading)),
         earlier=tuple(namer.late(known) for known in sorted(made.earlier, key=reading)),
         corrections=tuple(namer.correction(correction) for correction in made.corrections),
-        breaches=tuple(_breaches(tx, namer, period)),
+        breaches=tuple(_breaches(tx, namer, period, off)),
     )
 
 
-def _breaches(tx: Connection, namer: _Namer, period: BulletinPeriod) -> Iterator[BreachLine]:
+def _breaches(
+    tx: Connection, namer: _Namer, period: BulletinPeriod, off: reports.FalseAlarms
+) -> Iterator[BreachLine]:
     """What was done against a rule, without what is in the annex because it was late."""
     found = reports.breaches_between(tx, period.begins, period.ends, period.as_of, period.previous)
-    off = reports.false_alarms(tx, period.as_of)
     found = [
         row
         for row in found
