@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +36,19 @@ def put(where: Any, name: str, instead: Any) -> None:
     setattr(where, name, instead)
 
 
-def lost_update() -> None:
-    """The cursor is written as somebody else had read it before."""
+def _written(other: Callable[[Any], Any]) -> None:
+    """What is decided of a deadline is stored with other values, which are made of its row."""
     save = deadlines.save_decisions
 
-    def stale(tx: Any, rows: Sequence[Any]) -> None:
-        save(tx, [{**row, "fired": row["fired"][:-1]} for row in rows])
+    def instead(tx: Any, rows: Sequence[Any]) -> None:
+        save(tx, [{**row, **other(row)} for row in rows])
 
-    put(deadlines, "save_decisions", stale)
+    put(deadlines, "save_decisions", instead)
+
+
+def lost_update() -> None:
+    """The cursor is written as somebody else had read it before."""
+    _written(lambda row: {"fired": row["fired"][:-1]})
 
 
 def lease_never_freed() -> None:
@@ -282,26 +287,17 @@ def share_for_ever() -> None:
 
 def no_next_look() -> None:
     """What was decided is never looked at again."""
-    save = deadlines.save_decisions
-
-    def last(tx: Any, rows: Sequence[Any]) -> None:
-        save(tx, [{**row, "next_action_at": None, "waits": ""} for row in rows])
-
-    put(deadlines, "save_decisions", last)
+    _written(lambda row: {"next_action_at": None, "waits": ""})
 
 
 def looked_at_late() -> None:
     """The next look at a deadline comes an hour after its next step."""
-    save = deadlines.save_decisions
 
-    def later(tx: Any, rows: Sequence[Any]) -> None:
-        save(tx, [{**row, "next_action_at": _an_hour_after(row["next_action_at"])} for row in rows])
+    def later(row: Any) -> Any:
+        at = row["next_action_at"]
+        return {"next_action_at": at + timedelta(hours=1) if at is not None else None}
 
-    put(deadlines, "save_decisions", later)
-
-
-def _an_hour_after(at: datetime | None) -> datetime | None:
-    return at + timedelta(hours=1) if at is not None else None
+    _written(later)
 
 
 def slips() -> None:

@@ -77,7 +77,7 @@ def _rule(run: Run, was: str, becomes: str) -> None:
 
 def _edit_people(run: Run, changed: cities.Somebody) -> None:
     run.people[changed.id] = changed
-    files.save(run, files.PEOPLE, cities.people_csv(list(run.people.values())))
+    files.save(run, files.PEOPLE)
 
 
 #: limits by which a duty's own may be replaced
