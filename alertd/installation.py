@@ -56,12 +56,15 @@ _REAL = (Mode.LIVE, Mode.HOLD)
 _NAME = 55
 
 
-def build_transport(channel: ChannelConfig, hearing: Hearing | None = None) -> Transport:
+def build_transport(channel: ChannelConfig, hearing: Hearing | None = None, options: Any = None) -> Transport:
     """The transport of one channel; without `hearing` one that only sends.
+
+    `options` are those of its settings, where they were read already, with their secrets.
 
     Raises SecretMissing or ValueError with words for the admin.
     """
-    return FACTORIES[channel.transport](channel.settings.options(), hearing or Hearing(channel.name))
+    options = channel.settings.options() if options is None else options
+    return FACTORIES[channel.transport](options, hearing or Hearing(channel.name))
 
 
 class ConfigFaulty(Exception):

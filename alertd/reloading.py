@@ -276,11 +276,12 @@ class Reloading:
         for name in world.channels:
             try:
                 channel = self.installation.node.channels[name]
-                made = channel.transport, await self.reader.run(channel.settings.options)
+                options = await self.reader.run(channel.settings.options)
+                made = channel.transport, options
                 if name in running and self._made.get(name) == made:
                     started[name] = running[name]
                     continue
-                transport = await self.reader.run(build_transport, channel, self._hearing(name))
+                transport = await self.reader.run(build_transport, channel, self._hearing(name), options)
                 await transport.start()
             except SecretMissing as missing:
                 faults.append(self.installation.fault_text(missing.fault))
