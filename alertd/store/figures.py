@@ -100,7 +100,9 @@ _FRACTIONS = (
     )
     .order_by(fractions.c.on_day, fractions.c.id)
 )
-_COUNTED = ("party", "unit", "occurrence", "case_id", "state", "breach", "result", "due", "last_day")
+_COUNTED = (
+    "number", "party", "unit", "occurrence", "case_id", "state", "breach", "result", "due", "last_day",
+)  # fmt: skip
 _OWED = select(*(deadlines.c[name] for name in _COUNTED)).where(
     deadlines.c.obligation == bindparam("of"), deadlines.c.state.not_in(_DROPPED)
 )

@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from alertd.core.measures import Fraction
 from alertd.engine.cases import gates
 from alertd.engine.deadlines import closing
 from alertd.engine.deadlines.closing import Completion
+from alertd.engine.deadlines.figures import Figures
 from alertd.engine.operations import acts, events, progress
 from alertd.engine.planning.plan import Plan, apply_plan, make_plan
 from alertd.engine.preview.virtual import Assume, Line, VirtualRun
@@ -186,6 +188,13 @@ class City:
         period = issuing.period_of(self.world, *days, at(as_of), before)
         with self._run.store.read() as tx:
             return issuing.read_bulletin(tx, self.world, period)
+
+    def stands_at(self, deadline: str) -> Fraction | None:
+        """What a ratio stands at now."""
+        row = self.row(deadline)
+        found = self._do(lambda tx: Figures(self.scope(tx)).fraction(row))
+        assert found is None or isinstance(found, Fraction)
+        return found
 
     def adopt(self, world: World) -> Plan:
         """Let other files rule, as `plan --apply` does; what vanished from them is withdrawn."""

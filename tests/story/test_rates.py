@@ -17,6 +17,7 @@ from alertd.engine.ruling.world import World
 from tests.story.city import City, shipped
 
 UNIT = "finance-bureau"
+TOWN = "town-donghe"
 ASKED = Supply(Period.QUARTER, Duration(10, TimeUnit.WORKING_DAY), ("contact",))
 
 
@@ -123,6 +124,31 @@ def test_a_rate_of_cases_is_counted_and_never_typed() -> None:
         city.hand_in(f"month@2026-01/{party}")
     city.until("2026-02-22 09:00")  # February is late
     assert "unreachable" in city.row(f"months@2026/{UNIT}").fired
+
+
+def incidents() -> City:
+    """A rate of the first reports of incidents, which start with the shipped event."""
+    report = shipped()[0].register.obligations["incident-information"]
+    rate = duty("first-reports", Measure("cases", of=report.id, percent=100, pace="none"), "yearly by 12-31")
+    register = replace(shipped()[0].register, obligations={each.id: each for each in (report, rate)})
+    return City("2026-11-30 09:00", replace(shipped()[0], register=register))
+
+
+def test_a_rate_of_cases_counts_no_drill_that_was_called_off_even_where_it_was_handed_in() -> None:
+    city, rate = incidents(), f"first-reports@2026/{UNIT}"
+    reports = {case: f"incident-information@{case}/{TOWN}" for case in ("fire", "drill", "late-drill")}
+    for case in reports:
+        city.report("major-incident", case, TOWN, published="2026-11-30 09:00")
+    city.hand_in(reports["fire"], happened="2026-11-30 09:30")
+    city.hand_in(reports["drill"], happened="2026-11-30 09:40")
+    city.until("2026-11-30 20:00")
+    city.hand_in(reports["late-drill"])
+    assert city.stands_at(rate) == Fraction(2, 3)
+    for case in ("drill", "late-drill"):
+        city.cancel(city.event_of(reports[case]))
+    assert city.stands_at(rate) == Fraction(1, 1)
+    city.report("major-incident", "drill", TOWN, published="2026-11-30 09:00")
+    assert city.stands_at(rate) == Fraction(2, 2)  # it was no drill after all, and stays handed in
 
 
 def test_a_stock_is_judged_by_the_last_figure() -> None:

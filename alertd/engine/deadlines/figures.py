@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, time
 from typing import Any
 
@@ -11,7 +12,7 @@ from alertd.core.periods import occurrence_labelled
 from alertd.core.roster import joined
 from alertd.core.standing import standing_of
 from alertd.engine.ruling.scope import Scope
-from alertd.store import figures
+from alertd.store import figures, reports
 from alertd.store.reading import Found
 from alertd.store.rows import DeadlineRow, ReportRow
 
@@ -30,6 +31,7 @@ class Figures:
         self._totals: dict[tuple[str, ...], dict[str, float]] = {}
         self._fractions: dict[tuple[str, date, date], dict[str, dict[date, tuple[float, float]]]] = {}
         self._deadlines: dict[str, Found[Any]] = {}
+        self._called_off: Collection[int] | None = None
 
     def measure(self, obligation: str) -> Measure | None:
         known = self._world.register.obligations.get(obligation)
@@ -106,7 +108,8 @@ class Figures:
     def counted(self, row: DeadlineRow) -> list[DeadlineRow]:
         """The deadlines a ratio is made of: due in the period (`cases`) or about it (`parties`).
 
-        Of an obligation owed by one unit all are counted, of one owed by many each party's own.
+        Of an obligation owed by one unit all are counted, of one owed by many each party's own. What an event
+        started that was called off is not, though it was handed in before.
         """
         measure, span = self.measure(row.obligation), self.period(row)
         owner = self._world.register.obligations.get(row.obligation)
@@ -121,8 +124,16 @@ class Figures:
         return [
             each
             for each in found.rows
-            if (everybody or row.party in (each.party, each.unit)) and self._belongs(each, measure, span)
+            if (everybody or row.party in (each.party, each.unit))
+            and self._belongs(each, measure, span)
+            and not (each.case_id and each.number in self._false_alarms())
         ]
+
+    def _false_alarms(self) -> Collection[int]:
+        """The numbers of deadlines whose event was called off; what was handed in stays done there."""
+        if self._called_off is None:
+            self._called_off = reports.false_alarms(self._tx, self._now).deadlines
+        return self._called_off
 
     def _belongs(self, each: DeadlineRow, measure: Measure, span: Span) -> bool:
         about = self.period(each) if measure.source == "parties" else None
