@@ -195,9 +195,10 @@ class _Writer:
             (
                 *self._item(line.item, people),
                 self._local(line.closed, line.item) if line.closed else self._say("open"),
-                line.days,
-                line.working_days,
-                _duration(line.span, self.words) if line.item.by_the_hour else "",
+                # Late within its last day it is no day late, and a nought would read as if it were in time.
+                line.days or "",
+                line.working_days if line.days else "",
+                _duration(line.span, self.words) if line.item.by_the_hour or not line.days else "",
                 self._reason(line),
             )
             for line, people in self._alike(lines)

@@ -79,10 +79,10 @@ def html_bytes(document: BulletinDocument) -> bytes:
 
 def _columns(table: BulletinTable) -> list[tuple[str, int, str]]:
     """Each column's class, width and heading."""
-    first = table.rows[0] if table.rows else ("",) * len(table.heads)
+    numbers = [any(_is_number(row[place]) for row in table.rows) for place in range(len(table.heads))]
     return [
-        ("number" if _is_number(cell) else "", table.wide.get(place, 0), head)
-        for place, (cell, head) in enumerate(zip(first, table.heads, strict=True))
+        ("number" if number else "", table.wide.get(place, 0), head)
+        for place, (number, head) in enumerate(zip(numbers, table.heads, strict=True))
     ]
 
 

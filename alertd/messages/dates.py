@@ -148,16 +148,17 @@ def remaining_text(
 ) -> str:
     """還有5天, 已逾期1天; with `last_day` None in hours and minutes: 還有2小時30分, 已超時限40分鐘.
 
+    So is what is late on its last day, by the time of day that its limit names.
+
     Minutes left are rounded down and minutes late too, so that nobody is promised time that is not there.
     """
     words = catalogue(language)
     if last_day is not None:
         left = (last_day - now.astimezone(zone).date()).days
-        if left == 0 and now > due:
-            return words.say("date.late-now")
-        if left == 0:
+        if left == 0 and now <= due:
             return words.say("date.left-today")
-        return words.say("date.left-days" if left > 0 else "date.late-days", count=abs(left))
+        if left != 0:
+            return words.say("date.left-days" if left > 0 else "date.late-days", count=abs(left))
     kind = "left" if now <= due else "late"
     minutes = int(abs(due - now) / timedelta(minutes=1))
     if minutes == 0:

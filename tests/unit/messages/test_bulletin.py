@@ -104,6 +104,21 @@ def sheet_of(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
+def test_what_is_late_within_a_day_says_by_how_many_hours_and_counts_no_days():
+    at_noon = replace(REPORT, due=at(2026, 12, 30, 12))
+    late = (
+        LateLine(replace(FIRE, due=at(2026, 12, 5, 7)), at(2026, 12, 5, 10), 0, 0, timedelta(hours=3), ""),
+        LateLine(at_noon, at(2026, 12, 30, 16, 20), 0, 0, timedelta(hours=4, minutes=20), ""),
+        LATE,
+    )
+    view = replace(VIEW, late=late)
+    rows = [row[5:8] for row in document_of(view, "en").tables[1].rows]
+    assert rows == [("", "", "3 h 00 min"), ("", "", "4 h 20 min"), (5, 2, "")]
+    page = write(view, "en", "html").decode()
+    assert page.count('<th class="number">days late') == 1  # and the nought in front makes it no text
+    assert [each["days"] for each in json.loads(write(view, "en", "json"))["late"]] == [0, 0, 5]
+
+
 def test_excel_knows_the_csv_for_utf_8_and_takes_its_lines():
     content = written("csv")
     assert content.startswith(b"\xef\xbb\xbf")

@@ -125,7 +125,7 @@ def test_a_time_of_day_that_a_rule_names_is_the_limit(language, office, text, sh
 def test_what_is_late_by_hours_on_its_last_day_is_not_said_to_end_today():
     clock = {"due": at(2026, 12, 30, 16, 0), "zone": ZONE, "language": "en", "last_day": DAY}
     assert remaining_text(at(2026, 12, 30, 16, 0), **clock) == "ends today"  # type: ignore[arg-type]
-    assert remaining_text(at(2026, 12, 30, 17, 0), **clock) == "time is up"  # type: ignore[arg-type]
+    assert remaining_text(at(2026, 12, 30, 17, 0), **clock) == "1 h overdue"  # type: ignore[arg-type]
 
 
 def test_a_subject_tells_the_minute_of_an_hour_clock():
