@@ -22,7 +22,7 @@ _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d+")
 _LONGEST_NUMBER = 19  # a Telegram chat id has at most 52 significant bits (Bot API, Chat)
 _WHOLE = re.compile(r"-?\d+")
-_LIST_SEPARATOR = re.compile("[;\uff1b]")
+_LIST_SEPARATOR = re.compile("[;\uff1b\u3001]")
 #: what a row of names is separated by when the file was not saved as plain comma-separated CSV
 _WIDE_COMMA = "\uff0c"
 _OTHER_SEPARATORS = {";": ";", "\t": "TAB", _WIDE_COMMA: _WIDE_COMMA, "\uff1b": "\uff1b"}

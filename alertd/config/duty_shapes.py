@@ -17,7 +17,7 @@ from alertd.config.values import (
     Line,
     OneOf,
     OneOrMoreIds,
-    Position,
+    Positions,
     Remark,
     RepeatText,
     RuleText,
@@ -48,9 +48,9 @@ class StepShape(Shape):
 
     id: Id
     at: StepTimeText
-    to: Annotated[list[Position], Field(min_length=1)]
-    ask: list[Position] | None = None
-    inform: list[Position] | None = None
+    to: Annotated[Positions, Field(min_length=1)]
+    ask: Positions | None = None
+    inform: Positions | None = None
     level: Annotated[int, Field(ge=0, le=99)]
     repeat: RepeatText | None = None
     ack: Annotated[str, OneOf("each", "any")] | None = None
@@ -68,9 +68,9 @@ class StepShape(Shape):
 class OverdueShape(Shape):
     """What happens after due: each working day for a while, then weekly."""
 
-    to: Annotated[list[Position], Field(min_length=1)]
-    ask: list[Position] | None = None
-    inform: list[Position] | None = None
+    to: Annotated[Positions, Field(min_length=1)]
+    ask: Positions | None = None
+    inform: Positions | None = None
     daily: Annotated[int, Field(ge=0, le=60)] = 5
     weekly: Annotated[int, Field(ge=0, le=52)] = 4
     level: Annotated[int, Field(ge=0, le=99)] = 9

@@ -15,6 +15,8 @@ from alertd.core.system_text import system_text
 
 #: codes of faults inside a rule, duration, repeat or step time: this and the code core gives
 TEXT_PREFIX = "text-"
+#: values that are our own words, not the file's
+_OURS = ("reason", "names")
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -53,7 +55,7 @@ class Fault:
             args["reason"] = system_text(args["reason"], written)
         if language == "zh-Hans" and convert is not None:
             template = convert(template)
-            args |= {"reason": convert(args["reason"])} if "reason" in args else {}
+            args |= {name: convert(args[name]) for name in _OURS if name in args}
         return template.format_map(args)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from alertd.config.duty_shapes import SourceShape
-from alertd.config.values import Id, Position, Shape, Title, Words
+from alertd.config.values import Id, Positions, Shape, Title, Words
 
 
 class GateShape(Shape):
@@ -18,7 +18,7 @@ class GateShape(Shape):
     source: SourceShape
     stage: Words
     requires: Annotated[list[Words], Field(min_length=1)]
-    told: list[Position] = Field(default_factory=lambda: ["leader-in-charge", "receiver", "supervisor"])
+    told: Positions = Field(default_factory=lambda: ["leader-in-charge", "receiver", "supervisor"])
 
 
 class GatesFile(Shape):

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from alertd.config.faults import shown
-from alertd.config.values import DurationText, Id, OneOf, Position, Shape, Title, wrong
+from alertd.config.values import DurationText, Id, OneOf, Positions, Shape, Title, wrong
 from alertd.core.measures import RATIOS
 from alertd.core.model import Checkpoint, Measure, Supply
 from alertd.core.timing import Period as PeriodOf
@@ -75,7 +75,7 @@ class SupplyShape(Shape):
 
     every: Annotated[str, OneOf("year", "half-year", "quarter", "month")]
     within: Annotated[DurationText, AfterValidator(_whole_office_days)]
-    to: Annotated[list[Position], Field(min_length=1)]
+    to: Annotated[Positions, Field(min_length=1)]
 
 
 class MeasureShape(Shape):

@@ -14,7 +14,7 @@ from alertd.config.values import (
     Digits,
     DurationText,
     Email,
-    HeldPosition,
+    HeldPositions,
     Id,
     Language,
     Line,
@@ -81,7 +81,7 @@ class PersonShape(Shape):
     id: Annotated[Id, Field(description="what others name the person by, e.g. li-na.finance")]
     name: Annotated[PersonName, Field(description="as messages address the person")]
     unit: Annotated[Words, Field(description="an id, a name or an alias of directory.toml")]
-    positions: Annotated[list[HeldPosition], Field(min_length=1, description="what the person is there")]
+    positions: Annotated[HeldPositions, Field(min_length=1, description="what the person is there")]
     email: Annotated[Email, Field(description="the mail address")] = ""
     telegram: Annotated[int | None, Digits(), Field(description="the chat id that the bot tells")] = None
     phone: Annotated[Line, Digits(), Field(description="the number others are told to call")] = ""

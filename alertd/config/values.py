@@ -20,9 +20,9 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from alertd.config.faults import TEXT_PREFIX, listed, nearest, shown
-from alertd.core.directory import POSITIONS
 from alertd.core.durations import TextError, parse_duration, parse_repeat
 from alertd.core.model import Repeat, StepTime
+from alertd.core.positions import BY_DUTY, NAMES, POSITIONS, position_called
 from alertd.core.rules import parse_rule
 from alertd.core.steptimes import parse_step_time
 from alertd.core.text import LONGEST_LINE, LONGEST_PERSON_NAME, LONGEST_REMARK, UnfitText, fit
@@ -31,9 +31,8 @@ from alertd.core.timing import Duration, Rule
 _T = TypeVar("_T")
 
 LANGUAGES = ("zh-Hant", "zh-Hans", "en")
-#: positions a person can hold; the others are found through the obligation and the supervising unit
-_BY_DUTY = ("receiver", "co-lead", "supervisor")
-HELD_POSITIONS = tuple(position for position in POSITIONS if position not in _BY_DUTY)
+#: positions a person can hold
+HELD_POSITIONS = tuple(position for position in POSITIONS if position not in BY_DUTY)
 _ID = re.compile(r"[a-z0-9.-]+")
 #: an id is stored, and is part of others: PostgreSQL holds to the width of its columns
 LONGEST_ID = 80
@@ -185,6 +184,28 @@ class OneOf:
         return {"type": "string", "enum": list(self.allowed)}
 
 
+class PositionAmong(OneOf):
+    """Marks a text that names one of these positions, by its id or in Chinese; the value is the id."""
+
+    def check(self, value: object) -> str:
+        text = _text(value)
+        position = position_called(text)
+        if position not in self.allowed:
+            names = listed(f"{each} {NAMES[each][0]}" for each in self.allowed)
+            raise wrong(
+                "unknown-position", {"found": shown(text), "names": names, **nearest(text, self._words())}
+            )
+        return position
+
+    def _words(self) -> list[str]:
+        return [word for each in self.allowed for word in (each, *NAMES[each])]
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "string", "enum": self._words()}
+
+
 class Digits:
     """Marks a column of digits that Excel shortens where it is not formatted as text."""
 
@@ -243,8 +264,10 @@ RepeatText = Annotated[
 StepTimeText = Annotated[
     StepTime, PlainValidator(_parsed(parse_step_time)), _schema('"start", "due - 3 working days", "80%"')
 ]
-Position = Annotated[str, OneOf(*POSITIONS)]
-HeldPosition = Annotated[str, OneOf(*HELD_POSITIONS)]
+# Two names of one position in one list are no two holders.
+_ONCE = AfterValidator(lambda found: list(dict.fromkeys(found)))
+Positions = Annotated[list[Annotated[str, PositionAmong(*POSITIONS)]], _ONCE]
+HeldPositions = Annotated[list[Annotated[str, PositionAmong(*HELD_POSITIONS)]], _ONCE]
 Language = Annotated[str, OneOf(*LANGUAGES)]
 OneOrMoreIds = Annotated[
     list[Id],

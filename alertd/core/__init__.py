@@ -27,6 +27,7 @@ Modules:
     calendar     working days
     escalation   which step is reached, who must hear, when to look again
     gates        the results a gate may ask for
+    positions    what the positions are called in files
     directory    who holds a position today
     breaker      whether a channel is ill, by what its provider answered lately
     pacing       when a message leaves, is tried again, and how long an acknowledgement lasts

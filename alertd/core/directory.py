@@ -20,18 +20,6 @@ NEXT_UP: Mapping[str, str] = {
 
 #: Positions that act are asked; leaders and supervisors are informed unless a step says otherwise.
 ASKED_BY_DEFAULT = frozenset({"contact", "assignee", "duty", "duty-leader", "section-chief", "receiver"})
-POSITIONS = (
-    "contact",
-    "assignee",
-    "section-chief",
-    "leader-in-charge",
-    "principal",
-    "duty",
-    "duty-leader",
-    "receiver",
-    "co-lead",
-    "supervisor",
-)
 _DUTY = frozenset({"duty", "duty-leader"})
 
 

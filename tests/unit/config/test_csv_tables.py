@@ -34,8 +34,10 @@ def people(text):
 
 # what stands there, what is written instead, code, what is pointed at, what was probably meant
 CASES = [
-    ("contact;duty", "contakt;duty", "not-one-of", "contakt", "contact"),
-    ("contact;duty", "contact;receiver", "not-one-of", "contact", None),
+    ("contact;duty", "contakt;duty", "unknown-position", "contakt", "contact"),
+    ("contact;duty", "contact;receiver", "unknown-position", "contact", None),
+    ("contact;duty", "聯絡員;值班", "unknown-position", "聯絡員", "值班員"),
+    ("contact;duty", "联络员、值班员、值班員", None, "", None),
     ("contact;duty", "", "missing-key", ",", None),
     ("李明", "", "missing-key", ",", None),
     ("li@example.org", "li@example", "bad-email", "li@", None),

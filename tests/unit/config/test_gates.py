@@ -33,7 +33,7 @@ def test_a_gate_names_its_stage_what_it_requires_and_who_hears():
         ("information-published", "informaton-published", "unknown-event-type", "informaton-published"),
         ("information:passed-after-changes", "information:past", "not-one-of", "past"),
         ("incident-information:passed-", "incident-info:passed-", "unknown-obligation", "incident-info"),
-        ('"supervisor"', '"boss"', "not-one-of", '"boss"'),
+        ('"supervisor"', '"boss"', "unknown-position", '"boss"'),
     ],
 )
 def test_what_a_gate_names_must_be_there(old, new, code, pointed):
