@@ -26,6 +26,7 @@ from alertd.config.sources import read_texts
 from alertd.config.values import Shape
 from alertd.core.limits import limits_after
 from alertd.core.rules import parse_rule
+from alertd.messages.catalogue import Catalogue, to_simplified
 from alertd.store.tables import metadata
 from tests.support.daemon import Site, until
 from tests.support.documents import (
@@ -39,9 +40,15 @@ from tests.support.documents import (
     table,
     without_blocks,
 )
+from tests.support.simplified import PAGES as PAGES_IN_BOTH_SCRIPTS
+from tests.support.simplified import derived
 from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, at
 
 DESIGN, USE = TOP / "docs/design.md", TOP / "docs/use.md"
+DERIVED = PAGES_IN_BOTH_SCRIPTS.values()
+CHINESE = [name for pair in PAGES_IN_BOTH_SCRIPTS.items() for name in pair]
+GUIDES = ["docs/use.md", *(name for name in CHINESE if "use" in name)]
+TOURS = ["README.md", *(name for name in CHINESE if "README" in name)]
 CHANNELS = {"email", "inbox", "telegram"}
 PAGES = pytest.mark.parametrize("document", documents(), ids=name_of)
 
@@ -184,20 +191,28 @@ def test_the_exit_codes_are_those_of_the_program() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("document", [TOP / "README.zh.md", TOP / "docs/use.zh.md"], ids=name_of)
-def test_chinese_pages_use_the_words_of_practice(document: Path) -> None:
-    text = document.read_text("utf-8")
-    assert [word for word in UNNATURAL if word in text] == []
-    prose = re.sub(r"`[^`\n]*`", "", without_blocks(document))
+@pytest.mark.parametrize("source", PAGES_IN_BOTH_SCRIPTS)
+def test_the_page_in_simplified_characters_is_current(source: str) -> None:
+    page = (TOP / PAGES_IN_BOTH_SCRIPTS[source]).read_text("utf-8")
+    assert page == derived(source), "python -m tests.support.simplified"
+
+
+@pytest.mark.parametrize("name", CHINESE)
+def test_chinese_pages_use_the_words_of_practice(name: str) -> None:
+    text = (TOP / name).read_text("utf-8")
+    assert [word for word in UNNATURAL if word in text or to_simplified(word) in text] == []
+    prose = re.sub(r"`[^`\n]*`", "", without_blocks(TOP / name))
     assert re.findall(r".*[\u4e00-\u9fff][,;:?!].*", prose) == [], "full-width punctuation is expected"
 
 
-@pytest.mark.parametrize(("page", "language"), [("use.md", "en"), ("use.zh.md", "zh-Hant")])
+@pytest.mark.parametrize(
+    ("page", "language"), [("use.md", "en"), ("use.zh.md", "zh-Hant"), ("use.zh-Hans.md", "zh-Hans")]
+)
 def test_the_tags_explained_are_tags_of_messages(page: str, language: str) -> None:
-    catalogue = (TOP / f"alertd/messages/catalogue/message.{language}.toml").read_text("utf-8")
     rows = [line for line in (TOP / "docs" / page).read_text("utf-8").splitlines() if line.startswith("| `[")]
     explained = set(re.findall(r"`\[([^\]`]+)\]`", " ".join(rows))) - {"DRILL"}
-    tags = set(tomllib.loads(catalogue)["tag"].values())
+    words = Catalogue(language)
+    tags = {words.template(key) for key in words.keys() if key.startswith("tag.")}  # noqa: SIM118
     assert len(explained) > 5
     assert explained - tags == set()
 
@@ -219,10 +234,12 @@ def test_golden_values(row: list[str]) -> None:
     assert [*told, "yes" if found.provisional else "no"] == expected
 
 
-@pytest.mark.parametrize("page", ["use.md", "use.zh.md"])
-def test_a_way_of_writing_a_rule_is_the_same_rule_in_the_other_language(page: str) -> None:
-    heading = {"use.md": "rule | in Chinese", "use.zh.md": "寫法 | 英文寫法"}[page]
-    rows = table(TOP / "docs" / page, heading)
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    list(zip(GUIDES, ["rule | in Chinese", "寫法 | 英文寫法", "写法 | 英文写法"], strict=True)),
+)
+def test_a_way_of_writing_a_rule_is_the_same_rule_in_the_other_language(name: str, heading: str) -> None:
+    rows = table(TOP / name, heading)
     assert len(rows) > 20
     for row in rows:
         one, other = (replace(parse_rule(cell.strip("`")), text="") for cell in row[:2])
@@ -305,7 +322,7 @@ def _run_all(
     return printed
 
 
-@pytest.mark.parametrize("name", ["docs/use.md", "docs/use.zh.md"])
+@pytest.mark.parametrize("name", GUIDES)
 def test_commands_shown_run(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for part in ("channels", "schedules"):
         shutil.copytree(TOP / part, tmp_path / part)
@@ -313,7 +330,7 @@ def test_commands_shown_run(name: str, tmp_path: Path, capsys: pytest.CaptureFix
     assert _run_all(TOP / name, tmp_path, capsys)
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+@pytest.mark.parametrize("name", [name for name in TOURS if name not in DERIVED])
 def test_the_tour_works_beside_a_running_daemon(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -335,7 +352,7 @@ def test_the_tour_works_beside_a_running_daemon(
     assert {"step", "done", "cancelled"} <= told
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh.md", "docs/use.md", "docs/use.zh.md"])
+@pytest.mark.parametrize("name", [*TOURS, *GUIDES])
 def test_every_command_shown_is_run_here_or_elsewhere(name: str) -> None:
     unmarked = [block for block in blocks(TOP / name) if block.kind == "sh" and not block.mark]
     lines = [line for block in unmarked for line in block.lines]
