@@ -300,6 +300,12 @@ def hand_back(tx: Connection, owner: str, ids: Collection[int]) -> int:
     return done
 
 
+def hand_back_all(tx: Connection, owner: str, channels: Collection[str]) -> int:
+    """Make due again whatever `owner` has leased on these channels, none of which it attempted."""
+    mine = deliveries.c.channel.in_(list(channels)), deliveries.c.lease_owner == owner
+    return tx.execute(update(deliveries).where(*mine).values(**_UNTRIED)).rowcount
+
+
 _KEEP = update(deliveries).where(deliveries.c.id == bindparam("k")).values(payload=bindparam("payload"))
 _RECORD = (
     update(deliveries)

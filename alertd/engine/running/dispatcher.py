@@ -145,9 +145,11 @@ class Dispatcher(Sender):
         follows from failures; the next round does both.
         """
         if expected:
-            fired, leased = self._fire(size, self._resting())
-            if fired:
-                return None, fired, {channel: self._words(rows) for channel, rows in leased.items()}
+            resting = self._resting()
+            with self._leasing(resting):
+                fired, leased = self._fire(size, resting)
+                if fired:
+                    return None, fired, {channel: self._words(rows) for channel, rows in leased.items()}
         self._tend()
         seen, fired = self._look(), 0
         if seen.firing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -59,7 +59,8 @@ class Sender:
         self._stopping = False
         self.channels = Channels(clock)
         self._leased: dict[str, deque[Parcel]] = {}  # by channel: not begun yet
-        self._untried: deque[int] = deque()  # leased, and to be handed back: their channel fell ill
+        self._untried: deque[DeliveryRow] = deque()  # leased, and to be handed back: their channel fell ill
+        self._unsure: set[str] = set()  # channels with what may be leased and is in nobody's hands
         self._noted: frozenset[str] | None = None  # the ill channels that the store knows of
 
     def _resting(self) -> dict[str, Transport]:
@@ -104,11 +105,24 @@ class Sender:
         if transport is None:
             return []
         allowed = self.channels.allowance(transport)
-        with self._store.write(durable=False) as tx:
-            rows = self._claim(tx, channel, transport, most, allowed)
-        if not rows and allowed.retries is not None:
-            self.channels.pause(transport)
-        return self._words(rows)
+        with self._leasing([channel]):
+            with self._store.write(durable=False) as tx:
+                rows = self._claim(tx, channel, transport, most, allowed)
+            if not rows and allowed.retries is not None:
+                self.channels.pause(transport)
+            return self._words(rows)
+
+    @contextlib.contextmanager
+    def _leasing(self, channels: Iterable[str]) -> Iterator[None]:
+        """What may be leased after a failure in here, and is in nobody's hands, is handed back at rest.
+
+        A database that goes away may have made the commit whose answer it did not give.
+        """
+        try:
+            yield
+        except Exception:
+            self._unsure.update(channels)
+            raise
 
     def _claim(
         self, tx: Connection, channel: str, transport: Transport, most: int, allowed: Allowance
@@ -140,10 +154,20 @@ class Sender:
             receipts.close()
             await workers
         if waiting:
-            await self._door.run(self._hand_back, [parcel.row.id for parcel in waiting])
+            await self._door.run(self._hand_back, [parcel.row for parcel in waiting])
 
-    def _hand_back(self, ids: list[int]) -> None:
-        self._store.transact(lambda tx: leasing.hand_back(tx, self.world.node, ids))
+    def _hand_back(self, rows: Sequence[DeliveryRow]) -> None:
+        """On the store's thread: these were leased and not attempted."""
+        with self._leasing(row.channel for row in rows):
+            ids = [row.id for row in rows]
+            self._store.transact(lambda tx: leasing.hand_back(tx, self.world.node, ids))
+
+    def _hand_back_unsure(self) -> None:
+        """On the store's thread: of a channel on which nothing is being sent nothing is in hand either."""
+        resting = self._unsure.difference(self._senders)
+        if resting:
+            self._store.transact(lambda tx: leasing.hand_back_all(tx, self.world.node, resting))
+            self._unsure -= resting
 
     async def _record(self, batch: list[Attempt]) -> None:
         """Write receipts, however long the store is away: without them the messages would leave once more.
@@ -189,7 +213,7 @@ class Sender:
         """Of a channel that is ill nothing more is begun; what it had leased others may send."""
         if self.channels.look(transport):
             waiting = self._leased.get(channel, deque())
-            self._untried.extend(parcel.row.id for parcel in waiting)
+            self._untried.extend(parcel.row for parcel in waiting)
             waiting.clear()
         if frozenset(self._ill()) != self._noted:
             self._awake.set()
@@ -202,12 +226,9 @@ class Sender:
         untried = []
         while self._untried:  # taken one by one: the loop's thread may add to it meanwhile
             untried.append(self._untried.popleft())
-        try:
-            if untried:
-                self._hand_back(untried)
-        except StoreError:
-            self._untried.extend(untried)
-            raise
+        if untried:
+            self._hand_back(untried)
+        self._hand_back_unsure()
         ill = self._ill()
         changed = frozenset(ill) != self._noted
         if not (ill or changed):

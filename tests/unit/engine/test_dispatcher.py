@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from structlog.testing import capture_logs
 
 from alertd.engine.ruling.world import Mode, World
+from alertd.engine.running.alarm import Alarm
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
 from alertd.engine.sending.delivering import Attempt
 from alertd.engine.sending.leases import share_of
-from alertd.store import deadlines, failures, settings, tables
+from alertd.store import deadlines, failures, leasing, settings, tables
 from alertd.store.database import Store, memory_store
 from alertd.store.errors import StoreFull
 from alertd.transports.base import Outcome, Outgoing
@@ -258,3 +259,54 @@ async def test_a_channel_that_is_switched_off_while_it_sends_is_left_without_a_s
                 await asyncio.wait(node._senders.values())
             assert node._lease("inbox", len(wanted)) == []
     assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == []
+
+
+@pytest.fixture(params=["lease", "words", "hand back"])
+def failing_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer to the first commit of leases is lost; or their words fail, or handing them back."""
+    fault, once = StoreFull("the connection was closed"), [None]
+    if request.param == "lease":
+        write = Store.write
+
+        @contextmanager
+        def lost(store: Store, *args: bool, **kwargs: bool) -> Iterator[Connection]:
+            with write(store, *args, **kwargs) as tx:
+                yield tx
+                leased = tx.execute(
+                    select(tables.deliveries.c.id).where(tables.deliveries.c.state == "leased")
+                )
+                cut = once and leased.first() is not None
+            if cut:
+                once.pop()
+                raise fault
+
+        monkeypatch.setattr(Store, "write", lost)
+        return
+    where, name = (Dispatcher, "_words") if request.param == "words" else (leasing, "hand_back")
+    method = getattr(where, name)
+
+    def fails(*args: object) -> object:
+        if once:
+            once.pop()
+            raise fault
+        return method(*args)
+
+    monkeypatch.setattr(where, name, fails)
+
+
+@pytest.mark.usefixtures("failing_once")
+@pytest.mark.parametrize("rings", [False, True])
+async def test_what_was_leased_and_came_into_nobodys_hands_leaves_at_the_next_look(
+    store: Store, watch: Watch, monkeypatch: pytest.MonkeyPatch, rings: bool
+) -> None:
+    """The database commits and goes away before it says so; nobody waits until that lease is over."""
+    wanted = waiting(store, 12)
+    transport = Slow(watch, store, len(wanted))
+    if rings:  # what fires leases the first messages in one go
+        monkeypatch.setattr(Alarm, "rung", lambda self, now: True)
+        with store.write() as tx:
+            add_deadlines(tx, deadline_row("a", state="scheduled", next_action_at=NOON))
+    async with running(store, watch, transport), asyncio.timeout(PATIENCE):
+        await transport.over.wait()
+    assert sorted(delivery for delivery, _, _ in transport.attempts) == sorted(wanted)
+    assert watch.seconds == len(wanted) * transport.timeout
