@@ -120,6 +120,24 @@ def test_a_clock_of_five_hours_that_runs_meanwhile_is_said_at_once(store: Store)
     assert not {each.id for each in repeats} & {row.notice for row in links if row.delivery in drilled}
 
 
+def test_a_drill_that_was_acknowledged_is_not_said_again_beside_what_is_real(store: Store) -> None:
+    """The acknowledgement's rest ends an hour later; its repeat would be a second message about one step."""
+    play = Play(store, rehearsing(), "2026-12-05T02:00")
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    play.go("2026-12-05T04:40")
+    drilled = {row.id for row in play.all(tables.notices)}
+    asked = sorted({row.person for row in play.all(tables.notices) if row.ask})
+    (case,) = {row.id for row in play.all(tables.deadlines)}
+    for person in asked:
+        play.acknowledge(case, person)
+    live(play, "2026-12-05T04:41")
+    play.go("2026-12-05T06:59")
+    sent = {row.id for row in messages(play) if not row.drill}
+    assert sent
+    carried = {row.notice for row in play.all(tables.delivery_notices) if row.delivery in sent}
+    assert not carried & drilled
+
+
 def test_what_is_decided_while_rehearsing_again_becomes_real_with_the_mode(reports: Play) -> None:
     live(reports, SUNDAY)
     reports.go(MONDAY)
