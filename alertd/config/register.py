@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
@@ -84,7 +85,18 @@ def load_register(
     `channels` are the names of the channels people may choose; None leaves them unchecked. `unreadable` are
     the faults of files whose text could not be had (sources.read_texts): what they may hold is not reported
     as missing elsewhere.
+
+    What was read last is kept: a daemon reads the same texts every day, and twice when it starts.
     """
+    known = None if channels is None else frozenset(channels)
+    return _load(frozenset(texts.items()), known, tuple(unreadable))
+
+
+@lru_cache(maxsize=2)  # what rules, and what lies in the folder
+def _load(
+    items: frozenset[tuple[str, str]], channels: frozenset[str] | None, unreadable: tuple[Fault, ...]
+) -> Loaded:
+    texts = dict(items)
     contents = read_contents(texts)
     contents.faults += unreadable
     for fault in unreadable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ class Renderer:
         self, folder: Path | None = None, report: Callable[[TemplateFault], None] = lambda fault: None
     ) -> None:
         self._report = report
-        self._packaged = _compiled(_packaged_sources(), Environment)
+        self._packaged = _packaged()
         self._templates = dict(self._packaged)
         sources, faults = _sources_in(folder) if folder is not None else ({}, [])
         for name, source in sources.items():
@@ -103,6 +104,12 @@ class Renderer:
             self._templates[name] = self._packaged[name]
             self._report(_fault(name, error))
             return self._packaged[name].render(context)
+
+
+@cache
+def _packaged() -> Mapping[str, Template]:
+    """The templates of the package, which do not change while the program runs."""
+    return _compiled(_packaged_sources(), Environment)
 
 
 def _compiled(sources: Mapping[str, str], kind: type[Environment]) -> dict[str, Template]:
