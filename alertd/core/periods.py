@@ -67,6 +67,16 @@ def following(occurrence: Occurrence, period: Period) -> Occurrence:
     return occurrence_at(period, occurrence.last_day + _DAY)
 
 
+def span_before(first: date, last: date) -> tuple[date, date]:
+    """The period before one that is a week, a month and so on; of any other as many days before it."""
+    for period in Period:
+        occurrence = occurrence_at(period, first)
+        if (occurrence.first_day, occurrence.last_day) == (first, last):
+            before = occurrence_at(period, first - _DAY)
+            return before.first_day, before.last_day
+    return first - (last - first) - _DAY, first - _DAY
+
+
 def periods_between(period: Period, first: date, day: date) -> int:
     """How many periods the one of `day` comes after that of `first`; negative where it comes before."""
     if period is Period.DAY:

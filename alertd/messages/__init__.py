@@ -14,6 +14,7 @@ Modules:
     told            lines of a message about no single deadline
     listing         the list of a message to the admin, a line for each entry
     bulletin        the bulletin as tables of cells
+    bulletin_facts  what it says, as the engine gives it
     bulletin_files  CSV for Excel, a workbook, HTML for A4
     bulletin_json   the bulletin for programs
     refusals        why something was refused

@@ -9,9 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from decimal import ROUND_HALF_UP, Decimal
 
 from alertd.core.model import Text
+from alertd.messages.bulletin_facts import (
+    FIGURES,
+    BreachLine,
+    BulletinView,
+    IssueBefore,
+    ItemView,
+    LateLine,
+    TrendLine,
+)
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.dates import catalogue, day_text, ending_day, instant_text, limit_text, occurrence_text
 
@@ -20,7 +29,11 @@ class Share(float):
     """A ratio that is read as a percentage; None in its place reads "not applicable"."""
 
 
-Cell = str | int | Share | date | datetime | None
+class Points(float):
+    """How much a percentage went up or down."""
+
+
+Cell = str | int | Share | Points | date | datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,101 +64,6 @@ class BulletinDocument:
     as_of: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class UnitLine:
-    """One unit's figures; `counts` are in the order of `FIGURES`, `rate` is None for not applicable."""
-
-    id: str  # "" for the sum of all
-    name: Text
-    counts: tuple[int, ...]
-    rate: float | None
-
-
-#: the figures of a unit, in the order they are read
-FIGURES = (
-    "owed", "on_time", "closed_late", "open_late", "pending", "extended", "returned", "no_figures", "earlier",
-)  # fmt: skip
-
-
-@dataclass(
-    slots=True
-)  # not frozen, like the line it is on: an annex has thousands, and freezing costs most of it
-class ItemView:
-    """What names a deadline: whose, what, by which clause, until when."""
-
-    id: str
-    number: int
-    obligation: str
-    unit_id: str
-    party_id: str
-    unit: Text
-    party: Text | None  # the officer, where it is not the unit itself
-    title: Text
-    occurrence: str
-    case: str
-    clause: str
-    due: datetime
-    last_day: date | None
-    by_the_hour: bool
-    soft: bool
-    carried: str = ""  # the plan it was carried over from
-
-
-@dataclass(slots=True)
-class LateLine:
-    """One late deadline; `closed` is None while it is open, and the days then run to `as_of`."""
-
-    item: ItemView
-    closed: datetime | None
-    days: int
-    working_days: int
-    span: timedelta
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class CorrectionLine:
-    """`before` and `after` are codes below `bulletin.outcome`, with the instant that belongs to them."""
-
-    item: ItemView
-    before: str
-    before_at: datetime | None
-    after: str
-    after_at: datetime | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class BreachLine:
-    """`about` is the case or the period, `version` that of the draft, 0 where there is none."""
-
-    kind: str
-    units: tuple[Text, ...]
-    title: Text
-    about: str
-    clause: str
-    at: datetime
-    version: int = 0
-    late_entry: bool = False  # of an earlier period, entered after its issue
-
-
-@dataclass(frozen=True, slots=True)
-class BulletinView:
-    """All facts of one bulletin. `first` and `last` are days, both included; instants are aware."""
-
-    first: date
-    last: date
-    as_of: datetime
-    previous: datetime
-    zone: ZoneInfo
-    units: tuple[UnitLine, ...]
-    total: UnitLine
-    late: tuple[LateLine, ...]
-    earlier: tuple[LateLine, ...]
-    corrections: tuple[CorrectionLine, ...]
-    breaches: tuple[BreachLine, ...]
-
-
 def document_of(view: BulletinView, language: str, brief: bool = False) -> BulletinDocument:
     """The bulletin in one language. `brief` gives the people of a unit who are late alike one line."""
     writer = _Writer(view, catalogue(language), language, brief)
@@ -153,7 +71,10 @@ def document_of(view: BulletinView, language: str, brief: bool = False) -> Bulle
     first, last = day_text(view.first, language), day_text(view.last, language)
     span = words.say("bulletin.span", first=first, last=last)
     as_of = words.say("bulletin.as-of", at=writer.instant(view.as_of))
-    tables = [writer.units(), writer.lates("late", view.late)]
+    tables = [writer.units()]
+    tables += [writer.ranking()] if view.ranking else []
+    tables += [writer.trends(view.before)] if view.before else []
+    tables += [writer.lates("late", view.late)]
     tables += [writer.lates("earlier", view.earlier)] if view.earlier else []
     tables += [writer.corrections()]
     tables += [writer.breaches()] if view.breaches else []
@@ -189,8 +110,47 @@ class _Writer:
             total=True,
         )
 
+    def ranking(self) -> BulletinTable:
+        heads = ("rank", "unit", "rate", "on_time", "judged")
+        rows = tuple(
+            (line.rank, self.words.text(line.name), Share(line.rate), line.on_time, line.judged)
+            for line in self.view.ranking
+        )
+        intro = self._say("ranked")
+        return BulletinTable(self._say("section.ranking"), self._heads(heads), rows, intro=intro)
+
+    def trends(self, before: IssueBefore) -> BulletinTable:
+        heads = ("unit", "rate_before", "rate", "change", "late_before", "late")
+        rows = tuple(
+            (
+                self.words.text(line.name),
+                _share(line.rate_before),
+                _share(line.rate),
+                _change(line),
+                line.late_before,
+                line.late,
+            )
+            for line in self.view.trends
+        )
+        days = (day_text(day, self.language) for day in (before.first, before.last))
+        first, last = days
+        intro = self._say("before", first=first, last=last, at=self.instant(before.as_of))
+        caption = self._say("section.trends")
+        return BulletinTable(caption, self._heads(heads), rows, total=bool(rows), intro=intro)
+
     def lates(self, section: str, lines: Iterable[LateLine]) -> BulletinTable:
-        heads = ("unit", "item", "clause", "due", "closed", "days", "working_days", "hours", "reason")
+        heads = (
+            "unit",
+            "item",
+            "clause",
+            "due",
+            "closed",
+            "days",
+            "working_days",
+            "hours",
+            "reason",
+            "contact",
+        )
         rows = tuple(
             (
                 *self._item(line.item, people),
@@ -200,10 +160,12 @@ class _Writer:
                 line.working_days if line.days else "",
                 _duration(line.span, self.words) if line.item.by_the_hour or not line.days else "",
                 self._reason(line),
+                self.words.script(f"{line.contact} {line.phone}".strip()),
             )
             for line, people in self._alike(lines)
         )
-        return BulletinTable(self._say(f"section.{section}"), self._heads(heads), rows, {0: 48, 1: 76, 8: 36})
+        wide = {0: 42, 1: 64, 8: 32, 9: 30}
+        return BulletinTable(self._say(f"section.{section}"), self._heads(heads), rows, wide)
 
     def _alike(self, lines: Iterable[LateLine]) -> Iterable[tuple[LateLine, list[Text]]]:
         """Lines in order, each with the people it is about: where brief, all those of a unit alike."""
@@ -291,6 +253,21 @@ class _Writer:
 
 def _share(rate: float | None) -> Share | None:
     return None if rate is None else Share(rate)
+
+
+def _change(line: TrendLine) -> Cell:
+    """By how many points of a percentage a rate went up or down, as both of them are read."""
+    if line.rate is None or line.rate_before is None:
+        return ""
+    points = round(1000 * (rounded(line.rate) - rounded(line.rate_before)))
+    return Points(points / 10)
+
+
+def rounded(share: float) -> float:
+    """A ratio to a thousandth, half up; what falls short of the whole never reads 100 %."""
+    # By the digits people would write it with: in binary, half of a thousandth is not quite a half.
+    found = float(Decimal(str(float(share))).quantize(Decimal("0.001"), ROUND_HALF_UP))
+    return found if share >= 1 else min(found, 0.999)
 
 
 def _duration(span: timedelta, words: Catalogue) -> str:

@@ -7,14 +7,22 @@ import io
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from alertd.messages.bulletin import BulletinDocument, BulletinTable, BulletinView, Cell, Share, document_of
+from alertd.messages.bulletin import (
+    BulletinDocument,
+    BulletinTable,
+    Cell,
+    Points,
+    Share,
+    document_of,
+    rounded,
+)
+from alertd.messages.bulletin_facts import BulletinView
 from alertd.messages.bulletin_json import json_bytes
 from alertd.messages.dates import clock_text, day_text
 from alertd.messages.wrap import columns
@@ -49,6 +57,8 @@ def _plain(cell: Cell, document: BulletinDocument) -> str:
         return document.not_applicable
     if isinstance(cell, Share):
         return percent(cell)
+    if isinstance(cell, Points):
+        return _signed(cell)
     if isinstance(cell, datetime):
         return f"{cell:%Y-%m-%d %H:%M}"
     if isinstance(cell, str):
@@ -60,15 +70,13 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
+def _signed(points: float) -> str:
+    return f"{points:+.1f}" if points else "0.0"
+
+
 def percent(share: float) -> str:
     """One decimal, rounded half up; what falls short of the whole never reads 100 %."""
-    return f"{_rounded(share):.1%}"
-
-
-def _rounded(share: float) -> float:
-    # By the digits people would write it with: in binary, half of a thousandth is not quite a half.
-    rounded = float(Decimal(str(float(share))).quantize(Decimal("0.001"), ROUND_HALF_UP))
-    return rounded if share >= 1 else min(rounded, 0.999)
+    return f"{rounded(share):.1%}"
 
 
 def html_bytes(document: BulletinDocument) -> bytes:
@@ -117,7 +125,7 @@ def _shown(cell: Cell, document: BulletinDocument) -> str:
         day = cell.date() if isinstance(cell, datetime) else cell
         said = day_text(day, document.language, document.as_of.date(), short=True)
         return f"{said} {clock_text(cell)}" if isinstance(cell, datetime) else said
-    return str(cell)
+    return _signed(cell) if isinstance(cell, Points) else str(cell)
 
 
 def _is_number(cell: Cell) -> bool:
@@ -200,6 +208,8 @@ def _append(sheet: Any, row: tuple[Cell, ...], document: BulletinDocument) -> No
             cell.data_type = "s"  # "=1+1" in a reason is a text
         elif isinstance(given, Share):
             cell.number_format = "0.0%"
+        elif isinstance(given, Points):
+            cell.number_format = "+0.0;-0.0;0.0"
         elif isinstance(given, datetime):
             cell.number_format = "yyyy-mm-dd hh:mm"
         elif isinstance(given, date):
@@ -211,7 +221,7 @@ def _native(cell: Cell, document: BulletinDocument) -> Any:
         return document.not_applicable
     if isinstance(cell, datetime):
         return cell.replace(tzinfo=None)
-    return _rounded(cell) if isinstance(cell, Share) else cell
+    return rounded(cell) if isinstance(cell, Share) else cell
 
 
 def write(view: BulletinView, language: str, shape: str) -> bytes:

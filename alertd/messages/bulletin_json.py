@@ -7,13 +7,14 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from alertd.messages.bulletin import (
+from alertd.messages.bulletin_facts import (
     FIGURES,
     BreachLine,
     BulletinView,
     CorrectionLine,
     ItemView,
     LateLine,
+    RankLine,
     UnitLine,
 )
 from alertd.messages.catalogue import Catalogue
@@ -30,6 +31,8 @@ def json_bytes(view: BulletinView, language: str) -> bytes:
         "previous": writer.at(view.previous),
         "units": [writer.unit(line) for line in view.units],
         "total": writer.unit(view.total),
+        "ranking": [writer.rank(line) for line in view.ranking],
+        "before": writer.before(view),
         "late": [writer.late(line) for line in view.late],
         "earlier": [writer.late(line) for line in view.earlier],
         "corrections": [writer.correction(line) for line in view.corrections],
@@ -40,6 +43,10 @@ def json_bytes(view: BulletinView, language: str) -> bytes:
 
 def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
+
+
+def _rate(rate: float | None) -> float | None:
+    return None if rate is None else round(rate, 6)
 
 
 class _Writer:
@@ -55,7 +62,38 @@ class _Writer:
             "unit": line.id or None,
             "name": self._words.text(line.name),
             **dict(zip(FIGURES, line.counts, strict=True)),
-            "on_time_rate": None if line.rate is None else round(line.rate, 6),
+            "on_time_rate": _rate(line.rate),
+        }
+
+    def rank(self, line: RankLine) -> dict[str, Any]:
+        return {
+            "rank": line.rank,
+            "unit": line.id,
+            "name": self._words.text(line.name),
+            "on_time": line.on_time,
+            "judged": line.judged,
+            "on_time_rate": round(line.rate, 6),
+        }
+
+    def before(self, view: BulletinView) -> dict[str, Any] | None:
+        """The issue before, with each unit then and now; None without one."""
+        if view.before is None:
+            return None
+        return {
+            "from": _day(view.before.first),
+            "to": _day(view.before.last),
+            "as_of": self.at(view.before.as_of),
+            "units": [
+                {
+                    "unit": line.id or None,
+                    "name": self._words.text(line.name),
+                    "on_time_rate": _rate(line.rate),
+                    "on_time_rate_before": _rate(line.rate_before),
+                    "late": line.late,
+                    "late_before": line.late_before,
+                }
+                for line in view.trends
+            ],
         }
 
     def _item(self, item: ItemView) -> dict[str, Any]:
@@ -84,6 +122,8 @@ class _Writer:
             "working_days": line.working_days,
             "seconds": int(line.span.total_seconds()),
             "reason": line.reason,
+            "contact": line.contact or None,
+            "phone": line.phone or None,
         }
 
     def correction(self, line: CorrectionLine) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from alertd.engine.operations import acts, events, progress
 from alertd.engine.planning.plan import Plan, apply_plan, make_plan
 from alertd.engine.preview.virtual import Assume, Line, VirtualRun
 from alertd.engine.reporting import board, issuing
-from alertd.engine.reporting.bulletin import Bulletin
+from alertd.engine.reporting.bulletin import Bulletin, BulletinPeriod
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import Mode, World
 from alertd.engine.sending.composing import Parcel
@@ -183,11 +183,15 @@ class City:
 
     def bulletin(self, first: str, last: str, as_of: str, previous: str = "") -> Bulletin:
         """The figures of a period as they were known at `as_of`; `previous` is that of the issue before."""
-        days = date.fromisoformat(first), date.fromisoformat(last)
-        before = at(previous) if previous else None
-        period = issuing.period_of(self.world, *days, at(as_of), before)
+        period = self.period(first, last, as_of, previous)
         with self._run.store.read() as tx:
             return issuing.read_bulletin(tx, self.world, period)
+
+    def period(self, first: str, last: str, as_of: str, previous: str = "") -> BulletinPeriod:
+        """The period of a bulletin."""
+        days = date.fromisoformat(first), date.fromisoformat(last)
+        before = at(previous) if previous else None
+        return issuing.period_of(self.world, *days, at(as_of), before)
 
     def stands_at(self, deadline: str) -> Fraction | None:
         """What a ratio stands at now."""

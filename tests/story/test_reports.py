@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from alertd.engine.reporting import issuing
 from alertd.engine.reporting.board import Mark
 from alertd.engine.reporting.bulletin import Bulletin
 from tests.story.city import City, shipped
@@ -111,6 +112,20 @@ def test_what_was_entered_afterwards_changes_no_figure_of_an_issue(city: City) -
     assert now.units == then.units
     assert [known.row.id for known in now.late] == [known.row.id for known in then.late]
     assert now.units[RETURNED[0]].pending >= 1
+
+
+def test_units_are_ranked_by_their_rate_equal_ones_alike_and_whom_to_call_stands_beside_what_is_late(
+    city: City,
+) -> None:
+    period = city.period("2026-12-01", "2026-12-31", "2027-01-05 09:00")
+    issued = city.do(lambda scope: issuing.issue(scope.tx, scope.world, period, ranking=True))
+    ranks = {line.id: line.rank for line in issued.ranking}
+    first = [line for line in issued.ranking if line.rank == 1]
+    assert len({line.rate for line in first}) == 1
+    assert issued.ranking[len(first)].rank == len(first) + 1
+    assert ranks[LATE] > 1
+    assert ranks[FORGOTTEN] == max(ranks.values())
+    assert all(line.contact and line.phone for line in issued.late)
 
 
 def test_a_hand_in_entered_late_stands_as_a_correction_in_the_next_issue(city: City) -> None:

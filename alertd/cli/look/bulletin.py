@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--to", "last", metavar="DATE", required=True)
 @click.option("--as-of", metavar="INSTANT", default="")
 @click.option("--previous", metavar="INSTANT", default="")
+@click.option("--ranking", is_flag=True)
 @click.option("--format", "shape", type=click.Choice(["csv", "xlsx", "html", "json"]), default="csv")
 @click.option("--out", metavar="FILE", default="")
 @as_json
@@ -34,11 +35,12 @@ def bulletin(
     last: str,
     as_of: str,
     previous: str,
+    ranking: bool,
     shape: str,
     out: str,
     as_json: bool,
 ) -> None:
-    from alertd.engine.reporting.issuing import issue
+    from alertd.engine.reporting.issuing import issue, period_before
     from alertd.messages.bulletin_files import write
 
     shape = "json" if as_json else shape
@@ -48,7 +50,8 @@ def bulletin(
     world = world_at(session, at)
     period = _period(session, world, first, last, at, before)
     with session.store.read() as tx:
-        issued = issue(tx, world, period)
+        earlier = period_before(world, period) if before else None
+        issued = issue(tx, world, period, earlier, ranking)
     written = write(issued, session.language, shape)
     if out:
         _save(session.cwd / out, written)

@@ -52,10 +52,19 @@ class Counts:
     earlier: int = 0  # due before the period and still open
 
     @property
+    def judged(self) -> int:
+        """Those that are closed or late."""
+        return self.on_time + self.closed_late + self.open_late
+
+    @property
     def rate(self) -> float | None:
         """On time among those that are closed or late; None where there is nothing to judge."""
-        judged = self.on_time + self.closed_late + self.open_late
-        return self.on_time / judged if judged else None
+        return self.on_time / self.judged if self.judged else None
+
+    @property
+    def late(self) -> int:
+        """Late and open at `as_of`, whenever they were due."""
+        return self.open_late + self.earlier
 
     def enter(self, outcome: BulletinResult) -> None:
         """Count one that was due in the period."""

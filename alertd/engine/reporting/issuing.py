@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Connection
 
 from alertd.core.lateness import Lateness, lateness
 from alertd.core.measures import within
+from alertd.core.model import Text
+from alertd.core.periods import span_before
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.deadlines.replay import CANCELLED, BulletinResult, Known, Missed, known_at
 from alertd.engine.reporting.bulletin import (
@@ -22,13 +25,16 @@ from alertd.engine.reporting.bulletin import (
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
-from alertd.messages.bulletin import (
+from alertd.messages.bulletin_facts import (
     FIGURES,
     BreachLine,
     BulletinView,
     CorrectionLine,
+    IssueBefore,
     ItemView,
     LateLine,
+    RankLine,
+    TrendLine,
     UnitLine,
 )
 from alertd.store import reports
@@ -65,6 +71,18 @@ def period_of(
     """
     begins = world.calendar.midnight_after(first - timedelta(days=1))
     return BulletinPeriod(begins, world.calendar.midnight_after(last), as_of, previous or min(begins, as_of))
+
+
+def period_before(world: World, period: BulletinPeriod) -> BulletinPeriod:
+    """That of the issue before: the month before a month, and so on, as known at `period.previous`."""
+    first, last = _days(world, period)
+    return period_of(world, *span_before(first, last), period.previous, None)
+
+
+def _days(world: World, period: BulletinPeriod) -> tuple[date, date]:
+    """Its first and its last day."""
+    local = world.calendar.local_date
+    return local(period.begins), local(period.ends - timedelta(seconds=1))
 
 
 def read_bulletin(tx: Connection, world: World, period: BulletinPeriod) -> Bulletin:
@@ -123,13 +141,24 @@ def texts_ruling_at(tx: Connection, at: datetime) -> Mapping[str, str]:
     return reports.texts_at(tx, at)
 
 
-def issue(tx: Connection, world: World, period: BulletinPeriod) -> BulletinView:
-    """The bulletin with everything named, units in the order of the directory."""
+def issue(
+    tx: Connection,
+    world: World,
+    period: BulletinPeriod,
+    before: BulletinPeriod | None = None,
+    ranking: bool = False,
+) -> BulletinView:
+    """The bulletin with everything named, units in the order of the directory.
+
+    With what the issue `before` said of each unit, where one is given; with a `ranking` if asked for.
+    """
     with reports.uncollected():
-        return _issue(tx, world, period)
+        return _issue(tx, world, period, before, ranking)
 
 
-def _issue(tx: Connection, world: World, period: BulletinPeriod) -> BulletinView:
+def _issue(
+    tx: Connection, world: World, period: BulletinPeriod, before: BulletinPeriod | None, ranking: bool
+) -> BulletinView:
     off = reports.false_alarms(tx, period.as_of)
     made = _counted(tx, world, period, off.deadlines)
     namer = _Namer(world, period)
@@ -141,18 +170,24 @@ def _issue(tx: Connection, world: World, period: BulletinPeriod) -> BulletinView
     def reading(known: Known) -> tuple[Any, ...]:
         return known.due, known.row.obligation, place(known.unit), known.row.id
 
+    units = sorted(made.units, key=place)
+    then = read_bulletin(tx, world, before) if before else None
+    first, last = _days(world, period)
     return BulletinView(
-        first=world.calendar.local_date(period.begins),
-        last=world.calendar.local_date(period.ends - timedelta(seconds=1)),
+        first=first,
+        last=last,
         as_of=period.as_of,
         previous=period.previous,
         zone=world.zone,
-        units=tuple(namer.unit(unit, made.units[unit]) for unit in sorted(made.units, key=place)),
+        units=tuple(namer.unit(unit, made.units[unit]) for unit in units),
         total=namer.unit("", made.total),
         late=tuple(namer.late(known) for known in sorted(made.late, key=reading)),
         earlier=tuple(namer.late(known) for known in sorted(made.earlier, key=reading)),
         corrections=tuple(namer.correction(correction) for correction in made.corrections),
         breaches=tuple(_breaches(tx, namer, period, off)),
+        before=IssueBefore(*_days(world, before), before.as_of) if before else None,
+        trends=namer.trends(made, then, sorted({*made.units, *then.units}, key=place)) if then else (),
+        ranking=namer.ranking(made, units) if ranking else (),
     )
 
 
@@ -179,6 +214,7 @@ class _Namer:
         self._world = world
         self._period = period
         self._lateness: dict[Missed, Lateness] = {}
+        self._contacts: dict[str, tuple[str, str]] = {}
         obligations = world.register.obligations
         # An obligation that was renamed is known by its earlier ids too.
         self._obligations = {name: each for each in obligations.values() for name in each.was} | dict(
@@ -186,14 +222,49 @@ class _Namer:
         )
 
     def unit(self, unit: str, counts: Counts) -> UnitLine:
-        name = self._world.party_name(unit) if unit else {"zh-Hant": "合計", "en": "Total"}
-        return UnitLine(unit, name, tuple(getattr(counts, figure) for figure in FIGURES), counts.rate)
+        figures = tuple(getattr(counts, figure) for figure in FIGURES)
+        return UnitLine(unit, self._name(unit), figures, counts.rate)
+
+    def _name(self, unit: str) -> Text:
+        return self._world.party_name(unit) if unit else {"zh-Hant": "合計", "en": "Total"}
+
+    def trends(self, made: Bulletin, then: Bulletin, units: Sequence[str]) -> tuple[TrendLine, ...]:
+        """Each unit in both issues, and all of them together."""
+        none = Counts()
+        pairs = [(unit, made.units.get(unit, none), then.units.get(unit, none)) for unit in units]
+        pairs += [("", made.total, then.total)] if pairs else []
+        return tuple(
+            TrendLine(unit, self._name(unit), now.rate, before.rate, now.late, before.late)
+            for unit, now, before in pairs
+        )
+
+    def ranking(self, made: Bulletin, units: Sequence[str]) -> tuple[RankLine, ...]:
+        """The units of which anything can be judged, equal ones in the order they come."""
+        judged = [(unit, made.units[unit]) for unit in units if made.units[unit].judged]
+        shares = {unit: Fraction(counts.on_time, counts.judged) for unit, counts in judged}
+        lines = []
+        for unit, counts in sorted(judged, key=lambda each: -shares[each[0]]):
+            rank = 1 + sum(share > shares[unit] for share in shares.values())
+            rate = counts.on_time / counts.judged
+            lines.append(RankLine(rank, unit, self._name(unit), rate, counts.on_time, counts.judged))
+        return tuple(lines)
+
+    def _contact(self, unit: str) -> tuple[str, str]:
+        """The name and the telephone of whom to call, as it was known at `as_of`."""
+        found = self._contacts.get(unit)
+        if found is None:
+            day = self._world.today(self._period.as_of)
+            holders = self._world.directory.resolve("contact", unit, None, day).holders
+            person = holders[0].person if holders else None
+            found = self._contacts[unit] = (person.name, person.phone) if person else ("", "")
+        return found
 
     def late(self, known: Known) -> LateLine:
         found = self._late(known)
         item = self._item(known)
         closed = known.closed and (known.missed.closed if known.missed else known.closed)
-        return LateLine(item, closed, found.days, found.working_days, found.span, known.reason)
+        whom = self._contact(known.unit)
+        return LateLine(item, closed, found.days, found.working_days, found.span, known.reason, *whom)
 
     def _late(self, known: Known) -> Lateness:
         missed = known.missed

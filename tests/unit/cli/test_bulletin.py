@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from alertd.engine.deadlines import closing as ending
@@ -96,6 +98,25 @@ def change_files(alertd: Program) -> None:
     do(alertd, "plan", "--apply", "--reason", "new files")
     alertd.at("2027-01-12T09:00:00+08:00")
     do(alertd, "plan", "--apply", "--reason", "daily")
+
+
+def test_the_issue_before_is_compared_as_it_was_and_units_are_ranked_where_asked_for(issued):
+    then = json.loads(bulletins(issued)["json"])
+    do_everything(issued)
+    asked = ("bulletin", "--from", "2027-01-01", "--to", "2027-01-31", "--previous", AS_OF, "--json")
+    made = issued(*asked).json
+    before = made["before"]
+    assert (before["from"], before["to"], before["as_of"][:16]) == ("2026-12-01", "2026-12-31", AS_OF)
+    rates = {each["unit"]: each["on_time_rate"] for each in then["units"]}
+    late = {each["unit"]: each["open_late"] + each["earlier"] for each in then["units"]}
+    compared = {each["unit"]: each for each in before["units"] if each["unit"]}
+    assert {unit: each["on_time_rate_before"] for unit, each in compared.items() if unit in rates} == rates
+    assert {unit: each["late_before"] for unit, each in compared.items() if unit in late} == late
+    assert made["ranking"] == []
+    ranking = issued(*DECEMBER, "--as-of", AS_OF, "--ranking", "--json").json["ranking"]
+    assert {each["unit"]: each["on_time_rate"] for each in ranking} == {
+        unit: rate for unit, rate in rates.items() if unit and rate is not None
+    }
 
 
 def test_the_same_instant_gives_the_same_bytes_whatever_is_done_afterwards(issued):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alertd.core.occurrences import is_named, limits_of, occurrences_due_after
-from alertd.core.periods import following, occurrence_at, occurrence_labelled
+from alertd.core.periods import following, occurrence_at, occurrence_labelled, span_before
 from alertd.core.rules import parse_rule
 from alertd.core.timing import LAST_DAY, Period, PeriodDay, Roll, Rule, RuleKind
 from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, at, day
@@ -114,7 +114,9 @@ def test_a_period_holds_its_day_and_is_found_again_by_its_label(period, d):
     occurrence = occurrence_at(period, d)
     assert occurrence.first_day <= d <= occurrence.last_day
     assert occurrence_labelled(occurrence.label) == occurrence
-    assert following(occurrence, period).first_day == occurrence.last_day + timedelta(days=1)
+    after = following(occurrence, period)
+    assert span_before(after.first_day, after.last_day) == (occurrence.first_day, occurrence.last_day)
+    assert after.first_day == occurrence.last_day + timedelta(days=1)
 
 
 def test_of_several_days_each_starts_when_the_one_before_is_over():
@@ -179,3 +181,13 @@ def test_a_label_that_names_no_period_is_refused(label):
 def test_only_calendar_rules_have_occurrences():
     with pytest.raises(ValueError, match="no calendar rule"):
         occurrences_due_after(parse_rule("5 days"), at("2026-01-01"), CALENDAR, OFFICE)
+
+
+@given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.integers(0, 400))
+def test_the_days_before_those_of_no_period_are_as_many(first, more):
+    last = first + timedelta(days=more)
+    before = span_before(first, last)
+    assert before[1] == first - timedelta(days=1)
+    named = [occurrence_at(period, first) for period in Period]
+    if (first, last) not in [(each.first_day, each.last_day) for each in named]:
+        assert before[1] - before[0] == last - first

@@ -17,16 +17,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertd.messages.bulletin import (
+from alertd.messages.bulletin import BulletinDocument, document_of
+from alertd.messages.bulletin_facts import (
     FIGURES,
     BreachLine,
-    BulletinDocument,
     BulletinView,
     CorrectionLine,
+    IssueBefore,
     ItemView,
     LateLine,
+    RankLine,
+    TrendLine,
     UnitLine,
-    document_of,
 )
 from alertd.messages.bulletin_files import FORMATS, percent, write
 from alertd.messages.wrap import columns
@@ -55,7 +57,9 @@ REPORT = ItemView(
 FIRE = replace(
     REPORT, case="fire-1", clause="§24", due=at(2026, 12, 5, 7, 10), last_day=None, by_the_hour=True
 )
-LATE = LateLine(REPORT, at(2027, 1, 4, 10), 5, 2, timedelta(days=4, hours=10), "=HYPERLINK(1)")
+LATE = LateLine(
+    REPORT, at(2027, 1, 4, 10), 5, 2, timedelta(days=4, hours=10), "=HYPERLINK(1)", "朱雁南", "0571-88000001"
+)
 VIEW = BulletinView(
     first=date(2026, 12, 1),
     last=date(2026, 12, 31),
@@ -131,7 +135,7 @@ def test_excel_knows_the_csv_for_utf_8_and_takes_its_lines():
 def test_dates_are_written_so_that_they_sort():
     rows = sheet_of(written("csv"))
     (late,) = [
-        row for row in rows if row[:3] == ["衞生健康委", "年度報告（2026年度）", "§31"] and len(row) == 9
+        row for row in rows if row[:3] == ["衞生健康委", "年度報告（2026年度）", "§31"] and len(row) == 10
     ]
     assert late[3:8] == ["2026-12-30", "2027-01-04", "5", "2", ""]
     (fire,) = [row for row in rows if "§24" in row]
@@ -140,7 +144,7 @@ def test_dates_are_written_so_that_they_sort():
 
 def test_a_text_that_would_be_a_formula_stays_a_text():
     (late,) = [row for row in sheet_of(written("csv")) if "2027-01-04" in row]
-    assert late[-1] == "'=HYPERLINK(1)"
+    assert late[8:] == ["'=HYPERLINK(1)", "朱雁南 0571-88000001"]
     book = openpyxl.load_workbook(io.BytesIO(written("xlsx")))
     cells = [cell for row in book.worksheets[1].iter_rows() for cell in row if "=HYP" in str(cell.value)]
     assert [cell.data_type for cell in cells] == ["s"]
@@ -253,6 +257,57 @@ def test_the_rows_of_each_sheet_can_be_filtered_without_the_total():
         assert rows == (1 if sheet.title == "各單位情況" else 0)
 
 
+COMPARED = replace(
+    VIEW,
+    before=IssueBefore(date(2026, 11, 1), date(2026, 11, 30), at(2026, 12, 7, 9)),
+    trends=(
+        TrendLine("health", {"zh-Hant": "衞生健康委"}, 1 / 3, 1 / 2, 1, 0),
+        TrendLine("justice", {"zh-Hant": "司法局"}, None, 1.0, 1, 2),
+        TrendLine("", {"zh-Hant": "合計"}, 3 / 11, 1 / 11, 2, 2),
+    ),
+    ranking=(
+        RankLine(1, "justice", {"zh-Hant": "司法局"}, 1.0, 4, 4),
+        RankLine(1, "water", {"zh-Hant": "水利局"}, 1.0, 2, 2),
+        RankLine(3, "health", {"zh-Hant": "衞生健康委"}, 1 / 3, 1, 3),
+    ),
+)
+
+
+def test_what_changed_since_the_issue_before_is_said_in_points_as_both_rates_are_read():
+    table = next(t for t in document_of(COMPARED, "zh-Hant").tables if t.caption == "與上期比較")
+    assert table.intro.startswith("上期：2026年11月1日")
+    assert [row[3:] for row in table.rows] == [(-16.7, 0, 1), ("", 2, 1), (18.2, 2, 2)]
+    rows = sheet_of(write(COMPARED, "zh-Hant", "csv"))
+    assert ["衞生健康委", "50.0%", "33.3%", "-16.7", "0", "1"] in rows
+    assert ["司法局", "100.0%", "不適用", "", "2", "1"] in rows
+    page = write(COMPARED, "zh-Hant", "html").decode()
+    assert '<td class="number">+18.2</td>' in page
+    book = openpyxl.load_workbook(io.BytesIO(write(COMPARED, "zh-Hant", "xlsx")))
+    cells = [cell for row in book["與上期比較"].iter_rows() for cell in row if cell.value == -16.7]
+    assert [cell.number_format for cell in cells] == ["+0.0;-0.0;0.0"]
+    before = json.loads(write(COMPARED, "en", "json"))["before"]
+    assert (before["from"], before["as_of"]) == ("2026-11-01", "2026-12-07T09:00:00+08:00")
+    assert before["units"][1]["on_time_rate_before"] == 1.0
+    assert before["units"][-1]["unit"] is None
+
+
+def test_without_an_issue_before_nothing_is_compared_and_nothing_is_ranked_unasked():
+    captions = {table.caption for table in document("zh-Hant").tables}
+    assert captions.isdisjoint({"與上期比較", "按期率排名"})
+    plain_json = json.loads(written("json"))
+    assert (plain_json["before"], plain_json["ranking"]) == (None, [])
+
+
+def test_the_ranking_names_what_each_rate_is_made_of():
+    rows = sheet_of(write(COMPARED, "zh-Hant", "csv"))
+    place = rows.index(["名次", "單位", "按期率", "按期辦結", "考核件數"])
+    assert rows[place + 1 : place + 4] == [
+        ["1", "司法局", "100.0%", "4", "4"],
+        ["1", "水利局", "100.0%", "2", "2"],
+        ["3", "衞生健康委", "33.3%", "1", "3"],
+    ]
+
+
 def test_a_breach_says_who_what_and_by_which_clause():
     rows = sheet_of(written("csv"))
     when = "2026-12-09 10:00"
@@ -275,7 +330,7 @@ def test_on_paper_the_people_of_a_unit_who_are_late_alike_share_a_line():
     page = write(view, "zh-Hant", "html").decode()
     assert "年度報告（2026年度），2人：尹慧敏、夏秋實</td>" in page
     assert "衞生健康委（羅文博）" in page  # closed, and so not alike
-    assert [row[0] for row in sheet_of(write(view, "zh-Hant", "csv")) if len(row) == 9][1:] == [
+    assert [row[0] for row in sheet_of(write(view, "zh-Hant", "csv")) if len(row) == 10][1:] == [
         "衞生健康委（尹慧敏）", "衞生健康委（夏秋實）", "衞生健康委（羅文博）"
     ]  # fmt: skip
 
