@@ -1,0 +1,202 @@
+"""The Chinese manual against the program: every key, every word it may take, every command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import time
+from typing import Any
+
+import click
+import pytest
+
+from alertd.cli import exits
+from alertd.cli.app import COMMANDS, alertd
+from alertd.config import schema
+from alertd.config.channel_settings import SHAPES as CHANNELS
+from alertd.config.channel_settings.base import ChannelShape
+from alertd.config.duty_shapes import (
+    DefaultsShape,
+    ExtensionShape,
+    ObligationsFile,
+    ObligationShape,
+    OverdueShape,
+    PoliciesFile,
+    PolicyShape,
+    SourceShape,
+    StepShape,
+)
+from alertd.config.gate_shapes import GatesFile, GateShape
+from alertd.config.measure_shapes import CheckpointShape, MeasureShape, SupplyShape
+from alertd.config.node_shapes import (
+    AdminShape,
+    ConfigFile,
+    LogShape,
+    NodeShape,
+    OfficeShape,
+    SendingShape,
+    StoreShape,
+    ThresholdsShape,
+)
+from alertd.config.shapes import (
+    CalendarFile,
+    DaysOffShape,
+    DirectoryFile,
+    EventTypesFile,
+    EventTypeShape,
+    GroupShape,
+    PersonShape,
+    RosterShape,
+    UnitShape,
+    YearShape,
+)
+from alertd.config.values import OneOf, PositionAmong, Shape
+from alertd.core.model import Anchor
+from alertd.core.positions import NAMES
+from alertd.core.rules import parse_rule
+from alertd.core.steptimes import parse_step_time
+from alertd.core.timing import Period, RuleKind
+from tests.support.documents import TOP, blocks, table
+
+MANUAL = TOP / "docs/use.zh.md"
+
+#: what the head of its table calls each shape
+TABLES: dict[str, type[Shape]] = {
+    "[[obligation]]": ObligationShape,
+    "source": SourceShape,
+    "extension": ExtensionShape,
+    "[obligation.measure]": MeasureShape,
+    "checkpoints": CheckpointShape,
+    "figures": SupplyShape,
+    "[[event_type]]": EventTypeShape,
+    "policies.toml": PoliciesFile,
+    "[[policy]]": PolicyShape,
+    "[[policy.step]]": StepShape,
+    "[policy.overdue]": OverdueShape,
+    "[[gate]]": GateShape,
+    "directory.toml": DirectoryFile,
+    "[[unit]]": UnitShape,
+    "[[group]]": GroupShape,
+    "[[year]]": YearShape,
+    "off": DaysOffShape,
+    "config.toml": ConfigFile,
+    "[store]": StoreShape,
+    "[admin]": AdminShape,
+    "[office]": OfficeShape,
+    "[sending]": SendingShape,
+    "[thresholds]": ThresholdsShape,
+    "[log]": LogShape,
+    "[node]": NodeShape,
+    **{f'transport = "{name}"': shape for name, shape in CHANNELS.items()},
+}
+COLUMNS: dict[str, type[Shape]] = {"people.csv": PersonShape, "roster.csv": RosterShape}
+#: a file that holds one kind of table and nothing else, and what others are made from
+HOLDERS = {ObligationsFile, EventTypesFile, GatesFile, CalendarFile, DefaultsShape, ChannelShape}
+
+BOTH = [(f"`{name}` 的鍵", shape) for name, shape in TABLES.items()]
+BOTH += [(f"`{name}` 的列", shape) for name, shape in COLUMNS.items()]
+
+
+def _shapes(top: type[Shape] = Shape) -> Iterator[type[Shape]]:
+    for shape in top.__subclasses__():
+        yield shape
+        yield from _shapes(shape)
+
+
+def _words(field: Any) -> list[str]:
+    """The words a key may take, where they are few; the positions have a table of their own."""
+    marks = [*field.metadata, *_marks(field.annotation)]
+    return [
+        word
+        for mark in marks
+        if isinstance(mark, OneOf) and not isinstance(mark, PositionAmong)
+        for word in mark.allowed
+    ]
+
+
+def _marks(annotation: Any) -> Iterator[object]:
+    yield from getattr(annotation, "__metadata__", ())
+    for inner in getattr(annotation, "__args__", ()):
+        yield from _marks(inner)
+
+
+def test_every_shape_has_a_table() -> None:
+    told = {*TABLES.values(), *COLUMNS.values(), *HOLDERS}
+    assert {shape for shape in _shapes() if shape.__module__.startswith("alertd.")} == told
+    assert set(schema._FILES.values()) <= told
+
+
+@pytest.mark.parametrize(("head", "shape"), BOTH, ids=[head for head, _ in BOTH])
+def test_every_key_is_told_and_whether_it_must_be_there(head: str, shape: type[Shape]) -> None:
+    rows = table(MANUAL, f"{head} | 必填")
+    told = [(name.strip("`"), bool(needed)) for name, needed, _ in rows]
+    fields = [(field.alias or name, field.is_required()) for name, field in shape.model_fields.items()]
+    assert sorted(told) == sorted(fields)
+    assert all(what for _, _, what in rows)
+    assert {needed for _, needed, _ in rows} <= {"是", ""}
+
+
+@pytest.mark.parametrize(("head", "shape"), BOTH, ids=[head for head, _ in BOTH])
+def test_every_word_a_key_may_take_is_told(head: str, shape: type[Shape]) -> None:
+    told = {name.strip("`"): what for name, _, what in table(MANUAL, f"{head} | 必填")}
+    for name, field in shape.model_fields.items():
+        words = _words(field)
+        missing = [word for word in words if f"`{word}`" not in told[field.alias or name]]
+        assert missing == [], name
+
+
+@pytest.mark.parametrize(("head", "shape"), BOTH, ids=[head for head, _ in BOTH])
+def test_what_holds_where_a_key_is_left_out_is_so(head: str, shape: type[Shape]) -> None:
+    """Numbers, times and words that stand for a missing key are told, and are those of the program."""
+    for name, _, what in table(MANUAL, f"{head} | 必填"):
+        found = re.search(r"不寫為 `([^`]+)`", what)
+        key = next(k for k, field in shape.model_fields.items() if (field.alias or k) == name.strip("`"))
+        default = shape.model_fields[key].get_default(call_default_factory=True)
+        plain = isinstance(default, int | time) and not isinstance(default, bool)
+        assert (found[1] if found else None) == (str(default) if plain or found else None), name
+
+
+def test_the_table_of_positions_is_that_of_the_program() -> None:
+    rows = table(MANUAL, "職務 | 名稱")
+    told = {name.strip("`"): names.split("、") for name, names, _ in rows}
+    written = {position: list(names[::2]) for position, names in NAMES.items()}
+    assert told == written
+
+
+def test_every_moment_of_a_step_is_told() -> None:
+    told = [cell.strip("`") for cell, _ in table(MANUAL, "`at` 的寫法")]
+    assert {parse_step_time(text).anchor for text in told} == set(Anchor)
+
+
+def test_every_kind_of_rule_is_told() -> None:
+    rules = [parse_rule(cell.strip("`")) for cell, *_ in table(MANUAL, "寫法 | 英文寫法")]
+    assert {rule.kind for rule in rules} == set(RuleKind)
+    assert {rule.period for rule in rules if rule.kind is RuleKind.CALENDAR} >= set(Period)
+
+
+def _commands() -> Iterator[str]:
+    context = click.Context(alertd)
+    for name in COMMANDS:
+        command = alertd.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from (f"{name} {inner}" for inner in command.list_commands(context))
+        else:
+            yield name
+
+
+def test_every_command_is_told_with_what_its_exit_code_means() -> None:
+    rows = table(MANUAL, "命令 | 作用 | 退出碼")
+    assert sorted(name.strip("`") for name, _, _ in rows) == sorted(_commands())
+    known = {exits.YES, exits.NO, exits.DIFFERENT}
+    assert {int(code) for _, _, codes in rows for code in re.findall(r"(\d+)：", codes)} <= known
+
+
+def test_the_exit_codes_are_those_of_the_program() -> None:
+    told = {int(code) for code, _ in table(MANUAL, "退出碼 | 意思")}
+    assert told == {
+        exits.YES, exits.NO, exits.DIFFERENT, exits.USAGE, exits.INTERNAL, exits.BUSY, exits.CONFIGURATION,
+    }  # fmt: skip
+
+
+def test_every_example_in_a_file_is_held_to_something() -> None:
+    assert [block.text for block in blocks(MANUAL) if block.kind == "toml" and not block.mark] == []
