@@ -54,7 +54,7 @@ clean: ## remove .venv and everything that was built or cached
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-$(RUNTIME): pyproject.toml setup.py requirements.txt
+$(RUNTIME): pyproject.toml requirements.txt
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "alertd needs Python 3.11 or newer; name one with PY=, for example: make PY=python3.11" >&2; exit 1; }
 	@test -x $(BIN)/pip || { echo "creating $(VENV)"; $(PY) -m venv $(VENV) \

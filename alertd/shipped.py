@@ -1,4 +1,4 @@
-"""Where the files lie that a new city starts from: config.toml, channels/, schedules/, systemd/."""
+"""Where the files lie that a new city starts from: below `start`, as package data, never the admin's own."""
 
 from __future__ import annotations
 
@@ -8,15 +8,25 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def shipped_files(package: Path = _PACKAGE) -> Path:
-    """The folder that holds the shipped files; read-only to its callers.
+    """The folder of the shipped city: config.toml, channels/, schedules/, systemd/. Read-only to its callers.
 
-    An installed wheel carries them in `_files` beside this module; in a checkout they are its top level.
-    Raises FileNotFoundError, worded for the admin, where `package` has neither.
+    Raises FileNotFoundError, worded for the admin, where `package` has none.
     """
-    for folder in (package / "_files", package.parent):
-        if (folder / "config.toml").is_file() and (folder / "schedules").is_dir():
-            return folder
+    return _there(package / "start" / "example")
+
+
+def empty_files(language: str, package: Path = _PACKAGE) -> Path:
+    """What an empty start has instead of the files of the shipped city, in a written language: zh-Hant, en.
+
+    Raises FileNotFoundError, as shipped_files.
+    """
+    return _there(package / "start" / "empty" / language)
+
+
+def _there(folder: Path) -> Path:
+    if (folder / "config.toml").is_file() and (folder / "schedules").is_dir():
+        return folder
     raise FileNotFoundError(
-        f"the files shipped with alertd (config.toml, channels, schedules, systemd) are neither in "
-        f"{package / '_files'} nor in {package.parent}: the installation is incomplete, install alertd again"
+        f"the files shipped with alertd are not in {folder}: "
+        "the installation is incomplete, install alertd again"
     )

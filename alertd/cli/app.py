@@ -62,8 +62,8 @@ COMMANDS = {
     "nodes": "alertd.cli.upkeep.nodes:nodes",
     "db": "alertd.cli.upkeep.db:db",
     "init": "alertd.cli.upkeep.init:init",
-    "schema": "alertd.cli.upkeep.init:schema",
-    "completion": "alertd.cli.upkeep.init:completion",
+    "schema": "alertd.cli.upkeep.schema:schema",
+    "completion": "alertd.cli.upkeep.schema:completion",
 }
 
 

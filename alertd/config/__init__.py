@@ -34,7 +34,10 @@ Modules:
     core_texts        what core objects to in a short text, in words
     faults            a fault: where, what was found, what was expected, what to do
     schema            JSON Schemas for editors
-    edit              changes the one value a command changes in config.toml
+    edit              changes the one value a command changes in a TOML file
+    toml_write        values as TOML text
+    unit_list         a pasted list or a sheet of units to units with ids
+    start             the texts of a new city's files, from what was asked
     secret            passwords and tokens: named in files, kept elsewhere
     secret_places     where a file says a secret lies, and from there to the secret
     channel_settings  the keys of channels/*.toml, for each transport

@@ -1,14 +1,16 @@
-"""Changing the one value of config.toml that a command changes; everything else stays as it was typed."""
+"""Changing single values of a TOML file that a command changes; everything else stays as it was typed."""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 _TABLE = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(?:#.*)?$")
-_MODE = re.compile(r"""(\s*mode\s*=\s*)(?:"[^"]*"|'[^']*')(.*)$""", re.DOTALL)
+#: a key with a value that stands on its line whole, and what follows it
+_VALUE = r"""(\s*{key}\s*=\s*)("[^"]*"|'[^']*'|\[[^\]#]*\]|[^\s#"'\[{{]+)(.*)$"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,36 +21,47 @@ class Edit:
     line: int
 
 
-def with_mode(text: str, mode: str) -> Edit:
-    """config.toml with `[sending] mode` set to `mode`. Comments, order and line ends stay."""
+def with_value(text: str, table: str, key: str, literal: str) -> Edit:
+    """A file with `key` of `[table]` set to what `literal` is in TOML. Comments, order and line ends stay.
+
+    An empty `table` is the top of the file, before any table.
+    """
     lines = text.splitlines(keepends=True)
     end = "\r\n" if text.endswith("\r\n") else "\n"
-    table, place, header = "", None, None
+    pattern = re.compile(_VALUE.format(key=re.escape(key)), re.DOTALL)
+    inside, place, header = "", None, None
     for number, line in enumerate(lines):
         found = _TABLE.match(line)
         if found:
-            table = found[1].strip("\"'")
-            header = number if table == "sending" else header
-        elif table == "sending" and _MODE.match(line):
+            inside = found[1].strip("\"'")
+            header = number if inside == table else header
+        elif inside == table and pattern.match(line):
             place = number
     if place is not None:
-        lines[place] = _MODE.sub(rf'\g<1>"{mode}"\g<2>', lines[place])
+        lines[place] = pattern.sub(lambda found: found[1] + literal + found[3], lines[place])
     elif header is not None:
-        lines[header] = lines[header].rstrip("\r\n") + f'{end}mode = "{mode}"{end}'
+        lines[header] = lines[header].rstrip("\r\n") + f"{end}{key} = {literal}{end}"
+    elif table:
+        lines.append(f"{end}[{table}]{end}{key} = {literal}{end}")
     else:
-        lines.append(f'{end}[sending]{end}mode = "{mode}"{end}')
-    at = next((n for n in (place, header) if n is not None), max(len(lines) - 1, 0))
+        lines.insert(0, f"{key} = {literal}{end}")
+    at = next((n for n in (place, header) if n is not None), max(len(lines) - 1, 0) if table else 0)
     changed = "".join(lines)
-    return Edit(changed if _means(text, changed, mode) else None, at + 1)
+    return Edit(changed if _means(text, changed, table, key, literal) else None, at + 1)
 
 
-def _means(before: str, after: str, mode: str) -> bool:
+def with_mode(text: str, mode: str) -> Edit:
+    """config.toml with `[sending] mode` set to `mode`."""
+    return with_value(text, "sending", "mode", f'"{mode}"')
+
+
+def _means(before: str, after: str, table: str, key: str, literal: str) -> bool:
     """Whether the change says what was meant and nothing else: files are written in many ways."""
-    wanted: dict[str, Any] = tomllib.loads(before)
-    sending = wanted.setdefault("sending", {})
-    if not isinstance(sending, dict):
+    wanted: dict[str, Any] = deepcopy(tomllib.loads(before))
+    target = wanted.setdefault(table, {}) if table else wanted
+    if not isinstance(target, dict):
         return False
-    sending["mode"] = mode
+    target[key] = tomllib.loads(f"value = {literal}")["value"]
     try:
         return tomllib.loads(after) == wanted
     except tomllib.TOMLDecodeError:

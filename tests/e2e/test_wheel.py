@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ("config.toml", "channels", "schedules", "systemd")
-SOURCES = ("alertd", *SHIPPED, "pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE")
-_LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*", "_files", "*~")
+SOURCES = ("alertd", "pyproject.toml", "README.md", "LICENSE")
+_LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*", "*~")
 
 
 @dataclass(frozen=True)
@@ -24,8 +23,6 @@ class Installed:
 
 
 def _files(folder: Path) -> set[str]:
-    if folder.is_file():
-        return {folder.name}
     return {
         str(path.relative_to(folder))
         for path in folder.rglob("*")
@@ -71,18 +68,9 @@ def installed(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Install
 
 
 def test_every_file_of_the_package_is_in_the_wheel(source: Path, installed: Installed) -> None:
-    packaged = {name for name in _files(installed.package) if not name.startswith("_files/")}
-    assert packaged == _files(source / "alertd")
-
-
-@pytest.mark.parametrize("name", SHIPPED)
-def test_the_shipped_files_are_in_the_wheel(source: Path, installed: Installed, name: str) -> None:
-    assert _files(installed.package / "_files" / name) == _files(source / name)
-
-
-def test_the_installed_package_finds_them(installed: Installed) -> None:
-    code = "from alertd.shipped import shipped_files; print(shipped_files())"
-    assert _run(installed.bin / "python", "-I", "-c", code).strip() == str(installed.package / "_files")
+    found = _files(installed.package)
+    assert found == _files(source / "alertd")
+    assert {"start/example/systemd/alertd.service", "start/empty/zh-Hant/schedules/duties.toml"} <= found
 
 
 def test_the_installed_command_says_its_version(installed: Installed) -> None:
@@ -99,8 +87,9 @@ def test_the_demonstration_plays_in_an_empty_folder(installed: Installed, tmp_pa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_init_lays_the_files_down_for_another_city(installed: Installed, tmp_path: Path) -> None:
+@pytest.mark.parametrize("start", ["--empty", "--example"])
+def test_init_lays_the_files_down_for_another_city(installed: Installed, tmp_path: Path, start: str) -> None:
     city = tmp_path / "city"
-    _run(installed.bin / "alertd", "init", city)
-    assert {"config.toml", "channels", "schedules"} <= {path.name for path in city.iterdir()}
-    assert _files(city / "schedules") == _files(installed.package / "_files" / "schedules")
+    _run(installed.bin / "alertd", "init", city, start)
+    assert {"config.toml", "channels", "schedules", "systemd"} <= {path.name for path in city.iterdir()}
+    _run(installed.bin / "alertd", "--config", city, "check")

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import alertd
+from tests.support import start_example
 from tests.support.needs import NEEDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -152,6 +153,12 @@ def test_modules_and_functions_stay_small() -> None:
                 if lines > FUNCTION_LINES:
                     large.append(f"{_where(path)}:{node.lineno}: {node.name} has {lines} lines")
     assert not large, "\n" + "\n".join(large)
+
+
+def test_the_packaged_city_is_the_one_at_the_top() -> None:
+    assert start_example.files(start_example.COPY) == start_example.files(ROOT), (
+        "run: python -m tests.support.start_example"
+    )
 
 
 def test_no_test_is_switched_off() -> None:

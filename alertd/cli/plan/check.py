@@ -47,6 +47,8 @@ def _warn(session: Session, loaded: Loaded | None) -> None:
 
     for name in _missing(session):
         click.echo(session.say("check.missing-file", file=name), err=True)
+    for kind in _none_yet(loaded):
+        click.echo(session.say(f"check.none-yet.{kind}"), err=True)
     from alertd.config.floors import below_floors, rule_place
     from alertd.messages.rules import rule_text
 
@@ -79,6 +81,15 @@ def _doubts(session: Session, loaded: Loaded | None) -> Iterator[str]:
             line, column = rule_place(duty, session.installation.files().texts[duty.file])
             said = session.say("when.doubt", rule=duty.rule.text, read=doubt.read, other=doubt.other)
             yield session.say("check.doubt", file=duty.file, line=line, column=column, said=said)
+
+
+def _none_yet(loaded: Loaded | None) -> list[str]:
+    """What a city that was just laid down has still to fill in; without it nobody is ever reminded."""
+    if loaded is None or loaded.register is None:
+        return []
+    register = loaded.register
+    kinds = {"units": register.units, "people": register.people, "duties": register.obligations}
+    return [kind for kind, there in kinds.items() if not there]
 
 
 def _missing(session: Session) -> list[str]:

@@ -13,5 +13,8 @@ Modules:
     test_send  test-send
     unblock    unblock
     go_live    go-live
-    init       init, schema, completion
+    init       init: the files a new city starts from
+    questions  what init asks on a terminal
+    laying     many new files at once, all or none
+    schema     schema, completion
 """

@@ -21,7 +21,7 @@ def rendering(folder: Path) -> tuple[Renderer, list[TemplateFault]]:
 @pytest.fixture(scope="module")
 def city(tmp_path_factory):
     folder = tmp_path_factory.mktemp("city")
-    assert Program(folder, SettableClock(at(2026, 11, 22)))("init", ".").code == 0
+    assert Program(folder, SettableClock(at(2026, 11, 22)))("init", ".", "--empty").code == 0
     return folder
 
 
