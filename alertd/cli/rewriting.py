@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alertd.cli.exits import Said
-from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
     from alertd.cli.context import Session
@@ -31,9 +30,8 @@ def plan_with(session: Session, store: Store, files: Files) -> Plan:
     """What these files would change in the store. Raises NoRegister."""
     from alertd.engine.reporting.differences import planned
 
-    world = world_with(session, files)
-    with store.read() as tx:
-        return planned(Scope(tx, world, session.now))
+    here = session.installation
+    return planned(store, files, here.make_world, here.node.channels, session.now)
 
 
 def write_and_apply(session: Session, store: Store, changes: Changes, by: str, reason: str) -> None:

@@ -251,27 +251,17 @@ def _now(day: date, entered: Entered, session: Session) -> str:
 
 
 def _effects(entered: Entered, session: Session) -> list[str]:
-    from alertd.cli.plan.plan import moved_line, told_line
+    from alertd.cli.plan.changes import change_lines, told_lines
 
     if entered.plan is None:
         return [session.say("calendar.no-store")]
     moved = entered.moved
     lines = [session.say("calendar.moves", count=len(moved), firm=len(entered.plan.moved) - len(moved))]
-    lines += [f"  {moved_line(move, session)}" for move in moved[:_LISTED]]
-    if len(moved) > _LISTED:
-        lines.append("  " + session.say("plan.more-moved", count=len(moved) - _LISTED))
-    return [*lines, told_line(_told(entered, session), entered.world.register, session)]
-
-
-def _told(entered: Entered, session: Session) -> frozenset[str]:
-    """Who hears of it: those who were told of a limit that moves."""
-    from alertd.engine.reporting.differences import told_of
-    from alertd.engine.ruling.scope import Scope
-
-    if entered.store is None:
-        return frozenset()
-    with entered.store.read() as tx:
-        return told_of(Scope(tx, entered.world, session.now), entered.moved)
+    changes = change_lines(moved, entered.world, session)
+    lines += [f"  {line}" for line in changes[:_LISTED]]
+    if len(changes) > _LISTED:
+        lines.append("  " + session.say("plan.more-moved", count=len(changes) - _LISTED))
+    return [*lines, *told_lines(entered.plan.told, entered.world, session)]
 
 
 def _json(entered: Entered, session: Session) -> dict[str, Any]:
@@ -294,5 +284,5 @@ def _json(entered: Entered, session: Session) -> dict[str, Any]:
             for day in _changed_days(entered)
         },
         "moved": [move.row.id for move in entered.moved],
-        "people": sorted(_told(entered, session)),
+        "people": sorted(entered.plan.told.people) if entered.plan else [],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -13,27 +13,14 @@ import click
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, reason
 from alertd.cli.exits import DIFFERENT, YES
-from alertd.engine.ruling.scope import Scope
+from alertd.cli.plan.changes import change_lines, told_lines
 
 if TYPE_CHECKING:
-    from alertd.core.model import Register
-    from alertd.engine.reporting.differences import Difference, Move
+    from alertd.engine.reporting.differences import Difference, DutyTold, Move
     from alertd.engine.ruling.world import World
 
 #: more deadlines of one kind of change than this are counted on a terminal, not listed
 _LISTED = 40
-#: columns of a moved deadline that people read; the others follow from these
-_READ = (
-    "due",
-    "earliest",
-    "office_due",
-    "obligation",
-    "rule",
-    "policy",
-    "provisional",
-    "due_soft",
-    "earliest_soft",
-)
 
 
 @command("plan")
@@ -53,7 +40,7 @@ def plan(session: Session, apply_: bool, tell: bool, reason: str, by: str, as_js
     if as_json:
         print_json({**_json(found, lost, session), "applied": apply_})
     else:
-        print("\n".join(_lines(found, lost, world.register, session)))
+        print("\n".join(_lines(found, lost, world, session)))
         if apply_:
             print(session.say("plan.applied"))
         elif lost or found.exceeds:
@@ -65,8 +52,8 @@ def _difference(session: Session, world: World) -> Difference:
     """The files as they lie there against the store."""
     from alertd.engine.reporting.differences import difference
 
-    with session.store.read() as tx:
-        return difference(Scope(tx, world, session.now), session.installation.files().texts)
+    here = session.installation
+    return difference(session.store, here.files(), here.make_world, here.node.channels, session.now, world)
 
 
 def _apply(session: Session, reason: str, by: str) -> None:
@@ -100,7 +87,9 @@ def _json(found: Difference, lost: Sequence[str], session: Session) -> dict[str,
         ],
         "moved": [{"id": move.row.id, "changes": _changes(move, session)} for move in wanted.moved],
         "withdrawn": [{"id": row.id, "due": plain(row.due)} for row in wanted.vanished],
-        "people": list(found.people),
+        "people": sorted(wanted.told.people),
+        "messages": wanted.told.messages,
+        "told": [told_json(duty) for duty in wanted.told.duties],
         "lost": list(lost),
         "waits": bool(lost) or found.exceeds,
     }
@@ -124,7 +113,7 @@ def _plain(value: Any, session: Session) -> Any:
 # ---------------------------------------------------------------- for people
 
 
-def _lines(found: Difference, lost: Sequence[str], register: Register, session: Session) -> list[str]:
+def _lines(found: Difference, lost: Sequence[str], world: World, session: Session) -> list[str]:
     if found.empty and not lost:
         return [session.say("plan.nothing")]
     wanted = found.plan
@@ -132,15 +121,24 @@ def _lines(found: Difference, lost: Sequence[str], register: Register, session: 
     lines = [f"{mark} {file}" for mark, files in marks for file in files]
     lines += [session.say("plan.lost"), *(f"  {each}" for each in lost)] if lost else []
     lines += _listed([_opened(row, session) for row in wanted.opened], "plan.more-opened", session)
-    lines += _listed([moved_line(move, session) for move in wanted.moved], "plan.more-moved", session)
+    lines += _listed(change_lines(wanted.moved, world, session), "plan.more-moved", session)
     lines += _listed([_gone(row, session) for row in wanted.vanished], "plan.more-withdrawn", session)
     counts = {
         "opened": len(wanted.opened),
         "moved": len(wanted.moved),
         "withdrawn": len(wanted.vanished),
     }
-    told = told_line(found.people, register, session)
-    return [*lines, session.say("plan.counts", **counts), told]
+    return [*lines, session.say("plan.counts", **counts), *told_lines(wanted.told, world, session)]
+
+
+def told_json(duty: DutyTold) -> dict[str, Any]:
+    """Who hears of one duty: of something that changed, and because a step is reached by now."""
+    return {
+        "obligation": duty.obligation,
+        "deadlines": duty.deadlines,
+        "news": sorted(duty.news),
+        "reached": sorted(duty.reached),
+    }
 
 
 def _listed(lines: Sequence[str], key: str, session: Session) -> list[str]:
@@ -154,41 +152,7 @@ def _opened(row: Mapping[str, Any], session: Session) -> str:
     return f"+ {row['id']}  {row_limit(SimpleNamespace(**row), session)}"
 
 
-def moved_line(move: Move, session: Session) -> str:
-    """A deadline with the old and new value of what people read of it."""
-    parts = [
-        session.say("plan.change", name=session.say(f"plan.column.{name}"), old=old, new=new)
-        for name in _READ
-        if name in move.values
-        for old, new in [
-            (_said(name, getattr(move.row, name), session), _said(name, move.values[name], session))
-        ]
-    ]
-    return f"~ {move.row.id}  {session.say('word.semicolon').join(parts)}".rstrip()
-
-
-def _said(name: str, value: Any, session: Session) -> str:
-    from alertd.messages.dates import limit_text
-    from alertd.messages.rules import rule_text
-
-    if isinstance(value, datetime):
-        return limit_text(value, session.zone, session.language)
-    if isinstance(value, bool) or value is None:
-        return session.say(f"word.{'none' if value is None else 'yes' if value else 'no'}")
-    return rule_text(value, session.language) if name == "rule" else str(value)
-
-
 def _gone(row: Any, session: Session) -> str:
     from alertd.cli.rows import row_limit
 
     return f"- {row.id}  {row_limit(row, session)}"
-
-
-def told_line(people: Collection[str], register: Register, session: Session) -> str:
-    """How many would be told, and who."""
-    known = register.people
-    names = [known[person].name if person in known else person for person in sorted(people)]
-    if not names:
-        return session.say("plan.tells-nobody")
-    listed = session.words.say("text.list").join(names)
-    return session.say("plan.tells", count=len(names), names=session.words.script(listed))

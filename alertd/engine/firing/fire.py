@@ -28,6 +28,7 @@ from alertd.engine.notify.topics import PRESSES, Nobody, PolicyMissing
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.store import audit, deadlines, repeats
+from alertd.store.reading import Found
 from alertd.store.rows import DeadlineRow, DueNoticeRow, joined_deadline
 
 ACTOR = "alertd"
@@ -42,8 +43,13 @@ def fire(scope: Scope, limit: int) -> int:
     """
     rows = deadlines.claim_due(scope.tx, scope.now, limit)
     late = confirming.escalate(scope, limit)
-    guard.each(scope, "fire", rows, partial(_fire, scope), partial(_put_off, scope.tx, scope.now))
+    fire_those(scope, rows)
     return len(rows) + late
+
+
+def fire_those(scope: Scope, rows: Sequence[DeadlineRow] | Found[DeadlineRow]) -> None:
+    """Fire these deadlines, which are due and held."""
+    guard.each(scope, "fire", rows, partial(_fire, scope), partial(_put_off, scope.tx, scope.now))
 
 
 def _fire(scope: Scope, rows: Sequence[DeadlineRow]) -> None:

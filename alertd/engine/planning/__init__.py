@@ -6,6 +6,8 @@ and holds back what is large or lost. Reads no file itself.
 
 Modules:
     reconciler     files against revisions: last good, thresholds, release
+    foretelling    who would hear at once of a change, before it is made
+    faulty         files with faults, and that they are mended
     held           changes that wait for release, and who hears of them
     losses         what files say no more that something depends on
     making_up      what was to be said while nobody was there to hear it

@@ -34,7 +34,7 @@ def hold(scope: Scope, plan: Plan, lost: Sequence[str], texts: Mapping[str, str]
         state=digest[:16],
         file=", ".join(texts) or "config.toml",
         deadlines=len(plan.opened) + len(plan.moved) + len(plan.vanished),
-        people=len(plan.people),
+        people=len(plan.told.people),
         items=tuple(plan_lines(plan)[:40]),
     )
     tell_admin(scope, change)

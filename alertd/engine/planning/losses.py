@@ -7,16 +7,19 @@ nothing depends on it, and those who enter their own city may take away the ship
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sqlalchemy import Connection, select
 
 from alertd.core.model import Register
 from alertd.core.validity import ended
+from alertd.engine.notify.admin import tell_admin
+from alertd.engine.notify.topics import PartyLeft
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.messages.catalogue import text_in
 from alertd.store import deadlines as deadline_store
+from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines
 
 #: file name -> text
@@ -89,3 +92,17 @@ def _seats(before: World, now: Register) -> Iterator[str]:
 
 def _named(before: World, party: str) -> str:
     return f"- {party} {text_in(before.party_name(party), before.language)}"
+
+
+def tell_of_leavers(scope: Scope, vanished: Iterable[DeadlineRow]) -> None:
+    """Ask the admin about open deadlines of units that have left without a successor."""
+    left: dict[str, list[str]] = {}
+    for row in vanished:
+        if scope.world.directory.current_unit(row.unit, scope.today) == row.unit:
+            left.setdefault(row.unit, []).append(row.id)
+    gone = []
+    for unit, names in left.items():
+        title = text_in(scope.world.party_name(unit), scope.world.language)
+        first = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+        gone.append(PartyLeft(unit_id=unit, unit=title, open=len(names), names=first))
+    tell_admin(scope, *gone)

@@ -29,6 +29,7 @@ from alertd.engine.deadlines.judging import judge
 from alertd.engine.deadlines.opening import TIMES, Traces, open_all, row_of, times_of
 from alertd.engine.deadlines.recount import count, differing, histories_of, history_of, move, settle_limits
 from alertd.engine.notify import guard
+from alertd.engine.planning.foretelling import Told
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.wanting import Want, Wants
 from alertd.engine.ruling.world import World
@@ -36,7 +37,6 @@ from alertd.store import acts, audit, deadlines, settings
 from alertd.store.reading import Found
 from alertd.store.rows import DeadlineRow, changed
 from alertd.store.tables import deadlines as table
-from alertd.store.tables import notices
 
 #: started clocks that are compared, or moved, in one go
 _AT_ONCE = 200
@@ -53,7 +53,7 @@ class Move:
 
 @dataclass(slots=True)
 class Plan:
-    """What applying would do. `people` are those who would be told at once.
+    """What applying would do. `told` is who would hear at once, where somebody looked (foretelling.py).
 
     `quiet` is a day that wants nothing new: nobody comes, goes or moves.
     """
@@ -61,7 +61,7 @@ class Plan:
     opened: list[dict[str, Any]] = field(default_factory=list)
     moved: list[Move] = field(default_factory=list)
     vanished: list[DeadlineRow] = field(default_factory=list)
-    people: set[str] = field(default_factory=set)
+    told: Told = field(default_factory=Told)
     traces: Traces = field(default_factory=Traces)
     quiet: bool = False
     slips: list[guard.Slip] = field(default_factory=list)  # what could not be compared
@@ -89,7 +89,7 @@ class Plan:
     def exceeds(self, world: World) -> bool:
         """Whether this is more than a saved file may do by itself (docs/design.md, "Files")."""
         touched = len(self.opened) + len(self.moved)
-        return touched > world.deadline_threshold or len(self.people) > world.people_threshold
+        return touched > world.deadline_threshold or len(self.told.people) > world.people_threshold
 
 
 def make_plan(scope: Scope, wants: Wants | None = None, moving: bool = True) -> Plan:
@@ -113,7 +113,6 @@ def make_plan(scope: Scope, wants: Wants | None = None, moving: bool = True) -> 
         known.update(obligation.was)
     for name in sorted(deadlines.obligations_met(scope.tx) - known):
         plan.vanished += plan.readable(deadlines.unfinished_of(scope.tx, name))
-    plan.people = people_told(scope.tx, [move.row.number for move in plan.moved])
     return plan
 
 
@@ -199,17 +198,6 @@ def _valid(obligation: Obligation, first: date, last: date) -> bool:
     starts_late = obligation.valid_from is not None and last < obligation.valid_from
     ended = obligation.valid_to is not None and first > obligation.valid_to
     return not (starts_late or ended)
-
-
-def people_told(tx: Connection, numbers: list[int]) -> set[str]:
-    """Everybody who was told of these deadlines, by id."""
-    people: set[str] = set()
-    for start in range(0, len(numbers), 500):
-        rows = tx.execute(
-            select(notices.c.person).where(notices.c.deadline.in_(numbers[start : start + 500])).distinct()
-        )
-        people.update(rows.scalars())
-    return people
 
 
 def apply_plan(scope: Scope, plan: Plan, reason: str, withdraw: bool = False) -> None:

@@ -16,27 +16,21 @@ from sqlalchemy import Connection
 
 from alertd.config.faults import Fault
 from alertd.config.last_good import Settled, load_with_last_good
-from alertd.config.register import CalendarInput, load_register
+from alertd.config.register import CalendarInput, Loaded, load_register
 from alertd.core.model import Register
 from alertd.engine.notify.addressing import known_addresses
-from alertd.engine.notify.admin import forget_filled, mended, take_back, tell_admin
-from alertd.engine.notify.topics import (
-    FilesFaulty,
-    FilesRestored,
-    LimitsStated,
-    LossHeld,
-    PartyLeft,
-    RevisionHeld,
-)
+from alertd.engine.notify.admin import forget_filled, take_back, tell_admin
+from alertd.engine.notify.topics import LimitsStated, LossHeld, RevisionHeld
 from alertd.engine.planning import folder, held, node_settings
-from alertd.engine.planning.losses import losses
+from alertd.engine.planning.faulty import tell_faults
+from alertd.engine.planning.foretelling import Told, foretold
+from alertd.engine.planning.losses import losses, tell_of_leavers
 from alertd.engine.planning.making_up import make_up
 from alertd.engine.planning.node_settings import NodeSettings
-from alertd.engine.planning.plan import Plan, apply_plan, counted_by, make_plan, retime
+from alertd.engine.planning.plan import Plan, apply_plan, counted_by, make_plan, recount_some, retime
 from alertd.engine.ruling.refusal import Refused
-from alertd.engine.ruling.scope import Actor, Scope
+from alertd.engine.ruling.scope import PROGRAM, Actor, Scope
 from alertd.engine.ruling.world import World
-from alertd.messages.catalogue import text_in
 from alertd.store import addresses, audit, revisions, settings
 from alertd.store.database import Store
 
@@ -177,7 +171,7 @@ def _reconcile(
         _apply_change(store, ruling, good, chosen, result, now, node)
     else:
         held.forget(store, result.world or world, now, node)
-    _tell_faults(store, result.world or world, chosen.faults, now, fault_text, node)
+    tell_faults(store, result.world or world, chosen.faults, now, fault_text, node)
     folder.remember(store, node, files.texts, chosen.texts if result.applied else good, older)
     return result
 
@@ -208,26 +202,12 @@ def _extend(store: Store, world: World, now: datetime, number: int) -> None:
             return
         scope = Scope(tx, world, now)
         plan = make_plan(scope, moving=False)
-        _tell_of_leavers(scope, plan)
+        tell_of_leavers(scope, plan.vanished)
         plan.vanished = []
         apply_plan(scope, plan, "planned ahead")
         settings.put(tx, settings.PLANNED_DAY, world.today(now).isoformat())
 
     store.transact(work)
-
-
-def _tell_of_leavers(scope: Scope, plan: Plan) -> None:
-    """Ask the admin about open deadlines of units that have left without a successor."""
-    left: dict[str, list[str]] = {}
-    for row in plan.vanished:
-        if scope.world.directory.current_unit(row.unit, scope.today) == row.unit:
-            left.setdefault(row.unit, []).append(row.id)
-    gone = []
-    for unit, names in left.items():
-        title = text_in(scope.world.party_name(unit), scope.world.language)
-        first = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
-        gone.append(PartyLeft(unit_id=unit, unit=title, open=len(names), names=first))
-    tell_admin(scope, *gone)
 
 
 def _apply_change(
@@ -242,42 +222,62 @@ def _apply_change(
     world = result.world
     assert world is not None
 
-    def work(tx: Connection) -> Plan | None:
+    def work(tx: Connection) -> tuple[Plan, bool]:
         _hold_what_rules(tx, result.number)
         scope = Scope(tx, world, now)
-        plan = make_plan(scope)
+        change = _Change(scope, ruling, make_plan(scope), chosen.texts, result.changed_files)
+        plan = change.plan
+        reason = "saved file" if result.changed_files else "office hours"
         if ruling is not None:
             result.lost = losses(scope, ruling, good, chosen.texts)
+            plan.told = _foretold(change, reason)
             if result.lost or plan.exceeds(world):
                 texts = {file: chosen.texts[file] for file in result.changed_files}
                 held.hold(Scope(tx, ruling, now), plan, result.lost, texts, node)
-                return None
-        reason = "saved file" if result.changed_files else "office hours"
-        _write_change(scope, ruling, plan, chosen, result.changed_files, (), reason)
-        return plan
+                return plan, False
+        _write_change(change, reason)
+        return plan, True
 
-    result.applied = store.transact(work)
-    if result.applied is not None:
+    plan, applied = store.transact(work)
+    if applied:
+        result.applied = plan
         result.number += bool(result.changed_files)
     else:
-        with store.read() as tx:
-            result.held = make_plan(Scope(tx, world, now))
-        result.world = ruling
+        result.held, result.world = plan, ruling
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Files that are to rule, in the picture of `scope`: all their texts, and those that differ or are gone.
+
+    `ruling` is what ruled before, None where nothing did.
+    """
+
+    scope: Scope
+    ruling: World | None
+    plan: Plan
+    texts: Mapping[str, str]
+    changed: tuple[str, ...]
+    gone: tuple[str, ...] = ()
+
+
+def _foretold(change: _Change, reason: str, withdraw: bool = False) -> Told:
+    """Who would hear of it at once; nothing is changed."""
+
+    def apply() -> None:
+        _write_change(change, reason, withdraw)
+        while recount_some(change.scope):
+            continue
+
+    return foretold(change.scope, [move.row.number for move in change.plan.moved], apply)
 
 
 def _write_change(
-    scope: Scope,
-    ruling: World | None,
-    plan: Plan,
-    chosen: Settled,
-    changed: Collection[str],
-    gone: Collection[str],
-    reason: str,
-    withdraw: bool = False,
-    mine: NodeSettings | None = None,
+    change: _Change, reason: str, withdraw: bool = False, mine: NodeSettings | None = None
 ) -> None:
+    scope, ruling, gone = change.scope, change.ruling, change.gone
     tx, world, now = scope.tx, scope.world, scope.now
-    texts = {file: chosen.texts[file] for file in changed if file in chosen.texts}
+    texts = {file: change.texts[file] for file in change.changed if file in change.texts}
     same_days = settings.get(tx, settings.COUNTED_BY) in (None, counted_by(world))
     settings.put(tx, settings.HELD, "")
     settings.put(tx, settings.PLANNED_DAY, scope.today.isoformat())
@@ -291,7 +291,7 @@ def _write_change(
         node_settings.let_go(tx, mine)
         detail |= {"settings": list(mine.waiting)} if mine.waiting else {}
     scope.record(audit.REGISTER, "revision-applied", detail)
-    apply_plan(scope, plan, reason, withdraw)
+    apply_plan(scope, change.plan, reason, withdraw)
     if names := settings.get(tx, settings.LIMITS_STATED):
         tell_admin(scope, *(LimitsStated(deadline=name) for name in names))
         settings.put(tx, settings.LIMITS_STATED, "")
@@ -327,57 +327,61 @@ def release(
     """
     if not reason:
         raise Refused("reason-missing")
-    loaded = load_register(files.texts, channels=channels, unreadable=files.unreadable)
-    if loaded.register is None:
-        raise NoRegister(loaded.faults)
-    register, calendar = loaded.register, loaded.calendar
-    chosen = Settled(loaded, files.texts, (), frozenset(), frozenset())
+    loaded = _without_faults(files, channels)
 
     def work(tx: Connection) -> Reconciled:
         settings.hold(tx, settings.APPLIED, 0)
-        good = revisions.applied(tx)
-        world = make_world(register, calendar, settings.get(tx, settings.LIVE_SINCE) is not None)
-        ruling = _ruling(good, make_world, False, channels) if good else None
-        changed = tuple(sorted(f for f, text in files.texts.items() if good.get(f) != text))
-        gone = tuple(sorted(set(good) - set(files.texts)))
-        scope = Scope(tx, world, now, actor)
-        plan = make_plan(scope)
-        _write_change(scope, ruling, plan, chosen, changed, gone, reason, withdraw=True, mine=mine)
+        change = _change_of(tx, files, loaded, make_world, channels, now, actor)
+        _write_change(change, reason, withdraw=True, mine=mine)
         if mine is not None:
             folder.remember_all(tx, mine.folder, files.texts)
         if write is not None:
             write()
-        return Reconciled(world, applied=plan, changed_files=changed, gone_files=gone)
+        world = change.scope.world
+        return Reconciled(world, applied=change.plan, changed_files=change.changed, gone_files=change.gone)
 
     return store.transact(work)
 
 
-def _tell_faults(
-    store: Store,
-    world: World,
-    faults: tuple[Fault, ...],
+def foretell(
+    store: Store, files: Files, make_world: WorldMaker, channels: Collection[str] | None, now: datetime
+) -> Plan:
+    """What `release` would do, with who would hear of it at once. Raises NoRegister.
+
+    Nothing is changed, but whoever writes waits as long as for the change itself.
+    """
+    loaded = _without_faults(files, channels)
+
+    def work(tx: Connection) -> Plan:
+        change = _change_of(tx, files, loaded, make_world, channels, now, PROGRAM)
+        change.plan.told = _foretold(change, "look ahead", withdraw=True)
+        return change.plan
+
+    return store.transact(work, wake=False)
+
+
+def _without_faults(files: Files, channels: Collection[str] | None) -> Loaded:
+    loaded = load_register(files.texts, channels=channels, unreadable=files.unreadable)
+    if loaded.register is None:
+        raise NoRegister(loaded.faults)
+    return loaded
+
+
+def _change_of(
+    tx: Connection,
+    files: Files,
+    loaded: Loaded,
+    make_world: WorldMaker,
+    channels: Collection[str] | None,
     now: datetime,
-    fault_text: Callable[[Fault], str],
-    node: str,
-) -> None:
-    """Tell the admin of new faults, and that they are gone; each state once."""
-    name = f"{settings.TOLD_FAULTS}.{node}"
-    lines = [fault_text(fault) for fault in faults]
-    state = revisions.digest_of("\n".join(lines)) if lines else ""
-
-    def work(tx: Connection) -> None:
-        told = settings.get(tx, name) or ""
-        if told == state:
-            return
-        settings.put(tx, name, state)
-        scope, where = Scope(tx, world, now), held.schedules_of(node)
-        untold = mended(scope, FilesFaulty, where, lines)
-        if lines:
-            tell_admin(scope, *(FilesFaulty(where=where, fault=line) for line in lines))
-        elif not untold:
-            tell_admin(scope, FilesRestored(state=told[:16]))
-
-    with store.read() as tx:
-        if (settings.get(tx, name) or "") == state:
-            return
-    store.transact(work)
+    actor: Actor,
+) -> _Change:
+    """All that the files of a folder change, also what is gone from it."""
+    assert loaded.register is not None  # it has no faults
+    good = revisions.applied(tx)
+    world = make_world(loaded.register, loaded.calendar, settings.get(tx, settings.LIVE_SINCE) is not None)
+    ruling = _ruling(good, make_world, False, channels) if good else None
+    changed = tuple(sorted(f for f, text in files.texts.items() if good.get(f) != text))
+    gone = tuple(sorted(set(good) - set(files.texts)))
+    scope = Scope(tx, world, now, actor)
+    return _Change(scope, ruling, make_plan(scope), files.texts, changed, gone)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
+from alertd.engine.planning.foretelling import DutyTold as DutyTold
+from alertd.engine.planning.foretelling import Told as Told
 from alertd.engine.planning.plan import Move as Move
 from alertd.engine.planning.plan import Plan as Plan
-from alertd.engine.planning.plan import make_plan, people_told
-from alertd.engine.ruling.scope import Scope
+from alertd.engine.planning.reconciler import Files, WorldMaker, foretell
+from alertd.engine.ruling.world import World
 from alertd.store import revisions
+from alertd.store.database import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,6 @@ class Difference:
     new: tuple[str, ...]
     changed: tuple[str, ...]
     gone: tuple[str, ...]
-    people: tuple[str, ...]
     exceeds: bool
 
     @property
@@ -28,26 +31,30 @@ class Difference:
         return self.plan.empty and not (self.new or self.changed or self.gone)
 
 
-def difference(scope: Scope, texts: Mapping[str, str]) -> Difference:
-    """The files in `texts`, whose picture is the world of `scope`, against what rules and is stored."""
-    good = revisions.applied(scope.tx)
-    plan = make_plan(scope)
-    people = people_told(scope.tx, [row.number for row in plan.vanished]) | plan.people
+def difference(
+    store: Store,
+    files: Files,
+    make_world: WorldMaker,
+    channels: Collection[str],
+    now: datetime,
+    world: World,
+) -> Difference:
+    """The files, whose picture is `world`, against what rules and is stored. Raises NoRegister."""
+    texts = files.texts
+    with store.read() as tx:
+        good = revisions.applied(tx)
+    plan = foretell(store, files, make_world, channels, now)
     return Difference(
         plan=plan,
         new=tuple(sorted(set(texts) - set(good))),
         changed=tuple(sorted(file for file in good if file in texts and texts[file] != good[file])),
         gone=tuple(sorted(set(good) - set(texts))),
-        people=tuple(sorted(people)),
-        exceeds=bool(good) and plan.exceeds(scope.world),
+        exceeds=bool(good) and plan.exceeds(world),
     )
 
 
-def planned(scope: Scope) -> Plan:
-    """What the world of `scope` would change in the store."""
-    return make_plan(scope)
-
-
-def told_of(scope: Scope, moves: Iterable[Move]) -> frozenset[str]:
-    """Who was told of the deadlines that move (ids)."""
-    return frozenset(people_told(scope.tx, [move.row.number for move in moves]))
+def planned(
+    store: Store, files: Files, make_world: WorldMaker, channels: Collection[str], now: datetime
+) -> Plan:
+    """What these files would change in the store, and whom they would tell at once. Raises NoRegister."""
+    return foretell(store, files, make_world, channels, now)

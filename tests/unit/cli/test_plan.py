@@ -20,10 +20,20 @@ def test_a_moved_date_shows_old_and_new(alertd):
     earlier(alertd)
     ran = alertd("plan")
     assert ran.code == 0
-    (line,) = [line for line in ran.out.splitlines() if REPORT in line]
-    assert line.startswith("~ ")
+    (line,) = [line for line in ran.out.splitlines() if "rule-of-law-report@2026" in line]
+    assert line.startswith("~ rule-of-law-report@2026, 32 deadlines  ")
     assert "due from Wed 30 Dec 2026 24:00 to Sun 20 Dec 2026 24:00" in line
-    assert "Nobody would be told." in ran.out
+
+
+def test_who_hears_because_a_step_is_reached_by_the_new_limit_is_counted(alertd):
+    earlier(alertd)
+    assert "32 of them because a step is reached by the new limit" in alertd("plan").out
+    found = alertd("plan", "--json").json
+    (duty,) = found["told"]
+    assert (duty["obligation"], duty["deadlines"], duty["news"]) == ("rule-of-law-report", 32, [])
+    assert found["people"] == duty["reached"]
+    assert found["messages"] == 32
+    assert alertd("outbox", "--json").json == []  # looking tells nobody
 
 
 def test_the_exit_code_tells_of_any_change(alertd):
@@ -90,12 +100,24 @@ def test_a_large_change_says_that_it_waits(alertd):
 
 
 def test_on_a_terminal_a_long_list_is_cut(alertd):
-    earlier(alertd)
+    shutil.rmtree(alertd.folder / "var")
     whole = len(alertd("plan").out.splitlines())
+    shutil.rmtree(alertd.folder / "var")
     alertd.answer = ""
     cut = alertd("plan").out.splitlines()
     assert len(cut) < whole
-    assert any(line.startswith("~ … and ") for line in cut)
+    assert any(line.startswith("+ … and ") for line in cut)
+
+
+def test_one_changed_day_is_about_a_page_however_many_limits_it_moves(alertd):
+    day = "off = [\n  { from = 2026-01-01"
+    alertd.replace(
+        "schedules/calendar.toml", day, day.replace("[", '[\n  { from = 2026-12-30, name = "special" },', 1)
+    )
+    ran = alertd("plan")
+    (line,) = [line for line in ran.out.splitlines() if "rule-of-law-report" in line]
+    assert line.startswith("~ rule-of-law-report@2026, 32 deadlines  close of business from Wed 30 Dec 2026")
+    assert len(ran.out.splitlines()) < 40
 
 
 @pytest.mark.parametrize("argv", [("plan",), ("plan", "--apply", "--reason", "x")])
