@@ -202,6 +202,23 @@ def contents(tx: Connection, ids: Sequence[int]) -> dict[int, list[NoticeRow]]:
     return found
 
 
+def unsent(tx: Connection, deadline: int) -> dict[int, Joinable]:
+    """The notices of a deadline whose message nobody has begun to send, each with it, held until the commit.
+
+    One that a node is about to lease counts as sent.
+    """
+    query = (
+        select(delivery_notices.c.notice, deliveries)
+        .join(delivery_notices, delivery_notices.c.delivery == deliveries.c.id)
+        .join(notices, notices.c.id == delivery_notices.c.notice)
+        .where(notices.c.deadline == deadline)
+    )
+    begun = {row.notice for row in tx.execute(query) if row.state != WAITING or row.attempts}
+    waits = query.where(deliveries.c.state == WAITING, deliveries.c.attempts == 0)
+    held = reading.found(tx, waits.with_for_update(skip_locked=True, of=deliveries)).rows
+    return {row.notice: row for row in held if row.notice not in begun}
+
+
 class StepTold(NamedTuple):
     """That a step of a deadline was told to somebody, and whether they were asked to act."""
 

@@ -122,6 +122,7 @@ class NoticeRow(_Notice, Protocol):
     d_case_id: str | None
     d_event_id: str | None
     d_state: str
+    d_fired: tuple[str, ...]
     d_by_the_hour: bool
     d_review_due: datetime | None
 
@@ -132,6 +133,7 @@ class DueNoticeRow(_Notice, Protocol):
     d_id: str
     d_state: str
     d_policy: str
+    d_fired: tuple[str, ...]
     d_by_the_hour: bool
     d_acknowledged_until: datetime | None
 

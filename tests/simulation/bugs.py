@@ -222,7 +222,7 @@ def drill_for_ever() -> None:
 
 
 def says_what_is_over() -> None:
-    put(composing, "still_true", lambda tx, notice: True)
+    put(composing, "still_true", lambda tx, world, now, notice: True)
 
 
 def waits_for_others() -> None:

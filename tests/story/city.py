@@ -239,6 +239,9 @@ class City:
         """What every message said so far."""
         return [row.body for row in self._all(tables.deliveries)]
 
+    def rows(self, table: Any) -> list[Any]:
+        return self._all(table)
+
     def deadlines(self) -> list[Any]:
         return self._all(tables.deadlines)
 

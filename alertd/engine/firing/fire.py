@@ -203,7 +203,9 @@ def _repeat(scope: Scope, rows: Sequence[DueNoticeRow]) -> None:
     for row in rows:
         until = _acknowledged_until(row, scope.now)
         # With none left the end of a lease asks once more, and leaves -1.
-        if row.d_state not in RUNNING or (row.repeats_left < 0 and until is None):
+        over = row.d_state not in RUNNING or (row.repeats_left < 0 and until is None)
+        ahead = row.step not in row.d_fired
+        if over or (ahead and scope.world.lies_ahead(joined_deadline(row), row.step, scope.now)):
             saves.append(_rest(row, None, row.repeats_left, row.repeat_no))
         elif until is not None:
             saves.append(_rest(row, until, row.repeats_left, row.repeat_no))

@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import select
 
 from alertd.core.escalation import AlertPlan
+from alertd.core.pacing import leave_at
 from alertd.engine.notify.addressing import Addressing, Gap, Post, Recipient, Route, routes_of
 from alertd.engine.notify.drafts import Drafts
 from alertd.engine.ruling.scope import Scope
 from alertd.store import addresses, deadlines, outbox
-from alertd.store.rows import DeliveryRow
+from alertd.store.rows import DeadlineRow, DeliveryRow
 from alertd.store.tables import deliveries
 
 #: the template of such a delivery
@@ -132,6 +133,8 @@ def _told_before(scope: Scope, bundle: str) -> bool:
     return scope.tx.execute(known).first() is not None
 
 
+#: the kind of news that a limit is another one now, as NoticeKind has it
+MOVED = "moved"
 #: people who see a whole roll are told by the next roll, not by sixty single messages
 _BY_ROLL = frozenset({"receiver", "co-lead", "supervisor"})
 
@@ -141,7 +144,8 @@ def tell_those_told(
 ) -> tuple[str, ...]:
     """Inform everybody who was told of a deadline, except who did it and `but`; returns their ids.
 
-    `kind` is one of alertd.messages.view.NoticeKind. Call it after the change is written.
+    `kind` is one of alertd.messages.view.NoticeKind. Call it after the change is written. Who has not been
+    sent yet what they were to hear of a limit hears the new one in its place.
     """
     row = deadlines.hold(scope.tx, number)
     drafts = Drafts(scope, news=True)
@@ -149,10 +153,11 @@ def tell_those_told(
     people: dict[str, Recipient] = {}
     told = outbox.told(scope.tx, number, drills=scope.world.drilling)
     last = {notice.person: notice.alert_kind for notice in told}
+    untold = _waits_instead(scope, row, told) if kind == MOVED else frozenset()
     for notice in told:
         if last[notice.person] == "reassigned" and kind != "reassigned":
             continue  # it is another unit's now, and they have heard so
-        if notice.person in but:
+        if notice.person in but or notice.person in untold:
             continue
         if notice.person == scope.actor.name or (notice.position in _BY_ROLL and not row.by_the_hour):
             continue
@@ -169,3 +174,29 @@ def tell_those_told(
         drafts.alert_people(row, plan, tuple(people.values()), kind, {**detail, "by": scope.actor.name})
     drafts.write()
     return tuple(people)
+
+
+def _waits_instead(scope: Scope, row: DeadlineRow, told: Sequence[Any]) -> frozenset[str]:
+    """Those for whom a message still waits that says what a limit has moved to, or who need not hear of it.
+
+    News of a move is put into words when it leaves: with the limit as it is then, or not at all where that is
+    what its reader knows. Whoever was only to hear of steps that lie ahead again knows of none.
+    """
+    waiting = outbox.unsent(scope.tx, row.number)
+    people: dict[str, list[Any]] = {}
+    for notice in told:
+        people.setdefault(notice.person, []).append(notice)
+    world = scope.world
+    leave = leave_at(scope.now, row.by_the_hour, row.due, world.calendar, world.office)
+    found = set()
+    for person, notices in people.items():
+        news = [each for each in notices if each.id in waiting and each.alert_kind == MOVED]
+        for notice in news:
+            outbox.bring_forward(scope.tx, waiting[notice.id], row.due, leave)
+        ahead = all(
+            each.id in waiting and each.alert_kind == "step" and world.lies_ahead(row, each.step, scope.now)
+            for each in notices
+        )
+        if news or ahead:
+            found.add(person)
+    return frozenset(found)

@@ -109,6 +109,10 @@ class World:
             self._timetables[key] = found
         return found
 
+    def lies_ahead(self, row: DeadlineRow, step: str, now: datetime) -> bool:
+        """Whether a step that was reached lies ahead again, since the limit moved: it is said then."""
+        return step not in row.fired and any(r.id == step and r.at > now for r in self.steps_of(row))
+
     def _asked(self, row: DeadlineRow) -> tuple[Supply, date, date] | None:
         """The duty to supply figures for a deadline's period, where it has one."""
         obligation = self.register.obligations.get(row.obligation)

@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 from alertd.core import asking
 from alertd.core.model import RUNNING, Person, State
 from alertd.core.reviews import PREFIX
+from alertd.engine.deadlines.change import limit_of
 from alertd.engine.notify import guard
 from alertd.engine.notify.admin import ADMIN
-from alertd.engine.notify.telling import TOLD
+from alertd.engine.notify.telling import MOVED, TOLD
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.engine.sending.parts import parts_at
@@ -32,7 +33,7 @@ from alertd.messages.view import (
     RollView,
 )
 from alertd.store import outbox, requests
-from alertd.store.rows import DeliveryRow, NoticeRow
+from alertd.store.rows import DeliveryRow, NoticeRow, joined_deadline
 from alertd.transports.base import Button, Outgoing
 
 _WATCHERS = frozenset({"receiver", "co-lead", "supervisor"})
@@ -90,7 +91,7 @@ class Composer:
         buttons: tuple[Button, ...] = ()
         if row.template == "message":
             said = outbox.said_elsewhere(self._tx, row.id) if row.last_resort else ()
-            alive = tuple(each for each in notices if each.id not in said and still_true(self._tx, each))
+            alive = self._alive(notice for notice in notices if notice.id not in said)
             if not alive:
                 return Parcel(row, None, None, tuple(notices))
             person = self._world.register.people.get(row.person)
@@ -115,6 +116,16 @@ class Composer:
             parts=parts_at(row),
         )
         return Parcel(row, message, rendered, alive)
+
+    def _alive(self, notices: Iterable[NoticeRow]) -> tuple[NoticeRow, ...]:
+        """The notices that still need saying; a limit that moved and moved back meanwhile is no news."""
+        alive = [each for each in notices if still_true(self._tx, self._world, self._now, each)]
+        first: dict[int, NoticeRow] = {}
+        for notice in alive:
+            if notice.alert_kind == MOVED:
+                first.setdefault(notice.deadline, notice)
+        back = {number for number, notice in first.items() if _as_before(notice)}
+        return tuple(each for each in alive if each.alert_kind != MOVED or each.deadline not in back)
 
     def _told(self, row: DeliveryRow, person: Person | None) -> AdminView:
         """What is about no single deadline: to the admin, or to an official in that person's language."""
@@ -161,6 +172,8 @@ class Composer:
                 views.append(self._views.roll(group))
             elif first.d_party in self._world.register.roster and first.alert_kind == "step":
                 views.append(self._views.members(group))
+            elif first.alert_kind == MOVED:
+                views.append(self._views.notice(group[-1], before=group[0]))
             else:
                 views += [self._views.notice(notice) for notice in group]
         deputy = next((notice.deputy_for for notice in notices if notice.deputy_for), None)
@@ -189,12 +202,18 @@ class Composer:
         return ""
 
 
-def still_true(tx: Connection, notice: NoticeRow) -> bool:
+def still_true(tx: Connection, world: World, now: datetime, notice: NoticeRow) -> bool:
     """Whether a notice still needs saying; nobody is asked to decide what has been decided."""
     if notice.alert_kind == asking.STEP:
         kind = (notice.alert_detail or {}).get("request", "")
         return notice.d_state in RUNNING and requests.waits(tx, notice.deadline, kind)
-    return _still_owed(notice)
+    return _still_owed(world, now, notice)
+
+
+def _as_before(notice: NoticeRow) -> bool:
+    """Whether a limit is what it was when its move was to be told, and so as its reader knows it."""
+    old = (notice.alert_detail or {}).get("old")
+    return bool(old) and old == limit_of(joined_deadline(notice))
 
 
 def _entries(payload: Mapping[str, Any]) -> list[Any] | None:
@@ -215,13 +234,15 @@ def _said(value: Any, language: str) -> Any:
     return text_in(value, language) if isinstance(value, dict) else value
 
 
-def _still_owed(notice: NoticeRow) -> bool:
-    """A reminder of what is no longer owed is not sent; news of a change always is."""
+def _still_owed(world: World, now: datetime, notice: NoticeRow) -> bool:
+    """A reminder of what is no longer owed, or not yet, is not sent; news of a change always is."""
     if notice.alert_kind != "step":
         return True
     if notice.step.startswith(PREFIX):
         return notice.d_state == State.DONE and notice.d_review_due is not None
-    return notice.d_state in RUNNING
+    if notice.d_state not in RUNNING or notice.step in notice.d_fired:
+        return notice.d_state in RUNNING
+    return not world.lies_ahead(joined_deadline(notice), notice.step, now)
 
 
 def _groups(world: World, notices: Iterable[NoticeRow]) -> list[list[NoticeRow]]:

@@ -213,7 +213,11 @@ def _after_failure(scope: Scope, failure: Any, row: DeliveryRow) -> None:
     if row.template == TOLD:
         instead = tell_another_way(scope, row)
     else:
-        notices = [n for n in outbox.contents(scope.tx, [row.id])[row.id] if still_true(scope.tx, n)]
+        notices = [
+            n
+            for n in outbox.contents(scope.tx, [row.id])[row.id]
+            if still_true(scope.tx, scope.world, scope.now, n)
+        ]
         if not notices:
             return  # answered or over meanwhile: nobody is to be told any more
         instead = _notify_another_way(scope, row, notices)
@@ -278,10 +282,11 @@ def _notify_another_way(scope: Scope, row: DeliveryRow, notices: Sequence[Notice
     drafts.note_gaps(way.gaps)
     reached: list[str] = []
     for notice, instead in zip(last, way.instead, strict=True):
+        detail = {**(notice.alert_detail or {}), "instead_of": notice.person}
         plan = AlertPlan(notice.step, notice.level, scope.now, notice.merged, (), None, notice.ack)
         if instead:
             deadline = joined_deadline(notice)
-            drafts.alert_people(deadline, plan, instead, "step", {"instead_of": notice.person})
+            drafts.alert_people(deadline, plan, instead, notice.alert_kind, detail)
             reached += [people[each.person].name for each in instead]
     drafts.write()
     return reached

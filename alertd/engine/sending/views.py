@@ -69,12 +69,13 @@ class Views:
             found = self._deadlines[notice.deadline] = joined_deadline(notice)
         return found
 
-    def notice(self, notice: NoticeRow) -> NoticeView:
+    def notice(self, notice: NoticeRow, before: NoticeRow | None = None) -> NoticeView:
+        """`before` is the first of several notices of one limit that moved: it has what the reader knows."""
         row = self._deadline_of(notice)
         obligation = self._world.register.obligations.get(row.obligation)
         coming = next((r for r in self._world.steps_of(row) if r.at > self._now), None)
         detail = notice.alert_detail or {}
-        old = detail.get("old", {})
+        old = ((before or notice).alert_detail or {}).get("old", {})
         unit = self._world.register.units.get(self._unit_answering(row.unit, notice.position))
         return NoticeView(
             deadline_id=row.id,
