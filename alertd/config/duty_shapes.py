@@ -224,7 +224,7 @@ def _check_measure(measure: MeasureShape, rule: Rule) -> None:
     by_calendar, said = rule.kind is RuleKind.CALENDAR, {"rule": shown(rule.text)}
     if measure.per == "period" and not by_calendar:
         raise wrong("measure-needs-period", said, path=("measure",))
-    if len(rule.days) > 1:
+    if len(rule.days) > 1 or rule.times:
         raise wrong("measure-needs-one-day", said, path=("measure",))
     if measure.per == "case" and by_calendar:
         raise wrong("measure-needs-case", said, path=("measure", "per"))

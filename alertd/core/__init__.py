@@ -7,6 +7,7 @@ Modules:
     rules        rule texts
     rule_dates   rule texts that name days: of each period, or of one year
     rule_days    the days within such a text
+    rule_lengths rule texts that say how long after a start, or before
     rule_times   the time of day within a rule text
     doubts       rule texts that may be meant otherwise
     durations    lengths of time and repeats
@@ -22,6 +23,7 @@ Modules:
     turns        the turns of a recurring rule
     periods      years, quarters, months, weeks, and the labels that name them
     period_days  which date a day of a period is
+    day_times    several times of a day, and how a label names one
     occurrences  what a calendar rule asks for, one after the other
     counting     how periods are counted
     calendar     working days

@@ -28,7 +28,8 @@ class NominalEnd:
 
     Time that does not count is added here, because the last day of the whole period moves once (Civil Code
     art. 203). A day clock has a last day `nominal`, which `roll` may move, but not to `kept_after` or before;
-    `at` is when it ends on that day, None for 24:00; an hour clock has its exact `due`, a minimum neither.
+    `at` is when it ends on that day, None for 24:00, and `closing` whether that is the close of business; an
+    hour clock has its exact `due`, a minimum neither.
     `looked` are runs of days, both ends included, whose being worked or not decided the count; `lines` is the
     trace so far. Instants are in the zone.
     """
@@ -43,6 +44,7 @@ class NominalEnd:
     kept_after: date | None = None
     looked: tuple[tuple[date, date], ...] = ()
     lines: tuple[TraceLine, ...] = ()
+    closing: bool = False
 
 
 def add_months(day: date, count: int) -> date:
@@ -149,11 +151,13 @@ def ended(count: NominalEnd, calendar: WorkCalendar, office: OfficeHours) -> Lim
         if last_day != count.nominal:
             args = {"from": count.nominal.isoformat(), **_reason_args(calendar.reason(count.nominal))}
             lines.append(TraceLine(last_day, "roll", f"rolled-{count.roll.value}", args))
-        why = "end-of-last-day" if count.at is None else "time-of-last-day"
-        lines.append(TraceLine(due, "due", why, {"last_day": last_day.isoformat()}))
-        office_due, line = close_of_business(last_day, count.earliest or count.opens_at, calendar, office)
+        lines.append(TraceLine(due, "due", _why_then(count), {"last_day": last_day.isoformat()}))
+        not_before = count.earliest or count.opens_at
+        office_due, line = close_of_business(last_day, not_before, calendar, office)
         if office_due >= due:
             office_due, line = due, TraceLine(due, "office-due", "due-within-office-hours")
+        elif office_due <= not_before:
+            office_due, line = due, TraceLine(due, "office-due", "office-has-closed")
         lines.append(line)
         days = [count.nominal, last_day, calendar.local_date(office_due)]
         looked.append((min(days), max(days)))
@@ -163,6 +167,12 @@ def ended(count: NominalEnd, calendar: WorkCalendar, office: OfficeHours) -> Lim
         lines.append(TraceLine(first, "provisional", "year-not-announced", args))
     times = (count.start, count.opens_at, count.earliest, due, last_day, office_due)
     return Limits(*times, first is not None, tuple(lines))
+
+
+def _why_then(count: NominalEnd) -> str:
+    if count.closing:
+        return "closing-of-last-day"
+    return "end-of-last-day" if count.at is None else "time-of-last-day"
 
 
 def _reason_args(reason: Reason) -> dict[str, str]:

@@ -90,7 +90,7 @@ def counted(
         TextError: as `limits_after` does, for the start and for that of a restart.
         ValueError: `start` has no time zone; there is no such turn or period.
     """
-    count = _count_of(basis, calendar)
+    count = _count_of(basis, calendar, office)
     base = _opened(ended(count, calendar, office), basis)
     ordered = sorted(acts, key=lambda act: (in_utc(act.at), act.entered))
     if not ordered:
@@ -105,7 +105,7 @@ def counted(
         elif act.kind is ActKind.CLOSED_CASE:
             run.close(act)
         elif act.kind is ActKind.RESTART:
-            run = _restarted(run, act, basis.rule, calendar, extension)
+            run = _restarted(run, act, basis.rule, calendar, office, extension)
         elif act.limits is not None:
             run = _stated(run, act, act.limits, basis.rule, calendar, extension)
         else:
@@ -128,13 +128,13 @@ def chosen_start(starts: Sequence[str], instants: Mapping[str, datetime]) -> tup
     return instants[given], "" if given == starts[0] else starts[0]
 
 
-def _count_of(basis: Basis, calendar: WorkCalendar) -> NominalEnd:
+def _count_of(basis: Basis, calendar: WorkCalendar, office: OfficeHours) -> NominalEnd:
     rule = basis.rule
     if rule.kind is RuleKind.CALENDAR and basis.occurrence:
-        return occurrence_count(rule, occurrence_labelled(basis.occurrence), calendar)
+        return occurrence_count(rule, occurrence_labelled(basis.occurrence), calendar, office)
     if basis.turn:
-        return turn_count(rule, basis.start, basis.turn, calendar)
-    return count_after(rule, basis.start, calendar, basis.stated)
+        return turn_count(rule, basis.start, basis.turn, calendar, office)
+    return count_after(rule, basis.start, calendar, office, basis.stated)
 
 
 def _opened(limits: Limits, basis: Basis) -> Limits:
@@ -150,7 +150,12 @@ def _begin(rule: Rule, start: datetime, opens_at: datetime) -> datetime:
 
 
 def _restarted(
-    run: ClockRun, act: AcceptedAct, rule: Rule, calendar: WorkCalendar, extension: Extension
+    run: ClockRun,
+    act: AcceptedAct,
+    rule: Rule,
+    calendar: WorkCalendar,
+    office: OfficeHours,
+    extension: Extension,
 ) -> ClockRun:
     if rule.kind is not RuleKind.ELAPSED or rule.before:
         run.idle(act, "cannot-restart")
@@ -158,7 +163,7 @@ def _restarted(
     if in_utc(act.at) < in_utc(run.start):
         run.idle(act, "outside-clock")
         return run
-    count = count_after(rule, act.at, calendar)
+    count = count_after(rule, act.at, calendar, office)
     before = {"from": calendar.local_date(run.start).isoformat()}
     anew = TraceLine(count.start, "start", "runs-anew", before)
     return ClockRun(rule, replace(count, lines=(*count.lines, anew)), count.start, calendar, extension)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from alertd.core.calendar import WorkCalendar
@@ -17,7 +18,17 @@ from alertd.core.counting import (
 )
 from alertd.core.occurrences import occurrence_count, occurrence_due_after
 from alertd.core.text_error import TextError
-from alertd.core.timing import THIS_YEAR, Duration, Limits, OfficeHours, Rule, RuleKind, TimeUnit, TraceLine
+from alertd.core.timing import (
+    THIS_YEAR,
+    Closing,
+    Duration,
+    Limits,
+    OfficeHours,
+    Rule,
+    RuleKind,
+    TimeUnit,
+    TraceLine,
+)
 from alertd.core.turns import turn_count
 
 _DAY = timedelta(days=1)
@@ -45,11 +56,11 @@ def limits_after(
             date of the rule is over by then.
         ValueError: `start` has no time zone.
     """
-    return ended(count_after(rule, start, calendar, stated), calendar, office)
+    return ended(count_after(rule, start, calendar, office, stated), calendar, office)
 
 
 def count_after(
-    rule: Rule, start: datetime, calendar: WorkCalendar, stated: date | None = None
+    rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeHours, stated: date | None = None
 ) -> NominalEnd:
     """The same, counted to its nominal end. Raises what `limits_after` raises."""
     if start.tzinfo is None:
@@ -61,31 +72,41 @@ def count_after(
     if rule.year == THIS_YEAR:
         raise TextError("year-of-plan", {"found": rule.text})
     if rule.kind is RuleKind.CALENDAR:
-        occurrence = occurrence_due_after(rule, start, calendar)
+        occurrence = occurrence_due_after(rule, start, calendar, office)
         if occurrence is None:
             raise TextError("date-over", {"start": start.date().isoformat()})
-        return occurrence_count(rule, occurrence, calendar)
-    if rule.kind is RuleKind.STATED:
-        return _stated(rule, start, calendar, stated)
+        return occurrence_count(rule, occurrence, calendar, office)
     if rule.kind is RuleKind.RECURRING:
-        return turn_count(rule, start, 1, calendar)
+        return turn_count(rule, start, 1, calendar, office)
     if rule.kind is RuleKind.WHILE_OPEN:
         return NominalEnd(start, start, lines=(TraceLine(start, "start", "while-open"),))
-    if rule.before:
-        return _before(rule, start, calendar)
     if rule.by_the_hour:
-        return _hours(rule, start, calendar)
-    return _days(rule, start, calendar)
+        return _hours_before(rule, start, calendar) if rule.before else _hours(rule, start, calendar)
+    count = _dated(rule, start, calendar, office.time_of(rule.at), stated)
+    return replace(count, closing=count.at is not None and isinstance(rule.at, Closing))
 
 
-def _stated(rule: Rule, start: datetime, calendar: WorkCalendar, stated: date | None) -> NominalEnd:
+def _dated(
+    rule: Rule, start: datetime, calendar: WorkCalendar, at: time | None, stated: date | None
+) -> NominalEnd:
+    """A count that ends with a day, and then at the time `at`."""
+    if rule.kind is RuleKind.STATED:
+        return _stated(rule, start, calendar, at, stated)
+    if rule.same_day:
+        return _same_day(rule, start, calendar, at)
+    return _before(rule, start, calendar, at) if rule.before else _days(rule, start, calendar, at)
+
+
+def _stated(
+    rule: Rule, start: datetime, calendar: WorkCalendar, at: time | None, stated: date | None
+) -> NominalEnd:
     if stated is None:
         raise TextError("stated-missing")
-    if end_of(stated, rule.at, calendar) <= start:
+    if end_of(stated, at, calendar) <= start:
         days = {"stated": stated.isoformat(), "start": start.date().isoformat()}
         raise TextError("stated-too-early", days)
     lines = (TraceLine(start, "start", "stated-start"), TraceLine(stated, "last-day", "stated-date"))
-    return NominalEnd(start, start, nominal=stated, at=rule.at, roll=rule.roll, lines=lines)
+    return NominalEnd(start, start, nominal=stated, at=at, roll=rule.roll, lines=lines)
 
 
 # ---------------------------------------------------------------- hours
@@ -108,7 +129,17 @@ def _hours(rule: Rule, start: datetime, calendar: WorkCalendar) -> NominalEnd:
 # ---------------------------------------------------------------- days, months, working days
 
 
-def _days(rule: Rule, start: datetime, calendar: WorkCalendar) -> NominalEnd:
+def _same_day(rule: Rule, start: datetime, calendar: WorkCalendar, at: time | None) -> NominalEnd:
+    """當日: the day it starts is the last. A time of it that is over by then leaves the whole day."""
+    day = start.date()
+    lines = [TraceLine(start, "start", "same-day"), TraceLine(day, "last-day", "day-of-start")]
+    if at is not None and calendar.instant(day, at) <= start:
+        lines.append(TraceLine(calendar.instant(day, at), "count", "time-is-over"))
+        at = None
+    return NominalEnd(start, start, nominal=day, at=at, roll=rule.roll, kept_after=day, lines=tuple(lines))
+
+
+def _days(rule: Rule, start: datetime, calendar: WorkCalendar, at: time | None) -> NominalEnd:
     day = start.date()
     longest = rule.maximum or rule.minimum
     assert longest is not None
@@ -127,7 +158,7 @@ def _days(rule: Rule, start: datetime, calendar: WorkCalendar) -> NominalEnd:
     if rule.maximum is None:
         return NominalEnd(start, start, earliest, looked=looked, lines=tuple(lines))
     lines.append(TraceLine(last, "last-day", _why_last(day, last, longest), length_args(longest)))
-    return NominalEnd(start, start, earliest, None, last, rule.at, rule.roll, full, looked, tuple(lines))
+    return NominalEnd(start, start, earliest, None, last, at, rule.roll, full, looked, tuple(lines))
 
 
 def _why_last(day: date, last: date, duration: Duration) -> str:
@@ -139,18 +170,22 @@ def _why_last(day: date, last: date, duration: Duration) -> str:
 # ---------------------------------------------------------------- backwards
 
 
-def _before(rule: Rule, start: datetime, calendar: WorkCalendar) -> NominalEnd:
+def _hours_before(rule: Rule, start: datetime, calendar: WorkCalendar) -> NominalEnd:
+    duration = rule.maximum
+    assert duration is not None
+    due = shifted(start, duration, calendar, before=True)
+    lines = (
+        TraceLine(start, "start", "hours-back-from-start"),
+        TraceLine(due, "due", "hours-before-start", length_args(duration)),
+        TraceLine(due, "office-due", "same-as-due"),
+    )
+    return NominalEnd(start, due, due=due, lines=lines)
+
+
+def _before(rule: Rule, start: datetime, calendar: WorkCalendar, at: time | None) -> NominalEnd:
     """Advance notice ("five working days before the hearing"): the latest moment to act."""
     duration = rule.maximum
     assert duration is not None
-    if duration.unit.exact:
-        due = shifted(start, duration, calendar, before=True)
-        lines = [
-            TraceLine(start, "start", "hours-back-from-start"),
-            TraceLine(due, "due", "hours-before-start", length_args(duration)),
-            TraceLine(due, "office-due", "same-as-due"),
-        ]
-        return NominalEnd(start, due, due=due, lines=tuple(lines))
     day = start.date()
     last = day_before(day, duration, calendar)
     working = duration.unit is TimeUnit.WORKING_DAY
@@ -161,6 +196,4 @@ def _before(rule: Rule, start: datetime, calendar: WorkCalendar) -> NominalEnd:
     lines.append(TraceLine(last, "last-day", "nth-day-before", length_args(duration)))
     opens_at = calendar.instant(min(last, calendar.previous_workday_on_or_before(last)), _MIDNIGHT)
     looked = ((last, day - _DAY),) if working else ()
-    return NominalEnd(
-        start, opens_at, nominal=last, at=rule.at, roll=rule.roll, looked=looked, lines=tuple(lines)
-    )
+    return NominalEnd(start, opens_at, nominal=last, at=at, roll=rule.roll, looked=looked, lines=tuple(lines))

@@ -8,6 +8,7 @@ from itertools import islice
 
 from alertd.core.calendar import WorkCalendar
 from alertd.core.counting import NominalEnd, counted_days, end_of, ended, rolled
+from alertd.core.day_times import in_day, is_time, part_of_time, time_named, times_of
 from alertd.core.period_days import date_of, day_named, part_of, span_of
 from alertd.core.periods import (
     Occurrence,
@@ -20,6 +21,7 @@ from alertd.core.periods import (
 from alertd.core.timing import (
     LAST,
     THIS_YEAR,
+    Closing,
     Duration,
     Limits,
     OfficeHours,
@@ -40,18 +42,23 @@ _BACK = {Period.WEEK: 4, Period.DAY: 14}
 def limits_of(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar, office: OfficeHours) -> Limits:
     """The limits of one occurrence of a calendar rule; the clock starts with the period the duty is about.
 
-    A window starts with its first day; of several days in a period each starts when the one before is over. A
-    printed date is kept: it rolls only where the rule says so. Rolled back to before its start, it opens with
-    that day.
+    A window starts with its first day; of several days in a period, or times of a day, each starts when the
+    one before is over. A printed date is kept: it rolls only where the rule says so. Rolled back to before
+    its start, it opens with that day.
     """
-    return ended(occurrence_count(rule, occurrence, calendar), calendar, office)
+    return ended(occurrence_count(rule, occurrence, calendar, office), calendar, office)
 
 
-def occurrence_count(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar) -> NominalEnd:
+def occurrence_count(
+    rule: Rule, occurrence: Occurrence, calendar: WorkCalendar, office: OfficeHours
+) -> NominalEnd:
     """The same occurrence, counted to its nominal end."""
     day, period = _day_of(rule, occurrence), _period_of(rule)
     nominal = date_of(day, period, occurrence, calendar)
-    start = calendar.instant(_first_day(rule, occurrence, nominal, calendar), _MIDNIGHT)
+    named = time_named(occurrence.part) if is_time(occurrence.part) else rule.at
+    at = office.time_of(named)
+    first = _first_day(rule, occurrence, nominal, calendar)
+    start = calendar.instant(first, _time_before(rule, occurrence, at, office))
     about = {
         "label": occurrence.label,
         "first": occurrence.first_day.isoformat(),
@@ -61,9 +68,16 @@ def occurrence_count(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar)
     why = "period" if rule.opening is None else "window"
     lines = (TraceLine(start, "start", why, about), *counted)
     last_day = rolled(nominal, rule.roll, calendar)
-    opens_at = min(start, calendar.instant(last_day, _MIDNIGHT))
+    opens_at = start if last_day >= first else calendar.instant(last_day, _MIDNIGHT)
     return NominalEnd(
-        start, opens_at, nominal=nominal, at=rule.at, roll=rule.roll, looked=looked, lines=lines
+        start,
+        opens_at,
+        nominal=nominal,
+        at=at,
+        roll=rule.roll,
+        looked=looked,
+        lines=lines,
+        closing=isinstance(named, Closing),
     )
 
 
@@ -77,16 +91,18 @@ def occurrences_due_after(
     Raises:
         ValueError: the rule is no calendar rule.
     """
-    coming = islice(_due_after(rule, instant, calendar), count)
+    coming = islice(_due_after(rule, instant, calendar, office), count)
     return [(occurrence, limits_of(rule, occurrence, calendar, office)) for occurrence in coming]
 
 
-def occurrence_due_after(rule: Rule, instant: datetime, calendar: WorkCalendar) -> Occurrence | None:
+def occurrence_due_after(
+    rule: Rule, instant: datetime, calendar: WorkCalendar, office: OfficeHours
+) -> Occurrence | None:
     """The first of them, if any is left. Raises what `occurrences_due_after` raises."""
-    return next(_due_after(rule, instant, calendar), None)
+    return next(_due_after(rule, instant, calendar, office), None)
 
 
-def is_named(rule: Rule, label: str, calendar: WorkCalendar) -> bool:
+def is_named(rule: Rule, label: str, calendar: WorkCalendar, office: OfficeHours) -> bool:
     """Whether a calendar rule asks for the occurrence of this label, at whatever time."""
     try:
         period = occurrence_at(_period_of(rule), occurrence_labelled(label).first_day)
@@ -96,13 +112,15 @@ def is_named(rule: Rule, label: str, calendar: WorkCalendar) -> bool:
         return False
     if rule.since is not None and not _is_turn(rule, rule.since, period):
         return False
-    return any(each.label == label for each, _ in _days_in(rule, period, calendar))
+    return any(each.label == label for each, *_ in _ends_in(rule, period, calendar, office))
 
 
-def _due_after(rule: Rule, instant: datetime, calendar: WorkCalendar) -> Iterator[Occurrence]:
+def _due_after(
+    rule: Rule, instant: datetime, calendar: WorkCalendar, office: OfficeHours
+) -> Iterator[Occurrence]:
     for occurrence in _from(rule, calendar.local_date(instant)):
-        for each, nominal in _days_in(rule, occurrence, calendar):
-            if end_of(rolled(nominal, rule.roll, calendar), rule.at, calendar) > instant:
+        for each, nominal, at in _ends_in(rule, occurrence, calendar, office):
+            if end_of(rolled(nominal, rule.roll, calendar), at, calendar) > instant:
                 yield each
 
 
@@ -127,6 +145,26 @@ def _from(rule: Rule, day: date) -> Iterator[Occurrence]:
 def _is_turn(rule: Rule, since: date, occurrence: Occurrence) -> bool:
     passed = periods_between(_period_of(rule), since, occurrence.first_day)
     return passed >= 0 and passed % rule.every == 0
+
+
+def _ends_in(
+    rule: Rule, occurrence: Occurrence, calendar: WorkCalendar, office: OfficeHours
+) -> Iterator[tuple[Occurrence, date, time | None]]:
+    """What falls due in one period, in order: each day, or each time of a day, with its label."""
+    for each, nominal in _days_in(rule, occurrence, calendar):
+        if not rule.times:
+            yield each, nominal, office.time_of(rule.at)
+            continue
+        for named, at in times_of(rule, office):
+            yield parted(each, part_of_time(named)), nominal, at
+
+
+def _time_before(rule: Rule, occurrence: Occurrence, at: time | None, office: OfficeHours) -> time:
+    """Since when on its day: of several times of a day each starts with the one before."""
+    if not is_time(occurrence.part):
+        return _MIDNIGHT
+    before = [time for _, time in times_of(rule, office) if in_day(time) < in_day(at)]
+    return (before[-1] if before else None) or _MIDNIGHT
 
 
 def _days_in(rule: Rule, occurrence: Occurrence, calendar: WorkCalendar) -> Iterator[tuple[Occurrence, date]]:

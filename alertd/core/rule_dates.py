@@ -16,7 +16,7 @@ from datetime import date
 
 from alertd.core.durations import check_amount, read_unit
 from alertd.core.rule_days import NEXT, is_number, read_span, take_day, take_end
-from alertd.core.rule_times import read_time
+from alertd.core.rule_times import read_time, read_times
 from alertd.core.text_error import TextError
 from alertd.core.timing import LAST_DAY, THIS_YEAR, Period, PeriodDay, Rule, RuleKind, TimeUnit
 from alertd.core.words import Token, TokenReader, fold
@@ -87,7 +87,7 @@ def read_days(reader: TokenReader) -> Rule:
         return _read_once(reader, year, between)
     frame = _read_frame(reader)
     opening, days = _read_days(reader, frame.period)
-    at = read_time(reader, days)
+    times = read_times(reader) if frame.period is Period.DAY else (read_time(reader, days),)
     take_end(reader)
     frame = replace(frame, since=frame.since or _read_since(reader, behind=True))
     if frame.every > 1 and frame.since is None:
@@ -101,7 +101,8 @@ def read_days(reader: TokenReader) -> Rule:
         period=frame.period,
         days=days,
         opening=opening,
-        at=at,
+        at=times[0] if len(times) == 1 else None,
+        times=times if len(times) > 1 else (),
         every=frame.every,
         since=frame.since,
         season=frame.season,

@@ -23,7 +23,7 @@ EXPECTED: Mapping[str, str] = {
     "percent": "a percentage such as 50%",
     "period": '"yearly", "quarterly" or "monthly"',
     "repeat": '"every 10 minutes until acknowledged, at most 6"',
-    "time": 'a time of day such as "16:00"',
+    "time": 'a time of day such as "16:00" or "close of business"',
     "roll": "順延 or 提前 behind it",
     "rule": 'a rule such as "5 hours", "5 to 15 working days", "at least 30 days", "yearly by 12-30" or'
     ' "as stated"',
@@ -57,6 +57,10 @@ ENGLISH: Mapping[str, str] = {
     "dates-order": '"{found}" comes too late: several dates stand in their order, within one period',
     "window-backwards": '"{found}" does not end later than it opens',
     "time-of-several": '"{found}" may be the time of each day or of the last: give each day its own rule',
+    "times-order": '"{found}" comes too early: several times of a day stand in their order, the close of'
+    " business last",
+    "more-than-once": '"{found}" says how often and not when: write the times, as in "daily at 08:00 and'
+    ' 17:00"',
     "no-such-time": '"{found}" is no time of a day, which ends at 24:00',
     "time-needs-last-day": '"{found}" is a time of day, and this rule has no last day',
     "since-missing": '"{found}" must say which is the first, with "from" and a date or a year',

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 
 class TimeUnit(StrEnum):
@@ -28,7 +28,7 @@ class TimeUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """An amount of one unit, never negative; direction is said by whoever uses it.
+    """An amount of one unit, never negative; direction is said by whoever uses it. No days are the same day.
 
     `more` are calendar days beyond months and years, which no other unit has: 1個月15日.
     """
@@ -54,6 +54,16 @@ class RuleKind(StrEnum):
     STATED = "stated"  # the date the event itself states
     RECURRING = "recurring"  # again and again while a case is open, each turn as long as the one before
     WHILE_OPEN = "while-open"  # as long as the case: due when it closes
+
+
+class Closing(Enum):
+    """The end of office hours, where a rule names it in place of a time: 下班前."""
+
+    OFFICE = "close"
+
+
+#: when its last day is over for a rule: a time of the day, or the end of office hours
+Clock = time | Closing
 
 
 class Roll(StrEnum):
@@ -107,9 +117,15 @@ class Rule:
     every: int = 1  # of so many periods one, the first being that of `since`
     since: date | None = None
     season: tuple[int, int] | None = None  # first and last month; the first may be the later
-    at: time | None = None  # the time of its last day it is due, where that is not 24:00
+    at: Clock | None = None  # when on its last day it is due, where that is not 24:00
+    times: tuple[Clock | None, ...] = ()  # of each day, in order: several of a calendar rule, or of turns
     roll: Roll = Roll.NONE
     before: bool = False  # elapsed rules: counted backwards from the start, "5 working days before"
+
+    @property
+    def same_day(self) -> bool:
+        """Whether the day it starts is its last: 當日."""
+        return self.kind is RuleKind.ELAPSED and self.maximum == Duration(0, TimeUnit.DAY)
 
     @property
     def by_the_hour(self) -> bool:
@@ -167,3 +183,7 @@ class Limits:
 class OfficeHours:
     opens: time = time(8, 30)
     closes: time = time(17, 30)
+
+    def time_of(self, at: Clock | None) -> time | None:
+        """The time a rule names, where it names the close of business too; None for 24:00."""
+        return self.closes if isinstance(at, Closing) else at

@@ -49,7 +49,14 @@ WORDS: Mapping[str, str] = {
     "half-monthly": "half-monthly half_monthly every_half_month 每半月 每半个月",
     "working-daily": "every_working_day working-daily 每个工作日 每工作日",
     "daily": "daily every_day 每日 每天",
-    "next-day": "次日 翌日",
+    "next-day": "the_next_day next_day 次日 翌日",
+    "same-day": "the_same_day same_day 当日 当天 同日",
+    "closing": "close_of_business the_close_of_business before_close_of_business"
+    " before_the_close_of_business cob 下班 下班时间",
+    "morning": "上午",
+    "noon": "中午",
+    "afternoon": "下午 晚上 晚",
+    "each": "各 各报 各报送",
     "clock-mark": "时 点",
     ":": ":",
     "at": "at",
@@ -95,8 +102,8 @@ WORDS: Mapping[str, str] = {
 _ONCE_A_WEEK = "周一"
 _WEEKDAYS = WORDS["weekday"].split()[:7]
 _TRADITIONAL = str.maketrans(
-    "個時點鐘鍾週內後於過載為準順節簽兩結辦間號與從頭曆歷禮－—–−～〜、",
-    "个时点钟钟周内后于过载为准顺节签两结办间号与从头历历礼----~~,",
+    "個時點鐘鍾週內後於過載為準順節簽兩結辦間號與從頭曆歷禮當－—–−～〜、",
+    "个时点钟钟周内后于过载为准顺节签两结办间号与从头历历礼当----~~,",
 )
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}

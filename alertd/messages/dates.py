@@ -12,9 +12,10 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from alertd.core.day_times import is_time, time_named
 from alertd.core.period_days import day_named
 from alertd.core.periods import LABEL
-from alertd.core.timing import LAST_DAY, Duration
+from alertd.core.timing import LAST_DAY, Clock, Closing, Duration
 from alertd.messages.catalogue import Catalogue
 
 
@@ -99,7 +100,7 @@ def due_text(
         office_day = day_text(office.date(), language, reference)
         said = {"office_day": office_day, "office": clock_text(office), "day": day, "clock": clock_text(ends)}
         return words.say("date.due-time-earlier", **said)
-    if office_due is None:
+    if office_due is None or office_due == due:  # the office has closed for good
         return words.say("date.due-legal", day=day)
     office = office_due.astimezone(zone)
     if office.date() == last_day:
@@ -132,7 +133,7 @@ def due_short_text(
     if ends_at.date() == last_day and (office_due is None or now > office_due or office_due == due):
         day = near_day_text(last_day, language, today)
         return words.say("date.due-time-short", day=day, clock=clock_text(ends_at))
-    if office_due is None or now > office_due:
+    if office_due is None or now > office_due or office_due == due:
         return words.say("date.due-legal-short", day=near_day_text(last_day, language, today))
     office_day = office_due.astimezone(zone).date()
     return words.say("date.due-office-short", day=near_day_text(office_day, language, today))
@@ -180,6 +181,14 @@ def duration_text(duration: Duration, language: str) -> str:
     return words.say("duration.more", length=length, more=words.say("duration.day", count=duration.more))
 
 
+def clock_said(at: Clock | None, words: Catalogue) -> str:
+    """16時 / 16:00, 下班 / close of business; None is the end of the day."""
+    if isinstance(at, Closing):
+        return words.say("rule.clock-closing")
+    hour, minute = (at.hour, at.minute) if at else (24, 0)
+    return words.say("rule.clock" if minute == 0 else "rule.clock-minute", hour=hour, minute=minute)
+
+
 def occurrence_text(label: str, language: str) -> str:
     """The period a duty is about: 2026年度, 2026年第4季度, 2026年12月; empty where the label names a case.
 
@@ -211,6 +220,8 @@ def occurrence_text(label: str, language: str) -> str:
 
 def _part_text(part: str, words: Catalogue) -> str:
     """The day a label names, as `core.period_days` writes it; as it is where that is none of its own."""
+    if is_time(part):
+        return clock_said(time_named(part), words)
     day = day_named(part)
     if day is None:
         return part

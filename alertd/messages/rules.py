@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from collections.abc import Sequence
+from datetime import date
 
 from alertd.core.rules import parse_rule
 from alertd.core.text_error import TextError
@@ -11,6 +12,7 @@ from alertd.core.timing import (
     LAST_DAY,
     LONGEST_MONTHS,
     THIS_YEAR,
+    Clock,
     Duration,
     Period,
     PeriodDay,
@@ -20,7 +22,7 @@ from alertd.core.timing import (
     TimeUnit,
 )
 from alertd.messages.catalogue import Catalogue
-from alertd.messages.dates import catalogue, duration_text
+from alertd.messages.dates import catalogue, clock_said, duration_text
 
 #: the period a later date lies in
 _LATER = {Period.YEAR: "next-year", Period.WEEK: "next-week"}
@@ -51,12 +53,15 @@ def rule_said(rule: Rule, language: str) -> str:
 def _body(rule: Rule, words: Catalogue) -> str:
     if rule.kind is RuleKind.CALENDAR:
         return _calendar(rule, words)
+    if rule.kind is RuleKind.RECURRING and rule.times:
+        daily = "" if rule.maximum == Duration(1, TimeUnit.DAY) else "working-"
+        return words.say(f"rule.{daily}daily-turns", clock=_times(rule.times, words))
     if rule.kind is RuleKind.RECURRING and rule.maximum is not None:
         return words.say("rule.recurring", length=duration_text(rule.maximum, words.language))
     if rule.kind is RuleKind.ELAPSED:
         return _elapsed(rule, words)
     if rule.at is not None:
-        return words.say("rule.stated-at", clock=_clock(rule.at, words))
+        return words.say("rule.stated-at", clock=clock_said(rule.at, words))
     return words.say(f"rule.{rule.kind.value}")
 
 
@@ -65,11 +70,15 @@ def _elapsed(rule: Rule, words: Catalogue) -> str:
     if high is None:
         return words.say("rule.at-least", length=duration_text(low, words.language)) if low else ""
     length = duration_text(high, words.language)
+    if rule.same_day:
+        return words.say(
+            "rule.same-day" if rule.at is None else "rule.same-day-at", clock=clock_said(rule.at, words)
+        )
     if rule.at is not None:
         if not rule.before and high == Duration(1, TimeUnit.DAY):
-            return words.say("rule.next-day-at", clock=_clock(rule.at, words))
+            return words.say("rule.next-day-at", clock=clock_said(rule.at, words))
         key = "rule.before-at" if rule.before else "rule.within-at"
-        return words.say(key, length=length, clock=_clock(rule.at, words))
+        return words.say(key, length=length, clock=clock_said(rule.at, words))
     if rule.before:
         return words.say("rule.before", length=length)
     if low is None:
@@ -78,8 +87,8 @@ def _elapsed(rule: Rule, words: Catalogue) -> str:
     return words.say("rule.window", low=least, length=length)
 
 
-def _clock(at: time, words: Catalogue) -> str:
-    return words.say("rule.clock" if at.minute == 0 else "rule.clock-minute", hour=at.hour, minute=at.minute)
+def _times(times: Sequence[Clock | None], words: Catalogue) -> str:
+    return words.say("rule.joint").join(clock_said(at, words) for at in times)
 
 
 def _calendar(rule: Rule, words: Catalogue) -> str:
@@ -88,7 +97,7 @@ def _calendar(rule: Rule, words: Catalogue) -> str:
     if rule.opening is not None:
         date = words.say("rule.window-of-days", first=_day(rule.opening, rule.period, words), last=date)
     if rule.at is not None and rule.period is not Period.DAY:
-        date = words.say("rule.date-at", date=date, clock=_clock(rule.at, words))
+        date = words.say("rule.date-at", date=date, clock=clock_said(rule.at, words))
     if rule.year is not None:
         key = "rule.once" if rule.opening is None else "rule.once-window"
         return words.say(key, year=rule.year, date=date)
@@ -99,7 +108,7 @@ def _calendar(rule: Rule, words: Catalogue) -> str:
         first, last = rule.season
         season = words.say("rule.season" if first <= last else "rule.season-over", first=first, last=last)
     if rule.period is Period.DAY:
-        clock = words.say("rule.clock", hour=24, minute=0) if rule.at is None else _clock(rule.at, words)
+        clock = _times(rule.times or (rule.at,), words)
         key = "rule.daily" if rule.days[0].nth is None else "rule.working-daily"
         return words.say(key, since=since, season=season, clock=clock)
     named = f"every-{rule.period.value}" if rule.every > 1 else rule.period.value

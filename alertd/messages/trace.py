@@ -45,7 +45,7 @@ def trace_text(line: TraceLine, zone: ZoneInfo, language: str, reference: date |
 
 def _at(line: TraceLine, zone: ZoneInfo, language: str, reference: date | None) -> str:
     if isinstance(line.at, datetime):
-        limit = line.what in ("earliest", "due")
+        limit = line.what in ("earliest", "due", "office-due")
         return (limit_text if limit else instant_text)(line.at, zone, language, reference)
     first, last = line.args.get("first"), line.args.get("last")
     if line.what == "skip" and first and last and first != last:

@@ -50,7 +50,7 @@ def rows_from(
     Turns are counted from `start`. Those missed meanwhile are recorded and say nothing of what has passed,
     but for the first one where `spoken`.
     """
-    running = turn_due_after(obligation.rule, start, now, world.calendar)
+    running = turn_due_after(obligation.rule, start, now, world.calendar, world.office)
     last = max(running, first) + 1
     numbers = [first, *range(max(first + 1, last - MOST_MISSED), last + 1)]
     rows: list[dict[str, Any]] = []
@@ -214,5 +214,6 @@ def go_on(scope: Scope, rows: Sequence[DeadlineRow]) -> None:
             take_up(scope, row)
         if not coming:
             last = series[-1]
-            running = turn_due_after(parse_rule(last.rule), _from(last), scope.now, scope.world.calendar)
+            world, rule = scope.world, parse_rule(last.rule)
+            running = turn_due_after(rule, _from(last), scope.now, world.calendar, world.office)
             _plan_after(scope, last, max(running, last.turn + 1))

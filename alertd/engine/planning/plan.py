@@ -145,7 +145,7 @@ def _plan_obligation(scope: Scope, want: Want, plan: Plan) -> None:
     plan.vanished += [
         row
         for row in plan.readable(besides)
-        if not is_named(obligation.rule, row.occurrence, scope.world.calendar)
+        if not is_named(obligation.rule, row.occurrence, scope.world.calendar, scope.world.office)
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from alertd.core.calendar import WorkCalendar
 from alertd.core.history import AcceptedAct, ActKind, Basis
@@ -18,8 +18,7 @@ class SlowHistory(SlowStart):
     def __init__(
         self, basis: Basis, acts: Iterable[AcceptedAct], calendar: WorkCalendar, office: OfficeHours
     ) -> None:
-        super().__init__(basis, calendar)
-        self.office = office
+        super().__init__(basis, calendar, office)
         self.acts = sorted(acts, key=lambda act: (act.at, act.entered))
 
     # ------------------------------------------------------------ ends
@@ -52,8 +51,9 @@ class SlowHistory(SlowStart):
         end.nominal = self.walk_days(end.target, out)
         end.last_day = self.roll(end.nominal, roll, self.floor(segment, end))
         end.due = self.midnight(end.last_day + DAY)
-        if self.rule.at is not None and end.act is None:
-            end.due = datetime.combine(end.last_day, self.rule.at)
+        at = end.at or self.clock(self.rule.at)
+        if at is not None and end.act is None and not segment.whole_day:
+            end.due = datetime.combine(end.last_day, at)
 
     def settle_earliest(self, segment: Segment) -> None:
         given = segment.base_earliest
@@ -109,7 +109,11 @@ class SlowHistory(SlowStart):
         start, opens_at = self.local(limits.start), self.local(limits.opens_at)
         target = limits.last_day or (limits.due and self.local(limits.due))
         earliest = limits.earliest and self.local(limits.earliest)
-        segment = Segment(start, opens_at, start, earliest, [End(target)], set(), limits, first=False)
+        end = End(target)
+        if limits.last_day is not None and limits.due is not None and self.rule.times:
+            at = self.local(limits.due).time()
+            end.at = at if at != time(0) else None
+        segment = Segment(start, opens_at, start, earliest, [end], set(), limits, first=False)
         self.set_begin(segment)
         return segment
 
@@ -211,6 +215,8 @@ class SlowHistory(SlowStart):
             not_before = segment.earliest or self.unopened(segment)
             office_due = self.close(last_day, not_before)
             assert due is not None
+            if office_due <= not_before:
+                office_due = due
             office_due = min(office_due, due)
             days = [last_day, ruling.nominal, office_due.date()]
             looked |= self.between(min(days), max(days))
@@ -229,7 +235,7 @@ class SlowHistory(SlowStart):
     def unopened(self, segment: Segment) -> datetime:
         """When it opens by its rule alone: an event known before does not make an office close earlier."""
         if segment.first and self.basis.opens_at is not None:
-            alone = SlowStart(replace(self.basis, opens_at=None), self.calendar)
+            alone = SlowStart(replace(self.basis, opens_at=None), self.calendar, self.office)
             return alone.first_segment().opens_at
         return segment.opens_at
 

@@ -12,7 +12,19 @@ from datetime import date, datetime, time, timedelta
 
 from alertd.core.calendar import WorkCalendar
 from alertd.core.history import AcceptedAct, Basis
-from alertd.core.timing import LAST, Duration, Limits, Period, PeriodDay, Roll, RuleKind, TimeUnit
+from alertd.core.timing import (
+    LAST,
+    Clock,
+    Closing,
+    Duration,
+    Limits,
+    OfficeHours,
+    Period,
+    PeriodDay,
+    Roll,
+    RuleKind,
+    TimeUnit,
+)
 
 DAY, STEP = timedelta(days=1), timedelta(minutes=10)
 LENGTHS = {TimeUnit.MONTH: 1, TimeUnit.YEAR: 12}
@@ -34,6 +46,7 @@ class End:
     nominal: date | None = None
     act: AcceptedAct | None = None
     pauses: list[AcceptedAct] = field(default_factory=list)
+    at: time | None = None  # of one of several times of a day
 
 
 @dataclass
@@ -47,6 +60,7 @@ class Segment:
     ends: list[End]
     looked: set[date]
     stated: Limits | None = None
+    whole_day: bool = False  # the time of the same day was over
     first: bool = True
     acts: list[AcceptedAct] = field(default_factory=list)
     taken: list[AcceptedAct] = field(default_factory=list)
@@ -65,8 +79,8 @@ class Segment:
 class SlowStart:
     """A clock before any act."""
 
-    def __init__(self, basis: Basis, calendar: WorkCalendar) -> None:
-        self.basis, self.rule, self.calendar = basis, basis.rule, calendar
+    def __init__(self, basis: Basis, calendar: WorkCalendar, office: OfficeHours) -> None:
+        self.basis, self.rule, self.calendar, self.office = basis, basis.rule, calendar, office
         longest = self.rule.maximum or self.rule.minimum
         self.working = longest is not None and longest.unit is TimeUnit.WORKING_DAY
         self.hours = self.rule.by_the_hour
@@ -177,6 +191,8 @@ class SlowStart:
             segment = Segment(start, start, start, None, [End(basis.stated)], set())
         elif rule.kind is RuleKind.WHILE_OPEN:
             segment = Segment(start, start, start, None, [End(None)], set())
+        elif rule.kind is RuleKind.RECURRING and rule.times:
+            segment = self.timed_segment(start, basis.turn or 1)
         elif rule.kind is RuleKind.RECURRING:
             segment = self.turn_segment(start, basis.turn or 1)
         elif rule.before:
@@ -204,10 +220,42 @@ class SlowStart:
             segment.earliest = self.midnight(self.walk(day, least) + DAY)
         if most:
             segment.ends = [End(self.walk(day, most))]
+            segment.whole_day = not most.amount and self.time_over(start)
         longest = most or least
         if self.working and longest:
             segment.looked = self.between(day + DAY, self.walk(day, longest))
         return segment
+
+    def time_over(self, start: datetime) -> bool:
+        """Whether the time that the rule names of the same day had passed when the clock started."""
+        at = self.clock(self.rule.at)
+        return at is not None and datetime.combine(start.date(), at) <= start
+
+    def clock(self, named: Clock | None) -> time | None:
+        return self.office.closes if named is Closing.OFFICE else named
+
+    def clocks(self) -> list[time | None]:
+        """The times of a day in order, 24:00 last, each once."""
+        found = {self.clock(named) for named in self.rule.times}
+        return [*sorted(at for at in found if at is not None), *([None] if None in found else [])]
+
+    def timed_segment(self, start: datetime, number: int) -> Segment:
+        """One time of a day after the other, leaving out those before the start."""
+        day, begin, count, at = start.date(), start, 0, None
+        looked = set()
+        while count < number:
+            looked.add(day)
+            for at in self.clocks() if self.counts(day) else []:
+                moment = self.midnight(day + DAY) if at is None else datetime.combine(day, at)
+                if moment > start:
+                    count += 1
+                    if count == number:
+                        break
+                    begin = moment
+            else:
+                day += DAY
+        end = End(day, at=at)
+        return Segment(begin, begin, begin, None, [end], looked if self.working else set())
 
     def turn_segment(self, start: datetime, number: int) -> Segment:
         every = self.rule.maximum
@@ -238,8 +286,8 @@ class SlowStart:
     def calendar_segment(self) -> Segment:
         label, _, part = self.basis.occurrence.partition(".")
         days = self.days_labelled(label)
-        ends = [self.day_of(day, days) for day in self.rule.days]
-        number = next((at for at, day in enumerate(self.rule.days) if part and said(day) == part), -1)
+        ends, several = [self.day_of(day, days) for day in self.rule.days], part and len(self.rule.days) > 1
+        number = next((at for at, day in enumerate(self.rule.days) if several and said(day) == part), -1)
         end, looked = ends[number]
         begin = days[0] if self.rule.opening is None else self.day_of(self.rule.opening, days)[0]
         for other, _ in ends:
@@ -247,7 +295,18 @@ class SlowStart:
                 begin = max(begin, other + DAY)
         start = self.midnight(begin)
         opens = min(start, self.midnight(self.roll(end, self.rule.roll, None)))
+        if self.rule.times:
+            return self.time_of_day(part, start, end, looked)
         return Segment(start, opens, start, None, [End(end)], looked)
+
+    def time_of_day(self, part: str, start: datetime, day: date, looked: set[date]) -> Segment:
+        at = {"close": self.office.closes, "t2400": None}.get(part)
+        if part.startswith("t") and part != "t2400":
+            at = time.fromisoformat(f"{part[1:3]}:{part[3:]}")
+        for other in self.clocks():
+            if other is not None and (at is None or other < at):
+                start = datetime.combine(day, other)
+        return Segment(start, start, start, None, [End(day, at=at)], looked)
 
     def days_labelled(self, label: str) -> list[date]:
         """All days of a period, by trying those about it."""

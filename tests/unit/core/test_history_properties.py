@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from alertd.core.day_times import part_of_time
 from alertd.core.history import AcceptedAct, ActKind, Basis, Counted, counted
 from alertd.core.limits import limits_after
 from alertd.core.occurrences import limits_of
@@ -27,6 +28,9 @@ DAYS = [
     "2 weeks roll forward", "1 month", "1 year", "2 to 9 days roll back", "3 to 12 days roll forward",
     "at least 30 days", "5 working days", "5 to 15 working days", "at least 5 working days",
     "3 working days before", "2 working days by 12:00", "1 day by 09:30", "7 days before at 16:00 roll back",
+    "the same day", "the same day at 18:00", "the same day at close of business roll forward",
+    "2 working days at close of business", "1 day at close of business",
+    "5 days at close of business roll back",
     "1 month 15 days", "1 month to 1 month 10 days roll back", "1 month 3 days before",
     "7 days before", "7 days before roll back", "1 month before roll forward",
 ]  # fmt: skip
@@ -43,13 +47,17 @@ DATED = [
     "yearly by working day 200", "by 2026-10-03 roll forward", "monthly in months 11 to 3 by day 28",
     "every 2 years from 2026 by 12-31", "yearly between 10-03 and 12-15", "weekly between monday and friday",
     "monthly between day 25 and last day", "weekly by friday at 16:00", "daily by 08:00",
-    "yearly by 10-03 at 12:00 roll forward",
+    "yearly by 10-03 at 12:00 roll forward", "weekly by sunday at close of business roll back",
+    "daily by 08:00 and 17:00", "every working day by 09:30 and close of business",
+    "daily by close of business",
+    "daily by 18:00, 20:00 and 24:00", "every working day by 18:00 and close of business",
     "every working day by 16:30", "monthly by last working day at 18:00",
     "yearly between 11-01 and 02-last day of the next year roll back",
 ]  # fmt: skip
 WITH_CASE = [
     "every 12 hours while open", "every 2 days while open", "every 3 working days while open",
-    "every month while open",
+    "every month while open", "daily at 08:00 and 17:00 while open", "daily at 18:00 and 24:00 while open",
+    "every working day at 09:30 and close of business while open", "daily at close of business while open",
 ]  # fmt: skip
 STATED = ["as stated", "as stated roll forward", "as stated roll back", "as stated at 20:00"]
 #: each kind as often as the others
@@ -81,6 +89,8 @@ def bases(draw: st.DrawFn) -> Basis:
     label = occurrence_at(rule.period, start.date()).label if rule.period is not None else ""
     if len(rule.days) > 1:
         label += f".{said(draw(st.sampled_from(rule.days)))}"
+    if rule.times and rule.period is not None:
+        label += f".{part_of_time(draw(st.sampled_from(rule.times)))}"
     return Basis(rule, start, stated, turn, label, opens_at)
 
 

@@ -152,14 +152,14 @@ def test_a_label_keeps_its_day_when_the_rule_names_others():
     ],
 )
 def test_a_rule_names_the_occurrences_it_asks_for_and_no_others(rule, named, others):
-    assert all(is_named(parse_rule(rule), label, CALENDAR) for label in named.split())
-    assert not any(is_named(parse_rule(rule), label, CALENDAR) for label in others.split())
+    assert all(is_named(parse_rule(rule), label, CALENDAR, OFFICE) for label in named.split())
+    assert not any(is_named(parse_rule(rule), label, CALENDAR, OFFICE) for label in others.split())
 
 
 @given(RULES, INSTANTS)
 def test_a_rule_names_what_it_is_due(rule, instant):
     for occurrence, _ in next_due(rule, instant, 5):
-        assert is_named(rule, occurrence.label, CALENDAR)
+        assert is_named(rule, occurrence.label, CALENDAR, OFFICE)
 
 
 def test_the_year_of_a_plan_must_be_known():

@@ -1,14 +1,22 @@
 """The golden rules: each text gives the days and limits that were worked out by hand."""
 
+from itertools import pairwise
+
 import pytest
 
 from alertd.core.limits import limits_after
 from alertd.core.occurrences import occurrences_due_after
 from alertd.core.rules import in_year, parse_rule
 from alertd.core.timing import RuleKind
+from alertd.core.turns import turn_limits
 from tests.unit.core.golden_days import DATED, rows
 from tests.unit.core.golden_limits import COUNTED
+from tests.unit.core.golden_times import SAME_DAY, TIMED, TURNS
 from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, at
+
+
+def written(moment):
+    return moment.isoformat()[:16] if moment else ""
 
 
 @pytest.mark.parametrize(("since", "text", "expected"), rows(DATED))
@@ -20,10 +28,29 @@ def test_the_days_that_a_plan_names(since, text, expected):
     assert all(limits.due is not None and limits.opens_at < limits.due for _, limits in found)
 
 
-@pytest.mark.parametrize(("start", "text", "expected"), rows(COUNTED))
+@pytest.mark.parametrize(("since", "text", "expected"), rows(TIMED))
+def test_the_times_that_a_plan_names(since, text, expected):
+    wanted = [tuple(each.split()) for each in expected.split(", ")]
+    rule = in_year(parse_rule(text), 2026)
+    found = occurrences_due_after(rule, at(since), CALENDAR, OFFICE, len(wanted))
+    assert [(occurrence.label, written(limits.due)) for occurrence, limits in found] == wanted
+    assert all(limits.due is not None and limits.opens_at < limits.due for _, limits in found)
+    for (_, one), (_, other) in pairwise(found):
+        assert not rule.times or (one.due is not None and one.due <= other.opens_at)
+
+
+@pytest.mark.parametrize(("start", "text", "expected"), rows(TURNS))
+def test_turns_end_with_each_of_their_times(start, text, expected):
+    rule = parse_rule(text)
+    turns = [turn_limits(rule, at(start), number, CALENDAR, OFFICE) for number in range(1, len(expected) + 1)]
+    assert [written(turn.due) for turn in turns] == expected
+    assert [turn.opens_at for turn in turns] == [at(start), *(turn.due for turn in turns[:-1])]
+
+
+@pytest.mark.parametrize(("start", "text", "expected"), rows(COUNTED + SAME_DAY))
 def test_the_limits_that_follow_a_start(start, text, expected):
     limits = limits_after(parse_rule(text), at(start), CALENDAR, OFFICE)
-    earliest, due = (moment.isoformat()[:16] if moment else "" for moment in (limits.earliest, limits.due))
+    earliest, due = written(limits.earliest), written(limits.due)
     assert (earliest, limits.last_day.isoformat() if limits.last_day else "", due) == expected
 
 

@@ -195,12 +195,23 @@ def test_what_is_written_is_what_is_read(unit, low, more, language):
         ("每日0時前", "no-such-time", 2, ""),
         ("每日25時前", "no-such-time", 2, ""),
         ("每日12時60分前", "no-such-time", 2, ""),
-        ("每日8時和17時", "unexpected", 4, ""),
         ("每年6月25日、12月25日12時前", "time-of-several", 14, ""),
         ("15日12時前", "day-name", 0, "15日內12時前"),
         ("5小時12時前", "time-needs-last-day", 3, ""),
         ("次日", "end-too-soon", 2, ""),
-        ("每日下班前", "unexpected", 2, ""),
+        ("每日17時和8時前", "times-order", 6, ""),
+        ("每日下班和20時前", "times-order", 5, ""),
+        ("daily by 08:00 and 08:00", "times-order", 19, ""),
+        ("每日上午16時前", "no-such-time", 2, ""),
+        ("每日下午12時前", "no-such-time", 2, ""),
+        ("每日兩次，直至結案", "more-than-once", 2, ""),
+        ("每2日8時，直至結案", "unexpected", 3, ""),
+        ("5小時下班前", "time-needs-last-day", 3, ""),
+        ("15日下班前", "day-name", 0, "15日內下班前"),
+        ("每月15日、25日下班前", "time-of-several", 9, ""),
+        ("每年12月30日8時和17時前", "unexpected", 10, ""),
+        ("當日和次日", "unexpected", 2, ""),
+        ("每周下班前", "unexpected", 2, ""),
         ("15日，遇節假日", "end-too-soon", 8, ""),
         ("每年12月30日前，遇節假日不變", "unexpected", 14, ""),
         ("monthly between day 5", "end-too-soon", 21, ""),
@@ -250,7 +261,7 @@ WORDS = (
 ENGLISH_WORDS = (
     "yearly quarterly monthly weekly half-monthly by between and from 2026 2026-12-04 in months 5 to 10 day"
     " last friday working 2nd first of the next month year roll forward back every 2 weeks 12-30 at least"
-    " most before within days hours , -"
+    " most before within days hours , - daily the same day close of business 17:00 while open"
 )
 TEXTS = st.one_of(
     st.lists(st.sampled_from(WORDS.split()), max_size=8).map("".join),

@@ -19,6 +19,13 @@ RULES = st.builds(
     st.integers(1, 40),
     st.sampled_from(["minutes", "hours", "days", "working days", "weeks", "months"]),
 )
+TIMED = st.builds(
+    lambda days, times: parse_rule(f"{days} at {' and '.join(times)} while open"),
+    st.sampled_from(["daily", "every working day"]),
+    st.sampled_from(
+        [["08:00", "17:00"], ["00:10"], ["12:00", "24:00"], ["09:00", "17:30", "close of business"]]
+    ),
+)
 STARTS = st.datetimes(datetime(2024, 1, 1), datetime(2026, 12, 31)).map(  # noqa: DTZ001
     lambda start: start.replace(tzinfo=ZONE)
 )
@@ -64,7 +71,7 @@ def test_a_turn_is_asked_for_at_close_of_business() -> None:
     assert {line.what for line in second.trace} >= {"start", "count", "skip", "last-day", "due"}
 
 
-@given(rule=RULES, start=STARTS, number=NUMBERS)
+@given(rule=st.one_of(RULES, TIMED), start=STARTS, number=NUMBERS)
 def test_the_next_turn_begins_when_the_one_before_falls_due(rule: Rule, start: datetime, number: int) -> None:
     one = turn_limits(rule, start, number, CALENDAR, OFFICE)
     following = turn_limits(rule, start, number + 1, CALENDAR, OFFICE)
@@ -72,7 +79,7 @@ def test_the_next_turn_begins_when_the_one_before_falls_due(rule: Rule, start: d
     assert following.due is not None
     assert following.start == following.opens_at == one.due < following.due
     assert one.opens_at < one.due
-    assert one.due == turn_due(rule, start, number, CALENDAR)
+    assert one.due == turn_due(rule, start, number, CALENDAR, OFFICE)
 
 
 @given(rule=RULES, start=STARTS)
@@ -85,12 +92,12 @@ def test_the_first_turn_is_what_so_long_after_the_start_would_be(rule: Rule, sta
     )  # fmt: skip
 
 
-@given(rule=RULES, start=STARTS, ahead=st.integers(-(10**6), 10**8))
+@given(rule=st.one_of(RULES, TIMED), start=STARTS, ahead=st.integers(-(10**6), 10**8))
 def test_the_turn_that_runs_at_an_instant_is_found(rule: Rule, start: datetime, ahead: int) -> None:
     instant = start + timedelta(seconds=ahead)
-    number = turn_due_after(rule, start, instant, CALENDAR)
-    assert turn_due(rule, start, number, CALENDAR) > instant
-    assert number == 1 or turn_due(rule, start, number - 1, CALENDAR) <= instant
+    number = turn_due_after(rule, start, instant, CALENDAR, OFFICE)
+    assert turn_due(rule, start, number, CALENDAR, OFFICE) > instant
+    assert number == 1 or turn_due(rule, start, number - 1, CALENDAR, OFFICE) <= instant
 
 
 @pytest.mark.parametrize(("rule", "number"), [("12 hours", 1), ("every 12 hours while open", 0)])

@@ -11,6 +11,7 @@ from alertd.core.rules import in_year, parse_rule
 from alertd.messages.rules import rule_said, rule_text
 from tests.unit.core.golden_days import DATED, rows
 from tests.unit.core.golden_limits import COUNTED
+from tests.unit.core.golden_times import SAME_DAY, TIMED, TURNS
 
 SAID = {
     "5 hours": "5小時",
@@ -50,6 +51,14 @@ SAID = {
     "2 working days at 12:00": "2個工作日內12時前",
     "3 working days before at 12:00": "提前3個工作日12時前",
     "as stated at 12:00": "以事件所載日期為準，12時前",
+    "the same day": "當日內",
+    "the same day at 18:00": "當日18時前",
+    "1 day at close of business": "次日下班前",
+    "weekly by friday at close of business": "每周五下班前",
+    "daily by 08:00 and 17:00": "每日8時、17時前",
+    "every working day by 09:00 and close of business": "每個工作日9時、下班前",
+    "daily at 08:00 and 17:00 while open": "每日8時、17時各一次，直至結案",
+    "every working day at close of business while open": "每個工作日下班各一次，直至結案",
     "weekly by tuesday and friday": "每周二、周五前",
     "weekly by monday of the next week": "每周次周周一前",
     "every 2 weeks from 2026-12-04 by friday": "自2026年12月4日起每2周周五前",
@@ -133,7 +142,7 @@ def test_a_rule_that_was_translated_is_the_same_rule(text, language):
     assert replace(parse_rule(rule_text(said, "en")), text="") == replace(parse_rule(text), text="")
 
 
-@pytest.mark.parametrize("text", [text for _, text, _ in rows(DATED + COUNTED)])
+@pytest.mark.parametrize("text", [text for _, text, _ in rows(DATED + COUNTED + TIMED + SAME_DAY + TURNS)])
 @pytest.mark.parametrize("language", ["en", "zh-Hant", "zh-Hans"])
 def test_what_is_said_of_a_rule_is_that_rule(text, language):
     rule = in_year(parse_rule(text), 2026)
