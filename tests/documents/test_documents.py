@@ -1,0 +1,133 @@
+"""Ten made-up documents, each as a clerk would turn it into files: what `check` and `when` say of them.
+
+NAME/text.txt         the document; `items` of expected.toml finds the number of each of its items
+NAME/schedules/       the files made from it, laid below schedules/NAME/ of the example city
+NAME/expected.toml    [[limit]]: the words of the text, the duty, a start and what `alertd when` must say,
+                      counted by hand; 24:00 is the end of a day. [[left_out]]: what is no limit, and why
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import tomllib
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alertd.config import load_register
+from alertd.config.sources import read_texts
+from tests.support.lessons import laid_down, told
+
+HERE = Path(__file__).parent
+NAMES = sorted(path.parent.name for path in HERE.glob("*/expected.toml"))
+ITEMS = 60
+
+
+def _expected(name: str) -> dict[str, Any]:
+    return tomllib.loads((HERE / name / "expected.toml").read_text("utf-8"))
+
+
+def _text(name: str) -> str:
+    return (HERE / name / "text.txt").read_text("utf-8")
+
+
+def _items(name: str) -> list[str]:
+    return re.findall(_expected(name)["items"], _text(name), re.MULTILINE)
+
+
+def _item(name: str, number: str) -> str:
+    """The words of one item, to the beginning of the next."""
+    parts = re.split(_expected(name)["items"], _text(name), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))[number]
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example city with the files of all ten documents."""
+    folder = tmp_path_factory.mktemp("documents") / "city"
+    laid_down(folder, "zh-Hant")
+    for name in NAMES:
+        shutil.copytree(HERE / name / "schedules", folder / "schedules" / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def rules(city: Path) -> dict[str, tuple[str, str]]:
+    """The folder and the rule of each duty of the documents."""
+    texts, faults = read_texts(city / "schedules")
+    assert not faults
+    register = load_register(texts).register
+    assert register is not None
+    return {duty.id: (Path(duty.file).parent.name, duty.rule.text) for duty in register.obligations.values()}
+
+
+def _limits() -> Iterator[Any]:
+    for name in NAMES:
+        for number, limit in enumerate(_expected(name)["limit"]):
+            yield pytest.param(name, limit, id=f"{name}-{limit['item']}-{limit['duty']}-{number}")
+
+
+def _shown(at: str | None) -> str | None:
+    """An instant of the program as the expectations write it."""
+    if at is None:
+        return None
+    local = datetime.fromisoformat(at)
+    if local.time() == time():
+        return f"{local.date() - timedelta(days=1)} 24:00"
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
+def test_there_are_ten_documents_with_enough_items() -> None:
+    assert len(NAMES) == 10
+    assert sum(len(_items(name)) for name in NAMES) >= ITEMS
+
+
+def test_check_finds_no_fault_in_any_of_them(city: Path) -> None:
+    code, said = told(city, "alertd check")
+    assert code == 0, said
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_alone_beside_the_example_is_without_a_fault(name: str, city: Path) -> None:
+    texts, _ = read_texts(city / "schedules")
+    others = tuple(f"schedules/{other}/" for other in NAMES if other != name)
+    alone = {file: text for file, text in texts.items() if not file.startswith(others)}
+    assert [fault.text() for fault in load_register(alone).faults] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_item_is_a_limit_or_left_out_with_a_reason(
+    name: str, rules: dict[str, tuple[str, str]]
+) -> None:
+    expected = _expected(name)
+    told_of = [*expected["limit"], *expected["left_out"]]
+    assert {each["item"] for each in told_of} == set(_items(name))
+    for each in told_of:
+        assert each["says"] in _item(name, each["item"]), each["says"]
+    duties = {duty for duty, (folder, _) in rules.items() if folder == name}
+    assert {limit["duty"] for limit in expected["limit"]} == duties
+    assert all(each["why"] for each in expected["left_out"])
+
+
+@pytest.mark.parametrize(("name", "limit"), list(_limits()))
+def test_when_says_what_was_counted_by_hand(
+    name: str, limit: dict[str, Any], city: Path, rules: dict[str, tuple[str, str]]
+) -> None:
+    folder, rule = rules[limit["duty"]]
+    assert folder == name
+    stated = f" --due {limit['stated']}" if "stated" in limit else ""
+    code, said = told(city, f"alertd when {shlex.quote(rule)} --after {limit['after']}{stated} --json")
+    assert code == 0, said
+    found = json.loads(said)
+    assert _shown(found["due"]) == limit.get("due")
+    assert _shown(found["earliest"]) == limit.get("earliest")
+    assert found["provisional"] == limit.get("provisional", False)
+    if "office" in limit:
+        assert _shown(found["office_due"]) == limit["office"]
+    assert [_shown(turn["due"]) for turn in found.get("turns", [])] == limit.get("turns", [])
