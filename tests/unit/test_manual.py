@@ -51,7 +51,7 @@ from alertd.config.shapes import (
     YearShape,
 )
 from alertd.config.values import OneOf, PositionAmong, Shape
-from alertd.core.model import Anchor
+from alertd.core.model import Anchor, Standing
 from alertd.core.positions import NAMES
 from alertd.core.rules import parse_rule
 from alertd.core.steptimes import parse_step_time
@@ -166,6 +166,22 @@ def test_the_table_of_positions_is_that_of_the_program() -> None:
 def test_every_moment_of_a_step_is_told() -> None:
     told = [cell.strip("`") for cell, _ in table(MANUAL, "`at` 的寫法")]
     assert {parse_step_time(text).anchor for text in told} == set(Anchor)
+
+
+def test_every_standing_is_told() -> None:
+    assert {name.strip("`") for name, *_ in table(MANUAL, "情形 | 顏色")} == {each.value for each in Standing}
+
+
+def test_every_way_of_counting_and_of_returning_is_told() -> None:
+    sources = {name.strip("`") for name, *_ in table(MANUAL, "`source` | 怎樣計")}
+    assert sources == set(_words(MeasureShape.model_fields["source"]))
+    returns = {name.strip("`") for name, *_ in table(MANUAL, "寫法 | 退回期間")}
+    assert returns == set(_words(ObligationShape.model_fields["on_return"]))
+
+
+def test_every_way_of_sending_is_told() -> None:
+    told = {name.strip("`") for name, _ in table(MANUAL, "寫法 | 意思")}
+    assert told == set(_words(SendingShape.model_fields["mode"]))
 
 
 def test_every_kind_of_rule_is_told() -> None:
