@@ -156,6 +156,14 @@ def test_what_holds_where_a_key_is_left_out_is_so(head: str, shape: type[Shape])
         assert (found[1] if found else None) == (str(default) if plain or found else None), name
 
 
+@pytest.mark.parametrize(("head", "shape"), BOTH, ids=[head for head, _ in BOTH])
+def test_the_english_manual_names_every_key(head: str, shape: type[Shape]) -> None:
+    text = (TOP / "docs/use.md").read_text("utf-8")
+    named = {*re.findall(r"`([a-z_]+)`", text), *re.findall(r"(?m)(?:^|[{,] ?|`)([a-z_]+) =", text)}
+    named |= set(re.findall(r"\[\[?(?:policy\.|obligation\.)?([a-z_]+)\]", text))
+    assert {field.alias or name for name, field in shape.model_fields.items()} - named == set()
+
+
 def test_the_table_of_positions_is_that_of_the_program() -> None:
     rows = table(MANUAL, "職務 | 名稱")
     told = {name.strip("`"): names.split("、") for name, names, _ in rows}
