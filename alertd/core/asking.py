@@ -1,4 +1,4 @@
-"""How whoever decides a request is chased, and whether an answer can still come in time. Pure."""
+"""How whoever decides a request is chased, who is asked next, and whether an answer can be in time. Pure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from alertd.core.timing import Duration, OfficeHours, TimeUnit
 
 #: the step under which the messages to whoever decides are kept
 STEP = "requested"
+#: and that to those concerned when the limit passes and nobody has decided
+UNDECIDED = "undecided"
 #: built in, since a request is no step of a policy: no more than day clocks may repeat anything
 _BY_DAY = Repeat(Duration(1, TimeUnit.WORKING_DAY), 3)
 _BY_HOUR = Repeat(Duration(30, TimeUnit.MINUTE), 3)
@@ -19,6 +21,16 @@ _BY_HOUR = Repeat(Duration(30, TimeUnit.MINUTE), 3)
 def chase(by_the_hour: bool) -> Repeat:
     """How often whoever decides is asked again: each working day on day clocks, each half hour on others."""
     return _BY_HOUR if by_the_hour else _BY_DAY
+
+
+def climbs_at(
+    asked_at: datetime, by_the_hour: bool, due: datetime | None, calendar: WorkCalendar, office: OfficeHours
+) -> datetime:
+    """When the next one up is asked too: once the chase is used up, or half of the time to `due` is over."""
+    repeat = chase(by_the_hour)
+    first = leave_at(asked_at, by_the_hour, due, calendar, office)
+    used_up = later(first, Duration(repeat.every.amount * (repeat.at_most + 1), repeat.every.unit), calendar)
+    return used_up if due is None or due <= first else min(used_up, first + (due - first) / 2)
 
 
 def answer_in_time(

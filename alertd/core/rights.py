@@ -69,7 +69,8 @@ RIGHTS: Mapping[Act, Right] = {
     Act.RETURN: Right(_HANDED_IN, _JUDGES),
     Act.VERIFY: Right(_HANDED_IN, _JUDGES),
     Act.EXTEND: Right(_OWED, _OWNERS),
-    Act.DECIDE_EXTEND: Right(_OWED, frozenset({Role.SUPERIOR, Role.SUPERVISOR, Role.ADMIN})),
+    # What was handed in late while nobody decided may be in time after all.
+    Act.DECIDE_EXTEND: Right(_OWED | _HANDED_IN, frozenset({Role.SUPERIOR, Role.SUPERVISOR, Role.ADMIN})),
     Act.SUSPEND: Right(_BEGUN, _JUDGES),
     Act.RESUME: Right(frozenset({State.SUSPENDED}), _OWNERS | _JUDGES),
     Act.RESTART: Right(_BEGUN | {State.SUSPENDED}, _JUDGES),

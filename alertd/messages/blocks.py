@@ -25,6 +25,7 @@ _KIND_COLOURS = {
     NoticeKind.EXCEEDED: "green",
     NoticeKind.RETURNED: "yellow",
     NoticeKind.REOPENED: "yellow",
+    NoticeKind.UNDECIDED: "yellow",
     NoticeKind.DONE: "green",
     NoticeKind.VERIFIED: "green",
 }
@@ -89,7 +90,9 @@ def _notes(view: NoticeView, reader: Reader, resting: bool) -> list[str]:
         notes.append(words.say("note.unconfirmed"))
     if view.late_entry:
         notes.append(words.say("note.late-entry"))
-    if view.kind is NoticeKind.REQUESTED and view.due is not None:
+    if view.climbed:
+        notes.append(words.say("note.climbed"))
+    if view.kind in (NoticeKind.REQUESTED, NoticeKind.UNDECIDED) and view.ask and view.due is not None:
         notes.append(words.say(f"note.decide-{_urgency(view, reader)}", due=reader.due(view)))
     if view.start_provisional_missing:
         missing = words.word("instant", view.start_provisional_missing)
@@ -114,10 +117,12 @@ def _notes(view: NoticeView, reader: Reader, resting: bool) -> list[str]:
 
 
 def _urgency(view: NoticeView, reader: Reader) -> str:
-    """By when a request must be decided: whose it is may be decided late, more time is not granted then."""
+    """By when a request is to be decided: also after the limit, where it was asked in time."""
     if view.request == "decline":
         return "decline"
-    if view.due is not None and reader.now > view.due:
+    if view.wanted_over:
+        return "past"
+    if view.due is not None and reader.now >= view.due:
         return "over"
     return "extend" if view.answer_in_time else "now"
 

@@ -40,6 +40,8 @@ def lead_of(view: NoticeView, reader: Reader) -> str:
     """What is asked of the reader, in one sentence."""
     if view.kind is NoticeKind.REQUESTED and view.request:
         return reader.words.say(f"lead.requested-{view.request}")
+    if view.kind is NoticeKind.UNDECIDED and not view.ask:
+        return reader.words.say("lead.undecided-asker")
     if view.kind is not NoticeKind.STEP:
         informed = "" if view.ask or view.position in DOERS else f"lead.{view.kind}-informed"
         return reader.words.say(informed if informed in reader.words else f"lead.{view.kind}")

@@ -33,6 +33,7 @@ class NoticeKind(StrEnum):
     REASSIGNED = "reassigned"
     RESTARTED = "restarted"  # the clock runs anew
     REQUESTED = "requested"  # an extension, or another unit, is asked for: to be decided
+    UNDECIDED = "undecided"  # and nobody has decided it when the limit passed
     REFUSED = "refused"  # what was asked for is not granted
     CORRECTED = "corrected"
     CONFIRMED = "confirmed"  # the event it runs from was unconfirmed until now
@@ -103,7 +104,9 @@ class NoticeView:
     by_name: str = ""  # who did what `kind` says
     happened_at: datetime | None = None  # when that was
     reason: str = ""
-    request: str = ""  # REQUESTED and REFUSED: "extend" or "decline"
+    request: str = ""  # REQUESTED, UNDECIDED and REFUSED: "extend" or "decline"
+    climbed: bool = False  # who was asked first has not decided it
+    wanted_over: bool = False  # the limit asked for has passed as well
     wanted_end: date | datetime | None = None  # the limit asked for
     wanted_unit: Text = field(default_factory=dict)  # whose it is said to be
     answer_in_time: bool = True  # whether a decision can still come before the limit

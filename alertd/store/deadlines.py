@@ -14,7 +14,7 @@ from alertd.store import reading
 from alertd.store.bulk import insert_all, update_all
 from alertd.store.reading import Found, Unread
 from alertd.store.rows import DeadlineRow
-from alertd.store.tables import audit, deadlines, events, notices, traces
+from alertd.store.tables import audit, deadlines, events, notices, requests, traces
 from alertd.store.types import Soonest
 
 #: states in which an obligation is still owed
@@ -201,10 +201,16 @@ _NEXT = (
     select(func.min(deadlines.c.next_action_at, type_=Soonest)),
     select(func.min(notices.c.next_at, type_=Soonest)),
     select(func.min(events.c.confirm_by, type_=Soonest)),
+    select(func.min(requests.c.next_at, type_=Soonest))
+    .join(deadlines, deadlines.c.number == requests.c.deadline)
+    .where(requests.c.decision == "", deadlines.c.state.in_(RUNNING)),
 )
 
 
 def next_action(tx: Connection) -> datetime | None:
-    """When the next deadline, notice or unconfirmed event is to be looked at; in the past when one is due."""
+    """When the next deadline, notice, unconfirmed event or undecided request is to be looked at.
+
+    In the past when one is due.
+    """
     times = [tx.execute(query).scalar_one_or_none() for query in _NEXT]
     return min((time for time in times if time is not None), default=None)

@@ -214,6 +214,8 @@ class RequestRow(Protocol):
     reason: str
     wanted: Any
     decision: str
+    asked: tuple[str, ...]
+    next_at: datetime | None
     decided_at: datetime | None
     decided_by: str
 

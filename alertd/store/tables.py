@@ -321,7 +321,10 @@ requests = Table(
     Column("decision", String(12), nullable=False),  # "" while open, granted, refused
     Column("decided_at", Instant),
     Column("decided_by", String(200), nullable=False),
+    Column("asked", Words, nullable=False, default=(), server_default=""),  # the positions that decide it
+    Column("next_at", Instant),  # undecided, it is looked at then; NULL once it was told that the limit passed
     Index(None, "deadline"),
+    Index(None, "next_at"),
 )
 
 breaches = Table(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from alertd.engine.firing.fire import fire, repeat
 from alertd.engine.operations import acts, events
+from alertd.engine.operations.undecided import climb
 from alertd.engine.planning.plan import Plan, apply_plan, make_plan
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import Mode, World
@@ -52,7 +53,8 @@ class Play:
     def fire(self) -> None:
         def work(tx: Connection) -> int:
             scope = Scope(tx, self.world, self.now)
-            return fire(scope, 100) + repeat(scope, 100) + follow_failures(scope, 100)
+            fired = fire(scope, 100) + repeat(scope, 100) + climb(scope, 100)
+            return fired + follow_failures(scope, 100)
 
         for _ in range(1000):
             if not self.store.transact(work):
@@ -93,11 +95,11 @@ class Play:
 
     def next_wake(self) -> datetime | None:
         """The smallest of the times the engine waits for; a held message wakes nobody."""
-        d, n, m = tables.deadlines, tables.notices, tables.deliveries
-        columns = [d.c.next_action_at, n.c.next_at, tables.events.c.confirm_by, tables.failures.c.next_at]
-        columns += [m.c.not_before] if self.world.mode is not Mode.HOLD else []
+        columns = [tables.failures.c.next_at]
+        columns += [tables.deliveries.c.not_before] if self.world.mode is not Mode.HOLD else []
         with self.store.read() as tx:
             times = [tx.execute(select(func.min(column))).scalar_one() for column in columns]
+            times.append(deadline_store.next_action(tx))
         return min((time for time in times if time is not None), default=None)
 
     # ------------------------------------------------------------ what people do

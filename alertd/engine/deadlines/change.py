@@ -20,7 +20,7 @@ from alertd.engine.deadlines import recorded
 from alertd.engine.notify.telling import tell_those_told
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
-from alertd.store import deadlines, repeats
+from alertd.store import deadlines, repeats, requests
 from alertd.store.rows import DeadlineRow, changed
 
 #: columns that say when a clock runs: a change of these is in the audit, old and new
@@ -61,6 +61,8 @@ def write(scope: Scope, row: DeadlineRow, change: Change) -> DeadlineRow:
     if change.silent or new.state not in RUNNING:
         repeats.silence(scope.tx, row.number)
     moved = changes_of(row, change.values)
+    if "due" in moved and new.due is not None:
+        requests.bring_forward(scope.tx, row.number, new.due)
     more = {**({"changes": moved} if moved else {}), **recorded.since(row, values, but=moved)}
     scope.record(row.number, change.action, {**change.detail, **more})
     if change.told:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from alertd.core.escalation import AlertPlan
@@ -18,7 +18,7 @@ from alertd.core.reviews import review_due
 from alertd.core.timing import Limits
 from alertd.engine.deadlines import breaches
 from alertd.engine.deadlines.change import Change, write
-from alertd.engine.deadlines.recount import recount, recounted, settle_limits
+from alertd.engine.deadlines.recount import differing, recount, recounted, settle_limits
 from alertd.engine.notify.drafts import Drafts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
@@ -162,6 +162,21 @@ def rejudge(
     said = {"reason": reason}
     change = Change("rejudged", {**values, "breach": breach}, detail, "corrected", said)
     settle_limits(scope, row, limits, change, at_once=False)
+
+
+def judge_by_grant(
+    scope: Scope, row: DeadlineRow, end: date | datetime, by: str, reason: str, detail: Mapping[str, Any]
+) -> None:
+    """Judge what was handed in late by an extension that was asked for in time and is granted afterwards."""
+    acts.add(scope.tx, row.number, ActKind.GRANT, scope.now, scope.now, end=end, by=by, reason=reason)
+    limits = recounted(scope, row).limits
+    found = verdict(changed(row, **differing(row, limits)), row.done_at)
+    if found != verdict(row, row.done_at):
+        scope.record(row.number, "extended", detail)
+        rejudge(scope, deadlines.hold(scope.tx, row.number), limits, {}, found, reason, by)
+    else:
+        change = Change("extended", {}, detail, "extended", {"reason": reason})
+        settle_limits(scope, row, limits, change, at_once=False)
 
 
 #: what stands as the result of a clock that ended, and of one that was never handed in

@@ -100,6 +100,8 @@ def _say_for_real(scope: Scope, rows: Sequence[NoticeRow]) -> None:
     for row in rows:
         deadline = joined_deadline(row)
         question = row.alert_kind == asking.STEP
+        if row.alert_kind == asking.UNDECIDED and not _undecided(scope, row):
+            continue
         if question and not _undecided(scope, row):
             continue
         duty = world.register.obligations.get(deadline.obligation)

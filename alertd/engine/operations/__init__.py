@@ -8,6 +8,7 @@ has rules of its own.
 Modules:
     moving        reassign, decline
     requesting    what units ask for: who is asked to decide it, how they are chased, what waits
+    undecided     requests that nobody decides: they climb, and are told when the limit passes
     resending     what was refused leaves again
     rating        figures given by hand
     moments       days and instants that somebody gives: what they may be

@@ -41,19 +41,28 @@ def ask_for_decision(scope: Scope, row: DeadlineRow, kind: str, wanted: str, rea
     """Store a request and ask whoever decides it, with capped repeats. Raises Refused: one waits already."""
     if requests.undecided(scope.tx, row.number, kind) is not None:
         raise Refused("asked-already", deadline=row.id)
-    requests.add(scope.tx, row.number, kind, scope.now, scope.actor.text, reason, wanted)
+    world = scope.world
+    order = ask_in_order(world, scope.now, row, kind, scope.actor.name)
+    first = order[0] if order else _ASKED_FIRST[kind][-1]
+    climbs = asking.climbs_at(scope.now, row.by_the_hour, row.due, world.calendar, world.office)
+    next_at = climbs if row.due is None else min(climbs, row.due)
+    requests.add(scope.tx, row.number, kind, scope.now, scope.actor.text, reason, wanted, first, next_at)
     told = {"reason": reason, "request": kind, "wanted": wanted}
-    to = ((_first_asked(scope.world, scope.now, row, kind, scope.actor), True),)
-    tell(scope, row, asking.STEP, to, told, asking.chase(row.by_the_hour))
+    tell(scope, row, asking.STEP, ((first, True),), told, asking.chase(row.by_the_hour))
 
 
-def _first_asked(world: World, now: datetime, row: DeadlineRow, kind: str, actor: Actor) -> str:
-    """The first position that is held by somebody else than who asks."""
-    for position in _ASKED_FIRST[kind]:
-        holders = _holders(world, now, row, position)
-        if any(person.id != actor.name for person in holders):
-            return position
-    return _ASKED_FIRST[kind][-1]
+def ask_in_order(world: World, now: datetime, row: DeadlineRow, kind: str, asked_by: str) -> list[str]:
+    """The positions that decide a request, the first one first: those held by somebody else than who asks."""
+    return [
+        position
+        for position in _ASKED_FIRST[kind]
+        if any(person.id != asked_by for person in _holders(world, now, row, position))
+    ]
+
+
+def asker(asked_by: str) -> str:
+    """Who asked, by id or name, without the account it was entered from."""
+    return asked_by.partition(" (")[0]
 
 
 def _holders(world: World, now: datetime, row: DeadlineRow, position: str) -> list[Person]:
@@ -71,7 +80,7 @@ def deciders(world: World, now: datetime, row: DeadlineRow, kind: str, asked_by:
     for role in sorted(RIGHTS[_DECIDES[kind]].roles & _POSITIONS.keys(), key=list(Role).index):
         for position in _POSITIONS[role]:
             found |= {person.id: person for person in _holders(world, now, row, position)}
-    return tuple(person for name, person in found.items() if name != asked_by.partition(" (")[0])
+    return tuple(person for name, person in found.items() if name != asker(asked_by))
 
 
 # ---------------------------------------------------------------- decided
@@ -120,5 +129,5 @@ def tell(
     drafts = Drafts(scope)
     plan = AlertPlan(kind, 1, scope.now, (), to, repeat, "each")
     receiver = obligation.receiver if obligation else None
-    drafts.alert(row, receiver, plan, kind, {**detail, "by": scope.actor.name})
+    drafts.alert(row, receiver, plan, kind, {"by": scope.actor.name, **detail})
     drafts.write()

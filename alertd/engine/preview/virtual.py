@@ -24,6 +24,7 @@ from alertd.engine.firing.fire import fire, repeat
 from alertd.engine.notify.telling import TOLD
 from alertd.engine.operations.acts import acknowledge
 from alertd.engine.operations.events import Report, report
+from alertd.engine.operations.undecided import climb
 from alertd.engine.planning.plan import apply_plan, make_plan
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
@@ -189,7 +190,8 @@ class VirtualRun:
     def _fire(self, now: datetime) -> None:
         def work(tx: Connection) -> int:
             scope = Scope(tx, self.world, now)
-            return fire(scope, _BATCH) + repeat(scope, _BATCH) + follow_failures(scope, _BATCH)
+            fired = fire(scope, _BATCH) + repeat(scope, _BATCH) + climb(scope, _BATCH)
+            return fired + follow_failures(scope, _BATCH)
 
         while self.store.transact(work):
             continue

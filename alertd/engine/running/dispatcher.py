@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from alertd.clock import Clock
 from alertd.engine.firing.fire import fire, repeat
+from alertd.engine.operations.undecided import climb
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
 from alertd.engine.running.alarm import Alarm
@@ -166,7 +167,7 @@ class Dispatcher(Sender):
 
         def work(tx: Connection) -> tuple[int, dict[str, list[Any]]]:
             scope = Scope(tx, world, now)
-            fired = fire(scope, size) + repeat(scope, size)
+            fired = fire(scope, size) + repeat(scope, size) + climb(scope, size)
             if resting is None:
                 return fired + follow_failures(scope, size), {}
             if not fired:

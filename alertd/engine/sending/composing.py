@@ -204,7 +204,7 @@ class Composer:
 
 def still_true(tx: Connection, world: World, now: datetime, notice: NoticeRow) -> bool:
     """Whether a notice still needs saying; nobody is asked to decide what has been decided."""
-    if notice.alert_kind == asking.STEP:
+    if notice.alert_kind in (asking.STEP, asking.UNDECIDED):
         kind = (notice.alert_detail or {}).get("request", "")
         return notice.d_state in RUNNING and requests.waits(tx, notice.deadline, kind)
     return _still_owed(world, now, notice)

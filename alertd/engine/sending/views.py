@@ -129,9 +129,13 @@ class Views:
         if not kind:
             return {}
         world = self._world
+        end = read_end(wanted) if kind == EXTEND and wanted else None
+        until = world.calendar.midnight_after(end) if end and not isinstance(end, datetime) else end
         return {
             "request": kind,
-            "wanted_end": read_end(wanted) if kind == EXTEND and wanted else None,
+            "climbed": bool(detail.get("climbed")),
+            "wanted_end": end,
+            "wanted_over": until is not None and until <= self._now,
             "wanted_unit": world.party_name(wanted) if kind == DECLINE and wanted else {},
             "answer_in_time": answer_in_time(
                 self._now, row.by_the_hour, row.due, world.calendar, world.office

@@ -39,7 +39,7 @@ WHEN = {
     "return": "done",
     "verify": "done",
     "extend": "scheduled open returned",
-    "decide-extend": "scheduled open returned",
+    "decide-extend": "scheduled open done returned",
     "suspend": "open returned",
     "resume": "suspended",
     "restart": "open suspended returned",
