@@ -1,5 +1,5 @@
-"""The tables. Three of them hold a time to wake for: deadlines.next_action_at, notices.next_at,
-deliveries.not_before; the waker sleeps to the smallest of the three.
+"""The tables. Some hold a time to wake for: deadlines.next_action_at, notices.next_at, requests.next_at,
+events.confirm_by, deliveries.not_before; the waker sleeps to the smallest of them.
 """
 
 from __future__ import annotations
@@ -322,7 +322,7 @@ requests = Table(
     Column("decided_at", Instant),
     Column("decided_by", String(200), nullable=False),
     Column("asked", Words, nullable=False, default=(), server_default=""),  # the positions that decide it
-    Column("next_at", Instant),  # undecided, it is looked at then; NULL once it was told that the limit passed
+    Column("next_at", Instant),  # undecided, it is looked at then
     Index(None, "deadline"),
     Index(None, "next_at"),
 )
