@@ -131,3 +131,23 @@ def test_when_says_what_was_counted_by_hand(
     if "office" in limit:
         assert _shown(found["office_due"]) == limit["office"]
     assert [_shown(turn["due"]) for turn in found.get("turns", [])] == limit.get("turns", [])
+
+
+def test_an_event_of_a_document_becomes_messages_to_whom_its_policy_names(city: Path) -> None:
+    """The emergency plan, 4.1: danger at a dyke before midnight, two reports owed by the town."""
+    code, said = told(
+        city,
+        "alertd preview --from 2026-07-12T23:00 --to 2026-07-13T01:00 --json"
+        " --event dyke-danger@2026-07-12T23:45:東河鎮",
+    )
+    assert code == 0, said
+    lines = [line for line in json.loads(said) if line["obligation"].startswith("flood-")]
+    assert {line["obligation"] for line in lines} == {"flood-call", "flood-letter"}
+    assert {line["party"] for line in lines} == {"town-donghe"}
+    assert min(line["at"] for line in lines) == "2026-07-12T23:45:00+08:00"
+    homes = {line["person"].rpartition(".")[2] for line in lines}
+    assert homes >= {
+        "town-donghe",
+        "government-office",
+        "water-bureau",
+    }  # who owes it, the desk, the receiver
