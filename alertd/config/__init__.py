@@ -4,6 +4,7 @@ Modules:
     node              config.toml: where everything lies
     channels          channels/*.toml
     floors            national minimum periods a plan may fall below
+    at_once           duties due at once whose policy says nothing then
     register          the texts of schedules/ to one register, or to all faults in one go
     files             which file holds what
     sources           bytes to text: encodings, sizes, what cannot be read

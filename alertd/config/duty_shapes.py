@@ -30,7 +30,7 @@ from alertd.config.values import (
 from alertd.core.model import Anchor
 from alertd.core.rules import in_year
 from alertd.core.text_error import TextError
-from alertd.core.timing import THIS_YEAR, Extension, Rule, RuleKind, TimeUnit
+from alertd.core.timing import Extension, Rule, RuleKind, TimeUnit
 
 #: nobody is asked more often than this outside hour clocks, while not everybody can answer from a message
 DAY_CLOCK_REPEATS = 3
@@ -213,7 +213,7 @@ class ObligationShape(Shape):
         Raises:
             TextError: `plan` names no year, or the date is not in it.
         """
-        if self.rule.year != THIS_YEAR:
+        if not self.rule.of_plan_year:
             return self.rule
         if not _PLAN_YEAR.fullmatch(self.plan):
             raise TextError("year-of-plan", {"found": self.rule.text})

@@ -8,6 +8,7 @@ Modules:
     rule_dates   rule texts that name days: of each period, or of one year
     rule_days    the days within such a text
     rule_lengths rule texts that say how long after a start, or before
+    rule_choices what may stand behind such a length: a second limit
     rule_times   the time of day within a rule text
     doubts       rule texts that may be meant otherwise
     durations    lengths of time and repeats

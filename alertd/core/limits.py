@@ -11,19 +11,21 @@ from alertd.core.counting import (
     counted_days,
     day_after,
     day_before,
+    due_of,
     end_of,
     ended,
     length_args,
     shifted,
 )
 from alertd.core.occurrences import occurrence_count, occurrence_due_after
+from alertd.core.periods import occurrence_at
 from alertd.core.text_error import TextError
 from alertd.core.timing import (
-    THIS_YEAR,
     Closing,
     Duration,
     Limits,
     OfficeHours,
+    Period,
     Rule,
     RuleKind,
     TimeUnit,
@@ -69,7 +71,7 @@ def count_after(
         years = {"found": start.isoformat(), "first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
         raise TextError("out-of-range", years)
     start = start.astimezone(calendar.zone)
-    if rule.year == THIS_YEAR:
+    if rule.of_plan_year:
         raise TextError("year-of-plan", {"found": rule.text})
     if rule.kind is RuleKind.CALENDAR:
         occurrence = occurrence_due_after(rule, start, calendar, office)
@@ -80,10 +82,66 @@ def count_after(
         return turn_count(rule, start, 1, calendar, office)
     if rule.kind is RuleKind.WHILE_OPEN:
         return NominalEnd(start, start, lines=(TraceLine(start, "start", "while-open"),))
+    if rule.other is not None:
+        return _of_two(rule, rule.other, start, calendar, office)
     if rule.by_the_hour:
         return _hours_before(rule, start, calendar) if rule.before else _hours(rule, start, calendar)
     count = _dated(rule, start, calendar, office.time_of(rule.at), stated)
     return replace(count, closing=count.at is not None and isinstance(rule.at, Closing))
+
+
+def _of_two(
+    rule: Rule, other: Rule, start: datetime, calendar: WorkCalendar, office: OfficeHours
+) -> NominalEnd:
+    """Two limits of one clock, of which the earlier holds, or the later."""
+    first = count_after(replace(rule, other=None), start, calendar, office)
+    other = replace(other, roll=rule.roll)
+    if other.kind is RuleKind.CALENDAR:
+        second, found = _date_after(other, start, calendar, office)
+    else:
+        second = count_after(other, start, calendar, office)
+        found = [line for line in second.lines if line.what not in ("start", "office-due")]
+    lines = [line for line in first.lines if line.what != "office-due"] + found
+    ends, other_ends = due_of(first, calendar), due_of(second, calendar)
+    if ends is None or other_ends is None:
+        return replace(first, lines=tuple(lines))
+    chosen = second if (other_ends > ends if rule.later else other_ends < ends) else first
+    why = "later-of-two" if rule.later else "earlier-of-two"
+    if chosen.nominal is not None:
+        lines.append(TraceLine(chosen.nominal, "last-day", why))
+    elif chosen.due is not None:
+        lines += [TraceLine(chosen.due, "due", why), TraceLine(chosen.due, "office-due", "same-as-due")]
+    return replace(
+        first,
+        due=chosen.due,
+        nominal=chosen.nominal,
+        at=chosen.at,
+        closing=chosen.closing,
+        looked=(*first.looked, *second.looked),
+        lines=tuple(lines),
+    )
+
+
+def _date_after(
+    rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeHours
+) -> tuple[NominalEnd, list[TraceLine]]:
+    """A date that bounds a clock, and how its year was found: the one named, that of the start, or the next.
+
+    A date with its year that is over when the clock starts bounds nothing, and has no end.
+    """
+    years = (start.year, start.year + 1) if rule.year is None else (rule.year,)
+    for year in years:
+        about = occurrence_at(Period.YEAR, date(year, 1, 1))
+        count = occurrence_count(rule, about, calendar, office)
+        due = due_of(count, calendar)
+        assert due is not None
+        assert count.nominal is not None
+        if due > start:
+            why = "other-date-this-year" if year == start.year else "other-date-next-year"
+            why = why if rule.year is None else "other-date"
+            return count, [TraceLine(count.nominal, "last-day", why)]
+    over = TraceLine(start, "count", "other-date-over", {"day": str(count.nominal)})
+    return NominalEnd(start, start), [over]
 
 
 def _dated(
@@ -114,6 +172,13 @@ def _stated(
 
 def _hours(rule: Rule, start: datetime, calendar: WorkCalendar) -> NominalEnd:
     """Hours and minutes run through nights and holidays, so no working day is asked about."""
+    if rule.immediate:
+        at_once = (
+            TraceLine(start, "start", "immediately"),
+            TraceLine(start, "due", "at-once"),
+            TraceLine(start, "office-due", "same-as-due"),
+        )
+        return NominalEnd(start, start, due=start, lines=at_once)
     lines = [TraceLine(start, "start", "hours-from-start")]
     earliest = due = None
     if rule.minimum is not None:

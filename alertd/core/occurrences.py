@@ -20,7 +20,6 @@ from alertd.core.periods import (
 )
 from alertd.core.timing import (
     LAST,
-    THIS_YEAR,
     Closing,
     Duration,
     Limits,
@@ -128,7 +127,7 @@ def _from(rule: Rule, day: date) -> Iterator[Occurrence]:
     """The periods that may have an end on the day or after, in order."""
     period = _period_of(rule)
     if rule.year is not None:
-        if rule.year == THIS_YEAR:
+        if rule.of_plan_year:
             raise ValueError(f'"{rule.text}" needs the year of its plan')
         yield occurrence_at(period, date(rule.year, 1, 1))
         return

@@ -116,6 +116,41 @@ def _read_days(reader: TokenReader, period: Period) -> tuple[PeriodDay | None, t
     return None, (PeriodDay(nth=1) if working else PeriodDay(day=1),)
 
 
+def names_date(reader: TokenReader) -> bool:
+    """Whether the text goes on with one date, with its year or without: 2026年12月15日, 12-15, 年底."""
+    first, mark, day, behind = (reader.peek(ahead) for ahead in range(4))
+    if first is None:
+        return False
+    if first.kind == "this-year" or _is_year(reader):
+        return True
+    if mark is None or day is None:
+        return False
+    if first.unit is TimeUnit.YEAR:
+        return mark.kind == "last-day"
+    if first.kind != "number":
+        return False
+    if mark.kind == "month-mark":
+        return True
+    return mark.kind == "-" and (behind is None or behind.unit is None)
+
+
+def read_date(reader: TokenReader) -> Rule:
+    """Read such a date; without a year it is one of each. Raises TextError."""
+    start = reader.peek()
+    if (year := _read_year(reader)) is not None:
+        rule = _read_once(reader, year, between=False)
+    else:
+        opening, days = read_span(reader, Period.YEAR)
+        at = read_time(reader, days)
+        take_end(reader)
+        rule = Rule("", RuleKind.CALENDAR, period=Period.YEAR, days=days, opening=opening, at=at)
+    if (rule.opening is not None or len(rule.days) > 1 or rule.days[0].following) and start is not None:
+        behind = reader.peek()
+        found = reader.text[start.position : behind.position if behind else None].strip()
+        raise TextError("one-date", {"found": found}, start.position)
+    return rule
+
+
 # ---------------------------------------------------------------- one year
 
 

@@ -63,7 +63,7 @@ def _read_elapsed(reader: TokenReader) -> Rule:
         return Rule("", RuleKind.ELAPSED, maximum=duration, at=read_time(reader), before=True)
     if bound is None or bound.kind != "at-least":
         return Rule("", RuleKind.ELAPSED, maximum=duration)
-    if _starts_maximum(reader.peek()):
+    if _is_window(reader):
         return _read_window(reader, start, duration)
     return Rule("", RuleKind.ELAPSED, minimum=duration)
 
@@ -109,12 +109,11 @@ def _no_last_day(reader: TokenReader, bound: Token) -> TextError:
 
 
 def _is_window(reader: TokenReader) -> bool:
-    """Whether the other end follows a number without a unit: "at least 5 and at most 15 working days"."""
-    return _starts_maximum(reader.peek())
-
-
-def _starts_maximum(token: Token | None) -> bool:
-    return token is not None and token.kind in ("and", ",", "at-most")
+    """Whether the other end follows: "at least 5 and at most 15 working days"."""
+    token, behind = reader.peek(), reader.peek(1)
+    if token is None or (behind is not None and behind.kind == "at-latest"):
+        return False
+    return token.kind in ("and", ",", "at-most")
 
 
 def _read_window(reader: TokenReader, low: Token, minimum: Duration | None = None) -> Rule:

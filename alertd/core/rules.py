@@ -14,11 +14,12 @@ from dataclasses import replace
 
 from alertd.core.durations import read_duration
 from alertd.core.limits import limits_after
+from alertd.core.rule_choices import read_choices
 from alertd.core.rule_dates import names_days, read_days
 from alertd.core.rule_lengths import length_written, names_length, read_length
 from alertd.core.rule_times import read_time, read_times
 from alertd.core.text_error import TextError
-from alertd.core.timing import THIS_YEAR, Duration, Roll, Rule, RuleKind, TimeUnit
+from alertd.core.timing import Duration, Roll, Rule, RuleKind, TimeUnit
 from alertd.core.words import TokenReader, scan
 
 __all__ = ["TextError", "in_year", "limits_after", "parse_rule"]
@@ -62,7 +63,7 @@ def _is_rule(text: str) -> bool:
 
 def _read(text: str) -> Rule:
     reader = TokenReader(text, "rule")
-    rule = replace(_read_body(reader), text=text.strip())
+    rule = replace(read_choices(reader, _read_body(reader)), text=text.strip())
     if rule.kind not in (RuleKind.RECURRING, RuleKind.WHILE_OPEN):  # turns keep their rhythm
         rule = _with_roll(reader, rule)
     reader.finish()
@@ -75,7 +76,7 @@ def in_year(rule: Rule, year: int) -> Rule:
     Raises:
         TextError: the date is not in that year.
     """
-    if rule.year != THIS_YEAR:
+    if not rule.of_plan_year:
         return rule
     token = next(token for token in scan(rule.text) if token.kind == "this-year")
     end = token.position + len(token.text)
@@ -99,6 +100,8 @@ def _read_body(reader: TokenReader) -> Rule:
         return Rule("", RuleKind.STATED, at=at)
     if reader.take("while-open"):
         return Rule("", RuleKind.WHILE_OPEN)
+    if reader.take("immediately"):
+        return Rule("", RuleKind.ELAPSED, maximum=Duration(0, TimeUnit.MINUTE))
     if first.kind == "every":
         return _read_recurring(reader)
     if names_length(reader):
@@ -118,7 +121,8 @@ def _with_roll(reader: TokenReader, rule: Rule) -> Rule:
         return reader.fail("roll") if rests else rule
     if token.kind == "ahead" and rule.kind is RuleKind.ELAPSED and not rests:
         # 15日提前 is no rolling by itself: it is how 提前15日 is said, too
-        hint = f"提前{length_written(reader)}" if rule.minimum is None else ""
+        plain = rule.minimum is None and rule.other is None and bool(reader.all_of("number", "half"))
+        hint = f"提前{length_written(reader)}" if plain else ""
         raise TextError("ahead-behind", {"found": token.text}, token.position, hint)
     if rule.kind is RuleKind.ELAPSED and (rule.maximum is None or rule.by_the_hour):
         raise TextError("roll-needs-last-day", {"found": token.text}, token.position)

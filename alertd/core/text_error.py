@@ -20,6 +20,8 @@ EXPECTED: Mapping[str, str] = {
     "end": "nothing more",
     "half": "a year, a month or an hour behind a half",
     "last-day": '"last day"',
+    "limit": 'a date such as "12-15" or a length of time',
+    "which": '"whichever is earlier" or "whichever is later"',
     "percent": "a percentage such as 50%",
     "period": '"yearly", "quarterly" or "monthly"',
     "repeat": '"every 10 minutes until acknowledged, at most 6"',
@@ -57,6 +59,12 @@ ENGLISH: Mapping[str, str] = {
     "dates-order": '"{found}" comes too late: several dates stand in their order, within one period',
     "window-backwards": '"{found}" does not end later than it opens',
     "time-of-several": '"{found}" may be the time of each day or of the last: give each day its own rule',
+    "immediately-bound": '"{found}" with a limit says by when it must be, and "immediately" would be another'
+    " limit",
+    "hours-and-days": '"{found}" between hours and days: both limits must be of one kind',
+    "no-choice": '"{found}" does not go with this: only what ends, counted from the start on, can be'
+    " earlier or later than another limit",
+    "one-date": '"{found}" must be one date, of this year or of a year that is named',
     "times-order": '"{found}" comes too early: several times of a day stand in their order, the close of'
     " business last",
     "more-than-once": '"{found}" says how often and not when: write the times, as in "daily at 08:00 and'

@@ -28,7 +28,8 @@ class TimeUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """An amount of one unit, never negative; direction is said by whoever uses it. No days are the same day.
+    """An amount of one unit, never negative; direction is said by whoever uses it. No days are the same day,
+    and no minutes at once.
 
     `more` are calendar days beyond months and years, which no other unit has: 1個月15日.
     """
@@ -121,6 +122,18 @@ class Rule:
     times: tuple[Clock | None, ...] = ()  # of each day, in order: several of a calendar rule, or of turns
     roll: Roll = Roll.NONE
     before: bool = False  # elapsed rules: counted backwards from the start, "5 working days before"
+    other: Rule | None = None  # of an elapsed rule: a second limit, of which the earlier holds
+    later: bool = False  # or the later
+
+    @property
+    def of_plan_year(self) -> bool:
+        """Whether it speaks of the year of its plan: 今年."""
+        return self.year == THIS_YEAR or (self.other is not None and self.other.of_plan_year)
+
+    @property
+    def immediate(self) -> bool:
+        """Whether it is due when it starts: 立即."""
+        return self.kind is RuleKind.ELAPSED and self.maximum == Duration(0, TimeUnit.MINUTE)
 
     @property
     def same_day(self) -> bool:

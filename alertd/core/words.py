@@ -53,6 +53,17 @@ WORDS: Mapping[str, str] = {
     "same-day": "the_same_day same_day 当日 当天 同日",
     "closing": "close_of_business the_close_of_business before_close_of_business"
     " before_the_close_of_business cob 下班 下班时间",
+    "at-latest": "at_the_latest at_latest no_later_than not_later_than 最迟 最迟于 最迟不超过 最迟不得超过"
+    " 最晚 最晚于 最晚不超过 不迟于 不得迟于 不晚于 不得晚于",
+    "or": "or 或 或者",
+    "earlier": "whichever_is_earlier whichever_is_the_earlier whichever_is_sooner whichever_comes_first"
+    " 以较早者为准 以先到者为准 以早者为准 以两者较早者为准 两者以较早者为准 两者取其早 以孰早者为准 孰早",
+    "later": "whichever_is_later whichever_is_the_later whichever_comes_last"
+    " 以较晚者为准 以后到者为准 以晚者为准 以较迟者为准 以两者较晚者为准 两者以较晚者为准 两者取其晚"
+    " 以孰晚者为准 孰晚",
+    "(": "(",
+    ")": ")",
+    "immediately": "immediately at_once 立即 立刻 即时 即刻 马上",
     "morning": "上午",
     "noon": "中午",
     "afternoon": "下午 晚上 晚",
@@ -102,8 +113,8 @@ WORDS: Mapping[str, str] = {
 _ONCE_A_WEEK = "周一"
 _WEEKDAYS = WORDS["weekday"].split()[:7]
 _TRADITIONAL = str.maketrans(
-    "個時點鐘鍾週內後於過載為準順節簽兩結辦間號與從頭曆歷禮當－—–−～〜、",
-    "个时点钟钟周内后于过载为准顺节签两结办间号与从头历历礼当----~~,",
+    "個時點鐘鍾週內後於過載為準順節簽兩結辦間號與從頭曆歷禮當遲較馬－—–−～〜、",
+    "个时点钟钟周内后于过载为准顺节签两结办间号与从头历历礼当迟较马----~~,",
 )
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}

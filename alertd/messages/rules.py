@@ -11,7 +11,6 @@ from alertd.core.timing import (
     LAST,
     LAST_DAY,
     LONGEST_MONTHS,
-    THIS_YEAR,
     Clock,
     Duration,
     Period,
@@ -40,14 +39,37 @@ def rule_text(text: str, language: str) -> str:
         rule = parse_rule(text)
     except TextError:
         return words.script(text)
-    return words.script(text) if rule.year == THIS_YEAR else rule_said(rule, language)
+    return words.script(text) if rule.of_plan_year else rule_said(rule, language)
 
 
 def rule_said(rule: Rule, language: str) -> str:
     """The rule as this program writes it; `parse_rule` gives the same rule again."""
     words = catalogue(language)
-    body = _body(rule, words)
+    body = _with_other(rule, words)
     return body if rule.roll is Roll.NONE else words.say(f"rule.roll-{rule.roll.value}", rule=body)
+
+
+def _with_other(rule: Rule, words: Catalogue) -> str:
+    """With the second limit: 2個工作日內，最遲12月15日."""
+    body = _body(rule, words)
+    if rule.other is None:
+        return body
+    if rule.other.kind is not RuleKind.CALENDAR:
+        other = _body(rule.other, words)
+        return words.say("rule.later" if rule.later else "rule.earlier", rule=body, other=other)
+    other = _date(rule.other, words)
+    if rule.later:
+        return words.say("rule.later", rule=body, other=other)
+    if rule.at is None and not rule.same_day:
+        body = words.say("rule.within", length=body)
+    return words.say("rule.at-latest", rule=body, other=other)
+
+
+def _date(rule: Rule, words: Catalogue) -> str:
+    date = _day(rule.days[0], Period.YEAR, words)
+    if rule.at is not None:
+        date = words.say("rule.other-at", date=date, clock=clock_said(rule.at, words))
+    return date if rule.year is None else words.say("rule.in-year", year=rule.year, date=date)
 
 
 def _body(rule: Rule, words: Catalogue) -> str:
@@ -69,6 +91,8 @@ def _elapsed(rule: Rule, words: Catalogue) -> str:
     low, high = rule.minimum, rule.maximum
     if high is None:
         return words.say("rule.at-least", length=duration_text(low, words.language)) if low else ""
+    if rule.immediate:
+        return words.say("rule.immediately")
     length = duration_text(high, words.language)
     if rule.same_day:
         return words.say(

@@ -72,7 +72,8 @@ def clock_lines(clock: StartingClock, session: Session) -> list[str]:
 
     rule, limits, zone, language = clock.obligation.rule, clock.limits, session.zone, session.language
     today = session.today()
-    if rule.by_the_hour and rule.maximum is not None and limits.due is not None:
+    plain = rule.other is None and not rule.immediate
+    if plain and rule.by_the_hour and rule.maximum is not None and limits.due is not None:
         length = duration_text(rule.maximum, language)
         counted = counted_text(
             limits.start, length, limits.due, zone=zone, language=language, reference=today

@@ -52,8 +52,8 @@ def _warn(session: Session, loaded: Loaded | None) -> None:
     from alertd.config.floors import below_floors, rule_place
     from alertd.messages.rules import rule_text
 
-    for doubt in _doubts(session, loaded):
-        click.echo(doubt, err=True)
+    for said in (*_doubts(session, loaded), *_silent(session, loaded)):
+        click.echo(said, err=True)
     for duty, floor in below_floors(loaded.register) if loaded and loaded.register else ():
         line, column = rule_place(duty, session.installation.files().texts[duty.file])
         said = session.say(
@@ -81,6 +81,17 @@ def _doubts(session: Session, loaded: Loaded | None) -> Iterator[str]:
             line, column = rule_place(duty, session.installation.files().texts[duty.file])
             said = session.say("when.doubt", rule=duty.rule.text, read=doubt.read, other=doubt.other)
             yield session.say("check.doubt", file=duty.file, line=line, column=column, said=said)
+
+
+def _silent(session: Session, loaded: Loaded | None) -> Iterator[str]:
+    """Duties that are due at once, and of which their policy says nothing then."""
+    from alertd.config.at_once import silent_at_once
+    from alertd.config.floors import rule_place
+
+    for duty in silent_at_once(loaded.register) if loaded and loaded.register else ():
+        line, column = rule_place(duty, session.installation.files().texts[duty.file])
+        said = session.say("check.silent-at-once", rule=duty.rule.text, policy=duty.policy)
+        yield session.say("check.doubt", file=duty.file, line=line, column=column, said=said)
 
 
 def _none_yet(loaded: Loaded | None) -> list[str]:

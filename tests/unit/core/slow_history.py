@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from alertd.core.calendar import WorkCalendar
 from alertd.core.history import AcceptedAct, ActKind, Basis
 from alertd.core.timing import Duration, Extension, Limits, OfficeHours, Roll, RuleKind
-from tests.unit.core.slow_start import DAY, End, Segment, SlowStart
+from tests.unit.core.slow_start import End, Segment, SlowStart
+from tests.unit.core.slow_walk import DAY
 
 
 class SlowHistory(SlowStart):
@@ -51,8 +52,8 @@ class SlowHistory(SlowStart):
         end.nominal = self.walk_days(end.target, out)
         end.last_day = self.roll(end.nominal, roll, self.floor(segment, end))
         end.due = self.midnight(end.last_day + DAY)
-        at = end.at or self.clock(self.rule.at)
-        if at is not None and end.act is None and not segment.whole_day:
+        at = end.at or (None if segment.whole_day else self.clock(self.rule.at))
+        if at is not None and end.act is None:
             end.due = datetime.combine(end.last_day, at)
 
     def settle_earliest(self, segment: Segment) -> None:
@@ -110,7 +111,7 @@ class SlowHistory(SlowStart):
         target = limits.last_day or (limits.due and self.local(limits.due))
         earliest = limits.earliest and self.local(limits.earliest)
         end = End(target)
-        if limits.last_day is not None and limits.due is not None and self.rule.times:
+        if limits.last_day is not None and limits.due is not None and (self.rule.times or self.rule.other):
             at = self.local(limits.due).time()
             end.at = at if at != time(0) else None
         segment = Segment(start, opens_at, start, earliest, [end], set(), limits, first=False)

@@ -1,33 +1,24 @@
-"""Walking from day to day and from minute to minute, for a slow count of what a clock starts with.
-
-It shares nothing with what it judges but the plain values and what the calendar knows of one day. Instants
-are local wall-clock times, so the zone must have no clock changes; hours are walked ten minutes at a time.
-"""
+"""What a clock starts with, counted slowly."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from alertd.core.calendar import WorkCalendar
-from alertd.core.history import AcceptedAct, Basis
+from alertd.core.history import AcceptedAct
 from alertd.core.timing import (
     LAST,
     Clock,
     Closing,
     Duration,
     Limits,
-    OfficeHours,
     Period,
     PeriodDay,
-    Roll,
+    Rule,
     RuleKind,
     TimeUnit,
 )
-
-DAY, STEP = timedelta(days=1), timedelta(minutes=10)
-LENGTHS = {TimeUnit.MONTH: 1, TimeUnit.YEAR: 12}
+from tests.unit.core.slow_walk import DAY, SlowWalk
 
 
 def said(day: PeriodDay) -> str:
@@ -76,111 +67,8 @@ class Segment:
         return found
 
 
-class SlowStart:
+class SlowStart(SlowWalk):
     """A clock before any act."""
-
-    def __init__(self, basis: Basis, calendar: WorkCalendar, office: OfficeHours) -> None:
-        self.basis, self.rule, self.calendar, self.office = basis, basis.rule, calendar, office
-        longest = self.rule.maximum or self.rule.minimum
-        self.working = longest is not None and longest.unit is TimeUnit.WORKING_DAY
-        self.hours = self.rule.by_the_hour
-
-    # ------------------------------------------------------------ walking
-
-    def local(self, instant: datetime) -> datetime:
-        return instant.astimezone(self.calendar.zone).replace(tzinfo=None)
-
-    def counts(self, day: date) -> bool:
-        return self.calendar.is_workday(day) if self.working else True
-
-    def walk_days(self, day: date, count: int, step: timedelta = DAY, working: bool | None = None) -> date:
-        working = self.working if working is None else working
-        while count:
-            day += step
-            if not working or self.calendar.is_workday(day):
-                count -= 1
-        return day
-
-    def walk(self, day: date, length: Duration, step: timedelta = DAY) -> date:
-        if length.unit in LENGTHS:
-            end = self.month_on(day, length.amount * LENGTHS[length.unit] * step.days)
-            return self.walk_days(end, length.more, step, working=False)
-        days = length.amount * (7 if length.unit is TimeUnit.WEEK else 1)
-        return self.walk_days(day, days, step, length.unit is TimeUnit.WORKING_DAY)
-
-    @staticmethod
-    def month_on(day: date, months: int) -> date:
-        year, month = day.year, day.month
-        for _ in range(abs(months)):
-            month += 1 if months > 0 else -1
-            if month in (0, 13):
-                year, month = (year - 1, 12) if month == 0 else (year + 1, 1)
-        return SlowStart.day_in(year, month, day.day)
-
-    @staticmethod
-    def day_in(year: int, month: int, day: int) -> date:
-        while True:
-            try:
-                return date(year, month, day)
-            except ValueError:
-                day -= 1
-
-    def after_hours(self, instant: datetime, length: Duration) -> datetime:
-        for _ in range(length.amount):
-            instant += timedelta(minutes=1) if length.unit is TimeUnit.MINUTE else timedelta(hours=1)
-        return instant
-
-    @staticmethod
-    def midnight(day: date) -> datetime:
-        return datetime.combine(day, time(0))
-
-    def days_of(self, pause: AcceptedAct, begin: datetime) -> set[date]:
-        """The days wholly or partly stood still, without the one it stopped on."""
-        if pause.until is None:
-            return set()
-        day, last = max(self.local(pause.at), begin).date() + DAY, self.local(pause.until).date()
-        found = set()
-        while day <= last:
-            found.add(day)
-            day += DAY
-        return found
-
-    def excluded(self, pauses: Iterable[AcceptedAct], begin: datetime) -> int:
-        days: set[date] = set()
-        for pause in pauses:
-            days |= self.days_of(pause, begin)
-        return sum(1 for day in days if self.counts(day))
-
-    def stands(self, pauses: Iterable[AcceptedAct], moment: datetime) -> bool:
-        return any(
-            self.local(pause.at) <= moment < self.local(pause.until)
-            for pause in pauses
-            if pause.until is not None
-        )
-
-    def run_on(
-        self, moment: datetime, target: datetime, pauses: Sequence[AcceptedAct], strict: bool = False
-    ) -> datetime:
-        """When a clock that should stop at `target` does, walking from `moment` on and waiting in pauses."""
-        if target < moment:
-            return target
-        left = target - moment
-        while True:
-            if strict and not left:
-                return moment
-            if not self.stands(pauses, moment):
-                if not left:
-                    return moment
-                left -= STEP
-            moment += STEP
-
-    def roll(self, day: date, roll: Roll, floor: date | None) -> date:
-        rolled = day
-        while roll is not Roll.NONE and not self.calendar.is_workday(rolled):
-            rolled += DAY if roll is Roll.FORWARD else -DAY
-        return day if floor is not None and rolled <= floor else rolled
-
-    # ------------------------------------------------------------ starts
 
     def first_segment(self) -> Segment:
         rule, basis = self.rule, self.basis
@@ -221,10 +109,51 @@ class SlowStart:
         if most:
             segment.ends = [End(self.walk(day, most))]
             segment.whole_day = not most.amount and self.time_over(start)
+        if self.rule.other is not None:
+            return self.bounded_segment(start, self.rule.other)
         longest = most or least
         if self.working and longest:
             segment.looked = self.between(day + DAY, self.walk(day, longest))
         return segment
+
+    def bounded_segment(self, start: datetime, other: Rule) -> Segment:
+        """Both limits, each walked by itself; what is earlier (or later) once it is rolled."""
+        segment, found = Segment(start, start, start, None, [], set()), []
+        for rule in (self.rule, other):
+            if rule.period is not None:
+                found += self.date_after(rule, start, segment)
+                continue
+            assert rule.maximum is not None
+            if self.hours:
+                found.append(End(self.after_hours(start, rule.maximum)))
+                continue
+            day = self.walk(start.date(), rule.maximum)
+            at = self.clock(rule.at)
+            if not rule.maximum.amount and at is not None and datetime.combine(day, at) <= start:
+                at = None
+            found.append(End(day, at=at))
+            if rule.maximum.unit is TimeUnit.WORKING_DAY:
+                segment.looked |= self.between(start.date() + DAY, day)
+        ordered = sorted(found, key=self.ends_at)
+        segment.ends = [ordered[-1 if self.rule.later else 0]]
+        segment.whole_day = True  # no time but that of the end
+        return segment
+
+    def date_after(self, rule: Rule, start: datetime, segment: Segment) -> list[End]:
+        for year in (rule.year,) if rule.year else (start.year, start.year + 1):
+            day, looked = self.day_of(rule.days[0], self.days_labelled(str(year)), Period.YEAR)
+            end = End(day, at=self.clock(rule.at))
+            if self.ends_at(end) > start:
+                segment.looked |= looked
+                return [end]
+        return []
+
+    def ends_at(self, end: End) -> datetime:
+        if isinstance(end.target, datetime):
+            return end.target
+        assert end.target is not None
+        day = self.roll(end.target, self.rule.roll, None)
+        return datetime.combine(day, end.at) if end.at is not None else self.midnight(day + DAY)
 
     def time_over(self, start: datetime) -> bool:
         """Whether the time that the rule names of the same day had passed when the clock started."""
@@ -328,9 +257,11 @@ class SlowStart:
             day += DAY
         return days
 
-    def day_of(self, day: PeriodDay, days: list[date]) -> tuple[date, set[date]]:
+    def day_of(
+        self, day: PeriodDay, days: list[date], period: Period | None = None
+    ) -> tuple[date, set[date]]:
         """Which of the days it is, and those asked whether they are worked."""
-        period = self.rule.period
+        period = period or self.rule.period
         if period is Period.DAY:
             return days[0], set() if day.nth is None else set(days)
         if day.following and period is Period.WEEK:

@@ -62,6 +62,17 @@ def steps_of(policy: Policy, rule: str, start: str) -> tuple[Reach, ...]:
     return timetable(policy, limits, parsed.by_the_hour, CALENDAR, OFFICE)
 
 
+AT_ONCE = Policy(
+    "at-once",
+    {},
+    (
+        step("now", "start", "duty contact", "duty", 1, repeat=TEN),
+        step("ten", "start + 10 minutes", "contact leader", "contact", 2),
+        step("half-hour", "due + 30 minutes", "principal", "principal", 3),
+        step("share", "80%", "contact", "", 1),
+    ),
+    hours=True,
+)
 FIVE_HOURS = steps_of(HOURS, "5 hours", "2026-10-01T02:00")
 REPORT = steps_of(YEARLY, "yearly by 12-30", "2026-11-22")
 BEGINNING = at("2026-01-01")
@@ -315,3 +326,19 @@ def test_a_step_that_an_acknowledgement_excuses_does_not_end_its_quiet() -> None
     reaches = steps_of(policy, "5 hours", "2026-10-01T02:00")
     until = quiet_until(at("2026-10-01T06:30"), ("started",), reaches, at("2026-10-01T02:10"))
     assert until == at("2026-10-01T06:00")
+
+
+def test_steps_after_a_limit_of_no_length_are_reached_one_after_the_other() -> None:
+    reaches = steps_of(AT_ONCE, "immediately", "2026-10-01T02:00")
+    assert [(reach.id, reach.at) for reach in reaches] == [
+        ("now", at("2026-10-01T02:00")),
+        ("share", at("2026-10-01T02:00")),
+        ("ten", at("2026-10-01T02:10")),
+        ("half-hour", at("2026-10-01T02:30")),
+    ]
+    first = decided(reaches, "2026-10-01T02:00", opens_at=at("2026-10-01T02:00"))
+    assert first.alert is not None
+    assert (first.alert.step_id, first.next_at) == ("now", at("2026-10-01T02:10"))
+    second = decided(reaches, "2026-10-01T02:10", first.fired)
+    assert second.alert is not None
+    assert (second.alert.step_id, second.next_at) == ("ten", at("2026-10-01T02:30"))

@@ -22,13 +22,32 @@ from tests.unit.core.slow_start import said
 
 quick = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
-EXACT = ["5 hours", "90 minutes", "1 to 3 hours", "at least 24 hours", "48 hours", "2 hours before"]
+BOUNDED = [
+    "2 working days, at the latest 10-02", "5 working days, at the latest 12-15 at 12:00",
+    "15 days, at the latest 2026-11-20", "15 days, at the latest 2026-09-20 at close of business",
+    "5 working days or 7 days, whichever is earlier", "5 working days or 7 days, whichever is later",
+    "1 month or 12-last day, whichever is later", "20 days or 01-05 at 12:00, whichever is earlier",
+    "10 days or 10-03, whichever is earlier roll forward", "10 days or 12-31, whichever is later roll back",
+    "10 days, at the latest 10-05 roll back", "1 day at 12:00 or the same day at 18:00, whichever is later",
+    "the same day at 12:00 or 1 working day at close of business, whichever is earlier",
+    "24 hours or 1500 minutes, whichever is earlier", "3 hours or 90 minutes, whichever is later",
+    "10 working days, at the latest 12-last friday", "3 months, at the latest 2027-01-working day 5",
+]  # fmt: skip
+EXACT = [
+    "immediately",
+    "5 hours",
+    "90 minutes",
+    "1 to 3 hours",
+    "at least 24 hours",
+    "48 hours",
+    "2 hours before",
+]
 DAYS = [
     "15 days", "1 day", "15 days roll forward", "15 days roll back", "1 day roll back",
     "2 weeks roll forward", "1 month", "1 year", "2 to 9 days roll back", "3 to 12 days roll forward",
     "at least 30 days", "5 working days", "5 to 15 working days", "at least 5 working days",
     "3 working days before", "2 working days by 12:00", "1 day by 09:30", "7 days before at 16:00 roll back",
-    "the same day", "the same day at 18:00", "the same day at close of business roll forward",
+    "the same day", "the same day at 09:30", "the same day at close of business roll forward",
     "2 working days at close of business", "1 day at close of business",
     "5 days at close of business roll back",
     "1 month 15 days", "1 month to 1 month 10 days roll back", "1 month 3 days before",
@@ -62,7 +81,10 @@ WITH_CASE = [
 STATED = ["as stated", "as stated roll forward", "as stated roll back", "as stated at 20:00"]
 #: each kind as often as the others
 RULES = st.one_of(
-    *(st.sampled_from(texts) for texts in (EXACT, DAYS, STATED, DATED, WITH_CASE, ["while the case is open"]))
+    *(
+        st.sampled_from(texts)
+        for texts in (EXACT, DAYS, BOUNDED, STATED, DATED, WITH_CASE, ["while the case is open"])
+    )
 ).map(parse_rule)
 
 #: the shipped years are official to 2026; these spans touch them and the first without a notice

@@ -11,7 +11,7 @@ from alertd.core.timing import RuleKind
 from alertd.core.turns import turn_limits
 from tests.unit.core.golden_days import DATED, rows
 from tests.unit.core.golden_limits import COUNTED
-from tests.unit.core.golden_times import SAME_DAY, TIMED, TURNS
+from tests.unit.core.golden_times import AT_ONCE, BOUNDED, SAME_DAY, TIMED, TURNS
 from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, at
 
 
@@ -47,11 +47,26 @@ def test_turns_end_with_each_of_their_times(start, text, expected):
     assert [turn.opens_at for turn in turns] == [at(start), *(turn.due for turn in turns[:-1])]
 
 
-@pytest.mark.parametrize(("start", "text", "expected"), rows(COUNTED + SAME_DAY))
+@pytest.mark.parametrize(("start", "text", "expected"), rows(COUNTED + SAME_DAY + BOUNDED + AT_ONCE))
 def test_the_limits_that_follow_a_start(start, text, expected):
     limits = limits_after(parse_rule(text), at(start), CALENDAR, OFFICE)
     earliest, due = written(limits.earliest), written(limits.due)
     assert (earliest, limits.last_day.isoformat() if limits.last_day else "", due) == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "text", "said"),
+    [
+        ("2026-12-14", "2個工作日內，最遲12月15日", ["other-date-this-year", "earlier-of-two"]),
+        ("2026-12-16", "2個工作日內，最遲12月15日", ["other-date-next-year", "earlier-of-two"]),
+        ("2026-12-14", "2個工作日內，最遲2026年12月15日", ["other-date", "earlier-of-two"]),
+        ("2026-12-16", "2個工作日內，最遲2026年12月15日", ["other-date-over"]),
+        ("2026-12-16", "5個工作日或7日，以較晚者為準", ["later-of-two"]),
+    ],
+)
+def test_the_trace_says_which_of_two_limits_holds_and_how_its_year_was_found(start, text, said):
+    trace = limits_after(parse_rule(text), at(start), CALENDAR, OFFICE).trace
+    assert [line.why for line in trace if line.why.startswith(("other", "earlier-of", "later-of"))] == said
 
 
 def test_a_date_that_is_named_once_comes_once():

@@ -211,6 +211,20 @@ def test_what_is_written_is_what_is_read(unit, low, more, language):
         ("每月15日、25日下班前", "time-of-several", 9, ""),
         ("每年12月30日8時和17時前", "unexpected", 10, ""),
         ("當日和次日", "unexpected", 2, ""),
+        ("當日提前", "ahead-behind", 2, ""),
+        ("立即，最遲1小時", "immediately-bound", 3, "1小時"),
+        ("immediately, at the latest 2 hours", "immediately-bound", 13, "2 hours"),
+        ("24小時內，最遲12月15日", "hours-and-days", 6, ""),
+        ("提前5個工作日，最遲12月15日", "no-choice", 8, ""),
+        ("5至15個工作日，最遲12月15日", "no-choice", 9, ""),
+        ("不少於30日，最遲12月15日", "no-choice", 7, ""),
+        ("每年12月30日前，最遲12月15日", "no-choice", 10, ""),
+        ("2個工作日內，最遲12月15日、20日", "one-date", 9, ""),
+        ("2個工作日內，最遲12月1日至15日", "one-date", 9, ""),
+        ("2個工作日內，最遲次年1月5日", "unexpected", 9, ""),
+        ("2個工作日內，最遲", "end-too-soon", 9, ""),
+        ("2個工作日或7日", "end-too-soon", 8, ""),
+        ("2 working days, at the latest 02-30", "no-such-date", 30, ""),
         ("每周下班前", "unexpected", 2, ""),
         ("15日，遇節假日", "end-too-soon", 8, ""),
         ("每年12月30日前，遇節假日不變", "unexpected", 14, ""),
@@ -257,11 +271,14 @@ WORDS = (
     " 至 周五 五 日 月末 底"
     " 最後一個 第2個 工作日 前10個工作日 前 內 提前 至多 不少於 5 小時 個月 半年 首月 ，"
     " 遇節假日 順延 號 ① 週 天 年 月"
+    " 當日 次日 每日 8時 17時 下班 上午 各 一次 直至結案 每個工作日 立即 最遲 或"
+    " 以較早者為準 以較晚者為準 12月15日 年底"
 )
 ENGLISH_WORDS = (
     "yearly quarterly monthly weekly half-monthly by between and from 2026 2026-12-04 in months 5 to 10 day"
     " last friday working 2nd first of the next month year roll forward back every 2 weeks 12-30 at least"
-    " most before within days hours , - daily the same day close of business 17:00 while open"
+    " most before within days hours , - daily the same day close of business 17:00 while open at the"
+    " latest or whichever is earlier later immediately"
 )
 TEXTS = st.one_of(
     st.lists(st.sampled_from(WORDS.split()), max_size=8).map("".join),

@@ -11,7 +11,7 @@ from alertd.core.rules import in_year, parse_rule
 from alertd.messages.rules import rule_said, rule_text
 from tests.unit.core.golden_days import DATED, rows
 from tests.unit.core.golden_limits import COUNTED
-from tests.unit.core.golden_times import SAME_DAY, TIMED, TURNS
+from tests.unit.core.golden_times import AT_ONCE, BOUNDED, SAME_DAY, TIMED, TURNS
 
 SAID = {
     "5 hours": "5小時",
@@ -52,6 +52,10 @@ SAID = {
     "3 working days before at 12:00": "提前3個工作日12時前",
     "as stated at 12:00": "以事件所載日期為準，12時前",
     "the same day": "當日內",
+    "immediately": "立即",
+    "2 working days, at the latest 12-15": "2個工作日內，最遲12月15日",
+    "15 days, at the latest 2026-12-20 at 12:00": "15日內，最遲2026年12月20日12時前",
+    "5 working days or 7 days, whichever is later": "5個工作日或7日，以較晚者為準",
     "the same day at 18:00": "當日18時前",
     "1 day at close of business": "次日下班前",
     "weekly by friday at close of business": "每周五下班前",
@@ -63,6 +67,9 @@ SAID = {
     "weekly by monday of the next week": "每周次周周一前",
     "every 2 weeks from 2026-12-04 by friday": "自2026年12月4日起每2周周五前",
 }
+
+
+GOLDEN = (DATED, COUNTED, TIMED, SAME_DAY, BOUNDED, AT_ONCE, TURNS)
 
 
 @pytest.mark.parametrize(("english", "chinese"), SAID.items())
@@ -142,7 +149,7 @@ def test_a_rule_that_was_translated_is_the_same_rule(text, language):
     assert replace(parse_rule(rule_text(said, "en")), text="") == replace(parse_rule(text), text="")
 
 
-@pytest.mark.parametrize("text", [text for _, text, _ in rows(DATED + COUNTED + TIMED + SAME_DAY + TURNS)])
+@pytest.mark.parametrize("text", [text for table in GOLDEN for _, text, _ in rows(table)])
 @pytest.mark.parametrize("language", ["en", "zh-Hant", "zh-Hans"])
 def test_what_is_said_of_a_rule_is_that_rule(text, language):
     rule = in_year(parse_rule(text), 2026)
