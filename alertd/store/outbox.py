@@ -11,12 +11,13 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Row, bindparam, exists, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, select, update
 
+from alertd.core.reviews import PREFIX
 from alertd.store import reading
 from alertd.store.bulk import in_parts, insert_all
 from alertd.store.ids import new_id
-from alertd.store.rows import Joinable, NoticeRow
+from alertd.store.rows import DeliveryRow, Joinable, NoticeRow
 from alertd.store.tables import (
     alerts,
     cases,
@@ -217,6 +218,39 @@ def unsent(tx: Connection, deadline: int) -> dict[int, Joinable]:
     waits = query.where(deliveries.c.state == WAITING, deliveries.c.attempts == 0)
     held = reading.found(tx, waits.with_for_update(skip_locked=True, of=deliveries)).rows
     return {row.notice: row for row in held if row.notice not in begun}
+
+
+#: a duty, one of its occurrences, and whether it is about what waits for a review
+Roll = tuple[str, str, bool]
+_ROLLS_READ = (
+    select(deadlines.c.obligation, deadlines.c.occurrence, alerts.c.step, func.max(alerts.c.level))
+    .select_from(deliveries)
+    .join(delivery_notices, delivery_notices.c.delivery == deliveries.c.id)
+    .join(notices, notices.c.id == delivery_notices.c.notice)
+    .join(alerts, alerts.c.id == notices.c.alert)
+    .join(deadlines, deadlines.c.number == notices.c.deadline)
+    .where(
+        deliveries.c.person == bindparam("person"),
+        deliveries.c.sent_at > bindparam("since"),
+        deliveries.c.id != bindparam("but"),
+        deliveries.c.drill == bindparam("drill"),
+        alerts.c.kind == "step",
+        deadlines.c.by_the_hour.is_(False),
+        notices.c.position.in_(("receiver", "co-lead", "supervisor")),
+    )
+    .group_by(deadlines.c.obligation, deadlines.c.occurrence, alerts.c.step)
+)
+
+
+def rolls_read(tx: Connection, by: DeliveryRow, since: datetime) -> dict[Roll, int]:
+    """The rolls that whom `by` is for was sent since then by other messages, each with its highest level."""
+    found: dict[Roll, int] = {}
+    for obligation, occurrence, step, level in tx.execute(
+        _ROLLS_READ, {"person": by.person, "since": since, "but": by.id, "drill": by.drill}
+    ):
+        roll = (obligation, occurrence, step.startswith(PREFIX))
+        found[roll] = max(level, found.get(roll, level))
+    return found
 
 
 class StepTold(NamedTuple):

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from alertd.store import reading
-from alertd.store.bulk import update_all
+from alertd.store.bulk import in_parts, update_all
 from alertd.store.reading import Found
 from alertd.store.rows import DueNoticeRow
-from alertd.store.tables import alerts, deadlines, notices
+from alertd.store.tables import alerts, deadlines, deliveries, delivery_notices, notices
+from alertd.store.types import Soonest
 
 _DUE = (
     select(
@@ -24,7 +25,11 @@ _DUE = (
     )
     .join(alerts, alerts.c.id == notices.c.alert)
     .join(deadlines, deadlines.c.number == notices.c.deadline)
-    .where(notices.c.next_at <= bindparam("now"))
+    .where(
+        notices.c.next_at <= bindparam("now"),
+        # What its deadline reaches now is said first, and may say it all.
+        or_(deadlines.c.next_action_at.is_(None), deadlines.c.next_action_at > bindparam("now")),
+    )
     .order_by(notices.c.next_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=notices)
@@ -36,22 +41,32 @@ def due(tx: Connection, now: datetime, limit: int) -> Found[DueNoticeRow]:
     return reading.found(tx, _DUE, {"now": now, "most": limit})
 
 
-_ASKED_AT = (
-    select(notices.c.deadline, notices.c.person)
-    .join(alerts, alerts.c.id == notices.c.alert)
-    .where(
-        alerts.c.deadline.in_(bindparam("deadlines", expanding=True)),
-        alerts.c.decided_at == bindparam("now"),
-        alerts.c.kind == "step",
-        notices.c.ask,
+_SAID = (
+    select(
+        notices.c.deadline, notices.c.person, alerts.c.kind, func.max(deliveries.c.created_at, type_=Soonest)
     )
+    .join(alerts, alerts.c.id == notices.c.alert)
+    .join(delivery_notices, delivery_notices.c.notice == notices.c.id)
+    .join(deliveries, deliveries.c.id == delivery_notices.c.delivery)
+    .where(
+        notices.c.deadline.in_(bindparam("deadlines", expanding=True)),
+        notices.c.ask,
+        alerts.c.kind.in_(("step", "requested")),
+        deliveries.c.created_at > bindparam("since"),
+    )
+    .group_by(notices.c.deadline, notices.c.person, alerts.c.kind)
 )
 
 
-def asked_at(tx: Connection, now: datetime, deadlines: Iterable[int]) -> frozenset[tuple[int, str]]:
-    """Who was asked about which of these deadlines by a step decided at that instant."""
-    rows = tx.execute(_ASKED_AT, {"deadlines": list(deadlines), "now": now})
-    return frozenset((row.deadline, row.person) for row in rows)
+def asked_since(
+    tx: Connection, since: datetime, deadlines: Iterable[int]
+) -> dict[tuple[int, str, str], datetime]:
+    """Who was asked about which of these deadlines, by a "step" or a "requested" decision, and when last."""
+    found: dict[tuple[int, str, str], datetime] = {}
+    for some in in_parts(deadlines):
+        rows = tx.execute(_SAID, {"deadlines": some, "since": since})
+        found.update(((row[0], row[1], row[2]), row[3]) for row in rows)
+    return found
 
 
 _SAVE = (

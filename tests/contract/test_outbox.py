@@ -304,15 +304,17 @@ def test_silencing_one_step_leaves_the_other_steps_alone(store: Store) -> None:
         assert _left(tx, near) == 0
 
 
-def test_asked_at_an_instant_is_who_a_step_asked_then(store: Store) -> None:
+def test_asked_since_an_instant_is_who_a_step_asked_after_it(store: Store) -> None:
     with store.write() as tx:
         (row,) = add_deadlines(tx, deadline_row("a"))
         add_notice(tx, row.number, "cai")
         tx.execute(update(alerts).values(kind="moved"))
         add_notice(tx, row.number, "ann")
         add_notice(tx, row.number, "dan", ask=False)
-        assert repeats.asked_at(tx, NOON, [row.number]) == {(row.number, "ann")}
-        assert repeats.asked_at(tx, NOON + MINUTE, [row.number]) == frozenset()
+        for notice in tx.execute(select(notices.c.id)).scalars().all():
+            link(tx, add_delivery(tx), notice)
+        assert repeats.asked_since(tx, NOON - MINUTE, [row.number]) == {(row.number, "ann", "step"): NOON}
+        assert repeats.asked_since(tx, NOON, [row.number]) == {}
 
 
 def test_a_delivery_that_fails_again_before_that_is_decided_is_decided_by_its_last_attempt(

@@ -5,7 +5,7 @@ A crash before the commit leaves everything as it was; after it, everything is i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -32,6 +32,12 @@ from alertd.store.reading import Found
 from alertd.store.rows import DeadlineRow, DueNoticeRow, joined_deadline
 
 ACTOR = "alertd"
+#: nobody is asked twice about one deadline within this, or within half the pause of a repeat
+JUST_NOW = timedelta(minutes=10)
+#: what was due so long ago was missed while nothing ran
+_MISSED = timedelta(minutes=1)
+#: messages of day clocks that were missed wait so long for what is decided with them, a batch at a time
+GATHERED = timedelta(seconds=5)
 #: when a repeat that nobody can be given is looked at again
 _NOBODY_YET = timedelta(hours=1)
 
@@ -43,18 +49,20 @@ def fire(scope: Scope, limit: int) -> int:
     """
     rows = deadlines.claim_due(scope.tx, scope.now, limit)
     late = confirming.escalate(scope, limit)
-    fire_those(scope, rows)
+    fire_those(scope, rows, more=len(rows) >= limit)
     return len(rows) + late
 
 
-def fire_those(scope: Scope, rows: Sequence[DeadlineRow] | Found[DeadlineRow]) -> None:
-    """Fire these deadlines, which are due and held."""
-    guard.each(scope, "fire", rows, partial(_fire, scope), partial(_put_off, scope.tx, scope.now))
+def fire_those(scope: Scope, rows: Sequence[DeadlineRow] | Found[DeadlineRow], more: bool = False) -> None:
+    """Fire these deadlines, which are due and held; whether `more` are due that are not among them."""
+    work = partial(_fire, scope, more)
+    guard.each(scope, "fire", rows, work, partial(_put_off, scope.tx, scope.now))
 
 
-def _fire(scope: Scope, rows: Sequence[DeadlineRow]) -> None:
+def _fire(scope: Scope, more: bool, rows: Sequence[DeadlineRow]) -> None:
     rows = [*rows, *turns.follow(scope, rows)]
-    drafts = Drafts(scope)
+    missed = more and any(row.next_action_at and row.next_action_at < scope.now - _MISSED for row in rows)
+    drafts = Drafts(scope, gathers=GATHERED if missed else timedelta(0))
     decisions = Decisions(scope, confirming.unconfirmed(scope.tx, rows))
     deadlines.save_decisions(scope.tx, [_decide_one(drafts, decisions, row) for row in rows])
     drafts.write()
@@ -198,7 +206,7 @@ def _repeat_later(tx: Connection, now: datetime, row: DueNoticeRow) -> None:
 
 def _repeat(scope: Scope, rows: Sequence[DueNoticeRow]) -> None:
     drafts = Drafts(scope)
-    asked = repeats.asked_at(scope.tx, scope.now, {row.deadline for row in rows})
+    asked = repeats.asked_since(scope.tx, scope.now - JUST_NOW, {row.deadline for row in rows})
     saves = []
     for row in rows:
         until = _acknowledged_until(row, scope.now)
@@ -210,7 +218,7 @@ def _repeat(scope: Scope, rows: Sequence[DueNoticeRow]) -> None:
         elif until is not None:
             saves.append(_rest(row, until, row.repeats_left, row.repeat_no))
         else:
-            saves.append(_say_again(drafts, row, (row.deadline, row.person) in asked))
+            saves.append(_say_again(drafts, row, _just_asked(scope, row, asked)))
     drafts.write()
     repeats.save(scope.tx, saves)
 
@@ -223,8 +231,24 @@ def _acknowledged_until(row: DueNoticeRow, now: datetime) -> datetime | None:
     return until if until is not None and until > now else None
 
 
+def _just_asked(scope: Scope, row: DueNoticeRow, asked: Mapping[tuple[int, str, str], datetime]) -> bool:
+    """Whether the same person was asked the same just now, or is by a step that is about to be reached."""
+    near = JUST_NOW if not row.repeat_every else min(JUST_NOW, timedelta(seconds=row.repeat_every) / 2)
+    kind = asking.STEP if row.step == asking.STEP else "step"
+    last = asked.get((row.deadline, row.person, kind))
+    if last is not None and last > scope.now - near:
+        return True
+    return kind == "step" and any(
+        scope.now < reach.at < scope.now + near
+        and row.position in reach.step.ask
+        and not reach.step.unless
+        and reach.id not in row.d_fired
+        for reach in scope.world.steps_of(joined_deadline(row))
+    )
+
+
 def _say_again(drafts: Drafts, row: DueNoticeRow, just_asked: bool) -> dict[str, Any]:
-    """One more message, unless the next step asks the same person at this very instant."""
+    """One more message, unless another one about the same deadline asks the same person now."""
     world, now = drafts.world, drafts.now
     deadline = joined_deadline(row)
     duty = world.register.obligations.get(deadline.obligation)

@@ -6,7 +6,7 @@ of one case at one instant on hour clocks is one message.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from alertd.core.escalation import AlertPlan
@@ -22,8 +22,11 @@ from alertd.store.rows import DeadlineRow
 class Drafts:
     """Made at the start of a transaction, filled, and written once before it commits."""
 
-    def __init__(self, scope: Scope, news: bool = False) -> None:
-        """`news` of several deadlines of one case, drafted apart in one transaction, is one message too."""
+    def __init__(self, scope: Scope, news: bool = False, gathers: timedelta = timedelta(0)) -> None:
+        """`news` of several deadlines of one case, drafted apart in one transaction, is one message too.
+
+        For so long as it `gathers`, a message of day clocks waits for what is decided with it.
+        """
         self.scope = scope
         self.tx = scope.tx
         self.world = scope.world
@@ -35,6 +38,7 @@ class Drafts:
         self._gaps: dict[Gap, None] = {}
         self._bundles: dict[str, dict[str, Any]] = {}
         self._news = news
+        self._gathers = gathers
         self._joinable: set[str] = set()  # bundles that may join a delivery still waiting
         self._leave: dict[tuple[bool, datetime | None], datetime] = {}
 
@@ -153,9 +157,10 @@ class Drafts:
         key = (row.by_the_hour, row.due)
         found = self._leave.get(key)
         if found is None:
-            found = self._leave[key] = leave_at(
-                self.now, row.by_the_hour, row.due, self.world.calendar, self.world.office
-            )
+            found = leave_at(self.now, row.by_the_hour, row.due, self.world.calendar, self.world.office)
+            if not row.by_the_hour:
+                found = max(found, self.now + self._gathers)
+            self._leave[key] = found
         return found
 
     def write(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -36,6 +36,8 @@ from alertd.store import outbox, requests
 from alertd.store.rows import DeliveryRow, NoticeRow, joined_deadline
 from alertd.transports.base import Button, Outgoing
 
+#: a roll that somebody was sent within this is not sent again for other units of the same duty
+JUST_NOW = timedelta(minutes=10)
 _WATCHERS = frozenset({"receiver", "co-lead", "supervisor"})
 
 
@@ -91,7 +93,7 @@ class Composer:
         buttons: tuple[Button, ...] = ()
         if row.template == "message":
             said = outbox.said_elsewhere(self._tx, row.id) if row.last_resort else ()
-            alive = self._alive(notice for notice in notices if notice.id not in said)
+            alive = self._alive(row, (notice for notice in notices if notice.id not in said))
             if not alive:
                 return Parcel(row, None, None, tuple(notices))
             person = self._world.register.people.get(row.person)
@@ -117,15 +119,24 @@ class Composer:
         )
         return Parcel(row, message, rendered, alive)
 
-    def _alive(self, notices: Iterable[NoticeRow]) -> tuple[NoticeRow, ...]:
-        """The notices that still need saying; a limit that moved and moved back meanwhile is no news."""
+    def _alive(self, row: DeliveryRow, notices: Iterable[NoticeRow]) -> tuple[NoticeRow, ...]:
+        """The notices that still need saying.
+
+        A limit that moved and moved back meanwhile is no news, and nor is a roll that was read just now.
+        """
         alive = [each for each in notices if still_true(self._tx, self._world, self._now, each)]
         first: dict[int, NoticeRow] = {}
         for notice in alive:
             if notice.alert_kind == MOVED:
                 first.setdefault(notice.deadline, notice)
         back = {number for number, notice in first.items() if _as_before(notice)}
-        return tuple(each for each in alive if each.alert_kind != MOVED or each.deadline not in back)
+        alive = [each for each in alive if each.alert_kind != MOVED or each.deadline not in back]
+        watched = [each for each in alive if _watched(each)]
+        if not watched:
+            return tuple(alive)
+        read = outbox.rolls_read(self._tx, row, self._now - JUST_NOW)
+        over = {each.id for each in watched if read.get(_roll_of(each), -1) >= each.level}
+        return tuple(each for each in alive if each.id not in over)
 
     def _told(self, row: DeliveryRow, person: Person | None) -> AdminView:
         """What is about no single deadline: to the admin, or to an official in that person's language."""
@@ -168,7 +179,7 @@ class Composer:
         views: list[NoticeView | RollView] = []
         for group in _groups(self._world, notices):
             first = group[0]
-            if first.position in _WATCHERS and not first.d_by_the_hour and first.alert_kind == "step":
+            if _watched(first):
                 views.append(self._views.roll(group))
             elif first.d_party in self._world.register.roster and first.alert_kind == "step":
                 views.append(self._views.members(group))
@@ -210,6 +221,16 @@ def still_true(tx: Connection, world: World, now: datetime, notice: NoticeRow) -
     return _still_owed(world, now, notice)
 
 
+def _watched(notice: NoticeRow) -> bool:
+    """Whether it is read as part of a roll: of a day clock, by who receives or supervises."""
+    return notice.position in _WATCHERS and not notice.d_by_the_hour and notice.alert_kind == "step"
+
+
+def _roll_of(notice: NoticeRow) -> outbox.Roll:
+    """The roll a notice is part of; that of what waits for a review is another one."""
+    return notice.d_obligation, notice.d_occurrence, notice.step.startswith(PREFIX)
+
+
 def _as_before(notice: NoticeRow) -> bool:
     """Whether a limit is what it was when its move was to be told, and so as its reader knows it."""
     old = (notice.alert_detail or {}).get("old")
@@ -249,9 +270,8 @@ def _groups(world: World, notices: Iterable[NoticeRow]) -> list[list[NoticeRow]]
     """Notices that read as one: a roll for who watches, an office's officers, else one deadline each."""
     groups: dict[tuple[object, ...], list[NoticeRow]] = {}
     for notice in notices:
-        watched = notice.position in _WATCHERS and not notice.d_by_the_hour
         counted = notice.d_party in world.register.roster
-        if notice.alert_kind == "step" and watched:
+        if _watched(notice):
             key: tuple[object, ...] = ("roll", notice.d_obligation, notice.d_occurrence)
         elif notice.alert_kind == "step" and counted:
             key = ("members", notice.d_obligation, notice.d_occurrence, notice.d_unit)
