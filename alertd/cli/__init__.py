@@ -9,6 +9,7 @@ Modules:
     output       JSON for machines, tables and lines for people
     streams      standard streams that are closed, full or of another encoding
     rows         stored deadlines, limits and people in words
+    severity     severities as people read and type them
     existing     the store where there is one: looking makes none
     rewriting    files a command writes: all or none, in force at once
     forecasting  a preview in figures, for preview --summary and go-live

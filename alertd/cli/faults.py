@@ -35,8 +35,11 @@ _OF_OPTIONS = {
     "no-instant": ("said.not-its-instant", USAGE),
     "nothing-to-correct": ("said.nothing-to-correct", USAGE),
     "party-missing": ("said.no-party", USAGE),
+    "severity-missing": ("", USAGE),
     "year-reversed": ("", USAGE),
 }
+#: refusals that list severities, each said with its title
+_OF_SEVERITIES = frozenset({"no-severity", "severity-missing", "severity-not-higher"})
 
 
 def explain(error: BaseException, session: Session) -> tuple[int, list[str]]:
@@ -84,11 +87,16 @@ def refusal_line(error: Any, session: Session) -> str:
     """The sentence of a Refused; by the options that are meant where the command line says it so."""
     from alertd.messages.refusals import refused_text, values_in_words
 
+    values = error.values
+    if error.code in _OF_SEVERITIES:
+        from alertd.cli.severity import in_words
+
+        values = in_words(session, values)
     how = (session.zone, session.language, session.today())
     key, _ = _OF_OPTIONS.get(error.code, ("", NO))
     if not key:
-        return refused_text(error.code, error.values, *how)
-    said = values_in_words(error.values, *how)
+        return refused_text(error.code, values, *how)
+    said = values_in_words(values, *how)
     known = [f"--{name.strip()}" for name in said.get("known", "").split(",")]
     return session.say(key, **said, options=", ".join(known))
 

@@ -79,6 +79,10 @@ class Table:
         """A fault at a value below this table."""
         return self.origin.value_fault(self.path + path, code, args, index)
 
+    def key_fault(self, path: Path, code: str, args: Mapping[str, str]) -> Fault:
+        """A fault at a key below this table."""
+        return self.origin.key_fault(self.path + path, code, args)
+
     def texts(self, key: str) -> Iterator[tuple[Path, str]]:
         """The texts under `key`, one or a list, with their paths; whatever else stands there is skipped."""
         value = self.raw.get(key)

@@ -175,6 +175,7 @@ class ObligationShape(Shape):
     choice: bool = False
     inform: list[Words] = Field(default_factory=list)
     severity: OneOrMoreIds = Field(default_factory=list)
+    severity_rules: dict[str, RuleText] = Field(default_factory=dict)
     on_return: Annotated[str, OneOf("restart", "suspend", "continue")] = "continue"
     returned_by: OneOrMoreIds = Field(default_factory=list)
     resumed_by: OneOrMoreIds = Field(default_factory=list)
@@ -201,6 +202,7 @@ class ObligationShape(Shape):
             raise wrong("extension-limit-without-start", args, path=("extension", "limit"))
         _check_year(self)
         check_ongoing(self)
+        _check_severity_rules(self)
         for number, bound in enumerate(self.soft):
             if not _has_bound(self, bound):
                 args = {"found": bound, "rule": shown(self.rule.text)}
@@ -228,6 +230,20 @@ def _check_measure(measure: MeasureShape, rule: Rule) -> None:
         raise wrong("measure-needs-one-day", said, path=("measure",))
     if measure.per == "case" and by_calendar:
         raise wrong("measure-needs-case", said, path=("measure", "per"))
+
+
+def _check_severity_rules(duty: ObligationShape) -> None:
+    """A rule for a severity takes the place of the duty's own while its clock runs: both count alike."""
+    for severity, rule in duty.severity_rules.items():
+        alike = duty.rule.kind is RuleKind.ELAPSED and _way_of(rule) == _way_of(duty.rule)
+        if not alike or rule.of_plan_year:
+            args = {"found": shown(rule.text), "rule": shown(duty.rule.text)}
+            raise wrong("severity-rule-unfit", args, path=("severity_rules", severity))
+
+
+def _way_of(rule: Rule) -> tuple[object, ...]:
+    bounds = rule.minimum is not None, rule.maximum is not None
+    return rule.kind, rule.before, rule.by_the_hour, bounds
 
 
 def _check_year(duty: ObligationShape) -> None:

@@ -198,11 +198,15 @@ class _Checker:
         tables = [
             self.index.ids["event_type"][name] for name in types if name in self.index.ids["event_type"]
         ]
-        known = dict.fromkeys(text for table in tables for _, text in table.texts("severities"))
-        for path, severity in obligation.texts("severity"):
+        known = dict.fromkeys(name for table in tables for name in _severities_of(table))
+        rules = obligation.raw.get("severity_rules")
+        paths = list(obligation.texts("severity"))
+        paths += [(("severity_rules", name), name) for name in rules] if isinstance(rules, dict) else []
+        for path, severity in paths:
             if severity not in known and "event_type" not in self.contents.unreadable:
                 args = {"found": shown(severity), "known": ", ".join(known), **nearest(severity, known)}
-                yield obligation.fault(path, "unknown-severity", args)
+                place = obligation.key_fault if path[0] == "severity_rules" else obligation.fault
+                yield place(path, "unknown-severity", args)
 
     def _gate(self, gate: Table) -> Iterator[Fault]:
         for path, stage in gate.texts("stage"):
@@ -280,6 +284,15 @@ class _Checker:
                     args = {"id": shown(former), "place": other.origin.place((*other.path, "id"))}
                     yield obligation.fault(path, "former-id-taken", args)
                 first.setdefault(former, obligation)
+
+
+def _severities_of(event_type: Table) -> Iterator[str]:
+    """The ids of its severities, with a title or without."""
+    listed = event_type.raw.get("severities")
+    for each in listed if isinstance(listed, list) else ():
+        name = each.get("id") if isinstance(each, dict) else each
+        if isinstance(name, str):
+            yield name
 
 
 def included_groups(index: Index, group: str) -> Mapping[str, None]:

@@ -232,6 +232,7 @@ class _Builder:
             choice=obligation.choice,
             inform=tuple(self._unit_id(unit) for unit in obligation.inform),
             severity=frozenset(obligation.severity),
+            severity_rules=dict(obligation.severity_rules),
             on_return=obligation.on_return,
             returned_by=tuple(obligation.returned_by),
             resumed_by=tuple(obligation.resumed_by),
@@ -281,7 +282,8 @@ def _event_type(event_type: EventTypeShape, table: Table) -> EventType:
         tuple(event_type.instants),
         event_type.new_version,
         event_type.confirm_within,
-        tuple(event_type.severities),
+        tuple(severity.id for severity in event_type.severities),
+        {severity.id: severity.title for severity in event_type.severities if severity.title},
     )
 
 

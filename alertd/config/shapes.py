@@ -6,9 +6,10 @@ A shape checks one table by itself. What refers to something elsewhere is checke
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, TypedDict
+from typing import Annotated, Any, TypedDict
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
 from alertd.config.values import (
     Digits,
@@ -140,6 +141,30 @@ class DirectoryFile(Shape):
 # ---------------------------------------------------------------- event-types.toml
 
 
+class SeverityShape(Shape):
+    """How grave an event is: what commands and files call it, and what people read."""
+
+    id: ShortId
+    title: Title = Field(default_factory=dict)
+
+
+def _severity(value: object) -> object:
+    """A severity may be its id alone."""
+    return {"id": value} if isinstance(value, str) else value
+
+
+class _OrId:
+    """Says in the schema that the id alone will do."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"anyOf": [{"type": "string", "pattern": "^[a-z0-9.-]+$"}, handler(schema)]}
+
+
+Severity = Annotated[SeverityShape, BeforeValidator(_severity), _OrId()]
+
+
 class EventTypeShape(Shape):
     """A kind of fact that can be reported. The first instant is the one `--at` gives."""
 
@@ -148,7 +173,16 @@ class EventTypeShape(Shape):
     instants: Annotated[list[Annotated[str, OneOf(*INSTANTS)]], Field(min_length=1)]
     new_version: bool = False
     confirm_within: DurationText | None = None
-    severities: list[ShortId] = Field(default_factory=list)
+    severities: list[Severity] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _check(self) -> EventTypeShape:
+        seen: set[str] = set()
+        for number, severity in enumerate(self.severities):
+            if severity.id in seen:
+                raise wrong("severity-twice", {"id": severity.id}, path=("severities", number))
+            seen.add(severity.id)
+        return self
 
 
 class EventTypesFile(Shape):

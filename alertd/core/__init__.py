@@ -37,6 +37,7 @@ Modules:
     measures     quotas and their pace
     roster       where somebody on a roster is counted on a day
     supply       when figures are asked for
+    severities   what the severity of an event makes of a duty
     validity     from when until when a duty is owed
     standing     how a deadline stands
     lateness     how late, in calendar and in working days

@@ -173,6 +173,9 @@ class Obligation:
     choice: bool = False  # the time limit is the admin's choice: the plan names none
     inform: tuple[str, ...] = ()  # the item's other lead units, who are told and asked for nothing
     severity: frozenset[str] = frozenset()  # only for events of these severities; empty: for all
+    severity_rules: Mapping[str, Rule] = field(
+        default_factory=dict, hash=False
+    )  # instead of `rule`, from it up
     on_return: str = "continue"  # while what is judged is sent back: "restart", "suspend", "continue"
     returned_by: tuple[str, ...] = ()  # event types that send it back
     resumed_by: tuple[str, ...] = ()  # "event-type.instant" of what comes in again
@@ -196,7 +199,8 @@ class EventType:
     instants: tuple[str, ...]
     new_version: bool = False  # makes another version of the draft, unless it is the first of its case
     confirm_within: Duration | None = None  # how long one may stay unconfirmed before leaders hear of it
-    severities: tuple[str, ...] = ()  # lowest first; empty where the type knows none
+    severities: tuple[str, ...] = ()  # ids, lowest first; empty where the type knows none
+    severity_titles: Mapping[str, Text] = field(default_factory=dict, hash=False)  # of those that have one
 
 
 @dataclass(frozen=True, slots=True)

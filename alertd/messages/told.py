@@ -7,13 +7,14 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from alertd.core.model import Text
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.dates import catalogue, due_text, instant_text, limit_text, remaining_text
 
 
-def severity_text(code: str, words: Catalogue) -> str:
-    """The word for a severity; the code itself where the admin made it up."""
-    return words.word("severity", code or "none")
+def severity_text(code: str, words: Catalogue, titles: Mapping[str, Text]) -> str:
+    """What people read for a severity: its title in the files, else the word for it, else the id itself."""
+    return words.text(titles[code]) if code in titles else words.word("severity", code or "none")
 
 
 def upgrade_lines(facts: Mapping[str, Any], language: str, zone: ZoneInfo, now: datetime) -> list[str]:
@@ -22,7 +23,9 @@ def upgrade_lines(facts: Mapping[str, Any], language: str, zone: ZoneInfo, now: 
     `facts` holds `clocks` and `asked`, as engine.cases.upgrading writes them.
     """
     words = catalogue(language)
-    clocks = sorted(facts["clocks"], key=lambda clock: (not clock["new"], clock["number"]))
+    clocks = sorted(
+        facts["clocks"], key=lambda clock: (not clock["new"], "old" not in clock, clock["number"])
+    )
     lines = [_clock_line(clock, words, zone, now) for clock in clocks]
     if facts["asked"]:
         names = [
@@ -36,17 +39,21 @@ def upgrade_lines(facts: Mapping[str, Any], language: str, zone: ZoneInfo, now: 
 def _clock_line(clock: Mapping[str, Any], words: Catalogue, zone: ZoneInfo, now: datetime) -> str:
     today = now.astimezone(zone).date()
     start = instant_text(datetime.fromisoformat(clock["start"]), zone, words.language, today)
+    moved = "old" in clock
+    old = {"old": _limit({**clock, **clock["old"]}, words, zone, now, left=False)} if moved else {}
     return words.say(
-        "told.clock-new" if clock["new"] else "told.clock-kept",
+        "told.clock-new" if clock["new"] else "told.clock-moved" if moved else "told.clock-kept",
+        **old,
         title=words.text(clock["title"]),
         party=words.text(clock["party"]),
         number=clock["number"],
         start=start,
-        limit=_limit(clock, words, zone, now),
+        limit=_limit(clock, words, zone, now, left=True),
     )
 
 
-def _limit(clock: Mapping[str, Any], words: Catalogue, zone: ZoneInfo, now: datetime) -> str:
+def _limit(clock: Mapping[str, Any], words: Catalogue, zone: ZoneInfo, now: datetime, left: bool) -> str:
+    """A limit in words; with `left` also how much time there is until then."""
     due, earliest, office = (_instant(clock[name]) for name in ("due", "earliest", "office_due"))
     today = now.astimezone(zone).date()
     if due is None:
@@ -62,10 +69,12 @@ def _limit(clock: Mapping[str, Any], words: Catalogue, zone: ZoneInfo, now: date
         language=words.language,
         reference=today,
     )
-    left = remaining_text(
+    if not left:
+        return text
+    remaining = remaining_text(
         now, due, zone=zone, language=words.language, last_day=None if by_the_hour else last_day
     )
-    return words.say("fact.due-left", due=text, left=left)
+    return words.say("fact.due-left", due=text, left=remaining)
 
 
 def _instant(text: str | None) -> datetime | None:

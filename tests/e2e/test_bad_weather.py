@@ -25,7 +25,8 @@ def site(tmp_path: Path) -> Site:
 def report(site: Site, case: str, code: int = 0) -> str:
     now = datetime.now(UTC).isoformat()
     return site.run(
-        "event", "report", "major-incident", "--subject", case, "--party", "justice-bureau",
+        "event", "report", "major-incident", "--severity", "major",
+        "--subject", case, "--party", "justice-bureau",
         "--published", now, "--yes", code=code,
     )  # fmt: skip
 
@@ -152,7 +153,8 @@ def test_a_disk_that_may_only_be_read_is_said(site: Site, small_disk: Path) -> N
 def incident(case: str) -> tuple[str, ...]:
     now = datetime.now(UTC).isoformat()
     return (
-        "event", "report", "major-incident", "--subject", case, "--party", "justice-bureau",
+        "event", "report", "major-incident", "--severity", "major",
+        "--subject", case, "--party", "justice-bureau",
         "--published", now, "--yes",
     )  # fmt: skip
 

@@ -53,7 +53,7 @@ async def wait(happened: object, what: str, daemon: Daemon) -> object:
 
 def report(site: Site, case: str, happened: datetime, unit: str = "justice-bureau") -> str:
     return site.run(
-        "event", "report", "major-incident", "--subject", case, "--party", unit,
+        "event", "report", "major-incident", "--severity", "major", "--subject", case, "--party", unit,
         "--published", happened.isoformat(), "--title", "演習", "--yes",
     )  # fmt: skip
 

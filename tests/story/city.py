@@ -93,11 +93,12 @@ class City:
         party: str,
         due: date | None = None,
         result: str = "",
-        severity: str = "",
+        severity: str | None = None,
         unconfirmed: bool = False,
         **instants: str,
     ) -> list[str]:
-        """Report an event now; the ids of the deadlines it started."""
+        """Report an event now, of the lowest severity unless said; the ids of the deadlines it started."""
+        levels = self.world.register.event_types[kind].severities
         given = {name: at(text) for name, text in instants.items()}
         event = events.Report(
             kind,
@@ -107,7 +108,7 @@ class City:
             due,
             title=case,
             result=result,
-            severity=severity,
+            severity=severity if severity is not None else next(iter(levels), ""),
             unconfirmed=unconfirmed,
             planned=any(instant > self.now for instant in given.values()),
         )
@@ -115,9 +116,9 @@ class City:
         assert isinstance(happened, events.Happened)
         return list(happened.started)
 
-    def correct(self, event: str, approver: str = "", **instants: str) -> list[str]:
+    def correct(self, event: str, approver: str = "", severity: str = "", **instants: str) -> list[str]:
         given = {name: at(text) for name, text in instants.items()}
-        asked = events.Correct(event, given, reason="slip", approver=approver)
+        asked = events.Correct(event, given, reason="slip", approver=approver, severity=severity)
         return list(self._do(lambda tx: events.correct(self.scope(tx, "duty-desk"), asked)).moved)
 
     def cancel(self, event: str) -> list[str]:

@@ -66,7 +66,10 @@ def incident(site: Site, subject: str, units: Sequence[str], here: bool = False)
     """
     parties = [word for unit in units for word in ("--party", unit)]
     now = datetime.now(UTC).isoformat()
-    words = ("event", "report", "major-incident", "--subject", subject, *parties, "--published", now, "--yes")
+    words = (
+        "event", "report", "major-incident", "--severity=major", "--subject", subject, *parties,
+        "--published", now, "--yes",
+    )  # fmt: skip
     (site.run_here if here else site.run)(*words, "--title", "演習")
 
 

@@ -47,6 +47,7 @@ from alertd.config.shapes import (
     GroupShape,
     PersonShape,
     RosterShape,
+    SeverityShape,
     UnitShape,
     YearShape,
 )
@@ -69,6 +70,7 @@ TABLES: dict[str, type[Shape]] = {
     "checkpoints": CheckpointShape,
     "figures": SupplyShape,
     "[[event_type]]": EventTypeShape,
+    "severities": SeverityShape,
     "policies.toml": PoliciesFile,
     "[[policy]]": PolicyShape,
     "[[policy.step]]": StepShape,

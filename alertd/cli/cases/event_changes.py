@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from alertd.cli.cases.event import INSTANTS, gather, instant_options
+from alertd.cli.cases.event import INSTANTS, clock_lines, gather, instant_options
 from alertd.cli.cases.gate import verdict_json, warning
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, reason, yes
 from alertd.cli.exits import NO, YES
 from alertd.cli.instants import read_day
+from alertd.cli.severity import level_named
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
     from alertd.core.history import AcceptedAct
-    from alertd.engine.operations.reading_back import Correction
+    from alertd.engine.operations.reading_back import Correction, CorrectionReadBack
 
 
 @command("correct")
 @click.argument("identity", metavar="ID")
 @instant_options
 @click.option("--due", metavar="DATE", default="")
+@click.option("--severity", metavar="SEVERITY", default="")
 @reason
 @click.option("--approver", metavar="NAME", default="")
 @click.option("--planned", is_flag=True)
@@ -36,6 +37,7 @@ def correct(
     session: Session,
     identity: str,
     due: str,
+    severity: str,
     reason: str,
     approver: str,
     planned: bool,
@@ -48,42 +50,58 @@ def correct(
     from alertd.engine.operations import events, reading_back
 
     texts = {name: instants[name] for name in ("at", *INSTANTS)}
-    given = _given(session, identity, texts) if any(texts.values()) else {}
-    asked = events.Correct(identity, given, read_day(due) if due else None, reason, approver, planned)
+    kind = _type_of(session, identity) if severity or any(texts.values()) else ""
+    given = gather(session, kind, texts) if any(texts.values()) else {}
+    day, level = read_day(due) if due else None, level_named(session, kind, severity)
+    asked = events.Correct(identity, given, day, reason, approver, planned, level)
     now, world, actor = session.now, session.world, session.actor(by)
     with session.store.read() as tx:
         back = reading_back.correct_read_back(Scope(tx, world, now), asked)
     if not yes:
-        print("\n".join(_shown(session, back.moves) + warning(back.shut, session)), file=sys.stderr)
+        print("\n".join(_shown(session, back) + warning(back.shut, session)), file=sys.stderr)
         if not confirmed(session, session.say("event.ask-correct"), yes):
             print(session.say("said.aborted"), file=sys.stderr)
             return NO
     done = session.store.transact(lambda tx: events.correct(Scope(tx, world, now, actor), asked))
     if as_json:
-        print_json(
-            {"id": done.id, "moved": done.moved, "gates": [verdict_json(verdict) for verdict in done.shut]}
-        )
+        gates = [verdict_json(verdict) for verdict in done.shut]
+        clocks = {"moved": done.moved, "cancelled": done.cancelled, "started": done.started}
+        print_json({"id": done.id, **clocks, "gates": gates})
     else:
         print(session.say("event.corrected", id=done.id, count=len(done.moved)))
         for name in done.moved:
             print(f"  ~ {name}")
+        for name in done.cancelled:
+            print(f"  - {name}")
+        for name in done.started:
+            print(f"  + {name}")
         for verdict in done.shut:
             print("  " + session.say("event.went-past", gate=verdict.gate.id))
     return YES
 
 
-def _given(session: Session, identity: str, texts: dict[str, str]) -> dict[str, date | datetime]:
-    """The new instants of a stored event. Raises Said, and Refused for an unknown event."""
+def _type_of(session: Session, identity: str) -> str:
+    """The type of a stored event. Raises Refused for an unknown event."""
     from alertd.engine.reporting.queries import event_type
     from alertd.engine.ruling.naming import event_type_named
 
     with session.store.read() as tx:
         kind = event_type(tx, identity)
-    return gather(session, event_type_named(session.world.register, kind), texts)
+    return event_type_named(session.world.register, kind)
 
 
-def _shown(session: Session, moves: Sequence[Correction]) -> list[str]:
-    """Each deadline with its limit before and after."""
+def _shown(session: Session, back: CorrectionReadBack) -> list[str]:
+    """Each deadline with its limit before and after; those that fall away, and those that come besides."""
+    lines = _moves(session, back.moves)
+    for row in back.dropped:
+        lines.append(session.say("event.drops", number=row.number, id=row.id))
+    if back.starting:
+        lines.append(session.say("event.starts", count=len(back.starting)))
+        lines += [f"  {line}" for clock in back.starting for line in clock_lines(clock, session)]
+    return lines or [session.say("event.moves-nothing")]
+
+
+def _moves(session: Session, moves: Sequence[Correction]) -> list[str]:
     from alertd.cli.rows import limit_rows, row_limit
 
     lines = []
@@ -94,7 +112,7 @@ def _shown(session: Session, moves: Sequence[Correction]) -> list[str]:
         if old != new:
             lines.append(session.say("event.move", number=move.row.number, id=move.row.id, old=old, new=new))
         lines += _undone(session, move)
-    return lines or [session.say("event.moves-nothing")]
+    return lines
 
 
 def _undone(session: Session, move: Correction) -> list[str]:

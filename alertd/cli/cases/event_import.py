@@ -48,7 +48,7 @@ def _read(file: str, text: str, session: Session, now: datetime) -> list[Proposa
     from alertd.engine.ruling.refusal import Refused
 
     readers: dict[str, Callable[[str], Any]] = {
-        **dict.fromkeys(("case", "title", "lead", "co"), as_line),
+        **dict.fromkeys(("case", "title", "lead", "co", "severity"), as_line),
         "reply_due": as_day,
     }
     table, faults = read_table(file, text, Columns(readers, _REQUIRED))
@@ -86,4 +86,5 @@ def _row(cells: dict[str, Any], session: Session) -> Proposal:
         if not isinstance(cells.get(column), date) if column == "reply_due" else not cells.get(column):
             raise Said("progress.empty", column=column)
     lead, co = (units_named(session.world, (cells.get(column, ""),)) for column in ("lead", "co"))
-    return Proposal(cells["case"], lead, co, cells["reply_due"], cells.get("title", ""))
+    title, severity = cells.get("title", ""), cells.get("severity", "")
+    return Proposal(cells["case"], lead, co, cells["reply_due"], title, severity)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from alertd.cli.cases.gate import verdict_json, warning
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, yes
 from alertd.cli.exits import NO, YES
+from alertd.cli.severity import asked_for, level_text
 from alertd.core.gates import RESULTS
 from alertd.engine.ruling.scope import Scope
 
@@ -72,12 +74,13 @@ def report(
     from alertd.engine.operations import events, reading_back
 
     texts = {name: instants[name] for name in ("at", *INSTANTS)}
+    told = _asked(session, type, (*party, *more), due, texts)
     asked = replace(
-        _asked(session, type, (*party, *more), due, texts),
+        told,
         case=subject,
         title=title,
         id=identity,
-        severity=severity,
+        severity=asked_for(session, told.type, severity, yes),
         result=result or "",
         unconfirmed=unconfirmed,
         planned=planned,
@@ -131,6 +134,10 @@ def _read_back(session: Session, now: datetime, asked: Report) -> list[str]:
     for name, at in event.instants.items():
         text = instant_text(at, zone, language, session.today())
         lines.append("  " + session.say("event.instant", name=words.word("instant", name), at=text))
+    if event.severity:
+        lines.append(
+            "  " + session.say("event.severity", title=level_text(session, event.type, event.severity))
+        )
     if back.clocks:
         lines.append(session.say("event.starts", count=len(back.clocks)))
         lines += [f"  {line}" for clock in back.clocks[:_LISTED] for line in clock_lines(clock, session)]
@@ -168,7 +175,7 @@ def _say_happened(session: Session, happened: Happened, as_json: bool) -> None:
 
 def _happened_lines(session: Session, happened: Happened) -> list[str]:
     """What the event did, one thing a line."""
-    say, limits = session.say, _limits(session, [*happened.started, *happened.running])
+    say, limits = session.say, limits_of(session, [*happened.started, *happened.running])
 
     def begun(key: str, name: str) -> str:
         return say(f"event.{key}", deadline=name, limit=limits.get(name, "")).rstrip()
@@ -189,7 +196,7 @@ def _happened_lines(session: Session, happened: Happened) -> list[str]:
     return lines or [session.say("event.nothing")]
 
 
-def _limits(session: Session, names: list[str]) -> dict[str, str]:
+def limits_of(session: Session, names: Iterable[str]) -> dict[str, str]:
     """For each deadline its number and its limit in words."""
     from alertd.cli.rows import row_limit
     from alertd.engine.operations.acts import find

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 import click
 
+from alertd.cli.cases.event_report import limits_of
 from alertd.cli.cases.gate import verdict_json, warning
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, yes
 from alertd.cli.exits import NO, YES
+from alertd.cli.severity import level_named, level_text
 from alertd.engine.ruling.scope import Scope
 
 
@@ -63,15 +65,22 @@ def upgrade(session: Session, identity: str, severity: str, at: str, by: str, as
     from alertd.cli.instants import read_instant
     from alertd.cli.output import print_json
     from alertd.engine.operations import events
+    from alertd.engine.reporting.queries import event_type
 
     since = read_instant(at, session.zone).fact if at else None
-    asked = events.Upgrade(identity, severity, since)
     now, world, actor = session.now, session.world, session.actor(by)
+    with session.store.read() as tx:
+        kind = event_type(tx, identity)
+    asked = events.Upgrade(identity, level_named(session, kind, severity), since)
     done = session.store.transact(lambda tx: events.upgrade(Scope(tx, world, now, actor), asked))
     if as_json:
-        print_json({"id": done.id, "severity": done.severity, "started": done.started, "told": done.told})
+        about = {"id": done.id, "severity": done.severity, "started": done.started, "moved": done.moved}
+        print_json({**about, "told": done.told})
         return YES
-    print(session.say("event.upgraded", id=done.id, severity=done.severity))
+    print(session.say("event.upgraded", id=done.id, severity=level_text(session, kind, done.severity)))
+    limits = limits_of(session, done.moved)
+    for name in done.moved:
+        print("  " + session.say("event.recounted", deadline=name, limit=limits[name]))
     for name in done.started:
         print("  " + session.say("event.started", deadline=name, limit="").rstrip())
     _say_told(session, done.told)

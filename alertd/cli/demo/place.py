@@ -118,7 +118,7 @@ def plays(world: World, night: date) -> bool:
 def _as_told(duty: Obligation, told: Assumed) -> bool:
     same = replace(duty.rule, text="") == replace(parse_rule(told.rule), text="")
     owed = duty.owed_by.startswith(told.owed_by)
-    return same and owed and told.closed_by in duty.closed_by and not duty.severity
+    return same and owed and told.closed_by in duty.closed_by and not (duty.severity or duty.severity_rules)
 
 
 def _units(world: World) -> Iterator[str]:
@@ -159,6 +159,7 @@ def cast_for(place: Place, session: Session) -> Cast:
         drafter=typed(drafter),
         drafter_name=called(drafter),
         reviewer_id=reviewer,
+        severity=next(iter(register.event_types["major-incident"].severities), ""),
         duty=person("duty", town),
         contact=person("contact", town),
         chief=person("section-chief", town),

@@ -96,6 +96,7 @@ class Cast:
     drafter: str
     drafter_name: str
     reviewer_id: str
+    severity: str  # of the incident; "" where the register has none
     duty: str
     contact: str
     chief: str
@@ -136,7 +137,8 @@ def incident(cast: Cast, day: _Day) -> Iterator[Beat]:
     both = f"incident-information@{FIRE}/{cast.town_id}", f"press-conference@{FIRE}/{cast.town_id}"
     yield Say("night", {"town": cast.town_name})
     started = ("--published", day.typed(2, 10), "--title", cast.fire)
-    yield _report("major-incident", FIRE, cast.town, started, cast.duty)
+    graded = ("--severity", cast.severity) if cast.severity else ()
+    yield _report("major-incident", FIRE, cast.town, (*graded, *started), cast.duty)
     yield Until(day(2, 24))
     yield Say("duty-acks")
     yield from _acks(both, cast.duty)

@@ -114,7 +114,10 @@ def _lines(
 
 
 def read_events(session: Session, world: World, texts: Sequence[str]) -> list[tuple[datetime, Report]]:
-    """`TYPE@INSTANT:UNIT[,UNIT]`, each as a case of its own. Raises Said and Refused before anything runs."""
+    """`TYPE[/SEVERITY]@INSTANT:UNIT[,UNIT]`, each as a case of its own.
+
+    Raises Said and Refused before anything runs.
+    """
     from alertd.engine.operations.reading_back import clocks
 
     found = [_event(session, world, text, f"preview-{n}") for n, text in enumerate(texts, start=1)]
@@ -125,17 +128,20 @@ def read_events(session: Session, world: World, texts: Sequence[str]) -> list[tu
 
 def _event(session: Session, world: World, text: str, case: str) -> tuple[datetime, Report]:
     from alertd.cli.instants import read_instant
+    from alertd.cli.severity import level_named
     from alertd.engine.operations.events import Report
     from alertd.engine.ruling.naming import event_type_named, unit_named
 
     name, _, rest = text.partition("@")
+    name, _, severity = name.partition("/")
     instant, _, units = rest.replace("\uff1a", ":").rpartition(":")
     if not (name and instant and units) or units.isdigit():
         raise Said("preview.event-shape", exit_code=USAGE, found=text)
     kind = world.register.event_types[event_type_named(world.register, name)]
     given = read_instant(instant, session.zone)
     parties = tuple(unit_named(world.register, unit) for unit in _split(units))
-    return given.at, Report(kind.id, case, parties, {kind.instants[0]: given.fact})
+    level = level_named(session, kind.id, severity)
+    return given.at, Report(kind.id, case, parties, {kind.instants[0]: given.fact}, severity=level)
 
 
 def _split(units: str) -> list[str]:

@@ -120,6 +120,7 @@ def _example(session: Session, world: World) -> str:
         "drill-1",
         "--party",
         session.words.text(unit.name),
+        *(("--severity", levels[0]) if (levels := register.event_types[kind].severities) else ()),
         "--yes",
     ]
     return shell_text([*called_as(session, sys.argv[0], session.environ), *words])

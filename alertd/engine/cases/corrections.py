@@ -16,14 +16,33 @@ from sqlalchemy import Connection, select, update
 from alertd.core.history import AcceptedAct, ActKind
 from alertd.core.model import RUNNING, State
 from alertd.core.rules import parse_rule
+from alertd.core.severities import levels_of, owed_at, rule_between
 from alertd.core.timing import Limits, RuleKind
 from alertd.engine.cases import gates
-from alertd.engine.cases.events import digest_of, in_utc, start_instant, starts_on
+from alertd.engine.cases.events import (
+    ReportEffects,
+    StartingClock,
+    clocks_of,
+    digest_of,
+    in_utc,
+    refuse_severity,
+    start_clocks,
+    start_instant,
+    starts_on,
+)
 from alertd.engine.cases.reported import STATED, UNCONFIRMED, Reported, dated
 from alertd.engine.cases.settling import settle
 from alertd.engine.deadlines.change import Change, write
 from alertd.engine.deadlines.closing import MISSED, rejudge, verdict
-from alertd.engine.deadlines.recount import count, differing, history_of, recounted, settle_limits
+from alertd.engine.deadlines.recount import (
+    count,
+    differing,
+    history_of,
+    recounted,
+    retrace,
+    settle_limits,
+)
+from alertd.engine.deadlines.retiming import note
 from alertd.engine.notify.addressing import Recipient, routes_of
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.drafts import Drafts
@@ -58,8 +77,7 @@ class Correction:
 
     row: DeadlineRow
     limits: Limits
-    missing: str
-    start: datetime  # the corrected one
+    values: Mapping[str, Any]  # of its columns: what it counts from, and by which rule
     undone: tuple[tuple[AcceptedAct, str], ...] = ()
     beyond: tuple[tuple[AcceptedAct, str, datetime | None], ...] = ()
     breach: str | None = None
@@ -77,33 +95,80 @@ class Correction:
         return bool(self.row.due and self.limits.due and self.limits.due > self.row.due)
 
 
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What correcting an event would do: the event as it is then, and what becomes of its clocks.
+
+    `dropped` are those that an event of its severity does not start, `starting` those that it starts besides.
+    """
+
+    event: Reported
+    moves: tuple[Correction, ...]
+    dropped: tuple[DeadlineRow, ...]
+    starting: tuple[StartingClock, ...]
+
+    @property
+    def later(self) -> tuple[str, ...]:
+        """The deadlines for which somebody must approve it: a limit that is later, or no longer there."""
+        return (*(move.row.id for move in self.moves if move.later), *(row.id for row in self.dropped))
+
+
 def corrections(
-    scope: Scope, identity: str, instants: Mapping[str, datetime], due: date | None
-) -> tuple[Reported, list[Correction]]:
-    """What correcting an event would do; nothing is changed. Raises Refused for an unknown event.
+    scope: Scope, identity: str, instants: Mapping[str, datetime], due: date | None, severity: str = ""
+) -> Corrections:
+    """What correcting an event would do; nothing is changed. Without a `severity` it keeps its own.
 
     A clock that stands still moves too, and what is closed is judged anew.
+
+    Raises Refused for an unknown event, and for a severity that its type does not know.
     """
     row = stored(scope.tx, identity)
+    if severity:
+        refuse_severity(scope.world, row.type, severity)
+    severity = severity or row.severity
     merged = {name: datetime.fromisoformat(at) for name, at in row.instants.items()} | dict(instants)
-    event = Reported(
-        row.type, row.case_id, row.parties, merged, due or row.stated_due, row.title, identity, row.severity
-    )
+    stated = due or row.stated_due
+    event = Reported(row.type, row.case_id, row.parties, merged, stated, row.title, identity, severity)
     texts = {name: at.isoformat() for name, at in in_utc(event.instants).items()}
     corrected = changed(row, instants=texts, stated_due=event.stated_due)
-    found = []
+    moves, dropped = [], []
     for deadline in deadlines.of_case(scope.tx, row.case_id):
         obligation = scope.world.register.obligations.get(deadline.obligation)
         if obligation is None or deadline.event_id != identity or not _moves(deadline):
             continue
         if not starts_on(obligation, row.type):
             continue  # it runs from the hand-in of another duty of the case, which has not moved
+        if severity != row.severity and not owed_at(obligation, severity):
+            dropped += [deadline] if deadline.state in deadlines.UNFINISHED else []
+            continue
         told = dated(scope.world, event)
         given, missing = start_instant(obligation, told)
-        correction = _correction(scope, deadline, corrected, told.instants[given], missing)
+        values = {"counted_from": told.instants[given], "start_provisional": missing}
+        correction = _correction(
+            scope, deadline, corrected, values, rule_values(scope.world, deadline, row, severity)
+        )
         if not correction.closed or correction.breach is not None:
-            found.append(correction)
-    return event, found
+            moves.append(correction)
+    starting = _starting(scope, event, row.severity) if severity != row.severity else ()
+    return Corrections(event, tuple(moves), tuple(dropped), tuple(starting))
+
+
+def rule_values(world: World, row: DeadlineRow, event: EventRow, severity: str) -> dict[str, Any]:
+    """The columns of one of its clocks that change where an event gets another severity; {} for none."""
+    duty = world.register.obligations.get(row.obligation)
+    if duty is None or row.event_id != event.id or not starts_on(duty, event.type):
+        return {}
+    rule = rule_between(duty, levels_of(world.register, event.type), event.severity, severity)
+    if rule is None or parse_rule(row.rule).kind is not RuleKind.ELAPSED:  # of files that said otherwise
+        return {}
+    return {"rule": rule.text, "by_the_hour": rule.by_the_hour}
+
+
+def _starting(scope: Scope, event: Reported, before: str) -> list[StartingClock]:
+    """The clocks that an event starts which it did not start at the severity it had before."""
+    return [
+        clock for clock in clocks_of(scope.world, event, scope.now) if not owed_at(clock.obligation, before)
+    ]
 
 
 def _moves(row: DeadlineRow) -> bool:
@@ -112,8 +177,11 @@ def _moves(row: DeadlineRow) -> bool:
     return row.state in deadlines.UNFINISHED or handed_in
 
 
-def _correction(scope: Scope, row: DeadlineRow, event: EventRow, start: datetime, missing: str) -> Correction:
-    moved = changed(row, counted_from=start, turns_from=start if row.turn else None)
+def _correction(
+    scope: Scope, row: DeadlineRow, event: EventRow, start: Mapping[str, Any], rule: Mapping[str, Any]
+) -> Correction:
+    values = {**start, **({"turns_from": start["counted_from"]} if row.turn else {}), **rule}
+    moved = changed(row, **values)
     before = recounted(scope, row)
     after = count(scope.world, history_of(scope, moved, event))
     known = {act.entered for act, _ in before.ineffective}
@@ -124,7 +192,8 @@ def _correction(scope: Scope, row: DeadlineRow, event: EventRow, start: datetime
     if row.state not in deadlines.UNFINISHED:
         fresh = verdict(changed(row, **differing(row, after.limits)), row.done_at)
         breach = fresh if fresh != verdict(row, row.done_at) else None
-    return Correction(row, after.limits, missing, start, undone, beyond, breach)
+    values = {name: value for name, value in values.items() if getattr(row, name) != value}
+    return Correction(row, after.limits, values, undone, beyond, breach)
 
 
 def correct(
@@ -134,25 +203,26 @@ def correct(
     due: date | None,
     reason: str,
     approver: str = "",
-) -> list[str]:
-    """Correct an event's instants and move the clocks it started; returns the deadlines that moved.
+    severity: str = "",
+) -> CorrectionEffects:
+    """Correct an event's instants or its severity, and move the clocks it started.
 
-    Raises Refused: a limit moves later, or a closed one was kept (or not) after all, and nobody approved it.
+    Raises Refused: a limit moves later or falls away, or a closed one was kept (or not) after all, and nobody
+    approved it.
     """
     before = stored(scope.tx, identity)
-    event, moves = corrections(scope, identity, instants, due)
-    later = [move.row.id for move in moves if move.later]
-    if later and not approver:
-        raise Refused("approver-needed", deadlines=", ".join(later))
-    history = [
-        *before.history,
-        {
-            "version": before.version,
-            "instants": before.instants,
-            "stated_due": before.stated_due.isoformat() if before.stated_due else None,
-            "until": scope.now.isoformat(),
-        },
-    ]
+    found = corrections(scope, identity, instants, due, severity)
+    event = found.event
+    if found.later and not approver:
+        raise Refused("approver-needed", deadlines=", ".join(found.later))
+    was = {
+        "version": before.version,
+        "instants": before.instants,
+        "stated_due": before.stated_due.isoformat() if before.stated_due else None,
+        "until": scope.now.isoformat(),
+    }
+    regraded = event.severity != before.severity
+    history = [*before.history, {**was, **({"severity": before.severity} if regraded else {})}]
     scope.tx.execute(
         update(events)
         .where(events.c.id == identity)
@@ -160,27 +230,48 @@ def correct(
             version=before.version + 1,
             instants={name: at.isoformat() for name, at in in_utc(event.instants).items()},
             stated_due=event.stated_due,
+            severity=event.severity,
             digest=digest_of(event),
             happened_at=min(event.instants.values(), default=scope.now),
             history=history,
         )
     )
-    moved = [_carry_out(scope, each, reason, approver) for each in moves]
+    moved = [_carry_out(scope, each, reason, approver) for each in found.moves]
+    dropped = [_drop(scope, row, identity, reason) for row in found.dropped]
+    outcome = ReportEffects(identity)
+    if regraded:
+        start_clocks(scope, identity, event, before.case_version, outcome)
     if before.state != UNCONFIRMED:
         at = min(event.instants.values(), default=scope.now)
         gates.go_ahead(scope, before.type, before.case_id, before.case_version, identity, before.parties, at)
     detail = {"event": identity, "reason": reason, "approver": approver, "version": before.version + 1}
+    detail |= {"from": before.severity, "severity": event.severity} if regraded else {}
     scope.record(audit.REGISTER, "event-corrected", detail)
     settle(scope, event.case)
-    return [name for name in moved if name]
+    return CorrectionEffects(tuple(name for name in moved if name), tuple(dropped), tuple(outcome.started))
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionEffects:
+    """What correcting an event did, by the ids of deadlines."""
+
+    moved: tuple[str, ...]
+    dropped: tuple[str, ...]
+    started: tuple[str, ...]
+
+
+def _drop(scope: Scope, row: DeadlineRow, event: str, reason: str) -> str:
+    """Cancel a clock that its event does not start, as it is known now; those told hear of it."""
+    why = {"reason": reason}
+    write(
+        scope, row, Change("cancelled", {"state": State.CANCELLED}, {"event": event, **why}, "cancelled", why)
+    )
+    return row.id
 
 
 def _carry_out(scope: Scope, move: Correction, reason: str, approver: str) -> str:
     """Give a deadline its corrected start and what follows; its id, or "" where nothing changed."""
-    row = move.row
-    values: dict[str, Any] = {"counted_from": move.start, "start_provisional": move.missing}
-    values |= {"turns_from": move.start} if row.turn else {}
-    values = {name: value for name, value in values.items() if getattr(row, name) != value}
+    row, values = move.row, move.values
     if not values and not differing(row, move.limits):
         return ""
     for act, *_ in move.beyond:
@@ -191,9 +282,11 @@ def _carry_out(scope: Scope, move: Correction, reason: str, approver: str) -> st
     moved = (move.limits.due, move.limits.earliest) != (row.due, row.earliest)
     why = {"reason": reason}
     waits = row.waits or "completion"
-    settle_limits(
-        scope, row, move.limits, Change("moved", values, why, "moved" if moved else "", why, waits=waits)
-    )
+    change = Change("moved", values, why, "moved" if moved else "", why, waits=waits)
+    written = settle_limits(scope, row, move.limits, change)
+    if "rule" in values:
+        note(scope, row, scope.now, "regraded")
+        retrace(scope, written)
     return row.id
 
 
@@ -226,12 +319,7 @@ def cancel(scope: Scope, identity: str, reason: str) -> list[str]:
         if row.event_id == identity and row.state in deadlines.UNFINISHED
     ]
     scope.tx.execute(update(events).where(events.c.id == identity).values(state="cancelled", confirm_by=None))
-    cancelled = []
-    for deadline in running:
-        why = {"reason": reason}
-        detail = {"event": identity, **why}
-        write(scope, deadline, Change("cancelled", {"state": State.CANCELLED}, detail, "cancelled", why))
-        cancelled.append(deadline.id)
+    cancelled = [_drop(scope, deadline, identity, reason) for deadline in running]
     settle(scope, case)
     scope.record(
         audit.REGISTER,
@@ -255,11 +343,11 @@ def move_with(scope: Scope, row: DeadlineRow, end: date, reason: str, approver: 
         events.c.stated_due == row.last_day,
         events.c.state != "cancelled",
     )
-    moved = []
+    moved: list[str] = []
     for event in scope.tx.execute(query.order_by(events.c.id)).fetchall():
         free = not any(_named(scope.tx, clock) for clock in started_by(scope.tx, event.id))
         if free and _counts_back(scope.world, event.type):
-            moved += correct(scope, event.id, {}, end, reason, approver)
+            moved += correct(scope, event.id, {}, end, reason, approver).moved
     return moved
 
 

@@ -15,6 +15,7 @@ from alertd.core.gates import RESULTS
 from alertd.core.limits import limits_after
 from alertd.core.model import Obligation, State
 from alertd.core.pacing import later
+from alertd.core.severities import levels_of, owed_at, ruled_at
 from alertd.core.timing import Limits, RuleKind
 from alertd.core.validity import in_force
 from alertd.engine.cases import case as cases
@@ -69,6 +70,7 @@ class ReportEffects:
     closed: list[str] = field(default_factory=list)
     breaches: list[str] = field(default_factory=list)
     shut: list[str] = field(default_factory=list)  # the gates it went past
+    moved: list[str] = field(default_factory=list)  # clocks that an upgrade counts by another rule
     told: tuple[str, ...] = ()  # who hears of an upgrade
 
 
@@ -76,16 +78,18 @@ def clocks_of(world: World, event: Reported, now: datetime) -> list[StartingCloc
     """The clocks an event would start, without starting them. Raises Refused when it cannot be computed."""
     found: list[StartingClock] = []
     event = dated(world, event)
+    levels = levels_of(world.register, event.type)
     for obligation in world.register.obligations.values():
         if not starts_on(obligation, event.type):
             continue
-        if obligation.severity and event.severity not in obligation.severity:
+        if not owed_at(obligation, event.severity):
             continue
         given, missing = start_instant(obligation, event)
         if not in_force(obligation, world.today(event.instants[given])):
             continue
         if obligation.rule.kind is RuleKind.STATED and event.stated_due is None:
             raise Refused("due-missing", obligation=obligation.id)
+        obligation = ruled_at(obligation, levels, event.severity)
         limits = limits_after(
             obligation.rule, event.instants[given], world.calendar, world.office, event.stated_due
         )
@@ -175,15 +179,24 @@ def in_utc(instants: Mapping[str, datetime]) -> dict[str, datetime]:
 
 
 def refuse_unknown(world: World, event: Reported) -> None:
-    """Raises Refused for a severity the type does not know, or a result that is none."""
-    kind = world.register.event_types.get(event.type)
-    severities = kind.severities if kind else ()
-    if event.severity and event.severity not in severities:
-        raise Refused(
-            "no-severity", type=event.type, found=event.severity, known=", ".join(severities) or "–"
-        )
+    """Raises Refused for a severity the type does not know, or a result that is none.
+
+    A type that has severities asks for one: without it, what is owed only at some would never start.
+    """
+    if event.severity or levels_of(world.register, event.type):
+        refuse_severity(world, event.type, event.severity)
     if event.result and event.result not in RESULTS:
         raise Refused("no-result", found=event.result, known=", ".join(RESULTS))
+
+
+def refuse_severity(world: World, kind: str, severity: str) -> None:
+    """Raises Refused for a severity that the type does not know, or none."""
+    levels = levels_of(world.register, kind)
+    if severity not in levels:
+        known = ", ".join(levels) or "–"
+        raise Refused(
+            "no-severity" if severity else "severity-missing", type=kind, found=severity, known=known
+        )
 
 
 def _event_row(

@@ -119,7 +119,7 @@ def checked(world: World, now: datetime, asked: Report) -> Reported:
     """The event as the rules take it.
 
     Raises Refused: "no-event-type", "party-missing", "no-unit", "bad-id", "no-instant", "ahead", "far-year",
-    "bare-date", "due-unread", "no-severity", "no-result".
+    "bare-date", "due-unread", "no-severity", "severity-missing", "no-result".
     """
     kind = known_type(world, asked.type)
     if not asked.parties:
@@ -212,7 +212,10 @@ def refuse_unread_due(world: World, kind: EventType, due: date) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Correct:
-    """What an event should have said: other instants, another stated day. A later limit needs `approver`."""
+    """What an event should have said: other instants, another stated day, another severity.
+
+    A limit that is later, or falls away, needs `approver`.
+    """
 
     event: Line
     instants: Instants = field(default_factory=dict)
@@ -220,14 +223,20 @@ class Correct:
     reason: Remark = ""
     approver: PersonName = ""
     planned: bool = False
+    severity: Line = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """The deadlines that moved, and the gates that it went past as it is now known."""
+    """The deadlines that moved, those its severity does not owe and those it owes besides.
+
+    `shut` are the gates that it went past as it is now known.
+    """
 
     id: str
     moved: tuple[str, ...]
+    cancelled: tuple[str, ...]
+    started: tuple[str, ...]
     shut: tuple[Verdict, ...]
 
 
@@ -235,22 +244,23 @@ class Corrected:
 def correct(scope: Scope, asked: Correct) -> Corrected:
     """Correct an event and move the clocks it started.
 
-    Raises Refused: as `checked` does of instants and date; "reason-missing", "nothing-to-correct",
-    "no-event", "event-cancelled"; "approver-needed" where a limit moves later.
+    Raises Refused: as `checked` does of instants, date and severity; "reason-missing", "nothing-to-correct",
+    "no-event", "event-cancelled"; "approver-needed" where a limit moves later or falls away.
     """
     instants, reason = corrected_instants(scope, asked)
     shut = shut_by_corrected(scope, asked, instants)
     approver = asked.approver.strip()
-    moved = corrections.correct(scope, asked.event, instants, asked.due, reason, approver)
-    return Corrected(asked.event, tuple(moved), shut)
+    done = corrections.correct(scope, asked.event, instants, asked.due, reason, approver, asked.severity)
+    return Corrected(asked.event, done.moved, done.dropped, done.started, shut)
 
 
 @taking_texts
 def corrected_instants(scope: Scope, asked: Correct) -> tuple[dict[str, datetime], str]:
     """The new instants and the reason of a correction. Raises Refused."""
     reason = need_reason(asked.reason)
-    kind = known_type(scope.world, corrections.stored(scope.tx, asked.event).type)
-    if not asked.instants and asked.due is None:
+    row = corrections.stored(scope.tx, asked.event)
+    kind = known_type(scope.world, row.type)
+    if not asked.instants and asked.due is None and asked.severity in ("", row.severity):
         raise Refused("nothing-to-correct", event=asked.event)
     if asked.due is not None:
         refuse_unread_due(scope.world, kind, asked.due)
@@ -338,21 +348,22 @@ class Upgrade:
 
 @dataclass(frozen=True, slots=True)
 class Upgraded:
-    """The clocks that were started, and who was told (ids)."""
+    """The clocks that were started, those that count by another rule now, and who was told (ids)."""
 
     id: str
     severity: str
     started: tuple[str, ...]
+    moved: tuple[str, ...]
     told: tuple[str, ...]
 
 
 @taking_texts
 def upgrade(scope: Scope, asked: Upgrade) -> Upgraded:
-    """Raise an event's severity: what it owes besides is started and told.
+    """Raise an event's severity: what it owes besides is started, what has another rule is moved, and told.
 
     Raises Refused: "no-event", "event-cancelled", "no-severity", "severity-not-higher", "ahead", "far-year".
     """
     at = instant_of(scope.world, asked.at) if asked.at is not None else scope.now
     refuse_ahead(scope.now, at)
     outcome = upgrading.upgrade(scope, asked.event, asked.severity, at)
-    return Upgraded(asked.event, asked.severity, tuple(outcome.started), outcome.told)
+    return Upgraded(asked.event, asked.severity, tuple(outcome.started), tuple(outcome.moved), outcome.told)

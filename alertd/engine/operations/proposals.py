@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from alertd.core.case_ids import as_case_id
+from alertd.core.severities import levels_of
 from alertd.core.text import Line
 from alertd.engine.operations import events
 from alertd.engine.operations.events import Report
@@ -31,6 +32,7 @@ class Proposal:
     co: tuple[Line, ...]
     reply_due: date
     title: Line = ""
+    severity: Line = ""  # where the event types have severities
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def faults(world: World, now: datetime, proposals: Sequence[Proposal]) -> Iterat
         try:
             if proposal.reply_due < world.today(now):
                 raise Refused("reply-past", due=proposal.reply_due.isoformat())
-            checked = [events.checked(world, now, report) for report in _reports(now, proposal)]
+            checked = [events.checked(world, now, report) for report in _reports(world, now, proposal)]
             if checked[0].case in seen:
                 raise Refused("case-twice", case=checked[0].case)
             seen.add(checked[0].case)
@@ -67,19 +69,26 @@ def import_proposals(scope: Scope, proposals: Sequence[Proposal]) -> ProposalsIm
     for refused in faults(scope.world, scope.now, proposals):
         if refused is not None:
             raise refused
-    reports = [report for proposal in proposals for report in _reports(scope.now, proposal)]
+    reports = [report for proposal in proposals for report in _reports(scope.world, scope.now, proposal)]
     happened = [events.report(scope, _as_known(scope.tx, report)) for report in reports]
     new = tuple(each.id for each in happened if not each.known)
     started = tuple(name for each in happened for name in each.started)
     return ProposalsImported(new, len(happened) - len(new), started)
 
 
-def _reports(now: datetime, proposal: Proposal) -> list[Report]:
+def _reports(world: World, now: datetime, proposal: Proposal) -> list[Report]:
     instants = {"assigned": now.replace(microsecond=0)}
     made = [(LEAD, proposal.lead), *([(CO, proposal.co)] if proposal.co else [])]
     return [
         Report(
-            kind, proposal.case, units, instants, proposal.reply_due, proposal.title, _name(kind, proposal)
+            kind,
+            proposal.case,
+            units,
+            instants,
+            proposal.reply_due,
+            proposal.title,
+            _name(kind, proposal),
+            proposal.severity if kind == LEAD or levels_of(world.register, kind) else "",
         )
         for kind, units in made
     ]

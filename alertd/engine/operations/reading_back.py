@@ -106,9 +106,11 @@ def _does_more(world: World, kind: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionReadBack:
-    """The deadlines a correction would move, and the gates it would go past."""
+    """The deadlines a correction would move, cancel and start, and the gates it would go past."""
 
     moves: tuple[Correction, ...]
+    dropped: tuple[DeadlineRow, ...]
+    starting: tuple[StartingClock, ...]
     shut: tuple[Verdict, ...]
 
 
@@ -116,11 +118,11 @@ class CorrectionReadBack:
 def correct_read_back(scope: Scope, asked: Correct) -> CorrectionReadBack:
     """What a correction would move."""
     instants, _ = corrected_instants(scope, asked)
-    _, moves = corrections.corrections(scope, asked.event, instants, asked.due)
-    later = [move.row.id for move in moves if move.later]
-    if later and not asked.approver.strip():
-        raise Refused("approver-needed", deadlines=", ".join(later))
-    return CorrectionReadBack(tuple(moves), shut_by_corrected(scope, asked, instants))
+    found = corrections.corrections(scope, asked.event, instants, asked.due, asked.severity)
+    if found.later and not asked.approver.strip():
+        raise Refused("approver-needed", deadlines=", ".join(found.later))
+    shut = shut_by_corrected(scope, asked, instants)
+    return CorrectionReadBack(found.moves, found.dropped, found.starting, shut)
 
 
 @taking_texts

@@ -25,7 +25,7 @@ from alertd.engine.sending.ailing import in_words
 from alertd.messages.catalogue import text_in
 from alertd.store import addresses, illness, reading, revisions, settings
 from alertd.store import deadlines as deadline_store
-from alertd.store.tables import audit, deadlines, deliveries, failures, metadata, nodes
+from alertd.store.tables import audit, cases, deadlines, deliveries, events, failures, metadata, nodes
 from alertd.store.types import Unreadable
 
 OK, WARN, BAD = "ok", "warn", "bad"
@@ -314,6 +314,26 @@ def calendar_finding(scope: Scope) -> Finding:
         return Finding("calendar", OK, "official")
     values: dict[str, str | int] = {"count": sum(years.values()), "years": ", ".join(map(str, sorted(years)))}
     return Finding("calendar", WARN, "estimated", values)
+
+
+def severities_finding(scope: Scope) -> Finding:
+    """Events of open cases whose severity is missing though their type has some.
+
+    What is owed only at some severities does not run for them. None is stored so any more: they are older
+    than the severities of their type.
+    """
+    graded = [name for name, kind in scope.world.register.event_types.items() if kind.severities]
+    of_open_cases = (
+        select(events.c.id)
+        .join(cases, cases.c.id == events.c.case_id)
+        .where(events.c.type.in_(graded), events.c.severity == "")
+        .where(events.c.state != "cancelled", cases.c.closed_at.is_(None))
+        .order_by(events.c.id)
+    )
+    items = tuple(scope.tx.execute(of_open_cases).scalars()) if graded else ()
+    if not items:
+        return Finding("severities", OK, "given")
+    return Finding("severities", WARN, "missing", {"count": len(items)}, items)
 
 
 def clock_finding(tx: Connection, now: datetime, ahead: float) -> Finding:

@@ -73,6 +73,7 @@ def _of_what_rules(store: Store, now: datetime, world: World, ruling: bool) -> I
         yield from checkup.looked("people", checkup.people_finding, scope)
         yield from checkup.looked("positions", checkup.positions_finding, scope)
         yield from checkup.looked("calendar", checkup.calendar_finding, scope)
+        yield from checkup.looked("severities", checkup.severities_finding, scope)
         if ruling:
             yield from checkup.looked("next", comparing.next_finding, scope)
             yield from checkup.looked("limits", checkup.limits_finding, scope, int(now.timestamp()))

@@ -153,7 +153,8 @@ class Composer:
             args, items = dict(lines.values), list(lines.items)
         if facts := payload.get("facts"):
             words = Catalogue(language)
-            args |= {name: severity_text(facts[name], words) for name in ("from", "to")}
+            titles = facts.get("titles", {})
+            args |= {name: severity_text(facts[name], words, titles) for name in ("from", "to")}
             items += upgrade_lines(facts, language, self._world.zone, self._now)
         return AdminView(
             topic=topic,

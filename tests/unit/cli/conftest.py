@@ -40,6 +40,9 @@ def alertd(made: Path, tmp_path: Path) -> Program:
 @pytest.fixture
 def incident(alertd: Program) -> Program:
     """A city where a major incident concerns the justice bureau since 08:00."""
-    argv = ("event", "report", "major-incident", "--subject", "fire-1", "--party", "justice-bureau", "--yes")
+    argv = (
+        "event", "report", "major-incident", "--severity=major", "--subject", "fire-1",
+        "--party", "justice-bureau", "--yes",
+    )  # fmt: skip
     assert alertd(*argv, "--published", "2026-11-23T08:00", "--id", "e1").code == 0
     return alertd

@@ -153,7 +153,10 @@ def test_what_a_hand_in_of_the_same_case_has_ended_is_left_alone(alertd):
     text = (alertd.folder / "schedules" / "chapter-4.toml").read_text("utf-8")
     alertd.write("schedules/chapter-4.toml", text + FOLLOW_UPS)
     assert alertd("plan", "--apply", "--reason", "x").code == 0
-    argv = ("event", "report", "major-incident", "--subject", "fire-1", "--party", "justice-bureau", "--yes")
+    argv = (
+        "event", "report", "major-incident", "--severity=major", "--subject", "fire-1",
+        "--party", "justice-bureau", "--yes",
+    )  # fmt: skip
     assert alertd(*argv, "--published", "2026-11-23T08:00").code == 0
     ran = alertd("done", INFORMATION, CONFERENCE, "situation-report@fire-1/justice-bureau")
     assert ran.code == 0, ran.err

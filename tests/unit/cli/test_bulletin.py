@@ -14,7 +14,10 @@ REPORT = "rule-of-law-report"
 DECEMBER = ("bulletin", "--from", "2026-12-01", "--to", "2026-12-31")
 AS_OF = "2027-01-05T09:00"
 SHAPES = ("csv", "html", "json", "xlsx")
-FIRE = ("event", "report", "major-incident", "--subject", "fire-1", "--party", "justice-bureau", "--id", "e1")
+FIRE = (
+    "event", "report", "major-incident", "--severity=major", "--subject", "fire-1",
+    "--party", "justice-bureau", "--id", "e1",
+)  # fmt: skip
 AHEAD = ("event", "report", "submitted-for-deliberation", "--subject")
 REVIEW = ("event", "report", "review-requested", "--subject", "draft-1", "--party", "finance-bureau")
 

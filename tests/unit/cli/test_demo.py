@@ -260,7 +260,7 @@ def test_it_speaks_the_configured_language(city, only_the_night, language, words
     ran = Program(folder, SettableClock(NOW), {"ALERTD_LANGUAGE": language})("demo", "--fast")
     assert ran.code == 0
     assert words in ran.out
-    assert f"$ alertd event report major-incident --subject night-fire {act}" in ran.out
+    assert f"$ alertd event report major-incident --subject night-fire {act} --severity major" in ran.out
 
 
 def test_one_text_to_several_people_is_shown_once_with_who_is_asked(city, only_the_night):

@@ -2,7 +2,10 @@
 
 import pytest
 
-REPORT = ("event", "report", "major-incident", "--subject", "fire-1", "--party", "justice-bureau")
+REPORT = (
+    "event", "report", "major-incident", "--severity=major", "--subject", "fire-1",
+    "--party", "justice-bureau",
+)  # fmt: skip
 HOURS = "--occurred", "2026-11-23T02:10"
 
 
@@ -91,13 +94,15 @@ def test_without_an_instant_it_happened_now(alertd):
 
 
 def test_units_may_stand_in_one_list_or_follow_each_other(alertd):
-    argv = ("event", "report", "major-incident", "--subject", "x", *HOURS, "--yes", "--json")
+    argv = (
+        "event", "report", "major-incident", "--severity=major", "--subject", "x", *HOURS, "--yes", "--json",
+    )  # fmt: skip
     assert len(alertd(*argv, "--party", "司法局、财政局，公安局").json["started"]) == 6
     assert alertd(*argv, "--party", "司法局", "財政局", "公安局").json["known"] is True
 
 
 def test_the_case_is_lowered(alertd):
-    alertd("event", "report", "major-incident", "--subject", "Fire-9", "--party", "司法局", *HOURS, "--yes")
+    alertd(*REPORT[:5], "Fire-9", *REPORT[6:], *HOURS, "--yes")
     assert alertd("list", "--case", "Fire-9", "--json").json[0]["case"] == "fire-9"
 
 
@@ -115,8 +120,8 @@ def test_the_case_is_lowered(alertd):
         ((*REPORT[:-1], "nowhere at all"), 1, "There is no unit"),
         (REPORT[:-2], 64, "--party"),
         (("event", "report", "major-incidnt", *REPORT[3:]), 1, "Did you mean major-incident?"),
-        ((*REPORT[:4], "火災 1", *REPORT[5:]), 1, "for example 1."),
-        ((*REPORT[:4], "火災", *REPORT[5:]), 1, "for example major-incident-20261123."),
+        ((*REPORT[:5], "火災 1", *REPORT[6:]), 1, "for example 1."),
+        ((*REPORT[:5], "火災", *REPORT[6:]), 1, "for example major-incident-20261123."),
         ((*REPORT, "--due", "tomorrow"), 1, "is no date"),
     ],
 )
@@ -174,7 +179,7 @@ def test_who_reported_it_is_recorded_beside_the_account(alertd):
 def test_a_year_mistyped_is_pointed_out_even_where_nothing_is_asked(alertd):
     ran = alertd(*REPORT, "--occurred", "1999-10-01T02:10", "--yes")
     assert (ran.code, ran.err.count("1999")) == (0, 1)
-    assert "Please check" not in alertd(*REPORT[:4], "fire-2", *REPORT[5:], *HOURS, "--yes").err
+    assert "Please check" not in alertd(*REPORT[:5], "fire-2", *REPORT[6:], *HOURS, "--yes").err
 
 
 def test_times_in_the_wrong_order_are_pointed_out(alertd):
@@ -187,3 +192,60 @@ def test_a_date_that_no_duty_reads_is_refused(alertd):
     assert ran.code == 64
     assert "No duty that “major-incident” starts reads a date" in ran.err
     assert alertd("list", "--case", "fire-1", "--json").json == []
+
+
+def test_without_a_severity_a_script_is_refused_with_the_list(alertd):
+    argv = [word for word in REPORT if not word.startswith("--severity")]
+    ran = alertd(*argv, *HOURS, "--yes")
+    assert (ran.code, ran.out) == (64, "")
+    assert "There are: major, especially-major (especially major)." in ran.err
+    assert alertd("list", "--case", "fire-1", "--json").json == []
+
+
+@pytest.mark.parametrize("answer", ["2\n", "especially-major\n", "Especially Major\n", "特别重大\n"])
+def test_on_a_terminal_it_is_asked_for(alertd, answer):
+    argv = [word for word in REPORT if not word.startswith("--severity")]
+    alertd.answer = answer + "y\n"
+    ran = alertd(*argv, "--id", "e9", *HOURS)
+    assert ran.code == 0
+    assert "  2  especially-major  especially major" in ran.err
+    assert "severity: especially major" in ran.err
+    assert "not higher" in alertd("event", "upgrade", "e9", "--severity", "major").err
+
+
+def test_titles_of_the_files_are_what_people_read_and_may_type(alertd):
+    titled = '{ id = "major", title = { zh-Hant = "II級", en = "level two" } }, "especially-major"'
+    alertd.replace("schedules/event-types.toml", '"major", "especially-major"', titled)
+    assert alertd("plan", "--apply", "--reason", "titles").code == 0
+    assert "level two" in alertd(*REPORT[:3], *REPORT[4:], *HOURS, "--yes").err
+    alertd.answer = "y\n"
+    ran = alertd(*REPORT[:3], "--severity", "ii級", *REPORT[4:], "--id", "e9", *HOURS)
+    assert ran.code == 0
+    assert "severity: level two" in ran.err
+    assert (
+        alertd("event", "upgrade", "e9", "--severity", "especially-major").out
+        == "e9 is now especially major.\n"
+    )
+    assert "major (level two)" in alertd("event", "upgrade", "e9", "--severity", "level two").err
+
+
+def test_a_severity_is_corrected_and_what_moves_is_read_back_first(alertd):
+    rule = 'rule = "5 hours"'
+    graver = f'{rule}\nseverity_rules = {{ especially-major = "2 hours" }}'
+    alertd.replace("schedules/chapter-5.toml", rule, graver)
+    assert alertd("plan", "--apply", "--reason", "two hours").code == 0
+    alertd(*REPORT, "--id", "e9", *HOURS, "--yes")
+    alertd.answer = "y\n"
+    ran = alertd(
+        "event", "correct", "e9", "--severity", "especially-major", "--reason", "as decided at night"
+    )
+    assert ran.code == 0
+    assert "04:10" in ran.err
+    assert "1 deadline moved" in ran.out
+    back = ("event", "correct", "e9", "--severity", "major", "--reason", "slip", "--yes", "--json")
+    assert alertd(*back).code == 1
+    assert alertd(*back, "--approver", "mayor").json["moved"] == [
+        "incident-information@fire-1/justice-bureau"
+    ]
+    up = alertd("event", "upgrade", "e9", "--severity", "especially-major")
+    assert "counted anew incident-information@fire-1/justice-bureau #" in up.out

@@ -29,7 +29,7 @@ def mode(program):
 
 def incident_rehearsed(program):
     """An incident is reported, and its first step is decided as the mode of now wants it."""
-    words = "major-incident --subject fire --party justice-bureau --yes"
+    words = "major-incident --severity major --subject fire --party justice-bureau --yes"
     assert program("event", "report", *words.split()).code == 0
     found = installation(program.folder)
     store = found.open_store(upgrade=False)

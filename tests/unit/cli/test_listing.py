@@ -163,7 +163,10 @@ def test_the_rule_is_said_in_the_readers_language(incident):
 
 
 def test_explain_names_the_instant_that_is_missing(alertd):
-    argv = ("event", "report", "major-incident", "--subject", "fire-1", "--party", "justice-bureau", "--yes")
+    argv = (
+        "event", "report", "major-incident", "--severity=major", "--subject", "fire-1",
+        "--party", "justice-bureau", "--yes",
+    )  # fmt: skip
     alertd(*argv, "--occurred", "2026-11-23T08:00")
     assert "time of publication" in alertd("explain", INFORMATION).out
 

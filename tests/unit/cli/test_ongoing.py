@@ -27,7 +27,9 @@ def burning(alertd: Program) -> Program:
     file = alertd.folder / "schedules/chapter-5.toml"
     file.write_text(file.read_text("utf-8") + TURNS, "utf-8")
     alertd("plan", "--apply", "--reason", "follow-ups")
-    ran = alertd("event", "report", "major-incident", *CASE, "--published", "2026-11-22T20:00")
+    ran = alertd(
+        "event", "report", "major-incident", "--severity=major", *CASE, "--published", "2026-11-22T20:00"
+    )
     assert ran.code == 0
     assert "follow-up@fire-1/justice-bureau" in ran.out
     return alertd

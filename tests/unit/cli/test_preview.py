@@ -61,7 +61,7 @@ def test_officers_are_found_by_their_unit(alertd):
 
 
 def test_an_event_on_the_way_starts_its_clocks(alertd):
-    event = "major-incident@2026-12-29T02:10:司法局"
+    event = "major-incident/major@2026-12-29T02:10:司法局"
     rows = alertd("preview", *YEAR_END, "--event", event, "--party", "justice-bureau", "--json").json
     first = next(row for row in rows if row["obligation"] == "incident-information")
     assert first["deadline"] == "incident-information@preview-1/justice-bureau"
@@ -69,7 +69,7 @@ def test_an_event_on_the_way_starts_its_clocks(alertd):
 
 
 def test_an_event_may_concern_several_units(alertd):
-    event = "major-incident@2026-12-29T02:10+08:00:司法局,公安局"
+    event = "major-incident/major@2026-12-29T02:10+08:00:司法局,公安局"
     rows = alertd("preview", *YEAR_END, "--event", event, "--json").json
     parties = {row["party"] for row in rows if row["obligation"] == "incident-information"}
     assert parties == {"justice-bureau", "public-security-bureau"}
@@ -78,12 +78,12 @@ def test_an_event_may_concern_several_units(alertd):
 @pytest.mark.parametrize(
     ("event", "code", "words"),
     [
-        ("major-incident@2026-12-29T02:10", 64, "is no event; write TYPE@INSTANT:UNIT"),
+        ("major-incident/major@2026-12-29T02:10", 64, "is no event; write TYPE@INSTANT:UNIT"),
         ("major-incident", 64, "is no event"),
         ("mayor-incident@2026-12-29T02:10:司法局", 1, "Did you mean major-incident?"),
-        ("major-incident@2026-12-29:司法局", 1, "needs a time"),
-        ("major-incident@2026-12-29T02:10:司法所", 1, "Did you mean 司法局"),
-        ("major-incident@yesterday:司法局", 1, "is no instant"),
+        ("major-incident/major@2026-12-29:司法局", 1, "needs a time"),
+        ("major-incident/major@2026-12-29T02:10:司法所", 1, "Did you mean 司法局"),
+        ("major-incident/major@yesterday:司法局", 1, "is no instant"),
     ],
 )
 def test_an_event_written_wrongly_is_said(alertd, event, code, words):
@@ -106,7 +106,7 @@ def test_if_nobody_does_anything_it_becomes_overdue(alertd, rows):
 def test_whoever_acknowledges_is_asked_once(alertd):
     event = (
         "--event",
-        "major-incident@2026-12-29T02:10:司法局",
+        "major-incident/major@2026-12-29T02:10:司法局",
         "--from",
         "2026-12-29",
         "--to",

@@ -33,7 +33,17 @@ def take_away(program: Program) -> bytes:
 
 
 WORDS = [
-    ("event", "report", "major-incident", "--subject", "a", "--party", "justice-bureau", "--yes"),
+    (
+        "event",
+        "report",
+        "major-incident",
+        "--severity=major",
+        "--subject",
+        "a",
+        "--party",
+        "justice-bureau",
+        "--yes",
+    ),
     ("db", "upgrade"),
     ("run",),
 ]

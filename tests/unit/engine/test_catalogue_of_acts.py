@@ -78,7 +78,10 @@ ANN, CAI, GAO = Actor("ann"), Actor("cai"), Actor("gao")  # contact and leader o
 REPORT = "yearly-report@2026/town-a"
 MONTH = Duration(30, TimeUnit.DAY)
 HOURS = Entry("jd-1", 1, date(2026, 3, 1))
-FIRE = Report("incident", "fire", ("town-a",), {"published": at("2026-12-17T09:00")}, id="e1")
+FIRE = Report(
+    "incident", "fire", ("town-a",), {"published": at("2026-12-17T09:00")}, id="e1", severity="minor"
+)
+PUBLISHED = replace(FIRE, type="information-published", id="e2", severity="")
 INCIDENT = "incident-information@fire/town-a"
 
 
@@ -194,7 +197,7 @@ DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
     "accept-decline": (_declined, _on(moving.accept_decline, actor=GAO)),
     "refuse-decline": (_declined, _on(moving.refuse_decline, "yours", GAO)),
     "report-event": (
-        _reported, lambda play: play.do(events.report, replace(FIRE, type="information-published", id="e2"))
+        _reported, lambda play: play.do(events.report, PUBLISHED)
     ),
     "import-proposals": (
         None,
@@ -214,7 +217,7 @@ DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
         lambda play: play.do(events.confirm, Confirm("e1")),
     ),
     "upgrade-event": (
-        lambda play: _reported(play, severity="minor"),
+        _reported,
         lambda play: play.do(events.upgrade, Upgrade("e1", "major")),
     ),
     "add-progress": (None, lambda play: play.do(progress.add, "training", [HOURS])),

@@ -31,7 +31,8 @@ def correct(
     play: Play, instants: Mapping[str, str], approver: str = "", due: Any = None, name: str = "e1"
 ) -> list[str]:
     when = {key: at(text) for key, text in instants.items()}
-    return play.do(corrections.correct, name, when, due, "a better clock", approver, actor=CLERK)
+    found = play.do(corrections.correct, name, when, due, "a better clock", approver, actor=CLERK)
+    return list(found.moved)
 
 
 def test_a_clock_that_started_from_a_fallback_says_what_is_missing(incident: Play) -> None:

@@ -125,7 +125,8 @@ def test_what_was_reached_before_is_said_once_for_real(running):
 
 def _incident(tx, world, now):
     instants = {"published": now}
-    report(Scope(tx, world, now, CLERK), Reported("major-incident", "i-1", ("justice-bureau",), instants))
+    event = Reported("major-incident", "i-1", ("justice-bureau",), instants, severity="major")
+    report(Scope(tx, world, now, CLERK), event)
     fire(Scope(tx, world, now), 1000)
 
 

@@ -43,7 +43,8 @@ def do(play: Play, work: Any, name: str, *args: Any) -> Any:
 
 def correct(play: Play, name: str, approver: str = "", **instants: str) -> Any:
     given = {instant: at(text) for instant, text in instants.items()}
-    return play.do(corrections.correct, play.row(name).event_id, given, None, "slip", approver)
+    done = play.do(corrections.correct, play.row(name).event_id, given, None, "slip", approver)
+    return list(done.moved)
 
 
 def extended(play: Play, until: date) -> None:
@@ -114,8 +115,8 @@ def test_a_clock_that_stands_still_is_corrected_too_and_goes_on_from_the_right_s
 def test_what_a_correction_undoes_is_named_before_it_is_made(draft: Play) -> None:
     paused(draft, "2026-12-03T10:00", "2026-12-08T10:00")
     given = {"received": at("2026-12-09T10:00")}
-    _, moves = draft.do(corrections.corrections, draft.row(REVIEW).event_id, given, None)
-    assert [(act.kind, why) for act, why in moves[0].undone] == [("pause", "outside-clock")]
+    found = draft.do(corrections.corrections, draft.row(REVIEW).event_id, given, None)
+    assert [(act.kind, why) for act, why in found.moves[0].undone] == [("pause", "outside-clock")]
     assert draft.row(REVIEW).last_day == date(2026, 12, 25)
 
 

@@ -46,6 +46,24 @@ def test_nobody_asked_besides_is_not_said() -> None:
     assert len(upgrade_lines({**FACTS, "asked": []}, "zh-Hant", ZONE, NOW)) == 3
 
 
-@pytest.mark.parametrize(("code", "said"), [("", "未定級"), ("major", "重大"), ("class-2", "class-2")])
-def test_a_severity_is_said_in_words_and_a_made_up_one_as_it_is(code, said) -> None:
-    assert severity_text(code, Catalogue("zh-Hant")) == said
+@pytest.mark.parametrize(
+    ("code", "said"), [("", "未定級"), ("major", "重大"), ("class-2", "class-2"), ("red", "紅色")]
+)
+def test_a_severity_is_said_by_its_title_or_in_words_and_a_made_up_one_as_it_is(code, said) -> None:
+    titles = {"red": {"zh-Hant": "紅色", "en": "red alert"}}
+    assert severity_text(code, Catalogue("zh-Hant"), titles) == said
+
+
+def test_a_limit_that_another_rule_moves_is_said_with_the_one_it_was() -> None:
+    old = {name: HOURS[name] for name in ("due", "earliest", "office_due", "last_day")}
+    moved = {
+        **HOURS,
+        "due": "2026-09-30T20:10:00+00:00",
+        "office_due": "2026-09-30T20:10:00+00:00",
+        "old": old,
+    }
+    first, *_ = upgrade_lines({**FACTS, "clocks": [PERIOD, moved]}, "zh-Hant", ZONE, NOW)
+    assert first == (
+        "調整：發佈權威信息（東河鎮），編號12，10月1日(星期四)02:10起算，"
+        "時限由10月1日(星期四)07:10改為10月1日(星期四)04:10。已超時限2小時5分"
+    )
