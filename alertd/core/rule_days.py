@@ -201,7 +201,7 @@ def _check_month(month: Token, reader: TokenReader) -> None:
 
 
 def _read_month_of(reader: TokenReader, period: Period) -> int | None:
-    """首月, 第二個月, month 1: of a quarter or a half-year. Before 月末 there is none."""
+    """首月, 末月, 第二個月, month 1: of a quarter or a half-year. Before 月末 there is none."""
     first, mark = reader.peek(), reader.peek(1)
     months = {Period.QUARTER: 3, Period.HALF: 6}.get(period, 0)
     if first is None or mark is None:
@@ -215,6 +215,10 @@ def _read_month_of(reader: TokenReader, period: Period) -> int | None:
         reader.take("first")
         reader.take("month-mark")
         return 1
+    if first.kind == "last-day" and mark.kind == "month-mark":
+        reader.take("last-day")
+        reader.take("month-mark")
+        return months
     behind = reader.peek(2)
     if first.kind == "nth" and behind is not None and behind.unit is TimeUnit.MONTH:
         reader.take("nth")
