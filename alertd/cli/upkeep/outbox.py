@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -39,7 +39,9 @@ def outbox(
     from alertd.cli.existing import existing_store, ruling_or_written
     from alertd.cli.output import print_json
     from alertd.cli.rows import say_lost
+    from alertd.engine.preview.wording import subjects
     from alertd.engine.reporting import queries
+    from alertd.engine.ruling.scope import Scope
 
     store = existing_store(session)
     if store is None:
@@ -54,10 +56,12 @@ def outbox(
     who = _person_id(world, person)
     with store.read() as tx:
         found, lost = queries.outbox(tx, states, who, channel, limit)
+        scope, renderer = Scope(tx, world, session.now), session.installation.renderer()
+        about = subjects(scope, renderer, [each.row for each in found])
     if as_json:
-        print_json([posted_json(session, each) for each in found])
+        print_json([posted_json(session, each, about[each.row.id]) for each in found])
     else:
-        _print_list(session, world, found)
+        _print_list(session, world, found, about)
         _say_more(session, len(found), limit)
     return say_lost(session, lost)
 
@@ -70,8 +74,8 @@ def _person_id(world: World, name: str) -> str:
     return known.id if known else name
 
 
-def posted_json(session: Session, posted: Posted) -> dict[str, Any]:
-    """One delivery."""
+def posted_json(session: Session, posted: Posted, subject: str) -> dict[str, Any]:
+    """One delivery; the subject of one that waits is what it would be now."""
     from alertd.cli.output import rfc3339
 
     row = posted.row
@@ -81,6 +85,7 @@ def posted_json(session: Session, posted: Posted) -> dict[str, Any]:
         "person": row.person,
         "channel": row.channel,
         "state": row.state,
+        "subject": subject,
         "not_before": rfc3339(row.not_before, session.zone),
         "attempts": row.attempts,
         "message_id": row.message_id,
@@ -102,7 +107,7 @@ def _receipt_json(session: Session, row: Receipt) -> dict[str, Any]:
     }
 
 
-def _print_list(session: Session, world: World, found: Sequence[Posted]) -> None:
+def _print_list(session: Session, world: World, found: Sequence[Posted], about: Mapping[int, str]) -> None:
     from alertd.cli.output import print_table
 
     if not found:
@@ -111,7 +116,7 @@ def _print_list(session: Session, world: World, found: Sequence[Posted]) -> None
     heads = [
         session.say(f"outbox.head-{name}") for name in ("id", "at", "person", "channel", "state", "about")
     ]
-    print_table(heads, (_row(session, world, each) for each in found))
+    print_table(heads, (_row(session, world, each, about[each.row.id]) for each in found))
 
 
 def _say_more(session: Session, shown: int, limit: int) -> None:
@@ -123,14 +128,14 @@ def _say_more(session: Session, shown: int, limit: int) -> None:
         print(session.say("outbox.older", limit=2 * limit))
 
 
-def _row(session: Session, world: World, posted: Posted) -> list[str]:
+def _row(session: Session, world: World, posted: Posted, subject: str) -> list[str]:
     from alertd.cli.rows import who
     from alertd.messages.dates import instant_text
 
     row = posted.row
     at = row.sent_at or row.not_before or row.created_at
     when = instant_text(at, session.zone, session.language, session.today())
-    about = row.subject or session.words.say("text.list").join(posted.deadlines[:3])
+    about = subject or session.words.say("text.list").join(posted.deadlines[:3])
     return [f"{row.id:x}", when, who(session, world, row.person), row.channel, _state(session, row), about]
 
 
@@ -158,11 +163,10 @@ def _show(session: Session, world: World, store: Store, name: str, as_json: bool
             "drill": row.drill,
             "created_at": rfc3339(row.created_at, session.zone),
             "sent_at": rfc3339(row.sent_at, session.zone),
-            "subject": subject,
             "text": text,
             "receipts": [_receipt_json(session, receipt) for receipt in receipts],
         }
-        print_json({**posted_json(session, posted), **more})
+        print_json({**posted_json(session, posted, subject), **more})
         return
     facts = [
         ("id", f"{row.id:x}"),

@@ -10,7 +10,8 @@ from tests.support.installed import installation
 from tests.support.play import ACCEPTED, Play
 
 KEYS = {
-    "id", "deadlines", "person", "channel", "state", "not_before", "attempts", "message_id", "last_receipt",
+    "id", "deadlines", "person", "channel", "state", "subject", "not_before", "attempts", "message_id",
+    "last_receipt",
 }  # fmt: skip
 NOW = "2026-11-23T09:00:00+08:00"
 
@@ -75,6 +76,19 @@ def test_at_eighty_columns_no_id_and_no_date_of_the_list_is_broken(fired, monkey
     for identity in ids:
         (line,) = [line for line in lines if identity in line]
         assert ("11月23日(星期一)" if language == "zh-Hant" else "Mon 23 Nov") in line
+
+
+def test_what_waits_has_the_subject_that_it_would_leave_with(fired):
+    rows = fired("outbox", "--json").json
+    assert {row["state"] for row in rows} == {"waiting"}
+    subjects = {row["subject"] for row in rows}
+    assert all(subject.startswith("[DRILL]") and "fire-1" in subject for subject in subjects)
+    said = "".join(fired("outbox").out.split())
+    assert all("".join(subject.split()) in said for subject in subjects)
+    daemon = play(fired)
+    daemon.deliver()
+    daemon.store.close()
+    assert {row["subject"] for row in fired("outbox", "--json").json} == subjects
 
 
 def test_the_state_of_a_message_that_no_receipt_explains_is_said_in_words(fired):
