@@ -156,10 +156,8 @@ class Installation:
 
     def make_world(self, register: Register, calendar: CalendarInput, live: bool) -> World:
         """The picture of these files on this node. Without a recorded go-live, live means rehearsal."""
-        node = self.node
-        mode = Mode(node.mode)
-        transports = {INBOX: INBOX}
-        transports |= {name: node.channels[name].transport for name in self.enabled}
+        node, mode = self.node, Mode(self.node.mode)
+        transports = {INBOX: INBOX} | {name: node.channels[name].transport for name in self.enabled}
         return World(
             register=register,
             calendar=WorkCalendar(node.zone, calendar.years, calendar.version),
@@ -174,6 +172,8 @@ class Installation:
             admin_name=node.admin_name,
             mail_domain=self._mail_domain(),
             node=f"{node.name[:_NAME]}.{self.process}",
+            machine=node.name[:_NAME],
+            bulletin=node.bulletin,
             deadline_threshold=node.deadline_threshold,
             people_threshold=node.people_threshold,
             version=calendar.version,

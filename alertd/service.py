@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -19,8 +19,10 @@ from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.topics import TaskFailed
 from alertd.engine.operations.unblocking import unblock
 from alertd.engine.reporting import queries
+from alertd.engine.reporting.issuing import ruled_at
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
+from alertd.engine.running.bulletins import Bulletins
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
 from alertd.engine.running.housekeeping import Housekeeping
@@ -191,8 +193,10 @@ class Service:
         shared = not self.store.embedded
         self.tasks.once("first minute", first_minute)
         self.tasks.once("recount", keeper.recount)
+        bulletins = Bulletins(self.store, self.door, dispatcher, self.clock, self._ruled_at)
         jobs: list[tuple[str, float, Work]] = [
             ("minute", 60, each_minute),
+            ("bulletin", 60, bulletins.mail_due),
             ("auditor", 3600, keeper.audit_waiting),
             ("limits", 3600, keeper.audit_limits),
             ("answers", 3600, keeper.forget_answers),
@@ -201,6 +205,13 @@ class Service:
             dispatcher.alarm.every(seconds, name, self.tasks.job(name, seconds, work))
         dispatcher.alarm.start()
         self._today = dispatcher.world.today(self.clock.now())
+
+    def _ruled_at(self, at: datetime) -> World:
+        """What ruled at an instant, for a bulletin as of then."""
+        assert self.store is not None
+        assert self.files is not None
+        assert self.dispatcher is not None
+        return ruled_at(self.store, at, self.dispatcher.world, self.files.installation.ruled_by)
 
     def _bots(self) -> list[str]:
         """Channels that people answer on."""

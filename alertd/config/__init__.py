@@ -2,6 +2,7 @@
 
 Modules:
     node              config.toml: where everything lies
+    readers           whether the readers of the bulletin are positions or people
     channels          channels/*.toml
     floors            national minimum periods a plan may fall below
     at_once           duties due at once whose policy says nothing then

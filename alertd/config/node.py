@@ -20,6 +20,7 @@ from alertd.config.secret_places import secret_at
 from alertd.config.sources import read_source
 from alertd.config.toml_syntax import read_document
 from alertd.core.abilities import abilities_of
+from alertd.core.bulletins import BulletinSchedule
 from alertd.core.timing import OfficeHours
 
 #: where an installed node keeps its files and its store (Filesystem Hierarchy Standard)
@@ -36,6 +37,7 @@ DEPENDED_ON: tuple[Keys, ...] = (
     ("office", "closes"),
     ("sending", "mode"),
     _ORDER,
+    ("bulletin",),
     ("thresholds", "deadlines"),
     ("thresholds", "people"),
 )
@@ -64,6 +66,7 @@ class NodeConfig:
     channel_order: tuple[str, ...]
     deadline_threshold: int
     people_threshold: int
+    bulletin: BulletinSchedule | None
     log_level: str
     log_format: str
     name: str
@@ -252,11 +255,17 @@ def _node(
         channel_order=_order(sending, channels),
         deadline_threshold=config.thresholds.deadlines,
         people_threshold=config.thresholds.people,
+        bulletin=_bulletin(config),
         log_level=config.log.level,
         log_format=config.log.format,
         name=config.node.name or socket.gethostname(),
         channels=channels,
     )
+
+
+def _bulletin(config: ConfigFile) -> BulletinSchedule | None:
+    asked = config.bulletin
+    return BulletinSchedule(asked.rule, tuple(asked.to), asked.ranking) if asked else None
 
 
 def _order(sending: SendingShape, channels: Mapping[str, ChannelConfig]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from datetime import time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from alertd.config.faults import shown
 from alertd.config.secret_places import SECRET_SCHEMA, SecretPlace, secret_place
@@ -17,6 +17,7 @@ from alertd.config.values import (
     Language,
     Line,
     OneOf,
+    RuleText,
     Shape,
     Words,
     Zone,
@@ -24,7 +25,8 @@ from alertd.config.values import (
     type_name,
     wrong,
 )
-from alertd.core.timing import OfficeHours
+from alertd.core.bulletins import fits
+from alertd.core.timing import OfficeHours, Rule
 
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
 _STORE = re.compile(r"(?:sqlite:///|postgresql(?:\+psycopg)?://)\S*")
@@ -112,6 +114,20 @@ class ThresholdsShape(Shape):
     people: Annotated[int, Field(ge=0)] = 20
 
 
+def _bulletin_rule(rule: Rule) -> Rule:
+    if not fits(rule):
+        raise wrong("bulletin-rule", {"found": shown(rule.text)})
+    return rule
+
+
+class BulletinShape(Shape):
+    """A bulletin that is mailed by itself, about each period of a rule."""
+
+    rule: Annotated[RuleText, AfterValidator(_bulletin_rule)]
+    to: Annotated[list[Line], Field(min_length=1, description="positions, and people by id or name")]
+    ranking: bool = False
+
+
 class LogShape(Shape):
     """`auto`: JSON under systemd, readable on a terminal."""
 
@@ -137,5 +153,6 @@ class ConfigFile(Shape):
     office: OfficeShape = Field(default_factory=OfficeShape)
     sending: SendingShape = Field(default_factory=SendingShape)
     thresholds: ThresholdsShape = Field(default_factory=ThresholdsShape)
+    bulletin: BulletinShape | None = None
     log: LogShape = Field(default_factory=LogShape)
     node: NodeShape = Field(default_factory=NodeShape)

@@ -26,6 +26,7 @@ Modules:
     period_days  which date a day of a period is
     day_times    several times of a day, and how a label names one
     occurrences  what a calendar rule asks for, one after the other
+    bulletins    when the bulletin is mailed by itself, and to whom
     counting     how periods are counted
     calendar     working days
     escalation   which step is reached, who must hear, when to look again

@@ -16,6 +16,7 @@ Modules:
     bulletin        the bulletin as tables of cells
     bulletin_facts  what it says, as the engine gives it
     bulletin_files  CSV for Excel, a workbook, HTML for A4
+    bulletin_mail   the bulletin as a mail
     bulletin_json   the bulletin for programs
     refusals        why something was refused
     catalogue       sentences by key; simplified Chinese is derived

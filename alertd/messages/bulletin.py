@@ -48,6 +48,8 @@ class BulletinTable:
     wide: Mapping[int, int] = field(default_factory=dict)
     total: bool = False
     intro: str = ""
+    name: str = ""  # of the section, for those who look for it
+    more: str = ""  # that some of its lines are left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ class _Writer:
         first, last = days
         intro = self._say("before", first=first, last=last, at=self.instant(before.as_of))
         caption = self._say("section.trends")
-        return BulletinTable(caption, self._heads(heads), rows, total=bool(rows), intro=intro)
+        return BulletinTable(caption, self._heads(heads), rows, total=bool(rows), intro=intro, name="trends")
 
     def lates(self, section: str, lines: Iterable[LateLine]) -> BulletinTable:
         heads = (
@@ -165,7 +167,7 @@ class _Writer:
             for line, people in self._alike(lines)
         )
         wide = {0: 42, 1: 64, 8: 32, 9: 30}
-        return BulletinTable(self._say(f"section.{section}"), self._heads(heads), rows, wide)
+        return BulletinTable(self._say(f"section.{section}"), self._heads(heads), rows, wide, name=section)
 
     def _alike(self, lines: Iterable[LateLine]) -> Iterable[tuple[LateLine, list[Text]]]:
         """Lines in order, each with the people it is about: where brief, all those of a unit alike."""
@@ -193,13 +195,19 @@ class _Writer:
         intro = self._say("corrected-since", at=self.instant(self.view.previous))
         caption = self._say("section.corrections")
         return BulletinTable(
-            caption, self._heads(heads), rows, {0: 48, 1: 66, 4: 30, 5: 42, 6: 40}, intro=intro
+            caption,
+            self._heads(heads),
+            rows,
+            {0: 48, 1: 66, 4: 30, 5: 42, 6: 40},
+            intro=intro,
+            name="corrections",
         )
 
     def breaches(self) -> BulletinTable:
         rows = tuple(self._breach(line) for line in self.view.breaches)
         heads = self._heads(("unit", "item", "clause", "breach", "at"))
-        return BulletinTable(self._say("section.breaches"), heads, rows, {0: 48, 1: 80, 3: 70})
+        wide = {0: 48, 1: 80, 3: 70}
+        return BulletinTable(self._say("section.breaches"), heads, rows, wide, name="breaches")
 
     def _breach(self, line: BreachLine) -> tuple[Cell, ...]:
         units = self.words.say("text.list").join(map(self.words.text, line.units))

@@ -101,7 +101,7 @@ def _page_rows(table: BulletinTable, document: BulletinDocument) -> list[list[tu
         [
             (
                 _NUMBER[cell == 0 and not isinstance(cell, Share)] if _is_number(cell) else css,
-                _shown(cell, document),
+                shown(cell, document),
             )
             for css, cell in zip(plain, row, strict=True)
         ]
@@ -118,7 +118,8 @@ def _template() -> Template:
     return environment.from_string(source)
 
 
-def _shown(cell: Cell, document: BulletinDocument) -> str:
+def shown(cell: Cell, document: BulletinDocument) -> str:
+    """A cell as people read it."""
     if cell is None or isinstance(cell, Share):
         return document.not_applicable if cell is None else percent(cell)
     if isinstance(cell, date):

@@ -3,11 +3,14 @@
 Modules:
     database    engine set-up, transactions, plain errors
     tables      the tables
+    metadata    what all tables belong to
+    bulletin_table  the table of the bulletins that were mailed
     types       column types
     bulk        one statement for many rows, at nearly the driver's cost
     reading     rows of which one may be unreadable: the others, and which one
     deadlines   deadlines: insert, claim, move the cursor
     outbox      alerts, notices, deliveries
+    bulletins   which bulletins were mailed, and what they say
     leasing     leases on deliveries, and what becomes of them
     drills      what was decided as a drill, and is not real yet
     repeats     notices that are said again

@@ -33,6 +33,8 @@ TOLD_FAULTS = "told_faults"
 TOLD_ADMIN = "told_admin"
 #: since when drills were decided that nobody has made real since (store.drills)
 DRILLED = "drilled"
+#: since when the schedule of each machine's bulletin rules, behind a dot; held by whoever mails one
+BULLETIN = "bulletin"
 #: held by whoever adds to messages that others may add to at the same time
 TELLING = "telling"
 #: the end of the audit's chain of the register: {"seq": number, "hash": text}

@@ -11,7 +11,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -19,16 +18,9 @@ from sqlalchemy import (
     text,
 )
 
+from alertd.store.bulletin_table import bulletins as bulletins
+from alertd.store.metadata import metadata as metadata
 from alertd.store.types import Big, Day, Instant, Json, Words
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
 
 settings = Table(
     "settings",

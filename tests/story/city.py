@@ -213,6 +213,10 @@ class City:
         self.world = self._run.world = world
         return plan
 
+    def now_ruled_by(self, world: World) -> None:
+        """Another picture of the same register rules, as after a change of config.toml."""
+        self.world = self._run.world = world
+
     def confirm(self, event: str) -> tuple[str, ...]:
         confirmed = self._do(lambda tx: events.confirm(self.scope(tx, "leader"), events.Confirm(event)))
         assert isinstance(confirmed, events.Confirmed)
@@ -262,6 +266,12 @@ class City:
         rows = [row for row in self._all(tables.deliveries) if row.template == "told"]
         rows = [row for row in rows if row.payload["topic"] == topic]
         return [row.person for row in rows if not waiting or row.not_before is not None]
+
+    def told_admin(self, topic: str) -> list[Any]:
+        """The entries of every message to the admin about `topic`."""
+        rows = [row for row in self._all(tables.deliveries) if row.template == "admin"]
+        found = [row.payload.get("entries", []) for row in rows if row.payload["topic"] == topic]
+        return [entry for entries in found for entry in entries]
 
     def facts(self, topic: str) -> Any:
         """What the lines of the last message about `topic` are made of."""

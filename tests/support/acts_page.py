@@ -44,6 +44,7 @@ HEARS = {
     Hears.STARTED: "whom the steps of the clocks it starts name, when they are reached",
     Hears.GATE: "whom a gate names that it goes past shut",
     Hears.ADMIN: "who keeps the program",
+    Hears.READERS: "whom `[bulletin]` in `config.toml` names",
     Hears.ADDRESSEE: "the one address it goes to",
 }
 ANYBODY = "Done by whoever may use the program; who it was is on record."

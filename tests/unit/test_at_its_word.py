@@ -151,6 +151,21 @@ def test_a_setting_that_is_gone_goes_on_as_it_was(city: City, meets: Callable[[C
 
 
 @LOOKS
+def test_a_bulletin_that_the_file_says_no_more_is_mailed_until_somebody_lets_it_go(
+    city: City, meets: Callable[[City], World]
+) -> None:
+    table = '[bulletin]\nrule = "weekly by friday at 16:00"\nto = ["supervisor"]\n\n'
+    city.write(CONFIG, lambda text: text.replace("[thresholds]", f"{table}[thresholds]"))
+    said = meets(city).bulletin
+    assert said is not None
+    city.write(CONFIG, lambda text: text.replace(table, ""))
+    assert meets(city).bulletin == said
+    assert city.here.loaded.waiting == ("- config.toml  bulletin",)
+    city.release()
+    assert meets(city).bulletin is None
+
+
+@LOOKS
 def test_a_setting_that_is_gone_and_was_what_holds_without_it_is_not_missed(
     city: City, meets: Callable[[City], World]
 ) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from alertd.cli.context import Session
-from alertd.cli.declare import as_json, command
+from alertd.cli.declare import as_json, by, command
 from alertd.cli.exits import USAGE, Said
+from alertd.cli.rows import who
+from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
     from alertd.engine.reporting.bulletin import BulletinPeriod
@@ -21,13 +23,15 @@ if TYPE_CHECKING:
 
 
 @command("bulletin")
-@click.option("--from", "first", metavar="DATE", required=True)
-@click.option("--to", "last", metavar="DATE", required=True)
+@click.option("--from", "first", metavar="DATE", default="")
+@click.option("--to", "last", metavar="DATE", default="")
 @click.option("--as-of", metavar="INSTANT", default="")
 @click.option("--previous", metavar="INSTANT", default="")
 @click.option("--ranking", is_flag=True)
 @click.option("--format", "shape", type=click.Choice(["csv", "xlsx", "html", "json"]), default="csv")
 @click.option("--out", metavar="FILE", default="")
+@click.option("--send", is_flag=True)
+@by
 @as_json
 def bulletin(
     session: Session,
@@ -38,11 +42,18 @@ def bulletin(
     ranking: bool,
     shape: str,
     out: str,
+    send: bool,
+    by: str,
     as_json: bool,
 ) -> None:
     from alertd.engine.reporting.issuing import issue, period_before
     from alertd.messages.bulletin_files import write
 
+    if not (first and last) and (first or last or not send):
+        raise Said("bulletin.needs-period", exit_code=USAGE)
+    if send:
+        _send(session, first, last, as_of, previous, by, as_json)
+        return
     shape = "json" if as_json else shape
     if shape == "xlsx" and not out:
         raise Said("bulletin.needs-out", exit_code=USAGE)
@@ -60,23 +71,40 @@ def bulletin(
         _print(written)
 
 
-def world_at(session: Session, at: datetime) -> World:
-    """What ruled at an instant: its calendar, titles and names; what rules now where that cannot be read.
+def _send(session: Session, first: str, last: str, as_of: str, previous: str, by: str, as_json: bool) -> None:
+    """Mail an issue to the readers of the schedule: of these days, else of the newest period that is over."""
+    from alertd.cli.output import print_json, rfc3339
+    from alertd.core.bulletins import newest_over, of_days
+    from alertd.engine.operations.mailing import mail_bulletin
+    from alertd.engine.reporting.mailed import made
+    from alertd.engine.ruling.refusal import Refused
 
-    A later change of the files must not change an old bulletin.
-    """
-    from alertd.engine.operations.releasing import NoRegister
-    from alertd.engine.reporting.issuing import texts_ruling_at
-
-    now = session.world
+    at, before, now = _instant(session, as_of) or session.now, _instant(session, previous), session.world
+    if now.bulletin is None:
+        raise Refused("no-bulletin")
+    ruled, actor = world_at(session, at), session.actor(by)
+    if first:
+        period = _period(session, ruled, first, last, at, before)
+        local = ruled.calendar.local_date
+        issue = of_days(local(period.begins), local(period.ends - timedelta(seconds=1)), at)
+    else:
+        issue = newest_over(now.bulletin, at, ruled.calendar)
     with session.store.read() as tx:
-        texts = texts_ruling_at(tx, at)
-    if not texts:
-        return now
-    try:
-        return session.installation.ruled_by(texts)
-    except NoRegister:  # written for an older version, which read its files otherwise
-        return now
+        found = made(tx, ruled, issue, now, before)
+    people = session.store.transact(lambda tx: mail_bulletin(Scope(tx, now, session.now, actor), found))
+    if as_json:
+        said = {"period": issue.period, "as_of": rfc3339(at, session.zone), "people": list(people)}
+        print_json(said)
+    else:
+        names = session.words.say("text.list").join(who(session, now, person) for person in people)
+        print(session.say("bulletin.mailed", period=issue.period, count=len(people), people=names))
+
+
+def world_at(session: Session, at: datetime) -> World:
+    """What ruled at an instant: its calendar, titles and names."""
+    from alertd.engine.reporting.issuing import ruled_at
+
+    return ruled_at(session.store, at, session.world, session.installation.ruled_by)
 
 
 def _period(

@@ -113,6 +113,7 @@ def _missing(session: Session) -> list[str]:
 
 def _find(session: Session) -> tuple[list[Fault], list[TemplateFault], Loaded | None]:
     """Faults of config.toml and the channels, of the schedules, and of the templates. Raises Faulty."""
+    from alertd.config.readers import reader_faults
     from alertd.config.register import load_register
     from alertd.config.sources import read_texts
 
@@ -123,6 +124,8 @@ def _find(session: Session) -> tuple[list[Fault], list[TemplateFault], Loaded | 
     texts, unreadable = read_texts(node.schedules)
     named = {fault.file.rpartition("/")[2].removesuffix(".toml") for fault in faults}
     loaded = load_register(texts, channels={*node.channels, *named}, unreadable=unreadable)
+    if loaded.register is not None and session.loaded.files is not None:
+        faults += reader_faults(session.loaded.files, loaded.register)
     return sorted({*faults, *loaded.faults}), _template_faults(node), loaded
 
 

@@ -25,7 +25,7 @@ from alertd.engine.deadlines.change import patch
 from alertd.engine.notify import guard
 from alertd.engine.notify.addressing import Post
 from alertd.engine.notify.drafts import Drafts
-from alertd.engine.notify.telling import tell_again
+from alertd.engine.notify.telling import BULLETIN, tell_again
 from alertd.engine.ruling.scope import Scope
 from alertd.store import audit, deadlines, drills, leasing, repeats, requests
 from alertd.store.rows import DeliveryRow, NoticeRow, joined_deadline
@@ -61,7 +61,9 @@ def decide_afresh(scope: Scope, since: datetime | None = None) -> Afresh:
     news = guard.readable(scope, "afresh", drills.news(tx, since))
     drills.let_go(tx)
     guard.each(scope, "afresh", [*told_before, *news], partial(_say_for_real, scope), name=_of_notice)
-    spoken = [row for row in held if row.template != "message"]
+    # A bulletin that was a drill is not mailed again: its schedule counts from now on.
+    told = [row for row in held if row.template != "message"]
+    spoken = [row for row in told if (row.payload or {}).get("topic") != BULLETIN]
     guard.each(scope, "afresh", spoken, partial(_tell_again, scope), name=lambda row: (f"{row.id:x}", None))
     _ask_for_confirmation(scope, since)
     looked_at = _steps(guard.readable(scope, "afresh", drills.steps(tx, since)))

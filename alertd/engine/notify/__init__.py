@@ -8,6 +8,7 @@ Modules:
     addressing  from positions to people to addresses
     admin       messages to the admin, through the same outbox
     topics      what the admin is told of, a type for each topic
+    store_topics  the same when the store itself fails
     guard       the blast radius of one row is that row
     drafts      collects what one transaction decides and writes it together; bundling
     telling     messages about no single deadline; those who were told hear of changes

@@ -23,6 +23,8 @@ from alertd.store.tables import deliveries
 
 #: the template of such a delivery
 TOLD = "told"
+#: the topic of one whose words are kept with the bulletin it is
+BULLETIN = "bulletin"
 #: somebody of a unit: the unit, the unit it hands in to, the position
 Address = tuple[str, str | None, str]
 

@@ -180,6 +180,17 @@ class Unreachable(Vacant):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderUnknown(Listed):
+    """The bulletin is to be mailed to somebody whom the directory does not know."""
+
+    name = "reader-unknown"
+    keyed_by = ("reader",)
+    lasts = SELDOM
+    see = "alertd check"
+    reader: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Nobody(Listed):
     """A step speaks to nobody at all."""
 
@@ -359,40 +370,3 @@ class TaskFailed(Listed):
     keyed_by = ("task",)
     task: str
     detail: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreFailing(Single):
-    """Nothing can be stored; mailed without the store (engine.running.distress)."""
-
-    name = "store-unusable"
-    keyed_by = ("name",)
-    detail: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreDamaged(StoreFailing):
-    """The database cannot be read."""
-
-    name = "store-damaged"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiskFull(StoreFailing):
-    """The database cannot be written."""
-
-    name = "disk-full"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreGone(StoreFailing):
-    """The database that was opened, or that went live, is not at its place."""
-
-    name = "store-gone"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreUnreachable(StoreFailing):
-    """The database cannot be reached."""
-
-    name = "store-unreachable"

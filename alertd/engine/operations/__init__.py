@@ -10,6 +10,7 @@ Modules:
     requesting    what units ask for: who is asked to decide it, how they are chased, what waits
     undecided     requests that nobody decides: they climb, and are told when the limit passes
     resending     what was refused leaves again
+    mailing       a bulletin mailed to its readers, each period once
     rating        figures given by hand
     moments       days and instants that somebody gives: what they may be
     acts          acknowledge, hand in, reopen; return, verify, waive

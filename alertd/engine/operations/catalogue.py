@@ -17,6 +17,7 @@ from alertd.engine.operations import (
     acts,
     events,
     going_live,
+    mailing,
     more_time,
     moving,
     progress,
@@ -40,6 +41,7 @@ class Hears(StrEnum):
     STARTED = "started"  # whom the steps of the clocks it starts name, when they are reached
     GATE = "gate"  # whom a gate names that was passed shut
     ADMIN = "admin"  # who keeps the program
+    READERS = "readers"  # whom the schedule of the bulletin names
     ADDRESSEE = "addressee"  # the one address it goes to
 
 
@@ -155,6 +157,7 @@ ON_WHAT_RULES = (
     Listed("turn-year", turning.turn_year, None, None, ("revision-applied",), _TOLD),
     Listed("go-live", going_live.go_live, None, None, ("went-live",), (Hears.ADMIN,)),
     Listed("unblock-address", unblocking.unblock, None, None, ("address-unblocked",), ()),
+    Listed("mail-bulletin", mailing.mail_bulletin, None, None, ("bulletin-mailed",), (Hears.READERS,)),
     Listed("resend", resending.resend, None, None, ("resent",), (Hears.ADDRESSEE,)),
     Listed("unblock-person", unblocking.unblock_named, None, None, ("address-unblocked",), ()),
     Listed("test-send", trial.record_trial, None, None, ("test-sent",), (Hears.ADDRESSEE,)),

@@ -24,8 +24,10 @@ from alertd.engine.firing.fire import fire, repeat
 from alertd.engine.notify.telling import TOLD
 from alertd.engine.operations.acts import acknowledge
 from alertd.engine.operations.events import Report, report
+from alertd.engine.operations.mailing import mail_bulletin
 from alertd.engine.operations.undecided import climb
 from alertd.engine.planning.plan import apply_plan, make_plan
+from alertd.engine.reporting.mailed import made, next_mail
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.wanting import Wants
@@ -53,6 +55,7 @@ _COPIED = (
     tables.progress,
     tables.blocked,
     tables.requests,
+    tables.bulletins,
 )
 
 
@@ -160,6 +163,7 @@ class VirtualRun:
             while events and events[0][0] <= now:
                 self._report(events.pop(0)[1], now)
             self._fire(now)
+            self._mail_bulletins(now)
             yield from self._deliver(now)
             if self.assume is not Assume.NEVER:
                 self._finish_due(now)
@@ -171,6 +175,14 @@ class VirtualRun:
     def _report(self, event: Report, now: datetime) -> None:
         def work(tx: Connection) -> None:
             report(Scope(tx, self.world, now, _ACTOR), event)
+
+        self.store.transact(work)
+
+    def _mail_bulletins(self, now: datetime) -> None:
+        def work(tx: Connection) -> None:
+            scope = Scope(tx, self.world, now)
+            while (issue := next_mail(scope)) is not None and issue.at <= now:
+                mail_bulletin(scope, made(tx, self.world, issue))
 
         self.store.transact(work)
 
@@ -249,7 +261,8 @@ class VirtualRun:
                     tables.deadlines.c.state.in_(RUNNING), tables.deadlines.c.due > now
                 )
             ).scalar_one_or_none()
-        times = [midnight, *wakes, due, events[0][0] if events else None]
+            issue = next_mail(Scope(tx, self.world, now))
+        times = [midnight, *wakes, due, issue.at if issue else None, events[0][0] if events else None]
         return min(time for time in times if time is not None and time > now)
 
 

@@ -12,6 +12,7 @@ Modules:
     board     the roll of one duty; open deadlines by colour
     bulletin  the bulletin's figures, the same for ever for one instant; corrections
     issuing   a bulletin from the store, with everything named
+    mailed    which bulletin is to be mailed next, and what it says
     differences  what the files would change
     passing   whether versions of cases may go ahead, and which are coming
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -15,6 +15,7 @@ from alertd.core.model import Text
 from alertd.core.periods import span_before
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.deadlines.replay import CANCELLED, BulletinResult, Known, Missed, known_at
+from alertd.engine.planning.reconciler import NoRegister
 from alertd.engine.reporting.bulletin import (
     Bulletin,
     BulletinCorrection,
@@ -38,6 +39,7 @@ from alertd.messages.bulletin_facts import (
     UnitLine,
 )
 from alertd.store import reports
+from alertd.store.database import Store
 
 #: where figures are somebody's to report; what is counted from events is never missing
 _REPORTED = ("entries", "stock", "given")
@@ -136,9 +138,17 @@ class _Silence:
         return not (any(within(day, *span) for day in days) if span else days)
 
 
-def texts_ruling_at(tx: Connection, at: datetime) -> Mapping[str, str]:
-    """The files that ruled at an instant; empty where nothing did."""
-    return reports.texts_at(tx, at)
+def ruled_at(store: Store, at: datetime, now: World, ruled_by: Callable[[Mapping[str, str]], World]) -> World:
+    """What ruled at an instant: its calendar, titles and names; `now` where that cannot be read.
+
+    A later change of the files must not change an old bulletin. `ruled_by` makes the picture of some texts.
+    """
+    with store.read() as tx:
+        texts = reports.texts_at(tx, at)
+    try:
+        return ruled_by(texts) if texts else now
+    except NoRegister:  # written for an older version, which read its files otherwise
+        return now
 
 
 def issue(

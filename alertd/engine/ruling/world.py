@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alertd.core.abilities import INBOX, Abilities, abilities_of
+from alertd.core.bulletins import BulletinSchedule
 from alertd.core.calendar import WorkCalendar
 from alertd.core.directory import Directory
 from alertd.core.escalation import Reach, timetable
@@ -46,10 +47,12 @@ class World:
     admin_name: str = ""
     mail_domain: str = "alertd.invalid"
     node: str = "node"
+    machine: str = "node"  # the same however often it is started
     live: bool = True  # going live is on record
     deadline_threshold: int = 20
     people_threshold: int = 20
     version: str = ""
+    bulletin: BulletinSchedule | None = None
     directory: Directory = field(init=False)
     _timetables: dict[Any, tuple[Reach, ...]] = field(default_factory=dict, repr=False, compare=False)
 

@@ -12,6 +12,7 @@ Modules:
     door          the awaitable door to the store's thread
     alarm         APScheduler as the alarm clock
     housekeeping  seals, heartbeat, the auditor
+    bulletins     the bulletin that is mailed by itself
     distress      the admin's mail when the store itself fails
     neighbours    heartbeats of several nodes, and taking over
 """

@@ -8,7 +8,13 @@ import structlog
 
 from alertd.core.abilities import INBOX
 from alertd.engine.notify.admin import usual_routes
-from alertd.engine.notify.topics import DiskFull, StoreDamaged, StoreFailing, StoreGone, StoreUnreachable
+from alertd.engine.notify.store_topics import (
+    DiskFull,
+    StoreDamaged,
+    StoreFailing,
+    StoreGone,
+    StoreUnreachable,
+)
 from alertd.engine.ruling.world import Mode, World
 from alertd.messages.render import Renderer
 from alertd.messages.view import AdminView

@@ -15,7 +15,7 @@ from alertd.core.reviews import PREFIX
 from alertd.engine.deadlines.change import limit_of
 from alertd.engine.notify import guard
 from alertd.engine.notify.admin import ADMIN
-from alertd.engine.notify.telling import MOVED, TOLD
+from alertd.engine.notify.telling import BULLETIN, MOVED, TOLD
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.engine.sending.parts import parts_at
@@ -32,7 +32,8 @@ from alertd.messages.view import (
     Rendered,
     RollView,
 )
-from alertd.store import outbox, requests
+from alertd.messages.wrap import wrap_text
+from alertd.store import bulletins, outbox, requests
 from alertd.store.rows import DeliveryRow, NoticeRow, joined_deadline
 from alertd.transports.base import Button, Outgoing
 
@@ -69,6 +70,7 @@ class Composer:
         self._renderer = renderer
         self._now = now
         self._views = Views(Scope(tx, world, now))
+        self._bulletins: dict[tuple[str, bool], Mapping[str, Mapping[str, str]]] = {}
 
     def parcels(self, rows: Sequence[DeliveryRow]) -> list[Parcel]:
         """One message that cannot be read or put into words does not keep the others: it has a `fault`."""
@@ -103,7 +105,7 @@ class Composer:
         else:
             alive, person = (), self._world.register.people.get(row.person)
             view = self._told(row, person)
-        rendered = self._renderer.render(view)
+        rendered = self._bulletin(row, person) or self._renderer.render(view)
         message = Outgoing(
             delivery=row.id,
             address=row.address,
@@ -167,6 +169,20 @@ class Composer:
             admin_name=self._world.admin_name if row.person == ADMIN else "",
             unconfirmed=payload.get("unconfirmed", False),
         )
+
+    def _bulletin(self, row: DeliveryRow, person: Person | None) -> Rendered | None:
+        """The words that are kept with a bulletin; None for any other message."""
+        if row.template != TOLD or (row.payload or {}).get("topic") != BULLETIN:
+            return None
+        args, language = row.payload["args"], self._language(person)
+        key = args["period"], args["drill"]
+        if key not in self._bulletins:
+            found = bulletins.find(self._tx, *key)
+            if found is None:
+                raise LookupError(f"the bulletin {args['period']} is not kept")
+            self._bulletins[key] = found.words
+        words = self._bulletins[key][language]
+        return Rendered(words["subject"], wrap_text(words["text"]) + "\n", words["text"], words["html"])
 
     def _thread(self, notices: Sequence[NoticeRow]) -> str | None:
         """One thread per deadline; a message about several starts none."""

@@ -154,6 +154,17 @@ CASES = [
     ("config.toml", "[admin]", "[stoer]\n[admin]", "unknown-key", 3, 2),
     ("config.toml", "[admin]", '[store]\nurl = "mysql://x"\n[admin]', "bad-store", 4, 7),
     ("config.toml", "[admin]", '[store]\nurl = "postgresql://a:b@c/d"\n[admin]', "secret-inline", 4, 7),
+    ("config.toml", "[admin]", '[bulletin]\nrule = "5 hours"\nto = ["x"]\n[admin]', "bulletin-rule", 4, 8),
+    (
+        "config.toml",
+        "[admin]",
+        '[bulletin]\nrule = "每年6月25日、12月25日前"\nto = ["x"]\n[admin]',
+        "bulletin-rule",
+        4,
+        8,
+    ),
+    ("config.toml", "[admin]", '[bulletin]\nrule = "次月5日前"\nto = []\n[admin]', "empty-list", 5, 6),
+    ("config.toml", "[admin]", '[bulletin]\nto = ["supervisor"]\n[admin]', "missing-key", 3, 1),
     ("config.toml", '"Asia/Shanghai"', "Asia/Shanghai", "unquoted-text", 2, 8),
     ("channels/email.toml", '{ credential = "smtp_password" }', '"hunter2"', "secret-inline", 5, 12),
     ("channels/email.toml", '{ credential = "smtp_password" }', "12345", "secret-inline", 5, 12),
@@ -290,3 +301,15 @@ def test_a_named_file_that_is_not_there_is_not_replaced_by_another(folder):
 def test_an_installed_node_keeps_its_store_in_var_lib(folder, monkeypatch):
     monkeypatch.setattr("alertd.config.node.SYSTEM_FOLDER", folder)
     assert node_of(folder).store_url.reveal() == "sqlite:////var/lib/alertd/alertd.db"
+
+
+def test_a_bulletin_is_mailed_by_a_rule_of_one_day_in_each_period(folder):
+    text = '[bulletin]\nrule = "次月第5個工作日9時前"\nto = ["督查室", "石若蘭"]\nranking = true\n'
+    (folder / "config.toml").write_text(CONFIG + text)
+    found = node_of(folder).bulletin
+    assert found is not None
+    assert (str(found.kind), found.rule.at, found.to, found.ranking) == (
+        "month", time(9), ("督查室", "石若蘭"), True
+    )  # fmt: skip
+    (folder / "config.toml").write_text(CONFIG)
+    assert node_of(folder).bulletin is None

@@ -13,14 +13,17 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
+from alertd.core.bulletins import BulletinSchedule, newest_over
 from alertd.core.measures import Fraction
 from alertd.core.model import Measure
 from alertd.core.rights import Act
+from alertd.core.rules import parse_rule
 from alertd.core.timing import Duration, TimeUnit
 from alertd.engine.operations import (
     acts,
     events,
     going_live,
+    mailing,
     moments,
     more_time,
     moving,
@@ -71,7 +74,7 @@ HELPERS = {
     "trial.trial_message", "trial.trial_to", "turning.turned",
 }  # fmt: skip
 MODULES = (
-    acts, events, going_live, moments, more_time, moving, progress, proposals, rating, releasing,
+    acts, events, going_live, mailing, moments, more_time, moving, progress, proposals, rating, releasing,
     requesting, resending, trial, turning, unblocking,
 )  # fmt: skip
 ANN, CAI, GAO = Actor("ann"), Actor("cai"), Actor("gao")  # contact and leader of town-a, receiver
@@ -234,6 +237,7 @@ DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
     ),
     "go-live": (None, lambda play: play.do(going_live.go_live, going_live.GoLive(1))),
     "test-send": (None, lambda play: _tried(play)),
+    "mail-bulletin": (None, lambda play: _mailed(play)),
     "resend": (None, lambda play: _resent(play)),
     "unblock-address": (None, lambda play: _unblocked(play)),
     "unblock-person": (None, lambda play: _unblocked_named(play)),
@@ -247,6 +251,13 @@ BESIDES = {"report-event": {"done", "case-closed"}, "cancel-event": {"case-close
 def _resent(play: Play) -> None:
     number = play.store.transact(lambda tx: add_delivery(tx, state="refused", not_before=None))
     play.do(resending.resend, resending.Resend((number,)))
+
+
+def _mailed(play: Play) -> None:
+    schedule = BulletinSchedule(parse_rule("weekly by monday at 09:00"), ("principal",))
+    play.world = replace(play.world, bulletin=schedule)
+    issue = newest_over(schedule, play.now, play.world.calendar)
+    play.do(mailing.mail_bulletin, mailing.Made(issue, play.now, play.now, {}))
 
 
 def _unblocked(play: Play) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from alertd.core.abilities import TRANSPORTS
-from alertd.engine.notify import topics
+from alertd.engine.notify import store_topics, topics
 from alertd.engine.notify.topics import Listed, Single, Topic
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.listing import listed
@@ -20,7 +20,8 @@ _FIGURES = {"again", "open", "deadlines", "people", "number", "seconds"}
 
 
 def _all() -> list[type[Topic]]:
-    found = [each for each in vars(topics).values() if isinstance(each, type) and issubclass(each, Topic)]
+    both = vars(topics) | vars(store_topics)
+    found = [each for each in both.values() if isinstance(each, type) and issubclass(each, Topic)]
     return [each for each in found if each not in (Topic, Single, Listed)]
 
 
