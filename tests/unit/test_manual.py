@@ -30,6 +30,7 @@ from alertd.config.gate_shapes import GatesFile, GateShape
 from alertd.config.measure_shapes import CheckpointShape, MeasureShape, SupplyShape
 from alertd.config.node_shapes import (
     AdminShape,
+    BulletinShape,
     ConfigFile,
     LogShape,
     NodeShape,
@@ -86,6 +87,7 @@ TABLES: dict[str, type[Shape]] = {
     "[admin]": AdminShape,
     "[office]": OfficeShape,
     "[sending]": SendingShape,
+    "[bulletin]": BulletinShape,
     "[thresholds]": ThresholdsShape,
     "[log]": LogShape,
     "[node]": NodeShape,
