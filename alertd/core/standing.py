@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +12,9 @@ from alertd.core.model import Standing, State
 
 #: yellow begins this many working days before the last day (domain: supervision practice in several cities)
 NEAR_WORKING_DAYS = 3
+#: on an hour clock it begins half way, and no later than so long before the limit: one of half an hour or
+#: less presses from its first minute
+NEAR_BY_THE_HOUR = timedelta(minutes=30)
 
 
 class Colour(StrEnum):
@@ -67,8 +70,10 @@ def _counted(count: Count) -> Standing:
 
 
 def _near(row: Any, now: datetime, calendar: WorkCalendar) -> bool:
+    """Whether yellow has begun; of a clock of three working days or fewer it has from the first moment."""
     if row.by_the_hour:
-        return bool(now >= row.start + (row.due - row.start) / 2)
+        half = row.start + (row.due - row.start) / 2
+        return bool(now >= min(half, row.due - NEAR_BY_THE_HOUR))
     if row.last_day is None:
         return False
     near_from = calendar.previous_workday(row.last_day, NEAR_WORKING_DAYS)

@@ -1,5 +1,6 @@
 """How a deadline stands, from its row and the time."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -61,6 +62,37 @@ def test_an_hour_clock_turns_yellow_half_way(now: str, expected: str) -> None:
     start, due = at("2026-10-01T02:00"), at("2026-10-01T07:00")
     clock = row(start=start, opens_at=start, due=due, last_day=None, by_the_hour=True)
     assert standing(clock, now) == expected
+
+
+@pytest.mark.parametrize(
+    ("minutes", "left", "expected"),
+    [
+        (10, 10, "near"),  # nothing is green with ten minutes left
+        (10, 9, "near"),
+        (30, 30, "near"),
+        (40, 40, "on-track"),
+        (40, 30, "near"),  # and not only when half of it is over
+        (60, 31, "on-track"),
+        (60, 30, "near"),
+        (300, 151, "on-track"),
+        (300, 150, "near"),
+    ],
+)
+def test_a_short_hour_clock_is_yellow_half_an_hour_before_its_limit(
+    minutes: int, left: int, expected: str
+) -> None:
+    due = at("2026-10-01T08:00")
+    start = due - timedelta(minutes=minutes)
+    clock = row(start=start, opens_at=start, due=due, last_day=None, by_the_hour=True)
+    assert standing_of(clock, due - timedelta(minutes=left), CALENDAR) == expected
+
+
+@pytest.mark.parametrize("days", [1, 2, 3])
+def test_a_limit_of_three_working_days_or_fewer_is_yellow_from_its_start(days: int) -> None:
+    start = at("2026-11-02T10:00")  # a Monday
+    last = CALENDAR.next_workday(day("2026-11-02"), days)
+    clock = row(start=start, opens_at=start, due=CALENDAR.midnight_after(last), last_day=last)
+    assert standing_of(clock, start, CALENDAR) == "near"
 
 
 def test_before_its_earliest_day_a_window_is_early() -> None:
