@@ -157,7 +157,6 @@ class Installation:
     def make_world(self, register: Register, calendar: CalendarInput, live: bool) -> World:
         """The picture of these files on this node. Without a recorded go-live, live means rehearsal."""
         node, mode = self.node, Mode(self.node.mode)
-        transports = {INBOX: INBOX} | {name: node.channels[name].transport for name in self.enabled}
         return World(
             register=register,
             calendar=WorkCalendar(node.zone, calendar.years, calendar.version),
@@ -167,7 +166,8 @@ class Installation:
             live=live,
             redirect_to=node.redirect_to,
             channels=self.enabled,
-            transports=transports,
+            transports={INBOX: INBOX} | {name: node.channels[name].transport for name in self.enabled},
+            answered=frozenset(name for name in self.enabled if self.node.channels[name].settings.answered),
             admin_to=node.admin_to,
             admin_name=node.admin_name,
             mail_domain=self._mail_domain(),

@@ -9,7 +9,7 @@ from alertd.core.model import Standing, Text
 from alertd.core.standing import COLOURS, Colour
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.dates import occurrence_text
-from alertd.messages.facts import clause_text, members_table, notice_facts
+from alertd.messages.facts import BY_WHEN, REFERENCE, clause_text, members_table, notice_facts
 from alertd.messages.reader import Reader
 from alertd.messages.standing import LEADERS, is_late, lead_of, tag_of
 from alertd.messages.view import MessageView, NoticeKind, NoticeView, RollView
@@ -63,6 +63,7 @@ def _notice_block(view: NoticeView, message: MessageView, reader: Reader) -> Blo
     title, party = words.text(view.obligation_title), words.text(view.party_name)
     mark = words.say("subject.unconfirmed") if view.unconfirmed else ""
     resting = view.kind in AT_REST
+    facts = notice_facts(view, reader, resting)
     return {
         "tag": tag_of(view, words),
         "colour": _KIND_COLOURS.get(view.kind) or ("grey" if resting else _colour(view.standing)),
@@ -71,7 +72,10 @@ def _notice_block(view: NoticeView, message: MessageView, reader: Reader) -> Blo
         "party": party,
         "lead": lead_of(view, reader),
         "left": "" if resting else reader.left(view),
-        "facts": notice_facts(view, reader, resting),
+        "facts": list(facts.values()),
+        "by_when": [fact for key, fact in facts.items() if key in BY_WHEN],
+        "details": [fact for key, fact in facts.items() if key not in BY_WHEN and key != REFERENCE],
+        "reference": facts[REFERENCE],
         "table": members_table(view, words),
         "notes": _notes(view, reader, resting),
         "why": _why(view, message, words),
@@ -165,10 +169,11 @@ def _roll_block(view: RollView, message: MessageView, reader: Reader) -> Block:
     if view.missing_names:
         label = words.say("label.late-names" if late else "label.missing-names")
         facts.append((label, _names(view.missing_names, words)))
-    due = reader.due_left(view)
-    if due:
-        facts.append((words.say("label.due"), due))
-    facts.append((words.say("label.clause"), clause_text(view.clause, view.choice, words)))
+    details, due = list(facts), reader.due_left(view)
+    by_when = [(words.say("label.due"), due)] if due else []
+    facts += by_when
+    clause = (words.say("label.clause"), clause_text(view.clause, view.choice, words))
+    facts.append(clause)
     lead = "roll-complete" if view.handed_in == view.total else "roll-late" if late else "roll-open"
     lead = "roll-review" if view.review else lead
     title = words.text(view.obligation_title)
@@ -182,6 +187,9 @@ def _roll_block(view: RollView, message: MessageView, reader: Reader) -> Block:
         "lead": words.say(f"lead.{lead}"),
         "left": reader.left(view),
         "facts": facts,
+        "by_when": by_when,
+        "details": [*details, clause],
+        "reference": None,
         "table": None,
         "notes": [words.say("note.provisional")] if view.provisional else [],
         "why": _why(view, message, words),

@@ -16,13 +16,20 @@ _NEW_LIMIT = frozenset(
 )
 
 
-def notice_facts(view: NoticeView, reader: Reader, resting: bool) -> list[tuple[str, str]]:
+#: a label, and what it says
+Fact = tuple[str, str]
+#: facts by when it is owed, and of how it is called: they stand before and after all others
+BY_WHEN, REFERENCE = frozenset({"due", "new-due", "period"}), "number"
+
+
+def notice_facts(view: NoticeView, reader: Reader, resting: bool) -> dict[str, Fact]:
+    """The facts of one deadline by their key, in their order."""
     words = reader.words
-    facts: list[tuple[str, str]] = []
+    facts: dict[str, Fact] = {}
 
     def fact(label: str, value: str) -> None:
         if value:
-            facts.append((words.say(f"label.{label}"), value))
+            facts[label] = words.say(f"label.{label}"), value
 
     fact("case", words.script(view.case_title))
     fact("turn", words.say("fact.turn", number=view.turn) if view.turn else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -27,7 +28,7 @@ from alertd.messages.catalogue import Catalogue
 from alertd.messages.dates import catalogue
 from alertd.messages.reader import Reader
 from alertd.messages.subject import LONGEST_SUBJECT, subject_of
-from alertd.messages.view import AdminView, MessageView, NoticeView, Rendered
+from alertd.messages.view import AdminView, MessageView, NoticeKind, NoticeView, Rendered
 from alertd.messages.wrap import wrap_text
 
 TEMPLATES = ("subject.txt.j2", "message.txt.j2", "message.html.j2", "admin.txt.j2", "admin.html.j2")
@@ -170,6 +171,7 @@ def _line_in(name: str, error: Exception) -> int:
 
 
 def _context(view: MessageView, words: Catalogue, blocks: list[Block]) -> dict[str, Any]:
+    reply = _reply(view, words)
     return {
         "language": view.language,
         "greeting": _greeting(words.script(view.person_name), words),
@@ -177,8 +179,9 @@ def _context(view: MessageView, words: Catalogue, blocks: list[Block]) -> dict[s
         "overview": words.say("text.overview", count=len(blocks)) if len(blocks) > 1 else "",
         "blocks": blocks,
         "whys": list(dict.fromkeys(block["why"] for block in blocks)),
-        "reply": _reply(view, words),
-        "footer": words.say("text.footer"),
+        "reply": reply,
+        "reply_parts": with_number(reply, view.call_phone),
+        "footer": words.say("text.footer-no-reply" if view.no_reply else "text.footer"),
         "colon": words.say("text.colon"),
     }
 
@@ -187,14 +190,38 @@ def _greeting(name: str, words: Catalogue) -> str:
     return words.say("text.greeting", name=name) if name else words.say("text.greeting-nobody")
 
 
+#: kinds that ask for a decision, not for work
+_DECIDES = frozenset({NoticeKind.REQUESTED, NoticeKind.UNDECIDED})
+
+
 def _reply(view: MessageView, words: Catalogue) -> str:
-    asked = any(isinstance(notice, NoticeView) and notice.ask for notice in view.notices)
-    hint = view.reply_hint if asked else "ask"
-    if hint == "buttons" and not view.call_whom:
-        return words.say("reply.buttons-alone")
-    if not hint or not view.call_whom:
-        return ""
-    return words.say(f"reply.{hint}", whom=words.script(view.call_whom))
+    """How to answer: by button, by telephone, or by whom it is entered, where there is nobody to call."""
+    asked = [notice for notice in view.notices if isinstance(notice, NoticeView) and notice.ask]
+    if not asked or not view.reply_hint:
+        return words.say("reply.ask", whom=words.script(view.call_whom)) if view.call_whom else ""
+    if view.reply_hint == "buttons":
+        if not view.call_whom:
+            return words.say("reply.buttons-alone")
+        return words.say("reply.buttons", whom=words.script(view.call_whom))
+    decides = "-decide" if all(notice.kind in _DECIDES for notice in asked) else ""
+    if view.call_whom:
+        return words.say(f"reply.call{decides}", whom=words.script(view.call_whom))
+    numbers = " ".join(str(notice.number) for notice in asked)
+    whom = words.script(view.enter_by) or words.say("reply.office")
+    return words.say(f"reply.enter{decides}", whom=whom, numbers=numbers)
+
+
+#: what may stand in a number that is called (RFC 3966 section 5.1.1); the rest is for people
+_NUMBER = re.compile(r"[+0-9][-+0-9(). ]*")
+
+
+def with_number(text: str, phone: str) -> list[tuple[str, str]]:
+    """A text in pieces, each with the number that it calls where it is one, for a page."""
+    found = _NUMBER.match(phone)
+    if found is None or phone not in text:
+        return [(text, "")]
+    before, _, after = text.partition(phone)
+    return [(before, ""), (phone, re.sub(r"[^+0-9]", "", found[0])), (after, "")]
 
 
 def _admin_context(view: AdminView) -> dict[str, Any]:
@@ -218,7 +245,7 @@ def _admin_context(view: AdminView) -> dict[str, Any]:
         "items": _details(view, topic),
         "labels": {name: words.say(f"admin.{name}") for name in ("what", "todo", "details")},
         "colon": words.say("text.colon"),
-        "footer": words.say("text.footer"),
+        "footer": words.say("text.footer-no-reply" if view.no_reply else "text.footer"),
     }
 
 

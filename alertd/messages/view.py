@@ -154,8 +154,10 @@ class RollView:
 class MessageView:
     """One message to one person: one or more notices.
 
-    `call_whom` is who takes answers by telephone, name and number. `reply_hint` is "call", "buttons" (the
-    channel shows buttons) or "" (nothing is asked). `deputy_for` is the name of the person stood in for.
+    `call_whom` is who takes answers by telephone, name and number, and `call_phone` the number; where nobody
+    does, `enter_by` is who enters an answer. `reply_hint` is "call", "buttons" (the channel shows buttons) or
+    "" (nothing is asked). `deputy_for` is the name of the person stood in for. `no_reply`: nobody reads what
+    is written back.
     """
 
     person_name: str
@@ -165,6 +167,9 @@ class MessageView:
     notices: tuple[NoticeView | RollView, ...]
     drill: bool = False
     call_whom: str = ""
+    call_phone: str = ""
+    enter_by: str = ""
+    no_reply: bool = False
     deputy_for: str | None = None
     reply_hint: str = "call"
 
@@ -186,6 +191,7 @@ class AdminView:
     admin_name: str = ""  # as config.toml gives it
     unconfirmed: bool = False  # nobody has confirmed the event it is about
     many: bool = False  # of several things: in the sentences under `many`
+    no_reply: bool = False  # nobody reads what is written back
 
 
 @dataclass(frozen=True, slots=True)

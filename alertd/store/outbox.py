@@ -279,6 +279,38 @@ def steps_told(tx: Connection, numbers: Iterable[int]) -> dict[int, list[StepTol
     return found
 
 
+_SENT_ABOUT = (
+    select(
+        notices.c.deadline,
+        deliveries.c.person,
+        deliveries.c.channel,
+        deliveries.c.address,
+        deliveries.c.drill,
+        deliveries.c.message_id,
+    )
+    .join(delivery_notices, delivery_notices.c.notice == notices.c.id)
+    .join(deliveries, deliveries.c.id == delivery_notices.c.delivery)
+    .where(
+        notices.c.deadline.in_(bindparam("numbers", expanding=True)),
+        deliveries.c.person.in_(bindparam("people", expanding=True)),
+        deliveries.c.state.in_(TAKEN),
+    )
+    .order_by(deliveries.c.sent_at, deliveries.c.id)
+)
+
+
+def sent_about(
+    tx: Connection, numbers: Iterable[int], people: Iterable[str]
+) -> dict[tuple[int, str, str, str, bool], list[str]]:
+    """The Message-IDs of what a provider took, in order, by deadline, person, channel, address and drill."""
+    found: dict[tuple[int, str, str, str, bool], list[str]] = {}
+    names = list(people)
+    for some in in_parts(numbers):
+        for *key, name in tx.execute(_SENT_ABOUT, {"numbers": some, "people": names}):
+            found.setdefault((key[0], key[1], key[2], key[3], key[4]), []).append(name)
+    return found
+
+
 def said_elsewhere(tx: Connection, delivery: int) -> frozenset[int]:
     """Which notices of a delivery its person was sent by another one, and a provider took it."""
     other = delivery_notices.alias()

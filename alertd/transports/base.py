@@ -72,20 +72,23 @@ class Button:
 class Outgoing:
     """One message to one address, already in words.
 
-    `message_id` and `thread` are Message-IDs without angle brackets and stay the same over all attempts.
-    `thread` is the root of the deadline's thread, `None` where the message itself is the root.
+    `message_id` and `thread` are Message-IDs without angle brackets. `message_id` stays the same over all
+    attempts; `thread` are earlier messages about the same deadline that the address was really sent: the
+    first one, and the last one where that is another. It is empty where there was none.
     """
 
     delivery: int
     address: str
     name: str
     message_id: str
-    thread: str | None
+    thread: tuple[str, ...]
     subject: str
     text: str
     html: str
     buttons: tuple[Button, ...] = ()
     drill: bool = False
+    #: the last step before a limit, or after it, for who must act
+    urgent: bool = False
     #: marks of the parts that the address has from earlier attempts, as `Outcome.parts` gave them
     parts: tuple[str, ...] = ()
 

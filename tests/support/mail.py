@@ -15,7 +15,7 @@ ENOUGH, SHORT = 10.0, 0.15
 
 def outgoing(address: str = "li@example.org") -> Outgoing:
     return Outgoing(
-        delivery=1, address=address, name="李明", message_id="d1@example.org", thread=None,
+        delivery=1, address=address, name="李明", message_id="d1@example.org", thread=(),
         subject="臨期", text="請報送", html="<p>請報送</p>",
     )  # fmt: skip
 

@@ -28,7 +28,7 @@ line = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "
 def outgoing(**changes: object) -> Outgoing:
     values: dict[str, object] = {
         "delivery": 1, "address": "li@example.org", "name": "李明", "message_id": "d1.a2@example.org",
-        "thread": None, "subject": "臨期", "text": "請於今日報送。\n", "html": "<p>請於今日報送。</p>\n",
+        "thread": (), "subject": "臨期", "text": "請於今日報送。\n", "html": "<p>請於今日報送。</p>\n",
     }  # fmt: skip
     return Outgoing(**(values | changes))  # type: ignore[arg-type]
 
@@ -95,19 +95,30 @@ def test_the_name_comes_back_as_it_was_and_the_address_beside_it(name: str):
     assert address == "li@example.org>"
 
 
-@given(subject=anything, name=anything, message_id=anything, thread=anything)
+@given(
+    subject=anything,
+    name=anything,
+    message_id=anything,
+    thread=st.tuples(anything, anything),
+    urgent=st.booleans(),
+)
 @example(
-    subject="a\r\nBcc: x@y", name="a\nBcc: x@y", message_id="a>\r\nBcc: <x", thread="\x85Bcc: x\u2028Bcc: y"
+    subject="a\r\nBcc: x@y",
+    name="a\nBcc: x@y",
+    message_id="a>\r\nBcc: <x",
+    thread=("\x85Bcc: x\u2028Bcc: y", "b"),
+    urgent=True,
 )
 @settings(max_examples=150)
 def test_nothing_in_a_message_can_add_a_header_or_break_a_line(
-    subject: str, name: str, message_id: str, thread: str
+    subject: str, name: str, message_id: str, thread: tuple[str, ...], urgent: bool
 ):
-    mail = compose(subject=subject, name=name, message_id=message_id, thread=thread)
+    mail = compose(subject=subject, name=name, message_id=message_id, thread=thread, urgent=urgent)
     names = [found.split(b":")[0] for found in header_lines(mail) if not found.startswith(b" ")]
     assert set(names) <= {
         b"From", b"Reply-To", b"MIME-Version", b"Auto-Submitted", b"X-Auto-Response-Suppress", b"To",
-        b"Subject", b"Date", b"Message-ID", b"In-Reply-To", b"References", b"Content-Type",
+        b"Subject", b"Date", b"Message-ID", b"In-Reply-To", b"References", b"Content-Type", b"Importance",
+        b"X-Priority",
     }  # fmt: skip
     assert len(set(names)) == len(names)
     assert mail.isascii()
@@ -135,15 +146,26 @@ def test_the_date_is_written_in_the_zone_it_is_given_in():
 
 
 def test_the_first_message_of_a_deadline_replies_to_nothing():
-    for thread in (None, "d1.a2@example.org"):
+    for thread in ((), ("",), ("d1.a2@example.org",)):
         parsed = parse(compose(thread=thread))
         assert parsed["In-Reply-To"] is None
         assert parsed["References"] is None
 
 
-def test_a_later_message_of_a_deadline_replies_to_the_first():
-    parsed = parse(compose(message_id="second@example.org", thread="d1.a2@example.org"))
+def test_a_later_message_of_a_deadline_replies_to_the_last_one_and_refers_to_the_first():
+    parsed = parse(compose(message_id="second@example.org", thread=("d1.a2@example.org",)))
     assert parsed["In-Reply-To"] == parsed["References"] == "<d1.a2@example.org>"
+    parsed = parse(
+        compose(message_id="third@example.org", thread=("first@example.org", "second@example.org"))
+    )
+    assert parsed["In-Reply-To"] == "<second@example.org>"
+    assert parsed["References"].split() == ["<first@example.org>", "<second@example.org>"]
+
+
+def test_only_what_is_urgent_says_so():
+    plain, urgent = parse(compose()), parse(compose(urgent=True))
+    assert (plain["Importance"], plain["X-Priority"]) == (None, None)
+    assert (urgent["Importance"], urgent["X-Priority"]) == ("high", "1")
 
 
 def test_without_html_the_mail_is_plain_text():

@@ -29,7 +29,7 @@ LOGIN = ("alertd", "correct horse 電池")
 
 def outgoing(number: int = 1, address: str = "li@example.org", text: str = "請於今日報送。") -> Outgoing:
     return Outgoing(
-        delivery=number, address=address, name="李明", message_id=f"d{number}@example.org", thread=None,
+        delivery=number, address=address, name="李明", message_id=f"d{number}@example.org", thread=(),
         subject=f"[提醒] 第{number}件", text=text, html=f"<p>{text}</p>",
     )  # fmt: skip
 

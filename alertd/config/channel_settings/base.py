@@ -25,6 +25,10 @@ class ChannelSettings(Protocol):
         """Host and port it talks to; None where it talks to nobody."""
 
     @property
+    def answered(self) -> bool:
+        """Whether somebody reads what people write back to its messages."""
+
+    @property
     def senders(self) -> tuple[str, ...]:
         """The mail addresses its messages come from, the sender's first; none where it sends no mail."""
 

@@ -69,6 +69,11 @@ class EmailSettings:
         return self.host, self.port
 
     @property
+    def answered(self) -> bool:
+        """See ChannelSettings."""
+        return bool(self.reply_to)
+
+    @property
     def senders(self) -> tuple[str, ...]:
         """See ChannelSettings."""
         return tuple(address for address in (self.sender, self.reply_to) if address)

@@ -24,6 +24,11 @@ class InboxSettings:
         return
 
     @property
+    def answered(self) -> bool:
+        """See ChannelSettings."""
+        return False
+
+    @property
     def senders(self) -> tuple[str, ...]:
         """See ChannelSettings."""
         return ()

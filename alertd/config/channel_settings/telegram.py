@@ -46,6 +46,11 @@ class TelegramSettings:
         return url.hostname or "", url.port or (80 if url.scheme == "http" else 443)
 
     @property
+    def answered(self) -> bool:
+        """See ChannelSettings."""
+        return False
+
+    @property
     def senders(self) -> tuple[str, ...]:
         """See ChannelSettings."""
         return ()

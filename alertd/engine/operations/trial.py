@@ -62,7 +62,7 @@ def trial_message(trial: Trial, renderer: Renderer, language: str, mail_domain: 
         address=trial.address,
         name=trial.name,
         message_id=f"{identity:x}@{mail_domain}",
-        thread=None,
+        thread=(),
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,

@@ -43,6 +43,7 @@ class World:
     redirect_to: str = ""
     channels: tuple[str, ...] = (INBOX,)  # enabled ones, in the default order
     transports: dict[str, str] = field(default_factory=lambda: {INBOX: INBOX})  # channel -> transport
+    answered: frozenset[str] = frozenset()  # channels on which somebody reads what people write back
     admin_to: tuple[str, ...] = ()
     admin_name: str = ""
     mail_domain: str = "alertd.invalid"

@@ -106,7 +106,7 @@ async def _mail(
         address=address,
         name="",
         message_id=f"{identity:x}@{world.mail_domain}",
-        thread=None,
+        thread=(),
         subject=words.subject,
         text=words.text,
         html=words.html,

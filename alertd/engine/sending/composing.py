@@ -71,6 +71,7 @@ class Composer:
         self._now = now
         self._views = Views(Scope(tx, world, now))
         self._bulletins: dict[tuple[str, bool], Mapping[str, Mapping[str, str]]] = {}
+        self._sent: Mapping[tuple[int, str, str, str, bool], Sequence[str]] = {}
 
     def parcels(self, rows: Sequence[DeliveryRow]) -> list[Parcel]:
         """One message that cannot be read or put into words does not keep the others: it has a `fault`."""
@@ -88,7 +89,16 @@ class Composer:
     def _parcels(self, rows: Sequence[DeliveryRow]) -> list[Parcel]:
         contents = outbox.contents(self._tx, [row.id for row in rows if row.template == "message"])
         self._views.look_at([notice for notices in contents.values() for notice in notices])
+        self._sent = self._sent_before(rows, contents)
         return [self._parcel(row, contents.get(row.id, [])) for row in rows]
+
+    def _sent_before(
+        self, rows: Sequence[DeliveryRow], contents: Mapping[int, Sequence[NoticeRow]]
+    ) -> Mapping[tuple[int, str, str, str, bool], Sequence[str]]:
+        """The Message-IDs of mails that people were sent before, about the deadlines of these mails."""
+        mails = [row for row in rows if self._world.abilities(row.channel).mail]
+        numbers = {notice.deadline for row in mails for notice in contents.get(row.id, ())}
+        return outbox.sent_about(self._tx, numbers, {row.person for row in mails}) if numbers else {}
 
     def _parcel(self, row: DeliveryRow, notices: Sequence[NoticeRow]) -> Parcel:
         can = self._world.abilities(row.channel)
@@ -99,9 +109,9 @@ class Composer:
             if not alive:
                 return Parcel(row, None, None, tuple(notices))
             person = self._world.register.people.get(row.person)
-            view: MessageView | AdminView = self._message(row, person, alive)
             if can.buttons:
                 buttons = buttons_for(row, alive, self._language(person))
+            view: MessageView | AdminView = self._message(row, person, alive, bool(buttons))
         else:
             alive, person = (), self._world.register.people.get(row.person)
             view = self._told(row, person)
@@ -111,12 +121,13 @@ class Composer:
             address=row.address,
             name=person.name if person else "",
             message_id=row.message_id,
-            thread=self._thread(alive),
+            thread=self._thread(row, alive) if can.mail else (),
             subject=rendered.subject,
             text=rendered.flowing if can.flowing else rendered.text,
             html=rendered.html,
             buttons=buttons,
             drill=row.drill,
+            urgent=not row.drill and any(self._last_call(notice) for notice in alive),
             parts=parts_at(row),
         )
         return Parcel(row, message, rendered, alive)
@@ -168,6 +179,7 @@ class Composer:
             person_name=person.name if person and official else "",
             admin_name=self._world.admin_name if row.person == ADMIN else "",
             unconfirmed=payload.get("unconfirmed", False),
+            no_reply=self._unanswered(row),
         )
 
     def _bulletin(self, row: DeliveryRow, person: Person | None) -> Rendered | None:
@@ -184,15 +196,34 @@ class Composer:
         words = self._bulletins[key][language]
         return Rendered(words["subject"], wrap_text(words["text"]) + "\n", words["text"], words["html"])
 
-    def _thread(self, notices: Sequence[NoticeRow]) -> str | None:
-        """One thread per deadline; a message about several starts none."""
+    def _unanswered(self, row: DeliveryRow) -> bool:
+        """Whether nobody reads what is written back to a mail."""
+        return self._world.abilities(row.channel).mail and row.channel not in self._world.answered
+
+    def _thread(self, row: DeliveryRow, notices: Sequence[NoticeRow]) -> tuple[str, ...]:
+        """What the address was sent about this deadline before; a message about several follows none."""
         numbers = {notice.deadline for notice in notices}
-        return f"deadline-{numbers.pop()}@{self._world.mail_domain}" if len(numbers) == 1 else None
+        if len(numbers) != 1:
+            return ()
+        sent = self._sent.get((numbers.pop(), row.person, row.channel, row.address, row.drill), ())
+        return tuple(dict.fromkeys((*sent[:1], *sent[-1:])))
+
+    def _last_call(self, notice: NoticeRow) -> bool:
+        """Whether its reader must act, and is not told once more before the limit, or it has passed."""
+        if not notice.ask or notice.alert_kind not in ("step", MOVED) or notice.d_state not in RUNNING:
+            return False
+        deadline = joined_deadline(notice)
+        if deadline.due is None:
+            return False
+        steps = self._world.steps_of(deadline)
+        return not any(self._now < reach.at < deadline.due for reach in steps)
 
     def _language(self, person: Person | None) -> str:
         return person.language if person and person.language else self._world.language
 
-    def _message(self, row: DeliveryRow, person: Person | None, notices: Sequence[NoticeRow]) -> MessageView:
+    def _message(
+        self, row: DeliveryRow, person: Person | None, notices: Sequence[NoticeRow], buttons: bool
+    ) -> MessageView:
         views: list[NoticeView | RollView] = []
         for group in _groups(self._world, notices):
             first = group[0]
@@ -205,6 +236,7 @@ class Composer:
             else:
                 views += [self._views.notice(notice) for notice in group]
         deputy = next((notice.deputy_for for notice in notices if notice.deputy_for), None)
+        whom = self._call_whom(notices[0], row.person)
         return MessageView(
             person_name=person.name if person else "",
             language=self._language(person),
@@ -212,22 +244,29 @@ class Composer:
             now=self._now,
             notices=tuple(views),
             drill=row.drill,
-            call_whom=self._call_whom(notices[0], row.person),
+            call_whom=f"{whom.name} {whom.phone}" if whom else "",
+            call_phone=whom.phone if whom else "",
+            enter_by=self._world.admin_name,
+            no_reply=self._unanswered(row),
             deputy_for=deputy,
-            reply_hint="buttons" if self._world.abilities(row.channel).buttons else "call",
+            reply_hint="buttons" if buttons else "call",
         )
 
-    def _call_whom(self, notice: NoticeRow, reader: str) -> str:
-        """Who takes answers by telephone: the receiving unit's contact, else the supervision office's."""
+    def _call_whom(self, notice: NoticeRow, reader: str) -> Person | None:
+        """Who takes answers by telephone: the receiving unit's contact, the supervision office's, the duty
+        desk; never the reader.
+        """
         obligation = self._world.register.obligations.get(notice.d_obligation)
         receiver = obligation.receiver if obligation else None
         day = self._world.today(self._now)
-        for position in ("receiver", "supervisor"):
-            resolved = self._world.directory.resolve(position, notice.d_unit, receiver, day)
+        desk = self._world.register.duty_unit
+        places = [("receiver", notice.d_unit), ("supervisor", notice.d_unit)]
+        for position, unit in [*places, *([("duty", desk)] if desk else [])]:
+            resolved = self._world.directory.resolve(position, unit, receiver, day)
             for holder in resolved.holders:
                 if holder.person.id != reader and holder.person.phone:
-                    return f"{holder.person.name} {holder.person.phone}"
-        return ""
+                    return holder.person
+        return None
 
 
 def still_true(tx: Connection, world: World, now: datetime, notice: NoticeRow) -> bool:

@@ -57,6 +57,8 @@ class MailWriter:
             b"X-Auto-Response-Suppress: All",
         ]
         self._constant = b"\r\n".join(lines) + b"\r\n"
+        # RFC 4021 section 2.1.54 for the first; the second is what webmail and older programs look at.
+        self._urgent = self._constant + b"Importance: high\r\nX-Priority: 1\r\n"
 
     def compose(self, message: Outgoing, to: Sequence[str], at: datetime) -> bytes:
         """The whole mail with CRLF line ends, not yet dot-stuffed. `to` are addresses in wire form.
@@ -67,7 +69,7 @@ class MailWriter:
         text = _body(message.text)
         body = _ALTERNATIVES % (text, _body(message.html)) if message.html else _TEXT_ONLY % text
         return b"%bTo: %b\r\nSubject: %b\r\nDate: %b\r\n%b%b" % (
-            self._constant,
+            self._urgent if message.urgent else self._constant,
             _to(message.name, to),
             _subject(message.subject),
             _date(at),
@@ -126,12 +128,13 @@ def _to(name: str, addresses: Sequence[str]) -> bytes:
     return ",\r\n ".join(addresses).encode()
 
 
-def _identity(message_id: str, thread: str | None) -> bytes:
+def _identity(message_id: str, thread: Sequence[str]) -> bytes:
     own = _id(message_id)
-    root = _id(thread) if thread else own
-    if root == own:
+    before = [each for each in map(_id, filter(None, thread)) if each != own]
+    if not before:
         return b"Message-ID: " + own + b"\r\n"
-    return b"Message-ID: %b\r\nIn-Reply-To: %b\r\nReferences: %b\r\n" % (own, root, root)
+    ids = b"\r\n ".join(before)  # one a line: an id may be as long as a line
+    return b"Message-ID: %b\r\nIn-Reply-To: %b\r\nReferences: %b\r\n" % (own, before[-1], ids)
 
 
 def _id(text: str) -> bytes:

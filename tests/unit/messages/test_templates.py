@@ -6,8 +6,9 @@ import pytest
 
 from alertd.clock import SettableClock
 from alertd.messages.render import TEMPLATES, Renderer, TemplateFault
+from alertd.messages.view import MessageView, NoticeView
 from tests.support.program import Program
-from tests.unit.messages.views import DONE, REPORT, at, message
+from tests.unit.messages.views import DONE, REPORT, at, cases, message
 
 ROOT = Path(__file__).parents[3]
 VIEW = message(REPORT, now=at(2026, 12, 25, 8, 30))
@@ -114,3 +115,15 @@ def test_html_of_the_admin_is_escaped_too(tmp_path):
     (tmp_path / "message.html.j2").write_text("{{ blocks[0].facts[-1][1] }}{{ reply }}", "utf-8")
     view = message(DONE, now=at(2026, 12, 25, 8, 30), call_whom="<b>")
     assert "&lt;b&gt;" in rendering(tmp_path)[0].render(view).html
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_copy_of_an_earlier_version_works_as_it_did(name, tmp_path):
+    older = Path(__file__).parent / "older" / name
+    (tmp_path / name).write_text(older.read_text("utf-8"), "utf-8")
+    renderer, faults = rendering(tmp_path)
+    for view in cases("zh-Hant").values():
+        rendered = renderer.render(view)
+        first = view.notices[0] if isinstance(view, MessageView) else None
+        assert not isinstance(first, NoticeView) or f"編號：{first.number}（" in rendered.text
+    assert faults == []
