@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from alertd.core.rights import RIGHTS, Act, Role
-from alertd.messages.dates import catalogue, day_text, instant_text, limit_text
+from alertd.messages.dates import catalogue, day_text, instant_text, limit_text, occurrence_text
 
 
 def refused_text(
@@ -28,8 +28,8 @@ def values_in_words(
     """The values of a refusal as its sentence has them.
 
     Of them, `earliest`, `until`, `start` and `at` are instants and `on` a day, in ISO form, `state` and `act`
-    are codes, `what` names what was asked for, `instants` is a list of codes. `who` may do an act is said
-    from the table of rights.
+    are codes, `what` names what was asked for, `instants` is a list of codes and `periods` one of labels.
+    `who` may do an act is said from the table of rights.
     """
     words = catalogue(language)
     said = dict(values)
@@ -53,4 +53,9 @@ def values_in_words(
     if "instants" in values:
         names = [words.word("instant", name.strip()) for name in values["instants"].split(",")]
         said["instants"] = words.say("text.list").join(names)
+    if "periods" in values:
+        labels = values["periods"].split(", ")
+        said["periods"] = words.say("text.list").join(
+            occurrence_text(label, language) or label for label in labels
+        )
     return said

@@ -88,6 +88,7 @@ def import_(
     from alertd.cli.figures.sheet import read_sheet
     from alertd.cli.workbook import sheet_text
     from alertd.engine.operations import progress
+    from alertd.engine.operations.counting_for import CountingFor
     from alertd.engine.ruling.naming import obligation_named
 
     now, actor = session.now, session.actor(by)
@@ -97,7 +98,9 @@ def import_(
         raise Said("progress.month-needed", exit_code=USAGE)
     on = _month_end(month, session) if month else None
     text = sheet_text(file, session, dates=("on",))
-    entries = read_sheet(file.name, text, obligation, session, on)
+    with session.store.read() as tx:
+        counting = CountingFor(Scope(tx, session.world, now))
+        entries = read_sheet(file.name, text, obligation, session, counting, on)
     content = f"{meaning} {month}\n{text}" if meaning else text
     sheet = progress.Sheet(entries, content, meaning == "total", on is not None)
     work = progress.rehearse_sheet if dry_run else progress.import_sheet

@@ -17,13 +17,19 @@ from alertd.core.text import LONGEST_REMARK
 
 if TYPE_CHECKING:
     from alertd.config.csv_tables import CsvTable
+    from alertd.engine.operations.counting_for import CountingFor
     from alertd.engine.operations.progress import Entry
 
 _COLUMNS = ("obligation", "party", "amount", "on", "note", "unit", "name")
 
 
 def read_sheet(
-    file: str, text: str, obligation: str, session: Session, on: date | None = None
+    file: str,
+    text: str,
+    obligation: str,
+    session: Session,
+    counting: CountingFor,
+    on: date | None = None,
 ) -> dict[str, list[Entry]]:
     """The entries by obligation; `obligation` is meant where the file has no such column.
 
@@ -40,7 +46,7 @@ def read_sheet(
         "party": unshortened(as_line),
     }
     table, faults = read_table(file, text, Columns(readers, required))
-    sheet = _Sheet(table, obligation, session, on)
+    sheet = _Sheet(table, obligation, session, counting, on)
     places = [(fault.line, fault.column) for fault in faults]
     sheet.wrong += zip(places, sheet_lines(faults, table.text, session), strict=True)
     if table.whole or table.rows:
@@ -66,7 +72,10 @@ def read_amount(text: str) -> float | None:
 class _Sheet:
     """Checks row by row; keeps what is right and what is wrong."""
 
-    def __init__(self, table: CsvTable, obligation: str, session: Session, on: date | None) -> None:
+    def __init__(
+        self, table: CsvTable, obligation: str, session: Session, counting: CountingFor, on: date | None
+    ) -> None:
+        self._counting = counting
         self._on = on
         self._lines: dict[tuple[str, str], int] = {}
         self.entries: dict[str, list[Entry]] = {}
@@ -86,7 +95,9 @@ class _Sheet:
             self._empty(number, "on")
         if obligation and party and amount is not None and isinstance(on, date):
             entry = Entry(party, amount, on, cells.get("note", ""))
-            if self._once(number, obligation, entry) and self._allowed(number, entry, cells.get("unit", "")):
+            allowed = self._once(number, obligation, entry)
+            allowed = allowed and self._allowed(number, entry, cells.get("unit", ""))
+            if allowed and self._counts(number, obligation, entry):
                 self.entries.setdefault(obligation, []).append(entry)
 
     def _measured(self, number: int, cells: dict[str, Any]) -> str | None:
@@ -162,6 +173,14 @@ class _Sheet:
             column = {"amount": "amount", "future": "on", "elsewhere": "unit"}.get(wrong, "party")
             self._fault(number, column, refusal_line(Refused(f"entry.{wrong}", **values), session))
         return not wrong
+
+    def _counts(self, number: int, obligation: str, entry: Entry) -> bool:
+        """Whether the row counts for a period of whoever it names."""
+        lost = self._counting.fault(obligation, entry.party, entry.on)
+        if lost is not None:
+            column = "on" if lost.code == "figure.outside" and self._on is None else "party"
+            self._fault(number, column, refusal_line(lost, self._session))
+        return lost is None
 
     def _empty(self, number: int, column: str) -> None:
         self._fault(number, column, self._session.say("progress.empty", column=column))

@@ -12,6 +12,7 @@ Modules:
     resending     what was refused leaves again
     mailing       a bulletin mailed to its readers, each period once
     rating        figures given by hand
+    counting_for  the period or the case that a figure counts for
     moments       days and instants that somebody gives: what they may be
     acts          acknowledge, hand in, reopen; return, verify, waive
     more_time     suspend, resume, restart; an extension asked for, granted, refused

@@ -22,6 +22,7 @@ from alertd.engine.cases.settling import open_again, settle
 from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.deadlines.judging import note_exceeded
+from alertd.engine.operations.counting_for import CountingFor
 from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
@@ -83,14 +84,21 @@ def add(scope: Scope, name: Line, entries: Sequence[Entry], batch: Line = "", ag
     """Store entries and look anew at the deadlines they count for. All of them, or none.
 
     `batch` is the content hash of a file: a file imported before changes nothing, unless `again`.
+
+    Raises Refused: "not-measured"; as `check_entry` says; and where an entry counts for nothing
+    (counting_for.py).
     """
     measured(scope.world, name)
+    counting = CountingFor(scope)
     if batch and not again and figures.batch_known(scope.tx, batch):
         return Added({}, (), (), known=True)
     for entry in entries:
         wrong = check_entry(scope.world, entry, scope.today)
         if wrong:
             raise Refused(f"entry.{wrong}", party=entry.party, amount=entry.amount, on=entry.on)
+        lost = None if again else counting.fault(name, entry.party, entry.on, entry.case)
+        if lost is not None:
+            raise lost
     before = _totals(scope, name, entries)
     figures.add(scope.tx, [_row(name, entry, scope.now, scope.actor, batch) for entry in entries])
     detail = {"obligation": name, "entries": len(entries), "batch": batch}

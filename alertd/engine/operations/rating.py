@@ -17,6 +17,7 @@ from alertd.core.text import Line, Remark
 from alertd.engine.cases.settling import open_again
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.deadlines.judging import judge
+from alertd.engine.operations.counting_for import CountingFor
 from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
@@ -52,6 +53,9 @@ def set_rate(scope: Scope, name: Line, party: Line, fraction: Fraction, on: date
     """Record `fraction` for the period up to the day `on` and judge anew. Raises Refused."""
     obligation = rated(scope.world, name)
     _check(scope.world, scope.now, obligation, party, fraction, on)
+    lost = CountingFor(scope).fault(name, party, on)
+    if lost is not None:
+        raise lost
     span = occurrence_at(obligation.rule.period, on) if obligation.rule.period else None
     first, last = (span.first_day, span.last_day) if span else (on, on)
     old = figures.fractions_of(scope.tx, name, first, last).get(party, {}).get(on)

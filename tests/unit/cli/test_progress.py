@@ -42,6 +42,8 @@ def test_without_a_day_it_is_today(alertd):
         (("officer-trainin", "jd-0001", "8"), 1, "Did you mean officer-training?"),
         (("press-conference", "justice-bureau", "8"), 1, "press-conference"),
         (("officer-training", "jd-0001", "8", "--on", "2026-12-01"), 1, "lies in the future"),
+        (("officer-training", "jd-0001", "8", "--on", "2025-12-01"), 1, "There are: 2026, 2027."),
+        (("officer-training", "justice-bureau", "8"), 1, "There is no deadline of officer-training for"),
         (("officer-training", "jd-0001", "8", "--on", "2026-13-01"), 1, "is not in the calendar"),
         (("officer-training", "jd-0001", "8", "--on", "12-01"), 1, "is no date"),
     ],
@@ -149,3 +151,20 @@ def test_an_officer_typed_by_name_or_with_a_slip_is_suggested(alertd, party, wor
     ran = alertd("progress", "add", "officer-training", party, "8", "--on", "2026-11-20")
     assert (ran.code, ran.out) == (1, "")
     assert words in ran.err
+
+
+def test_rows_of_another_year_are_named_at_their_day_and_nothing_is_imported(alertd):
+    rows = "officer-training,jd-0001,8,2026-11-01,\nofficer-training,jd-0002,8,2025-11-01,\n"
+    alertd.write("hours.csv", HEADER + rows)
+    ran = alertd("progress", "import", "hours.csv")
+    assert ran.code == 1
+    assert "hours.csv:3:28: " in ran.err
+    assert "lies in no period of officer-training" in ran.err
+    assert total(alertd, "jd-0001") is None
+
+
+def test_a_rate_of_another_year_is_refused_with_the_periods(alertd):
+    set_ = ("rate", "set", "enforcement-recording", "water-bureau", "9", "10", "--on")
+    ran = alertd(*set_, "2025-11-01")
+    assert ran.code == 1
+    assert "There are: 2026, 2027." in ran.err

@@ -49,8 +49,24 @@ def test_what_was_closed_by_hand_with_a_result_is_not_opened_by_entries(training
 
 
 def test_entries_count_in_the_period_of_their_day(training: Play) -> None:
-    add(training, ("jd-1", 30, "2025-12-31"), ("jd-1", 30, "2026-01-01"))
+    training.go("2027-02-01T10:00")
+    training.plan()
+    add(training, ("jd-1", 30, "2027-01-01"), ("jd-1", 30, "2026-12-31"))
     assert training.row(ONE).state == "open"
+
+
+def test_an_entry_outside_every_period_is_refused_with_the_periods_there_are(training: Play) -> None:
+    with pytest.raises(Refused) as refused:
+        add(training, ("jd-1", 30, "2026-01-01"), ("jd-1", 30, "2025-12-31"))
+    assert refused.value.code == "figure.outside"
+    assert refused.value.values["periods"] == "2026, 2027"
+    assert training.all(tables.progress) == []
+
+
+def test_an_entry_of_somebody_who_owes_nothing_is_refused(training: Play) -> None:
+    with pytest.raises(Refused) as refused:
+        add(training, ("town-a", 3, "2026-01-01"))
+    assert refused.value.code == "figure.owes-nothing"
 
 
 def test_who_keeps_pace_is_left_in_peace_and_who_has_no_figures_is_not(training: Play) -> None:
