@@ -39,6 +39,7 @@ Modules:
     roster       where somebody on a roster is counted on a day
     supply       when figures are asked for
     severities   what the severity of an event makes of a duty
+    never        why a duty of the calendar opens nothing
     validity     from when until when a duty is owed
     standing     how a deadline stands
     lateness     how late, in calendar and in working days

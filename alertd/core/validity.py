@@ -16,3 +16,9 @@ def in_force(obligation: Obligation, day: date) -> bool:
 def ended(obligation: Obligation, day: date) -> bool:
     """Whether the duty's last day is over."""
     return obligation.valid_to is not None and day > obligation.valid_to
+
+
+def overlaps(obligation: Obligation, first: date, last: date) -> bool:
+    """Whether a period of these days, both included, lies in the validity of the duty or touches it."""
+    starts_late = obligation.valid_from is not None and last < obligation.valid_from
+    return not starts_late and not ended(obligation, first)

@@ -6,6 +6,7 @@ They take the folder of the node, and show what it says, what it would change an
 Modules:
     check     check
     plan      plan
+    never     duties that open nothing, for check and plan
     changes   what a change of the files moves and whom it tells, by duty
     preview   preview
     calendar  calendar add

@@ -52,7 +52,7 @@ def _warn(session: Session, loaded: Loaded | None) -> None:
     from alertd.config.floors import below_floors, rule_place
     from alertd.messages.rules import rule_text
 
-    for said in (*_doubts(session, loaded), *_silent(session, loaded)):
+    for said in (*_doubts(session, loaded), *_silent(session, loaded), *_never(session, loaded)):
         click.echo(said, err=True)
     for duty, floor in below_floors(loaded.register) if loaded and loaded.register else ():
         line, column = rule_place(duty, session.installation.files().texts[duty.file])
@@ -92,6 +92,21 @@ def _silent(session: Session, loaded: Loaded | None) -> Iterator[str]:
         line, column = rule_place(duty, session.installation.files().texts[duty.file])
         said = session.say("check.silent-at-once", rule=duty.rule.text, policy=duty.policy)
         yield session.say("check.doubt", file=duty.file, line=line, column=column, said=said)
+
+
+def _never(session: Session, loaded: Loaded | None) -> list[str]:
+    """Duties that open nothing, and of which the store, where there is one, never held anything."""
+    from alertd.cli.existing import existing_store
+    from alertd.cli.plan.never import never_lines
+    from alertd.installation import StoreError
+
+    if loaded is None or loaded.register is None or session.loaded.faults:
+        return []
+    try:
+        store = existing_store(session)
+    except StoreError:  # said by doctor; the files are looked at all the same
+        store = None
+    return never_lines(session, session.installation.written(), store, session.now)
 
 
 def _none_yet(loaded: Loaded | None) -> list[str]:

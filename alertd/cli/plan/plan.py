@@ -14,6 +14,7 @@ from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, reason
 from alertd.cli.exits import DIFFERENT, YES
 from alertd.cli.plan.changes import change_lines, told_lines
+from alertd.cli.plan.never import never_json, never_lines
 
 if TYPE_CHECKING:
     from alertd.engine.reporting.differences import Difference, DutyTold, Move
@@ -37,14 +38,18 @@ def plan(session: Session, apply_: bool, tell: bool, reason: str, by: str, as_js
     lost = session.installation.lost(session.store, session.now)
     if apply_:
         _apply(session, reason, by)
+    never = session.store, session.now
     if as_json:
-        print_json({**_json(found, lost, session), "applied": apply_})
+        about = {"applied": apply_, "never": never_json(world, *never)}
+        print_json({**_json(found, lost, session), **about})
     else:
         print("\n".join(_lines(found, lost, world, session)))
         if apply_:
             print(session.say("plan.applied"))
         elif lost or found.exceeds:
             print(session.say("plan.loses" if lost else "plan.waits"))
+        for line in never_lines(session, world, *never):
+            print(line, file=sys.stderr)
     return DIFFERENT if tell and not (found.empty and not lost) else YES
 
 

@@ -22,7 +22,7 @@ from alertd.core.occurrences import is_named
 from alertd.core.periods import Occurrence
 from alertd.core.roster import joined, stint_on, unit_on
 from alertd.core.timing import Limits
-from alertd.core.validity import ended
+from alertd.core.validity import ended, overlaps
 from alertd.engine.cases.settling import settle
 from alertd.engine.deadlines.change import Change, next_look, patch, write
 from alertd.engine.deadlines.judging import judge
@@ -124,7 +124,7 @@ def _plan_obligation(scope: Scope, want: Want, plan: Plan) -> None:
     there = {(each.row.occurrence, each.row.party) for each in stored.unread}
     given = acts.having(scope.tx, [row.number for row in found.values()])
     for occurrence, limits in pairs:
-        if not _valid(obligation, occurrence.first_day, occurrence.last_day):
+        if not overlaps(obligation, occurrence.first_day, occurrence.last_day):
             continue
         times = times_of(obligation, limits)
         for party in want.parties:
@@ -192,12 +192,6 @@ def _plan_started(scope: Scope, plan: Plan) -> None:
     for first in range(0, len(rows), _AT_ONCE):
         plan.slips += guard.slips_of(scope, "plan", rows[first : first + _AT_ONCE], compare)
     plan.moved += moved.values()
-
-
-def _valid(obligation: Obligation, first: date, last: date) -> bool:
-    starts_late = obligation.valid_from is not None and last < obligation.valid_from
-    ended = obligation.valid_to is not None and first > obligation.valid_to
-    return not (starts_late or ended)
 
 
 def apply_plan(scope: Scope, plan: Plan, reason: str, withdraw: bool = False) -> None:

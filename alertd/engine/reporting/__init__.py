@@ -13,6 +13,7 @@ Modules:
     bulletin  the bulletin's figures, the same for ever for one instant; corrections
     issuing   a bulletin from the store, with everything named
     mailed    which bulletin is to be mailed next, and what it says
+    never     duties that open nothing
     differences  what the files would change
     passing   whether versions of cases may go ahead, and which are coming
 """

@@ -85,3 +85,39 @@ def test_a_rule_that_may_be_meant_otherwise_is_marked_at_its_place(alertd):
     ((line, column),) = re.findall(rf"{file.name}:(\d+):(\d+): “15日前” is read as", said)
     rule = file.read_text("utf-8").splitlines()[int(line) - 1]
     assert rule[int(column) - 1 :].startswith('"15日前"')
+
+
+def past(alertd, rule):
+    """A duty more, of which nothing was ever opened; the place of its rule."""
+    file = alertd.folder / "schedules/chapter-8.toml"
+    lines = ["[[obligation]]", 'id = "new-report"', 'title = "New report"', 'source = { clause = "§1" }']
+    lines += ['owed_by = "unit:justice-bureau"', 'policy = "yearly-report"', f"rule = {rule}"]
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    return "schedules/chapter-8.toml:7:8: "
+
+
+def test_a_duty_whose_date_is_past_is_named_with_the_date_and_what_to_do(alertd):
+    place = past(alertd, '"by 2026-05-13"')
+    ran = alertd("check")
+    assert ran.code == 0
+    (line,) = [line for line in ran.err.splitlines() if "is past" in line]
+    assert line.startswith(f"warning {place}")
+    assert "its date Wed 13 May 2026 is past, so nothing is opened" in line
+    assert "write another date" in line
+
+
+def test_a_duty_whose_date_is_past_is_not_named_once_it_was_opened_in_time(alertd):
+    alertd.replace("schedules/chapter-7.toml", 'rule = "yearly by 12-30"', 'rule = "by 2026-12-30"')
+    assert alertd("plan", "--apply", "--reason", "one date").code == 0
+    assert "is past" not in alertd("check").err
+    alertd.at("2027-01-04T10:00:00+08:00")
+    assert "is past" not in alertd("check").err
+
+
+def test_plan_says_it_too(alertd):
+    past(alertd, '"yearly by 12-30"\nvalid_to = 2025-12-31')
+    ran = alertd("plan")
+    assert "its “valid_to” Wed 31 Dec 2025 is past" in ran.err
+    assert alertd("plan", "--json").json["never"] == [
+        {"obligation": "new-report", "why": "ended", "day": "2025-12-31"}
+    ]
