@@ -3,7 +3,8 @@
 NAME/text.txt         the document; `items` of expected.toml finds the number of each of its items
 NAME/schedules/       the files made from it, laid below schedules/NAME/ of the example city
 NAME/expected.toml    [[limit]]: the words of the text, the duty, a start and what `alertd when` must say,
-                      counted by hand; 24:00 is the end of a day. [[left_out]]: what is no limit, and why
+                      counted by hand; 24:00 is the end of a day, `severity` chooses among its rules.
+                      [[left_out]]: what is no limit, and why
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import pytest
 
 from alertd.config import load_register
 from alertd.config.sources import read_texts
+from alertd.core.model import Obligation
 from tests.support.lessons import laid_down, told
 
 HERE = Path(__file__).parent
@@ -58,13 +60,18 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def rules(city: Path) -> dict[str, tuple[str, str]]:
-    """The folder and the rule of each duty of the documents."""
+def duties(city: Path) -> dict[str, Obligation]:
+    """Every duty by its id."""
     texts, faults = read_texts(city / "schedules")
     assert not faults
     register = load_register(texts).register
     assert register is not None
-    return {duty.id: (Path(duty.file).parent.name, duty.rule.text) for duty in register.obligations.values()}
+    return dict(register.obligations)
+
+
+def _folder(duty: Obligation) -> str:
+    """The document a duty comes from."""
+    return Path(duty.file).parent.name
 
 
 def _limits() -> Iterator[Any]:
@@ -104,25 +111,24 @@ def test_each_alone_beside_the_example_is_without_a_fault(name: str, city: Path)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_item_is_a_limit_or_left_out_with_a_reason(
-    name: str, rules: dict[str, tuple[str, str]]
-) -> None:
+def test_every_item_is_a_limit_or_left_out_with_a_reason(name: str, duties: dict[str, Obligation]) -> None:
     expected = _expected(name)
     told_of = [*expected["limit"], *expected["left_out"]]
     assert {each["item"] for each in told_of} == set(_items(name))
     for each in told_of:
         assert each["says"] in _item(name, each["item"]), each["says"]
-    duties = {duty for duty, (folder, _) in rules.items() if folder == name}
-    assert {limit["duty"] for limit in expected["limit"]} == duties
+    made = {duty.id for duty in duties.values() if _folder(duty) == name}
+    assert {limit["duty"] for limit in expected["limit"]} == made
     assert all(each["why"] for each in expected["left_out"])
 
 
 @pytest.mark.parametrize(("name", "limit"), list(_limits()))
 def test_when_says_what_was_counted_by_hand(
-    name: str, limit: dict[str, Any], city: Path, rules: dict[str, tuple[str, str]]
+    name: str, limit: dict[str, Any], city: Path, duties: dict[str, Obligation]
 ) -> None:
-    folder, rule = rules[limit["duty"]]
-    assert folder == name
+    duty = duties[limit["duty"]]
+    assert _folder(duty) == name
+    rule = (duty.severity_rules[limit["severity"]] if "severity" in limit else duty.rule).text
     stated = f" --due {limit['stated']}" if "stated" in limit else ""
     code, said = told(city, f"alertd when {shlex.quote(rule)} --after {limit['after']}{stated} --json")
     assert code == 0, said
@@ -140,7 +146,7 @@ def test_an_event_of_a_document_becomes_messages_to_whom_its_policy_names(city: 
     code, said = told(
         city,
         "alertd preview --from 2026-07-12T23:00 --to 2026-07-13T01:00 --json"
-        " --event dyke-danger@2026-07-12T23:45:東河鎮",
+        " --event dyke-danger/large@2026-07-12T23:45:東河鎮",
     )
     assert code == 0, said
     lines = [line for line in json.loads(said) if line["obligation"].startswith("flood-")]
