@@ -28,11 +28,11 @@ _EXIT = re.compile(r"lesson: exit (\d+)")
 _PRINTED = re.compile(r"(^<!-- printed -->\n```text\n).*?(^```$)", re.MULTILINE | re.DOTALL)
 
 
-def told(folder: Path, line: str) -> tuple[int, str]:
+def told(folder: Path, line: str, now: datetime = TODAY) -> tuple[int, str]:
     """The exit code of a command in a folder, and all it said."""
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        code = run(shlex.split(line)[1:], {"PATH": "", "NO_COLOR": "1"}, folder, SettableClock(TODAY))
+        code = run(shlex.split(line)[1:], {"PATH": "", "NO_COLOR": "1"}, folder, SettableClock(now))
     return code, said.getvalue()
 
 
