@@ -1,4 +1,4 @@
-"""How acts on one deadline are declared: named, carried out in one transaction, and said.
+"""How acts on deadlines are declared: named, carried out in one transaction, and said.
 
 What an act asks for besides the deadline are its options; `--by` and `--json` every act has. What is typed of
 days and instants is read here; whether it may be is the engine's to say.
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-deadline_argument = click.argument("deadline", metavar="DEADLINE")
 deadlines_argument = click.argument("deadlines", metavar="[DEADLINE]…", nargs=-1)
 of_case = click.option("--case", metavar="CASE", default="")
 approver = click.option("--approver", metavar="NAME", default="")
@@ -56,28 +55,25 @@ class Done:
 
 
 def act(
-    name: str, key: str, *options: _Option, several: Act | None = None
+    name: str, key: str, right: Act, *options: _Option, asked: str = ""
 ) -> Callable[[Callable[..., Done | None]], click.Command]:
-    """Declare an act on a deadline; `key` names the sentence under `cli.act` that says it was done.
+    """Declare an act on deadlines; `key` names the sentence under `cli.act` that says it was done.
 
-    The callback gets a Doing and the options, and may say more. With `several` it is done to each deadline
-    named, and with `--case` to those of a case that have begun and allow it: to all of them or to none.
+    The callback gets a Doing and the options, and may say more. It is done to each deadline named, and with
+    `--case` to those of a case that `Named` finds: to all of them or to none. `asked` is the kind of the
+    request that is decided.
     """
 
     def wrap(work: Callable[..., Done | None]) -> click.Command:
         def run(session: Session, /, by: str, as_json: bool, **given: Any) -> None:
-            if several is None:
-                named = Named((given.pop("deadline"),))
-            else:
-                named = Named(given.pop("deadlines"), given.pop("case"), several)
+            named = Named(given.pop("deadlines"), given.pop("case"), right, asked)
             if not named.deadlines and not named.case:
                 raise Said("said.no-deadline-named", exit_code=USAGE)
             actor = session.actor(by)
             _carry_out(session, named, actor, as_json, key, lambda doing: work(doing, **given))
 
         callback: Callable[..., Any] = run
-        which = [deadline_argument] if several is None else [deadlines_argument, of_case]
-        declared: list[_Option] = [*which, *options, by, as_json]
+        declared: list[_Option] = [deadlines_argument, of_case, *options, by, as_json]
         for option in reversed(declared):
             callback = option(callback)
         return command(name)(callback)
@@ -87,11 +83,17 @@ def act(
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The deadlines somebody named: by id or number, and those of a case in which `act` is possible."""
+    """The deadlines somebody named: by id or number, and those of a case in which `act` is possible.
+
+    Of a case those that have begun. What is waived, or another unit's, is so with the turns to come; opened
+    again is what was handed in, not what was waived or called off. With `asked` those for which that was
+    asked and nobody has decided.
+    """
 
     deadlines: tuple[str, ...]
-    case: str = ""
-    act: Act | None = None
+    case: str
+    act: Act
+    asked: str = ""
 
     def rows(self, tx: Connection) -> list[Any]:
         """Each once. Raises Refused and Said where there is none."""
@@ -99,8 +101,8 @@ class Named:
 
         found = {row.number: row for row in (find(tx, name) for name in self.deadlines)}
         if self.case:
-            begun = (row for row in find_of_case(tx, self.case) if row.state != State.SCHEDULED)
-            of_it = [row for row in begun if self.still(row)]
+            meant = [row for row in find_of_case(tx, self.case) if self._of_case(State(row.state))]
+            of_it = [row for row in meant if self._is_asked(tx, row)]
             if not of_it:
                 raise Said("said.none-of-case", case=self.case)
             found |= {row.number: row for row in of_it}
@@ -110,7 +112,20 @@ class Named:
         """Whether the act is possible in the state the deadline has by now."""
         from alertd.core.rights import possible
 
-        return self.act is None or possible(self.act, State(row.state))
+        return possible(self.act, State(row.state))
+
+    def _of_case(self, state: State) -> bool:
+        from alertd.core.rights import Act, possible
+
+        if self.act is Act.REOPEN:
+            return state in (State.DONE, State.VERIFIED)
+        ahead = self.act in (Act.WAIVE, Act.REASSIGN, Act.DECLINE, Act.DECIDE_DECLINE)
+        return possible(self.act, state) and (ahead or state != State.SCHEDULED)
+
+    def _is_asked(self, tx: Connection, row: Any) -> bool:
+        from alertd.engine.operations.requesting import is_asked
+
+        return not self.asked or is_asked(tx, row.number, self.asked)
 
     @property
     def one(self) -> bool:
@@ -133,24 +148,26 @@ def _carry_out(
 
     def attempt(tx: Connection) -> list[tuple[str, Done]]:
         scope = Scope(tx, world, now, actor)
-        acted = []
+        acted: list[tuple[str, Done]] = []
         for chosen in named.rows(tx):
-            row = find(tx, chosen.id)
+            row = find(tx, chosen.id) if acted else chosen
             if row.state != chosen.state and not named.still(row):
                 continue  # what was done to one before has ended it
             acted.append((row.id, work(Doing(session, scope, row)) or Done()))
         return acted
 
     acted = session.store.transact(attempt)
+    with session.store.read() as tx:
+        rows = [find(tx, found) for found, _ in acted]
     if as_json:
         said = [
-            {"id": found, **done.data} if done.data is not None else state_json(found, session)
-            for found, done in acted
+            {"id": row.id, **done.data} if done.data is not None else state_json(row, session)
+            for row, (_, done) in zip(rows, acted, strict=True)
         ]
         print_json(said[0] if named.one else said)
         return
-    for found, done in acted:
-        print_state(key, found, session, **done.values)
+    for row, (_, done) in zip(rows, acted, strict=True):
+        print_state(key, row, session, **done.values)
         for line in done.lines:
             print(line)
 
@@ -167,13 +184,10 @@ def read_past(text: str, session: Session) -> date | datetime | None:
     return read_fact(text, session) if text else None
 
 
-def state_json(name: str, session: Session) -> dict[str, Any]:
+def state_json(row: Any, session: Session) -> dict[str, Any]:
     """What became of the deadline: its state and limit."""
     from alertd.cli.output import iso, rfc3339
-    from alertd.engine.operations.acts import find
 
-    with session.store.read() as tx:
-        row = find(tx, name)
     zone = session.zone
     return {
         "id": row.id,
@@ -186,11 +200,8 @@ def state_json(name: str, session: Session) -> dict[str, Any]:
     }
 
 
-def print_state(key: str, name: str, session: Session, **more: str) -> None:
+def print_state(key: str, row: Any, session: Session, **more: str) -> None:
     """What became of the deadline: the sentence under `act.KEY`."""
     from alertd.cli.rows import row_limit
-    from alertd.engine.operations.acts import find
 
-    with session.store.read() as tx:
-        row = find(tx, name)
     print(session.say(f"act.{key}", deadline=row.id, **{"due": row_limit(row, session), **more}))

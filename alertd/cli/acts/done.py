@@ -13,7 +13,7 @@ from alertd.core.gates import RESULTS
 from alertd.core.rights import Act
 
 
-@act("ack", "acknowledged", reason, several=Act.ACKNOWLEDGE)
+@act("ack", "acknowledged", Act.ACKNOWLEDGE, reason)
 def ack(doing: Doing, reason: str) -> Done:
     from alertd.cli.output import rfc3339
     from alertd.engine.operations.acts import acknowledge
@@ -26,11 +26,11 @@ def ack(doing: Doing, reason: str) -> Done:
 @act(
     "done",
     "done",
+    Act.HAND_IN,
     at,
     click.option("--result", type=click.Choice(RESULTS), default=None),
     click.option("--evidence", metavar="TEXT", default=""),
     reason,
-    several=Act.HAND_IN,
 )
 def done(doing: Doing, at: str, result: str | None, evidence: str, reason: str) -> Done:
     from alertd.cli.output import rfc3339
@@ -52,7 +52,7 @@ def done(doing: Doing, at: str, result: str | None, evidence: str, reason: str) 
     return Done({"at": _instant(row.done_at, session)}, (*lines, *(f"  {line}" for line in started)), data)
 
 
-@act("reopen", "reopened", reason)
+@act("reopen", "reopened", Act.REOPEN, reason)
 def reopen(doing: Doing, reason: str) -> Done:
     from alertd.cli.output import rfc3339
     from alertd.engine.operations import acts

@@ -8,6 +8,7 @@ import click
 
 from alertd.cli.acts.doing import Doing, Done, act, approver, read_fact
 from alertd.cli.declare import group, reason
+from alertd.core.rights import Act
 
 extend = group(
     "extend",
@@ -25,10 +26,14 @@ decline = group(
         "refuse": "alertd.cli.acts.extend:decline_refuse",
     },
 )
+_needed_due = click.option("--due", metavar="DATE|INSTANT", required=True)
+_due = click.option("--due", metavar="DATE|INSTANT", default="")
 _to = click.option("--to", metavar="UNIT", default="")
 
 
-@act("ask", "extension-asked", click.option("--due", metavar="DATE|INSTANT", required=True), reason)
+@act(
+    "ask", "extension-asked", Act.EXTEND, click.option("--due", metavar="DATE|INSTANT", required=True), reason
+)
 def extend_ask(doing: Doing, due: str, reason: str) -> Done:
     from alertd.core.asking import answer_in_time
     from alertd.engine.operations.more_time import ask_extension
@@ -45,7 +50,14 @@ def extend_ask(doing: Doing, due: str, reason: str) -> Done:
     return Done({"due": until}, () if in_time else (session.say("act.no-office-hours"),))
 
 
-@act("grant", "extended", click.option("--due", metavar="DATE|INSTANT", default=""), approver)
+@act(
+    "grant",
+    "extended",
+    Act.DECIDE_EXTEND,
+    click.option("--due", metavar="DATE|INSTANT", default=""),
+    approver,
+    asked="extend",
+)
 def extend_grant(doing: Doing, due: str, approver: str) -> Done:
     from alertd.cli.rows import row_limit
     from alertd.engine.operations.acts import find
@@ -60,7 +72,7 @@ def extend_grant(doing: Doing, due: str, approver: str) -> Done:
     return Done(lines=tuple(said))
 
 
-@act("refuse", "not-granted", reason, approver)
+@act("refuse", "not-granted", Act.DECIDE_EXTEND, reason, approver, asked="extend")
 def extend_refuse(doing: Doing, reason: str, approver: str) -> None:
     from alertd.engine.operations.more_time import refuse_extension
 
@@ -70,7 +82,7 @@ def extend_refuse(doing: Doing, reason: str, approver: str) -> None:
 # ---------------------------------------------------------------- another unit's
 
 
-@act("ask", "declined", _to, reason)
+@act("ask", "declined", Act.DECLINE, _to, reason)
 def decline_ask(doing: Doing, to: str, reason: str) -> None:
     from alertd.engine.operations.moving import decline as say_so
     from alertd.engine.ruling.naming import unit_named
@@ -79,7 +91,7 @@ def decline_ask(doing: Doing, to: str, reason: str) -> None:
     say_so(doing.scope, doing.row.number, reason, unit)
 
 
-@act("grant", "reassigned", _to, reason)
+@act("grant", "reassigned", Act.DECIDE_DECLINE, _to, reason, asked="decline")
 def decline_grant(doing: Doing, to: str, reason: str) -> Done:
     from alertd.engine.operations.moving import accept_decline
     from alertd.engine.ruling.naming import unit_named
@@ -89,7 +101,7 @@ def decline_grant(doing: Doing, to: str, reason: str) -> Done:
     return Done({"unit": doing.session.words.text(doing.scope.world.party_name(taken))})
 
 
-@act("refuse", "not-granted", reason)
+@act("refuse", "not-granted", Act.DECIDE_DECLINE, reason, asked="decline")
 def decline_refuse(doing: Doing, reason: str) -> None:
     from alertd.engine.operations.moving import refuse_decline
 

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alertd.cli.acts.doing import Doing, Done, act, approver, read_fact
+from alertd.cli.acts.doing import Doing, Done, Named, act, approver, of_case, read_fact
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, reason
 from alertd.cli.exits import USAGE, Said
+from alertd.core.rights import Act
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-@act("return", "returned", click.option("--due", metavar="DATE|INSTANT", default=""), reason)
+@act("return", "returned", Act.RETURN, click.option("--due", metavar="DATE|INSTANT", default=""), reason)
 def return_(doing: Doing, due: str, reason: str) -> Done:
     from alertd.engine.operations.acts import send_back
 
@@ -29,6 +30,7 @@ def return_(doing: Doing, due: str, reason: str) -> Done:
 
 @command("verify")
 @click.argument("deadlines", metavar="DEADLINE…", nargs=-1)
+@of_case
 @click.option("--from", "file", metavar="FILE", default="")
 @click.option("--obligation", metavar="ID", default="")
 @click.option("--occurrence", metavar="PERIOD|CASE", default="")
@@ -39,6 +41,7 @@ def return_(doing: Doing, due: str, reason: str) -> Done:
 def verify(
     session: Session,
     deadlines: tuple[str, ...],
+    case: str,
     file: str,
     obligation: str,
     occurrence: str,
@@ -51,7 +54,7 @@ def verify(
     from alertd.engine.operations.acts import verify_all, verify_occurrence
 
     names = [*deadlines, *(_listed(session, file) if file else ())]
-    if bool(names) == every or every != bool(obligation and occurrence):
+    if bool(names or case) == every or every != bool(obligation and occurrence):
         raise Said("said.nothing-to-verify", exit_code=USAGE)
     now, world, actor = session.now, session.world, session.actor(by)
 
@@ -59,7 +62,8 @@ def verify(
         scope = Scope(tx, world, now, actor)
         if every:
             return verify_occurrence(scope, obligation, occurrence, reason)
-        return verify_all(scope, names, reason)
+        of_it = [row.id for row in Named((), case, Act.VERIFY).rows(tx)] if case else []
+        return verify_all(scope, [*names, *of_it], reason)
 
     verified = session.store.transact(work)
     if as_json:
@@ -82,14 +86,14 @@ def _listed(session: Session, file: str) -> list[str]:
     return names
 
 
-@act("waive", "waived", reason, approver)
+@act("waive", "waived", Act.WAIVE, reason, approver)
 def waive(doing: Doing, reason: str, approver: str) -> None:
     from alertd.engine.operations import acts
 
     acts.waive(doing.scope, doing.row.number, reason, approver)
 
 
-@act("reassign", "reassigned", click.option("--to", metavar="UNIT", required=True), reason)
+@act("reassign", "reassigned", Act.REASSIGN, click.option("--to", metavar="UNIT", required=True), reason)
 def reassign(doing: Doing, to: str, reason: str) -> Done:
     from alertd.engine.operations import moving
     from alertd.engine.ruling.naming import unit_named

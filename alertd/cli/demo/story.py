@@ -134,21 +134,20 @@ def typed_instant(at: datetime, zone: ZoneInfo) -> str:
 
 def incident(cast: Cast, day: _Day) -> Iterator[Beat]:
     """A fire at night: five hours for the information, a day for the press conference."""
-    both = f"incident-information@{FIRE}/{cast.town_id}", f"press-conference@{FIRE}/{cast.town_id}"
     yield Say("night", {"town": cast.town_name})
     started = ("--published", day.typed(2, 10), "--title", cast.fire)
     graded = ("--severity", cast.severity) if cast.severity else ()
     yield _report("major-incident", FIRE, cast.town, (*graded, *started), cast.duty)
     yield Until(day(2, 24))
     yield Say("duty-acks")
-    yield from _acks(both, cast.duty)
+    yield from _acks(("--case", FIRE), cast.duty)
     yield Until(day(3, 42))
     yield Say("contact-acks")
-    yield from _acks(both, cast.contact)
+    yield from _acks(("--case", FIRE), cast.contact)
     yield Until(day(4, 40))
     yield Say("half")
     yield Until(day(4, 44))
-    yield from _acks(both[:1], cast.chief)
+    yield from _acks((f"incident-information@{FIRE}/{cast.town_id}",), cast.chief)
     yield Until(day(5, 10))
     yield Say("last-two-hours")
     yield Until(day(6, 10))
@@ -225,6 +224,6 @@ def _report(kind: str, case: str, unit: str, more: tuple[str, ...], who: str) ->
     return CommandStep(("event", "report", kind, "--subject", case, "--party", unit, *more, *by, "--yes"))
 
 
-def _acks(deadlines: tuple[str, ...], who: str) -> Iterator[Beat]:
+def _acks(what: tuple[str, ...], who: str) -> Iterator[Beat]:
     if who:
-        yield from (CommandStep(("ack", deadline, "--by", who)) for deadline in deadlines)
+        yield CommandStep(("ack", *what, "--by", who))

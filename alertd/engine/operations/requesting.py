@@ -86,6 +86,11 @@ def deciders(world: World, now: datetime, row: DeadlineRow, kind: str, asked_by:
 # ---------------------------------------------------------------- decided
 
 
+def is_asked(tx: Connection, number: int, kind: str) -> bool:
+    """Whether somebody asked for this and nobody has decided."""
+    return requests.undecided(tx, number, kind) is not None
+
+
 def open_request(tx: Connection, world: World, row: DeadlineRow, kind: str, actor: Actor) -> Any:
     """The request to decide. Raises Refused when there is none, and for a person who asked for it themselves.
 

@@ -171,6 +171,65 @@ def test_of_several_all_are_done_or_none(incident):
     assert incident.row(INFORMATION)["state"] == "open"
 
 
+def states(alertd):
+    return {row["id"]: row["state"] for row in alertd("list", "--case", "fire-1", "--json").json}
+
+
+def test_every_act_on_a_case_is_done_to_all_of_its_deadlines_that_allow_it(incident):
+    case, why = ("--case", "fire-1"), ("--reason", "x")
+    for argv, state in (
+        (("suspend", *case, *why), "suspended"),
+        (("resume", *case, *why), "open"),
+        (("restart", *case, *why, "--approver", "石若蘭"), "open"),
+        (("done", *case), "done"),
+        (("return", *case, *why), "returned"),
+        (("done", *case), "done"),
+        (("verify", *case), "verified"),
+        (("reopen", *case, *why), "open"),
+        (("waive", *case, *why, "--approver", "石若蘭"), "waived"),
+    ):
+        ran = incident(*argv)
+        assert ran.code == 0, (argv, ran.err)
+        assert states(incident) == {INFORMATION: state, CONFERENCE: state}, argv
+
+
+def test_what_was_waived_or_called_off_is_not_opened_again_with_its_case(incident):
+    assert incident("waive", INFORMATION, "--reason", "x", "--approver", "石若蘭").code == 0
+    assert incident("done", CONFERENCE).code == 0
+    assert incident("reopen", "--case", "fire-1", "--reason", "slip").code == 0
+    assert states(incident) == {INFORMATION: "waived", CONFERENCE: "open"}
+
+
+def test_a_case_goes_to_another_unit_whole_and_is_declined_whole(incident):
+    asked = incident("decline", "ask", "--case", "fire-1", "--to", "water-bureau", "--reason", "theirs")
+    assert asked.code == 0, asked.err
+    assert incident("decline", "grant", INFORMATION, "--reason", "x").code == 0
+    granted = incident("decline", "grant", "--case", "fire-1", "--reason", "so it is", "--json")
+    assert [each["id"] for each in granted.json] == [CONFERENCE]  # of the other nobody asks any more
+    assert [each["unit"] for each in granted.json] == ["water-bureau"]
+    moved = incident("reassign", INFORMATION, CONFERENCE, "--to", "finance-bureau", "--reason", "after all")
+    assert (moved.code, moved.out.count("Finance Bureau")) == (0, 2)
+
+
+def test_more_time_for_a_case_is_asked_for_and_decided_at_once(incident):
+    asked = ("extend", "ask", "--case", "fire-1", "--due", "2026-11-24T20:00", "--reason", "flood")
+    assert incident(*asked).code == 0
+    refused = incident("extend", "refuse", INFORMATION, "--reason", "no", "--approver", "石若蘭")
+    assert refused.code == 0, refused.err
+    granted = incident("extend", "grant", "--case", "fire-1", "--approver", "石若蘭", "--json")
+    assert [each["id"] for each in granted.json] == [CONFERENCE]
+    again = incident("extend", "grant", "--case", "fire-1", "--approver", "石若蘭")
+    assert (again.code, "fire-1" in again.err) == (1, True)
+
+
+def test_of_a_case_all_are_paused_or_none(incident):
+    early = incident("suspend", "--case", "fire-1", "--at", "2026-11-23T07:00", "--reason", "x")
+    assert early.code == 1
+    ran = incident("suspend", INFORMATION, "press-conference@fire-1/no-such-unit", "--reason", "x")
+    assert ran.code == 1
+    assert set(states(incident).values()) == {"open"}
+
+
 def test_without_a_deadline_and_without_a_case_one_is_asked_for(incident):
     assert "--case" in incident("ack").err
     assert incident("ack").code == 64

@@ -70,7 +70,8 @@ HELPERS = {
     "proposals.faults",
     "rating.rated", "releasing.with_changes", "releasing.world_of",
     "requesting.ask_for_decision", "requesting.ask_in_order", "requesting.asker", "requesting.deciders",
-    "requesting.open_request", "requesting.read_end", "requesting.refuse", "requesting.tell",
+    "requesting.is_asked", "requesting.open_request", "requesting.read_end", "requesting.refuse",
+    "requesting.tell",
     "trial.trial_message", "trial.trial_to", "turning.turned",
 }  # fmt: skip
 MODULES = (
