@@ -24,6 +24,8 @@ HEADS = ("條款", "計劃要求", "規則", "數值", "事項", "責任單位",
 BOUNDS = {"earliest": "下限", "due": "上限"}
 HEAD = """# 計劃條款對照表
 
+[简体中文](plan-table.zh-Hans.md)
+
 2020年計劃33項的每個時限和數字，各由哪一事項負責提醒。「管理員設定」：計劃未載明該日期。本表由
 [plan-table.toml](plan-table.toml) 和 `schedules/` 生成，測試核對三者一致；改動後運行
 `python -m tests.support.plan_table`。

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 from alertd.messages.catalogue import to_simplified
 from tests.support.documents import TOP
@@ -20,26 +21,35 @@ from tests.support.documents import TOP
 PAGES: Mapping[str, str] = {
     "README.zh.md": "README.zh-Hans.md",
     "docs/use.zh.md": "docs/use.zh-Hans.md",
+    "docs/plan-table.md": "docs/plan-table.zh-Hans.md",
 }
 
 _HEAD = "<!-- 由 {source} 转换而成（python -m tests.support.simplified），请勿直接修改 -->\n"
 _FENCE = re.compile("^```", re.MULTILINE)
 _QUOTES = str.maketrans("「」『』", "“”‘’")
 _KEPT = re.compile(r'(zh-Hant = "[^"\n]*")')
-#: what leads from one script to the other, in both directions
-_OTHER_SCRIPT = (("简体中文", "zh-Hans.md"), ("繁體中文", "zh.md"))
+_LINK = re.compile(r"\[([^\]]*)\]\(([\w./-]*/)?([\w.-]+)((?:#[^)]*)?)\)")
+#: the name a written page has in its folder, to that of the derived one beside it
+_BESIDE = {Path(source).name: Path(target).name for source, target in PAGES.items()}
+#: the label of a link from a written page to the derived one, and of the link back
+_THERE, _BACK = "简体中文", "繁體中文"
 
 
 def derived(source: str) -> str:
     """The page made from a written one, both named from the top of the checkout."""
-    text = (TOP / source).read_text("utf-8")
-    (label, ending), (other, origin) = _OTHER_SCRIPT
+    name = Path(source).name
     # A fence stands alone on its line, so what lies between two of them is at the odd places.
-    parts = _FENCE.split(text)
+    parts = _FENCE.split((TOP / source).read_text("utf-8"))
     made = [_converted(part) if number % 2 else _prose(part) for number, part in enumerate(parts)]
-    page = "```".join(made).replace(f".{origin}", f".{ending}")
-    page = re.sub(rf"\[{label}\]\(([\w/.]*)\.{re.escape(ending)}\)", rf"[{other}](\1.{origin})", page)
-    return _HEAD.format(source=source.rpartition("/")[2]) + page
+    return _HEAD.format(source=name) + _LINK.sub(lambda link: _led(link, name), "```".join(made))
+
+
+def _led(link: re.Match[str], source: str) -> str:
+    """A link as it stands on the derived page: to a page in its script, or back to the one it is made from."""
+    label, folder, name, anchor = link[1], link[2] or "", link[3], link[4]
+    if label == _THERE:
+        return f"[{_BACK}]({folder}{source})"
+    return f"[{label}]({folder}{_BESIDE.get(name, name)}{anchor})"
 
 
 def _prose(text: str) -> str:
