@@ -45,7 +45,7 @@ def derived(source: str) -> str:
 
 
 def _led(link: re.Match[str], source: str) -> str:
-    """A link as it stands on the derived page: to a page in its script, or back to the one it is made from."""
+    """A link as it stands on the derived page: to one in its script, or back to the page it is made from."""
     label, folder, name, anchor = link[1], link[2] or "", link[3], link[4]
     if label == _THERE:
         return f"[{_BACK}]({folder}{source})"
