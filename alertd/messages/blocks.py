@@ -110,9 +110,10 @@ def _notes(view: NoticeView, reader: Reader, resting: bool) -> list[str]:
     if view.next_at is not None and view.next_at > reader.now and view.next_to and not resting:
         names = [position_title(position, view.station, words) for position in view.next_to]
         up = not LEADERS.isdisjoint(view.next_to)
+        unless = "-unless" if view.next_unless_acknowledged else ""
         notes.append(
             words.say(
-                "note.next-up" if up else "note.next",
+                f"note.next-up{unless}" if up else f"note.next{unless}",
                 at=reader.instant(view.next_at),
                 positions=words.say("text.list").join(names),
             )
@@ -191,7 +192,7 @@ def _roll_block(view: RollView, message: MessageView, reader: Reader) -> Block:
         "details": [*details, clause],
         "reference": None,
         "table": None,
-        "notes": [words.say("note.provisional")] if view.provisional else [],
+        "notes": [words.say("note.provisional-roll")] if view.provisional else [],
         "why": _why(view, message, words),
         "number": None,
     }

@@ -48,7 +48,7 @@ def notice_facts(view: NoticeView, reader: Reader, resting: bool) -> dict[str, F
     fact("by", _by(view, reader))
     fact("result", words.word("result", view.result) if view.result else "")
     fact(f"wanted-{view.request}", _wanted(view, reader))
-    fact("reason", words.script(view.reason))
+    fact("reason", _reason(view.reason, words))
     fact("carried", view.carried_from)
     fact("clause", clause_text(view.clause, view.choice, words))
     fact("number", words.say("fact.number", number=view.number, id=view.deadline_id))
@@ -79,6 +79,12 @@ def _state(view: NoticeView, words: Catalogue) -> str:
         return state
     standing = "overdue-hours" if view.standing == "overdue" and view.by_the_hour else view.standing
     return words.say("fact.state", state=state, standing=words.word("standing", standing))
+
+
+def _reason(reason: str, words: Catalogue) -> str:
+    """What somebody wrote, or why the program did something, in the reader's words."""
+    own = f"reason.{reason.replace(' ', '-')}"
+    return words.say(own) if own in words else words.script(reason)
 
 
 def _wanted(view: NoticeView, reader: Reader) -> str:

@@ -60,8 +60,10 @@ def lead_of(view: NoticeView, reader: Reader) -> str:
             return reader.words.say("lead.period-running")
         return reader.words.say("lead.period-over" if view.due is None else "lead.window-over")
     if noted:
-        return reader.words.say("lead.noted")
+        return reader.words.say("lead.noted" if view.asked_later else "lead.noted-only")
     role = "informed" if not view.ask else "overseer" if view.position not in DOERS else "doer"
     late = "-late" if is_late(view) else ""
+    if role == "informed" and not late and not view.doers_told:
+        return reader.words.say("lead.noted-only")
     hours = "-hours" if view.by_the_hour and (late or role == "doer") else ""
     return reader.words.say(f"lead.{role}{late}{hours}")

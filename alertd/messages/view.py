@@ -101,6 +101,9 @@ class NoticeView:
     members_total: int = 0  # of how many
     next_at: datetime | None = None  # when somebody else is told, if nothing happens
     next_to: tuple[str, ...] = ()  # positions told then
+    next_unless_acknowledged: bool = False  # and only if nobody has acknowledged
+    doers_told: bool = True  # somebody who must act was told, now or before
+    asked_later: bool = True  # a later step asks the reader
     by_name: str = ""  # who did what `kind` says
     happened_at: datetime | None = None  # when that was
     reason: str = ""

@@ -264,7 +264,7 @@ def _say_again(drafts: Drafts, row: DueNoticeRow, just_asked: bool) -> dict[str,
         drafts.deliver(row.id, deadline, recipient, leave)
     left = row.repeats_left - 1
     next_at = _next_repeat(world, row, leave) if left > 0 else None
-    return _rest(row, next_at, left, row.repeat_no + 1)
+    return _rest(row, next_at, left, row.repeat_no + (not just_asked))
 
 
 def _next_repeat(world: World, row: DueNoticeRow, leave: datetime) -> datetime:

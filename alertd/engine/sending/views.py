@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from alertd.core.asking import answer_in_time
+from alertd.core.escalation import Reach
 from alertd.core.model import State
 from alertd.core.periods import occurrence_labelled
 from alertd.core.reviews import PREFIX
 from alertd.core.roster import stint_on
 from alertd.core.supply import supply_limit
-from alertd.engine.cases.confirming import unconfirmed
+from alertd.engine.cases.confirming import ON_DUTY, unconfirmed
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.operations.requesting import read_end
 from alertd.engine.ruling.scope import Scope
@@ -26,6 +27,8 @@ from alertd.store.requests import DECLINE, EXTEND
 from alertd.store.rows import DeadlineRow, NoticeRow, joined_deadline
 
 _PERCENT = {"zh-Hant": "%", "en": "%"}
+#: what a step may be excused by and still be foretold: an answer that the reader can give
+_ANSWERED = frozenset({"acknowledged"})
 _HANDED_IN = frozenset({State.DONE, State.VERIFIED})
 
 
@@ -49,7 +52,7 @@ class Views:
         """Read what many of these share: which events nobody has confirmed, and who was told before."""
         rows = [self._deadline_of(notice) for notice in notices if notice.d_event_id]
         self._unconfirmed = unconfirmed(self._tx, rows)
-        asking = {n.deadline for n in notices if n.merged or (n.ask and n.position in LEADERS)}
+        asking = {n.deadline for n in notices if n.merged or not n.ask or n.position in LEADERS}
         self._told = outbox.steps_told(self._tx, sorted(asking))
 
     def _before(self, notice: NoticeRow) -> list[outbox.StepTold]:
@@ -73,7 +76,7 @@ class Views:
         """`before` is the first of several notices of one limit that moved: it has what the reader knows."""
         row = self._deadline_of(notice)
         obligation = self._world.register.obligations.get(row.obligation)
-        coming = next((r for r in self._world.steps_of(row) if r.at > self._now), None)
+        following = next(self._coming(row), None)
         detail = notice.alert_detail or {}
         old = ((before or notice).alert_detail or {}).get("old", {})
         unit = self._world.register.units.get(self._unit_answering(row.unit, notice.position))
@@ -106,8 +109,11 @@ class Views:
             escalated=self._escalated(notice, row),
             repeat_no=notice.repeat_no,
             measure=self._measure(row),
-            next_at=coming.at if coming else None,
-            next_to=coming.step.to if coming else (),
+            next_at=following.at if following else None,
+            next_to=self._told_by(following, row) if following else (),
+            next_unless_acknowledged=following is not None and "acknowledged" in following.step.unless,
+            doers_told=self._doers_told(notice),
+            asked_later=self._asked_later(notice, row),
             by_name=self._name(detail.get("by", "")),
             happened_at=_instant(detail.get("happened")),
             reason=detail.get("reason", ""),
@@ -121,6 +127,38 @@ class Views:
             figures_by=self._figures_by(row, notice.step),
             turn=row.turn,
             carried_from=row.carried_from,
+        )
+
+    def _coming(self, row: DeadlineRow) -> Iterator[Reach]:
+        """The steps that will speak if the deadline stays open; not those that look at its figures first.
+
+        What waits for a review is followed by the receiver's own steps, and those are not foretold.
+        """
+        if row.state == State.DONE:
+            return iter(())
+        return (
+            reach
+            for reach in self._world.steps_of(row)
+            if reach.at > self._now and reach.step.unless <= _ANSWERED and reach.id not in row.fired
+        )
+
+    def _told_by(self, reach: Reach, row: DeadlineRow) -> tuple[str, ...]:
+        """The positions a step tells; only those on duty while nobody has confirmed the event."""
+        if row.event_id not in self._unconfirmed:
+            return reach.step.to
+        return tuple(position for position in reach.step.to if position in ON_DUTY)
+
+    def _doers_told(self, notice: NoticeRow) -> bool:
+        """Whether somebody else was asked to act on this deadline, now or before."""
+        told = self._told.get(notice.deadline, ())
+        return any(each.ask and each.person != notice.person for each in told)
+
+    def _asked_later(self, notice: NoticeRow, row: DeadlineRow) -> bool:
+        """Whether a step that is still to come asks the reader, whatever happens meanwhile but a hand-in."""
+        return any(
+            notice.position in reach.step.ask and not reach.step.unless
+            for reach in self._coming(row)
+            if notice.position in self._told_by(reach, row)
         )
 
     def _request(self, row: DeadlineRow, detail: Mapping[str, Any]) -> dict[str, Any]:
