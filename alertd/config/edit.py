@@ -44,10 +44,28 @@ def with_value(text: str, table: str, key: str, literal: str) -> Edit:
     elif table:
         lines.append(f"{end}[{table}]{end}{key} = {literal}{end}")
     else:
-        lines.insert(0, f"{key} = {literal}{end}")
+        lines.insert(_end_of_top(lines), f"{key} = {literal}{end}")
     at = next((n for n in (place, header) if n is not None), max(len(lines) - 1, 0) if table else 0)
     changed = "".join(lines)
     return Edit(changed if _means(text, changed, table, key, literal) else None, at + 1)
+
+
+def without_key(text: str, key: str) -> Edit:
+    """A file without a key that stands above its tables."""
+    lines = text.splitlines(keepends=True)
+    pattern = re.compile(_VALUE.format(key=re.escape(key)), re.DOTALL)
+    top = _end_of_top(lines)
+    place = next((number for number, line in enumerate(lines[:top]) if pattern.match(line)), None)
+    if place is None:
+        return Edit(None, 1)
+    changed = "".join([*lines[:place], *lines[place + 1 :]])
+    return Edit(changed if _means(text, changed, "", key, None) else None, place + 1)
+
+
+def _end_of_top(lines: list[str]) -> int:
+    """Behind the last line that says something before the first table."""
+    stop = next((n for n, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+    return max((n + 1 for n, line in enumerate(lines[:stop]) if line.strip()), default=0)
 
 
 def with_mode(text: str, mode: str) -> Edit:
@@ -55,13 +73,16 @@ def with_mode(text: str, mode: str) -> Edit:
     return with_value(text, "sending", "mode", f'"{mode}"')
 
 
-def _means(before: str, after: str, table: str, key: str, literal: str) -> bool:
+def _means(before: str, after: str, table: str, key: str, literal: str | None) -> bool:
     """Whether the change says what was meant and nothing else: files are written in many ways."""
     wanted: dict[str, Any] = deepcopy(tomllib.loads(before))
     target = wanted.setdefault(table, {}) if table else wanted
     if not isinstance(target, dict):
         return False
-    target[key] = tomllib.loads(f"value = {literal}")["value"]
+    if literal is None:
+        target.pop(key, None)
+    else:
+        target[key] = tomllib.loads(f"value = {literal}")["value"]
     try:
         return tomllib.loads(after) == wanted
     except tomllib.TOMLDecodeError:

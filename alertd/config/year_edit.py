@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
+from alertd.config.blocks import Block, Parts, header_line, joined, parts_of, read
 from alertd.config.duty_shapes import ObligationsFile
 from alertd.config.files import shape_of
 
 _KIND = "obligation"
-_HEADER = re.compile(r"\s*\[\[\s*obligation\s*\]\]\s*(?:#.*)?$")
 _TABLE = re.compile(r"\s*\[")
 _YEAR_FOLDER = re.compile(r"\d{4}")
 _VALUE = r"""(\s*{key}\s*=\s*)(?:"[^"\\]*"|'[^']*'|\d{{4}}-\d{{2}}-\d{{2}})(.*)$"""
@@ -33,14 +33,6 @@ class YearTurn:
     goes_on: list[str] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)
     unusual: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """One duty: its values, and its text with the comments right above it."""
-
-    raw: Mapping[str, Any]
-    text: str
 
 
 def files_of_year(texts: Mapping[str, str], year: int) -> list[str]:
@@ -74,9 +66,8 @@ def turn_year(texts: Mapping[str, str], old: int, new: int, ending: Collection[s
         if parts is None:
             turn.unusual.append(file)
             continue
-        header, blocks = parts
-        going = [block for block in blocks if not _ends(block.raw, last, ending)]
-        staying = [block for block in blocks if _ends(block.raw, last, ending)]
+        going = [block for block in parts.blocks if not _ends(block.raw, last, ending)]
+        staying = [block for block in parts.blocks if _ends(block.raw, last, ending)]
         moved = [_with_key(block, "plan", f'"{new}"') for block in going]
         kept = [block.text if "valid_to" in block.raw and block.raw["valid_to"] <= last
                 else _with_key(block, "valid_to", last.isoformat()) for block in staying]  # fmt: skip
@@ -89,7 +80,7 @@ def turn_year(texts: Mapping[str, str], old: int, new: int, ending: Collection[s
         for year, found in ((old, kept), (new, moved)):
             if found:
                 target = _target(file, year)
-                turn.changes[target] = _joined(_moved_header(header, file, target), found)
+                turn.changes[target] = joined(_moved_header(parts.top, file, target), filter(None, found))
     return turn
 
 
@@ -110,46 +101,19 @@ def _moved_header(header: str, file: str, target: str) -> str:
     return _SCHEMA.sub(rf"\g<1>{'../' * deeper}\g<2>", header, count=1)
 
 
-def _joined(header: str, texts: Collection[str | None]) -> str:
-    blocks = [text.strip("\r\n") for text in texts if text is not None]
-    end = "\r\n" if "\r\n" in header or any("\r\n" in block for block in blocks) else "\n"
-    top = header.strip("\r\n")
-    return (end * 2).join([*([top] if top else []), *blocks]) + end
-
-
-# ---------------------------------------------------------------- a file in parts
-
-
-def _parts(text: str) -> tuple[str, list[_Block]] | None:
-    """What stands above the first duty, and each duty; None where the file does not come apart cleanly."""
-    data = tomllib.loads(text)
-    tables = data.get(_KIND, [])
-    lines = text.splitlines(keepends=True)
-    starts = list(_starts(lines))
-    if set(data) - {_KIND} or len(starts) != len(tables):
+def _parts(text: str) -> Parts | None:
+    """The file in parts; None where it holds anything else than duties, or does not come apart cleanly."""
+    parts = parts_of(text)
+    if parts is None or read(parts.top) != {} or any(block.kind != _KIND for block in parts.blocks):
         return None
-    pieces = ["".join(lines[a:b]) for a, b in zip(starts, [*starts[1:], len(lines)], strict=True)]
-    blocks = [_Block(table, piece) for table, piece in zip(tables, pieces, strict=True)]
-    header = "".join(lines[: starts[0]]) if starts else text
-    if _read(header) != {} or any(_read(block.text) != {_KIND: [block.raw]} for block in blocks):
-        return None
-    return header, blocks
+    return parts
 
 
-def _starts(lines: list[str]) -> Iterator[int]:
-    """Where each duty begins: its header, or the first of the comments right above it."""
-    for number, line in enumerate(lines):
-        if _HEADER.match(line.rstrip("\r\n")):
-            while number and lines[number - 1].startswith("#") and not lines[number - 1].startswith("#:"):
-                number -= 1
-            yield number
-
-
-def _with_key(block: _Block, key: str, literal: str) -> str | None:
+def _with_key(block: Block, key: str, literal: str) -> str | None:
     """The duty with this key set; None where that is not safe."""
     lines = block.text.splitlines(keepends=True)
     end = "\r\n" if "\r\n" in block.text else "\n"
-    top = next(number for number, line in enumerate(lines) if _HEADER.match(line.rstrip("\r\n")))
+    top = header_line(lines)
     stop = next((n for n in range(top + 1, len(lines)) if _TABLE.match(lines[n])), len(lines))
     pattern = re.compile(_VALUE.format(key=key), re.DOTALL)
     place = next((n for n in range(top + 1, stop) if pattern.match(lines[n])), None)
@@ -160,11 +124,4 @@ def _with_key(block: _Block, key: str, literal: str) -> str | None:
         lines[place] = lines[place].rstrip("\r\n") + f"{end}{key} = {literal}{end}"
     changed = "".join(lines)
     wanted = {_KIND: [{**block.raw, **tomllib.loads(f"{key} = {literal}")}]}
-    return changed if _read(changed) == wanted else None
-
-
-def _read(text: str) -> Mapping[str, Any] | None:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return None
+    return changed if read(changed) == wanted else None
