@@ -29,6 +29,8 @@ COMMANDS = {
     "preview": "alertd.cli.plan.preview:preview",
     "calendar": "alertd.cli.plan.calendar:calendar",
     "year": "alertd.cli.plan.year:year",
+    "export": "alertd.cli.plan.exporting:export",
+    "import": "alertd.cli.plan.importing:import_",
     "when": "alertd.cli.plan.when:when",
     "event": "alertd.cli.cases.event:event",
     "gate": "alertd.cli.cases.gate:gate",

@@ -39,6 +39,13 @@ Modules:
     edit              changes the one value a command changes in a TOML file
     toml_write        values as TOML text
     unit_list         a pasted list or a sheet of units to units with ids
+    blocks            a TOML file in parts: its top, and each table with its remarks
+    city_sheets       the sheets of a city's workbook, and which column holds which key
+    city_rows         tables of the files to cells
+    city_book         the cells as an Excel workbook
+    city_read         a workbook to tables, every fault at its cell
+    city_edit         tables into the files: what is the same stays as it was typed
+    city_people       rows of people.csv that stay, change, go and come
     start             the texts of a new city's files, from what was asked
     secret            passwords and tokens: named in files, kept elsewhere
     secret_places     where a file says a secret lies, and from there to the secret

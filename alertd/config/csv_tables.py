@@ -58,7 +58,7 @@ def _reader(about: FieldInfo) -> Callable[[str], Any]:
     if date in kinds:
         read = as_day
     elif int in kinds:
-        read = _as_whole
+        read = as_whole
     elif get_origin(about.annotation) is list:
         read = _as_parts
     return unshortened(read) if any(isinstance(each, Digits) for each in about.metadata) else read
@@ -276,7 +276,8 @@ def _as_parts(text: str) -> list[str]:
     return [part.strip() for part in _LIST_SEPARATOR.split(text) if part.strip()]
 
 
-def _as_whole(text: str) -> int:
+def as_whole(text: str) -> int:
+    """A whole number, such as that of a chat. Raises WrongCell."""
     if not _WHOLE.fullmatch(text) or len(text) >= _LONGEST_NUMBER:
         raise WrongCell("csv-number")
     return int(text)

@@ -101,11 +101,16 @@ def _load(
     contents.faults += unreadable
     for fault in unreadable:
         contents.unreadable.update(kinds_of(fault.file))
+    return load_contents(contents, _version(texts), channels)
+
+
+def load_contents(contents: Contents, version: str, channels: Collection[str] | None = None) -> Loaded:
+    """Everything the tables say, wherever they come from; `version` is that of the calendar. Never raises."""
     index = Index(contents)
     builder = _Builder(contents, index)
     contents.faults += reference_faults(index, channels)
     faults = tuple(sorted(set(contents.faults)))
-    calendar = CalendarInput(builder.years, _version(texts))
+    calendar = CalendarInput(builder.years, version)
     files = frozenset(fault.file for fault in faults)
     return Loaded(None if faults else builder.register(), calendar, faults, files)
 

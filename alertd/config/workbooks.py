@@ -1,4 +1,4 @@
-"""Excel workbooks to CSV text: the first sheet, a row of it a line, so that a fault names the row people see.
+"""Excel workbooks to text: the first sheet as CSV, a row a line so that faults name it; or all sheets.
 
 What lies in a workbook is from outside and read by a library that believes it: it is looked at first, and
 bounded. An office program writes neither a document type (entities that grow without end) nor more than
@@ -11,15 +11,20 @@ import csv
 import io
 import warnings
 import zipfile
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from alertd.config.csv_tables import MOST_ROWS
 from alertd.config.faults import Fault
 from alertd.config.sources import LARGEST_FILE, WORKBOOK, bytes_of, decode
 
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+T = TypeVar("T")
 #: bytes of everything inside a workbook together: it is packed, and a small file may hold any number of them
 LARGEST_INSIDE = 50_000_000
 #: lines of a sheet, blank ones counted
@@ -46,18 +51,75 @@ def read_workbook(path: Path, file: str, dates: Collection[str] = ()) -> tuple[s
     `file` is the name used in faults; with faults the text is empty. A plain number in one of the columns
     `dates` is a day, as Excel counts them.
     """
+
+    def first(book: Workbook) -> str:
+        sheet = next(iter(book.worksheets), None)
+        if sheet is None:
+            raise _Wrong("workbook-damaged")
+        return _csv(_rows(sheet), dates, book.epoch)
+
+    text, faults = _read(path, file, first)
+    return text or "", faults
+
+
+@dataclass(frozen=True, slots=True)
+class SheetText:
+    """A sheet by its name: the texts of its rows as far as they hold anything; the first row is 1."""
+
+    title: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BookText:
+    """All sheets of a workbook, and the keywords it is filed under."""
+
+    sheets: tuple[SheetText, ...] = ()
+    keywords: str = ""
+
+
+def read_book(path: Path, file: str) -> tuple[BookText, tuple[Fault, ...]]:
+    """All sheets of a workbook, or what keeps it from being read. Never raises; see read_workbook."""
+
+    def every(book: Workbook) -> BookText:
+        if not book.worksheets:
+            raise _Wrong("workbook-damaged")
+        texts, size = [], 0
+        for sheet in book.worksheets:
+            rows: list[tuple[str, ...]] = []
+            for number, row in enumerate(_rows(sheet)):
+                if number >= _MOST_LINES:
+                    raise _Wrong("too-many-rows", most=str(MOST_ROWS))
+                cells = [_lines(value) for value in row]
+                while cells and not cells[-1]:
+                    cells.pop()
+                size += len(row) + sum(map(len, cells))
+                if size > LARGEST_FILE:
+                    raise _Wrong("too-large-file", limit=str(LARGEST_FILE // 1_000_000))
+                rows.append(tuple(cells))
+            while rows and not rows[-1]:
+                rows.pop()
+            texts.append(SheetText(sheet.title, tuple(rows)))
+        return BookText(tuple(texts), str(book.properties.keywords or ""))
+
+    found, faults = _read(path, file, every)
+    return found or BookText(), faults
+
+
+def _read(path: Path, file: str, take: Callable[[Workbook], T]) -> tuple[T | None, tuple[Fault, ...]]:
+    """What is taken from an opened workbook, None with faults."""
     data, faults = bytes_of(path, file)
     if faults:
-        return "", faults
+        return None, faults
     try:
-        return _text(data, file, dates), ()
+        return _opened(data, file, take), ()
     except _Wrong as wrong:
-        return "", (Fault(file, 1, 1, wrong.code, wrong.args_),)
+        return None, (Fault(file, 1, 1, wrong.code, wrong.args_),)
     except Exception:  # the library and the formats below it raise anything
-        return "", (Fault(file, 1, 1, "workbook-damaged"),)
+        return None, (Fault(file, 1, 1, "workbook-damaged"),)
 
 
-def _text(data: bytes, file: str, dates: Collection[str]) -> str:
+def _opened(data: bytes, file: str, take: Callable[[Workbook], T]) -> T:
     import openpyxl
 
     if not data.startswith(WORKBOOK):
@@ -67,13 +129,15 @@ def _text(data: bytes, file: str, dates: Collection[str]) -> str:
         warnings.simplefilter("ignore")  # of parts that are not read: drop-down lists, styles
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         try:
-            sheet = next(iter(book.worksheets), None)
-            if sheet is None:
-                raise _Wrong("workbook-damaged")
-            sheet.reset_dimensions()  # what it says of its own size may be a slip, and is not needed
-            return _csv(sheet.iter_rows(values_only=True), dates, book.epoch)
+            return take(book)
         finally:
             book.close()
+
+
+def _rows(sheet: Any) -> Iterable[tuple[Any, ...]]:
+    sheet.reset_dimensions()  # what it says of its own size may be a slip, and is not needed
+    rows: Iterable[tuple[Any, ...]] = sheet.iter_rows(values_only=True)
+    return rows
 
 
 def _other_kind(data: bytes, file: str) -> str:
@@ -132,6 +196,11 @@ def _day(value: Any, epoch: datetime) -> Any:
 
 def _cell(value: Any) -> str:
     """What stands in a cell as people would type it; a line break in it is a space."""
+    return " ".join(_lines(value).split())
+
+
+def _lines(value: Any) -> str:
+    """What stands in a cell as people would type it, with its line breaks."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -140,4 +209,4 @@ def _cell(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return " ".join(str(value).split())
+    return str(value).replace("\r\n", "\n").replace("\r", "\n").strip()

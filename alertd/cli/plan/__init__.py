@@ -1,7 +1,7 @@
-"""Commands about the files: check, plan, preview, calendar, year, when.
+"""Commands about the files: check, plan, preview, calendar, year, export, import, when.
 
 They take the folder of the node, and show what it says, what it would change and what would go out. Only
-`plan --apply`, `calendar add` and `year new` change anything, each after showing it.
+`plan --apply`, `calendar add`, `year new` and `import` change anything, each after showing it.
 
 Modules:
     check     check
@@ -12,5 +12,7 @@ Modules:
     calendar  calendar add
     months    a year as twelve small months, which calendar add shows
     year      year new
+    exporting export
+    importing import
     when      when
 """

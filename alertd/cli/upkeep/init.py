@@ -226,7 +226,7 @@ def _todo(answers: Answers, example: bool) -> Iterator[str]:
         yield "replace"
     else:
         yield from ("people",) if answers.units else ("units", "people")
-        yield "duties"
+        yield from ("duties", "excel")
     yield "rehearse"
     yield from ("test",) if answers.server and (answers.server.sender or answers.admin) else ("mail",)
     if answers.server is None or answers.server.username:
