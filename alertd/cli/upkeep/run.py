@@ -29,7 +29,7 @@ def run(session: Session) -> None:
     from alertd.service import Service
 
     node = session.node
-    log.configure(node.log_level, node.log_format, session.environ)
+    log.configure(node.log_level, node.log_format, session.environ, node.zone)
     service = Service(session.installation, session.clock)
 
     def on_ready(world: World, held: int) -> None:
