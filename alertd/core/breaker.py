@@ -129,7 +129,7 @@ class Breaker:
 
     def _failing(self, now: float) -> bool:
         lately = self._lately(now)
-        if sum(each.verdict is Verdict.FAILED for each in lately) >= FAILURES:
+        if sum(each.verdict is Verdict.FAILED for each in lately) >= FAILURES or self._in_a_row() >= FAILURES:
             return True
         people: set[str] = set()
         for each in reversed(lately):
@@ -138,6 +138,19 @@ class Breaker:
             if each.verdict is Verdict.REFUSED and each.words == lately[-1].words:
                 people.add(each.person)
         return len(people) >= SAME_REFUSALS
+
+    def _in_a_row(self) -> int:
+        """Failures since the provider last took something, none further from the next than the window.
+
+        One that lets a few messages time out, half a minute each, never fails often within one window.
+        """
+        found, after = 0, None
+        for each in reversed(self._answers):
+            if each.verdict is Verdict.WELL or (after is not None and after - each.at > WINDOW):
+                break
+            found += each.verdict is Verdict.FAILED
+            after = each.at
+        return found
 
     def _fall_ill(self, now: float, said: str, wait: float) -> None:
         self.ill_since, self.said, self._probes = now, said, 0

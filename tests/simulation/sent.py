@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from alertd.core.abilities import INBOX
+from alertd.core.pacing import RETRY_LIMIT
 from alertd.core.reviews import PREFIX
 from alertd.engine.notify.addressing import routes_of
 from tests.simulation.bot import BotMood
@@ -20,6 +21,8 @@ Check = Callable[[Picture], Iterator[str]]
 OTHERS = timedelta(minutes=5)
 #: a channel is noticed to be ill within a minute, or a few messages hang a few times; then the next one
 SOON = timedelta(minutes=6)
+#: one address that takes nothing for now is tried as long as one channel is, and then the next way is taken
+TRIED = RETRY_LIMIT + timedelta(minutes=2)
 #: where several nodes run, one that is stalled may have the channel well: then it has its share of time
 SHARED = timedelta(minutes=20)
 #: attempts in flight for each connection (`engine.sending.receipts`), and connections of mail and Telegram
@@ -59,12 +62,14 @@ def who_has_a_channel_that_serves_is_reached_soon(look: Picture) -> Iterator[str
         if all(each.drill for each in carriers) or look.reached(notice) or look.handed_on(notice):
             continue
         known = look.world.register.people.get(person.id)
-        for channel, address in routes_of(look.world, known, frozenset(look.blocked)) if known else ():
+        routes = routes_of(look.world, known, frozenset(look.blocked)) if known else ()
+        own = TRIED if any(_away(look, *route) for route in routes) else timedelta()
+        for channel, address in routes:
             if not _serves(look, channel, address):
                 continue
             changes = (channel, "channels", "people", f"address {person.id}")
             since = max(look.run.at(look.witness.changed[each]) for each in changes)
-            bound = SOON if len(look.run.machines) == 1 else SHARED
+            bound = max(own, SOON if len(look.run.machines) == 1 else SHARED)
             if look.witness.overdue(max(since, carriers[0].created_at), bound):
                 states = ", ".join(f"{look.way(each)} {each.state}" for each in carriers)
                 yield f"{row.id} {person.id}: {states}, and {channel} serves"
@@ -74,11 +79,18 @@ def _serves(look: Picture, channel: str, address: str) -> bool:
     """Whether a channel takes messages to an address just now."""
     if channel not in look.channels:
         return False
+    if _away(look, channel, address):
+        return False
     if channel == "email":
-        away = look.run.mail.dead | look.run.mail.full
-        return look.run.mail.mood is Mood.WELL and not _bad(look.run.mail_weather) and address not in away
-    well = look.run.bot.mood is BotMood.WELL and not _bad(look.run.bot_weather)
-    return channel == "telegram" and well and int(address) not in look.run.bot.blocked
+        return look.run.mail.mood is Mood.WELL and not _bad(look.run.mail_weather)
+    return channel == "telegram" and look.run.bot.mood is BotMood.WELL and not _bad(look.run.bot_weather)
+
+
+def _away(look: Picture, channel: str, address: str) -> bool:
+    """Whether an address takes nothing, whatever its server does for others."""
+    if channel == "email":
+        return address in look.run.mail.dead | look.run.mail.full
+    return channel == "telegram" and int(address) in look.run.bot.blocked
 
 
 def _bad(weather: object) -> bool:

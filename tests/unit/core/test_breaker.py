@@ -56,7 +56,18 @@ def test_what_makes_a_channel_ill(answers: list[Verdict], ill: bool) -> None:
 
 
 def test_what_is_long_ago_does_not_count() -> None:
-    assert not breaker(*[FAILED] * 9, every=WINDOW / 4).ill
+    assert not breaker(*[FAILED] * 9, every=WINDOW + 0.001).ill
+    assert not breaker(FAILED, FAILED, WELL, FAILED, FAILED, FAILED, FAILED, every=WINDOW / 4).ill
+
+
+@pytest.mark.parametrize("every", [WINDOW / 4, WINDOW / 2, WINDOW])
+def test_a_server_that_lets_a_few_messages_time_out_is_ill_by_the_fifth(every: float) -> None:
+    assert not breaker(*[FAILED] * 4, every=every).ill
+    assert breaker(*[FAILED] * 5, every=every).ill
+
+
+def test_a_refusal_between_two_failures_is_no_sign_of_life() -> None:
+    assert breaker(FAILED, FAILED, REFUSED, FAILED, FAILED, FAILED, every=WINDOW / 2).ill
 
 
 def test_one_person_who_is_refused_again_and_again_is_not_everybody() -> None:
