@@ -32,6 +32,8 @@ _OF_OPTIONS = {
     "period-reversed": ("bulletin.reversed", USAGE),
     "previous-after": ("bulletin.order", USAGE),
     "due-unread": ("said.due-unread", USAGE),
+    "urgent-unread": ("said.urgent-unread", USAGE),
+    "urgent-and-not": ("said.urgent-and-not", USAGE),
     "no-instant": ("said.not-its-instant", USAGE),
     "nothing-to-correct": ("said.nothing-to-correct", USAGE),
     "party-missing": ("said.no-party", USAGE),

@@ -32,7 +32,7 @@ class Basis:
     `stated` is the day the event states. A `turn` above nought is that turn of a recurring rule, counted
     from `start`. `occurrence` is the label of the period of a calendar rule, such as "2026" or "2026-h2";
     without one it is the first that is due after `start`. A clock is open from `opens_at` at the latest: one
-    that counts from a stated day is known from the event on.
+    that counts from a stated day is known from the event on. `urgent` is why the event is urgent, if it is.
     """
 
     rule: Rule
@@ -41,6 +41,7 @@ class Basis:
     turn: int = 0
     occurrence: str = ""
     opens_at: datetime | None = None
+    urgent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,9 @@ def counted(
     ordered = sorted(acts, key=lambda act: (in_utc(act.at), act.entered))
     if not ordered:
         return Counted(base, base, (), (), False)
-    begin = _begin(basis.rule, count.start, base.opens_at)
-    first = run = ClockRun(basis.rule, count, begin, calendar, extension)
+    rule = basis.rule.chosen(bool(basis.urgent))
+    begin = _begin(rule, count.start, base.opens_at)
+    first = run = ClockRun(rule, count, begin, calendar, extension)
     for act in ordered:
         if act.kind is ActKind.PAUSE:
             run.pause(act)
@@ -105,9 +107,9 @@ def counted(
         elif act.kind is ActKind.CLOSED_CASE:
             run.close(act)
         elif act.kind is ActKind.RESTART:
-            run = _restarted(run, act, basis.rule, calendar, office, extension)
+            run = _restarted(run, act, basis, calendar, office, extension)
         elif act.limits is not None:
-            run = _stated(run, act, act.limits, basis.rule, calendar, extension)
+            run = _stated(run, act, act.limits, rule, calendar, extension)
         else:
             run.name(act)
     limits = run.limits(office)
@@ -134,7 +136,7 @@ def _count_of(basis: Basis, calendar: WorkCalendar, office: OfficeHours) -> Nomi
         return occurrence_count(rule, occurrence_labelled(basis.occurrence), calendar, office)
     if basis.turn:
         return turn_count(rule, basis.start, basis.turn, calendar, office)
-    return count_after(rule, basis.start, calendar, office, basis.stated)
+    return count_after(rule, basis.start, calendar, office, basis.stated, basis.urgent)
 
 
 def _opened(limits: Limits, basis: Basis) -> Limits:
@@ -152,18 +154,19 @@ def _begin(rule: Rule, start: datetime, opens_at: datetime) -> datetime:
 def _restarted(
     run: ClockRun,
     act: AcceptedAct,
-    rule: Rule,
+    basis: Basis,
     calendar: WorkCalendar,
     office: OfficeHours,
     extension: Extension,
 ) -> ClockRun:
+    rule = basis.rule.chosen(bool(basis.urgent))
     if rule.kind is not RuleKind.ELAPSED or rule.before:
         run.idle(act, "cannot-restart")
         return run
     if in_utc(act.at) < in_utc(run.start):
         run.idle(act, "outside-clock")
         return run
-    count = count_after(rule, act.at, calendar, office)
+    count = count_after(basis.rule, act.at, calendar, office, urgent=basis.urgent)
     before = {"from": calendar.local_date(run.start).isoformat()}
     anew = TraceLine(count.start, "start", "runs-anew", before)
     return ClockRun(rule, replace(count, lines=(*count.lines, anew)), count.start, calendar, extension)

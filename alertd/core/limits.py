@@ -42,7 +42,12 @@ AHEAD = timedelta(minutes=5)
 
 
 def limits_after(
-    rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeHours, stated: date | None = None
+    rule: Rule,
+    start: datetime,
+    calendar: WorkCalendar,
+    office: OfficeHours,
+    stated: date | None = None,
+    urgent: str = "",
 ) -> Limits:
     """When a clock with this rule may stop and must, if it starts at `start` (aware, any zone).
 
@@ -50,19 +55,24 @@ def limits_after(
     "before" ends so long before `start`, and opens with its last day since nobody said when it began. A
     calendar rule gives its first occurrence due after `start`, beginning with the period it is about. A
     stated rule ends with the day `stated`. A recurring rule gives its first turn (core.turns has the others),
-    and one that lasts as long as its case has no bound before that is closed. All instants are in the
-    calendar's zone.
+    and one that lasts as long as its case has no bound before that is closed. `urgent` is why the event is
+    urgent, if it is, for rules that say another limit then. All instants are in the calendar's zone.
 
     Raises:
         TextError: `stated` is missing or lies before the start; the start is outside 1950-2500, or the only
             date of the rule is over by then.
         ValueError: `start` has no time zone.
     """
-    return ended(count_after(rule, start, calendar, office, stated), calendar, office)
+    return ended(count_after(rule, start, calendar, office, stated, urgent), calendar, office)
 
 
 def count_after(
-    rule: Rule, start: datetime, calendar: WorkCalendar, office: OfficeHours, stated: date | None = None
+    rule: Rule,
+    start: datetime,
+    calendar: WorkCalendar,
+    office: OfficeHours,
+    stated: date | None = None,
+    urgent: str = "",
 ) -> NominalEnd:
     """The same, counted to its nominal end. Raises what `limits_after` raises."""
     if start.tzinfo is None:
@@ -82,6 +92,10 @@ def count_after(
         return turn_count(rule, start, 1, calendar, office)
     if rule.kind is RuleKind.WHILE_OPEN:
         return NominalEnd(start, start, lines=(TraceLine(start, "start", "while-open"),))
+    if rule.urgent is not None:
+        count = count_after(rule.chosen(bool(urgent)), start, calendar, office)
+        why = TraceLine(start, "count", "urgent" if urgent else "not-urgent", {"reason": urgent})
+        return replace(count, lines=(count.lines[0], why, *count.lines[1:]))
     if rule.other is not None:
         return _of_two(rule, rule.other, start, calendar, office)
     if rule.by_the_hour:

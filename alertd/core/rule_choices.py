@@ -1,7 +1,7 @@
-"""What may stand behind a length of time: the earlier or the later of two limits.
+"""What may stand behind a length of time: a second limit, or another one for urgent cases.
 
 "2 working days, at the latest 12-15", 會後2個工作日內，最遲12月15日; "5 working days or 7 days, whichever is
-later", 5個工作日或7日，以較晚者為準.
+later", 5個工作日或7日，以較晚者為準; "5 working days, urgent: 2 working days", 5個工作日，緊急時2個工作日.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from alertd.core.rule_dates import names_date, read_date
-from alertd.core.rule_lengths import names_length, read_length
+from alertd.core.rule_lengths import AT_ONCE, names_length, read_length
 from alertd.core.text_error import TextError
 from alertd.core.timing import Rule, RuleKind
 from alertd.core.words import Token, TokenReader
@@ -19,9 +19,11 @@ _SEPARATORS = (",", "and", "(")
 
 def read_choices(reader: TokenReader, rule: Rule) -> Rule:
     """The rule with what follows it, if the text goes on so. Raises TextError."""
-    mark = _next(reader, "at-latest", "or")
+    mark = _next(reader, "at-latest", "or", "urgent")
     if mark is None:
         return rule
+    if mark.kind == "urgent":
+        return _read_urgent(reader, rule, mark)
     if rule.kind is not RuleKind.ELAPSED:
         raise TextError("no-choice", {"found": mark.text}, mark.position)
     _check(reader, rule, mark)
@@ -40,6 +42,26 @@ def read_choices(reader: TokenReader, rule: Rule) -> Rule:
         later = which.kind == "later"
     reader.take(")")
     return replace(rule, other=other, later=later)
+
+
+def _read_urgent(reader: TokenReader, rule: Rule, mark: Token) -> Rule:
+    if rule.kind is not RuleKind.ELAPSED:
+        raise TextError("no-choice", {"found": mark.text}, mark.position)
+    _check(reader, rule, mark)
+    while reader.take(":", ",", "is"):
+        pass
+    if reader.take("immediately"):
+        urgent = AT_ONCE
+    elif reader.peek() is not None and names_length(reader):
+        urgent = read_length(reader)
+    else:
+        reader.fail("duration")
+    reader.take("within", "before")
+    reader.take(")")
+    _check(reader, urgent, mark)
+    if rule.by_the_hour is not urgent.by_the_hour:
+        raise TextError("hours-and-days", {"found": mark.text}, mark.position)
+    return replace(rule, urgent=urgent)
 
 
 def _next(reader: TokenReader, *kinds: str) -> Token | None:

@@ -11,6 +11,8 @@ from alertd.core.text_error import TextError
 from alertd.core.timing import Duration, Rule, RuleKind, TimeUnit
 from alertd.core.words import Token, TokenReader
 
+#: 立即
+AT_ONCE = Rule("", RuleKind.ELAPSED, maximum=Duration(0, TimeUnit.MINUTE))
 _NAMED_DAYS = {"same-day": Duration(0, TimeUnit.DAY), "next-day": Duration(1, TimeUnit.DAY)}
 _FIRST = ("at-least", "at-most", "within", "ahead", "number", "half", *_NAMED_DAYS)
 

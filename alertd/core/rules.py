@@ -16,7 +16,7 @@ from alertd.core.durations import read_duration
 from alertd.core.limits import limits_after
 from alertd.core.rule_choices import read_choices
 from alertd.core.rule_dates import names_days, read_days
-from alertd.core.rule_lengths import length_written, names_length, read_length
+from alertd.core.rule_lengths import AT_ONCE, length_written, names_length, read_length
 from alertd.core.rule_times import read_time, read_times
 from alertd.core.text_error import TextError
 from alertd.core.timing import Duration, Roll, Rule, RuleKind, TimeUnit
@@ -101,7 +101,7 @@ def _read_body(reader: TokenReader) -> Rule:
     if reader.take("while-open"):
         return Rule("", RuleKind.WHILE_OPEN)
     if reader.take("immediately"):
-        return Rule("", RuleKind.ELAPSED, maximum=Duration(0, TimeUnit.MINUTE))
+        return AT_ONCE
     if first.kind == "every":
         return _read_recurring(reader)
     if names_length(reader):

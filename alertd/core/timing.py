@@ -6,7 +6,7 @@ All instants are timezone-aware. All values are immutable: changing one means bu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import Enum, StrEnum
 
@@ -124,6 +124,13 @@ class Rule:
     before: bool = False  # elapsed rules: counted backwards from the start, "5 working days before"
     other: Rule | None = None  # of an elapsed rule: a second limit, of which the earlier holds
     later: bool = False  # or the later
+    urgent: Rule | None = None  # of an elapsed rule: the limit in its place where the event is urgent
+
+    def chosen(self, urgent: bool) -> Rule:
+        """The limit that holds for an event that is urgent, or is not."""
+        if self.urgent is None:
+            return self
+        return replace(self.urgent, text=self.text, roll=self.roll) if urgent else replace(self, urgent=None)
 
     @property
     def of_plan_year(self) -> bool:

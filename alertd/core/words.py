@@ -63,6 +63,9 @@ WORDS: Mapping[str, str] = {
     " 以孰晚者为准 孰晚",
     "(": "(",
     ")": ")",
+    "urgent": "urgent in_urgent_cases urgent_cases if_urgent when_urgent"
+    " 紧急时 紧急的 紧急情况下 紧急情况 情况紧急时 情况紧急的 情况紧急",
+    "is": "为",
     "immediately": "immediately at_once 立即 立刻 即时 即刻 马上",
     "morning": "上午",
     "noon": "中午",
@@ -113,8 +116,8 @@ WORDS: Mapping[str, str] = {
 _ONCE_A_WEEK = "周一"
 _WEEKDAYS = WORDS["weekday"].split()[:7]
 _TRADITIONAL = str.maketrans(
-    "個時點鐘鍾週內後於過載為準順節簽兩結辦間號與從頭曆歷禮當遲較馬－—–−～〜、",
-    "个时点钟钟周内后于过载为准顺节签两结办间号与从头历历礼当迟较马----~~,",
+    "個時點鐘鍾週內後於過載為準順節簽兩結辦間號與從頭曆歷禮當遲較馬緊況－—–−～〜、",
+    "个时点钟钟周内后于过载为准顺节签两结办间号与从头历历礼当迟较马紧况----~~,",
 )
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}

@@ -43,6 +43,7 @@ def notice_facts(view: NoticeView, reader: Reader, resting: bool) -> dict[str, F
         moved = view.kind in _NEW_LIMIT and (view.kind is not NoticeKind.RETURNED or view.old_due is not None)
         fact("new-due" if moved else "due", reader.due_left(view))
         fact("period", _period(view, reader))
+    fact("urgent", words.script(view.urgent))
     fact("measure", _measure(view, words))
     fact("state", _state(view, words))
     fact("by", _by(view, reader))

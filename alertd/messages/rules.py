@@ -46,6 +46,8 @@ def rule_said(rule: Rule, language: str) -> str:
     """The rule as this program writes it; `parse_rule` gives the same rule again."""
     words = catalogue(language)
     body = _with_other(rule, words)
+    if rule.urgent is not None:
+        body = words.say("rule.or-urgent", rule=body, urgent=_body(rule.urgent, words))
     return body if rule.roll is Roll.NONE else words.say(f"rule.roll-{rule.roll.value}", rule=body)
 
 

@@ -92,6 +92,7 @@ class NoticeView:
     earliest_soft: bool = False
     provisional: bool = False  # the calendar of that year is not official yet
     unconfirmed: bool = False  # nobody has confirmed the event it runs from
+    urgent: str = ""  # why a shorter limit holds
     start_provisional_missing: str | None = None  # the instant still to be supplied: published, occurred ...
     merged: tuple[str, ...] = ()  # ids of earlier steps it speaks for, to who was told before
     escalated: bool = False  # somebody was asked before, and has neither acknowledged nor handed in

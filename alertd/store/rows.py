@@ -183,6 +183,7 @@ class EventRow(Protocol):
     history: Any
     case_version: int
     severity: str
+    urgent: str
     confirm_by: datetime | None
 
 

@@ -73,6 +73,7 @@ events = Table(
     Column("history", Json, nullable=False),  # earlier versions, oldest first
     Column("case_version", Integer, nullable=False, default=1, server_default="1"),
     Column("severity", String(40), nullable=False, default="", server_default=""),
+    Column("urgent", Text, nullable=False, default="", server_default=""),  # why it is; "" where it is not
     Column("confirm_by", Instant),  # an unconfirmed event escalates then; NULL once confirmed or escalated
     Index(None, "case_id"),
     Index(None, "confirm_by"),

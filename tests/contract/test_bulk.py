@@ -51,6 +51,7 @@ def test_every_kind_of_column_comes_back_as_it_went_in(store: Store) -> None:
         "history": [],
         "case_version": 1,
         "severity": "major",
+        "urgent": "the river rises",
         "confirm_by": None,
     }
     case = {"id": "fire-1", "title": "", "parties": ("town-a",), "opened_at": AT}

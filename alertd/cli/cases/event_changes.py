@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 @instant_options
 @click.option("--due", metavar="DATE", default="")
 @click.option("--severity", metavar="SEVERITY", default="")
+@click.option("--urgent", metavar="REASON", default="")
+@click.option("--not-urgent", is_flag=True)
 @reason
 @click.option("--approver", metavar="NAME", default="")
 @click.option("--planned", is_flag=True)
@@ -38,6 +40,8 @@ def correct(
     identity: str,
     due: str,
     severity: str,
+    urgent: str,
+    not_urgent: bool,
     reason: str,
     approver: str,
     planned: bool,
@@ -53,7 +57,7 @@ def correct(
     kind = _type_of(session, identity) if severity or any(texts.values()) else ""
     given = gather(session, kind, texts) if any(texts.values()) else {}
     day, level = read_day(due) if due else None, level_named(session, kind, severity)
-    asked = events.Correct(identity, given, day, reason, approver, planned, level)
+    asked = events.Correct(identity, given, day, reason, approver, planned, level, urgent, not_urgent)
     now, world, actor = session.now, session.world, session.actor(by)
     with session.store.read() as tx:
         back = reading_back.correct_read_back(Scope(tx, world, now), asked)

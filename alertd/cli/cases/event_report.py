@@ -47,6 +47,7 @@ _BETWEEN_UNITS = re.compile("[,，、;；]")
 @click.option("--id", "identity", metavar="ID", default="")
 @click.option("--severity", metavar="SEVERITY", default="")
 @click.option("--result", type=click.Choice(RESULTS), default=None)
+@click.option("--urgent", metavar="REASON", default="")
 @click.option("--unconfirmed", is_flag=True)
 @click.option("--planned", is_flag=True)
 @yes
@@ -63,6 +64,7 @@ def report(
     identity: str,
     severity: str,
     result: str | None,
+    urgent: str,
     unconfirmed: bool,
     planned: bool,
     yes: bool,
@@ -82,6 +84,7 @@ def report(
         id=identity,
         severity=asked_for(session, told.type, severity, yes),
         result=result or "",
+        urgent=urgent,
         unconfirmed=unconfirmed,
         planned=planned,
     )
@@ -138,6 +141,8 @@ def _read_back(session: Session, now: datetime, asked: Report) -> list[str]:
         lines.append(
             "  " + session.say("event.severity", title=level_text(session, event.type, event.severity))
         )
+    if event.urgent:
+        lines.append("  " + session.say("event.urgent", reason=words.script(event.urgent)))
     if back.clocks:
         lines.append(session.say("event.starts", count=len(back.clocks)))
         lines += [f"  {line}" for clock in back.clocks[:_LISTED] for line in clock_lines(clock, session)]

@@ -31,13 +31,15 @@ def when(session: Session, rule: str, after: str, due: str, as_json: bool) -> No
 
     parsed = _parsed(rule, session)
     given = _start(after, parsed, session)
-    limits = _limits(parsed, given.at, due, session)
+    limits = _limits(parsed.chosen(urgent=False), given.at, due, session)
     turns = _turns(parsed, given.at, session)
+    urgent = _limits(parsed.chosen(urgent=True), given.at, due, session) if parsed.urgent else None
     if as_json:
-        more = {"turns": [limits_json(turn, session) for turn in turns]} if turns else {}
+        more: dict[str, Any] = {"turns": [limits_json(turn, session) for turn in turns]} if turns else {}
+        more |= {"urgent": limits_json(urgent, session)} if urgent else {}
         print_json({**limits_json(limits, session), **more})
     else:
-        print("\n".join(_note(parsed, limits, turns, session)))
+        print("\n".join(_note(parsed, limits, turns, urgent, session)))
 
 
 def _parsed(text: str, session: Session) -> Rule:
@@ -148,7 +150,9 @@ def _doubt(rule: Rule, session: Session) -> list[str]:
     return [session.say("when.doubt", rule=rule.text, read=doubt.read, other=doubt.other)]
 
 
-def _note(rule: Rule, limits: Limits, turns: list[Limits], session: Session) -> list[str]:
+def _note(
+    rule: Rule, limits: Limits, turns: list[Limits], urgent: Limits | None, session: Session
+) -> list[str]:
     """What a clerk would write down: the rule, the limits, and below them how they were counted."""
     from alertd.cli.output import aligned
     from alertd.core.timing import RuleKind
@@ -167,6 +171,12 @@ def _note(rule: Rule, limits: Limits, turns: list[Limits], session: Session) -> 
             for _, text in limit_rows(turn, rule.by_the_hour, session)
         ]
         lines += ["", say("when.turns"), *aligned(rows, indent=2)]
-    if limits.provisional or any(turn.provisional for turn in turns):
+    if urgent is not None:
+        rows = [(name, text) for name, text in limit_rows(urgent, rule.by_the_hour, session)]
+        lines += ["", say("when.urgent"), *aligned(rows, indent=2)]
+    if any(each.provisional for each in (limits, *turns, *([urgent] if urgent else []))):
         lines += ["", say("when.provisional")]
-    return [*lines, "", say("when.trace"), *aligned(_trace(limits, session), indent=2)]
+    lines += ["", say("when.trace"), *aligned(_trace(limits, session), indent=2)]
+    if urgent is not None:
+        lines += ["", say("when.urgent"), *aligned(_trace(urgent, session), indent=2)]
+    return lines

@@ -7,7 +7,7 @@ time tells the leader in charge and the coordinating office that it is still ope
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -53,6 +53,15 @@ def unconfirmed(tx: Connection, rows: Sequence[DeadlineRow]) -> frozenset[str]:
     if not wanted:
         return frozenset()
     return frozenset(tx.execute(_UNCONFIRMED, {"ids": list(wanted)}).scalars())
+
+
+def urgencies(tx: Connection, rows: Sequence[DeadlineRow]) -> Mapping[str, str]:
+    """Why those events of these deadlines are urgent that are."""
+    wanted = {row.event_id for row in rows if row.event_id}
+    if not wanted:
+        return {}
+    query = select(events.c.id, events.c.urgent).where(events.c.id.in_(wanted), events.c.urgent != "")
+    return {row.id: row.urgent for row in tx.execute(query)}
 
 
 def narrowed(decision: Decision) -> Decision:

@@ -114,9 +114,16 @@ class Corrections:
 
 
 def corrections(
-    scope: Scope, identity: str, instants: Mapping[str, datetime], due: date | None, severity: str = ""
+    scope: Scope,
+    identity: str,
+    instants: Mapping[str, datetime],
+    due: date | None,
+    severity: str = "",
+    urgent: str | None = None,
 ) -> Corrections:
     """What correcting an event would do; nothing is changed. Without a `severity` it keeps its own.
+
+    `urgent` is why it is urgent, "" if it is not after all, None where that stays.
 
     A clock that stands still moves too, and what is closed is judged anew.
 
@@ -127,23 +134,28 @@ def corrections(
         refuse_severity(scope.world, row.type, severity)
     severity = severity or row.severity
     merged = {name: datetime.fromisoformat(at) for name, at in row.instants.items()} | dict(instants)
-    stated = due or row.stated_due
-    event = Reported(row.type, row.case_id, row.parties, merged, stated, row.title, identity, severity)
+    stated, why = due or row.stated_due, row.urgent if urgent is None else urgent
+    facts = row.type, row.case_id, row.parties, merged, stated, row.title, identity, severity
+    event = Reported(*facts, urgent=why)
     texts = {name: at.isoformat() for name, at in in_utc(event.instants).items()}
-    corrected = changed(row, instants=texts, stated_due=event.stated_due)
+    corrected = changed(row, instants=texts, stated_due=event.stated_due, urgent=why)
     moves, dropped = [], []
     for deadline in deadlines.of_case(scope.tx, row.case_id):
         obligation = scope.world.register.obligations.get(deadline.obligation)
         if obligation is None or deadline.event_id != identity or not _moves(deadline):
             continue
-        if not starts_on(obligation, row.type):
+        if starts_on(obligation, row.type):
+            told = dated(scope.world, event)
+            given, missing = start_instant(obligation, told)
+            start = told.instants[given]
+        elif parse_rule(deadline.rule).urgent is None:
             continue  # it runs from the hand-in of another duty of the case, which has not moved
-        if severity != row.severity and not owed_at(obligation, severity):
+        else:
+            start, missing = deadline.counted_from or deadline.start, deadline.start_provisional
+        if starts_on(obligation, row.type) and severity != row.severity and not owed_at(obligation, severity):
             dropped += [deadline] if deadline.state in deadlines.UNFINISHED else []
             continue
-        told = dated(scope.world, event)
-        given, missing = start_instant(obligation, told)
-        values = {"counted_from": told.instants[given], "start_provisional": missing}
+        values = {"counted_from": start, "start_provisional": missing}
         correction = _correction(
             scope, deadline, corrected, values, rule_values(scope.world, deadline, row, severity)
         )
@@ -204,14 +216,15 @@ def correct(
     reason: str,
     approver: str = "",
     severity: str = "",
+    urgent: str | None = None,
 ) -> CorrectionEffects:
-    """Correct an event's instants or its severity, and move the clocks it started.
+    """Correct an event's instants, its severity or its urgency, and move the clocks it started.
 
     Raises Refused: a limit moves later or falls away, or a closed one was kept (or not) after all, and nobody
     approved it.
     """
     before = stored(scope.tx, identity)
-    found = corrections(scope, identity, instants, due, severity)
+    found = corrections(scope, identity, instants, due, severity, urgent)
     event = found.event
     if found.later and not approver:
         raise Refused("approver-needed", deadlines=", ".join(found.later))
@@ -222,7 +235,9 @@ def correct(
         "until": scope.now.isoformat(),
     }
     regraded = event.severity != before.severity
-    history = [*before.history, {**was, **({"severity": before.severity} if regraded else {})}]
+    was |= {"severity": before.severity} if regraded else {}
+    was |= {"urgent": before.urgent} if before.urgent != event.urgent else {}
+    history = [*before.history, was]
     scope.tx.execute(
         update(events)
         .where(events.c.id == identity)
@@ -231,6 +246,7 @@ def correct(
             instants={name: at.isoformat() for name, at in in_utc(event.instants).items()},
             stated_due=event.stated_due,
             severity=event.severity,
+            urgent=event.urgent,
             digest=digest_of(event),
             happened_at=min(event.instants.values(), default=scope.now),
             history=history,
@@ -246,6 +262,7 @@ def correct(
         gates.go_ahead(scope, before.type, before.case_id, before.case_version, identity, before.parties, at)
     detail = {"event": identity, "reason": reason, "approver": approver, "version": before.version + 1}
     detail |= {"from": before.severity, "severity": event.severity} if regraded else {}
+    detail |= {"urgent": event.urgent} if before.urgent != event.urgent else {}
     scope.record(audit.REGISTER, "event-corrected", detail)
     settle(scope, event.case)
     return CorrectionEffects(tuple(name for name in moved if name), tuple(dropped), tuple(outcome.started))

@@ -91,7 +91,12 @@ def clocks_of(world: World, event: Reported, now: datetime) -> list[StartingCloc
             raise Refused("due-missing", obligation=obligation.id)
         obligation = ruled_at(obligation, levels, event.severity)
         limits = limits_after(
-            obligation.rule, event.instants[given], world.calendar, world.office, event.stated_due
+            obligation.rule,
+            event.instants[given],
+            world.calendar,
+            world.office,
+            event.stated_due,
+            event.urgent,
         )
         limits = opened(limits, given, event)
         owing = event.parties if obligation.owed_by == "event.party" else parties_of(world, obligation, now)
@@ -168,7 +173,7 @@ def digest_of(event: Reported) -> str:
         "due": event.stated_due,
         "title": event.title,
     }
-    more = {"severity": event.severity, "result": event.result}
+    more = {"severity": event.severity, "result": event.result, "urgent": event.urgent}
     content |= {name: text for name, text in more.items() if text}
     return hashlib.sha256(dumps(content).encode()).hexdigest()
 
@@ -217,6 +222,7 @@ def _event_row(
         "title": event.title,
         "state": UNCONFIRMED if event.unconfirmed else "recorded",
         "severity": event.severity,
+        "urgent": event.urgent,
         "confirm_by": confirm_by if event.unconfirmed else None,
         "happened_at": happened,
         "entered_at": now,
@@ -284,6 +290,13 @@ def _rows_of(
     return turns.rows_from(scope.world, duty, party, clock.limits.start, 1, names, scope.now, traces, link)
 
 
+def _urgency(tx: Connection, row: DeadlineRow, duty: Obligation) -> str:
+    """Why the event that `row` goes back to is urgent, for a duty that asks; it holds for its whole case."""
+    if duty.rule.urgent is None or not row.event_id:
+        return ""
+    return tx.execute(select(events.c.urgent).where(events.c.id == row.event_id)).scalar_one_or_none() or ""
+
+
 def start_after(
     scope: Scope,
     row: DeadlineRow,
@@ -296,7 +309,13 @@ def start_after(
     clocks: list[StartingClock] = []
     for obligation in scope.world.register.obligations.values():
         if f"{row.obligation}.{state}" in obligation.starts_on:
-            limits = limits_after(obligation.rule, happened, scope.world.calendar, scope.world.office)
+            limits = limits_after(
+                obligation.rule,
+                happened,
+                scope.world.calendar,
+                scope.world.office,
+                urgent=_urgency(scope.tx, row, obligation),
+            )
             owing = (
                 (row.party,)
                 if obligation.owed_by == "event.party"

@@ -38,6 +38,7 @@ class Reported:
     severity: str = ""
     result: str = ""
     unconfirmed: bool = False
+    urgent: str = ""  # why it is; "" where it is not
     bare: frozenset[str] = frozenset()  # instants of which only the day is known
 
 

@@ -152,7 +152,15 @@ def upgrade(scope: Scope, identity: str, severity: str, at: datetime) -> ReportE
         raise Refused("severity-not-higher", event=identity, **said)
     instants = {name: datetime.fromisoformat(text) for name, text in row.instants.items()}
     event = Reported(
-        row.type, row.case_id, row.parties, instants, row.stated_due, row.title, identity, severity
+        row.type,
+        row.case_id,
+        row.parties,
+        instants,
+        row.stated_due,
+        row.title,
+        identity,
+        severity,
+        urgent=row.urgent,
     )
     history = [*row.history, {"version": row.version, "severity": row.severity, "until": at.isoformat()}]
     values = {"severity": severity, "version": row.version + 1, "history": history}

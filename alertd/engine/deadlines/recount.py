@@ -73,7 +73,7 @@ def _basis(world: World, row: DeadlineRow, rule: Rule, event: EventRow | None) -
         told = [datetime.fromisoformat(text) for text in event.instants.values()]
         opens_at = min(told, default=None)  # it counts from the stated day, and is known since the event
     occurrence = row.occurrence if rule.kind is RuleKind.CALENDAR else ""
-    return Basis(rule, start, stated, row.turn, occurrence, opens_at)
+    return Basis(rule, start, stated, row.turn, occurrence, opens_at, event.urgent if event else "")
 
 
 def _event_of(tx: Connection, row: DeadlineRow) -> EventRow | None:

@@ -16,15 +16,15 @@ from datetime import date, datetime
 from alertd.core.case_ids import as_case_id, near_case_id
 from alertd.core.model import EventType, Gate, Obligation, State
 from alertd.core.text import Line, PersonName, Remark
-from alertd.core.timing import RuleKind
 from alertd.engine.cases import case as cases
 from alertd.engine.cases import confirming, corrections, gates, upgrading
 from alertd.engine.cases import events as case_events
 from alertd.engine.cases.gates import Verdict
-from alertd.engine.cases.reported import STATED, Reported
+from alertd.engine.cases.reported import Reported
 from alertd.engine.deadlines.permission import need_reason
 from alertd.engine.operations.moments import instant_of, only_a_day, refuse_ahead, refuse_day
 from alertd.engine.operations.texts import taking_texts
+from alertd.engine.operations.unread import refuse_unread_due, refuse_unread_urgent
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -36,7 +36,10 @@ Instants = Mapping[Line, date | datetime]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A fact to report. Without instants it happened now; `planned` says that it may lie ahead."""
+    """A fact to report. Without instants it happened now; `planned` says that it may lie ahead.
+
+    `urgent` is why, where it is: some duties have a shorter limit then.
+    """
 
     type: Line
     case: Line
@@ -49,6 +52,7 @@ class Report:
     result: Line = ""
     unconfirmed: bool = False
     planned: bool = False
+    urgent: Remark = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ def checked(world: World, now: datetime, asked: Report) -> Reported:
     """The event as the rules take it.
 
     Raises Refused: "no-event-type", "party-missing", "no-unit", "bad-id", "no-instant", "ahead", "far-year",
-    "bare-date", "due-unread", "no-severity", "severity-missing", "no-result".
+    "bare-date", "due-unread", "urgent-unread", "no-severity", "severity-missing", "no-result".
     """
     kind = known_type(world, asked.type)
     if not asked.parties:
@@ -132,6 +136,8 @@ def checked(world: World, now: datetime, asked: Report) -> Reported:
     instants = checked_instants(world, now, kind, given, asked.planned)
     if asked.due is not None:
         refuse_unread_due(world, kind, asked.due)
+    if asked.urgent:
+        refuse_unread_urgent(world, kind)
     event = Reported(
         kind.id,
         _case_id(asked.case, f"{kind.id}-{started:%Y%m%d}"),
@@ -143,6 +149,7 @@ def checked(world: World, now: datetime, asked: Report) -> Reported:
         asked.severity,
         asked.result,
         asked.unconfirmed,
+        asked.urgent,
         frozenset(name for name, at in asked.instants.items() if only_a_day(at)),
     )
     case_events.refuse_unknown(world, event)
@@ -196,23 +203,12 @@ def _start(duty: Obligation, kind: str, given: Instants) -> str | None:
     return next((name for type_, _, name in names if type_ == kind and name in given), None)
 
 
-def refuse_unread_due(world: World, kind: EventType, due: date) -> None:
-    """A date that no clock of this type would read is a slip. Raises Refused."""
-    instant_of(world, due)
-    for duty in world.register.obligations.values():
-        stated = duty.rule.kind is RuleKind.STATED
-        starts = (start.partition(".")[::2] for start in duty.starts_on)
-        if any(type_ == kind.id and (stated or name == STATED) for type_, name in starts):
-            return
-    raise Refused("due-unread", found=due.isoformat(), type=kind.id)
-
-
 # ---------------------------------------------------------------- what was reported was wrong
 
 
 @dataclass(frozen=True, slots=True)
 class Correct:
-    """What an event should have said: other instants, another stated day, another severity.
+    """What an event should have said: other instants, another stated day, severity or urgency.
 
     A limit that is later, or falls away, needs `approver`.
     """
@@ -224,6 +220,13 @@ class Correct:
     approver: PersonName = ""
     planned: bool = False
     severity: Line = ""
+    urgent: Remark = ""
+    not_urgent: bool = False
+
+    @property
+    def urgency(self) -> str | None:
+        """Why it is urgent, "" where it is not; None where that stays as it is."""
+        return "" if self.not_urgent else self.urgent or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,13 +247,15 @@ class Corrected:
 def correct(scope: Scope, asked: Correct) -> Corrected:
     """Correct an event and move the clocks it started.
 
-    Raises Refused: as `checked` does of instants, date and severity; "reason-missing", "nothing-to-correct",
-    "no-event", "event-cancelled"; "approver-needed" where a limit moves later or falls away.
+    Raises Refused: as `checked` does of instants, date, severity and urgency; "urgent-and-not",
+    "reason-missing", "nothing-to-correct", "no-event", "event-cancelled"; "approver-needed" where a limit
+    moves later or falls away.
     """
     instants, reason = corrected_instants(scope, asked)
     shut = shut_by_corrected(scope, asked, instants)
     approver = asked.approver.strip()
-    done = corrections.correct(scope, asked.event, instants, asked.due, reason, approver, asked.severity)
+    facts = instants, asked.due, reason, approver, asked.severity, asked.urgency
+    done = corrections.correct(scope, asked.event, *facts)
     return Corrected(asked.event, done.moved, done.dropped, done.started, shut)
 
 
@@ -260,7 +265,12 @@ def corrected_instants(scope: Scope, asked: Correct) -> tuple[dict[str, datetime
     reason = need_reason(asked.reason)
     row = corrections.stored(scope.tx, asked.event)
     kind = known_type(scope.world, row.type)
-    if not asked.instants and asked.due is None and asked.severity in ("", row.severity):
+    if asked.urgent and asked.not_urgent:
+        raise Refused("urgent-and-not", event=asked.event)
+    if asked.urgency is not None:
+        refuse_unread_urgent(scope.world, kind)
+    same = asked.severity in ("", row.severity) and asked.urgency in (None, row.urgent)
+    if not asked.instants and asked.due is None and same:
         raise Refused("nothing-to-correct", event=asked.event)
     if asked.due is not None:
         refuse_unread_due(scope.world, kind, asked.due)

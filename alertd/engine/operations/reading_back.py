@@ -118,7 +118,8 @@ class CorrectionReadBack:
 def correct_read_back(scope: Scope, asked: Correct) -> CorrectionReadBack:
     """What a correction would move."""
     instants, _ = corrected_instants(scope, asked)
-    found = corrections.corrections(scope, asked.event, instants, asked.due, asked.severity)
+    facts = instants, asked.due, asked.severity, asked.urgency
+    found = corrections.corrections(scope, asked.event, *facts)
     if found.later and not asked.approver.strip():
         raise Refused("approver-needed", deadlines=", ".join(found.later))
     shut = shut_by_corrected(scope, asked, instants)

@@ -13,8 +13,9 @@ from alertd.core.model import State
 from alertd.core.periods import occurrence_labelled
 from alertd.core.reviews import PREFIX
 from alertd.core.roster import stint_on
+from alertd.core.rules import parse_rule
 from alertd.core.supply import supply_limit
-from alertd.engine.cases.confirming import ON_DUTY, unconfirmed
+from alertd.engine.cases.confirming import ON_DUTY, unconfirmed, urgencies
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.operations.requesting import read_end
 from alertd.engine.ruling.scope import Scope
@@ -45,13 +46,14 @@ class Views:
         self._figures = Figures(scope)
         self._rolls: dict[tuple[str, str], Sequence[DeadlineRow]] = {}
         self._unconfirmed: frozenset[str] = frozenset()
+        self._urgent: Mapping[str, str] = {}
         self._deadlines: dict[int, DeadlineRow] = {}
         self._told: Mapping[int, Sequence[outbox.StepTold]] = {}
 
     def look_at(self, notices: Sequence[NoticeRow]) -> None:
         """Read what many of these share: which events nobody has confirmed, and who was told before."""
         rows = [self._deadline_of(notice) for notice in notices if notice.d_event_id]
-        self._unconfirmed = unconfirmed(self._tx, rows)
+        self._unconfirmed, self._urgent = unconfirmed(self._tx, rows), urgencies(self._tx, rows)
         asking = {n.deadline for n in notices if n.merged or not n.ask or n.position in LEADERS}
         self._told = outbox.steps_told(self._tx, sorted(asking))
 
@@ -71,6 +73,11 @@ class Views:
         if found is None:
             found = self._deadlines[notice.deadline] = joined_deadline(notice)
         return found
+
+    def _urgency(self, row: DeadlineRow) -> str:
+        """Why its event is urgent, where the rule has another limit then."""
+        reason = self._urgent.get(row.event_id or "", "")
+        return reason if reason and parse_rule(row.rule).urgent else ""
 
     def notice(self, notice: NoticeRow, before: NoticeRow | None = None) -> NoticeView:
         """`before` is the first of several notices of one limit that moved: it has what the reader knows."""
@@ -104,6 +111,7 @@ class Views:
             earliest_soft=row.earliest_soft,
             provisional=row.provisional,
             unconfirmed=row.event_id in self._unconfirmed,
+            urgent=self._urgency(row),
             start_provisional_missing=row.start_provisional or None,
             merged=notice.merged if any(e.person == notice.person for e in self._before(notice)) else (),
             escalated=self._escalated(notice, row),

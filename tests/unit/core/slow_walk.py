@@ -7,6 +7,7 @@ are local wall-clock times, so the zone must have no clock changes; hours are wa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from alertd.core.calendar import WorkCalendar
@@ -26,7 +27,10 @@ class SlowWalk:
     """How a clock goes on by its rule."""
 
     def __init__(self, basis: Basis, calendar: WorkCalendar, office: OfficeHours) -> None:
-        self.basis, self.rule, self.calendar, self.office = basis, basis.rule, calendar, office
+        self.basis, self.calendar, self.office = basis, calendar, office
+        self.rule = basis.rule
+        if basis.rule.urgent is not None and basis.urgent:
+            self.rule = replace(basis.rule.urgent, roll=basis.rule.roll)
         longest = self.rule.maximum or self.rule.minimum
         self.working = longest is not None and longest.unit is TimeUnit.WORKING_DAY
         self.hours = self.rule.by_the_hour

@@ -22,6 +22,11 @@ from tests.unit.core.slow_start import said
 
 quick = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
+URGENT = [
+    "5 working days, urgent: 2 working days", "30 days, urgent: 5 working days roll forward",
+    "5 hours, urgent: immediately", "1 month at 12:00, urgent: the same day at close of business",
+    "2 hours, urgent: 30 minutes", "5 working days at close of business, urgent: 1 day at 12:00 roll back",
+]  # fmt: skip
 BOUNDED = [
     "2 working days, at the latest 10-02", "5 working days, at the latest 12-15 at 12:00",
     "15 days, at the latest 2026-11-20", "15 days, at the latest 2026-09-20 at close of business",
@@ -83,7 +88,7 @@ STATED = ["as stated", "as stated roll forward", "as stated roll back", "as stat
 RULES = st.one_of(
     *(
         st.sampled_from(texts)
-        for texts in (EXACT, DAYS, BOUNDED, STATED, DATED, WITH_CASE, ["while the case is open"])
+        for texts in (EXACT, DAYS, BOUNDED, URGENT, STATED, DATED, WITH_CASE, ["while the case is open"])
     )
 ).map(parse_rule)
 
@@ -113,7 +118,7 @@ def bases(draw: st.DrawFn) -> Basis:
         label += f".{said(draw(st.sampled_from(rule.days)))}"
     if rule.times and rule.period is not None:
         label += f".{part_of_time(draw(st.sampled_from(rule.times)))}"
-    return Basis(rule, start, stated, turn, label, opens_at)
+    return Basis(rule, start, stated, turn, label, opens_at, draw(st.sampled_from(["", "a flood"])))
 
 
 @st.composite
@@ -236,7 +241,7 @@ def test_without_acts_that_move_it_it_is_what_the_rule_gives(basis: Basis) -> No
     elif basis.occurrence:
         alone = limits_of(basis.rule, occurrence_labelled(basis.occurrence), CALENDAR, OFFICE)
     else:
-        alone = limits_after(basis.rule, basis.start, CALENDAR, OFFICE, basis.stated)
+        alone = limits_after(basis.rule, basis.start, CALENDAR, OFFICE, basis.stated, basis.urgent)
     opens_at = min(alone.opens_at, basis.opens_at or alone.opens_at)
     assert found.limits == found.base == replace(alone, opens_at=opens_at)
     assert (found.ineffective, found.beyond, found.paused) == ((), (), False)

@@ -11,7 +11,7 @@ from alertd.core.timing import RuleKind
 from alertd.core.turns import turn_limits
 from tests.unit.core.golden_days import DATED, rows
 from tests.unit.core.golden_limits import COUNTED
-from tests.unit.core.golden_times import AT_ONCE, BOUNDED, SAME_DAY, TIMED, TURNS
+from tests.unit.core.golden_times import AT_ONCE, BOUNDED, SAME_DAY, TIMED, TURNS, URGENT
 from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, at
 
 
@@ -67,6 +67,16 @@ def test_the_limits_that_follow_a_start(start, text, expected):
 def test_the_trace_says_which_of_two_limits_holds_and_how_its_year_was_found(start, text, said):
     trace = limits_after(parse_rule(text), at(start), CALENDAR, OFFICE).trace
     assert [line.why for line in trace if line.why.startswith(("other", "earlier-of", "later-of"))] == said
+
+
+@pytest.mark.parametrize(("start", "text", "expected"), rows(URGENT))
+def test_an_urgent_case_has_a_limit_of_its_own(start, text, expected):
+    rule = parse_rule(text)
+    plain = limits_after(rule, at(start), CALENDAR, OFFICE)
+    urgent = limits_after(rule, at(start), CALENDAR, OFFICE, urgent="the river rises")
+    assert (written(plain.due), written(urgent.due)) == expected
+    assert [line.why for line in urgent.trace if line.args.get("reason") == "the river rises"] == ["urgent"]
+    assert "not-urgent" in [line.why for line in plain.trace]
 
 
 def test_a_date_that_is_named_once_comes_once():

@@ -212,6 +212,11 @@ def test_what_is_written_is_what_is_read(unit, low, more, language):
         ("每年12月30日8時和17時前", "unexpected", 10, ""),
         ("當日和次日", "unexpected", 2, ""),
         ("當日提前", "ahead-behind", 2, ""),
+        ("5個工作日，緊急時24小時", "hours-and-days", 6, ""),
+        ("5個工作日，緊急時", "end-too-soon", 9, ""),
+        ("5至15個工作日，緊急時2個工作日", "no-choice", 9, ""),
+        ("每年12月30日前，緊急時2日", "no-choice", 10, ""),
+        ("5個工作日，緊急時2個工作日，最遲12月15日", "unexpected", 15, ""),
         ("立即，最遲1小時", "immediately-bound", 3, "1小時"),
         ("immediately, at the latest 2 hours", "immediately-bound", 13, "2 hours"),
         ("24小時內，最遲12月15日", "hours-and-days", 6, ""),
@@ -272,13 +277,13 @@ WORDS = (
     " 最後一個 第2個 工作日 前10個工作日 前 內 提前 至多 不少於 5 小時 個月 半年 首月 ，"
     " 遇節假日 順延 號 ① 週 天 年 月"
     " 當日 次日 每日 8時 17時 下班 上午 各 一次 直至結案 每個工作日 立即 最遲 或"
-    " 以較早者為準 以較晚者為準 12月15日 年底"
+    " 以較早者為準 以較晚者為準 12月15日 年底 緊急時 為"
 )
 ENGLISH_WORDS = (
     "yearly quarterly monthly weekly half-monthly by between and from 2026 2026-12-04 in months 5 to 10 day"
     " last friday working 2nd first of the next month year roll forward back every 2 weeks 12-30 at least"
     " most before within days hours , - daily the same day close of business 17:00 while open at the"
-    " latest or whichever is earlier later immediately"
+    " latest urgent : or whichever is earlier later immediately"
 )
 TEXTS = st.one_of(
     st.lists(st.sampled_from(WORDS.split()), max_size=8).map("".join),

@@ -58,7 +58,7 @@ EVERY: dict[str, Listed] = {act.name: act for each in ACTS.values() for act in e
 HELPERS = {
     "acts.find", "acts.find_of_case", "acts.refuse_before_start",
     "events.checked", "events.checked_instants", "events.corrected_instants",
-    "events.known_type", "events.refuse_unread_due", "events.shut_by",
+    "events.known_type", "events.shut_by",
     "events.shut_by_corrected", "events.shut_by_stored",
     "going_live.in_the_way", "going_live.is_example", "going_live.live_since", "going_live.obstacles",
     "going_live.overdue_now", "going_live.rehearsal",

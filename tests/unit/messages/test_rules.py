@@ -11,7 +11,7 @@ from alertd.core.rules import in_year, parse_rule
 from alertd.messages.rules import rule_said, rule_text
 from tests.unit.core.golden_days import DATED, rows
 from tests.unit.core.golden_limits import COUNTED
-from tests.unit.core.golden_times import AT_ONCE, BOUNDED, SAME_DAY, TIMED, TURNS
+from tests.unit.core.golden_times import AT_ONCE, BOUNDED, SAME_DAY, TIMED, TURNS, URGENT
 
 SAID = {
     "5 hours": "5小時",
@@ -53,6 +53,7 @@ SAID = {
     "as stated at 12:00": "以事件所載日期為準，12時前",
     "the same day": "當日內",
     "immediately": "立即",
+    "5 working days, urgent: 2 working days": "5個工作日，緊急時2個工作日",
     "2 working days, at the latest 12-15": "2個工作日內，最遲12月15日",
     "15 days, at the latest 2026-12-20 at 12:00": "15日內，最遲2026年12月20日12時前",
     "5 working days or 7 days, whichever is later": "5個工作日或7日，以較晚者為準",
@@ -69,7 +70,7 @@ SAID = {
 }
 
 
-GOLDEN = (DATED, COUNTED, TIMED, SAME_DAY, BOUNDED, AT_ONCE, TURNS)
+GOLDEN = (DATED, COUNTED, TIMED, SAME_DAY, BOUNDED, AT_ONCE, TURNS, URGENT)
 
 
 @pytest.mark.parametrize(("english", "chinese"), SAID.items())
