@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import time
+from pathlib import Path
 from typing import Any
 
 import click
@@ -59,6 +60,7 @@ from alertd.core.rules import parse_rule
 from alertd.core.steptimes import parse_step_time
 from alertd.core.timing import Period, RuleKind
 from tests.support.documents import TOP, blocks, table
+from tests.support.lessons import laid_down, told
 
 MANUAL = TOP / "docs/use.zh.md"
 
@@ -217,6 +219,47 @@ def test_every_command_is_told_with_what_its_exit_code_means() -> None:
     assert sorted(name.strip("`") for name, _, _ in rows) == sorted(_commands())
     known = {exits.YES, exits.NO, exits.DIFFERENT}
     assert {int(code) for _, _, codes in rows for code in re.findall(r"(\d+)：", codes)} <= known
+
+
+#: one thing that each of these commands says no to, in a city where nothing has happened yet
+NO = (
+    ("show", "99999"),
+    ("explain", "99999"),
+    ("roll", "nosuch"),
+    ("outbox", "999"),
+    ("resend", "999"),
+    ("unblock", "nobody"),
+    ("ack", "99999"),
+    ("verify", "99999"),
+    ("extend ask", "99999 --due 2026-12-31 --reason x"),
+    ("reassign", "99999 --to finance-bureau --reason x"),
+    ("progress undo", "nosuch"),
+    ("rate set", "nosuch finance-bureau 1 2 --on 2026-01-01"),
+    ("event cancel", "nosuch --yes --reason x"),
+    ("event import", "config.toml"),
+    ("preview", "--event nosuch@2026-12-01T01:00:town-donghe"),
+    ("calendar add", "--from config.toml --yes"),
+    ("when", "nosuch"),
+    ("test-send", "email nobody"),
+    ("go-live", "--dry-run"),
+    ("db backup", "nosuch/x"),
+    ("init", ". --example"),
+)
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("manual") / "city"
+    laid_down(folder, "zh-Hant")
+    return folder
+
+
+@pytest.mark.parametrize(("command", "more"), NO, ids=[command for command, _ in NO])
+def test_a_command_that_says_no_ends_with_the_code_that_is_told(command: str, more: str, city: Path) -> None:
+    codes = {name.strip("`"): codes for name, _, codes in table(MANUAL, "命令 | 作用 | 退出碼")}
+    assert codes[command].startswith("1：")
+    code, said = told(city, f"alertd {command} {more}")
+    assert (code, bool(said)) == (exits.NO, True), said
 
 
 def test_the_exit_codes_are_those_of_the_program() -> None:
