@@ -14,20 +14,22 @@ from alertd.core.model import Checkpoint, Measure, Supply
 from alertd.core.timing import Period as PeriodOf
 from alertd.core.timing import TimeUnit
 
+#: of a ratio: so many per cent at least, or at most; and whether the number itself counts
+_BOUNDS = ("percent", "percent_at_most", "strict")
 #: the keys that mean something for each source, besides `source` and `pace`
 _KEYS = {
-    "entries": {"unit", "minimum", "maximum", "checkpoints", "per", "most_per_day"},
-    "cases": {"of", "percent", "result", "checkpoints"},
-    "parties": {"of", "percent", "result", "checkpoints"},
-    "stock": {"percent", "figures"},
-    "given": {"percent", "checkpoints", "figures"},
+    "entries": {"unit", "minimum", "maximum", "checkpoints", "per", "most_per_day", "strict"},
+    "cases": {"of", *_BOUNDS, "result", "checkpoints"},
+    "parties": {"of", *_BOUNDS, "result", "checkpoints"},
+    "stock": {*_BOUNDS, "figures"},
+    "given": {*_BOUNDS, "checkpoints", "figures"},
 }
 _NEEDED = {
     "entries": ("unit", "minimum"),
-    "cases": ("of", "percent"),
-    "parties": ("of", "percent"),
-    "stock": ("percent",),
-    "given": ("percent",),
+    "cases": ("of",),
+    "parties": ("of",),
+    "stock": (),
+    "given": (),
 }
 
 
@@ -88,6 +90,8 @@ class MeasureShape(Shape):
     pace: Annotated[str, OneOf("linear", "checkpoints", "none")] | None = None
     of: Id | None = None
     percent: Annotated[Amount, Field(gt=0, le=100)] | None = None
+    percent_at_most: Annotated[Amount, Field(ge=0, lt=100)] | None = None
+    strict: bool = False
     result: Annotated[str, OneOf("passed", "passed-after-changes", "failed")] | None = None
     checkpoints: list[CheckpointShape] = Field(default_factory=list)
     per: Annotated[str, OneOf("period", "case")] = "period"
@@ -105,8 +109,23 @@ class MeasureShape(Shape):
         if self.maximum is not None and self.minimum is not None and self.maximum < self.minimum:
             args = {"found": str(self.maximum), "minimum": str(self.minimum)}
             raise wrong("maximum-below-minimum", args, path=("maximum",))
+        if self.source in RATIOS:
+            self._check_percent()
         self._check_pace()
         return self
+
+    def _check_percent(self) -> None:
+        """A ratio is at least so much or at most so much, and something must keep it."""
+        if self.percent is None and self.percent_at_most is None:
+            args = {"key": "percent", "source": self.source}
+            raise wrong("key-needed-for-source", args, path=("source",))
+        if self.percent is not None and self.percent_at_most is not None:
+            raise wrong("percent-twice", {}, path=("percent_at_most",))
+        if self.percent_at_most is not None and self.checkpoints:
+            raise wrong("checkpoints-of-ceiling", {}, path=("checkpoints",))
+        if self.strict and (self.percent == 100 or self.percent_at_most == 0):
+            found = "100" if self.percent == 100 else "0"
+            raise wrong("strict-never-kept", {"found": found}, path=("strict",))
 
     def _check_pace(self) -> None:
         if self.pace == "linear" and (self.source in RATIOS or self.per == "case"):
@@ -130,7 +149,9 @@ class MeasureShape(Shape):
             maximum=self.maximum,
             pace=pace,
             of=self.of or "",
-            percent=self.percent,
+            percent=self.percent if self.percent_at_most is None else self.percent_at_most,
+            ceiling=self.percent_at_most is not None,
+            strict=self.strict,
             result=self.result or "",
             checkpoints=tuple(Checkpoint(*point) for point in points),
             per=self.per,

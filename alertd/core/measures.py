@@ -26,24 +26,53 @@ class Fraction:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """What is owed in the end: at least so much, or at most so much of a ratio.
+
+    At least and at most (以上, 以下) include the number itself, more than and less than (超過, 不滿) do not:
+    Civil Code art. 1259. No figures keep no bound.
+    """
+
+    value: float
+    ceiling: bool = False
+    strict: bool = False
+
+    def kept(self, total: float | None) -> bool:
+        if total is None:
+            return False
+        above = total - self.value if not self.ceiling else self.value - total
+        return above > TOLERANCE if self.strict else above >= -TOLERANCE
+
+    @property
+    def kind(self) -> str:
+        """The code of its wording: "at-least", "above", "at-most" or "below"."""
+        if self.ceiling:
+            return "below" if self.strict else "at-most"
+        return "above" if self.strict else "at-least"
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """Where a measured deadline stands: what was counted, what pace asks for now, what is owed in the end.
 
     `value` is an amount, or per cent; None for no figures. Where it does not apply there is nothing to owe.
+    A ceiling asks for itself at any time.
     """
 
     value: float | None
-    target: float
+    bound: Bound
     expected: float
     applies: bool = True
 
     @property
     def met(self) -> bool:
-        return not self.applies or met(self.value, self.target)
+        return not self.applies or self.bound.kept(self.value)
 
     @property
     def on_pace(self) -> bool:
-        return not self.applies or (self.value is not None and self.value >= self.expected - TOLERANCE)
+        if not self.applies or self.bound.ceiling:
+            return self.met
+        return self.value is not None and self.value >= self.expected - TOLERANCE
 
 
 def expected(minimum: float, first: datetime, due: datetime, now: datetime) -> float:
@@ -89,11 +118,6 @@ def prorata(minimum: float, first: date, last: date, since: date) -> float:
     return min(float(minimum), -(-round(share * 2, 6) // 1) / 2)
 
 
-def met(total: float | None, minimum: float) -> bool:
-    """At least includes the number itself (Civil Code art. 1259)."""
-    return total is not None and total >= minimum - TOLERANCE
-
-
 def exceeded(total: float | None, maximum: float | None) -> bool:
     """Whether more was done than the plan asks for; a note, nobody's fault."""
     return total is not None and maximum is not None and total > maximum + TOLERANCE
@@ -107,14 +131,27 @@ def out_of_reach(lost: float, percent: float) -> bool:
     return percent >= 100 - TOLERANCE and lost > TOLERANCE
 
 
-def uncoverable(lost: int, owing: int, percent: float) -> bool:
-    """Whether too many of those who owe can no longer count for a coverage of so many per cent."""
-    return owing > 0 and 100 * (owing - lost) / owing < percent - TOLERANCE
+def uncoverable(lost: int, owing: int, bound: Bound) -> bool:
+    """Whether too many of those who owe can no longer count for a coverage of at least so many per cent."""
+    return owing > 0 and not bound.kept(100 * (owing - lost) / owing)
 
 
-def too_little_time(total: float | None, minimum: float, days_left: int, per_day: float) -> bool:
+def over_for_good(fraction: Fraction | None, bound: Bound, all_known: bool) -> bool:
+    """Whether a ceiling can no longer be kept: what counts towards it only grows.
+
+    Where `all_known`, so many as owe it, the ratio only grows, too. Elsewhere later cases may still bring it
+    down, unless none at all is allowed and there is one.
+    """
+    if fraction is None or fraction.percent is None:
+        return False
+    if all_known:
+        return not bound.kept(fraction.percent)
+    return bound.value <= TOLERANCE and fraction.numerator > TOLERANCE
+
+
+def too_little_time(total: float | None, bound: Bound, days_left: int, per_day: float) -> bool:
     """Whether what is missing of a quota is more than the days left hold, today's included."""
-    return minimum - (total or 0.0) > per_day * max(days_left, 0) + TOLERANCE
+    return not bound.kept((total or 0.0) + per_day * max(days_left, 0))
 
 
 def on_pace(total: float | None, minimum: float, first: datetime, due: datetime, now: datetime) -> bool:

@@ -138,6 +138,8 @@ class Measure:
     checkpoints: tuple[Checkpoint, ...] = ()
     per: str = "period"
     figures: Supply | None = None
+    ceiling: bool = False  # `percent` is the most there may be, and no longer the least
+    strict: bool = False  # the number itself does not count: 超過, 不滿 (Civil Code art. 1259)
     most_per_day: float | None = None  # of entries: more cannot be done, so a target may be out of reach
 
 

@@ -107,12 +107,18 @@ def _measure(view: NoticeView, words: Catalogue) -> str:
     measure = view.measure
     if measure is None:
         return ""
-    unit, minimum = words.text(measure.unit), _number(measure.minimum)
+    unit = words.text(measure.unit)
+    bound = bound_text(measure.bound, _number(measure.minimum), unit, words)
     if measure.amount is not None:
-        return words.say("fact.measure-amount", minimum=minimum, unit=unit, amount=_number(measure.amount))
+        return words.say("fact.measure-amount", bound=bound, unit=unit, amount=_number(measure.amount))
     if measure.expected is not None:
-        return words.say("fact.measure-pace", minimum=minimum, unit=unit, expected=_number(measure.expected))
-    return words.say("fact.measure", minimum=minimum, unit=unit)
+        return words.say("fact.measure-pace", bound=bound, unit=unit, expected=_number(measure.expected))
+    return words.say("fact.measure", bound=bound)
+
+
+def bound_text(kind: str, number: str, unit: str, words: Catalogue) -> str:
+    """What is owed, as "at least 40 hours"; `kind` is that of core.measures.Bound."""
+    return words.say(f"fact.bound.{kind}", number=number, unit=unit)
 
 
 def _number(amount: float) -> str:

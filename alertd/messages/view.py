@@ -57,12 +57,16 @@ class MemberView:
 
 @dataclass(frozen=True, slots=True)
 class MeasureView:
-    """What is counted and how much of it is owed by the end of the period."""
+    """What is counted and how much of it is owed by the end of the period.
+
+    `bound` says how `minimum` is meant (core.measures.Bound.kind): "at-least", "above", "at-most", "below".
+    """
 
     unit: Text
     minimum: float
     amount: float | None = None  # of the party itself; `None`: no figures
     expected: float | None = None
+    bound: str = "at-least"
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,3 +179,72 @@ def test_who_owes_nothing_of_a_quota_is_not_applicable() -> None:
         "2026-04-02 09:00", with_measure(Measure("entries", unit={"en": "x"}, minimum=0, pace="none"))
     )
     assert standing(city) == "not-applicable"
+
+
+# ---------------------------------------------------------------- at most so many, and the number itself
+
+
+def test_at_most_three_per_cent_holds_or_is_behind_and_is_judged_when_the_period_is_over() -> None:
+    city = City("2026-03-02 09:00", with_measure(Measure("given", percent=3, ceiling=True, pace="none")))
+    assert standing(city) is Standing.NO_FIGURES
+    give(city, 3, 100, "2026-03-01")
+    assert standing(city) is Standing.ON_TRACK
+    give(city, 4, 100, "2026-03-02")
+    assert standing(city) is Standing.BEHIND  # 7 of 200
+    city.until("2026-06-01 09:00")
+    give(city, 0, 100, "2026-06-01")
+    assert standing(city) is Standing.ON_TRACK  # 7 of 300: later figures may bring it down
+    assert told(city, "2026-12-31 09:00", "unreachable") == []
+    assert city.row(target(city)).state == "open"
+    city.until("2027-01-04 09:00")
+    assert city.row(target(city)).state == "done"
+
+
+def test_below_three_per_cent_is_not_three_per_cent() -> None:
+    measure = Measure("given", percent=3, ceiling=True, strict=True, pace="none")
+    city = City("2026-12-01 09:00", with_measure(measure))
+    give(city, 3, 100, "2026-11-30")
+    assert standing(city) is Standing.BEHIND
+    city.until("2027-02-02 09:00")
+    assert (city.row(target(city)).state, standing(city)) == ("open", Standing.OVERDUE)
+
+
+def test_not_a_single_one_is_out_of_reach_with_the_first() -> None:
+    city = City("2026-04-02 09:00", with_measure(Measure("given", percent=0, ceiling=True, pace="none")))
+    give(city, 0, 10, "2026-03-31")
+    assert told(city, "2026-04-03 09:00", "unreachable") == []
+    give(city, 1, 10, "2026-04-02")
+    assert len(set(told(city, "2026-05-01 00:00", "unreachable"))) == 1
+
+
+def test_at_most_so_many_units_may_fail_and_the_next_one_puts_it_out_of_reach() -> None:
+    measure = Measure("parties", of="audit", percent=10, ceiling=True, result="failed")
+    audits = ("audit", None, "yearly by 06-30", "group:every-enforcement-agency")
+    city = City("2026-05-05 09:00", with_measure(measure, audits))
+    first, second, *_ = city.world.register.groups["every-enforcement-agency"].members
+    city.close(f"audit@2026/{first}", result="failed")
+    assert standing(city) is Standing.ON_TRACK  # 1 of 12
+    assert told(city, "2026-05-10 00:00", "unreachable") == []
+    city.close(f"audit@2026/{second}", result="failed")
+    assert standing(city) is Standing.BEHIND
+    assert set(told(city, "2026-07-10 00:00", "unreachable")) == {"2026-05-11"}
+
+
+def test_more_than_forty_hours_are_not_forty() -> None:
+    city = City("2026-12-20 09:00", with_measure(replace(TRAINING, strict=True, most_per_day=None)))
+    assert entries(40, "2026-12-18", city).met == ()
+    assert entries(0.5, "2026-12-19", city).met == (target(city),)
+
+
+def test_what_is_asked_for_is_said_with_its_bound() -> None:
+    world_ = with_measure(Measure("given", percent=3, ceiling=True, pace="none"))
+    steps = {
+        name: replace(policy, steps=tuple(replace(step, unless=frozenset()) for step in policy.steps))
+        for name, policy in world_.register.policies.items()
+    }
+    register = replace(world_.register, policies=steps)
+    city = City("2026-03-02 09:00", replace(world_, register=register))
+    give(city, 9, 100, "2026-03-01")
+    texts = [m.text for m in city.until("2027-02-20 09:00") if target(city) in m.deadlines]
+    assert texts
+    assert any("本期不超過3%，已計9%" in "".join(text.split()) for text in texts)

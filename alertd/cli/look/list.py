@@ -114,6 +114,7 @@ def _measure(stood: Stood, session: Session) -> dict[str, Any] | None:
     if measure.percent is not None:
         return {
             "percent": measure.percent,
+            "bound": stood.owed.kind,
             "numerator": fraction.numerator if fraction else None,
             "denominator": fraction.denominator if fraction else None,
             "value": None if stood.total is None else round(stood.total, 2),
@@ -121,6 +122,7 @@ def _measure(stood: Stood, session: Session) -> dict[str, Any] | None:
     return {
         "unit": session.words.text(measure.unit),
         "minimum": stood.minimum,
+        "bound": stood.owed.kind,
         "total": stood.total,
         "expected": None if expected is None else round(expected, 2),
     }

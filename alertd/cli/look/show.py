@@ -139,15 +139,18 @@ def _source(row: Any, session: Session) -> list[tuple[str, str]]:
 
 
 def _measure(found: Whole, session: Session) -> str:
+    from alertd.messages.facts import bound_text
+
     measure, total, owed = found.stood.measure, found.stood.total, found.stood.owed
     if measure is None:
         return ""
     unit = "%" if measure.percent is not None else session.words.text(measure.unit)
+    bound = bound_text(owed.kind, f"{owed.value:g}", unit, session.words)
     if total is None:
-        figures = session.words.say("fact.measure", minimum=f"{owed:g}", unit=unit)
+        figures = session.words.say("fact.measure", bound=bound)
         empty = "not-applicable" if found.stood.standing == "not-applicable" else "no-figures"
         return session.words.say("fact.state", state=figures, standing=session.words.word("standing", empty))
-    said = session.words.say("fact.measure-amount", minimum=f"{owed:g}", unit=unit, amount=f"{total:.4g}")
+    said = session.words.say("fact.measure-amount", bound=bound, unit=unit, amount=f"{total:.4g}")
     if exceeded(total, measure.maximum):
         return session.say("show.exceeded", measure=said, maximum=measure.maximum, unit=unit)
     return said

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime, time
 from typing import Any
 
-from alertd.core.measures import RATIOS, Count, Fraction, expected, prorata, reached_checkpoint, within
+from alertd.core.measures import RATIOS, Bound, Count, Fraction, expected, prorata, reached_checkpoint, within
 from alertd.core.model import Measure, Obligation, Standing, State
 from alertd.core.periods import occurrence_labelled
 from alertd.core.roster import joined
@@ -153,10 +153,13 @@ class Figures:
             return obligation.measure.minimum
         return prorata(obligation.measure.minimum, *span, since)
 
-    def owed(self, row: DeadlineRow) -> float:
+    def bound(self, row: DeadlineRow) -> Bound:
         """What the measure asks for in the end: an amount, or per cent; nought where nothing is measured."""
         measure = self.measure(row.obligation)
-        return measure.percent if measure and measure.percent is not None else self.minimum(row)
+        if measure is None:
+            return Bound(0.0)
+        value = measure.percent if measure.percent is not None else self.minimum(row)
+        return Bound(value, measure.ceiling, measure.strict)
 
     def _joined(self, obligation: Obligation, party: str) -> date | None:
         member = self._world.register.roster.get(party)
@@ -172,9 +175,10 @@ class Figures:
             applies = fraction is None or fraction.denominator > 0
             value = fraction.percent if fraction else None
         else:
-            applies, value = self.owed(row) > 0, self.total(row)
-        target = self.owed(row)
-        return Count(value, target, self._asked(row, measure, target, now), applies)
+            applies, value = self.minimum(row) > 0, self.total(row)
+        bound = self.bound(row)
+        asked = bound.value if bound.ceiling else self._asked(row, measure, bound.value, now)
+        return Count(value, bound, asked, applies)
 
     def _asked(self, row: DeadlineRow, measure: Measure, target: float, now: datetime) -> float:
         span, today = self.period(row), self._world.today(now)
@@ -199,9 +203,10 @@ class Figures:
         return count is not None and row.due is not None and (count.met or count.on_pace)
 
     def expected(self, row: DeadlineRow, now: datetime) -> float | None:
-        """What pace asks for at `now`; None where nothing is measured."""
+        """What pace asks for at `now`; None where nothing is measured, and of a ceiling."""
         count = self.count(row, now)
-        return count.expected if count is not None and row.due is not None else None
+        paced = count is not None and row.due is not None and not count.bound.ceiling
+        return count.expected if count is not None and paced else None
 
     def standing(self, row: DeadlineRow, now: datetime) -> Standing | None:
         return standing_of(row, now, self._world.calendar, self.count(row, now))

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from alertd.core.escalation import AlertPlan
-from alertd.core.measures import RATIOS, out_of_reach, too_little_time, uncoverable
+from alertd.core.measures import RATIOS, out_of_reach, over_for_good, too_little_time, uncoverable
 from alertd.core.model import RUNNING, Measure
 from alertd.core.periods import occurrence_at
 from alertd.engine.deadlines.change import EMPTY, patch
@@ -102,11 +102,14 @@ def _unreachable(sums: Figures, row: DeadlineRow, today: date) -> bool:
     measure, span = sums.measure(row.obligation), sums.period(row)
     if measure is not None and measure.most_per_day is not None and span is not None:
         left = (span[1] - max(today, span[0])).days + 1
-        return too_little_time(sums.total(row), sums.minimum(row), left, measure.most_per_day)
+        return too_little_time(sums.total(row), sums.bound(row), left, measure.most_per_day)
     if measure is None or measure.percent is None:
         return False
+    if measure.ceiling:
+        known = measure.source == "parties"
+        return measure.source != "stock" and over_for_good(sums.fraction(row), sums.bound(row), known)
     if measure.source == "parties":
-        return uncoverable(sums.lost(row), len(sums.counted(row)), measure.percent)
+        return uncoverable(sums.lost(row), len(sums.counted(row)), sums.bound(row))
     if measure.source == "given":
         fraction = sums.fraction(row)
         lost = fraction.denominator - fraction.numerator if fraction else 0.0

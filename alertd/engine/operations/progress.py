@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from alertd.core.measures import exceeded, met, within
+from alertd.core.measures import exceeded, within
 from alertd.core.model import RUNNING, Measure, State
 from alertd.core.periods import occurrence_at
 from alertd.core.roster import stint_on
@@ -156,7 +156,7 @@ def _look_anew(scope: Scope, name: str, entries: Sequence[Entry]) -> Added:
                 continue
             total = sums.total(row)
             totals[party] = total or 0.0
-            enough = met(total, sums.minimum(row))
+            enough = sums.bound(row).kept(total)
             if enough and row.state in RUNNING:
                 happened = min(
                     scope.now, scope.world.calendar.instant(max(counting), scope.world.office.closes)

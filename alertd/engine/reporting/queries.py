@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from alertd.core.measures import Fraction
+from alertd.core.measures import Bound, Fraction
 from alertd.core.model import Measure, Standing, State
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.ruling.refusal import Refused
@@ -28,6 +28,8 @@ from alertd.store.tables import (
 )
 from alertd.store.types import Unreadable
 
+_NOTHING = Bound(0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Stood:
@@ -37,7 +39,7 @@ class Stood:
     standing: Standing | None
     measure: Measure | None
     total: float | None  # an amount, or per cent of a ratio
-    owed: float = 0.0  # what the measure asks for in the end
+    owed: Bound = _NOTHING  # what the measure asks for in the end
     minimum: float = 0.0  # what this party owes of a quota
     expected: float | None = None  # what pace asks for now
     fraction: Fraction | None = None  # what a ratio stands at
@@ -96,7 +98,7 @@ def stand(figures: Figures, row: DeadlineRow, now: datetime) -> Stood:
         standing,
         measure,
         figures.total(row),
-        figures.owed(row),
+        figures.bound(row),
         figures.minimum(row),
         figures.expected(row, now),
         figures.fraction(row) if measure.percent is not None else None,

@@ -240,7 +240,8 @@ class Views:
             return None
         unit = measure.unit if measure.percent is None else _PERCENT
         total, pace = self._figures.total(row), self._figures.expected(row, self._now)
-        return MeasureView(unit, self._figures.owed(row), total, pace or None)  # nought asks for nothing
+        bound = self._figures.bound(row)
+        return MeasureView(unit, bound.value, total, pace or None, bound.kind)  # nought asks for nothing
 
     def roll(self, group: Sequence[NoticeRow]) -> RollView:
         first = self._deadline_of(group[0])

@@ -78,7 +78,26 @@ def test_a_ratio_of_deadlines_names_the_obligation_it_counts(source):
             ("figures-within-hours", ("figures", "within")),
         ),
         ({**QUOTA, "maximum": 39}, ("maximum-below-minimum", ("maximum",))),
+        ({**QUOTA, "percent_at_most": 3}, ("key-unfit-for-source", ("percent_at_most",))),
+        ({"source": "given"}, ("key-needed-for-source", ("source",))),
+        ({"source": "given", "percent": 3, "percent_at_most": 3}, ("percent-twice", ("percent_at_most",))),
+        (
+            {"source": "given", "percent_at_most": 3, "checkpoints": [{"by": "06-30", "at_least": 1}]},
+            ("checkpoints-of-ceiling", ("checkpoints",)),
+        ),
+        ({"source": "given", "percent": 100, "strict": True}, ("strict-never-kept", ("strict",))),
+        ({"source": "given", "percent_at_most": 0, "strict": True}, ("strict-never-kept", ("strict",))),
     ],
 )
 def test_what_cannot_be_meant_is_a_fault_at_its_place(table, expected):
     assert objection(**table) == expected
+
+
+def test_a_ratio_is_at_least_or_at_most_so_much_with_the_number_or_without():
+    most = read(source="given", percent_at_most=3)
+    assert (most.percent, most.ceiling, most.strict) == (3, True, False)
+    none = read(source="given", percent_at_most=0)
+    assert (none.percent, none.ceiling) == (0, True)
+    more = read(source="given", percent=95, strict=True)
+    assert (more.percent, more.ceiling, more.strict) == (95, False, True)
+    assert read(**QUOTA, strict=True).strict

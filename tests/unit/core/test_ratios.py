@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertd.core.measures import Count, Fraction, exceeded, out_of_reach, prorata, reached_checkpoint
+from alertd.core.measures import Bound, Count, Fraction, exceeded, out_of_reach, prorata, reached_checkpoint
 from alertd.core.model import Checkpoint, RosterMember, Stint
 from alertd.core.roster import joined, stint_on, unit_on
 from tests.unit.core.shipped_calendar import day
@@ -18,10 +18,10 @@ POINTS = (Checkpoint(6, 30, 20), Checkpoint(9, 30, 30))
 
 def test_nothing_of_nothing_is_no_percentage_and_owes_nothing() -> None:
     assert Fraction(0, 0).percent is None
-    assert Count(None, 95, 95, applies=False).met
-    assert not Count(None, 95, 95).met
+    assert Count(None, Bound(95), 95, applies=False).met
+    assert not Count(None, Bound(95), 95).met
     assert Fraction(19, 20).percent == 95
-    assert Count(95, 95, 0).met
+    assert Count(95, Bound(95), 0).met
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from alertd.core.measures import Count, expected
+from alertd.core.measures import Bound, Count, expected
 from alertd.core.model import State
 from alertd.core.standing import standing_of
 from tests.unit.core.shipped_calendar import CALENDAR, at, day
@@ -30,7 +30,7 @@ def standing(found: Any, now: str, minimum: float | None = None, total: float | 
     if minimum is None:
         return standing_of(found, at(now), CALENDAR)
     pace = expected(minimum, found.opens_at, found.due, at(now))
-    return standing_of(found, at(now), CALENDAR, Count(total, minimum, pace))
+    return standing_of(found, at(now), CALENDAR, Count(total, Bound(minimum), pace))
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_a_quota_stands_by_its_pace(total: float | None, now: str, expected: str
 
 
 def test_a_ratio_of_nothing_is_not_applicable_even_when_late() -> None:
-    nothing = Count(None, 95, 95, applies=False)
+    nothing = Count(None, Bound(95), 95, applies=False)
     assert standing_of(row(), at("2027-06-01"), CALENDAR, nothing) == "not-applicable"
 
 
