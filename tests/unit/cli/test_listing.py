@@ -29,7 +29,8 @@ def test_a_quota_has_its_measure(alertd):
     row = alertd.row("officer-training@2026/jd-0001")
     assert row["standing"] == "behind"
     expected = pytest.approx(40 * 326.4 / 365, abs=0.1)
-    assert row["measure"] == {"unit": "hours", "minimum": 40, "total": 8.0, "expected": expected}
+    owed = {"unit": "hours", "minimum": 40, "bound": "at-least"}
+    assert row["measure"] == {**owed, "total": 8.0, "expected": expected}
     assert alertd.row("officer-training@2026/jd-0002")["measure"]["total"] is None
 
 
