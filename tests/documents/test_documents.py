@@ -140,6 +140,8 @@ def test_when_says_what_was_counted_by_hand(
     assert found["provisional"] == limit.get("provisional", False)
     if "office" in limit:
         assert _shown(found["office_due"]) == limit["office"]
+    if "urgent" in limit:
+        assert _shown(found["urgent"]["due"]) == limit["urgent"]
     assert [_shown(turn["due"]) for turn in found.get("turns", [])] == limit.get("turns", [])
 
 
