@@ -286,7 +286,8 @@ _SENT_ABOUT = (
         deliveries.c.channel,
         deliveries.c.address,
         deliveries.c.drill,
-        deliveries.c.message_id,
+        func.min(deliveries.c.id),
+        func.max(deliveries.c.id),
     )
     .join(delivery_notices, delivery_notices.c.notice == notices.c.id)
     .join(deliveries, deliveries.c.id == delivery_notices.c.delivery)
@@ -295,20 +296,29 @@ _SENT_ABOUT = (
         deliveries.c.person.in_(bindparam("people", expanding=True)),
         deliveries.c.state.in_(TAKEN),
     )
-    .order_by(deliveries.c.sent_at, deliveries.c.id)
+    .group_by(notices.c.deadline, deliveries.c.person, deliveries.c.channel)
+    .group_by(deliveries.c.address, deliveries.c.drill)
 )
+_NAMES = select(deliveries.c.id, deliveries.c.message_id).where(
+    deliveries.c.id.in_(bindparam("ids", expanding=True))
+)
+#: a deadline; to whom, over which channel and to which address a message about it went; whether as a drill
+SentTo = tuple[int, str, str, str, bool]
 
 
 def sent_about(
     tx: Connection, numbers: Iterable[int], people: Iterable[str]
-) -> dict[tuple[int, str, str, str, bool], list[str]]:
-    """The Message-IDs of what a provider took, in order, by deadline, person, channel, address and drill."""
-    found: dict[tuple[int, str, str, str, bool], list[str]] = {}
-    names = list(people)
+) -> dict[SentTo, tuple[str, ...]]:
+    """The Message-IDs of the first and the last message that a provider took; one where they are the same."""
+    names, found = list(people), {}
     for some in in_parts(numbers):
-        for *key, name in tx.execute(_SENT_ABOUT, {"numbers": some, "people": names}):
-            found.setdefault((key[0], key[1], key[2], key[3], key[4]), []).append(name)
-    return found
+        for *key, first, last in tx.execute(_SENT_ABOUT, {"numbers": some, "people": names}):
+            found[tuple(key)] = (first,) if first == last else (first, last)
+    ids = {each for pair in found.values() for each in pair}
+    known: dict[int, str] = {}
+    for some in in_parts(ids):
+        known.update((row[0], row[1]) for row in tx.execute(_NAMES, {"ids": some}))
+    return {cast(SentTo, key): tuple(known[each] for each in pair) for key, pair in found.items()}
 
 
 def said_elsewhere(tx: Connection, delivery: int) -> frozenset[int]:

@@ -55,7 +55,8 @@ def test_what_was_sent_is_corrected_once() -> None:
     assert {message.person for message in second} == {message.person for message in first}
     assert len(second) == len(first)
     for message in second:
-        assert message.text.index("12月29日") < message.text.index("12月30日")  # as it was told, as it is
+        assert "新時限：12月30日" in message.text
+        assert "原時限：12月29日" in message.text  # as it was told
 
 
 def test_who_was_sent_the_move_is_corrected_and_who_was_not_hears_nothing() -> None:

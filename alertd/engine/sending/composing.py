@@ -71,7 +71,7 @@ class Composer:
         self._now = now
         self._views = Views(Scope(tx, world, now))
         self._bulletins: dict[tuple[str, bool], Mapping[str, Mapping[str, str]]] = {}
-        self._sent: Mapping[tuple[int, str, str, str, bool], Sequence[str]] = {}
+        self._sent: Mapping[outbox.SentTo, tuple[str, ...]] = {}
 
     def parcels(self, rows: Sequence[DeliveryRow]) -> list[Parcel]:
         """One message that cannot be read or put into words does not keep the others: it has a `fault`."""
@@ -94,7 +94,7 @@ class Composer:
 
     def _sent_before(
         self, rows: Sequence[DeliveryRow], contents: Mapping[int, Sequence[NoticeRow]]
-    ) -> Mapping[tuple[int, str, str, str, bool], Sequence[str]]:
+    ) -> Mapping[outbox.SentTo, tuple[str, ...]]:
         """The Message-IDs of mails that people were sent before, about the deadlines of these mails."""
         mails = [row for row in rows if self._world.abilities(row.channel).mail]
         numbers = {notice.deadline for row in mails for notice in contents.get(row.id, ())}
@@ -138,12 +138,14 @@ class Composer:
         A limit that moved and moved back meanwhile is no news, and nor is a roll that was read just now.
         """
         alive = [each for each in notices if still_true(self._tx, self._world, self._now, each)]
-        first: dict[int, NoticeRow] = {}
-        for notice in alive:
-            if notice.alert_kind == MOVED:
-                first.setdefault(notice.deadline, notice)
-        back = {number for number, notice in first.items() if _as_before(notice)}
-        alive = [each for each in alive if each.alert_kind != MOVED or each.deadline not in back]
+        kinds = {each.alert_kind for each in alive}
+        if MOVED in kinds:
+            first: dict[int, NoticeRow] = {}
+            for notice in alive:
+                if notice.alert_kind == MOVED:
+                    first.setdefault(notice.deadline, notice)
+            back = {number for number, notice in first.items() if _as_before(notice)}
+            alive = [each for each in alive if each.alert_kind != MOVED or each.deadline not in back]
         watched = [each for each in alive if _watched(each)]
         if not watched:
             return tuple(alive)
@@ -205,14 +207,13 @@ class Composer:
         numbers = {notice.deadline for notice in notices}
         if len(numbers) != 1:
             return ()
-        sent = self._sent.get((numbers.pop(), row.person, row.channel, row.address, row.drill), ())
-        return tuple(dict.fromkeys((*sent[:1], *sent[-1:])))
+        return self._sent.get((numbers.pop(), row.person, row.channel, row.address, row.drill), ())
 
     def _last_call(self, notice: NoticeRow) -> bool:
         """Whether its reader must act, and is not told once more before the limit, or it has passed."""
         if not notice.ask or notice.alert_kind not in ("step", MOVED) or notice.d_state not in RUNNING:
             return False
-        deadline = joined_deadline(notice)
+        deadline = self._views.deadline_of(notice)
         if deadline.due is None:
             return False
         steps = self._world.steps_of(deadline)

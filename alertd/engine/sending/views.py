@@ -52,7 +52,7 @@ class Views:
 
     def look_at(self, notices: Sequence[NoticeRow]) -> None:
         """Read what many of these share: which events nobody has confirmed, and who was told before."""
-        rows = [self._deadline_of(notice) for notice in notices if notice.d_event_id]
+        rows = [self.deadline_of(notice) for notice in notices if notice.d_event_id]
         self._unconfirmed, self._urgent = unconfirmed(self._tx, rows), urgencies(self._tx, rows)
         asking = {n.deadline for n in notices if n.merged or not n.ask or n.position in LEADERS}
         self._told = outbox.steps_told(self._tx, sorted(asking))
@@ -68,7 +68,8 @@ class Views:
             return False
         return any(each.ask and each.person != notice.person for each in self._before(notice))
 
-    def _deadline_of(self, notice: NoticeRow) -> DeadlineRow:
+    def deadline_of(self, notice: NoticeRow) -> DeadlineRow:
+        """The deadline of a notice, put together once for all that look at it."""
         found = self._deadlines.get(notice.deadline)
         if found is None:
             found = self._deadlines[notice.deadline] = joined_deadline(notice)
@@ -81,7 +82,7 @@ class Views:
 
     def notice(self, notice: NoticeRow, before: NoticeRow | None = None) -> NoticeView:
         """`before` is the first of several notices of one limit that moved: it has what the reader knows."""
-        row = self._deadline_of(notice)
+        row = self.deadline_of(notice)
         obligation = self._world.register.obligations.get(row.obligation)
         following = next(self._coming(row), None)
         detail = notice.alert_detail or {}
@@ -120,8 +121,8 @@ class Views:
             next_at=following.at if following else None,
             next_to=self._told_by(following, row) if following else (),
             next_unless_acknowledged=following is not None and "acknowledged" in following.step.unless,
-            doers_told=self._doers_told(notice),
-            asked_later=self._asked_later(notice, row),
+            doers_told=notice.ask or self._doers_told(notice),
+            asked_later=notice.ask or self._asked_later(notice, row),
             by_name=self._name(detail.get("by", "")),
             happened_at=_instant(detail.get("happened")),
             reason=detail.get("reason", ""),
@@ -207,10 +208,10 @@ class Views:
 
     def members(self, group: Sequence[NoticeRow]) -> NoticeView:
         """Several officers of one unit as one notice with the names behind."""
-        first = self._deadline_of(group[0])
+        first = self.deadline_of(group[0])
         members = []
         for notice in {n.deadline: n for n in group}.values():
-            row = self._deadline_of(notice)
+            row = self.deadline_of(notice)
             known = self._world.register.roster.get(row.party)
             members.append(
                 MemberView(
@@ -244,7 +245,7 @@ class Views:
         return MeasureView(unit, bound.value, total, pace or None, bound.kind)  # nought asks for nothing
 
     def roll(self, group: Sequence[NoticeRow]) -> RollView:
-        first = self._deadline_of(group[0])
+        first = self.deadline_of(group[0])
         key = (first.obligation, first.occurrence)
         if key not in self._rolls:
             # What cannot be read whole counts by what can be: one unit must not keep back the roll of all.
