@@ -3,8 +3,8 @@
 NAME/text.txt         the document; `items` of expected.toml finds the number of each of its items
 NAME/schedules/       the files made from it, laid below schedules/NAME/ of the example city
 NAME/expected.toml    [[limit]]: the words of the text, the duty, a start and what `alertd when` must say,
-                      counted by hand; 24:00 is the end of a day, `severity` chooses among its rules.
-                      [[left_out]]: what is no limit, and why
+                      counted by hand; 24:00 is the end of a day, `severity` chooses among its rules; `owed`
+                      is how much. [[left_out]]: what is no limit, and why
 """
 
 from __future__ import annotations
@@ -140,6 +140,8 @@ def test_when_says_what_was_counted_by_hand(
     assert found["provisional"] == limit.get("provisional", False)
     if "office" in limit:
         assert _shown(found["office_due"]) == limit["office"]
+    assert {name: getattr(duty.measure, name) for name in limit.get("owed", {})} == limit.get("owed", {})
+    assert (duty.measure is None) == ("owed" not in limit)
     if "urgent" in limit:
         assert _shown(found["urgent"]["due"]) == limit["urgent"]
     assert [_shown(turn["due"]) for turn in found.get("turns", [])] == limit.get("turns", [])
