@@ -47,6 +47,7 @@ Modules:
     city_edit         tables into the files: what is the same stays as it was typed
     city_people       rows of people.csv that stay, change, go and come
     start             the texts of a new city's files, from what was asked
+    sums              quotas that are the sum of others: what adds up
     secret            passwords and tokens: named in files, kept elsewhere
     secret_places     where a file says a secret lies, and from there to the secret
     channel_settings  the keys of channels/*.toml, for each transport

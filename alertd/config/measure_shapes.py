@@ -19,6 +19,7 @@ _BOUNDS = ("percent", "percent_at_most", "strict")
 #: the keys that mean something for each source, besides `source` and `pace`
 _KEYS = {
     "entries": {"unit", "minimum", "maximum", "checkpoints", "per", "most_per_day", "strict"},
+    "sum": {"sum_of", "unit", "minimum", "maximum", "checkpoints", "strict"},
     "cases": {"of", *_BOUNDS, "result", "checkpoints"},
     "parties": {"of", *_BOUNDS, "result", "checkpoints"},
     "stock": {*_BOUNDS, "figures"},
@@ -26,6 +27,7 @@ _KEYS = {
 }
 _NEEDED = {
     "entries": ("unit", "minimum"),
+    "sum": ("sum_of", "unit", "minimum"),
     "cases": ("of",),
     "parties": ("of",),
     "stock": (),
@@ -89,6 +91,7 @@ class MeasureShape(Shape):
     maximum: int | None = None
     pace: Annotated[str, OneOf("linear", "checkpoints", "none")] | None = None
     of: Id | None = None
+    sum_of: Annotated[list[Id], Field(min_length=2)] | None = None
     percent: Annotated[Amount, Field(gt=0, le=100)] | None = None
     percent_at_most: Annotated[Amount, Field(ge=0, lt=100)] | None = None
     strict: bool = False
@@ -149,6 +152,7 @@ class MeasureShape(Shape):
             maximum=self.maximum,
             pace=pace,
             of=self.of or "",
+            sum_of=tuple(self.sum_of or ()),
             percent=self.percent if self.percent_at_most is None else self.percent_at_most,
             ceiling=self.percent_at_most is not None,
             strict=self.strict,

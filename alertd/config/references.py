@@ -223,6 +223,10 @@ class _Checker:
         name = measure.get("of") if isinstance(measure, dict) else None
         if isinstance(name, str):
             yield from self._known(obligation, ("measure", "of"), "obligation", name)
+        parts = measure.get("sum_of") if isinstance(measure, dict) else None
+        for number, part in enumerate(parts if isinstance(parts, list) else ()):
+            if isinstance(part, str):
+                yield from self._known(obligation, ("measure", "sum_of", number), "obligation", part)
 
     def _owner(self, obligation: Table, path: Path, owner: str) -> Iterator[Fault]:
         kind, colon, name = owner.partition(":")

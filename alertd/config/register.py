@@ -24,6 +24,7 @@ from alertd.config.shapes import (
     UnitShape,
     YearShape,
 )
+from alertd.config.sums import sum_faults
 from alertd.config.values import Shape
 from alertd.core.calendar import CalendarYear
 from alertd.core.directory import ASKED_BY_DEFAULT
@@ -135,6 +136,7 @@ class _Builder:
         self.defaults = self._defaults()
         self.policies = self._all("policy", PolicyShape, _policy)
         self.obligations = self._all("obligation", ObligationShape, self._obligation)
+        contents.faults += sum_faults(self.obligations, index.ids["obligation"])
         self.gates = self._all("gate", GateShape, _gate)
         self.years = self._all("year", YearShape, self._year)
 

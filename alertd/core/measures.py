@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -116,6 +117,12 @@ def prorata(minimum: float, first: date, last: date, since: date) -> float:
         return 0.0
     share = minimum * ((last - since).days + 1) / ((last - first).days + 1)
     return min(float(minimum), -(-round(share * 2, 6) // 1) / 2)
+
+
+def added_up(totals: Sequence[float | None]) -> float | None:
+    """The sum of several totals; None where there are no figures at all, and without those that have none."""
+    given = [total for total in totals if total is not None]
+    return sum(given) if given else None
 
 
 def exceeded(total: float | None, maximum: float | None) -> bool:

@@ -121,6 +121,9 @@ class Supply:
 class Measure:
     """What is counted. `entries` is a quota: a minimum of `unit`, and a maximum that is only noted.
 
+    A quota may also be the `sum` of those named in `sum_of`, which have the entries: in each its own minimum,
+    and here one for all of them.
+
     The other sources are ratios of which `percent` is owed: `cases` (of the deadlines of the obligation `of`
     due in the period, those closed in time, with `result` where one is named), `parties` (of those who owe
     `of` in that period, who has done it), `stock` (the last figure holds) and `given` (figures by hand add
@@ -138,6 +141,7 @@ class Measure:
     checkpoints: tuple[Checkpoint, ...] = ()
     per: str = "period"
     figures: Supply | None = None
+    sum_of: tuple[str, ...] = ()  # obligations, with `entries` of the same party and period
     ceiling: bool = False  # `percent` is the most there may be, and no longer the least
     strict: bool = False  # the number itself does not count: 超過, 不滿 (Civil Code art. 1259)
     most_per_day: float | None = None  # of entries: more cannot be done, so a target may be out of reach

@@ -12,6 +12,7 @@ from alertd.core.model import Measure, Obligation, Source, Standing
 from alertd.core.rules import parse_rule
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.operations import progress, rating
+from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import World
 from alertd.store import audit
@@ -248,3 +249,52 @@ def test_what_is_asked_for_is_said_with_its_bound() -> None:
     texts = [m.text for m in city.until("2027-02-20 09:00") if target(city) in m.deadlines]
     assert texts
     assert any("本期不超過3%，已計9%" in "".join(text.split()) for text in texts)
+
+
+# ---------------------------------------------------------------- the sum of others
+
+
+def summed(**measure: object) -> World:
+    hours = {"unit": {"en": "hours"}, "pace": "none"}
+    law = Measure("entries", minimum=10, **hours)  # type: ignore[arg-type]
+    other = Measure("entries", minimum=1, **hours)  # type: ignore[arg-type]
+    both = Measure("sum", minimum=40, sum_of=("law", "other"), **{**hours, **measure})  # type: ignore[arg-type]
+    owner = f"unit:{UNIT}"
+    return world(("target", both, AFTER, owner), ("law", law, AFTER, owner), ("other", other, AFTER, owner))
+
+
+def hours(city: City, of: str, amount: float, on: str = "2026-03-01") -> progress.Added:
+    entry = progress.Entry(UNIT, amount, date.fromisoformat(on))
+    added = city.do(progress.add, of, [entry], CLERK)
+    assert isinstance(added, progress.Added)
+    return added
+
+
+def test_forty_hours_of_which_ten_are_on_law_are_met_part_by_part_and_as_a_whole() -> None:
+    city = City("2026-03-02 09:00", summed())
+    assert standing(city) is Standing.NO_FIGURES
+    assert hours(city, "other", 35).met == (f"other@2026/{UNIT}",)
+    assert (city.row(target(city)).state, standing(city)) == ("open", Standing.ON_TRACK)
+    added = hours(city, "law", 5)
+    assert (added.met, added.totals) == ((target(city),), {UNIT: 5})  # forty in all, and law still lacks five
+    assert city.row(f"law@2026/{UNIT}").state == "open"
+    assert hours(city, "law", 5).met == (f"law@2026/{UNIT}",)
+
+
+def test_what_is_taken_back_from_a_part_opens_the_sum_again() -> None:
+    city = City("2026-03-02 09:00", summed())
+    hours(city, "other", 40)
+    assert city.row(target(city)).state == "done"
+    assert hours(city, "other", -1).reopened == (target(city),)
+
+
+def test_the_maximum_of_a_sum_is_noted() -> None:
+    city = City("2026-03-02 09:00", summed(maximum=60))
+    hours(city, "other", 61)
+    assert city.row(target(city)).fired.count("exceeded") == 1
+
+
+def test_nothing_is_entered_towards_the_sum_itself() -> None:
+    city = City("2026-03-02 09:00", summed())
+    with pytest.raises(Refused, match="law, other"):
+        hours(city, "target", 3)

@@ -6,7 +6,17 @@ from collections.abc import Collection
 from datetime import date, datetime, time
 from typing import Any
 
-from alertd.core.measures import RATIOS, Bound, Count, Fraction, expected, prorata, reached_checkpoint, within
+from alertd.core.measures import (
+    RATIOS,
+    Bound,
+    Count,
+    Fraction,
+    added_up,
+    expected,
+    prorata,
+    reached_checkpoint,
+    within,
+)
 from alertd.core.model import Measure, Obligation, Standing, State
 from alertd.core.periods import occurrence_labelled
 from alertd.core.roster import joined
@@ -56,7 +66,9 @@ class Figures:
         span = self.period(row)
         if span is None:
             return self._sums(row.obligation, row.case_id).get(row.party) if row.case_id else None
-        return self._sums(row.obligation, *span).get(row.party)
+        parts = measure.sum_of if measure is not None and measure.sum_of else (row.obligation,)
+        given = [self._sums(part, *span).get(row.party) for part in parts]
+        return added_up(given)
 
     def _sums(self, obligation: str, *about: Any) -> dict[str, float]:
         key = (obligation, *map(str, about))

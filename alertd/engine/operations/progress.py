@@ -63,6 +63,8 @@ def measured(world: World, name: str) -> Measure:
     obligation = world.register.obligations.get(name)
     if obligation is None:
         raise Refused("no-obligation", found=name)
+    if obligation.measure is not None and obligation.measure.sum_of:
+        raise Refused("sum-not-entered", obligation=name, parts=", ".join(obligation.measure.sum_of))
     if obligation.measure is None or obligation.measure.source != "entries":
         raise Refused("not-measured", obligation=name)
     return obligation.measure
@@ -140,38 +142,63 @@ def _row(name: str, entry: Entry, now: datetime, actor: Actor, batch: str) -> di
 
 
 def _look_anew(scope: Scope, name: str, entries: Sequence[Entry]) -> Added:
-    sums = Figures(scope)
-    maximum = measured(scope.world, name).maximum
-    totals: dict[str, float] = {}
+    """Look at the deadlines the entries count for, those of quotas that sum this one among them."""
+    sums, world = Figures(scope), scope.world
+    wholes = (
+        each.id
+        for each in world.register.obligations.values()
+        if each.measure and name in each.measure.sum_of
+    )
+    names, totals = (name, *wholes), dict[str, float]()
     finished: list[str] = []
     reopened: list[str] = []
     for party in dict.fromkeys(entry.party for entry in entries):
-        rows = scope.tx.execute(
-            select(deadlines).where(deadlines.c.obligation == name, deadlines.c.party == party)
-        ).fetchall()
+        asked = select(deadlines).where(deadlines.c.obligation.in_(names), deadlines.c.party == party)
         mine = [entry for entry in entries if entry.party == party]
-        for row in rows:
+        for row in scope.tx.execute(asked.order_by(deadlines.c.number)).fetchall():
             counting = [entry.on for entry in mine if _counts(sums, row, entry)]
             if not counting:
                 continue
-            total = sums.total(row)
-            totals[party] = total or 0.0
-            enough = sums.bound(row).kept(total)
-            if enough and row.state in RUNNING:
-                happened = min(
-                    scope.now, scope.world.calendar.instant(max(counting), scope.world.office.closes)
-                )
-                finish(scope, row.number, Completion(max(happened, row.opens_at)))
+            if row.obligation == name:
+                totals[party] = sums.total(row) or 0.0
+            if _finished(scope, sums, row, max(counting)):
                 finished.append(row.id)
-            elif not enough and row.state == State.DONE and row.result == "":
-                open_again(scope, row.number, "entries")
+            elif _taken_back(scope, sums, row):
                 reopened.append(row.id)
-            if total is not None and maximum is not None and exceeded(total, maximum):
-                note_exceeded(scope, deadlines_store.hold(scope.tx, row.number), total, maximum)
+            _note_exceeded(scope, sums, row)
     for case in {entry.case for entry in entries if entry.case and (finished or reopened)}:
         settle(scope, case)
+    maximum = measured(world, name).maximum
     over = tuple(party for party, total in totals.items() if exceeded(total, maximum))
     return Added(totals, tuple(finished), tuple(reopened), exceeded=over)
+
+
+def _finished(scope: Scope, sums: Figures, row: Any, last: date) -> bool:
+    """Hand a running deadline in where its quota is met, on the `last` day that counted."""
+    if row.state not in RUNNING or not sums.bound(row).kept(sums.total(row)):
+        return False
+    happened = min(scope.now, scope.world.calendar.instant(last, scope.world.office.closes))
+    finish(scope, row.number, Completion(max(happened, row.opens_at)))
+    return True
+
+
+def _taken_back(scope: Scope, sums: Figures, row: Any) -> bool:
+    """Open a deadline again whose quota is met no longer."""
+    if row.state != State.DONE or row.result != "" or sums.bound(row).kept(sums.total(row)):
+        return False
+    open_again(scope, row.number, "entries")
+    return True
+
+
+def _note_exceeded(scope: Scope, sums: Figures, row: Any) -> None:
+    measure, total = sums.measure(row.obligation), sums.total(row)
+    if (
+        measure is not None
+        and total is not None
+        and measure.maximum is not None
+        and exceeded(total, measure.maximum)
+    ):
+        note_exceeded(scope, deadlines_store.hold(scope.tx, row.number), total, measure.maximum)
 
 
 def _counts(sums: Figures, row: DeadlineRow, entry: Entry) -> bool:

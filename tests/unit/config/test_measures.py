@@ -78,6 +78,12 @@ def test_a_ratio_of_deadlines_names_the_obligation_it_counts(source):
             ("figures-within-hours", ("figures", "within")),
         ),
         ({**QUOTA, "maximum": 39}, ("maximum-below-minimum", ("maximum",))),
+        ({**QUOTA, "sum_of": ["a", "b"]}, ("key-unfit-for-source", ("sum_of",))),
+        ({**QUOTA, "source": "sum"}, ("key-needed-for-source", ("source",))),
+        (
+            {**QUOTA, "source": "sum", "sum_of": ["a", "b"], "per": "case"},
+            ("key-unfit-for-source", ("per",)),
+        ),
         ({**QUOTA, "percent_at_most": 3}, ("key-unfit-for-source", ("percent_at_most",))),
         ({"source": "given"}, ("key-needed-for-source", ("source",))),
         ({"source": "given", "percent": 3, "percent_at_most": 3}, ("percent-twice", ("percent_at_most",))),

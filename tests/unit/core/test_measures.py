@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertd.core.measures import Bound, Count, Fraction, expected, on_pace, over_for_good, within
+from alertd.core.measures import Bound, Count, Fraction, added_up, expected, on_pace, over_for_good, within
 from tests.unit.core.shipped_calendar import ZONE, at
 
 FIRST, DUE = at("2026-01-01"), at("2027-01-01")
@@ -109,3 +109,10 @@ def test_a_ceiling_that_is_over_for_good_is_not_kept_by_whatever_comes(
 def test_nothing_of_nothing_is_over_no_ceiling() -> None:
     assert not over_for_good(None, Bound(0, ceiling=True), all_known=True)
     assert not over_for_good(Fraction(0, 0), Bound(0, ceiling=True), all_known=True)
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 100).map(float)), max_size=6))
+def test_a_sum_has_figures_as_soon_as_one_part_has(totals: list[float | None]) -> None:
+    found = added_up(totals)
+    assert (found is None) == all(total is None for total in totals)
+    assert (found or 0.0) == sum(total or 0.0 for total in totals)
