@@ -7,6 +7,8 @@ Modules:
     rules        rule texts
     rule_dates   rule texts that name days: of each period, or of one year
     rule_days    the days within such a text
+    rule_hints   the nearest thing that can be said of what cannot be read
+    rule_leads   words before a length of time that say where it counts from
     rule_lengths rule texts that say how long after a start, or before
     rule_choices what may stand behind such a length: a second limit
     rule_times   the time of day within a rule text

@@ -36,12 +36,19 @@ def read_choices(reader: TokenReader, rule: Rule) -> Rule:
     _check(reader, other, place)
     if rule.by_the_hour is not other.by_the_hour:
         raise TextError("hours-and-days", {"found": mark.text}, mark.position)
+    if other.kind is RuleKind.ELAPSED and _same_unit(rule, other):
+        raise TextError("never-decides", {"found": reader.text[mark.position :].strip()}, mark.position)
     later = False
     if mark.kind == "or":
         which = _next(reader, "earlier", "later") or reader.fail("which")
         later = which.kind == "later"
     reader.take(")")
     return replace(rule, other=other, later=later)
+
+
+def _same_unit(rule: Rule, other: Rule) -> bool:
+    """Of two lengths of one unit the same is always the earlier: 15日內，最遲不超過30日 means more."""
+    return rule.maximum is not None and other.maximum is not None and rule.maximum.unit is other.maximum.unit
 
 
 def _read_urgent(reader: TokenReader, rule: Rule, mark: Token) -> Rule:

@@ -171,10 +171,11 @@ def _read_day_of_year(reader: TokenReader, before: PeriodDay | None, whole: int 
     token = reader.peek()
     if _is_whole(token, whole):
         return PeriodDay(month.number, whole)
-    if not reader.text.isascii() and (token is None or token.kind == "before"):
+    if not reader.text.isascii() and (token is None or token.kind in ("before", ",", "and")):
         place = token.position if token else len(reader.text)
         found = reader.text[month.position : place].strip()
-        hint = f"{reader.text[:place].strip()}底前"
+        rest = reader.text[place:]
+        hint = f"{reader.text[:place].strip()}底{rest if rest.strip() else '前'}"
         raise TextError("month-without-day", {"found": found}, month.position, hint)
     day = reader.need("number", "date")
     take_day(reader)

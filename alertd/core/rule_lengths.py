@@ -14,7 +14,7 @@ from alertd.core.words import Token, TokenReader
 #: 立即
 AT_ONCE = Rule("", RuleKind.ELAPSED, maximum=Duration(0, TimeUnit.MINUTE))
 _NAMED_DAYS = {"same-day": Duration(0, TimeUnit.DAY), "next-day": Duration(1, TimeUnit.DAY)}
-_FIRST = ("at-least", "at-most", "within", "ahead", "number", "half", *_NAMED_DAYS)
+_FIRST = ("more-than", "less-than", "at-least", "at-most", "within", "ahead", "number", "half", *_NAMED_DAYS)
 
 
 def names_length(reader: TokenReader) -> bool:
@@ -36,8 +36,10 @@ def read_length(reader: TokenReader) -> Rule:
 
 
 def _read_elapsed(reader: TokenReader) -> Rule:
+    strict = reader.take("more-than", "less-than")
     ahead = reader.take("ahead")
     bound = reader.take("at-least", "at-most", "within")
+    ahead = ahead or (reader.take("ahead") if bound is not None and bound.kind == "at-least" else None)
     start = reader.peek()
     if (duration := read_half(reader)) is None:
         amount = reader.need("number", "duration")
@@ -49,6 +51,10 @@ def _read_elapsed(reader: TokenReader) -> Rule:
         duration = read_amount(amount, _read_unit_or_month(reader, amount))
         duration = read_more(reader, duration, mixed=True)
     assert start is not None
+    _refuse_strict(reader, strict or reader.take("beyond"), duration)
+    if reader.take("or-more"):
+        return _read_window_down(reader, start, duration)
+    reader.take("or-less")
     token = reader.peek()
     if token is not None and token.kind in ("to", "-") and bound is None and ahead is None:
         return _read_window(reader, start, duration)
@@ -68,6 +74,32 @@ def _read_elapsed(reader: TokenReader) -> Rule:
     if _is_window(reader):
         return _read_window(reader, start, duration)
     return Rule("", RuleKind.ELAPSED, minimum=duration)
+
+
+def _refuse_strict(reader: TokenReader, strict: Token | None, length: Duration) -> None:
+    """超過, 不滿 and 以外 leave the number itself out, 以上, 以下 and 以內 do not (Civil Code art. 1259)."""
+    if strict is None:
+        return
+    more = strict.kind != "less-than"
+    whole = length.unit in (TimeUnit.DAY, TimeUnit.WORKING_DAY)
+    amount = length.amount + (whole if more else -whole)
+    unit = reader.all_of("unit")[0].text if reader.all_of("unit") else ""
+    if reader.text.isascii():
+        hint = f"{'at least' if more else 'at most'} {amount} {unit}"
+    else:
+        hint = f"{'不少於' if more else '不超過'}{amount}{unit}"
+    raise TextError("strict-bound", {"found": strict.text}, strict.position, hint if amount else "")
+
+
+def _read_window_down(reader: TokenReader, low: Token, minimum: Duration) -> Rule:
+    """5日以上, and 5日以上15日以下, which is 5至15日."""
+    reader.take("and", ",")
+    high = reader.peek()
+    if high is None or high.kind not in ("number", "half"):
+        return Rule("", RuleKind.ELAPSED, minimum=minimum)
+    rule = _read_window(reader, low, minimum)
+    reader.take("or-less")
+    return rule
 
 
 def _check_time(reader: TokenReader, clock: Token, duration: Duration, lead: Token | None) -> None:

@@ -11,18 +11,22 @@ open"). A rolling of the last day may follow the first three ("roll forward"). T
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
+from typing import NoReturn
 
 from alertd.core.durations import read_duration
 from alertd.core.limits import limits_after
 from alertd.core.rule_choices import read_choices
 from alertd.core.rule_dates import names_days, read_days
+from alertd.core.rule_hints import nearest
+from alertd.core.rule_leads import lead_end
 from alertd.core.rule_lengths import AT_ONCE, length_written, names_length, read_length
 from alertd.core.rule_times import read_time, read_times
 from alertd.core.text_error import TextError
 from alertd.core.timing import Duration, Roll, Rule, RuleKind, TimeUnit
 from alertd.core.words import TokenReader, scan
 
-__all__ = ["TextError", "in_year", "limits_after", "parse_rule"]
+__all__ = ["TextError", "in_year", "kind_on_record", "limits_after", "parse_rule", "rule_on_record"]
 
 _TURNS = {
     "yearly": Duration(1, TimeUnit.YEAR),
@@ -36,6 +40,11 @@ _TURNS = {
 
 
 #: of what turns at times of the day are counted
+_LAST_DAYS = {
+    "weekly": (" by sunday", "日前"),
+    "daily": (" by 24:00", "24時前"),
+    "working-daily": (" by 24:00", "24時前"),
+}
 _TURNS_AT = ("daily", "working-daily")
 
 
@@ -48,26 +57,51 @@ def parse_rule(text: str) -> Rule:
     try:
         return _read(text)
     except TextError as error:
-        if error.hint and not _is_rule(error.hint):
-            raise TextError(error.code, error.values, error.position) from None
+        hint = next((each for each in nearest(text, error) if _may_be_meant(each, error.hint)), "")
+        if hint != error.hint:
+            raise TextError(error.code, error.values, error.position, hint) from None
         raise
 
 
-def _is_rule(text: str) -> bool:
+def _may_be_meant(text: str, own: str) -> bool:
+    """Whether a text is a rule; of what is left of another one, none that counts back without saying so."""
     try:
-        _read(text)
+        rule = _read(text)
     except TextError:
         return False
-    return True
+    return text == own or not rule.before or text.startswith("提前")
 
 
 def _read(text: str) -> Rule:
-    reader = TokenReader(text, "rule")
+    begin = lead_end(text)
+    reader = TokenReader(text, "rule", begin)
+    if begin and not names_length(reader):
+        reader.fail("duration")
     rule = replace(read_choices(reader, _read_body(reader)), text=text.strip())
     if rule.kind not in (RuleKind.RECURRING, RuleKind.WHILE_OPEN):  # turns keep their rhythm
         rule = _with_roll(reader, rule)
     reader.finish()
+    if begin and rule.before:
+        raise TextError("lead-ahead", {"found": text[:begin].strip(" ,，")})
     return rule
+
+
+@lru_cache(maxsize=1000)
+def rule_on_record(text: str) -> Rule | None:
+    """The rule that stands with a deadline; None where this version refuses its text.
+
+    A deadline whose rule an earlier version read otherwise can still be handed in, and closes with its case.
+    """
+    try:
+        return parse_rule(text)
+    except TextError:
+        return None
+
+
+def kind_on_record(text: str) -> RuleKind | None:
+    """Its kind."""
+    rule = rule_on_record(text)
+    return None if rule is None else rule.kind
 
 
 def in_year(rule: Rule, year: int) -> Rule:
@@ -78,7 +112,7 @@ def in_year(rule: Rule, year: int) -> Rule:
     """
     if not rule.of_plan_year:
         return rule
-    token = next(token for token in scan(rule.text) if token.kind == "this-year")
+    token = next(token for token in scan(rule.text, lead_end(rule.text)) if token.kind == "this-year")
     end = token.position + len(token.text)
     return parse_rule(f"{rule.text[: token.position]}{year}年{rule.text[end:]}")
 
@@ -106,6 +140,10 @@ def _read_body(reader: TokenReader) -> Rule:
         return _read_recurring(reader)
     if names_length(reader):
         return read_length(reader)
+    behind = reader.peek(1)
+    if first.unit is TimeUnit.YEAR and behind is not None and behind.kind == "last-day":
+        values = {"found": first.text + behind.text, "expected": "period"}
+        raise TextError("unexpected", values, first.position, f"每年{reader.text.strip()}")
     if first.kind in ("by", "last-day"):
         values = {"found": first.text, "expected": "period"}
         raise TextError("unexpected", values, first.position, f"yearly {reader.text.strip()}")
@@ -164,7 +202,18 @@ def _take_once(reader: TokenReader) -> None:
         raise TextError("more-than-once", {"found": number.text + after.text}, number.position)
     while reader.take("times", ","):
         pass
-    reader.need("while-open", "while-open")
+    if reader.take("while-open") is None:
+        _refuse_once(reader)
+
+
+def _refuse_once(reader: TokenReader) -> NoReturn:
+    """每月一次 without a case says how often, and no day; the last one is the nearest."""
+    named = next(iter(reader.all_of(*_TURNS)), None)
+    if named is None or reader.peek() is not None:
+        reader.fail("while-open")
+    ends, plain = _LAST_DAYS.get(named.kind, (" by last day", "最後一日前"))
+    hint = named.text + (ends if reader.text.isascii() else plain)
+    raise TextError("once-without-day", {"found": reader.text.strip()}, named.position, hint)
 
 
 def _read_turn(reader: TokenReader) -> Duration:

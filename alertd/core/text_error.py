@@ -59,6 +59,10 @@ ENGLISH: Mapping[str, str] = {
     "dates-order": '"{found}" comes too late: several dates stand in their order, within one period',
     "window-backwards": '"{found}" does not end later than it opens',
     "time-of-several": '"{found}" may be the time of each day or of the last: give each day its own rule',
+    "never-decides": '"{found}" is of the same unit as the limit before it, so one of them never decides',
+    "once-without-day": '"{found}" says how often, and not by when',
+    "strict-bound": '"{found}" leaves the number itself out, and a limit has it in (Civil Code art. 1259)',
+    "lead-ahead": '"{found}" counts on from something, and the rest counts back',
     "immediately-bound": '"{found}" with a limit says by when it must be, and "immediately" would be another'
     " limit",
     "hours-and-days": '"{found}" between hours and days: both limits must be of one kind',

@@ -34,13 +34,18 @@ WORDS: Mapping[str, str] = {
     "weekday": "monday tuesday wednesday thursday friday saturday sunday"
     " 周一 周二 周三 周四 周五 周六 周日 周天 星期一 星期二 星期三 星期四 星期五 星期六 星期日 星期天"
     " 个星期一 个星期二 个星期三 个星期四 个星期五 个星期六 个星期日 个星期天",
-    "at-least": "at_least no_less_than not_less_than 不少于 不低于 不短于 至少",
-    "at-most": "at_most no_more_than not_more_than 不超过 不多于 至多 最多",
+    "at-least": "at_least no_less_than not_less_than 不少于 不低于 不短于 不得少于 不得低于 不得短于 至少",
+    "at-most": "at_most no_more_than not_more_than up_to 不超过 不多于 不得超过 不得多于 至多 最多",
     "within": "within 以内 之内 内",
     "before": "before 以前 之前 前",
     "ahead": "提前",
     "to": "to 至 到 ~",
-    "half": "半",
+    "more-than": "more_than longer_than over 超过 大于 多于 长于",
+    "less-than": "less_than fewer_than shorter_than under 不满 未满 不足 少于 小于 短于",
+    "or-more": "or_more or_longer 以上 及以上",
+    "or-less": "or_less or_fewer or_shorter 以下 及以下",
+    "beyond": "以外 之外",
+    "half": "half half_a half_an 半",
     "and": "and 且 和 与 及 以及",
     "yearly": "yearly annually every_year 每年",
     "half-yearly": "half-yearly half_yearly every_half_year 每半年",
@@ -116,8 +121,8 @@ WORDS: Mapping[str, str] = {
 _ONCE_A_WEEK = "周一"
 _WEEKDAYS = WORDS["weekday"].split()[:7]
 _TRADITIONAL = str.maketrans(
-    "個時點鐘鍾週內後於過載為準順節簽兩結辦間號與從頭曆歷禮當遲較馬緊況－—–−～〜、",
-    "个时点钟钟周内后于过载为准顺节签两结办间号与从头历历礼当迟较马紧况----~~,",
+    "個時點鐘鍾週內後於過載為準順節簽兩結辦間號與從頭曆歷禮當遲較馬緊況滿長－—–−～〜、",
+    "个时点钟钟周内后于过载为准顺节签两结办间号与从头历历礼当迟较马紧况满长----~~,",
 )
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
@@ -190,11 +195,10 @@ def _likest(found: str) -> tuple[float, str]:
     return max((difflib.SequenceMatcher(None, found, word).ratio(), word) for word in _SPELLINGS)
 
 
-def scan(text: str) -> list[Token]:
-    """The tokens of a text; what is not understood becomes a token of kind "unknown"."""
+def scan(text: str, position: int = 0) -> list[Token]:
+    """The tokens of a text from a position on; what is not understood becomes a token of kind "unknown"."""
     folded = fold(text)
     tokens: list[Token] = []
-    position = 0
     while position < len(folded):
         if folded[position].isspace():
             position += 1
@@ -256,9 +260,9 @@ def _unknown_at(text: str, folded: str, position: int) -> Token:
 class TokenReader:
     """Walks over the tokens of one text; every failure is a TextError at the place it happened."""
 
-    def __init__(self, text: str, expected: str) -> None:
+    def __init__(self, text: str, expected: str, begin: int = 0) -> None:
         self.text = text
-        self._tokens = scan(text)
+        self._tokens = scan(text, begin)
         self._next = 0
         if not self._tokens:
             raise TextError("empty", {"expected": expected})

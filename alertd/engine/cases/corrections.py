@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select, update
 
 from alertd.core.history import AcceptedAct, ActKind
 from alertd.core.model import RUNNING, State
-from alertd.core.rules import parse_rule
+from alertd.core.rules import kind_on_record, rule_on_record
 from alertd.core.severities import levels_of, owed_at, rule_between
 from alertd.core.timing import Limits, RuleKind
 from alertd.engine.cases import gates
@@ -148,7 +148,7 @@ def corrections(
             told = dated(scope.world, event)
             given, missing = start_instant(obligation, told)
             start = told.instants[given]
-        elif parse_rule(deadline.rule).urgent is None:
+        elif (rule := rule_on_record(deadline.rule)) is None or rule.urgent is None:
             continue  # it runs from the hand-in of another duty of the case, which has not moved
         else:
             start, missing = deadline.counted_from or deadline.start, deadline.start_provisional
@@ -171,7 +171,7 @@ def rule_values(world: World, row: DeadlineRow, event: EventRow, severity: str) 
     if duty is None or row.event_id != event.id or not starts_on(duty, event.type):
         return {}
     rule = rule_between(duty, levels_of(world.register, event.type), event.severity, severity)
-    if rule is None or parse_rule(row.rule).kind is not RuleKind.ELAPSED:  # of files that said otherwise
+    if rule is None or kind_on_record(row.rule) is not RuleKind.ELAPSED:  # of files that said otherwise
         return {}
     return {"rule": rule.text, "by_the_hour": rule.by_the_hour}
 
@@ -352,7 +352,7 @@ def move_with(scope: Scope, row: DeadlineRow, end: date, reason: str, approver: 
     `row` is the deadline as it was. Returns what moved; those told of it hear so. A clock whose limit an act
     has set keeps it. `approver` is who approved the later day.
     """
-    if row.case_id is None or row.last_day is None or parse_rule(row.rule).kind is not RuleKind.STATED:
+    if row.case_id is None or row.last_day is None or kind_on_record(row.rule) is not RuleKind.STATED:
         return []
     query = select(events).where(
         events.c.case_id == row.case_id,

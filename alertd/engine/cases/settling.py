@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from alertd.core.model import Obligation, State
-from alertd.core.rules import parse_rule
+from alertd.core.rules import kind_on_record
 from alertd.core.timing import RuleKind
 from alertd.engine.cases import turns
 from alertd.engine.deadlines.change import Change, write
@@ -62,10 +61,9 @@ def _lives_with_case(world: World, row: DeadlineRow) -> bool:
     return duty is None or not duty.ends_on
 
 
-@lru_cache(maxsize=1000)
 def counts_while_open(rule: str) -> bool:
     """Whether this is the text of a rule that lasts as long as its case."""
-    return parse_rule(rule).kind is RuleKind.WHILE_OPEN
+    return kind_on_record(rule) is RuleKind.WHILE_OPEN
 
 
 def _end(scope: Scope, living: Sequence[DeadlineRow], ordinary: Sequence[DeadlineRow]) -> None:

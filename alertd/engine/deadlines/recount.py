@@ -58,10 +58,11 @@ def histories_of(scope: Scope, rows: Sequence[DeadlineRow]) -> list[History]:
 
 def _history(world: World, row: DeadlineRow, event: EventRow | None, entered: Sequence[ActRow]) -> History:
     obligation = world.register.obligations.get(row.obligation)
-    rule = parse_rule(row.rule)
-    if rule.kind is RuleKind.CALENDAR and obligation is not None:
+    if obligation is not None and row.case_id is None and obligation.rule.kind is RuleKind.CALENDAR:
         # What the calendar dates follows the files; what an event started keeps its rule.
         rule = obligation.rule
+    else:
+        rule = parse_rule(row.rule)
     extension = obligation.extension if obligation else Extension()
     return History(_basis(world, row, rule, event), tuple(accepted(each) for each in entered), extension)
 

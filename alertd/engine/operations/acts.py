@@ -18,7 +18,7 @@ from alertd.core.history import ActKind
 from alertd.core.model import Policy, State
 from alertd.core.pacing import rests_until
 from alertd.core.rights import Act
-from alertd.core.rules import parse_rule
+from alertd.core.rules import kind_on_record
 from alertd.core.text import Line, PersonName, Remark
 from alertd.core.timing import RuleKind
 from alertd.engine.cases.events import ReportEffects, start_after
@@ -91,7 +91,7 @@ def refuse_before_start(world: World, row: DeadlineRow, happened: datetime) -> N
 
     A duty of the calendar may be done before its year or month begins.
     """
-    if parse_rule(row.rule).kind is RuleKind.CALENDAR:
+    if kind_on_record(row.rule) is RuleKind.CALENDAR:
         return
     start = min(row.start, row.opens_at)
     early = happened < start if row.by_the_hour else world.today(happened) < world.today(start)

@@ -13,7 +13,7 @@ from alertd.core.model import State
 from alertd.core.periods import occurrence_labelled
 from alertd.core.reviews import PREFIX
 from alertd.core.roster import stint_on
-from alertd.core.rules import parse_rule
+from alertd.core.rules import rule_on_record
 from alertd.core.supply import supply_limit
 from alertd.engine.cases.confirming import ON_DUTY, unconfirmed, urgencies
 from alertd.engine.deadlines.figures import Figures
@@ -78,7 +78,8 @@ class Views:
     def _urgency(self, row: DeadlineRow) -> str:
         """Why its event is urgent, where the rule has another limit then."""
         reason = self._urgent.get(row.event_id or "", "")
-        return reason if reason and parse_rule(row.rule).urgent else ""
+        rule = rule_on_record(row.rule) if reason else None
+        return reason if rule is not None and rule.urgent else ""
 
     def notice(self, notice: NoticeRow, before: NoticeRow | None = None) -> NoticeView:
         """`before` is the first of several notices of one limit that moved: it has what the reader knows."""

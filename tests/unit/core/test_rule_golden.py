@@ -11,7 +11,7 @@ from alertd.core.timing import RuleKind
 from alertd.core.turns import turn_limits
 from tests.unit.core.golden_days import DATED, rows
 from tests.unit.core.golden_limits import COUNTED
-from tests.unit.core.golden_times import AT_ONCE, BOUNDED, SAME_DAY, TIMED, TURNS, URGENT
+from tests.unit.core.golden_times import AS_WRITTEN, AT_ONCE, BOUNDED, SAME_DAY, TIMED, TURNS, URGENT
 from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, at
 
 
@@ -47,7 +47,9 @@ def test_turns_end_with_each_of_their_times(start, text, expected):
     assert [turn.opens_at for turn in turns] == [at(start), *(turn.due for turn in turns[:-1])]
 
 
-@pytest.mark.parametrize(("start", "text", "expected"), rows(COUNTED + SAME_DAY + BOUNDED + AT_ONCE))
+@pytest.mark.parametrize(
+    ("start", "text", "expected"), rows(COUNTED + SAME_DAY + BOUNDED + AT_ONCE + AS_WRITTEN)
+)
 def test_the_limits_that_follow_a_start(start, text, expected):
     limits = limits_after(parse_rule(text), at(start), CALENDAR, OFFICE)
     earliest, due = written(limits.earliest), written(limits.due)

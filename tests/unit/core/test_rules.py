@@ -212,6 +212,42 @@ def test_what_is_written_is_what_is_read(unit, low, more, language):
         ("每年12月30日8時和17時前", "unexpected", 10, ""),
         ("當日和次日", "unexpected", 2, ""),
         ("當日提前", "ahead-behind", 2, ""),
+        ("超過5日", "strict-bound", 0, "不少於6日"),
+        ("超过5个工作日", "strict-bound", 0, "不少於6个工作日"),
+        ("不滿5日", "strict-bound", 0, "不超過4日"),
+        ("不足1日", "strict-bound", 0, ""),
+        ("超過24小時", "strict-bound", 0, "不少於24小時"),
+        ("不满3个月", "strict-bound", 0, "不超過3个月"),
+        ("5日以外", "strict-bound", 2, "不少於6日"),
+        ("more than 5 days", "strict-bound", 0, "at least 6 days"),
+        ("less than 5 working days", "strict-bound", 0, "at most 4 working days"),
+        ("over 24 hours", "strict-bound", 0, "at least 24 hours"),
+        ("15日內，最遲不超過30日", "never-decides", 5, ""),
+        ("5日或7日，以較晚者為準", "never-decides", 2, ""),
+        ("會前3個工作日", "unexpected", 0, "提前3個工作日"),
+        ("会议召开前5日", "unexpected", 0, "提前5日"),
+        ("會後3日前", "lead-ahead", 0, ""),
+        ("自發佈之日起每月5日前", "unexpected", 6, ""),
+        ("自收到次日起15日內", "unexpected", 1, ""),
+        ("公示期不得少於7日", "unexpected", 0, "不得少於7日"),
+        ("並不得早於5日", "unexpected", 0, ""),
+        ("重大事項2小時內報告", "unexpected", 0, "2小時內"),
+        ("30日內完成", "unexpected", 4, "30日內"),
+        ("30日內不完成", "unexpected", 4, ""),
+        ("3月底前完成", "month-name", 0, "每年3月底前"),
+        ("每月5日前報送上月數據", "unexpected", 5, "每月5日前"),
+        ("2026年6月底前基本建成", "unexpected", 9, "2026年6月底前"),
+        ("立即整改", "unexpected", 2, "立即"),
+        ("7個工作日（特殊情況可延長至15個工作日）", "unexpected", 5, "7個工作日"),
+        ("本月25日前", "unexpected", 0, ""),
+        ("逢單月10日前", "unexpected", 0, ""),
+        ("年底前", "unexpected", 0, "每年年底前"),
+        ("2026年上半年", "year-name", 0, "2026年6月30日前"),
+        ("2026年第三季度末", "unexpected", 7, "2026年9月30日前"),
+        ("每年3月、9月底前", "month-without-day", 2, "每年3月底、9月底前"),
+        ("每月一次", "once-without-day", 0, "每月最後一日前"),
+        ("每周一次", "once-without-day", 0, "每周日前"),
+        ("monthly 1 times", "once-without-day", 0, "monthly by last day"),
         ("5個工作日，緊急時24小時", "hours-and-days", 6, ""),
         ("5個工作日，緊急時", "end-too-soon", 9, ""),
         ("5至15個工作日，緊急時2個工作日", "no-choice", 9, ""),
@@ -278,12 +314,13 @@ WORDS = (
     " 遇節假日 順延 號 ① 週 天 年 月"
     " 當日 次日 每日 8時 17時 下班 上午 各 一次 直至結案 每個工作日 立即 最遲 或"
     " 以較早者為準 以較晚者為準 12月15日 年底 緊急時 為"
+    " 超過 不滿 以上 以下 以外 會後 自受理之日起 會前 完成 上半年"
 )
 ENGLISH_WORDS = (
     "yearly quarterly monthly weekly half-monthly by between and from 2026 2026-12-04 in months 5 to 10 day"
     " last friday working 2nd first of the next month year roll forward back every 2 weeks 12-30 at least"
     " most before within days hours , - daily the same day close of business 17:00 while open at the"
-    " latest urgent : or whichever is earlier later immediately"
+    " latest urgent : half a more than less or whichever is earlier later immediately"
 )
 TEXTS = st.one_of(
     st.lists(st.sampled_from(WORDS.split()), max_size=8).map("".join),

@@ -11,7 +11,7 @@ from alertd.core.rules import in_year, parse_rule
 from alertd.messages.rules import rule_said, rule_text
 from tests.unit.core.golden_days import DATED, rows
 from tests.unit.core.golden_limits import COUNTED
-from tests.unit.core.golden_times import AT_ONCE, BOUNDED, SAME_DAY, TIMED, TURNS, URGENT
+from tests.unit.core.golden_times import AS_WRITTEN, AT_ONCE, BOUNDED, SAME_DAY, TIMED, TURNS, URGENT
 
 SAID = {
     "5 hours": "5小時",
@@ -70,7 +70,7 @@ SAID = {
 }
 
 
-GOLDEN = (DATED, COUNTED, TIMED, SAME_DAY, BOUNDED, AT_ONCE, TURNS, URGENT)
+GOLDEN = (DATED, COUNTED, TIMED, SAME_DAY, BOUNDED, AT_ONCE, AS_WRITTEN, TURNS, URGENT)
 
 
 @pytest.mark.parametrize(("english", "chinese"), SAID.items())
