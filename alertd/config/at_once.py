@@ -17,7 +17,8 @@ def silent_at_once(register: Register) -> Iterator[Obligation]:
     what is overdue wait for a working day.
     """
     for duty in register.obligations.values():
-        limits = [each for each in (duty.rule, duty.rule.other) if each is not None]
+        rules = (duty.rule, *duty.severity_rules.values())
+        limits = [each for rule in rules for each in (rule, rule.other) if each is not None]
         policy = register.policies.get(duty.policy)
         if policy and any(each.immediate for each in limits) and not _speaks(policy):
             yield duty

@@ -10,9 +10,10 @@ from sqlalchemy import update
 
 from alertd.core.model import Obligation
 from alertd.core.rules import parse_rule
-from alertd.engine.operations import events
+from alertd.engine.operations import events, more_time
 from alertd.engine.preview.checkup import severities_finding
 from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Actor
 from alertd.engine.ruling.world import World
 from alertd.store import tables
 from tests.story.city import City, at, shipped
@@ -180,3 +181,23 @@ def test_an_event_stored_without_a_severity_goes_on_and_is_named(city: City) -> 
     city.store.transact(lambda tx: tx.execute(update(tables.events).values(severity="")))
     city.do(events.cancel, events.Cancel(event, "false alarm"))
     assert finding().level == "ok"
+
+
+def test_a_paused_clock_takes_the_graver_rule_and_goes_on_by_it() -> None:
+    world = graded(rule=parse_rule("10 working days"), policy="working-days")
+    duty = world.register.obligations["incident-information"]
+    duty = replace(duty, severity_rules={GRAVEST: parse_rule("5 working days")})
+    duties = {**world.register.obligations, duty.id: duty}
+    city = City("2026-11-02 09:00", replace(world, register=replace(world.register, obligations=duties)))
+    city.report("major-incident", "fire", TOWN, published="2026-11-02 09:00")
+    number = city.row(INFORMATION).number
+    city.until("2026-11-04 09:00")
+    city.do(more_time.suspend, number, None, "access is blocked", Actor("clerk"))
+    city.until("2026-11-05 09:00")
+    city.upgrade(city.event_of(INFORMATION), GRAVEST)
+    assert (city.row(INFORMATION).state, city.row(INFORMATION).next_action_at) == ("suspended", None)
+    city.until("2026-11-06 09:00")
+    city.do(more_time.resume, number, None, "", Actor("clerk"))
+    # five working days end on the 9th; the clock stood still on two of them
+    assert city.row(INFORMATION).state == "open"
+    assert city.row(INFORMATION).last_day == at("2026-11-11 00:00").date()

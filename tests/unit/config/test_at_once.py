@@ -37,3 +37,13 @@ def test_a_step_from_before_or_of_what_such_a_clock_lacks_is_none(register, step
 
 def test_what_has_time_is_not_asked_about(register):
     assert _silent(register, "1 hour", "due - 10 minutes") == []
+
+
+def test_a_rule_of_a_graver_severity_may_be_due_at_once_too(register):
+    duty = replace(register.obligations[REVIEW], severity_rules={"major": parse_rule("立即")})
+    policy = register.policies[duty.policy]
+    late = (replace(policy.steps[0], at=parse_step_time("due - 10 minutes"), each=None),)
+    changed = replace(
+        register, obligations={REVIEW: duty}, policies={duty.policy: replace(policy, steps=late)}
+    )
+    assert [found.id for found in silent_at_once(changed)] == [REVIEW]

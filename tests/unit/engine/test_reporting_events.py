@@ -256,3 +256,19 @@ def test_every_row_of_a_sheet_that_is_wrong_is_named_and_none_is_imported(counci
     assert found == [None, "case-twice", "reply-past", "bad-id", "no-unit"]
     assert _refused(council, proposals.import_proposals, sheet).code == "case-twice"
     assert council.all(tables.events) == []
+
+
+def test_a_sheet_names_the_severity_where_the_events_have_severities(council: Play) -> None:
+    kinds = council.world.register.event_types
+    graded = replace(kinds[proposals.LEAD], severities=("plain", "key"))
+    register = replace(council.world.register, event_types={**kinds, proposals.LEAD: graded})
+    world = replace(council.world, register=register)
+    sheet = [
+        PROPOSAL,
+        replace(PROPOSAL, case="p-2", severity="huge"),
+        replace(PROPOSAL, case="p-3", severity="key"),
+    ]
+    found = [each and each.code for each in proposals.faults(world, council.now, sheet)]
+    assert found == ["severity-missing", "no-severity", None]
+    ungraded = [each and each.code for each in proposals.faults(council.world, council.now, sheet)]
+    assert ungraded == [None, "no-severity", "no-severity"]
