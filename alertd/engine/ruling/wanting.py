@@ -16,7 +16,7 @@ from alertd.core.timing import Limits
 from alertd.engine.ruling.world import World
 
 _DAY = timedelta(days=1)
-#: occurrences planned ahead: the current one and the next
+#: occurrences planned ahead: the current one and the next; of several times of a day, those of a day and one
 AHEAD = 2
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -68,7 +68,8 @@ class Wants:
             known, until = self._told.get(obligation.id, (-1, None))
             if known == turn and until is not None and now < until:
                 continue
-            found = occurrences_due_after(obligation.rule, now, world.calendar, world.office, AHEAD)
+            ahead = max(AHEAD, len(obligation.rule.times) + 1)  # whoever plans looks once a day
+            found = occurrences_due_after(obligation.rule, now, world.calendar, world.office, ahead)
             # a date that is named once is over some day, and wants nothing ever after
             self._told[obligation.id] = (turn, found[0][1].due if found else _NEVER)
             yield Want(obligation, found, parties_of(world, obligation, now))
