@@ -13,7 +13,7 @@ import pytest
 
 from alertd.cli import exits
 from alertd.cli.app import COMMANDS, alertd
-from alertd.config import schema
+from alertd.config import load_register, read_texts, schema
 from alertd.config.channel_settings import SHAPES as CHANNELS
 from alertd.config.channel_settings.base import ChannelShape
 from alertd.config.duty_shapes import (
@@ -175,6 +175,21 @@ def test_the_table_of_positions_is_that_of_the_program() -> None:
     told = {name.strip("`"): names.split("、") for name, names, _ in rows}
     written = {position: list(names[::2]) for position, names in NAMES.items()}
     assert told == written
+
+
+def test_the_policies_event_types_and_gates_that_are_shipped_are_told() -> None:
+    register = load_register(read_texts(TOP / "schedules")[0]).register
+    assert register is not None
+    policies, types, gates = register.policies, register.event_types, register.gates
+    told = [(name.strip("`"), title) for name, title, _ in table(MANUAL, "提醒辦法 | 名稱")]
+    assert told == [(each.id, each.title["zh-Hant"]) for each in policies.values()]
+    kinds = [tuple(row) for row in table(MANUAL, "事件類型 | 名稱")]
+    assert kinds == [
+        (f"`{each.id}`", each.title["zh-Hant"], "、".join(f"`{name}`" for name in each.instants))
+        for each in types.values()
+    ]
+    stages = [tuple(row) for row in table(MANUAL, "審查把關 | 名稱")]
+    assert stages == [(f"`{each.id}`", each.title["zh-Hant"], f"`{each.stage}`") for each in gates.values()]
 
 
 def test_every_moment_of_a_step_is_told() -> None:
