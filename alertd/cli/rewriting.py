@@ -59,10 +59,12 @@ def write_files(schedules: Path, changes: Changes) -> None:
             before = path.read_bytes() if path.is_file() else None
             done.append((path, before))
             _put(path, None if text is None else text.encode("utf-8"))
-    except OSError as fault:
+    except BaseException as fault:  # Ctrl-C too
         for path, before in reversed(done):
             with contextlib.suppress(OSError):
                 _put(path, before)
+        if not isinstance(fault, OSError):
+            raise
         said = fault.strerror or str(fault)
         raise Said("rewriting.unwritable", path=fault.filename or schedules, said=said) from fault
 

@@ -67,6 +67,10 @@ def edit_city(
             result[file] = _people_with(file, text, wanted[PEOPLE.kind], placed)
         else:
             changed = _toml_with(file, text, kinds, wanted, book, placed)
+            held = [(kind, t) for kind in kinds for t in known.tables[kind] if t.origin.file == file]
+            if changed is None and all(_untouched(kind, each, wanted, book) for kind, each in held):
+                placed |= {(kind, str(each.raw["id"])) for kind, each in held}
+                changed = text
             if changed is None:
                 edit.unusual.append(file)
             else:
@@ -102,6 +106,12 @@ def _new_by_file(
 def _home(sheet: SheetShape, texts: Mapping[str, str]) -> str | None:
     """The file in which tables of this kind are looked for first."""
     return min((file for file in texts if PurePosixPath(file).name == sheet.home), key=len, default=None)
+
+
+def _untouched(kind: str, before: Table, wanted: Mapping[str, Mapping[str, Table]], book: CityBook) -> bool:
+    name = str(before.raw["id"])
+    after = wanted[kind].get(name)
+    return after is not None and _same(_SHAPES[kind], before, after.raw) and _stays(before, name, book)
 
 
 def _told(sheet: SheetShape, before: Sequence[Table], after: Mapping[str, Table], book: CityBook) -> Told:

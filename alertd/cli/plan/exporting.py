@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: before the sum by which an import sees on which state of the files a workbook is based
 MARK = "alertd:"
+#: characters of a cell that Excel keeps; what is longer would be cut off without a word
+_LONGEST = 32_767
 
 
 @command("export")
@@ -35,6 +37,10 @@ def export(session: Session, file: Path) -> None:
     assert loaded.register is not None
     language = session.language
     sheets = rows_of(contents, language, to_simplified)
+    for sheet in sheets:
+        for row in sheet.rows:
+            if any(isinstance(cell, str) and len(cell) > _LONGEST for cell in row):
+                raise Said("export.long", sheet=sheet.title, row=row[0], most=_LONGEST)
     lines = session.say("export.about").splitlines()
     policies = {each.id: session.words.text(each.title) for each in loaded.register.policies.values()}
     data = book_bytes(

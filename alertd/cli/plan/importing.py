@@ -6,6 +6,7 @@ import contextlib
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -203,13 +204,17 @@ def _keep(schedules: Path, files: list[str], session: Session) -> Path | None:
     """Copies of the files that change, before they do. Raises Said."""
     if not files:
         return None
-    folder = schedules.parent / KEPT / f"{session.now.astimezone(session.zone):%Y-%m-%dT%H%M%S}"
+    stamp = f"{session.now.astimezone(session.zone):%Y-%m-%dT%H%M%S}"
+    named = (f"{stamp}-{number}" if number else stamp for number in count())
     try:
+        folder = next(each for name in named if not (each := schedules.parent / KEPT / name).exists())
         for file in files:
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / file).write_bytes((schedules.parent / file).read_bytes())
     except OSError as fault:
-        raise Said("import.unkept", path=fault.filename or folder, said=fault.strerror or fault) from fault
+        raise Said(
+            "import.unkept", path=fault.filename or schedules.parent / KEPT, said=fault.strerror or fault
+        ) from fault
     return folder
 
 

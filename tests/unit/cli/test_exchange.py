@@ -212,6 +212,48 @@ def test_all_files_are_written_or_none(alertd, book, monkeypatch):
     assert files(alertd) == before
 
 
+def test_an_interruption_in_the_middle_of_writing_leaves_no_half(alertd, book, monkeypatch):
+    workbook = openpyxl.load_workbook(book)
+    workbook["People"]["G2"].value = "0571-1"
+    workbook["Units"]["E3"].value = "發改"
+    workbook.save(book)
+    before, put, written = files(alertd), Path.replace, []
+
+    def interrupted(path, target):
+        written.append(target)
+        if len(written) == 2:
+            raise KeyboardInterrupt
+        return put(path, target)
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    assert alertd("import", "city.xlsx", "--yes").code == 1
+    assert files(alertd) == before
+
+
+def test_each_import_keeps_its_own_copies(alertd, book):
+    for number in range(3):  # the clock stands still
+        change(book, value=f"0571-{number}")
+        assert alertd("import", "city.xlsx", "--yes").code == 0
+    kept = sorted((alertd.folder / importing.KEPT).rglob("people.csv"))
+    assert [b"0571-%d" % number in path.read_bytes() for number, path in enumerate(kept, -1)] == [
+        False,
+        True,
+        True,
+    ]
+
+
+def test_a_cell_that_excel_would_cut_off_is_said(alertd):
+    members = ", ".join(f'"unit-{number}"' for number in range(4000))
+    units = "".join(f'[[unit]]\nid = "unit-{number}"\nname = "第{number}中學"\n' for number in range(4000))
+    alertd.write(
+        "schedules/2027/directory.toml", f'{units}[[group]]\nid = "all"\ntitle = "x"\nmembers = [{members}]\n'
+    )
+    ran = alertd("export", "--xlsx", "city.xlsx")
+    assert ran.code == 1
+    assert "“all” of the sheet Groups has a cell with more than 32767 characters" in ran.err
+    assert not (alertd.folder / "city.xlsx").exists()
+
+
 def test_figures_of_an_import_can_be_read_by_a_program(alertd, book):
     change(book)
     found = alertd("import", "city.xlsx", "--dry-run", "--json").json

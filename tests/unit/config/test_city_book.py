@@ -198,6 +198,37 @@ def test_a_row_that_is_gone_is_gone_from_the_files_and_a_sheet_that_is_gone_leav
     assert not edit.only_adds
 
 
+def test_a_file_written_in_an_unusual_way_is_left_alone_or_named(tmp_path: Path) -> None:
+    unusual = {**EMPTY, "schedules/directory.toml": 'unit = [{ id = "a", name = "甲" }]\n'}
+    assert imported(tmp_path, exported(unusual), unusual).changes == {}
+
+    def change(book: Any) -> None:
+        cell(book["單位"], 2, "名稱").value = "乙"
+
+    edit = imported(tmp_path, edited(exported(unusual), change), unusual)
+    assert edit.unusual == ["schedules/directory.toml"]
+
+
+def test_a_duty_moves_into_another_file_and_a_person_of_a_table_stays_in_it(tmp_path: Path) -> None:
+    person = '[[person]]\nid = "p"\nname = "李娜"\nunit = "甲"\npositions = ["contact"]  # since 2025\n'
+    texts = {**EMPTY, "schedules/directory.toml": f'[[unit]]\nid = "a"\nname = "甲"\n\n{person}'}
+
+    def change(book: Any) -> None:
+        cell(book["人員"], 2, "電話").value = "0571-1"
+
+    edit = imported(tmp_path, edited(exported(texts), change), texts)
+    assert edit.changes == {
+        "schedules/directory.toml": texts["schedules/directory.toml"] + 'phone = "0571-1"\n'
+    }
+
+    def move(book: Any) -> None:
+        cell(book["事項"], 2, "文件").value = "2027/chapter-1.toml"
+
+    edit = imported(tmp_path, edited(exported(SHIPPED), move), SHIPPED)
+    assert set(edit.changes) == {"schedules/chapter-1.toml", "schedules/2027/chapter-1.toml"}
+    assert meaning(SHIPPED | edit.changes) == meaning(SHIPPED)
+
+
 def test_who_supervises_is_said_in_the_sheet_of_units(tmp_path: Path) -> None:
     def change(book: Any) -> None:
         sheet = book["單位"]
