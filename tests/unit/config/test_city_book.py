@@ -93,6 +93,17 @@ def test_out_and_in_again_changes_not_one_letter(
     assert edit.only_adds
 
 
+def test_blank_lines_and_line_ends_stay_as_they_were_typed(tmp_path: Path) -> None:
+    texts = {
+        **EMPTY,
+        "schedules/directory.toml": (
+            "\n\n# all\n[[unit]]\r\nid = 'a'\r\nname = '甲'\n\n\n[[unit]]\nid='b'\nname='乙'"
+        ),
+        "schedules/people.csv": "unit,id,name,positions\r\n甲,p,李娜,contact\r\n,,,\r\n乙,q,王強,contact",
+    }
+    assert imported(tmp_path, exported(texts), texts).changes == {}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_whole_city_goes_into_an_empty_start_and_means_the_same(tmp_path: Path, language: str) -> None:
     rest = {name: SHIPPED[f"schedules/{name}"] for name in ("gates.toml", "roster.csv", "calendar.toml")}
