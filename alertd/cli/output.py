@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 #: a last column narrower than this is not wrapped
 _NARROWEST = 16
-#: a column whose words have to be broken is left this wide
-_BROKEN = 8
+#: lines of a row, on average, from which on a table reads worse than what stands one below the other
+_TALLEST = 3
 
 
 def print_json(value: Any) -> None:
@@ -56,22 +56,24 @@ def print_table(
 ) -> None:
     """Columns that line up, Chinese included; wrapped on a terminal, one line a row elsewhere.
 
-    `styles` colours columns, on a terminal only.
+    Where they do not fit, so that something would be broken in the middle or a row were very tall, each row
+    stands by itself, behind its first cell. `styles` colours columns, on a terminal only.
     """
     from rich.table import Table
     from rich.text import Text
 
-    from alertd.messages.wrap import wrap_text
-
-    table, cells = Table(box=None, pad_edge=False, header_style="bold"), [list(row) for row in rows]
-    widths = _widths(headings, cells, screen() - 2 * (len(headings) - 1)) if sys.stdout.isatty() else None
+    cells, widths = [list(row) for row in rows], None
+    if sys.stdout.isatty():
+        widths = _widths(headings, cells, screen() - 2 * (len(headings) - 1))
+        if widths is None or _is_tall(cells, widths):
+            print("\n".join(_one_by_one(headings, cells)))
+            return
+    table = Table(box=None, pad_edge=False, header_style="bold")
     for place, heading in enumerate(headings):
         width = widths[place] if widths else None
         table.add_column(heading, overflow="fold", width=width, style=(styles or {}).get(place, ""))
     for row in cells:
-        if widths:
-            row = [wrap_text(cell, width) for cell, width in zip(row, widths, strict=True)]
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(cell) for cell in (_wrapped(row, widths) if widths else row)))
     out = console()
     if widths:
         out.print(table)
@@ -86,10 +88,10 @@ def screen() -> int:
     return shutil.get_terminal_size().columns
 
 
-def _widths(headings: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> list[int]:
+def _widths(headings: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> list[int] | None:
     """The width of each column, together at most `room`: the widest give way, down to what is kept together.
 
-    Where even that is too wide, the longest words are broken, those of one column after the other.
+    None where even that is too wide.
     """
     from alertd.messages.wrap import columns, longest_piece
 
@@ -98,17 +100,48 @@ def _widths(headings: Sequence[str], rows: Sequence[Sequence[str]], room: int) -
     least = [max(*map(longest_piece, column), *map(columns, column[-1].split()), 1) for column in table]
     while sum(widths) > room and (may := [at for at, width in enumerate(widths) if width > least[at]]):
         widths[max(may, key=widths.__getitem__)] -= 1
-    for at in sorted(range(len(widths)), key=least.__getitem__, reverse=True):
-        over = sum(widths) - room
-        widths[at] -= min(max(over, 0), max(widths[at] - _BROKEN, 0))
-    return widths
+    return widths if sum(widths) <= room else None
 
 
-def fitted(lines: Iterable[str]) -> list[str]:
+def _wrapped(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    from alertd.messages.wrap import wrap_text
+
+    return [wrap_text(cell, width) for cell, width in zip(row, widths, strict=True)]
+
+
+def _is_tall(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> bool:
+    """Whether the rows take so many lines that nobody finds the next one."""
+    lines = [max(cell.count("\n") + 1 for cell in _wrapped(row, widths)) for row in rows]
+    return bool(lines) and sum(lines) > _TALLEST * len(lines)
+
+
+def _one_by_one(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Each row behind its first cell: what the others hold, with their headings, as many in a line as fit."""
+    from alertd.messages.wrap import columns, wrap_text
+
+    for key, *rest in rows:
+        line = key
+        for heading, cell in zip(headings[1:], rest, strict=True):
+            said = f"{heading} {cell}".replace("\n", " ") if cell else ""
+            if not said or columns(f"{line}  {said}") <= screen():
+                line = f"{line}  {said}".rstrip()
+                continue
+            if line.strip():
+                yield line
+            *above, line = ("  " + part for part in wrap_text(said, screen() - 2).split("\n"))
+            if above:  # what takes lines of its own is not followed by something else
+                yield from (*above, line)
+                line = ""
+        if line.strip():
+            yield line
+
+
+def fitted(lines: Iterable[str], error: bool = False) -> list[str]:
     """Lines as they are; on a terminal broken where it ends, and not in the middle of a word."""
     from alertd.messages.wrap import wrap_text
 
-    return [wrap_text(line, screen()) for line in lines] if sys.stdout.isatty() else list(lines)
+    stream = sys.stderr if error else sys.stdout
+    return [wrap_text(line, screen()) for line in lines] if stream.isatty() else list(lines)
 
 
 def confirmed(session: Session, question: str, yes: bool) -> bool:
@@ -133,11 +166,15 @@ def aligned(rows: Iterable[Sequence[str]], indent: int = 0) -> list[str]:
         return []
     widths = [max(columns(cell) for cell in column) for column in list(zip(*table, strict=True))[:-1]]
     lines = []
+    if sys.stdout.isatty() and screen() - indent - sum(width + 2 for width in widths) < _NARROWEST:
+        for row in table:  # lined up they would leave no room for the last
+            said = wrap_text("  ".join(cell for cell in row if cell), screen() - indent - 2)
+            lines += (" " * indent + said.replace("\n", "\n" + " " * (indent + 2))).split("\n")
+        return lines
     for row in table:
         cells = [cell + " " * (width - columns(cell)) for cell, width in zip(row[:-1], widths, strict=True)]
         before = " " * indent + "".join(f"{cell}  " for cell in cells)
-        room = screen() - columns(before) if sys.stdout.isatty() else 0
-        last = wrap_text(row[-1], room) if room >= _NARROWEST else row[-1]
+        last = wrap_text(row[-1], screen() - columns(before)) if sys.stdout.isatty() else row[-1]
         lines += (before + last.replace("\n", "\n" + " " * columns(before))).rstrip().split("\n")
     return lines
 

@@ -50,7 +50,7 @@ def correct(
     as_json: bool,
     **instants: str,
 ) -> int:
-    from alertd.cli.output import confirmed, print_json
+    from alertd.cli.output import confirmed, fitted, print_json
     from alertd.engine.operations import events, reading_back
 
     texts = {name: instants[name] for name in ("at", *INSTANTS)}
@@ -62,7 +62,8 @@ def correct(
     with session.store.read() as tx:
         back = reading_back.correct_read_back(Scope(tx, world, now), asked)
     if not yes:
-        print("\n".join(_shown(session, back) + warning(back.shut, session)), file=sys.stderr)
+        read_back = _shown(session, back) + warning(back.shut, session)
+        print("\n".join(fitted(read_back, error=True)), file=sys.stderr)
         if not confirmed(session, session.say("event.ask-correct"), yes):
             print(session.say("said.aborted"), file=sys.stderr)
             return NO
@@ -141,7 +142,7 @@ def _undone(session: Session, move: Correction) -> list[str]:
 @by
 @as_json
 def cancel(session: Session, identity: str, reason: str, yes: bool, by: str, as_json: bool) -> int:
-    from alertd.cli.output import confirmed, print_json
+    from alertd.cli.output import confirmed, fitted, print_json
     from alertd.engine.operations import events, reading_back
 
     asked = events.Cancel(identity, reason)
@@ -151,7 +152,7 @@ def cancel(session: Session, identity: str, reason: str, yes: bool, by: str, as_
     if not yes:
         lines = [session.say("event.cancels", id=identity, count=len(running))]
         lines += [f"  - #{row.number} {row.id}" for row in running]
-        print("\n".join(lines), file=sys.stderr)
+        print("\n".join(fitted(lines, error=True)), file=sys.stderr)
         if not confirmed(session, session.say("event.ask-cancel"), yes):
             print(session.say("said.aborted"), file=sys.stderr)
             return NO

@@ -72,7 +72,7 @@ def report(
     as_json: bool,
     **instants: str,
 ) -> int:
-    from alertd.cli.output import confirmed
+    from alertd.cli.output import confirmed, fitted
     from alertd.engine.operations import events, reading_back
 
     texts = {name: instants[name] for name in ("at", *INSTANTS)}
@@ -93,7 +93,7 @@ def report(
     lines = [] if yes else _read_back(session, now, asked)
     lines += [doubt_line(doubt, session) for doubt in doubts]
     if lines:
-        print("\n".join(lines), file=sys.stderr)
+        print("\n".join(fitted(lines, error=True)), file=sys.stderr)
     if not confirmed(session, session.say("event.ask"), yes):
         print(session.say("said.aborted"), file=sys.stderr)
         return NO

@@ -31,7 +31,7 @@ _LISTED = 40
 @by
 @as_json
 def plan(session: Session, apply_: bool, tell: bool, reason: str, by: str, as_json: bool) -> int:
-    from alertd.cli.output import print_json
+    from alertd.cli.output import fitted, print_json
 
     world = session.installation.written()
     found = _difference(session, world)
@@ -43,11 +43,11 @@ def plan(session: Session, apply_: bool, tell: bool, reason: str, by: str, as_js
         about = {"applied": apply_, "never": never_json(world, *never)}
         print_json({**_json(found, lost, session), **about})
     else:
-        print("\n".join(_lines(found, lost, world, session)))
+        print("\n".join(fitted(_lines(found, lost, world, session))))
         if apply_:
             print(session.say("plan.applied"))
         elif lost or found.exceeds:
-            print(session.say("plan.loses" if lost else "plan.waits"))
+            print(*fitted([session.say("plan.loses" if lost else "plan.waits")]))
         for line in never_lines(session, world, *never):
             print(line, file=sys.stderr)
     return DIFFERENT if tell and not (found.empty and not lost) else YES

@@ -27,7 +27,7 @@ _TURNS_SHOWN = 4
 @click.option("--due", metavar="DATE", default="")
 @as_json
 def when(session: Session, rule: str, after: str, due: str, as_json: bool) -> None:
-    from alertd.cli.output import print_json
+    from alertd.cli.output import fitted, print_json
 
     parsed = _parsed(rule, session)
     given = _start(after, parsed, session)
@@ -39,7 +39,7 @@ def when(session: Session, rule: str, after: str, due: str, as_json: bool) -> No
         more |= {"urgent": limits_json(urgent, session)} if urgent else {}
         print_json({**limits_json(limits, session), **more})
     else:
-        print("\n".join(_note(parsed, limits, turns, urgent, session)))
+        print("\n".join(fitted(_note(parsed, limits, turns, urgent, session))))
 
 
 def _parsed(text: str, session: Session) -> Rule:

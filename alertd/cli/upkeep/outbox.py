@@ -170,7 +170,7 @@ def _show(session: Session, world: World, store: Store, name: str, as_json: bool
         return
     facts = [
         ("id", f"{row.id:x}"),
-        ("person", f"{row.person} <{row.address}>" if row.address != row.person else row.person),
+        ("person", _addressed(session, world, row)),
         ("channel", row.channel),
         ("state", _state(session, row)),
         ("about", subject),
@@ -180,10 +180,18 @@ def _show(session: Session, world: World, store: Store, name: str, as_json: bool
     for receipt in receipts:
         at = instant_text(receipt.at, session.zone, session.language)
         said = session.words.word("delivery", receipt.result)
-        print(
-            session.say("outbox.receipt", attempt=receipt.attempt, at=at, said=said, detail=_answer(receipt))
-        )
+        answer = _answer(receipt)
+        key = "receipt" if answer else "receipt-bare"
+        print(session.say(f"outbox.{key}", attempt=receipt.attempt, at=at, said=said, detail=answer))
     print("\n" + (text.rstrip("\n") if text else session.say("outbox.text-not-kept")))
+
+
+def _addressed(session: Session, world: World, row: Any) -> str:
+    """Who it is for, and where it goes; by the inbox a person is found under their id."""
+    from alertd.cli.rows import who
+
+    name = who(session, world, row.person)
+    return f"{name} <{row.address}>" if row.address != name else name
 
 
 def _answer(receipt: Receipt) -> str:

@@ -18,7 +18,7 @@ def test_what_would_move_is_shown_before_it_does(incident):
     incident.answer = "n\n"
     ran = incident("event", "correct", "e1", "--at", "2026-11-23T07:30", "--reason", "x")
     assert ran.code == 1
-    assert "from Mon 23 Nov 13:00 to Mon 23 Nov 12:30" in ran.err
+    assert "from Mon 23 Nov 13:00 to Mon 23 Nov 12:30" in ran.err.replace("\n", " ")
     assert incident.row(INFORMATION)["due"] == "2026-11-23T13:00:00+08:00"
 
 
