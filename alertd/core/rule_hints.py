@@ -15,7 +15,7 @@ from alertd.core.words import fold, scan
 
 _EDGES = " ,，、;；。"
 #: what no part has that may be left out behind a rule, and before one
-_DENYING = re.compile("[不非未无除]")
+_DENYING = re.compile("[不非未无除顺]")
 _TELLING = re.compile("[0-9不非未早晚迟超少多每前后次翌今本逢至起]")
 _LONGEST = 20
 _PARTS_OF_YEAR = re.compile(

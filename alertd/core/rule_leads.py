@@ -10,8 +10,8 @@ import re
 
 from alertd.core.words import fold
 
-#: what no such word contains: then it is a date, a length of time, or another rule
-_OTHER = "0-9a-z零〇一二三四五六七八九十百千两半年月日周号时点分每次本今翌当前内末底,;:.()%"
+#: what no such word contains: then it is a date, a length of time, or bounds something (不得早於會後5日)
+_OTHER = "0-9a-z零〇一二三四五六七八九十百千两半年月日周号时点分每次今翌当前内末底不非未除早晚迟超少多,;:.()%"
 _ENDS = "之日起算|之日起|之后|以后|后"
 _BEHIND = re.compile(
     f"\\s*(?:[自从][^{_OTHER}\\s]{{1,20}}?(?:{_ENDS}|起算|起)|[^{_OTHER}\\s自从]{{1,20}}?(?:{_ENDS}))[\\s,]*"

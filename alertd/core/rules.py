@@ -75,7 +75,8 @@ def _may_be_meant(text: str, own: str) -> bool:
 def _read(text: str) -> Rule:
     begin = lead_end(text)
     reader = TokenReader(text, "rule", begin)
-    if begin and not names_length(reader):
+    first = reader.peek()
+    if begin and first is not None and first.kind != "immediately" and not names_length(reader):
         reader.fail("duration")
     rule = replace(read_choices(reader, _read_body(reader)), text=text.strip())
     if rule.kind not in (RuleKind.RECURRING, RuleKind.WHILE_OPEN):  # turns keep their rhythm
@@ -152,6 +153,8 @@ def _read_body(reader: TokenReader) -> Rule:
 
 def _with_roll(reader: TokenReader, rule: Rule) -> Rule:
     rests = False
+    behind = reader.peek(1)
+    opened = behind is not None and behind.kind in ("filler", "forward", "back") and reader.take("(")
     while mark := reader.take(",", "filler"):
         rests |= mark.kind == "filler"
     token = reader.take("forward", "back", "ahead")
@@ -164,6 +167,8 @@ def _with_roll(reader: TokenReader, rule: Rule) -> Rule:
         raise TextError("ahead-behind", {"found": token.text}, token.position, hint)
     if rule.kind is RuleKind.ELAPSED and (rule.maximum is None or rule.by_the_hour):
         raise TextError("roll-needs-last-day", {"found": token.text}, token.position)
+    if opened:
+        reader.need(")", "end")
     return replace(rule, roll=Roll.FORWARD if token.kind == "forward" else Roll.BACK)
 
 

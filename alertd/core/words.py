@@ -100,7 +100,7 @@ WORDS: Mapping[str, str] = {
     "stated": "as_stated 以事件所载日期为准 按事件所载日期",
     "forward": "roll_forward 顺延",
     "back": "roll_back",
-    "filler": "遇节假日 遇休息日 逢节假日 逢休息日",
+    "filler": "遇节假日 遇法定节假日 逢法定节假日 遇法定休息日 遇双休日 遇休息日 逢节假日 逢休息日",
     "every": "every 每",
     "while-open": "while_the_case_is_open while_case_is_open while_open until_the_case_is_closed"
     " until_the_case_closes 直至结案 直到结案 直至办结 直到办结 案件办理期间 办理期间",

@@ -78,3 +78,33 @@ def test_what_cannot_be_changed_is_refused(incident, argv, code, words):
     assert (ran.code, ran.out) == (code, "")
     assert words in ran.err
     assert incident.row(INFORMATION)["due"] == "2026-11-23T13:00:00+08:00"
+
+
+def test_an_urgency_that_no_duty_asks_about_is_refused(incident):
+    ran = incident("event", "correct", "e1", "--urgent", "the wind turns", "--reason", "x", "--yes")
+    assert (ran.code, "--urgent would change nothing" in ran.err) == (64, True)
+    both = ("--urgent", "the wind turns", "--not-urgent")
+    assert incident("event", "correct", "e1", *both, "--reason", "x", "--yes").code == 64
+
+
+def test_an_urgent_event_takes_the_shorter_limit_and_explain_says_why(incident):
+    (file,) = [
+        path
+        for path in incident.folder.rglob("chapter-*.toml")
+        if "incident-information" in path.read_text("utf-8")
+    ]
+    text = file.read_text("utf-8")
+    start = text.index('id = "incident-information"')
+    file.write_text(
+        text[:start] + text[start:].replace('"5 hours"', '"5 hours, urgent: 2 hours"', 1), "utf-8"
+    )
+    assert incident("plan", "--apply", "--reason", "shorter").code == 0
+    ran = incident(
+        "event", "report", "major-incident", "--subject", "fire-2", "--party", "justice-bureau",
+        "--severity", "major", "--published", "2026-11-23T08:00", "--urgent", "the wind turns", "--id", "e2",
+        "--yes",
+    )  # fmt: skip
+    assert ran.code == 0, ran.err
+    name = INFORMATION.replace("fire-1", "fire-2")
+    assert incident.row(name)["due"] == "2026-11-23T10:00:00+08:00"
+    assert "the wind turns" in incident("explain", name).out
