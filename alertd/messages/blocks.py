@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alertd.core.model import Standing, Text
@@ -162,14 +162,16 @@ def _roll_block(view: RollView, message: MessageView, reader: Reader) -> Block:
         )
     ]
     if view.returned_names:
-        facts.append((words.say("label.returned-names"), _names(view.returned_names, words)))
+        facts.append(
+            (words.say("label.returned-names"), _names(view.returned_names, words, view.returned_calls))
+        )
     if view.waiting_names:
         facts.append((words.say("label.waiting-names"), _names(view.waiting_names, words)))
     if view.asking_names:
         facts.append((words.say("label.asking-names"), _names(view.asking_names, words)))
     if view.missing_names:
         label = words.say("label.late-names" if late else "label.missing-names")
-        facts.append((label, _names(view.missing_names, words)))
+        facts.append((label, _names(view.missing_names, words, view.missing_calls)))
     details, due = list(facts), reader.due_left(view)
     by_when = [(words.say("label.due"), due)] if due else []
     facts += by_when
@@ -198,5 +200,10 @@ def _roll_block(view: RollView, message: MessageView, reader: Reader) -> Block:
     }
 
 
-def _names(names: tuple[Text, ...], words: Catalogue) -> str:
-    return words.say("text.list").join(words.text(name) for name in names)
+def _names(names: Sequence[Text], words: Catalogue, calls: Sequence[str] = ()) -> str:
+    """Names one after the other, with whom to call where that is known."""
+    said = [words.text(name) for name in names]
+    for place, call in enumerate(calls):
+        if call:
+            said[place] = words.say("fact.with-call", name=said[place], call=words.script(call))
+    return words.say("text.list").join(said)

@@ -148,6 +148,8 @@ class RollView:
     returned: int = 0
     returned_names: tuple[Text, ...] = ()
     missing_names: tuple[Text, ...] = ()
+    returned_calls: tuple[str, ...] = ()  # whom to call about each of these, name and number; "" for nobody
+    missing_calls: tuple[str, ...] = ()
     waiting_names: tuple[Text, ...] = ()  # handed in and not yet reviewed
     asking_names: tuple[Text, ...] = ()  # have asked for something nobody has decided
     review: bool = False  # the reader is reminded of the review, not of what is missing

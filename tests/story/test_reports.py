@@ -141,3 +141,15 @@ def test_whoever_was_late_and_closed_is_no_correction(city: City) -> None:
     made = city.bulletin("2027-01-01", "2027-01-31", "2027-01-05 09:00", "2027-01-02 09:00")
     assert made.corrections == []
     assert of(LATE) in {known.row.id for known in made.earlier}
+
+
+def test_the_roll_by_mail_says_whom_to_call() -> None:
+    city = City("2026-12-21 09:00")
+    for unit in units()[:30]:
+        city.hand_in(of(unit))
+    sent = city.until("2026-12-31 12:00")
+    rolls = [message for message in sent if {"receiver", "supervisor"} & set(message.positions)]
+    about = [message for message in rolls if of(units()[31]) in message.deadlines]
+    (missing,) = [call for call in city.roll(REPORT).calls if call.row.party == units()[31]]
+    assert missing.phone
+    assert f"{missing.contact} {missing.phone}" in " ".join(about[-1].text.split())

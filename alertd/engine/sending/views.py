@@ -44,6 +44,7 @@ class Views:
         self._world = scope.world
         self._now = scope.now
         self._figures = Figures(scope)
+        self._calls: dict[str, str] = {}
         self._rolls: dict[tuple[str, str], Sequence[DeadlineRow]] = {}
         self._unconfirmed: frozenset[str] = frozenset()
         self._urgent: Mapping[str, str] = {}
@@ -275,6 +276,8 @@ class Views:
             returned=len(returned),
             returned_names=tuple(names[r.number] for r in returned),
             missing_names=tuple(names[r.number] for r in missing),
+            returned_calls=tuple(self._call(r.unit) for r in returned),
+            missing_calls=tuple(self._call(r.unit) for r in missing),
             waiting_names=tuple(names[r.number] for r in waiting),
             asking_names=tuple(names[r.number] for r in missing + returned if r.number in asking),
             review=all(notice.step.startswith(PREFIX) for notice in group),
@@ -284,6 +287,14 @@ class Views:
             standing=str(self._figures.standing(first, self._now) or "on-track"),
             provisional=first.provisional,
         )
+
+    def _call(self, unit: str) -> str:
+        """Whom to call at a unit, name and number; "" where nobody answers for it."""
+        if unit not in self._calls:
+            today = self._world.today(self._now)
+            holders = self._world.directory.resolve("contact", unit, None, today).holders
+            self._calls[unit] = f"{holders[0].person.name} {holders[0].person.phone}" if holders else ""
+        return self._calls[unit].strip()
 
     def _is_town(self, unit: str) -> bool:
         towns = self._world.register.groups.get("every-town")

@@ -210,3 +210,10 @@ def test_who_does_the_work_is_not_told_that_those_who_do_it_have_been_told():
     assert "期間未滿，請勿提前結束" in RENDERER.render(message(before, now=DECEMBER)).text
     leader = replace(noted, position="leader-in-charge")
     assert "承辦人已另行通知" in RENDERER.render(message(leader, now=DECEMBER)).text
+
+
+def test_a_roll_says_whom_to_call_where_somebody_answers():
+    view = replace(ROLL, missing_calls=("郭慧敏 0571-88000129", ""), returned_calls=("陳景明 0571-88000031",))
+    text = RENDERER.render(message(view, now=DECEMBER)).flowing
+    assert "東河鎮（郭慧敏 0571-88000129）、衞生健康委" in text
+    assert "財政局（陳景明 0571-88000031）、水利局" in text
