@@ -19,6 +19,7 @@ from alertd.config.secret import Secret
 from alertd.config.secret_places import secret_at
 from alertd.config.sources import read_source
 from alertd.config.toml_syntax import read_document
+from alertd.config.web_shapes import WebSettings
 from alertd.core.abilities import abilities_of
 from alertd.core.bulletins import BulletinSchedule
 from alertd.core.timing import OfficeHours
@@ -69,6 +70,7 @@ class NodeConfig:
     bulletin: BulletinSchedule | None
     log_level: str
     log_format: str
+    web: WebSettings
     name: str
     channels: Mapping[str, ChannelConfig]
 
@@ -258,6 +260,7 @@ def _node(
         bulletin=_bulletin(config),
         log_level=config.log.level,
         log_format=config.log.format,
+        web=config.web.value(),
         name=config.node.name or socket.gethostname(),
         channels=channels,
     )

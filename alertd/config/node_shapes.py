@@ -25,6 +25,7 @@ from alertd.config.values import (
     type_name,
     wrong,
 )
+from alertd.config.web_shapes import WebShape
 from alertd.core.bulletins import fits
 from alertd.core.timing import OfficeHours, Rule
 
@@ -155,4 +156,5 @@ class ConfigFile(Shape):
     thresholds: ThresholdsShape = Field(default_factory=ThresholdsShape)
     bulletin: BulletinShape | None = None
     log: LogShape = Field(default_factory=LogShape)
+    web: WebShape = Field(default_factory=WebShape)
     node: NodeShape = Field(default_factory=NodeShape)

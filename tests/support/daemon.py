@@ -11,6 +11,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -46,6 +47,7 @@ class Site:
         shutil.copy(TOP / "config.toml", folder / "config.toml")
         for path in (folder / "config.toml", *folder.glob("schedules/*")):
             self.edit(path.relative_to(folder), lambda old: old.replace("example.org", "city.test"))
+        self.web_at("")
         self.environ = {**os.environ, "TELEGRAM_TOKEN": TOKEN}
         for name in ("STATE_DIRECTORY", "NOTIFY_SOCKET", "ALERTD_CONFIG"):
             self.environ.pop(name, None)
@@ -62,6 +64,11 @@ class Site:
     def store_at(self, url: str) -> None:
         """Keep the store in a database instead of beside the files."""
         self.edit("config.toml", lambda old: old.replace('url = ""', f'url = "{url}"', 1))
+
+    def web_at(self, listen: str) -> None:
+        """Serve pages there, or none: several daemons cannot have the shipped port."""
+        was = re.compile(r'^listen = ".*?"', re.MULTILINE)
+        self.edit("config.toml", lambda old: was.sub(f'listen = "{listen}"', old))
 
     def mail_to(self, port: int, timeout: int = 5) -> None:
         """Enable mail to a plain server on loopback."""

@@ -313,3 +313,63 @@ def test_a_bulletin_is_mailed_by_a_rule_of_one_day_in_each_period(folder):
     )  # fmt: skip
     (folder / "config.toml").write_text(CONFIG)
     assert node_of(folder).bulletin is None
+
+
+def web_of(folder, table: str):
+    (folder / "config.toml").write_text(f"{CONFIG}[web]\n{table}\n")
+    return load_node(folder / "config.toml", {})
+
+
+def test_without_a_place_to_listen_no_pages_are_served(folder):
+    assert node_of(folder).web.listen is None
+    assert node_of(folder).web.url == ""
+
+
+@pytest.mark.parametrize(
+    ("listen", "url"),
+    [
+        ("127.0.0.1:8470", "http://127.0.0.1:8470"),
+        ("localhost:80", "http://127.0.0.1:80"),
+        ("[::1]:8470", "http://[::1]:8470"),
+    ],
+)
+def test_pages_on_loopback_need_no_more(folder, listen, url):
+    loaded = web_of(folder, f'listen = "{listen}"')
+    assert loaded.faults == ()
+    assert loaded.node is not None
+    assert loaded.node.web.url == url
+
+
+def test_people_are_sent_to_the_public_address(folder):
+    loaded = web_of(
+        folder, 'listen = "10.0.0.2:80"\npublic_url = "https://a.gov.test/"\ntrusted_proxies = ["10.0.0.9"]'
+    )
+    assert loaded.node is not None
+    web = loaded.node.web
+    assert (web.url, web.trusted_proxies) == ("https://a.gov.test", ("10.0.0.9/32",))
+
+
+@pytest.mark.parametrize(
+    ("table", "code"),
+    [
+        ('listen = "0.0.0.0:8470"', "web-in-the-open"),
+        ('listen = "[::]:8470"', "web-in-the-open"),
+        ('listen = "8470"', "bad-listen"),
+        ('listen = "127.0.0.1:0"', "bad-listen"),
+        ('listen = "127.0.0.1:65536"', "bad-listen"),
+        ('listen = "example.org:80"', "bad-listen"),
+        ("listen = 8470", "expected-text"),
+        ('public_url = "http://alertd.example.org"', "public-url-plain"),
+        ('public_url = "https://alertd.example.org/pages"', "bad-public-url"),
+        ('public_url = "https://me:secret@alertd.example.org"', "secret-inline"),
+        ('public_url = "javascript:alert(1)"', "bad-public-url"),
+        ('public_url = "https://[::1"', "bad-public-url"),
+        ('public_url = "https://a.test:99999"', "bad-public-url"),
+        ('trusted_proxies = ["proxy.test"]', "bad-network"),
+        ("trusted_proxies = [5]", "bad-network"),
+    ],
+)
+def test_a_place_that_cannot_be_or_is_in_the_open_is_a_fault(folder, table, code):
+    loaded = web_of(folder, table)
+    assert [(fault.line, fault.code) for fault in loaded.faults] == [(CONFIG.count("\n") + 2, code)]
+    assert "secret" not in " ".join(fault.text() for fault in loaded.faults)
