@@ -221,6 +221,18 @@ class RequestRow(Protocol):
     decided_by: str
 
 
+class SessionRow(Protocol):
+    """A row of `sessions`. `person` is "" for the office."""
+
+    id: int
+    secret: str
+    person: str
+    about: str
+    made_at: datetime
+    seen_at: datetime
+    ends_at: datetime
+
+
 def deadline_of(values: Mapping[str, Any]) -> DeadlineRow:
     """A deadline that is still a dictionary of columns, read like a stored one; it has no number yet."""
     return cast(DeadlineRow, SimpleNamespace(**values))

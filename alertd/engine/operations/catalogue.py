@@ -25,6 +25,7 @@ from alertd.engine.operations import (
     rating,
     releasing,
     resending,
+    signing_in,
     trial,
     turning,
     unblocking,
@@ -160,6 +161,9 @@ ON_WHAT_RULES = (
     Listed("mail-bulletin", mailing.mail_bulletin, None, None, ("bulletin-mailed",), (Hears.READERS,)),
     Listed("resend", resending.resend, None, None, ("resent",), (Hears.ADDRESSEE,)),
     Listed("unblock-person", unblocking.unblock_named, None, None, ("address-unblocked",), ()),
+    Listed("invite", signing_in.invite, None, None, ("invited",), ()),
+    Listed("sign-in", signing_in.enter, None, None, ("signed-in",), ()),
+    Listed("sign-out", signing_in.leave, None, None, ("signed-out",), ()),
     Listed("test-send", trial.record_trial, None, None, ("test-sent",), (Hears.ADDRESSEE,)),
 )
 

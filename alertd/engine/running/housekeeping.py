@@ -26,7 +26,7 @@ from alertd.engine.running.neighbours import Neighbours
 from alertd.engine.sending.leases import FORGOTTEN_AFTER, longest_lease
 from alertd.engine.sending.readdressing import leave_channels
 from alertd.messages.dates import instant_text
-from alertd.store import deadlines, drills, idempotency, leasing, lost, seals, set_back, settings
+from alertd.store import deadlines, drills, idempotency, leasing, lost, seals, set_back, settings, sign_ins
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
 from alertd.store.rows import DeadlineRow
@@ -166,8 +166,9 @@ class Housekeeping:
         return len(found)
 
     async def forget_answers(self) -> None:
-        """Take away the answers to requests that nobody makes again."""
+        """Take away the answers to requests that nobody makes again, and sessions that are long over."""
         await self._quietly(lambda tx: idempotency.forget(tx, self._clock.now()), wake=False)
+        await self._quietly(lambda tx: sign_ins.forget(tx, self._clock.now()), wake=False)
 
     async def audit_limits(self) -> None:
         """Count a sample of limits anew; what differs from what is stored is told."""

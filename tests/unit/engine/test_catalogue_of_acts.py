@@ -33,6 +33,7 @@ from alertd.engine.operations import (
     releasing,
     requesting,
     resending,
+    signing_in,
     trial,
     turning,
     unblocking,
@@ -72,11 +73,12 @@ HELPERS = {
     "requesting.ask_for_decision", "requesting.ask_in_order", "requesting.asker", "requesting.deciders",
     "requesting.is_asked", "requesting.open_request", "requesting.read_end", "requesting.refuse",
     "requesting.tell",
+    "signing_in.eyes_of", "signing_in.note_seen", "signing_in.visitor",
     "trial.trial_message", "trial.trial_to", "turning.turned",
 }  # fmt: skip
 MODULES = (
     acts, events, going_live, mailing, moments, more_time, moving, progress, proposals, rating, releasing,
-    requesting, resending, trial, turning, unblocking,
+    requesting, resending, signing_in, trial, turning, unblocking,
 )  # fmt: skip
 ANN, CAI, GAO = Actor("ann"), Actor("cai"), Actor("gao")  # contact and leader of town-a, receiver
 REPORT = "yearly-report@2026/town-a"
@@ -175,6 +177,9 @@ def _reported(play: Play, **changes: Any) -> None:
     play.deliver()
 
 
+#: a key that was given, until it is used
+_KEYS: list[str] = []
+
 #: what is done before, and the act
 DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
     "acknowledge": (None, _on(acts.acknowledge, actor=ANN)),
@@ -237,6 +242,15 @@ DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
         None, lambda play: play.do(rating.set_rate, "rate", "town-a", Fraction(1, 2), date(2026, 12, 1))
     ),
     "go-live": (None, lambda play: play.do(going_live.go_live, going_live.GoLive(1))),
+    "invite": (None, lambda play: play.do(signing_in.invite, "ann")),
+    "sign-in": (
+        lambda play: _KEYS.append(play.do(signing_in.invite).key),
+        lambda play: play.do(signing_in.enter, _KEYS.pop()),
+    ),
+    "sign-out": (
+        lambda play: _signed_in(play),
+        lambda play: play.do(signing_in.leave, play.all(tables.sessions)[0].id),
+    ),
     "test-send": (None, lambda play: _tried(play)),
     "mail-bulletin": (None, lambda play: _mailed(play)),
     "resend": (None, lambda play: _resent(play)),
@@ -247,6 +261,10 @@ DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
 
 #: what follows from an act here, and is on record as what it is
 BESIDES = {"report-event": {"done", "case-closed"}, "cancel-event": {"case-closed"}}
+
+
+def _signed_in(play: Play) -> None:
+    play.do(signing_in.enter, play.do(signing_in.invite).key)
 
 
 def _resent(play: Play) -> None:
