@@ -32,7 +32,7 @@ def add_key(tx: Connection, secret: str, person: str, now: datetime, ends_at: da
 
 
 def use_key(tx: Connection, secret: str, now: datetime) -> str | None:
-    """The person a key signs in, "" for the office; it is used up. None where it never was, is used or over."""
+    """The person a key signs in, "" for the office; it is used up. None where it is no key, used or over."""
     mine = sign_in_keys.c.key == digest(secret)
     good = (mine, sign_in_keys.c.used_at.is_(None), sign_in_keys.c.ends_at > now)
     if tx.execute(update(sign_in_keys).where(*good).values(used_at=now)).rowcount != 1:

@@ -52,7 +52,7 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who looks at a page: a person of the directory, the office (`person` ""), or nobody yet (`session` 0)."""
+    """Who looks at a page: a person, the office (`person` ""), or nobody yet (`session` 0)."""
 
     session: int = 0
     person: str = ""

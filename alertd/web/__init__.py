@@ -1,0 +1,16 @@
+"""Pages for people: the third skin of the operations, beside the command line and the buttons.
+
+Takes requests of browsers. Gives pages, and does what is pressed on them through the operations; files stay
+the truth, and nothing is edited here. Reads have connections and threads of their own, so that a page never
+stands in the line of what is due.
+
+Modules:
+    backing    what stands behind the pages: the store, what rules now, the time
+    routes     one table: method, address, who sees it, what goes in, what comes out
+    pages/     what each of them finds in the store
+    answering  from a request by the table to an answer
+    asking     a request as plain values: its form, its cookie, its language
+    drawing    pages into HTML, through packaged templates
+    guarding   what no request gets past: host, size, time; and what every answer says to the browser
+    serving    the server, in a thread of its own
+"""

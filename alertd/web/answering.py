@@ -1,0 +1,190 @@
+"""From a request, by the table of pages, to an answer. Runs on a thread of its own; no server is needed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+from sqlalchemy import Connection
+
+from alertd.core.sights import sees
+from alertd.engine.operations import signing_in
+from alertd.engine.operations.signing_in import Visitor
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.world import World
+from alertd.installation import StoreError
+from alertd.messages.refusals import refused_text
+from alertd.web.asking import LANGUAGE, SESSION, Asked, cookie_name, language_of
+from alertd.web.backing import Backing
+from alertd.web.drawing import Pen
+from alertd.web.routes import Call, Gone, Route, Shown
+
+log = structlog.get_logger("alertd.web")
+
+#: the field that proves that a form came from a page of this session
+TOKEN = "token"  # noqa: S105  its name, not a secret
+_HTML = "text/html; charset=utf-8"
+#: the language stays chosen for a year, in seconds
+_CHOSEN = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back: `cookies` are whole Set-Cookie values."""
+
+    status: int
+    body: str = ""
+    kind: str = _HTML
+    location: str = ""
+    cookies: tuple[str, ...] = ()
+
+
+class _Problem(Exception):
+    """Something that is said on a page of its own; `key` stands under `web.problem`."""
+
+    def __init__(self, status: int, key: str) -> None:
+        super().__init__(key)
+        self.status, self.key = status, key
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Who looks at what, as far as it is known by now."""
+
+    asked: Asked
+    world: World
+    language: str
+    visitor: Visitor = field(default_factory=Visitor)
+
+
+def answer(backing: Backing, route: Route, asked: Asked) -> Answer:
+    """What a page answers. Never raises: whatever happens is said on a page, and logged where it is ours."""
+    world, now = backing.world(), backing.now()
+    look = _Look(asked, world, language_of(asked, "", world.language))
+    try:
+        look = _seen_by(backing, look)
+        return _answer(backing, route, look)
+    except _Problem as problem:
+        return _problem(backing, look, problem.status, f"web.problem.{problem.key}")
+    except Refused as refused:
+        said = refused_text(refused.code, refused.values, world.zone, look.language, world.today(now))
+        return _problem(backing, look, 409, "", said)
+    except StoreError as fault:
+        log.error("page-put-off", path=route.path, reason=str(fault))
+        return _problem(backing, look, 503, "web.problem.store")
+    except Exception:
+        log.exception("page-failed", path=route.path)
+        return _problem(backing, look, 500, "web.problem.ours")
+
+
+def not_found(backing: Backing, asked: Asked, status: int = 404) -> Answer:
+    """The answer where there is no such page, or none by this method."""
+    world = backing.world()
+    look = _Look(asked, world, language_of(asked, "", world.language))
+    return _problem(backing, look, status, "web.problem.no-page")
+
+
+def _seen_by(backing: Backing, look: _Look) -> _Look:
+    """The same by whoever it is, in the language of that person."""
+    with backing.store.read() as tx:
+        visitor = signing_in.visitor(tx, look.world, look.asked.secret, backing.now())
+    known = look.world.register.people.get(visitor.person)
+    own = known.language if known else ""
+    return _Look(look.asked, look.world, language_of(look.asked, own, look.world.language), visitor)
+
+
+def _answer(backing: Backing, route: Route, look: _Look) -> Answer:
+    asked, visitor, now = look.asked, look.visitor, backing.now()
+    if route.changes and not asked.own_site:
+        raise _Problem(403, "elsewhere")
+    if not sees(route.sight, signing_in.eyes_of(look.world, visitor, now)):
+        return _shut(look)
+    if route.changes:
+        found = _press(backing, route, look, now)
+    else:
+        with backing.store.read() as tx:
+            found = route.work(_call(Scope(tx, look.world, now, visitor.actor), route, look))
+        if visitor.signed_in:
+            backing.store.transact(lambda tx: signing_in.note_seen(tx, asked.secret, now))
+    if isinstance(found, Gone):
+        return _gone(found, asked)
+    values = {"page": found, **_about(look)}
+    return Answer(200, Pen(look.world, look.language, now).draw(route.template, values))
+
+
+def _press(backing: Backing, route: Route, look: _Look, now: datetime) -> Shown | Gone:
+    """What a button does, once for each time its page was drawn."""
+    given, secret, visitor = look.asked.given, look.asked.secret, look.visitor
+    if route.token and not _is_token(given.get(TOKEN, ""), secret):
+        raise _Problem(403, "elsewhere")
+
+    def work(tx: Connection) -> Shown | Gone:
+        return route.work(_call(Scope(tx, look.world, now, visitor.actor), route, look))
+
+    found = backing.store.transact(work)
+    backing.done()
+    return found
+
+
+def _call(scope: Scope, route: Route, look: _Look) -> Call:
+    try:
+        fields = route.takes.model_validate(dict(look.asked.given))
+    except ValidationError:
+        raise _Problem(400, "fields") from None
+    return Call(scope, look.visitor, fields, look.asked.browser[:300])
+
+
+def _shut(look: _Look) -> Answer:
+    """Whoever is not signed in is shown how; whoever is, that this is not for them."""
+    if not look.visitor.signed_in:
+        return Answer(303, location="/login")
+    raise _Problem(403, "not-yours")
+
+
+# ---------------------------------------------------------------- what goes back
+
+
+def _problem(backing: Backing, look: _Look, status: int, key: str, said: str = "") -> Answer:
+    pen = Pen(look.world, look.language, backing.now())
+    values = {"said": said or pen.words.say(key), **_about(look)}
+    return Answer(status, pen.draw("problem.html.j2", values))
+
+
+def _about(look: _Look) -> dict[str, Any]:
+    given = look.asked.given if look.asked.method == "GET" else {}
+    public = "&".join(f"{name}={value}" for name, value in given.items() if name == "by")
+    return {
+        "visitor": look.visitor,
+        "token": token_of(look.asked.secret),
+        "here": look.asked.path + (f"?{public}" if public else ""),
+    }
+
+
+def token_of(secret: str) -> str:
+    """What forms of a session carry: known to its pages alone, and no help in taking the session."""
+    return hmac.new(secret.encode("utf-8", "replace"), b"form", hashlib.sha256).hexdigest() if secret else ""
+
+
+def _is_token(given: str, secret: str) -> bool:
+    return bool(secret) and hmac.compare_digest(given.encode("utf-8", "replace"), token_of(secret).encode())
+
+
+def _gone(gone: Gone, asked: Asked) -> Answer:
+    cookies = []
+    if gone.session is not None:
+        cookies.append(_cookie(SESSION, gone.session, gone.lasts, asked.secure))
+    if gone.language:
+        cookies.append(_cookie(LANGUAGE, gone.language, _CHOSEN, asked.secure))
+    return Answer(303, location=gone.to, cookies=tuple(cookies))
+
+
+def _cookie(name: str, value: str, lasts: int, secure: bool) -> str:
+    """RFC 6265bis. Lax, not Strict: whoever comes by a link of a mail is signed in all the same."""
+    words = [f"{cookie_name(name, secure)}={value}", "Path=/", f"Max-Age={lasts}", "HttpOnly", "SameSite=Lax"]
+    return "; ".join([*words, "Secure"] if secure else words)

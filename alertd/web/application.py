@@ -1,0 +1,109 @@
+"""The application that a server runs: the table of pages as routes, and what is served besides."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from urllib.parse import parse_qsl, urlsplit
+
+import anyio
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as Served
+from starlette.types import ASGIApp
+
+from alertd.config.web_shapes import WebSettings
+from alertd.web.answering import Answer, answer, not_found
+from alertd.web.asking import Asked
+from alertd.web.backing import Backing
+from alertd.web.drawing import style
+from alertd.web.guarding import Guard
+from alertd.web.routes import Route, table
+
+#: pages drawn at the same time: each holds a connection to the store, and the interpreter while it draws
+AT_ONCE = 4
+#: fields of one form
+_MOST_FIELDS = 100
+_YEAR = 365 * 24 * 3600
+_Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def application(backing: Backing) -> ASGIApp:
+    """All pages over what stands behind them."""
+    limiter: list[anyio.CapacityLimiter] = []  # made within the loop that serves
+
+    def served(route: Route) -> Served:
+        return Served(route.path, _endpoint(backing, route, limiter), methods=[route.method], name=route.path)
+
+    async def sheet(request: Request) -> Response:
+        headers = {"cache-control": f"public, max-age={_YEAR}, immutable"}
+        return Response(style()[1], media_type="text/css", headers=headers)
+
+    async def alive(request: Request) -> Response:
+        return Response("ok\n", media_type="text/plain")
+
+    async def missing(request: Request, fault: Exception) -> Response:
+        status = getattr(fault, "status_code", 404)
+        return _response(not_found(backing, await asked_of(request), status))
+
+    routes = [served(route) for route in table()]
+    routes += [Served(f"/static/{style()[0]}", sheet), Served("/livez", alive)]
+    app = Starlette(routes=routes, exception_handlers={404: missing, 405: missing})
+    app.router.redirect_slashes = False
+    return Guard(app, hosts_of(backing.settings))
+
+
+def hosts_of(settings: WebSettings) -> frozenset[str]:
+    """What browsers may call this server: its public name, or that of the address it listens at."""
+    found = {urlsplit(settings.public_url).netloc} if settings.public_url else set()
+    if settings.listen is not None:
+        found.add(urlsplit(settings.listen.url).netloc)
+        if settings.listen.loopback:
+            found.add(f"localhost:{settings.listen.port}")
+    return frozenset(found)
+
+
+async def asked_of(request: Request) -> Asked:
+    """A request as plain values."""
+    text = (
+        (await request.body()).decode("utf-8", "replace") if request.method == "POST" else request.url.query
+    )
+    given: dict[str, str] = {}
+    try:
+        for name, value in parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS):
+            given.setdefault(name, value)
+    except ValueError:  # too many
+        given = {}
+    headers = request.headers
+    return Asked(
+        method=request.method,
+        path=request.url.path,
+        given=given,
+        cookies=request.cookies,
+        secure=request.url.scheme == "https",
+        host=headers.get("host", ""),
+        origin=headers.get("origin", ""),
+        site=headers.get("sec-fetch-site", ""),
+        browser=headers.get("user-agent", ""),
+        languages=headers.get("accept-language", ""),
+    )
+
+
+def _endpoint(backing: Backing, route: Route, limiter: list[anyio.CapacityLimiter]) -> _Endpoint:
+    async def endpoint(request: Request) -> Response:
+        if not limiter:
+            limiter.append(anyio.CapacityLimiter(AT_ONCE))
+        work = partial(answer, backing, route, await asked_of(request))
+        return _response(await anyio.to_thread.run_sync(work, limiter=limiter[0]))
+
+    return endpoint
+
+
+def _response(answered: Answer) -> Response:
+    headers = {"location": answered.location} if answered.location else {}
+    response = Response(answered.body, answered.status, headers, answered.kind)
+    for cookie in answered.cookies:
+        response.raw_headers.append((b"set-cookie", cookie.encode("latin-1")))
+    return response

@@ -1,0 +1,43 @@
+"""What stands behind the pages, the same in the daemon and in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection
+
+from alertd.config.web_shapes import WebSettings
+from alertd.engine.ruling.world import World
+
+T = TypeVar("T")
+
+
+class Reading(Protocol):
+    """A connection for the time of one question."""
+
+    def __enter__(self) -> Connection: ...
+    def __exit__(self, *args: object) -> bool | None: ...
+
+
+class Kept(Protocol):
+    """The store, as pages use it. Threads may share it. Both raise StoreError."""
+
+    def read(self, still: bool = ...) -> Reading: ...
+    def transact(self, work: Callable[[Connection], T]) -> T: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """`world` is what rules now and `now` the present instant, asked for each request, from any thread.
+
+    `done` is called after something was pressed, so that what follows is looked at at once.
+    """
+
+    store: Kept
+    world: Callable[[], World]
+    now: Callable[[], datetime]
+    settings: WebSettings
+    done: Callable[[], None] = lambda: None

@@ -1,0 +1,6 @@
+"""What each page finds in the store: a function of one call, and the plain values it gives.
+
+Modules:
+    entrance  signing in and out, the language
+    board     what is green, yellow, red and grey, by unit and by item
+"""
