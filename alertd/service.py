@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import Callable
 from datetime import date, datetime
@@ -39,8 +40,13 @@ from alertd.store_watch import identified, look_after, tell_refused
 from alertd.transports.base import Listening, NotNow, Press, Transport
 from alertd.transports.registered import Hearing
 from alertd.watching import Heard, Watch, watch_files
+from alertd.web.backing import Backing
+from alertd.web.serving import Server
 
 log = structlog.get_logger("alertd.service")
+
+#: a place where pages are to be served and cannot be is tried again after so many seconds
+_PAGES_PAUSE = 60.0
 T = TypeVar("T")
 
 
@@ -66,6 +72,8 @@ class Service:
         self.tasks = Supervisor(self._tell_failed, self.clock.monotonic)
         self._keeper: Housekeeping | None = None
         self.files: Reloading | None = None
+        self.pages: Server | None = None
+        self._pages_due, self._pages_tried = asyncio.Event(), asyncio.Event()
         self._gone: StoreVanished | None = None
 
     # ------------------------------------------------------------ starting and stopping
@@ -142,6 +150,8 @@ class Service:
 
     async def _shut(self, transports: dict[str, Transport]) -> None:
         await self.tasks.stop()
+        if self.pages is not None:
+            await asyncio.to_thread(self.pages.stop)
         if self.dispatcher is not None:
             self.dispatcher.alarm.stop()
             if self._keeper is not None:
@@ -237,6 +247,7 @@ class Service:
         self.tasks.keep("reload", partial(self._reload, files))
         self.tasks.keep("files", partial(self._watch_files, store, files))
         self.tasks.keep("watchdog", self._watchdog)
+        self.tasks.keep("pages", partial(self._serve_pages, store, files))
         if not store.embedded:
             self.tasks.keep("listen", partial(self._listen, store))
 
@@ -261,11 +272,32 @@ class Service:
     async def _reload(self, files: Reloading) -> None:
         assert self.dispatcher is not None
 
-        def recount() -> None:
+        def taken() -> None:
+            self._pages_due.set()
             if self._keeper is not None:
                 self.tasks.once("recount", self._keeper.recount)
 
-        await files.run(self.dispatcher, recount)
+        await files.run(self.dispatcher, taken)
+
+    async def _serve_pages(self, store: Store, files: Reloading) -> None:
+        """Serve pages where config.toml says so, in a thread beside the loop that sends."""
+        assert self.dispatcher is not None
+        dispatcher, loop = self.dispatcher, asyncio.get_running_loop()
+
+        def pressed() -> None:
+            loop.call_soon_threadsafe(dispatcher.poke)
+
+        settings = files.installation.node.web
+        behind = Backing(store, lambda: dispatcher.world, self.clock.now, settings, pressed)
+        self.pages = pages = Server(behind)
+        while True:
+            settings = files.installation.node.web
+            if settings != pages.settings or settings.listen is not None:
+                await asyncio.to_thread(pages.follow, settings)
+            self._pages_tried.set()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._pages_due.wait(), _PAGES_PAUSE if settings.listen else None)
+            self._pages_due.clear()
 
     async def _watchdog(self) -> None:
         """Tell systemd that all tasks live, at half the time it allows; else it starts the daemon anew."""
@@ -320,6 +352,7 @@ class Service:
             return
         sdnotify.status(f"{held} deadlines held")
         log.info("holding", deadlines=held)
+        await self._pages_tried.wait()
         on_ready(world, held)
 
     def _held(self) -> int:

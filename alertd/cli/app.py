@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 #: in the order people meet them
 COMMANDS = {
     "run": "alertd.cli.upkeep.run:run",
+    "web": "alertd.cli.web.web:web",
     "demo": "alertd.cli.demo.demo:demo",
     "check": "alertd.cli.plan.check:check",
     "plan": "alertd.cli.plan.plan:plan",

@@ -6,7 +6,8 @@ stands in the line of what is due.
 
 Modules:
     backing    what stands behind the pages: the store, what rules now, the time
-    routes     one table: method, address, who sees it, what goes in, what comes out
+    page       what a page is: an address, who sees it, what goes in, what comes out
+    routes     the table of all pages
     pages/     what each of them finds in the store
     answering  from a request by the table to an answer
     asking     a request as plain values: its form, its cookie, its language

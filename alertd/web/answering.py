@@ -23,7 +23,7 @@ from alertd.messages.refusals import refused_text
 from alertd.web.asking import LANGUAGE, SESSION, Asked, cookie_name, language_of
 from alertd.web.backing import Backing
 from alertd.web.drawing import Pen
-from alertd.web.routes import Call, Gone, Route, Shown
+from alertd.web.page import Call, Gone, Route, Shown
 
 log = structlog.get_logger("alertd.web")
 

@@ -20,7 +20,8 @@ from alertd.web.asking import Asked
 from alertd.web.backing import Backing
 from alertd.web.drawing import style
 from alertd.web.guarding import Guard
-from alertd.web.routes import Route, table
+from alertd.web.page import Route
+from alertd.web.routes import ROUTES
 
 #: pages drawn at the same time: each holds a connection to the store, and the interpreter while it draws
 AT_ONCE = 4
@@ -48,7 +49,7 @@ def application(backing: Backing) -> ASGIApp:
         status = getattr(fault, "status_code", 404)
         return _response(not_found(backing, await asked_of(request), status))
 
-    routes = [served(route) for route in table()]
+    routes = [served(route) for route in ROUTES]
     routes += [Served(f"/static/{style()[0]}", sheet), Served("/livez", alive)]
     app = Starlette(routes=routes, exception_handlers={404: missing, 405: missing})
     app.router.redirect_slashes = False

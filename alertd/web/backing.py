@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -15,17 +16,10 @@ from alertd.engine.ruling.world import World
 T = TypeVar("T")
 
 
-class Reading(Protocol):
-    """A connection for the time of one question."""
-
-    def __enter__(self) -> Connection: ...
-    def __exit__(self, *args: object) -> bool | None: ...
-
-
 class Kept(Protocol):
     """The store, as pages use it. Threads may share it. Both raise StoreError."""
 
-    def read(self, still: bool = ...) -> Reading: ...
+    def read(self) -> AbstractContextManager[Connection]: ...
     def transact(self, work: Callable[[Connection], T]) -> T: ...
 
 

@@ -6,87 +6,17 @@ try each of them as everybody.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict
-
 from alertd.core.sights import Sight
-from alertd.engine.operations.signing_in import Visitor
-from alertd.engine.ruling.scope import Scope
+from alertd.web.page import Route
+from alertd.web.pages import board, entrance
 
-
-class Fields(BaseModel):
-    """What goes in: fields of an address or of a form. What nobody asked for is left out."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True, str_max_length=2000)
-
-
-class Shown(BaseModel):
-    """What comes out of a page, in plain values; its template says it in words."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class Nothing(Fields):
-    """No fields."""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request to one page, within one transaction. `scope.actor` is whoever looks."""
-
-    scope: Scope
-    visitor: Visitor
-    asked: Any
-    browser: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """After something was pressed: where the browser goes, and what it holds from now on.
-
-    `session` is the secret of a session, "" to hold none any more; `language` is what was chosen.
-    """
-
-    to: str
-    session: str | None = None
-    lasts: int = 0  # seconds
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One address. A GET shows, and changes nothing; a POST does something and goes to a page.
-
-    `token` says that a form must prove that it came from a page of this session.
-    """
-
-    method: str
-    path: str
-    sight: Sight
-    work: Callable[[Call], Shown | Gone]
-    template: str = ""
-    takes: type[Fields] = Nothing
-    gives: type[Shown] | None = None
-    token: bool = True
-
-    @property
-    def changes(self) -> bool:
-        return self.method == "POST"
-
-
-def table() -> tuple[Route, ...]:
-    """Every page there is, in the order of `docs/pages.md`."""
-    from alertd.web.pages import board, entrance
-
-    return (
-        Route("GET", "/", Sight.ENTRANCE, entrance.start, takes=Nothing),
-        Route("GET", "/login", Sight.ENTRANCE, entrance.login, "login.html.j2", gives=entrance.Login),
-        Route("GET", "/enter", Sight.ENTRANCE, entrance.ask, "enter.html.j2", entrance.Key, entrance.Enter),
-        Route("POST", "/enter", Sight.ENTRANCE, entrance.enter, takes=entrance.Key, token=False),
-        Route("POST", "/leave", Sight.OWN, entrance.leave),
-        Route("POST", "/language", Sight.ENTRANCE, entrance.choose, takes=entrance.Choice, token=False),
-        Route("GET", "/board", Sight.WHOLE, board.board, "board.html.j2", board.By, board.Board),
-    )
+#: every page there is
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/", Sight.ENTRANCE, entrance.start),
+    Route("GET", "/login", Sight.ENTRANCE, entrance.login, "login.html.j2", gives=entrance.Login),
+    Route("GET", "/enter", Sight.ENTRANCE, entrance.ask, "enter.html.j2", entrance.Key, entrance.Enter),
+    Route("POST", "/enter", Sight.ENTRANCE, entrance.enter, takes=entrance.Key, token=False),
+    Route("POST", "/leave", Sight.OWN, entrance.leave),
+    Route("POST", "/language", Sight.ENTRANCE, entrance.choose, takes=entrance.Choice, token=False),
+    Route("GET", "/board", Sight.WHOLE, board.board, "board.html.j2", board.By, board.Board),
+)

@@ -34,7 +34,10 @@ def run(session: Session) -> None:
 
     def on_ready(world: World, held: int) -> None:
         if sys.stdout.isatty() and service.store is not None:
-            print("\n".join(first_screen(session, world, held, service.store)), flush=True)
+            lines = first_screen(session, world, held, service.store)
+            if service.pages is not None and service.pages.serves:
+                lines += [*pages_lines(session, world, service.store), ""]
+            print("\n".join(lines), flush=True)
 
     asyncio.run(service.run(on_ready))
 
@@ -64,6 +67,15 @@ def first_screen(session: Session, world: World, held: int, store: Store) -> lis
         if world.drilling:
             lines.append(f"  {shell_text([*called_as(session, sys.argv[0], session.environ), 'demo'])}")
     return [*lines, ""]
+
+
+def pages_lines(session: Session, world: World, store: Store) -> list[str]:
+    """An address for a browser on this machine, which signs in whoever sits at this terminal."""
+    from alertd.engine.operations.signing_in import invite
+
+    now, actor = session.now, session.actor("")
+    invited = store.transact(lambda tx: invite(Scope(tx, world, now, actor)))
+    return [session.say("run.pages"), f"  {session.node.web.url}/enter?key={invited.key}"]
 
 
 def _coming_lines(session: Session, world: World, following: Sequence[Coming]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from alertd.engine.reporting.board import Light, total_of
 from alertd.engine.reporting.board import board as lights_of
-from alertd.web.routes import Call, Fields, Shown
+from alertd.web.page import Call, Fields, Shown
 
 
 class By(Fields):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from alertd.core.sights import Sight, sees
 from alertd.engine.operations import signing_in
-from alertd.web.routes import Call, Fields, Gone, Shown
+from alertd.web.page import Call, Fields, Gone, Shown
 
 
 class Key(Fields):

@@ -1,0 +1,62 @@
+"""`alertd web`, the pages as a process of their own, and `alertd web login-link`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from alertd.cli.context import Session
+from alertd.cli.declare import CommandGroup, as_json, command
+from alertd.cli.exits import Said
+from alertd.engine.ruling.scope import Scope
+
+if TYPE_CHECKING:
+    from alertd.engine.operations.signing_in import Invited
+
+
+@click.group(
+    "web",
+    cls=CommandGroup,
+    lazy={"login-link": "alertd.cli.web.web:login_link"},
+    invoke_without_command=True,
+    no_args_is_help=False,
+)
+@click.pass_context
+def web(ctx: click.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        from alertd.cli.web.serve import serve
+
+        serve(ctx.obj)
+
+
+@command("login-link")
+@click.argument("person", metavar="[PERSON]", default="")
+@as_json
+def login_link(session: Session, person: str, as_json: bool) -> None:
+    from alertd.cli.output import print_json, rfc3339
+    from alertd.messages.dates import instant_text
+
+    invited = invite(session, person)
+    address = link_of(session, invited)
+    if as_json:
+        print_json({"link": address, "until": rfc3339(invited.ends_at, session.zone)})
+        return
+    until = instant_text(invited.ends_at, session.zone, session.language, session.today())
+    print(address)
+    print(session.say("web.link", until=until))
+
+
+def invite(session: Session, person: str = "") -> Invited:
+    """A key that signs a person in once, or without one the office. Raises Said, Refused and StoreError."""
+    from alertd.engine.operations.signing_in import invite as make
+
+    if not session.node.web.url:
+        raise Said("web.off")
+    world, now, actor = session.world, session.now, session.actor("")
+    return session.store.transact(lambda tx: make(Scope(tx, world, now, actor), person))
+
+
+def link_of(session: Session, invited: Invited) -> str:
+    """The address that a browser opens, where a button signs in."""
+    return f"{session.node.web.url}/enter?key={invited.key}"

@@ -1,0 +1,73 @@
+"""What a page is: an address, who sees it, what goes in, what it works in, what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from alertd.core.sights import Sight
+from alertd.engine.operations.signing_in import Visitor
+from alertd.engine.ruling.scope import Scope
+
+
+class Fields(BaseModel):
+    """What goes in: fields of an address or of a form. What nobody asked for is left out."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, str_max_length=2000)
+
+
+class Shown(BaseModel):
+    """What comes out of a page, in plain values; its template says it in words."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Nothing(Fields):
+    """No fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to one page, within one transaction. `scope.actor` is whoever looks."""
+
+    scope: Scope
+    visitor: Visitor
+    asked: Any
+    browser: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """After something was pressed: where the browser goes, and what it holds from now on.
+
+    `session` is the secret of a session, "" to hold none any more; `language` is what was chosen.
+    """
+
+    to: str
+    session: str | None = None
+    lasts: int = 0  # seconds
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address. A GET shows, and changes nothing; a POST does something and goes to a page.
+
+    `token` says that a form must prove that it came from a page of this session.
+    """
+
+    method: str
+    path: str
+    sight: Sight
+    work: Callable[[Call], Shown | Gone]
+    template: str = ""
+    takes: type[Fields] = Nothing
+    gives: type[Shown] | None = None
+    token: bool = True
+
+    @property
+    def changes(self) -> bool:
+        return self.method == "POST"
