@@ -219,7 +219,7 @@ class _Writer:
     def _title(self, title: Text, about: str) -> str:
         said = occurrence_text(about, self.language) or about
         name = self.words.text(title)
-        return self.words.say("cli.row.title", title=name, about=said) if said else name
+        return self.words.say("row.title", title=name, about=said) if said else name
 
     def _item(self, item: ItemView, people: Sequence[Text] = ()) -> tuple[Cell, ...]:
         unit = self.words.text(item.unit)

@@ -202,6 +202,6 @@ def state_json(row: Any, session: Session) -> dict[str, Any]:
 
 def print_state(key: str, row: Any, session: Session, **more: str) -> None:
     """What became of the deadline: the sentence under `act.KEY`."""
-    from alertd.cli.rows import row_limit
+    from alertd.saying.rows import row_limit
 
     print(session.say(f"act.{key}", deadline=row.id, **{"due": row_limit(row, session), **more}))

@@ -47,7 +47,8 @@ def done(doing: Doing, at: str, result: str | None, evidence: str, reason: str) 
         "breach": row.breach or None,
         "started": outcome.started,
     }
-    lines = ["  " + say("act.breach", breach=say(f"breach.{row.breach}"))] if row.breach else []
+    breach = doing.session.words.say(f"breach.{row.breach}") if row.breach else ""
+    lines = ["  " + say("act.breach", breach=breach)] if breach else []
     started = (say("event.started", deadline=name, limit="").rstrip() for name in outcome.started)
     return Done({"at": _instant(row.done_at, session)}, (*lines, *(f"  {line}" for line in started)), data)
 

@@ -59,9 +59,9 @@ def extend_ask(doing: Doing, due: str, reason: str) -> Done:
     asked="extend",
 )
 def extend_grant(doing: Doing, due: str, approver: str) -> Done:
-    from alertd.cli.rows import row_limit
     from alertd.engine.operations.acts import find
     from alertd.engine.operations.more_time import grant_extension
+    from alertd.saying.rows import row_limit
 
     session = doing.session
     end = read_fact(due, session) if due else None

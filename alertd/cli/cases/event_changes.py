@@ -107,7 +107,8 @@ def _shown(session: Session, back: CorrectionReadBack) -> list[str]:
 
 
 def _moves(session: Session, moves: Sequence[Correction]) -> list[str]:
-    from alertd.cli.rows import limit_rows, row_limit
+    from alertd.cli.rows import limit_rows
+    from alertd.saying.rows import row_limit
 
     lines = []
     for move in moves:

@@ -180,7 +180,8 @@ def _say_happened(session: Session, happened: Happened, as_json: bool) -> None:
 
 def _happened_lines(session: Session, happened: Happened) -> list[str]:
     """What the event did, one thing a line."""
-    say, limits = session.say, limits_of(session, [*happened.started, *happened.running])
+    say, words = session.say, session.words
+    limits = limits_of(session, [*happened.started, *happened.running])
 
     def begun(key: str, name: str) -> str:
         return say(f"event.{key}", deadline=name, limit=limits.get(name, "")).rstrip()
@@ -193,7 +194,7 @@ def _happened_lines(session: Session, happened: Happened) -> list[str]:
         *(begun("started", name) for name in happened.started),
         *(begun("running", name) for name in happened.running),
         *(say("event.closed", deadline=name) for name in happened.closed),
-        *(say("event.breach", deadline=name, breach=say(f"breach.{kind}")) for name, kind in breaches),
+        *(say("event.breach", deadline=name, breach=words.say(f"breach.{kind}")) for name, kind in breaches),
         *(gate("went-past", verdict.gate) for verdict in happened.shut),
         *(say("event.paused", deadline=name) for name in happened.paused),
         *(gate("went-through", each) for each in happened.passed),
@@ -203,8 +204,8 @@ def _happened_lines(session: Session, happened: Happened) -> list[str]:
 
 def limits_of(session: Session, names: Iterable[str]) -> dict[str, str]:
     """For each deadline its number and its limit in words."""
-    from alertd.cli.rows import row_limit
     from alertd.engine.operations.acts import find
+    from alertd.saying.rows import row_limit
 
     with session.store.read() as tx:
         rows = [find(tx, name) for name in names]

@@ -40,7 +40,7 @@ def breach_lines(breaches: Sequence[Breach], session: Session) -> list[str]:
 
 def _what(breach: Breach, session: Session) -> str:
     if breach.kind != "gate":
-        return session.say(f"breach.{breach.kind}")
+        return session.words.say(f"breach.{breach.kind}")
     gate = session.world.register.gates.get(breach.gate or "")
     name = session.words.text(gate.title) if gate else breach.gate
     return session.say("show.gate", gate=name, version=breach.version or 1)

@@ -130,8 +130,8 @@ def _measure(stood: Stood, session: Session) -> dict[str, Any] | None:
 
 def _print(session: Session, found: Sequence[Stood]) -> None:
     from alertd.cli.output import print_table
-    from alertd.cli.rows import row_limit, row_party, row_state, row_title
     from alertd.messages.dates import instant_text
+    from alertd.saying.rows import row_limit, row_party, row_state, row_title
 
     if not found:
         print(session.say("list.none"))

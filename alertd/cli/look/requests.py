@@ -66,7 +66,7 @@ def request_json(request: Any, session: Session) -> dict[str, Any]:
 
 
 def _cells(each: WaitingRequest, session: Session) -> tuple[str, ...]:
-    from alertd.cli.rows import row_limit, row_party, row_title
+    from alertd.saying.rows import row_limit, row_party, row_title
 
     words, row = session.words, each.row
     title = words.say("text.heading", title=row_title(row, session), party=row_party(row, session))

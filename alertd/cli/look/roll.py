@@ -71,8 +71,8 @@ def _roll_json(session: Session, found: DutyRoll) -> dict[str, Any]:
 
 def _print_roll(session: Session, found: DutyRoll) -> None:
     from alertd.cli.output import fitted, print_table
-    from alertd.cli.rows import row_title
     from alertd.engine.reporting.board import Mark
+    from alertd.saying.rows import row_title
 
     words = session.words
     title = row_title(found.calls[0].row, session, carried=False)
@@ -95,8 +95,8 @@ def _print_roll(session: Session, found: DutyRoll) -> None:
 
 
 def _roll_cells(session: Session, call: Call) -> tuple[str, ...]:
-    from alertd.cli.rows import row_limit
     from alertd.messages.dates import instant_text
+    from alertd.saying.rows import row_limit
 
     at = call.row.done_at
     return (
@@ -116,7 +116,7 @@ def _remarks(session: Session, call: Call) -> str:
     said = (
         session.say("roll.extended") if call.extended else "",
         session.words.script(call.reason),
-        session.say("row.carried", plan=carried) if carried else "",
+        session.words.say("row.carried", plan=carried) if carried else "",
     )
     return session.words.say("text.list").join(filter(None, said))
 

@@ -82,7 +82,7 @@ def _more_json(found: Whole, session: Session) -> dict[str, Any]:
 def _shown(found: Whole, session: Session) -> list[str]:
     from alertd.cli.look.requests import request_rows
     from alertd.cli.output import aligned
-    from alertd.cli.rows import row_title
+    from alertd.saying.rows import row_title
 
     row = found.stood.row
     lines = [row_title(row, session, carried=False), *aligned(_facts(found, session), indent=2)]
@@ -97,8 +97,8 @@ def _shown(found: Whole, session: Session) -> list[str]:
 
 
 def _facts(found: Whole, session: Session) -> list[tuple[str, str]]:
-    from alertd.cli.rows import row_limit, row_party, row_state
     from alertd.messages.dates import instant_text
+    from alertd.saying.rows import row_limit, row_party, row_state
 
     row, words, today = found.stood.row, session.words, session.today()
 
@@ -257,10 +257,10 @@ def _explained_json(found: Explained, session: Session) -> dict[str, Any]:
 
 def _explained(found: Explained, session: Session) -> list[str]:
     from alertd.cli.output import aligned
-    from alertd.cli.rows import row_limit, row_party, row_title
     from alertd.messages.dates import instant_text
     from alertd.messages.rules import rule_text
     from alertd.messages.trace import trace_text
+    from alertd.saying.rows import row_limit, row_party, row_title
 
     zone, language, words, today = session.zone, session.language, session.words, session.today()
     row = found.row

@@ -152,12 +152,12 @@ def _listed(lines: Sequence[str], key: str, session: Session) -> list[str]:
 
 
 def _opened(row: Mapping[str, Any], session: Session) -> str:
-    from alertd.cli.rows import row_limit
+    from alertd.saying.rows import row_limit
 
     return f"+ {row['id']}  {row_limit(SimpleNamespace(**row), session)}"
 
 
 def _gone(row: Any, session: Session) -> str:
-    from alertd.cli.rows import row_limit
+    from alertd.saying.rows import row_limit
 
     return f"- {row.id}  {row_limit(row, session)}"

@@ -99,7 +99,7 @@ def _duties(names: tuple[str, ...], turned: Turned, session: Session) -> list[st
 
 
 def _rows(rows: tuple[Any, ...], session: Session) -> list[str]:
-    from alertd.cli.rows import row_limit
+    from alertd.saying.rows import row_limit
 
     lines = [f"  {row.id}  {row_limit(row, session)}".rstrip() for row in rows[:_LISTED]]
     more = len(rows) - _LISTED

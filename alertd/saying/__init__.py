@@ -1,0 +1,8 @@
+"""What is stored, in the words people read of it: the same on the command line and on pages.
+
+Takes rows and what rules. Gives texts in the reader's language. It reads no store and decides nothing.
+
+Modules:
+    voice  for whom: language, zone, day, and what rules
+    rows   a deadline: what it is about, its limit, its state
+"""
