@@ -6,6 +6,7 @@ Modules:
     reloading     from saved files to what rules in the running daemon
     store_watch   whether the store is where it was: looked at, kept as far as possible, and told
     watching      saved files and other processes' commits, as the system tells of them
+    following     what rules now, for a process that only looks
     installation  one installation as a command or the daemon opens it: files, store, the picture they give
     clock         where the time comes from: the machine, or a demonstration's or test's own
     log           one event a line: JSON for machines, readable on a terminal, always on stderr
@@ -14,6 +15,8 @@ Modules:
 
 Packages:
     cli         the command line: parse, call, print
+    web         pages: answer, call, draw
+    saying      what is stored, in words: the same for both
     engine      what happens in time
     config      admins' files to core objects, every fault at its place
     messages    facts into words

@@ -24,6 +24,7 @@ Rooms:
     figures  figures and sheets of figures
     look     looking, changing nothing
     upkeep   keeping the node
+    web      pages as a process of their own
     demo     the demonstration
 """
 

@@ -9,6 +9,7 @@ Modules:
     register          the texts of schedules/ to one register, or to all faults in one go
     files             which file holds what
     sources           bytes to text: encodings, sizes, what cannot be read
+    web_shapes        the shape of [web]
     workbooks         Excel workbooks to CSV text, whatever is wrong with them
     documents         one text with the means to point into it
     toml_syntax       TOML with every syntax fault in one go

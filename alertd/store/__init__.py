@@ -5,6 +5,7 @@ Modules:
     tables      the tables
     metadata    what all tables belong to
     bulletin_table  the table of the bulletins that were mailed
+    page_tables  those behind the pages
     types       column types
     bulk        one statement for many rows, at nearly the driver's cost
     reading     rows of which one may be unreadable: the others, and which one
@@ -20,6 +21,7 @@ Modules:
     addresses   addresses the providers say are unusable
     illness     channels that no node can use now
     failures    failed attempts, until what follows from them is decided
+    sign_ins    keys that sign somebody in once, and sessions
     idempotency  what was answered to requests that may come again
     rows        the types of rows
     requests    what was asked for, and who decided it

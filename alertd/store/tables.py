@@ -20,6 +20,8 @@ from sqlalchemy import (
 
 from alertd.store.bulletin_table import bulletins as bulletins
 from alertd.store.metadata import metadata as metadata
+from alertd.store.page_tables import sessions as sessions
+from alertd.store.page_tables import sign_in_keys as sign_in_keys
 from alertd.store.types import Big, Day, Instant, Json, Words
 
 settings = Table(
@@ -253,31 +255,6 @@ idempotency_keys = Table(
     Column("at", Instant, nullable=False),
     Column("answer", Text, nullable=False),
     Index(None, "at"),
-)
-
-sign_in_keys = Table(
-    "sign_in_keys",
-    metadata,
-    Column("key", String(64), primary_key=True),  # SHA-256 of what the person holds
-    Column("person", String(120), nullable=False),  # "" is the office
-    Column("made_at", Instant, nullable=False),
-    Column("ends_at", Instant, nullable=False),
-    Column("used_at", Instant),
-    Index(None, "ends_at"),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("id", Big, primary_key=True, autoincrement=False),
-    Column("secret", String(64), nullable=False),  # SHA-256 of what the browser holds
-    Column("person", String(120), nullable=False),  # "" is the office
-    Column("about", String(300), nullable=False),  # the browser, as it calls itself
-    Column("made_at", Instant, nullable=False),
-    Column("seen_at", Instant, nullable=False),
-    Column("ends_at", Instant, nullable=False),
-    UniqueConstraint("secret"),
-    Index(None, "ends_at"),
 )
 
 blocked = Table(

@@ -8,10 +8,13 @@ Modules:
     backing    what stands behind the pages: the store, what rules now, the time
     page       what a page is: an address, who sees it, what goes in, what comes out
     routes     the table of all pages
-    pages/     what each of them finds in the store
+    application  what a server runs: the pages, and what is served besides
     answering  from a request by the table to an answer
     asking     a request as plain values: its form, its cookie, its language
     drawing    pages into HTML, through packaged templates
     guarding   what no request gets past: host, size, time; and what every answer says to the browser
     serving    the server, in a thread of its own
+
+Rooms:
+    pages  what each of them finds in the store
 """

@@ -54,6 +54,7 @@ from alertd.config.shapes import (
     YearShape,
 )
 from alertd.config.values import OneOf, PositionAmong, Shape
+from alertd.config.web_shapes import WebShape
 from alertd.core.model import Anchor, Standing
 from alertd.core.positions import NAMES
 from alertd.core.rules import parse_rule
@@ -92,6 +93,7 @@ TABLES: dict[str, type[Shape]] = {
     "[bulletin]": BulletinShape,
     "[thresholds]": ThresholdsShape,
     "[log]": LogShape,
+    "[web]": WebShape,
     "[node]": NodeShape,
     **{f'transport = "{name}"': shape for name, shape in CHANNELS.items()},
 }
@@ -225,7 +227,7 @@ def _commands() -> Iterator[str]:
         command = alertd.get_command(context, name)
         if isinstance(command, click.Group):
             yield from (f"{name} {inner}" for inner in command.list_commands(context))
-        else:
+        if not isinstance(command, click.Group) or command.invoke_without_command:
             yield name
 
 

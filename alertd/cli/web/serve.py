@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alertd.cli.context import Session
-from alertd.cli.exits import CONFIGURATION, Said
+from alertd.cli.exits import BUSY, CONFIGURATION, Said
 
 
 def serve(session: Session) -> None:
@@ -24,7 +24,7 @@ def serve(session: Session) -> None:
         listening = listening_at(node.web.listen)
     except OSError as fault:
         where = f"{node.web.listen.host}:{node.web.listen.port}"
-        raise Said("web.taken", listen=where, said=fault.strerror or fault) from fault
+        raise Said("web.taken", BUSY, listen=where, said=fault.strerror or fault) from fault
     sdnotify.ready(node.web.url)
     print(session.say("web.serves", url=node.web.url), flush=True)
     server_of(backing).run(sockets=[listening])
