@@ -5,4 +5,5 @@ Takes rows and what rules. Gives texts in the reader's language. It reads no sto
 Modules:
     voice  for whom: language, zone, day, and what rules
     rows   a deadline: what it is about, its limit, its state
+    whole  all that is known of one: facts, messages, history, how its limit was counted
 """

@@ -31,10 +31,10 @@ def breach_lines(breaches: Sequence[Breach], session: Session) -> list[str]:
 
     if not breaches:
         return []
-    lines = ["", session.say("show.breaches")]
+    lines = ["", session.words.say("show.breaches")]
     for breach in breaches:
         at = instant_text(breach.at, session.zone, session.language, session.today())
-        lines.append("  " + session.say("show.breach", at=at, what=_what(breach, session)))
+        lines.append("  " + session.words.say("show.breach", at=at, what=_what(breach, session)))
     return lines
 
 
@@ -43,4 +43,4 @@ def _what(breach: Breach, session: Session) -> str:
         return session.words.say(f"breach.{breach.kind}")
     gate = session.world.register.gates.get(breach.gate or "")
     name = session.words.text(gate.title) if gate else breach.gate
-    return session.say("show.gate", gate=name, version=breach.version or 1)
+    return session.words.say("show.gate", gate=name, version=breach.version or 1)

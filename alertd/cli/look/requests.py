@@ -70,7 +70,7 @@ def _cells(each: WaitingRequest, session: Session) -> tuple[str, ...]:
 
     words, row = session.words, each.row
     title = words.say("text.heading", title=row_title(row, session), party=row_party(row, session))
-    what = session.say("show.because", what=title, why=what_text(each.request, session))
+    what = session.words.say("show.because", what=title, why=what_text(each.request, session))
     due = row_limit(row, session)
     if not each.in_time:
         late = "over" if row.due is not None and session.now > row.due else "now"

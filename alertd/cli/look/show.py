@@ -9,7 +9,6 @@ import click
 
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
-from alertd.core.measures import exceeded
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
@@ -83,119 +82,18 @@ def _shown(found: Whole, session: Session) -> list[str]:
     from alertd.cli.look.requests import request_rows
     from alertd.cli.output import aligned
     from alertd.saying.rows import row_title
+    from alertd.saying.whole import facts, history, messages
 
     row = found.stood.row
-    lines = [row_title(row, session, carried=False), *aligned(_facts(found, session), indent=2)]
+    lines = [row_title(row, session, carried=False), *aligned(facts(found, session), indent=2)]
     if found.requests:
         rows = request_rows(found.requests, found.unfinished, session)
-        lines += ["", session.say("show.requests"), *aligned(rows, indent=2)]
+        lines += ["", session.words.say("show.requests"), *aligned(rows, indent=2)]
     if found.messages:
-        lines += ["", session.say("show.messages"), *aligned(_messages(found, session), indent=2)]
+        lines += ["", session.words.say("show.messages"), *aligned(messages(found, session), indent=2)]
     if found.history:
-        lines += ["", session.say("show.history"), *aligned(_history(found, session), indent=2)]
+        lines += ["", session.words.say("show.history"), *aligned(history(found, session), indent=2)]
     return lines
-
-
-def _facts(found: Whole, session: Session) -> list[tuple[str, str]]:
-    from alertd.messages.dates import instant_text
-    from alertd.saying.rows import row_limit, row_party, row_state
-
-    row, words, today = found.stood.row, session.words, session.today()
-
-    def instant(at: datetime | None) -> str:
-        return instant_text(at, session.zone, session.language, today) if at else ""
-
-    facts = [
-        (words.say("label.number"), words.say("fact.number", number=row.number, id=row.id)),
-        (words.say("label.party"), row_party(row, session)),
-        (words.say("label.state"), row_state(row, found.stood.standing, session)),
-        (words.say("label.due"), row_limit(row, session)),
-        *_source(row, session),
-        (words.say("label.measure"), _measure(found, session)),
-        (words.say("label.carried"), row.carried_from),
-        (session.say("show.event"), row.event_id or ""),
-        (session.say("show.done"), instant(row.done_at)),
-        (session.say("show.review"), instant(row.review_due)),
-        (words.say("label.result"), words.word("result", row.result) if row.result else ""),
-        (session.say("list.next"), instant(row.next_action_at) or words.word("waits", row.waits)),
-        (session.say("show.acknowledged"), instant(row.acknowledged_until)),
-    ]
-    return [(name, text) for name, text in facts if text]
-
-
-def _source(row: Any, session: Session) -> list[tuple[str, str]]:
-    from alertd.messages.facts import clause_text
-    from alertd.messages.rules import rule_text
-
-    obligation = session.world.register.obligations.get(row.obligation)
-    if obligation is None:
-        return []
-    clause = session.say(
-        "show.clause", clause=obligation.source.clause, rule=rule_text(row.rule, session.language)
-    )
-    clause = clause_text(clause, obligation.choice, session.words)
-    note = session.words.script(obligation.source.note)
-    return [(session.words.say("label.clause"), clause), (session.say("show.note"), note)]
-
-
-def _measure(found: Whole, session: Session) -> str:
-    from alertd.messages.facts import bound_text
-
-    measure, total, owed = found.stood.measure, found.stood.total, found.stood.owed
-    if measure is None:
-        return ""
-    unit = "%" if measure.percent is not None else session.words.text(measure.unit)
-    bound = bound_text(owed.kind, f"{owed.value:g}", unit, session.words)
-    if total is None:
-        figures = session.words.say("fact.measure", bound=bound)
-        empty = "not-applicable" if found.stood.standing == "not-applicable" else "no-figures"
-        return session.words.say("fact.state", state=figures, standing=session.words.word("standing", empty))
-    said = session.words.say("fact.measure-amount", bound=bound, unit=unit, amount=f"{total:.4g}")
-    if exceeded(total, measure.maximum):
-        return session.say("show.exceeded", measure=said, maximum=measure.maximum, unit=unit)
-    return said
-
-
-def _messages(found: Whole, session: Session) -> list[tuple[str, str, str, str]]:
-    from alertd.messages.dates import instant_text
-
-    register, words = session.world.register, session.words
-    rows = []
-    for message in found.messages:
-        at = message.sent_at or message.not_before
-        person = register.people.get(message.person)
-        state = words.word("delivery", message.state)
-        if message.acknowledged_at:
-            state = words.say("fact.state", state=state, standing=words.say("button.received"))
-        rows.append(
-            (
-                instant_text(at, session.zone, session.language, session.today()) if at else "",
-                f"{person.name if person else message.person} {words.word('position', message.position)}",
-                message.channel,
-                state,
-            )
-        )
-    return rows
-
-
-def _history(found: Whole, session: Session) -> list[tuple[str, str, str]]:
-    from alertd.messages.dates import instant_text
-
-    rows = []
-    for each in found.history:
-        action = f"cli.action.{each.action}"
-        said = session.words.say(action) if action in session.words else each.action
-        said = session.say("show.late-entry", what=said) if each.detail.get("entered_late") else said
-        reason = str(each.detail.get("reason") or "")
-        at = instant_text(each.at, session.zone, session.language, session.today())
-        rows.append(
-            (
-                at,
-                each.by,
-                session.say("show.because", what=said, why=reason) if reason else said,
-            )
-        )
-    return rows
 
 
 # ---------------------------------------------------------------- explain
@@ -257,28 +155,19 @@ def _explained_json(found: Explained, session: Session) -> dict[str, Any]:
 
 def _explained(found: Explained, session: Session) -> list[str]:
     from alertd.cli.output import aligned
-    from alertd.messages.dates import instant_text
     from alertd.messages.rules import rule_text
-    from alertd.messages.trace import trace_text
     from alertd.saying.rows import row_limit, row_party, row_title
+    from alertd.saying.whole import counting, steps
 
-    zone, language, words, today = session.zone, session.language, session.words, session.today()
-    row = found.row
-    said = [trace_text(line, zone, language, today) for line in found.trace]
-    steps = [
-        (
-            instant_text(reach.at, zone, language, today),
-            session.say("explain.fired" if reach.id in row.fired else "explain.ahead"),
-            words.say("text.list").join(words.word("position", position) for position in reach.step.to),
-        )
-        for reach in found.steps
-    ]
+    words, row = session.words, found.row
     heading = f"#{row.number} {row_title(row, session)}"
-    rule = session.say("explain.rule", party=row_party(row, session), rule=rule_text(row.rule, language))
-    result = [heading, rule, row_limit(row, session), "", session.say("when.trace"), *aligned(said, indent=2)]
+    rule_said = rule_text(row.rule, session.language)
+    rule = words.say("explain.rule", party=row_party(row, session), rule=rule_said)
+    counted = aligned(counting(found, session), indent=2)
+    result = [heading, rule, row_limit(row, session), "", session.say("when.trace"), *counted]
     if row.start_provisional:
         missing = words.word("instant", row.start_provisional)
         result.append("  " + words.say("note.start-missing", instant=missing))
-    if steps:
-        result += ["", session.say("explain.steps"), *aligned(steps, indent=2)]
+    if found.steps:
+        result += ["", words.say("explain.steps"), *aligned(steps(found, session), indent=2)]
     return [*result, *([words.word("waits", row.waits)] if row.waits else [])]

@@ -191,7 +191,7 @@ def test_every_act_in_a_history_has_its_words():
     actions |= {"alert", "opened"}  # written in bulk, by fire.py
     actions |= {closing.ENDED, closing.MISSED, closing.SHORTFALL}
     words = Catalogue("zh-Hant")
-    assert [action for action in sorted(actions) if f"cli.action.{action}" not in words] == []
+    assert [action for action in sorted(actions) if f"action.{action}" not in words] == []
 
 
 def test_a_list_names_what_cannot_be_read_and_shows_the_rest(incident):
