@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from alertd.core.escalation import Reach
 from alertd.core.measures import exceeded
 from alertd.engine.reporting.whole import Explained, Whole
 from alertd.messages.dates import instant_text
@@ -13,6 +14,7 @@ from alertd.messages.rules import rule_text
 from alertd.messages.trace import TraceText, trace_text
 from alertd.saying.rows import row_limit, row_party, row_state
 from alertd.saying.voice import Voice
+from alertd.store.rows import DeadlineRow
 
 
 def facts(found: Whole, voice: Voice) -> list[tuple[str, str]]:
@@ -116,8 +118,15 @@ def steps(found: Explained, voice: Voice) -> list[tuple[str, str, str]]:
     return [
         (
             instant_text(reach.at, voice.zone, voice.language, voice.today()),
-            words.say("explain.fired" if reach.id in found.row.fired else "explain.ahead"),
+            words.say(f"explain.{_reached(reach, found.row)}"),
             words.say("text.list").join(words.word("position", position) for position in reach.step.to),
         )
         for reach in found.steps
     ]
+
+
+def _reached(reach: Reach, row: DeadlineRow) -> str:
+    """A check of a time before the deadline was stored never comes, and is not ahead either."""
+    if reach.id in row.fired:
+        return "fired"
+    return "before" if reach.step.each is not None and reach.at < row.since else "ahead"

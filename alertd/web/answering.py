@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from alertd.core.sights import sees
+from alertd.core.sights import Sight, sees
 from alertd.engine.operations import signing_in
 from alertd.engine.operations.signing_in import Visitor
 from alertd.engine.ruling.refusal import Refused
@@ -32,6 +32,7 @@ TOKEN = "token"  # noqa: S105  its name, not a secret
 _HTML = "text/html; charset=utf-8"
 #: the language stays chosen for a year, in seconds
 _CHOSEN = 365 * 24 * 3600
+_PLACES = {"/mine": Sight.OWN, "/board": Sight.WHOLE, "/deadlines": Sight.WHOLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,54 +60,58 @@ class _Look:
 
     asked: Asked
     world: World
+    now: datetime
     language: str
     visitor: Visitor = field(default_factory=Visitor)
 
 
 def answer(backing: Backing, route: Route, asked: Asked) -> Answer:
     """What a page answers. Never raises: whatever happens is said on a page, and logged where it is ours."""
-    world, now = backing.world(), backing.now()
-    look = _Look(asked, world, language_of(asked, "", world.language))
+    look = _anybody(backing, asked)
+    world, now = look.world, look.now
     try:
         look = _seen_by(backing, look)
         return _answer(backing, route, look)
     except _Problem as problem:
-        return _problem(backing, look, problem.status, f"web.problem.{problem.key}")
+        return _problem(look, problem.status, f"web.problem.{problem.key}")
     except Refused as refused:
         said = refused_text(refused.code, refused.values, world.zone, look.language, world.today(now))
-        return _problem(backing, look, 409, "", said)
+        return _problem(look, 409, "", said)
     except StoreError as fault:
         log.error("page-put-off", path=route.path, reason=str(fault))
-        return _problem(backing, look, 503, "web.problem.store")
+        return _problem(look, 503, "web.problem.store")
     except Exception:
         log.exception("page-failed", path=route.path)
-        return _problem(backing, look, 500, "web.problem.ours")
+        return _problem(look, 500, "web.problem.ours")
 
 
 def not_found(backing: Backing, asked: Asked, status: int = 404) -> Answer:
     """The answer where there is no such page, or none by this method."""
+    return _problem(_anybody(backing, asked), status, "web.problem.no-page")
+
+
+def _anybody(backing: Backing, asked: Asked) -> _Look:
     world = backing.world()
-    look = _Look(asked, world, language_of(asked, "", world.language))
-    return _problem(backing, look, status, "web.problem.no-page")
+    return _Look(asked, world, backing.now(), language_of(asked, "", world.language))
 
 
 def _seen_by(backing: Backing, look: _Look) -> _Look:
     """The same by whoever it is, in the language of that person."""
     with backing.store.read() as tx:
-        visitor = signing_in.visitor(tx, look.world, look.asked.secret, backing.now())
+        visitor = signing_in.visitor(tx, look.world, look.asked.secret, look.now)
     known = look.world.register.people.get(visitor.person)
     own = known.language if known else ""
-    return _Look(look.asked, look.world, language_of(look.asked, own, look.world.language), visitor)
+    return replace(look, language=language_of(look.asked, own, look.world.language), visitor=visitor)
 
 
 def _answer(backing: Backing, route: Route, look: _Look) -> Answer:
-    asked, visitor, now = look.asked, look.visitor, backing.now()
+    asked, visitor, now = look.asked, look.visitor, look.now
     if route.changes and not asked.own_site:
         raise _Problem(403, "elsewhere")
     if not sees(route.sight, signing_in.eyes_of(look.world, visitor, now)):
         return _shut(look)
     if route.changes:
-        found = _press(backing, route, look, now)
+        found = _press(backing, route, look)
     else:
         with backing.store.read() as tx:
             found = route.work(_call(Scope(tx, look.world, now, visitor.actor), route, look))
@@ -118,14 +123,14 @@ def _answer(backing: Backing, route: Route, look: _Look) -> Answer:
     return Answer(200, Pen(look.world, look.language, now).draw(route.template, values))
 
 
-def _press(backing: Backing, route: Route, look: _Look, now: datetime) -> Shown | Gone:
+def _press(backing: Backing, route: Route, look: _Look) -> Shown | Gone:
     """What a button does, once for each time its page was drawn."""
     given, secret, visitor = look.asked.given, look.asked.secret, look.visitor
     if route.token and not _is_token(given.get(TOKEN, ""), secret):
         raise _Problem(403, "elsewhere")
 
     def work(tx: Connection) -> Shown | Gone:
-        return route.work(_call(Scope(tx, look.world, now, visitor.actor), route, look))
+        return route.work(_call(Scope(tx, look.world, look.now, visitor.actor), route, look))
 
     found = backing.store.transact(work)
     backing.done()
@@ -150,8 +155,8 @@ def _shut(look: _Look) -> Answer:
 # ---------------------------------------------------------------- what goes back
 
 
-def _problem(backing: Backing, look: _Look, status: int, key: str, said: str = "") -> Answer:
-    pen = Pen(look.world, look.language, backing.now())
+def _problem(look: _Look, status: int, key: str, said: str = "") -> Answer:
+    pen = Pen(look.world, look.language, look.now)
     values = {"said": said or pen.words.say(key), **_about(look)}
     return Answer(status, pen.draw("problem.html.j2", values))
 
@@ -161,9 +166,16 @@ def _about(look: _Look) -> dict[str, Any]:
     public = "&".join(f"{name}={value}" for name, value in given.items() if name == "by")
     return {
         "visitor": look.visitor,
+        "places": _places(look),
         "token": token_of(look.asked.secret),
         "here": look.asked.path + (f"?{public}" if public else ""),
     }
+
+
+def _places(look: _Look) -> tuple[str, ...]:
+    """The pages that whoever looks can go to from everywhere."""
+    eyes = signing_in.eyes_of(look.world, look.visitor, look.now)
+    return tuple(path for path, sight in _PLACES.items() if sees(sight, eyes))
 
 
 def token_of(secret: str) -> str:

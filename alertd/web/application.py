@@ -77,6 +77,7 @@ async def asked_of(request: Request) -> Asked:
             given.setdefault(name, value)
     except ValueError:  # too many
         given = {}
+    given |= {name: str(value) for name, value in request.path_params.items()}
     headers = request.headers
     return Asked(
         method=request.method,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from importlib import resources
@@ -12,11 +12,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from alertd.engine.ruling.world import World
-from alertd.messages.catalogue import LANGUAGES, Catalogue
-from alertd.messages.dates import catalogue, instant_text, limit_text
-
-#: how a browser calls the languages (BCP 47)
-TAGS = {"zh-Hant": "zh-Hant", "zh-Hans": "zh-Hans", "en": "en"}
+from alertd.messages.catalogue import LANGUAGES
+from alertd.messages.dates import instant_text, limit_text
+from alertd.saying.rows import row_limit, row_party, row_state, row_title
+from alertd.saying.voice import Reader
+from alertd.saying.whole import counting, facts, history, messages, steps
 
 
 @cache
@@ -41,48 +41,57 @@ class Pen:
     """Draws for one reader: the language, what rules, and the present instant."""
 
     def __init__(self, world: World, language: str, now: datetime) -> None:
-        self.words: Catalogue = catalogue(language)
-        self._world, self._language, self._now = world, language, now
+        self._reader = Reader(world, language, now)
+        self.words = self._reader.words
 
     def draw(self, template: str, values: Mapping[str, Any]) -> str:
         """The HTML of a page."""
+        reader, world = self._reader, self._reader.world
+
+        def told(write: Callable[..., Any]) -> Callable[..., Any]:
+            return lambda *about: write(*about, reader)
+
         return (
             _environment()
             .get_template(template)
             .render(
-                say=self._say,
-                party=self._party,
+                say=self.words.say,
+                word=self.words.word,
+                party=lambda name: self.words.text(world.party_name(name)),
                 item=self._item,
                 person=self._person,
                 instant=self._instant,
                 limit=self._limit,
-                language=self._language,
+                row_title=told(row_title),
+                row_party=told(row_party),
+                row_limit=told(row_limit),
+                row_state=told(row_state),
+                facts=told(facts),
+                messages=told(messages),
+                history=told(history),
+                counting=told(counting),
+                steps=told(steps),
+                language=reader.language,
                 languages=LANGUAGES,
-                tag=TAGS[self._language],
                 style=style()[0],
-                now=self._now,
-                drilling=self._world.drilling,
+                now=reader.now,
+                drilling=world.drilling,
                 **values,
             )
         )
 
-    def _say(self, key: str, **values: object) -> str:
-        return self.words.say(key, **values)
-
-    def _party(self, name: str) -> str:
-        return self.words.text(self._world.party_name(name))
-
     def _item(self, name: str) -> str:
-        known = self._world.register.obligations.get(name)
+        known = self._reader.world.register.obligations.get(name)
         return self.words.text(known.title) if known else name
 
     def _person(self, name: str) -> str:
-        known = self._world.register.people.get(name)
+        known = self._reader.world.register.people.get(name)
         return self.words.script(known.name) if known else name
 
     def _instant(self, at: datetime) -> str:
-        return instant_text(at, self._world.zone, self._language, self._world.today(self._now))
+        reader = self._reader
+        return instant_text(at, reader.zone, reader.language, reader.today())
 
     def _limit(self, at: datetime, by_the_hour: bool) -> str:
-        write = instant_text if by_the_hour else limit_text
-        return write(at, self._world.zone, self._language, self._world.today(self._now))
+        reader, write = self._reader, instant_text if by_the_hour else limit_text
+        return write(at, reader.zone, reader.language, reader.today())

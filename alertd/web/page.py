@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict
 from alertd.core.sights import Sight
 from alertd.engine.operations.signing_in import Visitor
 from alertd.engine.ruling.scope import Scope
+
+_LONGEST_ONCE = 64
 
 
 class Fields(BaseModel):
@@ -37,6 +39,13 @@ class Call:
     visitor: Visitor
     asked: Any
     browser: str = ""
+
+    @property
+    def once(self) -> Scope:
+        """The scope of what is pressed: drawn once, done once, however often the browser sends it."""
+        drawn = str(getattr(self.asked, "once", ""))[:_LONGEST_ONCE]
+        key = f"web:{self.visitor.session:x}:{drawn}" if drawn else ""
+        return replace(self.scope, idempotency_key=key)
 
 
 @dataclass(frozen=True, slots=True)

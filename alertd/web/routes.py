@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from alertd.core.sights import Sight
 from alertd.web.page import Route
-from alertd.web.pages import board, entrance
+from alertd.web.pages import board, deadline, entrance, lists
 
 #: every page there is
 ROUTES: tuple[Route, ...] = (
@@ -18,5 +18,18 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/enter", Sight.ENTRANCE, entrance.enter, takes=entrance.Key, token=False),
     Route("POST", "/leave", Sight.OWN, entrance.leave),
     Route("POST", "/language", Sight.ENTRANCE, entrance.choose, takes=entrance.Choice, token=False),
+    Route("GET", "/mine", Sight.OWN, lists.mine, "mine.html.j2", gives=lists.Mine),
     Route("GET", "/board", Sight.WHOLE, board.board, "board.html.j2", board.By, board.Board),
+    Route("GET", "/deadlines", Sight.WHOLE, lists.find, "list.html.j2", lists.Wanted, lists.Listed),
+    Route(
+        "GET",
+        "/deadlines/{number:int}",
+        Sight.OWN,
+        deadline.show,
+        "deadline.html.j2",
+        deadline.Which,
+        deadline.Deadline,
+    ),
+    Route("POST", "/deadlines/{number:int}/received", Sight.OWN, deadline.receive, takes=deadline.Pressed),
+    Route("POST", "/deadlines/{number:int}/handed-in", Sight.OWN, deadline.hand_in, takes=deadline.HandedIn),
 )

@@ -17,7 +17,7 @@ from alertd.core.gates import RESULTS
 from alertd.core.history import ActKind
 from alertd.core.model import Policy, State
 from alertd.core.pacing import rests_until
-from alertd.core.rights import Act
+from alertd.core.rights import Act, allowed, possible
 from alertd.core.rules import kind_on_record
 from alertd.core.text import Line, PersonName, Remark
 from alertd.core.timing import RuleKind
@@ -25,7 +25,7 @@ from alertd.engine.cases.events import ReportEffects, start_after
 from alertd.engine.cases.settling import counts_while_open, open_again, settle, take_back
 from alertd.engine.deadlines.change import Change, patch, write
 from alertd.engine.deadlines.closing import Completion, finish
-from alertd.engine.deadlines.permission import need_reason, permitted
+from alertd.engine.deadlines.permission import need_reason, permitted, roles_of
 from alertd.engine.deadlines.retiming import if_named, name_end
 from alertd.engine.operations.moments import only_a_day, past
 from alertd.engine.operations.texts import taking_texts
@@ -51,6 +51,17 @@ def find_of_case(tx: Connection, case: str) -> Sequence[Any]:
     Raises Unreadable: what is done to a case is done to all of it.
     """
     return deadlines.of_case(tx, case.lower())
+
+
+def may(scope: Scope, row: DeadlineRow) -> frozenset[Act]:
+    """What whoever acts in this scope may do to a deadline as it stands; a form of it is worth showing."""
+    roles = roles_of(scope, row)
+    return frozenset(act for act in Act if possible(act, State(row.state)) and allowed(act, roles))
+
+
+def was_told(tx: Connection, number: int, person: str) -> bool:
+    """Whether any message about a deadline was for this person."""
+    return any(notice.person == person for notice in outbox.told(tx, number))
 
 
 @taking_texts

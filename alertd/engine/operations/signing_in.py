@@ -26,8 +26,6 @@ from alertd.store.ids import new_id
 KEY_LASTS = timedelta(minutes=15)
 #: a session of the office, which may do everything, ends with the working day; others are asked less often
 OFFICE_LASTS, PERSON_LASTS = timedelta(hours=12), timedelta(days=14)
-#: what the office is called in the audit when it acts by pages
-OFFICE = "office"
 #: so often it is noted that a session is used
 _NOTED = timedelta(minutes=10)
 _BYTES = 32
@@ -65,7 +63,8 @@ class Visitor:
     @property
     def actor(self) -> Actor:
         """In whose name what is pressed on a page is done. The office is nobody of the directory."""
-        return Actor(self.person or OFFICE, f"web:{self.session:x}")
+        account = f"web:{self.session:x}"
+        return Actor(self.person, account) if self.person else Actor(account, account)
 
 
 @taking_texts
@@ -94,9 +93,8 @@ def enter(scope: Scope, key: OwnText, about: Line = "") -> Entered:
     ends_at = scope.now + (PERSON_LASTS if person else OFFICE_LASTS)
     number = new_id()
     sign_ins.begin(scope.tx, number, secret, person, about, scope.now, ends_at)
-    scope.by(Actor(person or OFFICE, f"web:{number:x}")).record(
-        audit.REGISTER, "signed-in", {"session": f"{number:x}"}
-    )
+    actor = Visitor(number, person).actor
+    scope.by(actor).record(audit.REGISTER, "signed-in", {"session": f"{number:x}"})
     return Entered(secret, person, ends_at)
 
 

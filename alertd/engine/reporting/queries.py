@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from alertd.core.measures import Bound, Fraction
 from alertd.core.model import Measure, Standing, State
@@ -86,6 +86,17 @@ def listed(scope: Scope, wanted: Filter) -> tuple[list[Stood], list[Lost]]:
     if wanted.standings:
         stood = [each for each in stood if each.standing in wanted.standings]
     return stood, lost
+
+
+def asked_of(scope: Scope, person: str) -> list[Stood]:
+    """Unfinished deadlines that a message asked this person about; what cannot be read is left out."""
+    mine = exists().where(
+        notices.c.deadline == deadlines.c.number, notices.c.person == person, notices.c.ask.is_(True)
+    )
+    query = select(deadlines).where(deadlines.c.state.in_(deadline_store.UNFINISHED), mine)
+    figures = Figures(scope)
+    found = reading.found(scope.tx, query.order_by(deadlines.c.due.is_(None), deadlines.c.due))
+    return [stand(figures, row, scope.now) for row in found.rows]
 
 
 def stand(figures: Figures, row: DeadlineRow, now: datetime) -> Stood:

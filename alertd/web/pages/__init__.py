@@ -3,4 +3,7 @@
 Modules:
     entrance  signing in and out, the language
     board     what is green, yellow, red and grey, by unit and by item
+    lists     what concerns oneself, and what somebody looks for
+    deadline  one deadline, and what may be done to it
+    lines     a deadline as lists show it
 """

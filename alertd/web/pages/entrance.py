@@ -42,7 +42,9 @@ class Enter(Shown):
 def start(call: Call) -> Gone:
     """To the first page somebody sees."""
     eyes = signing_in.eyes_of(call.scope.world, call.visitor, call.scope.now)
-    return Gone("/board" if sees(Sight.WHOLE, eyes) else "/login")
+    if sees(Sight.WHOLE, eyes):
+        return Gone("/board")
+    return Gone("/mine" if sees(Sight.OWN, eyes) else "/login")
 
 
 def login(call: Call) -> Login:

@@ -57,7 +57,7 @@ from tests.support.rows import add_delivery
 EVERY: dict[str, Listed] = {act.name: act for each in ACTS.values() for act in each}
 #: public, because modules share them, or because they ask and change nothing
 HELPERS = {
-    "acts.find", "acts.find_of_case", "acts.refuse_before_start",
+    "acts.find", "acts.find_of_case", "acts.may", "acts.refuse_before_start", "acts.was_told",
     "events.checked", "events.checked_instants", "events.corrected_instants",
     "events.known_type", "events.shut_by",
     "events.shut_by_corrected", "events.shut_by_stored",

@@ -1,0 +1,118 @@
+"""One deadline: its limit and how it was counted, who was told, what happened, and what may be done."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+from typing import Any, Literal
+
+from alertd.core.gates import RESULTS
+from alertd.core.rights import Act
+from alertd.core.sights import Sight, sees
+from alertd.engine.operations import acts, signing_in
+from alertd.engine.operations.acts import HandIn, find, may
+from alertd.engine.reporting.whole import explained, whole
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Scope
+from alertd.web.page import Call, Fields, Gone, Shown
+from alertd.web.pages.lines import Line, line_of
+
+#: acts that have a form on the page
+_FORMS = (Act.ACKNOWLEDGE, Act.HAND_IN)
+
+
+class Which(Fields):
+    """A deadline by its number; `done` says what was just pressed."""
+
+    number: int
+    done: Literal["", "received", "handed-in"] = ""
+
+
+class Pressed(Which):
+    """A button; `once` is drawn anew with each page, so that pressing twice does no harm."""
+
+    once: str = ""
+
+
+class HandedIn(Pressed):
+    """A hand-in: when in local time as a browser writes it, "" for now."""
+
+    at: str = ""
+    result: str = ""
+    evidence: str = ""
+    reason: str = ""
+
+
+class Deadline(Shown):
+    """`whole` and `explained` are what `alertd show` and `alertd explain` say; `may` are acts with a form."""
+
+    line: Line
+    whole: Any
+    explained: Any
+    may: tuple[str, ...]
+    results: tuple[str, ...]
+    once: str
+    done: str
+    latest: str
+
+
+def show(call: Call) -> Deadline:
+    """All that is known. Raises Refused, also for what is not to be seen by whoever looks."""
+    scope = call.scope
+    row = _visible(call, call.asked.number)
+    found = whole(scope, row.id)
+    allowed = may(scope, row)
+    zone = scope.world.zone
+    return Deadline(
+        line=line_of(found.stood),
+        whole=found,
+        explained=explained(scope, row.id),
+        may=tuple(str(act) for act in _FORMS if act in allowed),
+        results=RESULTS,
+        once=secrets.token_urlsafe(12),
+        done=call.asked.done,
+        latest=scope.now.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
+    )
+
+
+def receive(call: Call) -> Gone:
+    """Received: rests the reminders of whoever presses."""
+    row = _visible(call, call.asked.number)
+    _once(call, lambda scope: acts.acknowledge(scope, row.number))
+    return Gone(f"/deadlines/{row.number}?done=received")
+
+
+def hand_in(call: Call) -> Gone:
+    """Handed in, with what was typed."""
+    asked, row = call.asked, _visible(call, call.asked.number)
+    what = HandIn(_happened(call.scope, asked.at), asked.result, asked.evidence, asked.reason)
+    _once(call, lambda scope: acts.hand_in(scope, row.number, what))
+    return Gone(f"/deadlines/{row.number}?done=handed-in")
+
+
+def _once(call: Call, act: Any) -> None:
+    def answered(scope: Scope) -> str:
+        act(scope)
+        return "done"
+
+    call.once.once(answered)
+
+
+def _visible(call: Call, number: int) -> Any:
+    """The deadline, for its unit's people, for whoever was told of it, and for those who see all."""
+    row = find(call.scope.tx, str(number))
+    scope = call.scope
+    eyes = signing_in.eyes_of(scope.world, call.visitor, scope.now, row.unit)
+    if not sees(Sight.UNITS, eyes) and not acts.was_told(scope.tx, row.number, call.visitor.person):
+        raise Refused("no-deadline", deadline=str(number))
+    return row
+
+
+def _happened(scope: Scope, text: str) -> date | datetime | None:
+    """What a browser's field for day and time gives. Raises Refused."""
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=scope.world.zone)
+    except ValueError:
+        raise Refused("unread-instant", found=text) from None
