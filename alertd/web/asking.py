@@ -82,4 +82,6 @@ def _language(tag: str) -> str:
         return "en"
     if tag.partition("-")[0] != "zh":
         return ""
+    if "hant" in tag or tag.endswith(("-tw", "-hk", "-mo")):
+        return "zh-Hant"
     return "zh-Hans" if tag == "zh" or "hans" in tag or tag.endswith(("-cn", "-sg")) else "zh-Hant"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import date, datetime
 from typing import Any, Literal
@@ -17,6 +18,7 @@ from alertd.engine.ruling.scope import Scope
 from alertd.web.page import Call, Fields, Gone, Shown
 from alertd.web.pages.lines import Line, line_of
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 #: acts that have a form on the page
 _FORMS = (Act.ACKNOWLEDGE, Act.HAND_IN)
 
@@ -109,10 +111,13 @@ def _visible(call: Call, number: int) -> Any:
 
 
 def _happened(scope: Scope, text: str) -> date | datetime | None:
-    """What a browser's field for day and time gives. Raises Refused."""
+    """What a browser's field for day and time gives, or a day alone. Raises Refused."""
     if not text:
         return None
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=scope.world.zone)
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+        at = datetime.fromisoformat(text)
+        return at if at.tzinfo is not None else at.replace(tzinfo=scope.world.zone)
     except ValueError:
         raise Refused("unread-instant", found=text) from None

@@ -1,0 +1,107 @@
+"""Pages of the real daemon, and of a process beside it: signing in, handing in, and who hears of it."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from tests.support.daemon import PATIENCE, Site, until
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def site(tmp_path) -> Site:
+    return Site(tmp_path)
+
+
+def signed_in(site: Site, url: str) -> httpx.Client:
+    link = site.run("web", "login-link").splitlines()[0]
+    assert link.startswith(f"{url}/enter?key=")
+    browser = httpx.Client(base_url=url, follow_redirects=True, timeout=PATIENCE)
+    assert browser.post("/enter", data={"key": link.partition("key=")[2]}).url.path == "/board"
+    return browser
+
+
+def serves(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/livez", timeout=PATIENCE).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def press(browser: httpx.Client, path: str, act: str) -> httpx.Response:
+    form = browser.get(path).text.partition(f'action="{path}/{act}"')[2]
+    given = dict(re.findall(r'name="(token|once)" value="([^"]*)"', form)[:2])
+    return browser.post(f"{path}/{act}", data=given)
+
+
+def test_a_clerk_hands_in_by_a_page_of_the_daemon(site: Site) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    site.web_at(f"127.0.0.1:{port}")
+    with site.daemon():
+        until(lambda: serves(url), "pages are served")
+        browser = signed_in(site, url)
+        row = site.rows("SELECT number FROM deadlines WHERE state = 'open' AND event_id IS NULL LIMIT 1")[0]
+        path = f"/deadlines/{row.number}"
+        assert press(browser, path, "received").status_code == 200
+        assert 'role="status"' in press(browser, path, "handed-in").text
+        assert site.rows("SELECT state FROM deadlines WHERE number = :n", n=row.number)[0].state == "done"
+        site.web_at("")
+        until(lambda: not serves(url), "pages end when the file says so")
+        site.web_at(f"127.0.0.1:{port}")
+        until(lambda: serves(url), "pages begin when the file says so")
+        assert browser.get("/board").url.path == "/board"  # whoever was signed in still is
+    assert not serves(url)
+
+
+def test_two_daemons_on_one_place_are_no_reason_for_the_second_to_stop(site: Site, tmp_path_factory) -> None:
+    port = free_port()
+    site.web_at(f"127.0.0.1:{port}")
+    with site.daemon():
+        until(lambda: serves(f"http://127.0.0.1:{port}"), "pages are served")
+        other = Site(tmp_path_factory.mktemp("other"))
+        other.web_at(f"127.0.0.1:{port}")
+        with other.daemon() as second:
+            until(lambda: second.events("pages-not-served"), "it is logged that the place is taken")
+            assert second.events("ready")
+            assert not second.ended()
+
+
+def test_pages_are_served_beside_a_daemon_by_a_process_of_their_own(site: Site) -> None:
+    with site.daemon() as daemon:
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        site.web_at("")
+        until(lambda: daemon.events("reloaded"), "the daemon serves none")
+        words = ["--config", str(site.folder), "web"]
+        site.run("web", code=78)
+        site.web_at(f"127.0.0.1:{port}")
+        until(lambda: serves(url), "the daemon serves them")
+        site.run("web", code=75)
+        taken = subprocess.run(
+            [sys.executable, "-m", "alertd", *words],
+            capture_output=True, text=True, env=site.environ, timeout=60, check=False,
+        )  # fmt: skip
+        assert "Traceback" not in taken.stderr
+    beside = subprocess.Popen([sys.executable, "-m", "alertd", *words], env=site.environ)
+    try:
+        until(lambda: serves(url), "pages are served by themselves")
+        browser = signed_in(site, url)
+        row = site.rows("SELECT number FROM deadlines WHERE state = 'open' AND event_id IS NULL LIMIT 1")[0]
+        assert press(browser, f"/deadlines/{row.number}", "handed-in").status_code == 200
+        assert site.rows("SELECT state FROM deadlines WHERE number = :n", n=row.number)[0].state == "done"
+    finally:
+        beside.terminate()
+        assert beside.wait(PATIENCE) in (0, -15)

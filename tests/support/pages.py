@@ -1,0 +1,88 @@
+"""A browser that knows no script, over the pages of a store that a test plays with."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from alertd.config.web_shapes import Address, WebSettings
+from alertd.engine.operations import signing_in
+from alertd.web.application import application
+from alertd.web.backing import Backing
+from tests.support.play import Play
+
+HERE = "http://127.0.0.1:8470"
+SETTINGS = WebSettings(Address("127.0.0.1", 8470))
+
+
+class Browser:
+    """Asks the application itself, in a loop of its own; keeps cookies, goes nowhere by itself."""
+
+    def __init__(self, app: Any, base: str) -> None:
+        self._runner = asyncio.Runner()
+        transport = httpx.ASGITransport(app)
+        self._client = httpx.AsyncClient(transport=transport, base_url=base)
+        self.cookies, self.headers = self._client.cookies, self._client.headers
+
+    def get(self, path: str, headers: Any = None) -> httpx.Response:
+        return self._runner.run(self._client.get(path, headers=headers))
+
+    def post(self, path: str, data: Any = None, headers: Any = None) -> httpx.Response:
+        return self._runner.run(self._client.post(path, data=data, headers=headers))
+
+    def send(self, method: str, path: str, content: Any, headers: Any = None) -> httpx.Response:
+        return self._runner.run(self._client.request(method, path, content=content, headers=headers))
+
+    def close(self) -> None:
+        self._runner.run(self._client.aclose())
+        self._runner.close()
+
+
+@dataclass
+class Pages:
+    """`client` keeps cookies, and does not follow where it is sent to."""
+
+    play: Play
+    client: Browser
+    backing: Backing
+
+    def sign_in(self, who: str = "") -> None:
+        """By a key, as by a link; "" is the office."""
+        key = self.play.do(signing_in.invite, who).key
+        answered = self.client.post("/enter", data={"key": key})
+        assert answered.status_code == 303, answered.text
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        return self.client.get(path, headers=headers)
+
+    def read(self, path: str) -> str:
+        """The text of a page, without its marks."""
+        answered = self.get(path)
+        assert answered.status_code == 200, (path, answered.status_code, answered.text)
+        return text_of(answered.text)
+
+    def press(self, path: str, form: str, **given: str) -> httpx.Response:
+        """Fill in the form of a page that leads to `form`, and press its button."""
+        page = self.get(path).text
+        found = re.search(rf'<form method="post" action="{re.escape(form)}".*?</form>', page, re.DOTALL)
+        assert found is not None, f"{path} has no form to {form}"
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', found[0]))
+        sent = {name: html.unescape(value) for name, value in hidden.items()} | given
+        return self.client.post(form, data=sent)
+
+
+def text_of(page: str) -> str:
+    """What people read of a page, on one line."""
+    body = page[page.index("<main") : page.index("</main>")]
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body))).strip()
+
+
+def pages_of(play: Play, settings: WebSettings = SETTINGS, base: str = HERE, **changes: Any) -> Pages:
+    """Pages over the store and the files of a play, at its time. `close` its client."""
+    backing = Backing(play.store, lambda: play.world, lambda: play.now, settings, **changes)
+    return Pages(play, Browser(application(backing), base), backing)
