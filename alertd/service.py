@@ -287,11 +287,11 @@ class Service:
         def pressed() -> None:
             loop.call_soon_threadsafe(dispatcher.poke)
 
-        settings = files.installation.node.web
+        settings = files.installation.node.web.of_daemon
         behind = Backing(store, lambda: dispatcher.world, self.clock.now, settings, pressed)
         self.pages = pages = Server(behind)
         while True:
-            settings = files.installation.node.web
+            settings = files.installation.node.web.of_daemon
             if settings != pages.settings or settings.listen is not None:
                 await asyncio.to_thread(pages.follow, settings)
             self._pages_tried.set()

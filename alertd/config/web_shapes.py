@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -41,11 +41,18 @@ class WebSettings:
 
     `public_url` is a scheme and a host without a path, "" where people open the address that is listened on.
     `trusted_proxies` are addresses and networks whose word on the caller's address and scheme is taken.
+    `in_daemon` says that the daemon serves them, and no process of their own is started for it.
     """
 
     listen: Address | None = None
     public_url: str = ""
     trusted_proxies: tuple[str, ...] = ()
+    in_daemon: bool = True
+
+    @property
+    def of_daemon(self) -> WebSettings:
+        """What of it the daemon serves: nothing where a process of its own is to."""
+        return self if self.in_daemon else replace(self, listen=None)
 
     @property
     def url(self) -> str:
@@ -122,6 +129,7 @@ class WebShape(Shape):
     trusted_proxies: Annotated[list[Network], Field(description="reverse proxies before it")] = Field(
         default_factory=list
     )
+    in_daemon: Annotated[bool, Field(description="false: `alertd web` serves them")] = True
 
     @model_validator(mode="after")
     def _check(self) -> WebShape:
@@ -131,4 +139,4 @@ class WebShape(Shape):
 
     def value(self) -> WebSettings:
         """The settings as everybody else knows them."""
-        return WebSettings(self.listen, self.public_url, tuple(self.trusted_proxies))
+        return WebSettings(self.listen, self.public_url, tuple(self.trusted_proxies), self.in_daemon)

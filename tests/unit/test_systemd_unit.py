@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "systemd" / "alertd.service"
+PAGES = ROOT / "systemd" / "alertd-web.service"
 PROGRAM = "/opt/alertd/.venv/bin/alertd"
 WORST_EXPOSURE = 2.0
 
@@ -34,9 +35,10 @@ def verify(folder: Path, unit: str) -> str:
 
 
 @pytest.mark.needs("systemd-analyze")
-def test_systemd_finds_nothing_to_say_about_the_unit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("unit", [UNIT, PAGES], ids=["daemon", "pages"])
+def test_systemd_finds_nothing_to_say_about_the_unit(tmp_path: Path, unit: Path) -> None:
     # Also on success: for an unknown setting systemd prints a line and answers 0.
-    assert verify(tmp_path, UNIT.read_text(encoding="utf-8")) == ""
+    assert verify(tmp_path, unit.read_text(encoding="utf-8")) == ""
 
 
 @pytest.mark.needs("systemd-analyze")
@@ -46,9 +48,10 @@ def test_a_setting_systemd_does_not_know_is_seen(tmp_path: Path) -> None:
 
 
 @pytest.mark.needs("systemd-analyze")
-def test_the_daemon_is_shut_in(tmp_path: Path) -> None:
-    done = analyze("security", "--offline=true", str(UNIT))
-    exposure = re.search(r"Overall exposure level for alertd\.service: ([\d.]+)", done.stdout)
+@pytest.mark.parametrize("unit", [UNIT, PAGES], ids=["daemon", "pages"])
+def test_the_program_is_shut_in(unit: Path) -> None:
+    done = analyze("security", "--offline=true", str(unit))
+    exposure = re.search(r"Overall exposure level for alertd[a-z-]*\.service: ([\d.]+)", done.stdout)
     assert exposure is not None, done.stderr
     assert float(exposure[1]) <= WORST_EXPOSURE
 
@@ -70,3 +73,10 @@ def test_every_credential_a_channel_names_is_given_to_the_daemon() -> None:
     named = {name for text in texts for name in re.findall(r'credential = "(\w+)"', text)}
     assert named
     assert named == {line.partition(":")[0] for line in settings("LoadCredential")}
+
+
+def test_pages_are_given_no_credential_and_wait_for_no_watchdog() -> None:
+    text = PAGES.read_text(encoding="utf-8")
+    assert "LoadCredential" not in text
+    assert "WatchdogSec" not in text
+    assert re.findall(r"^ExecStart=(.*)$", text, re.MULTILINE) == [f"{PROGRAM} --config /etc/alertd web"]
