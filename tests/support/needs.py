@@ -42,6 +42,7 @@ def _program(name: str, package: str) -> Need:
 
 
 NEEDS: dict[str, Need] = {
+    "chromium": _program("chromium", "chromium"),
     "debootstrap": _program("debootstrap", "debootstrap"),
     "make": _program("make", "make"),
     "nspawn": _program("systemd-nspawn", "systemd-container"),

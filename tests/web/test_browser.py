@@ -1,0 +1,135 @@
+"""Pages in a real browser, without scripts, in two sizes and both colour schemes: all can use them.
+
+axe-core looks for what the Web Content Accessibility Guidelines 2.2 forbid at level AA
+(https://www.w3.org/TR/WCAG22/).
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from alertd.config.web_shapes import Address, WebSettings
+from alertd.engine.operations import signing_in
+from alertd.web.backing import Backing
+from alertd.web.serving import Server
+from tests.support.needs import program
+from tests.support.play import Play
+
+pytestmark = pytest.mark.needs("chromium")
+
+PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=900)
+REPORT = "yearly-report@2026/town-a"
+#: what axe-core is asked for: levels A and AA of all versions
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program("chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def url(play: Play) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        settings = WebSettings(Address("127.0.0.1", probe.getsockname()[1]))
+    server = Server(Backing(play.store, lambda: play.world, lambda: play.now, WebSettings()))
+    server.follow(settings)
+    yield settings.url
+    server.stop()
+
+
+def opened(chromium: Browser, size: ViewportSize, script: bool = False, **more: Any) -> Page:
+    context = chromium.new_context(
+        viewport=size, java_script_enabled=script, bypass_csp=script, locale="en-GB", **more
+    )
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    return page
+
+
+def enter(page: Page, play: Play, url: str, who: str = "") -> None:
+    page.goto(f"{url}/enter?key={play.do(signing_in.invite, who).key}")
+    page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_an_official_hands_in_from_a_link_without_scripts(
+    chromium: Browser, play: Play, url: str, size: ViewportSize
+) -> None:
+    page = opened(chromium, size)
+    enter(page, play, url, "ann")
+    page.locator(f'a[href="/deadlines/{play.row(REPORT).number}"]').click()
+    assert page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("button", name="Received").click()
+    assert "rest for a while" in page.get_by_role("status").inner_text()
+    page.get_by_text("Another time").click()
+    page.get_by_label("Evidence").fill("No. 12")
+    page.get_by_role("button", name="Handed in").click()
+    assert "Handed in" in page.get_by_role("status").inner_text()
+    assert play.row(REPORT).state == "done"
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(f"{url}/mine")
+    assert page.url == f"{url}/login"
+    page.context.close()
+
+
+def test_a_supervisor_goes_from_a_count_to_a_deadline(chromium: Browser, play: Play, url: str) -> None:
+    page = opened(chromium, DESK)
+    enter(page, play, url, "gao")
+    assert page.url == f"{url}/board"
+    count = page.get_by_role("row", name="town-a").get_by_role("link").first
+    expected = int("".join(sign for sign in count.inner_text() if sign.isdigit()))
+    count.click()
+    assert page.locator(".entry").count() == expected
+    page.locator(".entry a").first.click()
+    assert "/deadlines/" in page.url
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_pages_shut_nobody_out(
+    chromium: Browser, play: Play, url: str, size: ViewportSize, scheme: Any
+) -> None:
+    page = opened(chromium, size, script=True, color_scheme=scheme)
+    number = play.row(REPORT).number
+    found: dict[str, list[str]] = {}
+
+    def look(path: str) -> None:
+        page.goto(url + path)
+        results = Axe().run(page, options=RULES).response
+        wrong = [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in results["violations"]]
+        if wrong:
+            found[path] = wrong
+        wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        assert not wide, f"{path} is wider than the screen"
+
+    look("/login")
+    look(f"/enter?key={play.do(signing_in.invite).key}")
+    look("/nothing")
+    enter(page, play, url)
+    for path in ("/board", "/board?by=item", "/mine", "/deadlines", f"/deadlines/{number}"):
+        look(path)
+    page.context.close()
+    assert found == {}
+
+
+def test_buttons_are_large_enough_for_a_thumb(chromium: Browser, play: Play, url: str) -> None:
+    page = opened(chromium, PHONE)
+    enter(page, play, url, "ann")
+    page.goto(f"{url}/deadlines/{play.row(REPORT).number}")
+    for button in page.get_by_role("button").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+    page.context.close()
