@@ -204,6 +204,7 @@ class Service:
         self.tasks.once("first minute", first_minute)
         self.tasks.once("recount", keeper.recount)
         bulletins = Bulletins(self.store, self.door, dispatcher, self.clock, self._ruled_at)
+        self.tasks.once("first bulletin", bulletins.mail_due)  # a schedule rules from now on
         jobs: list[tuple[str, float, Work]] = [
             ("minute", 60, each_minute),
             ("bulletin", 60, bulletins.mail_due),
