@@ -11,6 +11,8 @@ from alertd.core.timing import Duration, OfficeHours, TimeUnit
 
 #: the step under which the messages to whoever decides are kept
 STEP = "requested"
+#: the step by which the unit is asked that a deadline was given to
+ASSIGNED = "assigned"
 #: and that to those concerned when the limit passes and nobody has decided
 UNDECIDED = "undecided"
 #: built in, since a request is no step of a policy: no more than day clocks may repeat anything

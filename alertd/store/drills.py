@@ -108,8 +108,33 @@ def _notices() -> Select[Any]:
     )
 
 
+def _given_over() -> Select[Any]:
+    """The newest alert by which a unit was given each running deadline, where no real step came after it.
+
+    It is in no policy, so that nothing would be reached again.
+    """
+    after, told = alerts.alias("after"), notices.alias("told")
+    later = and_(after.c.deadline == alerts.c.deadline, after.c.kind == "step", after.c.id > alerts.c.id)
+    again = exists().where(later, after.c.step == asking.ASSIGNED)
+    spoken = exists().where(later, told.c.alert == after.c.id, _carried(drill=False, notice=told))
+    return (
+        select(alerts.c.id)
+        .join(deadlines, deadlines.c.number == alerts.c.deadline)
+        .where(
+            alerts.c.kind == "step",
+            alerts.c.step == asking.ASSIGNED,
+            deadlines.c.state.in_(RUNNING),
+            ~again,
+            ~spoken,
+        )
+    )
+
+
 def news(tx: Connection, since: datetime | None) -> Found[NoticeRow]:
-    """What was told as drills alone and is no step: questions to decide, and news for those told for real."""
+    """What was told as drills alone and is no step of a policy.
+
+    Questions to decide, deadlines that were given to another unit, and news for those told for real.
+    """
     before = notices.alias("before")
     knows = exists().where(
         before.c.deadline == notices.c.deadline,
@@ -118,8 +143,10 @@ def news(tx: Connection, since: datetime | None) -> Found[NoticeRow]:
         _carried(drill=False, notice=before),
     )
     query = _notices().where(
-        alerts.c.kind != "step",
-        or_(alerts.c.kind == asking.STEP, knows),
+        or_(
+            and_(alerts.c.kind != "step", or_(alerts.c.kind == asking.STEP, knows)),
+            alerts.c.id.in_(_given_over()),
+        ),
         _carried(drill=True),
         ~_carried(drill=False),
     )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from alertd.engine.firing.afresh import decide_afresh
-from alertd.engine.operations import more_time
+from alertd.engine.operations import more_time, moving
 from alertd.engine.operations.going_live import GoLive, Live, Rehearsal, go_live, rehearsal
 from alertd.engine.ruling.scope import Actor
 from alertd.engine.ruling.world import Mode, World
@@ -18,7 +18,7 @@ from alertd.store import audit, drills, tables
 from alertd.store.database import Store
 from alertd.transports.base import Outcome, Result
 from tests.support.play import Play
-from tests.support.register import live_channels, only, tiny_register, world
+from tests.support.register import at, live_channels, only, tiny_register, world
 
 SATURDAY, SUNDAY, MONDAY = "2026-12-19T22:00", "2026-12-20T12:00", "2026-12-21T08:30"
 
@@ -136,6 +136,22 @@ def test_a_drill_that_was_acknowledged_is_not_said_again_beside_what_is_real(sto
     assert sent
     carried = {row.notice for row in play.all(tables.delivery_notices) if row.delivery in sent}
     assert not carried & drilled
+
+
+def test_a_unit_that_was_given_a_duty_in_a_drill_is_asked_for_real_and_once(reports: Play) -> None:
+    """No step of a policy says so, and the next one may be months away."""
+    reports.now = at("2026-12-01T10:00")
+    number = reports.row("yearly-report@2026/town-a").number
+    for unit in ("town-b", "town-a", "town-b"):
+        reports.do(moving.reassign, number, unit, "theirs")
+        reports.go("2026-12-01T10:00")
+    live(reports, "2026-12-02T10:00")
+    heard = [each for each in reports.go("2026-12-02T10:00") if each[1] != "admin"]
+    assert [(person, steps) for _, person, steps in heard if "assigned" in steps] == [
+        ("eve", ("assigned",)),
+        ("fay", ("assigned",)),
+    ]
+    assert [each for each in reports.go("2026-12-03T10:00") if each[1] != "admin"] == []
 
 
 def test_what_is_decided_while_rehearsing_again_becomes_real_with_the_mode(reports: Play) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
+import pytest
+
 from alertd.core.roster import stint_on
+from alertd.engine.ruling.refusal import Refused
 from tests.story.city import City, shipped
 
 YEAR = "officer-training@2026"
@@ -62,7 +65,8 @@ def test_forty_hours_close_the_duty_and_a_correction_opens_it_again() -> None:
 def test_hours_of_last_year_do_not_count() -> None:
     city = City("2026-08-01 09:00")
     officer = officers(agencies()[0])[0]
-    assert city.train(40, [officer], "2025-12-30").met == ()
+    with pytest.raises(Refused, match=r"figure\.outside"):
+        city.train(40, [officer], "2025-12-30")
 
 
 def test_a_unit_gets_one_message_a_month_however_many_officers_are_behind() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from alertd.core.asking import ASSIGNED
 from alertd.core.escalation import AlertPlan
 from alertd.core.model import DECLINE_WITHIN, RUNNING, Obligation
 from alertd.core.pacing import later
@@ -54,7 +55,7 @@ def _give(scope: Scope, row: DeadlineRow, unit: str, reason: str, right: dict[st
     obligation = scope.world.register.obligations.get(row.obligation)
     # A step like any other, so that the new unit can answer by button.
     plan = AlertPlan(
-        "assigned", 1, scope.now, (), (("contact", True), ("leader-in-charge", False)), None, "each"
+        ASSIGNED, 1, scope.now, (), (("contact", True), ("leader-in-charge", False)), None, "each"
     )
     receiver = obligation.receiver if obligation else None
     drafts.alert(moved, receiver, plan, "step", {"reason": reason, "by": scope.actor.name})
