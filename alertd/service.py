@@ -45,6 +45,8 @@ from alertd.web.serving import Server
 
 log = structlog.get_logger("alertd.service")
 
+#: a press waits so many seconds for the store; then its provider keeps it, and gives it again
+_STORE_PATIENCE = 10.0
 #: a place where pages are to be served and cannot be is tried again after so many seconds
 _PAGES_PAUSE = 60.0
 T = TypeVar("T")
@@ -325,14 +327,20 @@ class Service:
         await self._carry_out(lambda scope: unblock(scope, channel, address))
 
     async def _carry_out(self, work: Callable[[Scope], T]) -> T:
-        """What somebody asks for from outside. Raises NotNow while the store is away."""
+        """What somebody asks for from outside. Raises NotNow while the store is away or does not answer.
+
+        What was begun goes on, and is not done twice when it is asked for again.
+        """
         assert self.store is not None
         assert self.dispatcher is not None
         world, now = self.dispatcher.world, self.clock.now()
         try:
-            done = await self.door.run(self.store.transact, lambda tx: work(Scope(tx, world, now)))
+            async with asyncio.timeout(_STORE_PATIENCE):
+                done = await self.door.run(self.store.transact, lambda tx: work(Scope(tx, world, now)))
         except StoreError as fault:
             raise NotNow(str(fault)) from fault
+        except TimeoutError as slow:
+            raise NotNow(f"the store did not answer within {_STORE_PATIENCE:g} s") from slow
         self.dispatcher.poke()
         return done
 
