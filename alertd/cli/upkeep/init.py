@@ -30,6 +30,7 @@ _SHARED = (
     "schedules/calendar.toml",
     "systemd/README.md",
     "systemd/alertd.service",
+    "systemd/alertd-web.service",
 )
 
 
