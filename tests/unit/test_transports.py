@@ -23,8 +23,8 @@ from alertd.transports.registered import FACTORIES
 ROOT = Path(__file__).resolve().parents[2]
 #: where a transport's name may stand as such: its registration and its own modules
 OWN = ("core/abilities.py", "config/channel_settings/", "transports/")
-#: where the same word is the name of a key and says nothing of the transport
-KEYS = ("config/toml_traps.py",)
+#: where the same word is the name of a key or a column and says nothing of the transport
+KEYS = ("config/city_sheets.py", "config/toml_traps.py")
 SECRETS = {"telegram_token": "123:abc", "smtp_password": "a password"}
 
 
