@@ -26,9 +26,9 @@ def analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
-def verify(folder: Path, unit: str) -> str:
+def verify(folder: Path, unit: str, name: str = UNIT.name) -> str:
     """What systemd says about a unit; a program that is there stands in for the one not installed here."""
-    copy = folder / "alertd.service"
+    copy = folder / name
     copy.write_text(unit.replace(PROGRAM, sys.executable), encoding="utf-8")
     done = analyze("verify", str(copy))
     return done.stdout + done.stderr
@@ -38,7 +38,7 @@ def verify(folder: Path, unit: str) -> str:
 @pytest.mark.parametrize("unit", [UNIT, PAGES], ids=["daemon", "pages"])
 def test_systemd_finds_nothing_to_say_about_the_unit(tmp_path: Path, unit: Path) -> None:
     # Also on success: for an unknown setting systemd prints a line and answers 0.
-    assert verify(tmp_path, unit.read_text(encoding="utf-8")) == ""
+    assert verify(tmp_path, unit.read_text(encoding="utf-8"), unit.name) == ""
 
 
 @pytest.mark.needs("systemd-analyze")

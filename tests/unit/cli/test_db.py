@@ -45,7 +45,7 @@ def test_a_backup_overwrites_nothing(alertd):
 
 
 def test_postgresql_is_copied_with_the_command_named(alertd):
-    alertd.replace("config.toml", 'url = ""', 'url = "postgresql://clerk@db.city/alertd"')
+    alertd.replace("config.toml", '[store]\nurl = ""', '[store]\nurl = "postgresql://clerk@db.city/alertd"')
     ran = alertd("db", "backup", "copy.dump")
     assert ran.code == 1
     assert "pg_dump --format=custom" in ran.err
@@ -95,7 +95,7 @@ def test_the_store_goes_on_in_postgresql(alertd, target):
     ran = alertd("db", "copy", "--to", target.replace("+psycopg", ""))  # as an admin writes it
     assert (ran.code, ran.err) == (0, "")
     assert "rows copied and compared" in ran.out
-    alertd.replace("config.toml", 'url = ""', f'url = "{target}"')
+    alertd.replace("config.toml", '[store]\nurl = ""', f'[store]\nurl = "{target}"')
     for path in (alertd.folder / "var").iterdir():
         path.unlink()
     ran = alertd("list", "--json")
@@ -170,7 +170,7 @@ def test_no_password_of_an_address_is_printed(alertd, url, code):
 
 def test_an_address_that_is_none_is_not_quoted(alertd):
     (alertd.folder / "address").write_text(f"postgresql://clerk:{SECRET}@db.city.test:port/alertd")
-    alertd.replace("config.toml", 'url = ""', 'url = { file = "address" }')
+    alertd.replace("config.toml", '[store]\nurl = ""', '[store]\nurl = { file = "address" }')
     ran = alertd("list")
     assert (ran.code, ran.out) == (78, "")
     assert "it is not shown" in ran.err

@@ -41,7 +41,7 @@ def test_the_state_of_a_node(
 @pytest.fixture
 def shared(alertd: Program, postgres_url: str) -> Iterator[tuple[Program, Store]]:
     """A city whose store is on PostgreSQL, and that store."""
-    alertd.replace("config.toml", 'url = ""', f'url = "{postgres_url}"')
+    alertd.replace("config.toml", '[store]\nurl = ""', f'[store]\nurl = "{postgres_url}"')
     store = Store(postgres_url)
     migrating.upgrade(store)
     yield alertd, store

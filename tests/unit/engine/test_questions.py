@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from alertd.core.model import Gate, Source
 from alertd.engine.operations import more_time
-from alertd.engine.reporting.differences import difference
+from alertd.engine.reporting.differences import Difference, difference
 from alertd.engine.reporting.issuing import asked_period
 from alertd.engine.reporting.passing import coming, verdicts
 from alertd.engine.reporting.queries import outbox, receipts_of
@@ -15,6 +16,7 @@ from alertd.engine.reporting.whole import explained, whole
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor
 from alertd.transports.base import Outcome, Result
+from tests.support.installed import NOW, lay_down, started
 from tests.support.play import Play
 from tests.support.register import at, live_channels, tiny_register
 
@@ -120,8 +122,19 @@ def test_a_bulletin_is_about_whole_days(play: Play) -> None:
     assert (period.begins, period.ends) == (at("2026-11-01"), at("2026-12-01"))
 
 
-def test_files_are_compared_with_what_rules_and_what_is_stored(play: Play) -> None:
-    found = play.do(difference, {"schedules/new.toml": ""})
-    assert (found.new, found.changed, found.gone) == (("schedules/new.toml",), (), ())
-    assert "yearly-report@2026/town-a" in {row["id"] for row in found.plan.opened}
-    assert (found.exceeds, found.empty) == (False, False)  # nothing rules yet: nothing waits
+def test_files_are_compared_with_what_rules_and_what_is_stored(tmp_path: Path) -> None:
+    here, store = started(lay_down(tmp_path))
+    world = here.what_rules(store, NOW).world
+    assert world is not None
+
+    def compared() -> Difference:
+        return difference(store, here.files(), here.make_world, set(here.node.channels), NOW, world)
+
+    assert compared().empty
+    (tmp_path / "schedules" / "new.toml").write_text("")
+    (tmp_path / "schedules" / "chapter-7.toml").unlink()
+    found = compared()
+    store.close()
+    assert (found.new, found.gone) == (("schedules/new.toml",), ("schedules/chapter-7.toml",))
+    assert found.plan.vanished
+    assert not found.empty
