@@ -6,6 +6,8 @@ import re
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -25,12 +27,13 @@ def site(tmp_path) -> Site:
     return Site(tmp_path)
 
 
-def signed_in(site: Site, url: str) -> httpx.Client:
+@contextmanager
+def signed_in(site: Site, url: str) -> Iterator[httpx.Client]:
     link = site.run("web", "login-link").splitlines()[0]
     assert link.startswith(f"{url}/enter?key=")
-    browser = httpx.Client(base_url=url, follow_redirects=True, timeout=PATIENCE)
-    assert browser.post("/enter", data={"key": link.partition("key=")[2]}).url.path == "/board"
-    return browser
+    with httpx.Client(base_url=url, follow_redirects=True, timeout=PATIENCE) as browser:
+        assert browser.post("/enter", data={"key": link.partition("key=")[2]}).url.path == "/board"
+        yield browser
 
 
 def serves(url: str) -> bool:
@@ -52,17 +55,19 @@ def test_a_clerk_hands_in_by_a_page_of_the_daemon(site: Site) -> None:
     site.web_at(f"127.0.0.1:{port}")
     with site.daemon():
         until(lambda: serves(url), "pages are served")
-        browser = signed_in(site, url)
-        row = site.rows("SELECT number FROM deadlines WHERE state = 'open' AND event_id IS NULL LIMIT 1")[0]
-        path = f"/deadlines/{row.number}"
-        assert press(browser, path, "received").status_code == 200
-        assert 'role="status"' in press(browser, path, "handed-in").text
-        assert site.rows("SELECT state FROM deadlines WHERE number = :n", n=row.number)[0].state == "done"
-        site.web_at("")
-        until(lambda: not serves(url), "pages end when the file says so")
-        site.web_at(f"127.0.0.1:{port}")
-        until(lambda: serves(url), "pages begin when the file says so")
-        assert browser.get("/board").url.path == "/board"  # whoever was signed in still is
+        with signed_in(site, url) as browser:
+            row = site.rows("SELECT number FROM deadlines WHERE state = 'open' AND event_id IS NULL LIMIT 1")[
+                0
+            ]
+            path = f"/deadlines/{row.number}"
+            assert press(browser, path, "received").status_code == 200
+            assert 'role="status"' in press(browser, path, "handed-in").text
+            assert site.rows("SELECT state FROM deadlines WHERE number = :n", n=row.number)[0].state == "done"
+            site.web_at("")
+            until(lambda: not serves(url), "pages end when the file says so")
+            site.web_at(f"127.0.0.1:{port}")
+            until(lambda: serves(url), "pages begin when the file says so")
+            assert browser.get("/board").url.path == "/board"  # whoever was signed in still is
     assert not serves(url)
 
 
@@ -98,9 +103,9 @@ def test_pages_are_served_beside_a_daemon_by_a_process_of_their_own(site: Site) 
     beside = subprocess.Popen([sys.executable, "-m", "alertd", *words], env=site.environ)
     try:
         until(lambda: serves(url), "pages are served by themselves")
-        browser = signed_in(site, url)
         row = site.rows("SELECT number FROM deadlines WHERE state = 'open' AND event_id IS NULL LIMIT 1")[0]
-        assert press(browser, f"/deadlines/{row.number}", "handed-in").status_code == 200
+        with signed_in(site, url) as browser:
+            assert press(browser, f"/deadlines/{row.number}", "handed-in").status_code == 200
         assert site.rows("SELECT state FROM deadlines WHERE number = :n", n=row.number)[0].state == "done"
     finally:
         beside.terminate()
