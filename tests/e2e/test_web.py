@@ -14,6 +14,9 @@ import pytest
 
 from tests.support.daemon import PATIENCE, Site, until
 
+#: a deadline that nobody has handed in
+OPEN = "SELECT number FROM deadlines WHERE state = 'open' AND event_id IS NULL LIMIT 1"
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -103,7 +106,7 @@ def test_pages_are_served_beside_a_daemon_by_a_process_of_their_own(site: Site) 
     beside = subprocess.Popen([sys.executable, "-m", "alertd", *words], env=site.environ)
     try:
         until(lambda: serves(url), "pages are served by themselves")
-        row = site.rows("SELECT number FROM deadlines WHERE state = 'open' AND event_id IS NULL LIMIT 1")[0]
+        row = site.rows(OPEN)[0]
         with signed_in(site, url) as browser:
             assert press(browser, f"/deadlines/{row.number}", "handed-in").status_code == 200
         assert site.rows("SELECT state FROM deadlines WHERE number = :n", n=row.number)[0].state == "done"
