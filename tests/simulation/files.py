@@ -14,6 +14,8 @@ PEOPLE = "schedules/people.csv"
 #: what a trouble may befall
 FILES = ("config.toml", "channels/email.toml", "channels/telegram.toml", "schedules/chapter-1.toml", PEOPLE)
 FOLDERS = ("channels", "schedules")
+#: what invariants call that which stands in the files of schedules/
+_IN_SCHEDULES = ("people", "leave ", "address ")
 #: where a folder lies while it is gone
 _ASIDE = "aside-"
 
@@ -80,6 +82,14 @@ def move_back(run: Run, folder: str) -> None:
         for path in (machine.folder / folder).iterdir():
             machine.saved(path)
     run.changes(_about(folder))
+    for what in [each for each in run.witness.changed if each.startswith(_IN_SCHEDULES)]:
+        if folder == "schedules":  # what was saved meanwhile can rule from now on
+            run.changes(what)
+
+
+def is_away(run: Run, folder: str) -> bool:
+    """Whether a folder is gone just now: what is saved there cannot rule before it comes back."""
+    return any((machine.folder / f"{_ASIDE}{folder}").exists() for machine in run.machines)
 
 
 def _about(name: str) -> str:

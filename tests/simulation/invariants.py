@@ -22,6 +22,7 @@ from alertd.engine.ruling.scope import Scope
 from alertd.engine.sending.composing import JUST_NOW
 from tests.simulation import sent
 from tests.simulation.city import Somebody
+from tests.simulation.files import is_away
 from tests.simulation.picture import Picture
 
 if TYPE_CHECKING:
@@ -291,7 +292,8 @@ def no_log_line_holds_the_text_of_a_message(look: Picture) -> Iterator[str]:
 
 def what_is_saved_rules_soon(look: Picture) -> Iterator[str]:
     """A person who moved is written to at the old address for as long as the old file rules."""
-    if not look.witness.overdue(look.run.at(look.witness.changed["people"]), RULE):
+    since = look.run.at(look.witness.changed["people"])
+    if is_away(look.run, "schedules") or not look.witness.overdue(since, RULE):
         return
     ruling = look.world.register.people
     for person in look.run.people.values():
@@ -306,7 +308,7 @@ def nobody_on_leave_is_asked(look: Picture) -> Iterator[str]:
     """A question to somebody who is away is a question to nobody; the deputy was there to be asked."""
     margin = RULE + timedelta(seconds=look.witness.stepped)
     steady = look.witness.all_working_since()
-    if steady is None:
+    if steady is None or is_away(look.run, "schedules"):
         return
     for row in look.deliveries.values():
         person = look.run.people.get(row.person)
