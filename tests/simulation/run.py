@@ -261,8 +261,8 @@ class Run:
 
     async def go_live(self) -> None:
         """From now on messages are real; also what is decided in the transaction itself."""
-        asked_at = self.loop.time()
         for patience in range(MOST_ASKED):
+            asked_at = self.loop.time()  # what was refused before has changed nothing
             if await self.command(
                 lambda scope: going_live.go_live(scope, going_live.GoLive(len(self.people)))
             ):
