@@ -56,7 +56,7 @@ def readdress(scope: Scope, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
         if where == row.address:
             going.append(row)
         elif not where and _to_admin(row):
-            leasing.reroute(scope.tx, row.id, *admin.admin_routes(scope)[0], scope.now)
+            _another_way(scope, row, admin.admin_routes(scope)[0])
         elif where:
             moved.append(changed(row, address=where))
             going.append(moved[-1])
@@ -93,9 +93,20 @@ def leave_channels(scope: Scope, running: Collection[str], alone: bool) -> int:
     lost = [row for row in rows if not _to_admin(row) or way[0] not in running]
     for row in rows:
         if row not in lost:
-            leasing.reroute(scope.tx, row.id, *way, scope.now)
+            _another_way(scope, row, way)
     _give_up(scope, lost, NO_CHANNEL)
     return len(rows)
+
+
+def _another_way(scope: Scope, row: DeliveryRow, way: tuple[str, str]) -> None:
+    """Let a message to the admin take another channel; what was tried stays on record where it was tried."""
+    if not row.attempts:
+        leasing.reroute(scope.tx, row.id, *way, scope.now)
+        return
+    leasing.drop(scope.tx, row, scope.now, scope.node)
+    domain, about = scope.world.mail_domain, {"payload": row.payload, "drill": row.drill}
+    again = outbox.new_delivery(scope.now, domain, row.person, way, row.bundle, row.template, **about)
+    outbox.add_deliveries(scope.tx, [again])
 
 
 def _admins_address(scope: Scope, row: DeliveryRow) -> str:

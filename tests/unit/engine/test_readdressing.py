@@ -10,12 +10,14 @@ import pytest
 from alertd.core.abilities import INBOX
 from alertd.core.model import Register
 from alertd.engine.notify.addressing import known_addresses
+from alertd.engine.notify.admin import ADMIN, tell_admin
+from alertd.engine.notify.topics import ClockJumped
 from alertd.engine.operations import trial
 from alertd.engine.operations.unblocking import unblock
-from alertd.engine.sending.delivering import follow_failures
+from alertd.engine.sending.delivering import Attempt, follow_failures, record
 from alertd.engine.sending.presses import press
 from alertd.engine.sending.readdressing import leave_channels
-from alertd.store import addresses, tables
+from alertd.store import addresses, seals, tables
 from alertd.transports.base import Outcome, Press, Result
 from tests.support.play import ACCEPTED, RENDERER, Play
 from tests.support.register import at, away, live_channels, tiny_register, with_person
@@ -108,6 +110,27 @@ def test_what_waits_for_a_channel_that_no_node_has_takes_another_way(
     assert [channel for channel, _, state in routes(play, "ann") if state == "accepted"] == (
         ["email"] if left else []
     )
+
+
+def test_what_was_tried_stays_on_record_where_it_was_tried(begin: Any) -> None:
+    """A message to the admin that takes another channel is another one: receipts are sealed with theirs."""
+    play = begin("2026-12-07T10:00", **live_channels(), admin_to=("admin@city.test",))
+    play.do(tell_admin, ClockJumped(at="02:00", seconds=60))
+    later = Outcome(Result.RETRY, "451", "later")
+    play.now = at("2026-12-07T10:05")
+    (parcel,) = play.lease("email")
+    play.do(record, [Attempt(parcel, later, 0.1)])
+    play.do(lambda scope: seals.seal(scope.tx, scope.now))
+    play.world = replace(play.world, channels=(), transports={INBOX: INBOX})
+    play.now = at("2026-12-07T10:10")
+    assert play.do(leave_channels, (INBOX,), True) == 1
+    play.deliver()
+    assert [(channel, state) for channel, _, state in routes(play, ADMIN)] == [
+        ("email", "dropped"),
+        (INBOX, "accepted"),
+    ]
+    with play.store.read() as tx:
+        assert list(seals.broken(tx)) == []
 
 
 def test_what_has_left_already_waits_for_no_channel(play: Play) -> None:
