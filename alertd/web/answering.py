@@ -115,8 +115,8 @@ def _answer(backing: Backing, route: Route, look: _Look) -> Answer:
     else:
         with backing.store.read() as tx:
             found = route.work(_call(Scope(tx, look.world, now, visitor.actor), route, look))
-        if visitor.signed_in:
-            backing.store.transact(lambda tx: signing_in.note_seen(tx, asked.secret, now))
+        if visitor.unnoted:
+            backing.store.transact(lambda tx: signing_in.note_seen(tx, visitor.session, now), wake=False)
     if isinstance(found, Gone):
         return _gone(found, asked)
     values = {"page": found, **_about(look)}

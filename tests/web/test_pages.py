@@ -228,6 +228,14 @@ def test_opening_pages_changes_nothing(pages: Pages) -> None:
     assert stored(play) == before
 
 
+def test_looking_at_pages_takes_no_lock_of_a_writer(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever leaves a board open stands in nobody's way; that a session is used is kept now and then."""
+    pages.sign_in()
+    monkeypatch.setattr(type(pages.play.store), "write", lambda *_, **__: pytest.fail("a page wrote"))
+    for path in ("/board", "/mine", "/deadlines", page_of(pages.play, REPORT)):
+        assert pages.get(path).status_code == 200
+
+
 def test_what_is_pressed_wakes_the_daemon(play: Play) -> None:
     from tests.support.pages import pages_of
 

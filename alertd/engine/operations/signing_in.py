@@ -55,6 +55,7 @@ class Visitor:
     session: int = 0
     person: str = ""
     ends_at: datetime | None = None
+    unnoted: bool = False  # that the session is used was not kept lately
 
     @property
     def signed_in(self) -> bool:
@@ -112,14 +113,12 @@ def visitor(tx: Connection, world: World, secret: str, now: datetime) -> Visitor
     row = sign_ins.running(tx, secret, now) if secret else None
     if row is None or (row.person and row.person not in world.register.people):
         return Visitor()
-    return Visitor(row.id, row.person, row.ends_at)
+    return Visitor(row.id, row.person, row.ends_at, now - row.seen_at >= _NOTED)
 
 
-def note_seen(tx: Connection, secret: str, now: datetime) -> None:
-    """Keep that a session is used, if that was not kept lately."""
-    row = sign_ins.running(tx, secret, now)
-    if row is not None and now - row.seen_at >= _NOTED:
-        sign_ins.seen(tx, row.id, now)
+def note_seen(tx: Connection, session: int, now: datetime) -> None:
+    """Keep that a session is used; for a visitor of whom that is `unnoted`."""
+    sign_ins.seen(tx, session, now)
 
 
 def eyes_of(world: World, visitor: Visitor, now: datetime, unit: str = "") -> frozenset[Eye]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from pydantic import ConfigDict
 
-from alertd.core.standing import Colour
+from alertd.core.standing import UNFINISHED, Colour
 from alertd.engine.reporting.board import colour_of
 from alertd.engine.reporting.queries import Stood
 from alertd.web.page import Shown
@@ -49,8 +49,7 @@ class Line(Shown):
 
 def line_of(stood: Stood) -> Line:
     """A deadline with how it stands."""
-    open_ = stood.row.state in ("open", "returned", "suspended", "scheduled")
-    colour = str(colour_of(stood.row, stood.standing)) if open_ else ""
+    colour = str(colour_of(stood.row, stood.standing)) if stood.row.state in UNFINISHED else ""
     return Line(
         row=Row.model_validate(stood.row),
         standing=str(stood.standing) if stood.standing else None,
