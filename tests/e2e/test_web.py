@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,16 +12,10 @@ import httpx
 import pytest
 
 from tests.support.daemon import PATIENCE, Site, until
+from tests.support.pages import free_port
 
 #: a deadline that nobody has handed in
 OPEN = "SELECT number FROM deadlines WHERE state = 'open' AND event_id IS NULL LIMIT 1"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from alertd.core.model import Register, Step
 from alertd.engine.planning.plan import apply_plan, make_plan
 from alertd.engine.sending.composing import Parcel
-from alertd.store.database import memory_store
-from tests.support.play import Play
+from tests.support.play import Play, plays
 from tests.support.register import (
     HOUR_CLOCK,
     only,
@@ -28,15 +26,8 @@ Begin = Callable[..., Play]
 
 @pytest.fixture
 def begin() -> Iterator[Begin]:
-    stores = []
-
-    def beginning(now: str, register: Register | None = None, **changes: Any) -> Play:
-        stores.append(memory_store())
-        return Play(stores[-1], world(register, **changes), now)
-
-    yield beginning
-    for store in stores:
-        store.close()
+    with plays() as beginning:
+        yield beginning
 
 
 def by(*steps: Step) -> Register:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import re
+import socket
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,14 @@ from tests.support.play import Play
 
 HERE = "http://127.0.0.1:8470"
 SETTINGS = WebSettings(Address("127.0.0.1", 8470))
+
+
+def free_port() -> int:
+    """A port of loopback that nobody had a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 class Browser:

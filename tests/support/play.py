@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, func, select
 
+from alertd.core.model import Register
 from alertd.engine.firing.fire import fire, repeat
 from alertd.engine.operations import acts, events
 from alertd.engine.operations.undecided import climb
@@ -19,9 +21,9 @@ from alertd.engine.sending.delivering import Attempt, follow_failures, lease, re
 from alertd.messages.render import Renderer
 from alertd.store import deadlines as deadline_store
 from alertd.store import tables
-from alertd.store.database import Store
+from alertd.store.database import Store, memory_store
 from alertd.transports.base import Outcome, Result
-from tests.support.register import at
+from tests.support.register import at, world
 
 T = TypeVar("T")
 RENDERER = Renderer()
@@ -160,6 +162,20 @@ class Play:
 
     def deliveries_to(self, person: str) -> list[Any]:
         return [row for row in self.all(tables.deliveries) if row.person == person]
+
+
+@contextmanager
+def plays() -> Iterator[Callable[..., Play]]:
+    """Plays on empty stores in memory: `begin("2026-12-01T10:00")`, with changes of the world if wanted."""
+    stores: list[Store] = []
+
+    def begin(now: str, register: Register | None = None, **changes: Any) -> Play:
+        stores.append(memory_store())
+        return Play(stores[-1], world(register, **changes), now)
+
+    yield begin
+    for store in stores:
+        store.close()
 
 
 def told_in(payloads: Iterable[Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -6,7 +6,6 @@ axe-core looks for what the Web Content Accessibility Guidelines 2.2 forbid at l
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +18,7 @@ from alertd.engine.operations import signing_in
 from alertd.web.backing import Backing
 from alertd.web.serving import Server
 from tests.support.needs import program
+from tests.support.pages import free_port
 from tests.support.play import Play
 
 pytestmark = pytest.mark.needs("chromium")
@@ -39,9 +39,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def url(play: Play) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        settings = WebSettings(Address("127.0.0.1", probe.getsockname()[1]))
+    settings = WebSettings(Address("127.0.0.1", free_port()))
     server = Server(Backing(play.store, lambda: play.world, lambda: play.now, WebSettings()))
     server.follow(settings)
     yield settings.url

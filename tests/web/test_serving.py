@@ -13,16 +13,10 @@ from structlog.testing import capture_logs
 from alertd.config.web_shapes import Address, WebSettings
 from alertd.web.backing import Backing
 from alertd.web.serving import Server
+from tests.support.pages import free_port
 from tests.support.play import Play
 
 OFF = WebSettings()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def at(port: int) -> WebSettings:
