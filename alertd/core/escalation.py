@@ -25,6 +25,10 @@ class Reach:
     at: datetime
     step: Step
 
+    def came_before(self, since: datetime) -> bool:
+        """Whether it is a check of a time before the deadline was known `since`: it never comes."""
+        return self.step.each is not None and self.at < since
+
 
 @dataclass(frozen=True, slots=True)
 class AlertPlan:

@@ -129,4 +129,4 @@ def _reached(reach: Reach, row: DeadlineRow) -> str:
     """A check of a time before the deadline was stored never comes, and is not ahead either."""
     if reach.id in row.fired:
         return "fired"
-    return "before" if reach.step.each is not None and reach.at < row.since else "ahead"
+    return "before" if reach.came_before(row.since) else "ahead"

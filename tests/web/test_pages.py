@@ -17,6 +17,7 @@ from alertd.store import audit, tables
 from alertd.web.routes import ROUTES
 from tests.support.pages import Pages, text_of
 from tests.support.play import Play
+from tests.support.spoiling import spoil
 
 REPORT = "yearly-report@2026/town-a"
 INCIDENT = "incident-information@fire/town-a"
@@ -104,6 +105,16 @@ def test_who_was_asked_about_another_units_matter_sees_it(pages: Pages) -> None:
     pages.sign_in(outside.pop())
     assert f'href="/deadlines/{number}"' in pages.get("/mine").text
     assert pages.get(f"/deadlines/{number}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/mine", "/deadlines"])
+def test_what_cannot_be_read_is_named_among_what_can(pages: Pages, path: str) -> None:
+    pages.sign_in("gao" if path == "/deadlines" else "ann")
+    spoil(pages.play, "deadlines", "due", REPORT)
+    answered = pages.get(path, **{"Accept-Language": "en"})
+    assert answered.status_code == 200
+    assert f"{REPORT} is missing here" in text_of(answered.text)
+    assert '<li class="entry">' in answered.text
 
 
 # ---------------------------------------------------------------- pressing

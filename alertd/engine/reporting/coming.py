@@ -13,7 +13,6 @@ from alertd.core.model import RUNNING
 from alertd.engine.notify.addressing import Addressing
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
-from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines
 
 #: more rows than this share one next time only in a burst, of which five lines say enough
@@ -42,17 +41,14 @@ def coming(scope: Scope, limit: int = 5) -> list[Coming]:
     groups: dict[tuple[datetime, str, str], list[tuple[Any, Reach]]] = {}
     for row in rows:
         reach = next(
-            (r for r in scope.world.steps_of(row) if r.id not in row.fired and not _old_check(r, row)), None
+            (r for r in scope.world.steps_of(row) if r.id not in row.fired and not r.came_before(row.since)),
+            None,
         )
         if reach is not None:
             groups.setdefault((max(reach.at, scope.now), row.obligation, reach.id), []).append((row, reach))
     addressing = Addressing.now(scope)
     soonest = sorted(groups.items(), key=lambda pair: pair[0])[:limit]
     return [_coming(scope.world, addressing, key, group) for key, group in soonest]
-
-
-def _old_check(reach: Reach, row: DeadlineRow) -> bool:
-    return reach.step.each is not None and reach.at < row.since
 
 
 def _coming(

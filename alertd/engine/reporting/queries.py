@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, Select, exists, func, select
 
 from alertd.core.measures import Bound, Fraction
 from alertd.core.model import Measure, Standing, State
@@ -76,6 +76,23 @@ def listed(scope: Scope, wanted: Filter) -> tuple[list[Stood], list[Lost]]:
     if wanted.obligation:
         query = query.where(deadlines.c.obligation == wanted.obligation)
     query = query.order_by(deadlines.c.due.is_(None), deadlines.c.due, deadlines.c.number)
+    stood, lost = _stood(scope, query)
+    if wanted.standings:
+        stood = [each for each in stood if each.standing in wanted.standings]
+    return stood, lost
+
+
+def asked_of(scope: Scope, person: str) -> tuple[list[Stood], list[Lost]]:
+    """Unfinished deadlines that a message asked this person about; and those not to be read."""
+    mine = exists().where(
+        notices.c.deadline == deadlines.c.number, notices.c.person == person, notices.c.ask.is_(True)
+    )
+    query = select(deadlines).where(deadlines.c.state.in_(deadline_store.UNFINISHED), mine)
+    return _stood(scope, query.order_by(deadlines.c.due.is_(None), deadlines.c.due))
+
+
+def _stood(scope: Scope, query: Select[Any]) -> tuple[list[Stood], list[Lost]]:
+    """The deadlines of a query with how they stand; and those not to be read."""
     figures, found = Figures(scope), reading.found(scope.tx, query)
     stood, lost = [], [Lost(each.row.id, each.fault.where) for each in found.unread]
     for row in found.rows:
@@ -83,20 +100,7 @@ def listed(scope: Scope, wanted: Filter) -> tuple[list[Stood], list[Lost]]:
             stood.append(stand(figures, row, scope.now))
         except Unreadable as fault:  # of a figure that it is measured by
             lost.append(Lost(row.id, fault.where))
-    if wanted.standings:
-        stood = [each for each in stood if each.standing in wanted.standings]
     return stood, lost
-
-
-def asked_of(scope: Scope, person: str) -> list[Stood]:
-    """Unfinished deadlines that a message asked this person about; what cannot be read is left out."""
-    mine = exists().where(
-        notices.c.deadline == deadlines.c.number, notices.c.person == person, notices.c.ask.is_(True)
-    )
-    query = select(deadlines).where(deadlines.c.state.in_(deadline_store.UNFINISHED), mine)
-    figures = Figures(scope)
-    found = reading.found(scope.tx, query.order_by(deadlines.c.due.is_(None), deadlines.c.due))
-    return [stand(figures, row, scope.now) for row in found.rows]
 
 
 def stand(figures: Figures, row: DeadlineRow, now: datetime) -> Stood:

@@ -38,12 +38,16 @@ class Listed(Shown):
 
 
 class Mine(Shown):
-    """What concerns a person; `unit` is theirs, "" for the office, which is asked about everything."""
+    """What concerns a person; `unit` is theirs, "" for the office, which is asked about everything.
+
+    `lost` are those that cannot be read.
+    """
 
     unit: str
     lines: tuple[Line, ...]
     count: int
     ahead: tuple[Line, ...]
+    lost: tuple[str, ...]
 
 
 def find(call: Call) -> Listed:
@@ -70,15 +74,23 @@ def mine(call: Call) -> Mine:
     """What a person's unit owes, and what they were asked about besides: by colour, and what comes next."""
     scope, person = call.scope, call.scope.world.register.people.get(call.visitor.person)
     if person is None:
-        found, _ = listed(scope, Filter(states=_UNFINISHED))
+        found, lost = listed(scope, Filter(states=_UNFINISHED))
         unit = ""
     else:
         unit = scope.world.directory.current_unit(person.unit, scope.today)
-        found, _ = listed(scope, Filter(states=_UNFINISHED, parties=tuple({person.unit, unit})))
+        found, lost = listed(scope, Filter(states=_UNFINISHED, parties=tuple({person.unit, unit})))
+        asked, unread = asked_of_person(scope, person.id)
         there = {stood.row.number for stood in found}
-        found += [each for each in asked_of_person(scope, person.id) if each.row.number not in there]
+        found += [each for each in asked if each.row.number not in there]
+        lost += unread
     lines = [line_of(stood) for stood in found]
     begun = [line for line in lines if line.row.state != State.SCHEDULED]
     ahead = [line for line in lines if line.row.state == State.SCHEDULED]
     ordered = pressing_first(begun)
-    return Mine(unit=unit, lines=tuple(ordered[:_MOST]), count=len(ordered), ahead=tuple(ahead[:20]))
+    return Mine(
+        unit=unit,
+        lines=tuple(ordered[:_MOST]),
+        count=len(ordered),
+        ahead=tuple(ahead[:20]),
+        lost=tuple(dict.fromkeys(each.name for each in lost)),
+    )
