@@ -45,6 +45,7 @@ Modules:
     validity     from when until when a duty is owed
     standing     how a deadline stands
     sights       who sees what, as a table
+    signing      what is handed out signed, and known again
     lateness     how late, in calendar and in working days
     rights       who may do what to a deadline, and in which states: one table
     asking       how whoever decides a request is chased, and whether the answer can be in time

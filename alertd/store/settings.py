@@ -35,6 +35,8 @@ TOLD_ADMIN = "told_admin"
 DRILLED = "drilled"
 #: since when the schedule of each machine's bulletin rules, behind a dot; held by whoever mails one
 BULLETIN = "bulletin"
+#: the keys that this installation signs with, the newest first, in hexadecimal (engine.ruling.signing_keys)
+SIGNING_KEYS = "signing_keys"
 #: held by whoever adds to messages that others may add to at the same time
 TELLING = "telling"
 #: the end of the audit's chain of the register: {"seq": number, "hash": text}

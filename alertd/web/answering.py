@@ -23,7 +23,7 @@ from alertd.messages.refusals import refused_text
 from alertd.web.asking import LANGUAGE, SESSION, Asked, cookie_name, language_of
 from alertd.web.backing import Backing
 from alertd.web.drawing import Pen
-from alertd.web.page import Call, Gone, Route, Shown
+from alertd.web.page import Call, File, Gone, Route, Shown
 
 log = structlog.get_logger("alertd.web")
 
@@ -37,11 +37,12 @@ _PLACES = {"/mine": Sight.OWN, "/board": Sight.WHOLE, "/deadlines": Sight.WHOLE}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back: `cookies` are whole Set-Cookie values."""
+    """What goes back: `cookies` are whole Set-Cookie values; with a `name` it is kept under it, not shown."""
 
     status: int
-    body: str = ""
+    body: str | bytes = ""
     kind: str = _HTML
+    name: str = ""
     location: str = ""
     cookies: tuple[str, ...] = ()
 
@@ -119,17 +120,19 @@ def _answer(backing: Backing, route: Route, look: _Look) -> Answer:
             backing.store.transact(lambda tx: signing_in.note_seen(tx, visitor.session, now), wake=False)
     if isinstance(found, Gone):
         return _gone(found, asked)
+    if isinstance(found, File):
+        return Answer(200, found.content, found.kind, found.name)
     values = {"page": found, **_about(look)}
     return Answer(200, Pen(look.world, look.language, now).draw(route.template, values))
 
 
-def _press(backing: Backing, route: Route, look: _Look) -> Shown | Gone:
+def _press(backing: Backing, route: Route, look: _Look) -> Shown | Gone | File:
     """What a button does, once for each time its page was drawn."""
     given, secret, visitor = look.asked.given, look.asked.secret, look.visitor
     if route.token and not _is_token(given.get(TOKEN, ""), secret):
         raise _Problem(403, "elsewhere")
 
-    def work(tx: Connection) -> Shown | Gone:
+    def work(tx: Connection) -> Shown | Gone | File:
         return route.work(_call(Scope(tx, look.world, look.now, visitor.actor), route, look))
 
     found = backing.store.transact(work)

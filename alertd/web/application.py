@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import anyio
 import anyio.to_thread
@@ -105,6 +105,8 @@ def _endpoint(backing: Backing, route: Route, limiter: list[anyio.CapacityLimite
 
 def _response(answered: Answer) -> Response:
     headers = {"location": answered.location} if answered.location else {}
+    if answered.name:  # RFC 6266 section 4.3
+        headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(answered.name, safe='')}"
     response = Response(answered.body, answered.status, headers, answered.kind)
     for cookie in answered.cookies:
         response.raw_headers.append((b"set-cookie", cookie.encode("latin-1")))

@@ -62,6 +62,18 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """What is served as it is: a picture, a calendar, something to keep.
+
+    `kind` is its media type. With a `name` the browser keeps it under that, and never shows it.
+    """
+
+    content: bytes
+    kind: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """One address. A GET shows, and changes nothing; a POST does something and goes to a page.
 
@@ -71,7 +83,7 @@ class Route:
     method: str
     path: str
     sight: Sight
-    work: Callable[[Call], Shown | Gone]
+    work: Callable[[Call], Shown | Gone | File]
     template: str = ""
     takes: type[Fields] = Nothing
     gives: type[Shown] | None = None

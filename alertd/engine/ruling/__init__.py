@@ -10,4 +10,5 @@ Modules:
     wanting  what calendar-dated duties want on a day: occurrences and who owes them
     naming   who and what is meant by a name: units, officers, people, duties; who acts
     refusal  saying no
+    signing_keys  the keys that what is handed out is signed with
 """
