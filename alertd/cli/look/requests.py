@@ -1,9 +1,7 @@
-"""`alertd requests`: what units have asked for and nobody has decided; requests in words, for `show` too."""
+"""`alertd requests`: what units have asked for and nobody has decided."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from alertd.cli.context import Session
@@ -66,6 +64,7 @@ def request_json(request: Any, session: Session) -> dict[str, Any]:
 
 
 def _cells(each: WaitingRequest, session: Session) -> tuple[str, ...]:
+    from alertd.saying.requests import asked_text, what_text
     from alertd.saying.rows import row_limit, row_party, row_title
 
     words, row = session.words, each.row
@@ -79,56 +78,9 @@ def _cells(each: WaitingRequest, session: Session) -> tuple[str, ...]:
     return (
         f"#{row.number}",
         what,
-        _asked(each.request, session),
+        asked_text(each.request, session),
         session.say("requests.days", days=each.days, working=each.working_days),
         due,
         names or session.say("requests.office"),
         words.script(each.request.reason),
     )
-
-
-def what_text(request: Any, session: Session) -> str:
-    """What is asked for: more time until when, or that another unit does it."""
-    if request.kind == "extend":
-        return session.say("requests.extend", end=_end_text(request.wanted, session))
-    if not request.wanted:
-        return session.say("requests.decline")
-    unit = session.words.text(session.world.party_name(request.wanted))
-    return session.say("requests.decline-to", unit=unit)
-
-
-def _end_text(wanted: str, session: Session) -> str:
-    from alertd.engine.operations.requesting import read_end
-    from alertd.messages.dates import day_text, instant_text
-
-    end = read_end(wanted)
-    if isinstance(end, datetime):
-        return instant_text(end, session.zone, session.language, session.today())
-    return day_text(end, session.language, session.today())
-
-
-def _asked(request: Any, session: Session) -> str:
-    return session.say("requests.by", name=_name(request.asked_by, session), at=_at(request, session))
-
-
-def _name(actor: str, session: Session) -> str:
-    """A person of the directory by name, whoever else as it was recorded."""
-    person = session.world.register.people.get(actor.partition(" (")[0])
-    return session.words.script(person.name) if person else actor
-
-
-def _at(request: Any, session: Session) -> str:
-    from alertd.messages.dates import instant_text
-
-    return instant_text(request.asked_at, session.zone, session.language, session.today())
-
-
-def request_rows(found: Sequence[Any], open_: bool, session: Session) -> list[tuple[str, str, str]]:
-    """The requests about one deadline as lines: what, by whom and when, what became of it."""
-    rows = []
-    for request in found:
-        said = session.say(f"requests.{request.decision or ('waiting' if open_ else 'lapsed')}")
-        if request.decision:
-            said = session.say("requests.decided", what=said, name=_name(request.decided_by, session))
-        rows.append((what_text(request, session), _asked(request, session), said))
-    return rows

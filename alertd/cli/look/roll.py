@@ -12,10 +12,7 @@ from alertd.cli.exits import Said
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
-    from alertd.engine.reporting.board import Call, DutyRoll, Light
-
-
-_ROLL = ("unit", "mark", "due", "at", "contact", "phone", "remarks")
+    from alertd.engine.reporting.board import DutyRoll, Light
 
 
 @command("roll")
@@ -71,77 +68,15 @@ def _roll_json(session: Session, found: DutyRoll) -> dict[str, Any]:
 
 def _print_roll(session: Session, found: DutyRoll) -> None:
     from alertd.cli.output import fitted, print_table
-    from alertd.engine.reporting.board import Mark
-    from alertd.saying.rows import row_title
+    from alertd.saying.roll import ROLL, roll_cells, roll_counts, roll_title
 
-    words = session.words
-    title = row_title(found.calls[0].row, session, carried=False)
-    counts = [
-        session.say("roll.counts", mark=words.word("cli.roll.word", mark), count=found.count(mark))
-        for mark in Mark
-        if found.count(mark)
-    ]
-    units, people = len({call.row.unit for call in found.calls}), len(found.calls)
-    if any(call.row.party in session.world.register.roster for call in found.calls):
-        print(session.say("roll.heading-people", title=title, total=units, people=people))
-    else:
-        print(session.say("roll.heading", title=title, total=people, count=people))
-    print("\n".join(fitted([words.say("text.list").join(counts)])))
-    headings = [session.say(f"roll.{name}") for name in _ROLL]
-    print_table(headings, (_roll_cells(session, call) for call in found.calls))
+    print(roll_title(found, session))
+    print("\n".join(fitted([roll_counts(found, session)])))
+    headings = [session.say(f"roll.{name}") for name in ROLL]
+    print_table(headings, (roll_cells(call, session) for call in found.calls))
     if found.others:
-        names = words.say("text.list").join(found.others)
+        names = session.words.say("text.list").join(found.others)
         print("\n".join(fitted([session.say("roll.others", names=names)])))
-
-
-def _roll_cells(session: Session, call: Call) -> tuple[str, ...]:
-    from alertd.messages.dates import instant_text
-    from alertd.saying.rows import row_limit
-
-    at = call.row.done_at
-    return (
-        _who(session, call.row),
-        _mark(session, call),
-        row_limit(call.row, session),
-        instant_text(at, session.zone, session.language, session.today()) if at else "",
-        session.words.script(call.contact),
-        call.phone,
-        _remarks(session, call),
-    )
-
-
-def _remarks(session: Session, call: Call) -> str:
-    """What the mark does not say: more time, why it came back, the plan that left it open."""
-    carried = call.row.carried_from
-    said = (
-        session.say("roll.extended") if call.extended else "",
-        session.words.script(call.reason),
-        session.words.say("row.carried", plan=carried) if carried else "",
-    )
-    return session.words.say("text.list").join(filter(None, said))
-
-
-def _mark(session: Session, call: Call) -> str:
-    """Where the unit stands, and what it has asked for that waits for a decision."""
-    from alertd.cli.look.requests import what_text
-
-    words = session.words
-    said = words.word("cli.roll.word", call.mark)
-    for request in call.requests:
-        asked = words.say(
-            "fact.state", state=what_text(request, session), standing=session.say("requests.waiting")
-        )
-        said = words.say("fact.state", state=said, standing=asked)
-    return said
-
-
-def _who(session: Session, row: Any) -> str:
-    """The unit that owes it now, and for whom: an officer, or the unit it was taken over from."""
-    words, world = session.words, session.world
-    unit = words.text(world.party_name(row.unit))
-    if row.party == row.unit:
-        return unit
-    return words.say("bulletin.of-unit", unit=unit, party=words.text(world.party_name(row.party)))
 
 
 #: the columns of numbers, and how a terminal shows the colours

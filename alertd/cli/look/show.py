@@ -79,8 +79,8 @@ def _more_json(found: Whole, session: Session) -> dict[str, Any]:
 
 
 def _shown(found: Whole, session: Session) -> list[str]:
-    from alertd.cli.look.requests import request_rows
     from alertd.cli.output import aligned
+    from alertd.saying.requests import request_rows
     from alertd.saying.rows import row_title
     from alertd.saying.whole import facts, history, messages
 
