@@ -1,17 +1,15 @@
-"""What is stored in words: the limit, state and standing of a deadline, what it is about, and people."""
+"""Lists on the command line: what they cannot show, and whom they name."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from alertd.cli.context import Session
 from alertd.cli.exits import NO, YES
 
 if TYPE_CHECKING:
-    from alertd.core.timing import Limits
     from alertd.engine.reporting.queries import Lost
     from alertd.engine.ruling.world import World
 
@@ -21,29 +19,6 @@ def say_lost(session: Session, lost: Sequence[Lost]) -> int:
     for each in lost:
         print(session.say("said.unreadable", name=each.name, said=each.said), file=sys.stderr)
     return NO if lost else YES
-
-
-def limit_rows(
-    limits: Limits, by_the_hour: bool, session: Session, reference: date | None = None
-) -> list[tuple[str, str]]:
-    """(name, text) of the bounds there are, in the order people read them."""
-    from alertd.messages.dates import due_text, limit_text
-
-    zone, language, rows = session.zone, session.language, []
-    if limits.earliest is not None:
-        rows.append((session.say("when.earliest"), limit_text(limits.earliest, zone, language, reference)))
-    if limits.due is not None:
-        due = due_text(
-            due=limits.due,
-            last_day=limits.last_day,
-            office_due=limits.office_due,
-            by_the_hour=by_the_hour,
-            zone=zone,
-            language=language,
-            reference=reference,
-        )
-        rows.append((session.say("when.due"), due))
-    return rows
 
 
 def who(session: Session, world: World, person: str) -> str:

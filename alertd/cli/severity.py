@@ -12,14 +12,6 @@ if TYPE_CHECKING:
     from alertd.core.model import EventType, Register
 
 
-def level_text(session: Session, kind: str, severity: str) -> str:
-    """A severity of an event type in words."""
-    from alertd.messages.told import severity_text
-
-    known = session.world.register.event_types.get(kind)
-    return severity_text(severity, session.words, known.severity_titles if known else {})
-
-
 def level_named(session: Session, kind: str, text: str) -> str:
     """The id of the severity that is called so, in any language; what was typed where none is."""
     from alertd.engine.ruling.naming import plain
@@ -44,13 +36,14 @@ def asked_for(session: Session, kind: str, severity: str, yes: bool) -> str:
     What is answered counts as typed: a number of the list, an id or a title.
     """
     from alertd.cli.context import on_terminal
+    from alertd.saying.events import level_text
 
     levels = _levels(session.world.register, kind)
     if severity or not levels or yes or not on_terminal():
         return level_named(session, kind, severity)
     print(session.say("event.ask-severity"), file=sys.stderr)
     for number, level in enumerate(levels, start=1):
-        print(f"  {number}  {level}  {level_text(session, kind, level)}", file=sys.stderr)
+        print(f"  {number}  {level}  {level_text(kind, level, session)}", file=sys.stderr)
     print("> ", end="", file=sys.stderr, flush=True)
     answer = sys.stdin.readline().strip()
     if answer.isdecimal() and 1 <= int(answer) <= len(levels):
@@ -76,5 +69,7 @@ def _levels(register: Register, kind: str) -> tuple[str, ...]:
 
 
 def _both(session: Session, kind: str, severity: str) -> str:
-    title = level_text(session, kind, severity)
+    from alertd.saying.events import level_text
+
+    title = level_text(kind, severity, session)
     return severity if title == severity else session.say("event.severity-both", id=severity, title=title)

@@ -5,6 +5,7 @@ Takes rows and what rules. Gives texts in the reader's language. It reads no sto
 Modules:
     voice  for whom: language, zone, day, and what rules
     rows   a deadline: what it is about, its limit, its state
+    events  an event: what it would do, and what correcting it would move
     requests  what units have asked for, and what became of it
     roll   a line for each unit that owes a duty
     whole  all that is known of one: facts, messages, history, how its limit was counted

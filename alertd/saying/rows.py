@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from alertd.core.model import Standing
+from alertd.core.timing import Limits
 from alertd.messages.dates import due_text, limit_text, occurrence_text
 from alertd.saying.voice import Voice
+
+
+def limit_rows(
+    limits: Limits, by_the_hour: bool, voice: Voice, reference: date | None = None
+) -> list[tuple[str, str]]:
+    """(name, text) of the bounds there are, in the order people read them."""
+    words, zone, language, rows = voice.words, voice.zone, voice.language, []
+    if limits.earliest is not None:
+        earliest = limit_text(limits.earliest, zone, language, reference)
+        rows.append((words.say("cli.when.earliest"), earliest))
+    if limits.due is not None:
+        due = due_text(
+            due=limits.due,
+            last_day=limits.last_day,
+            office_due=limits.office_due,
+            by_the_hour=by_the_hour,
+            zone=zone,
+            language=language,
+            reference=reference,
+        )
+        rows.append((words.say("cli.when.due"), due))
+    return rows
 
 
 def row_limit(row: Any, voice: Voice) -> str:

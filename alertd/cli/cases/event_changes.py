@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
-from alertd.cli.cases.event import INSTANTS, clock_lines, gather, instant_options
-from alertd.cli.cases.gate import verdict_json, warning
+from alertd.cli.cases.event import INSTANTS, gather, instant_options
+from alertd.cli.cases.gate import verdict_json
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, reason, yes
 from alertd.cli.exits import NO, YES
 from alertd.cli.instants import read_day
 from alertd.cli.severity import level_named
 from alertd.engine.ruling.scope import Scope
-
-if TYPE_CHECKING:
-    from alertd.core.history import AcceptedAct
-    from alertd.engine.operations.reading_back import Correction, CorrectionReadBack
 
 
 @command("correct")
@@ -52,6 +46,7 @@ def correct(
 ) -> int:
     from alertd.cli.output import confirmed, fitted, print_json
     from alertd.engine.operations import events, reading_back
+    from alertd.saying.events import corrected
 
     texts = {name: instants[name] for name in ("at", *INSTANTS)}
     kind = _type_of(session, identity) if severity or any(texts.values()) else ""
@@ -62,8 +57,7 @@ def correct(
     with session.store.read() as tx:
         back = reading_back.correct_read_back(Scope(tx, world, now), asked)
     if not yes:
-        read_back = _shown(session, back) + warning(back.shut, session)
-        print("\n".join(fitted(read_back, error=True)), file=sys.stderr)
+        print("\n".join(fitted(corrected(back, session), error=True)), file=sys.stderr)
         if not confirmed(session, session.say("event.ask-correct"), yes):
             print(session.say("said.aborted"), file=sys.stderr)
             return NO
@@ -93,47 +87,6 @@ def _type_of(session: Session, identity: str) -> str:
     with session.store.read() as tx:
         kind = event_type(tx, identity)
     return event_type_named(session.world.register, kind)
-
-
-def _shown(session: Session, back: CorrectionReadBack) -> list[str]:
-    """Each deadline with its limit before and after; those that fall away, and those that come besides."""
-    lines = _moves(session, back.moves)
-    for row in back.dropped:
-        lines.append(session.say("event.drops", number=row.number, id=row.id))
-    if back.starting:
-        lines.append(session.say("event.starts", count=len(back.starting)))
-        lines += [f"  {line}" for clock in back.starting for line in clock_lines(clock, session)]
-    return lines or [session.say("event.moves-nothing")]
-
-
-def _moves(session: Session, moves: Sequence[Correction]) -> list[str]:
-    from alertd.cli.rows import limit_rows
-    from alertd.saying.rows import row_limit
-
-    lines = []
-    for move in moves:
-        rows = limit_rows(move.limits, move.row.by_the_hour, session, session.today())
-        new = session.say("word.semicolon").join(text for _, text in rows)
-        old = row_limit(move.row, session)
-        if old != new:
-            lines.append(session.say("event.move", number=move.row.number, id=move.row.id, old=old, new=new))
-        lines += _undone(session, move)
-    return lines
-
-
-def _undone(session: Session, move: Correction) -> list[str]:
-    """What of a deadline's history a correction undoes, and what it makes of one that is closed."""
-    from alertd.messages.dates import instant_text
-
-    def about(act: AcceptedAct) -> dict[str, str]:
-        at = instant_text(act.at, session.zone, session.language, session.today())
-        return {"act": session.say(f"event.act.{act.kind}"), "at": at, "by": act.by}
-
-    lines = ["    " + session.say(f"event.undone.{why}", **about(act)) for act, why in move.undone]
-    lines += ["    " + session.say("event.beyond", **about(act)) for act, *_ in move.beyond]
-    if move.breach is not None:
-        lines.append("    " + session.say("event.late-after-all" if move.breach else "event.kept-after-all"))
-    return lines
 
 
 @command("cancel")

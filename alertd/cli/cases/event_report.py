@@ -11,18 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alertd.cli.cases.event import (
-    INSTANTS,
-    clock_lines,
-    doubt_line,
-    gather,
-    instant_options,
-)
-from alertd.cli.cases.gate import verdict_json, warning
+from alertd.cli.cases.event import INSTANTS, gather, instant_options
+from alertd.cli.cases.gate import verdict_json
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, yes
 from alertd.cli.exits import NO, YES
-from alertd.cli.severity import asked_for, level_text
+from alertd.cli.severity import asked_for
 from alertd.core.gates import RESULTS
 from alertd.engine.ruling.scope import Scope
 
@@ -31,8 +25,6 @@ if TYPE_CHECKING:
     from alertd.engine.operations.events import Happened, Report
     from alertd.engine.ruling.world import World
 
-#: more clocks than this are counted, not listed
-_LISTED = 20
 _BETWEEN_UNITS = re.compile("[,，、;；]")
 
 
@@ -74,6 +66,7 @@ def report(
 ) -> int:
     from alertd.cli.output import confirmed, fitted
     from alertd.engine.operations import events, reading_back
+    from alertd.saying.events import doubt_line
 
     texts = {name: instants[name] for name in ("at", *INSTANTS)}
     told = _asked(session, type, (*party, *more), due, texts)
@@ -125,34 +118,11 @@ def units_named(world: World, texts: tuple[str, ...]) -> tuple[str, ...]:
 def _read_back(session: Session, now: datetime, asked: Report) -> list[str]:
     """The event, the clocks it would start, those it would close, and the gates it would go past."""
     from alertd.engine.operations.reading_back import report_read_back
-    from alertd.messages.dates import instant_text
+    from alertd.saying.events import read_back
 
     with session.store.read() as tx:
         back = report_read_back(Scope(tx, session.world, now), asked)
-    world, words, event = session.world, session.words, back.event
-    zone, language = session.zone, session.language
-    title = words.text(world.register.event_types[event.type].title)
-    parties = words.say("text.list").join(words.text(world.party_name(p)) for p in event.parties)
-    lines = [session.say("event.heading", title=title, case=event.case, parties=parties)]
-    for name, at in event.instants.items():
-        text = instant_text(at, zone, language, session.today())
-        lines.append("  " + session.say("event.instant", name=words.word("instant", name), at=text))
-    if event.severity:
-        lines.append(
-            "  " + session.say("event.severity", title=level_text(session, event.type, event.severity))
-        )
-    if event.urgent:
-        lines.append("  " + session.say("event.urgent", reason=words.script(event.urgent)))
-    if back.clocks:
-        lines.append(session.say("event.starts", count=len(back.clocks)))
-        lines += [f"  {line}" for clock in back.clocks[:_LISTED] for line in clock_lines(clock, session)]
-        lines += ["  …"] * (len(back.clocks) > _LISTED)
-    if back.closing:
-        lines.append(session.say("event.closes", count=len(back.closing)))
-        lines += [f"  #{row.number} {row.id}" for row in back.closing]
-    if not back.clocks and not back.closing and not back.more:
-        lines.append(session.say("event.nothing"))
-    return lines + warning(back.shut, session)
+    return read_back(back, session)
 
 
 def _say_happened(session: Session, happened: Happened, as_json: bool) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import click
 
 from alertd.cli.cases.event_report import limits_of
-from alertd.cli.cases.gate import verdict_json, warning
+from alertd.cli.cases.gate import verdict_json
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, yes
 from alertd.cli.exits import NO, YES
-from alertd.cli.severity import level_named, level_text
+from alertd.cli.severity import level_named
 from alertd.engine.ruling.scope import Scope
 
 
@@ -25,6 +25,7 @@ def confirm(session: Session, identity: str, yes: bool, by: str, as_json: bool) 
     """Asked about only where it goes past a shut gate."""
     from alertd.cli.output import confirmed, print_json
     from alertd.engine.operations import events, reading_back
+    from alertd.saying.events import warning
 
     asked = events.Confirm(identity)
     now, world, actor = session.now, session.world, session.actor(by)
@@ -66,6 +67,7 @@ def upgrade(session: Session, identity: str, severity: str, at: str, by: str, as
     from alertd.cli.output import print_json
     from alertd.engine.operations import events
     from alertd.engine.reporting.queries import event_type
+    from alertd.saying.events import level_text
 
     since = read_instant(at, session.zone).fact if at else None
     now, world, actor = session.now, session.world, session.actor(by)
@@ -77,7 +79,7 @@ def upgrade(session: Session, identity: str, severity: str, at: str, by: str, as
         about = {"id": done.id, "severity": done.severity, "started": done.started, "moved": done.moved}
         print_json({**about, "told": done.told})
         return YES
-    print(session.say("event.upgraded", id=done.id, severity=level_text(session, kind, done.severity)))
+    print(session.say("event.upgraded", id=done.id, severity=level_text(kind, done.severity, session)))
     limits = limits_of(session, done.moved)
     for name in done.moved:
         print("  " + session.say("event.recounted", deadline=name, limit=limits[name]))

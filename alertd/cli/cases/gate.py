@@ -18,7 +18,6 @@ from alertd.cli.exits import INTERNAL, NO, USAGE, YES, Said
 from alertd.cli.faults import explain
 
 if TYPE_CHECKING:
-    from alertd.core.gates import Missing
     from alertd.engine.reporting.passing import Verdict, WaitingVersion
 
 
@@ -70,6 +69,7 @@ def _ask(session: Session, case: str, stage: str, version: int | None, as_json: 
     from alertd.cli.output import print_json
     from alertd.engine.reporting.passing import verdicts as ask
     from alertd.engine.ruling.scope import Scope
+    from alertd.saying.events import verdict_lines
 
     if not case or not stage:
         raise Said("gate.needs", exit_code=USAGE)
@@ -104,33 +104,6 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
             for each in verdict.missing
         ],
     }
-
-
-def warning(shut: Sequence[Verdict], session: Session) -> list[str]:
-    """What going ahead all the same would go past; nothing where every gate is open."""
-    if not shut:
-        return []
-    lines = [f"  {line}" for verdict in shut for line in verdict_lines(verdict, session)]
-    return [session.say("gate.warning"), *lines]
-
-
-def verdict_lines(verdict: Verdict, session: Session) -> list[str]:
-    """One gate and, line by line, what it lacks."""
-    title = session.words.text(verdict.gate.title)
-    key = "gate.open" if verdict.open else "gate.shut"
-    lines = [session.say(key, title=title, case=verdict.case, version=verdict.version)]
-    return lines + [f"  {_why(each, session)}" for each in verdict.missing]
-
-
-def _why(each: Missing, session: Session) -> str:
-    known = session.world.register.obligations.get(each.obligation)
-    return session.say(
-        f"gate.{each.why}",
-        obligation=session.words.text(known.title) if known else each.obligation,
-        result=session.words.word("result", each.result),
-        number=each.number or "",
-        earlier=each.version or "",
-    )
 
 
 # ---------------------------------------------------------------- the list

@@ -10,7 +10,6 @@ import click
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
 from alertd.cli.exits import Faulty, Said
-from alertd.cli.rows import limit_rows
 
 if TYPE_CHECKING:
     from alertd.cli.instants import TypedInstant
@@ -157,6 +156,7 @@ def _note(
     from alertd.cli.output import aligned
     from alertd.core.timing import RuleKind
     from alertd.messages.dates import instant_text
+    from alertd.saying.rows import limit_rows
 
     say = session.say
     start = instant_text(limits.start, session.zone, session.language)
