@@ -18,6 +18,7 @@ Modules:
     words        the words of those short texts, in English and Chinese
     case_ids     what a case, or an event that is given a name, may be called
     text         text from outside, made fit to be stored, shown and sent
+    evidence     what a file that proves a hand-in may be called, and its kind
     text_error   what is wrong in a short text, and where
     system_text  what the operating system answers, in Chinese
     limits       from a rule and a start to the limits of one deadline, and why

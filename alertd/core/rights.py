@@ -31,6 +31,7 @@ class Act(StrEnum):
 
     ACKNOWLEDGE = "acknowledge"
     HAND_IN = "hand-in"
+    ATTACH = "attach"  # files that prove it
     RETURN = "return"
     VERIFY = "verify"
     EXTEND = "extend"  # ask for it
@@ -66,6 +67,7 @@ _ALL = frozenset(Role)
 RIGHTS: Mapping[Act, Right] = {
     Act.ACKNOWLEDGE: Right(_OWED, _OWNERS | {Role.ASKED}),
     Act.HAND_IN: Right(_OWED, _ALL),
+    Act.ATTACH: Right(_UNFINISHED | _HANDED_IN, _ALL),
     Act.RETURN: Right(_HANDED_IN, _JUDGES),
     Act.VERIFY: Right(_HANDED_IN, _JUDGES),
     Act.EXTEND: Right(_OWED, _OWNERS),

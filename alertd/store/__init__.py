@@ -6,6 +6,7 @@ Modules:
     metadata    what all tables belong to
     bulletin_table  the table of the bulletins that were mailed
     page_tables  those behind the pages
+    evidence_tables  those of the files that prove hand-ins
     types       column types
     bulk        one statement for many rows, at nearly the driver's cost
     reading     rows of which one may be unreadable: the others, and which one
@@ -21,6 +22,7 @@ Modules:
     addresses   addresses the providers say are unusable
     illness     channels that no node can use now
     failures    failed attempts, until what follows from them is decided
+    evidence    files that prove hand-ins, with the hash of each
     sign_ins    keys that sign somebody in once, and sessions
     idempotency  what was answered to requests that may come again
     rows        the types of rows

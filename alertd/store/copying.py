@@ -7,7 +7,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Float, Table, TableClause, func, insert, select, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Float,
+    LargeBinary,
+    Table,
+    TableClause,
+    func,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy import column as bare_column
 from sqlalchemy import table as bare_table
 
@@ -16,6 +28,8 @@ from alertd.store.database import Store
 from alertd.store.tables import metadata
 
 _BATCH = 2000
+#: rows that hold pieces of files
+_BATCH_OF_PIECES = 32
 
 
 class CopyRefused(Exception):
@@ -72,8 +86,9 @@ def _batches(tx: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
     """Rows as the database keeps them."""
     bare, columns = _bare(table), list(table.columns)
     order = [bare.c[column.name] for column in table.primary_key.columns]
-    found = tx.execute(select(bare).order_by(*order))
-    while rows := found.fetchmany(_BATCH):
+    most = _BATCH_OF_PIECES if any(isinstance(each.type, LargeBinary) for each in columns) else _BATCH
+    found = tx.execute(select(bare).order_by(*order), execution_options={"yield_per": most})
+    while rows := found.fetchmany(most):
         yield [{c.name: _plain(c, value) for c, value in zip(columns, row, strict=True)} for row in rows]
 
 

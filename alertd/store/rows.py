@@ -233,6 +233,19 @@ class SessionRow(Protocol):
     ends_at: datetime
 
 
+class EvidenceRow(Protocol):
+    """A row of `evidence`. `size` is in bytes, `kind` a media type."""
+
+    id: int
+    deadline: int
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    kept_at: datetime
+    by: str
+
+
 def deadline_of(values: Mapping[str, Any]) -> DeadlineRow:
     """A deadline that is still a dictionary of columns, read like a stored one; it has no number yet."""
     return cast(DeadlineRow, SimpleNamespace(**values))

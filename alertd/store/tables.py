@@ -19,6 +19,8 @@ from sqlalchemy import (
 )
 
 from alertd.store.bulletin_table import bulletins as bulletins
+from alertd.store.evidence_tables import evidence as evidence
+from alertd.store.evidence_tables import evidence_pieces as evidence_pieces
 from alertd.store.metadata import metadata as metadata
 from alertd.store.page_tables import sessions as sessions
 from alertd.store.page_tables import sign_in_keys as sign_in_keys

@@ -36,6 +36,7 @@ def _said(protocol: type[Any]) -> dict[str, Any]:
         (rows.DeliveryRow, tables.deliveries),
         (rows.EventRow, tables.events),
         (rows.RequestRow, tables.requests),
+        (rows.EvidenceRow, tables.evidence),
     ],
 )
 def test_a_row_has_the_columns_of_its_table(protocol: type[Any], table: Any) -> None:

@@ -27,6 +27,7 @@ Modules:
     proposals     the rows of a sheet of proposals, each an event
     unblocking    an address that was called dead is used again
     signing_in    signing in to pages, and out
+    evidence      files that prove a hand-in
     texts         the door for texts: one bounded line in normal form, or refused
     catalogue     the list of all acts: who may, when, what stays on record, who hears
 """

@@ -27,6 +27,7 @@ from alertd.engine.deadlines.change import Change, patch, write
 from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.deadlines.permission import need_reason, permitted, roles_of
 from alertd.engine.deadlines.retiming import if_named, name_end
+from alertd.engine.operations.evidence import File, keep
 from alertd.engine.operations.moments import only_a_day, past
 from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.refusal import Refused
@@ -130,6 +131,7 @@ class HandIn:
     result: Line = ""
     evidence: Remark = ""
     reason: Remark = ""
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def hand_in(scope: Scope, number: int, asked: HandIn) -> HandedIn:
     """Hand a deadline in, and start what waits for it.
 
     Raises Refused: no right; "bare-date", "far-year", "not-yet", "no-result", "before-start", "counted"; and
-    as `finish` does.
+    as `finish` and `keep` do.
     """
     row, right = permitted(scope, number, Act.HAND_IN)
     happened = past(scope, row, asked.happened)
@@ -157,6 +159,7 @@ def hand_in(scope: Scope, number: int, asked: HandIn) -> HandedIn:
     if counts_while_open(row.rule):
         about = {"obligation": row.obligation, "party": row.party, "case": row.case_id}
         raise Refused("counted", deadline=row.id, **about)
+    keep(scope, number, asked.files)
     bare = only_a_day(asked.happened)
     what = Completion(happened, asked.result, asked.evidence, asked.reason, bare=bare)
     breach = finish(scope, number, what, right)

@@ -16,6 +16,7 @@ from alertd.core.rights import NEEDS_APPROVER, RIGHTS, Act, Role
 from alertd.engine.operations import (
     acts,
     events,
+    evidence,
     going_live,
     mailing,
     more_time,
@@ -87,6 +88,7 @@ _TOLD, _STARTED = (Hears.TOLD,), (Hears.STARTED,)
 ON_A_DEADLINE = (
     Listed("acknowledge", acts.acknowledge, Act.ACKNOWLEDGE, None, ("acknowledged",), ()),
     Listed("hand-in", acts.hand_in, Act.HAND_IN, State.DONE, ("done",), (*_TOLD, *_STARTED)),
+    Listed("attach", evidence.keep, Act.ATTACH, None, ("evidence-kept",), ()),
     Listed("return", acts.send_back, Act.RETURN, State.RETURNED, ("returned",), _TOLD),
     Listed("verify", acts.verify, Act.VERIFY, State.VERIFIED, ("verified",), _TOLD),
     Listed("verify-several", acts.verify_all, Act.VERIFY, State.VERIFIED, ("verified",), _TOLD),

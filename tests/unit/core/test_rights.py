@@ -20,6 +20,7 @@ from alertd.core.rights import (
 WHO = {
     "acknowledge": "oksa",
     "hand-in": "oksrva",
+    "attach": "oksrva",
     "return": "rva",
     "verify": "rva",
     "extend": "osa",
@@ -36,6 +37,7 @@ WHO = {
 WHEN = {
     "acknowledge": "scheduled open returned",
     "hand-in": "scheduled open returned",
+    "attach": "scheduled open suspended done returned",
     "return": "done",
     "verify": "done",
     "extend": "scheduled open returned",

@@ -22,6 +22,7 @@ from alertd.core.timing import Duration, TimeUnit
 from alertd.engine.operations import (
     acts,
     events,
+    evidence,
     going_live,
     mailing,
     moments,
@@ -77,8 +78,8 @@ HELPERS = {
     "trial.trial_message", "trial.trial_to", "turning.turned",
 }  # fmt: skip
 MODULES = (
-    acts, events, going_live, mailing, moments, more_time, moving, progress, proposals, rating, releasing,
-    requesting, resending, signing_in, trial, turning, unblocking,
+    acts, events, evidence, going_live, mailing, moments, more_time, moving, progress, proposals, rating,
+    releasing, requesting, resending, signing_in, trial, turning, unblocking,
 )  # fmt: skip
 ANN, CAI, GAO = Actor("ann"), Actor("cai"), Actor("gao")  # contact and leader of town-a, receiver
 REPORT = "yearly-report@2026/town-a"
@@ -184,6 +185,7 @@ _KEYS: list[str] = []
 DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
     "acknowledge": (None, _on(acts.acknowledge, actor=ANN)),
     "hand-in": (None, lambda play: play.done(REPORT, by="cai")),
+    "attach": (None, _on(evidence.keep, (evidence.File("a.pdf", b"%PDF"),), ANN)),
     "return": (_handed_in, _on(acts.send_back, "wrong", GAO)),
     "verify": (_handed_in, _on(acts.verify, actor=GAO)),
     "verify-several": (_handed_in, lambda play: play.do(acts.verify_all, [REPORT], GAO)),
