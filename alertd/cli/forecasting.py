@@ -80,12 +80,14 @@ def in_words(session: Session, world: World, found: Forecast) -> list[str]:
 
 
 def _load(session: Session, world: World, load: Load) -> tuple[str, str, str]:
-    from alertd.cli.rows import who
+    from alertd.saying.people import who
+    from alertd.saying.voice import Reader
 
     average = session.say("forecast.per-week", average=f"{load.per_week:.1f}")
     if load.hours:
         average += session.say("forecast.of-hours", count=load.hours)
-    return who(session, world, load.person), _messages(session, load.messages), average
+    voice = Reader(world, session.language, session.now)
+    return who(load.person, voice), _messages(session, load.messages), average
 
 
 def _messages(session: Session, count: int) -> str:

@@ -3,10 +3,16 @@
 Takes rows and what rules. Gives texts in the reader's language. It reads no store and decides nothing.
 
 Modules:
-    voice  for whom: language, zone, day, and what rules
-    rows   a deadline: what it is about, its limit, its state
-    events  an event: what it would do, and what correcting it would move
+    voice     for whom: language, zone, day, and what rules
+    rows      a deadline: what it is about, its limit, its state
+    events    an event: what it would do, and what correcting it would move
     requests  what units have asked for, and what became of it
-    roll   a line for each unit that owes a duty
-    whole  all that is known of one: facts, messages, history, how its limit was counted
+    roll      a line for each unit that owes a duty
+    whole     all that is known of one: facts, messages, history, how its limit was counted
+    people    whom a message is for
+    messages  a message of the outbox, and what came of each attempt
+    nodes     the daemons that share the store
+    findings  what an examination found
+    checked   what is no fault of the files and yet worth knowing
+    changes   what a change of the files moves, and whom it tells
 """

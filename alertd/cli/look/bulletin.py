@@ -14,7 +14,6 @@ import click
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command
 from alertd.cli.exits import USAGE, Said
-from alertd.cli.rows import who
 from alertd.engine.ruling.scope import Scope
 
 if TYPE_CHECKING:
@@ -96,7 +95,11 @@ def _send(session: Session, first: str, last: str, as_of: str, previous: str, by
         said = {"period": issue.period, "as_of": rfc3339(at, session.zone), "people": list(people)}
         print_json(said)
     else:
-        names = session.words.say("text.list").join(who(session, now, person) for person in people)
+        from alertd.saying.people import who
+        from alertd.saying.voice import Reader
+
+        voice = Reader(now, session.language, session.now)
+        names = session.words.say("text.list").join(who(person, voice) for person in people)
         print(session.say("bulletin.mailed", period=issue.period, count=len(people), people=names))
 
 

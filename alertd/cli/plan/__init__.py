@@ -7,7 +7,6 @@ Modules:
     check     check
     plan      plan
     never     duties that open nothing, for check and plan
-    changes   what a change of the files moves and whom it tells, by duty
     preview   preview
     calendar  calendar add
     months    a year as twelve small months, which calendar add shows

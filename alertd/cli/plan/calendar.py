@@ -251,17 +251,19 @@ def _now(day: date, entered: Entered, session: Session) -> str:
 
 
 def _effects(entered: Entered, session: Session) -> list[str]:
-    from alertd.cli.plan.changes import change_lines, told_lines
+    from alertd.saying.changes import change_lines, told_lines
+    from alertd.saying.voice import Reader
 
     if entered.plan is None:
         return [session.say("calendar.no-store")]
+    voice = Reader(entered.world, session.language, session.now)
     moved = entered.moved
     lines = [session.say("calendar.moves", count=len(moved), firm=len(entered.plan.moved) - len(moved))]
-    changes = change_lines(moved, entered.world, session)
+    changes = change_lines(moved, voice)
     lines += [f"  {line}" for line in changes[:_LISTED]]
     if len(changes) > _LISTED:
         lines.append("  " + session.say("plan.more-moved", count=len(changes) - _LISTED))
-    return [*lines, *told_lines(entered.plan.told, entered.world, session)]
+    return [*lines, *told_lines(entered.plan.told, voice)]
 
 
 def _json(entered: Entered, session: Session) -> dict[str, Any]:

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 def never_lines(session: Session, world: World, store: Store | None, now: datetime) -> list[str]:
     """One line each: which duty, at which place, why, and what to do."""
-    return [_line(session, duty, why) for duty, why in _found(world, store, now)]
+    from alertd.engine.preview.checking import place_of
+    from alertd.saying.checked import never_lines as lines
+
+    found = _found(world, store, now)
+    if not found:
+        return []
+    texts = session.installation.files().texts
+    return lines([(duty, why, place_of(duty, texts)) for duty, why in found], session)
 
 
 def never_json(world: World, store: Store | None, now: datetime) -> list[dict[str, Any]]:
@@ -29,20 +36,3 @@ def _found(world: World, store: Store | None, now: datetime) -> Sequence[tuple[O
     from alertd.engine.reporting.never import never_opened
 
     return never_opened(store, world, now)
-
-
-def _line(session: Session, duty: Obligation, why: Never) -> str:
-    from alertd.config.floors import rule_place
-    from alertd.messages.dates import day_text
-
-    text = session.installation.files().texts.get(duty.file, "")
-    line, column = rule_place(duty, text) if text else (duty.line, 1)
-    day = day_text(why.day, session.language) if why.day else ""
-    words = {
-        "title": session.words.text(duty.title),
-        "id": duty.id,
-        "rule": duty.rule.text,
-        "plan": duty.plan,
-    }
-    said = session.say(f"check.never.{why.why}", day=day, **words)
-    return session.say("check.doubt", file=duty.file, line=line, column=column, said=said)

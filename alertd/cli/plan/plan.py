@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +12,6 @@ import click
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, by, command, reason
 from alertd.cli.exits import DIFFERENT, YES
-from alertd.cli.plan.changes import change_lines, told_lines
 from alertd.cli.plan.never import never_json, never_lines
 
 if TYPE_CHECKING:
@@ -119,21 +117,25 @@ def _plain(value: Any, session: Session) -> Any:
 
 
 def _lines(found: Difference, lost: Sequence[str], world: World, session: Session) -> list[str]:
+    from alertd.saying.changes import change_lines, gone_line, opened_line, told_lines
+    from alertd.saying.voice import Reader
+
     if found.empty and not lost:
         return [session.say("plan.nothing")]
+    voice = Reader(world, session.language, session.now)
     wanted = found.plan
     marks = (("+", found.new), ("~", found.changed), ("-", found.gone))
     lines = [f"{mark} {file}" for mark, files in marks for file in files]
     lines += [session.say("plan.lost"), *(f"  {each}" for each in lost)] if lost else []
-    lines += _listed([_opened(row, session) for row in wanted.opened], "plan.more-opened", session)
-    lines += _listed(change_lines(wanted.moved, world, session), "plan.more-moved", session)
-    lines += _listed([_gone(row, session) for row in wanted.vanished], "plan.more-withdrawn", session)
+    lines += _listed([opened_line(row, voice) for row in wanted.opened], "plan.more-opened", session)
+    lines += _listed(change_lines(wanted.moved, voice), "plan.more-moved", session)
+    lines += _listed([gone_line(row, voice) for row in wanted.vanished], "plan.more-withdrawn", session)
     counts = {
         "opened": len(wanted.opened),
         "moved": len(wanted.moved),
         "withdrawn": len(wanted.vanished),
     }
-    return [*lines, session.say("plan.counts", **counts), *told_lines(wanted.told, world, session)]
+    return [*lines, session.say("plan.counts", **counts), *told_lines(wanted.told, voice)]
 
 
 def told_json(duty: DutyTold) -> dict[str, Any]:
@@ -149,15 +151,3 @@ def told_json(duty: DutyTold) -> dict[str, Any]:
 def _listed(lines: Sequence[str], key: str, session: Session) -> list[str]:
     rest = len(lines) - _LISTED if sys.stdout.isatty() else 0
     return [*lines[:_LISTED], session.say(key, count=rest)] if rest > 0 else [*lines]
-
-
-def _opened(row: Mapping[str, Any], session: Session) -> str:
-    from alertd.saying.rows import row_limit
-
-    return f"+ {row['id']}  {row_limit(SimpleNamespace(**row), session)}"
-
-
-def _gone(row: Any, session: Session) -> str:
-    from alertd.saying.rows import row_limit
-
-    return f"- {row.id}  {row_limit(row, session)}"

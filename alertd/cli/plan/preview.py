@@ -14,7 +14,6 @@ from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
 from alertd.cli.exits import USAGE, Said
 from alertd.cli.output import progress
-from alertd.cli.rows import who
 
 if TYPE_CHECKING:
     from alertd.engine.operations.events import Report
@@ -204,12 +203,14 @@ def _print_messages(session: Session, world: World, lines: Sequence[Line]) -> No
 
 def _row(session: Session, world: World, group: Sequence[Line]) -> list[str]:
     from alertd.messages.dates import instant_text
+    from alertd.saying.people import who
+    from alertd.saying.voice import Reader
 
     first = group[0]
     steps = session.words.say("text.list").join(dict.fromkeys(line.step for line in group))
     return [
         instant_text(first.at, session.zone, session.language, session.today()),
-        who(session, world, first.person),
+        who(first.person, Reader(world, session.language, session.now)),
         first.channel,
         first.subject,
         session.say("preview.why", position=session.words.word("position", first.why), steps=steps),

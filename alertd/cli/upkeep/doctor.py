@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,7 +17,7 @@ from alertd.cli.faults import fault_lines
 if TYPE_CHECKING:
     from alertd.config.channels import ChannelConfig
     from alertd.config.faults import Fault
-    from alertd.engine.preview.checkup import Finding, Line
+    from alertd.engine.preview.checkup import Finding
     from alertd.engine.ruling.world import World
     from alertd.installation import Store
 
@@ -126,49 +125,16 @@ def _channel(session: Session, channel: ChannelConfig, online: bool) -> Iterator
         yield Finding("channel", BAD, "unreachable", {**values, "said": said})
 
 
-def _sentence(session: Session, finding: Finding) -> str:
-    return session.say(f"doctor.{finding.check}.{finding.say}", **finding.values)
-
-
-def _item(session: Session, check: str, item: str | Line) -> str:
-    """A detail of a finding, one line."""
-    if isinstance(item, str):
-        return item
-    column = str(item.values.get("column", ""))
-    values = {name: _value(session, column, value) for name, value in item.values.items()}
-    if "state" in values:  # of a message
-        values["state"] = session.words.word("cli.outbox.state", values["state"])
-    return session.say(f"doctor.{check}.line.{item.say}", **values)
-
-
-def _value(session: Session, column: str, value: Any) -> str:
-    """A value of the store as people read it; `column` is where it stands, "" elsewhere."""
-    from alertd.messages.dates import instant_text
-
-    words = session.words
-    if isinstance(value, datetime):
-        return instant_text(value, session.zone, session.language)
-    if value in (None, "", ()):
-        return session.say("doctor.empty")
-    if value == column:
-        return words.word("cli.doctor.column", words.word("cli.plan.column", column))
-    text = " ".join(value) if isinstance(value, tuple) else str(value)
-    return words.word("state", text) if column == "state" else text
-
-
-def _todo(session: Session, finding: Finding) -> str:
-    key = f"doctor.{finding.check}.{finding.say}-do"
-    return session.say(key, **finding.values) if f"cli.{key}" in session.words else ""
-
-
 def _json(session: Session, finding: Finding) -> dict[str, Any]:
+    from alertd.saying.findings import finding_items, finding_text, finding_todo
+
     return {
         "check": finding.check,
         "level": finding.level,
         "code": finding.say,
-        "message": _sentence(session, finding),
-        "items": [_item(session, finding.check, item) for item in finding.items],
-        "todo": _todo(session, finding),
+        "message": finding_text(finding, session),
+        "items": finding_items(finding, session),
+        "todo": finding_todo(finding, session),
     }
 
 
@@ -176,15 +142,16 @@ def _print(session: Session, findings: list[Finding]) -> None:
     from rich.text import Text
 
     from alertd.cli.output import console
+    from alertd.saying.findings import finding_items, finding_text, finding_todo
 
     out, styles = console(), {"ok": "green", "warn": "yellow", "bad": "bold red"}
     for finding in findings:
         mark = Text(session.say(f"doctor.level.{finding.level}"), styles[finding.level])
-        out.print(mark.append(" " + _sentence(session, finding), "default"), soft_wrap=True)
-        for item in finding.items[:_SHOWN]:
-            out.print(Text(f"      {_item(session, finding.check, item)}"), soft_wrap=True)
+        out.print(mark.append(" " + finding_text(finding, session), "default"), soft_wrap=True)
+        for item in finding_items(finding, session)[:_SHOWN]:
+            out.print(Text(f"      {item}"), soft_wrap=True)
         if len(finding.items) > _SHOWN:
             out.print(Text("      " + session.say("doctor.more", count=len(finding.items) - _SHOWN)))
-        todo = _todo(session, finding)
+        todo = finding_todo(finding, session)
         if todo:
             out.print(Text(f"      → {todo}"), soft_wrap=True)

@@ -44,24 +44,9 @@ def nodes(session: Session, as_json: bool) -> None:
             ]
         )
     elif found:
-        headings = [session.say(f"nodes.{name}") for name in ("node", "state", "seen", "leased", "note")]
-        print_table(headings, [_cells(session, node) for node in found])
+        from alertd.saying.nodes import COLUMNS, node_cells
+
+        headings = [session.say(f"nodes.{name}") for name in COLUMNS]
+        print_table(headings, [node_cells(node, session) for node in found])
     else:
         print(session.say("nodes.none"))
-
-
-def _cells(session: Session, node: Node) -> list[str]:
-    from alertd.engine.reporting.nodes import apart
-    from alertd.messages.dates import instant_text
-
-    notes = [node.mode] if node.mode and node.state in ("running", "silent") else []
-    if node.listens:
-        notes.append(session.say("nodes.listens", channels=", ".join(node.listens)))
-    if apart(node.ahead):
-        notes.append(session.say("nodes.clock", seconds=f"{node.ahead:+.0f}"))
-    if node.behind:
-        notes.append(session.say("nodes.older", files=", ".join(node.behind)))
-    if node.taken_over_by:
-        notes.append(session.say("nodes.by", node=node.taken_over_by))
-    seen = instant_text(node.seen_at, session.zone, session.language, session.today())
-    return [node.id, session.say(f"nodes.word.{node.state}"), seen, str(node.leased), "; ".join(notes)]

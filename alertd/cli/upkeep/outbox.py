@@ -129,26 +129,23 @@ def _say_more(session: Session, shown: int, limit: int) -> None:
 
 
 def _row(session: Session, world: World, posted: Posted, subject: str) -> list[str]:
-    from alertd.cli.rows import who
-    from alertd.messages.dates import instant_text
+    from alertd.saying.messages import message_at, message_state
+    from alertd.saying.people import who
+    from alertd.saying.voice import Reader
 
-    row = posted.row
-    at = row.sent_at or row.not_before or row.created_at
-    when = instant_text(at, session.zone, session.language, session.today())
+    row, voice = posted.row, Reader(world, session.language, session.now)
     about = subject or session.words.say("text.list").join(posted.deadlines[:3])
-    return [f"{row.id:x}", when, who(session, world, row.person), row.channel, _state(session, row), about]
-
-
-def _state(session: Session, row: Any) -> str:
-    state = session.words.word("cli.outbox.state", row.state)
-    return session.say("outbox.drill", state=state) if row.drill else state
+    at, state = message_at(row, voice), message_state(row, voice)
+    return [f"{row.id:x}", at, who(row.person, voice), row.channel, state, about]
 
 
 def _show(session: Session, world: World, store: Store, name: str, as_json: bool) -> None:
     """One message with its text and receipts."""
     from alertd.cli.output import aligned, print_json, rfc3339
     from alertd.engine.reporting.queries import posted_one, receipts_of
-    from alertd.messages.dates import instant_text
+    from alertd.saying.messages import message_state, receipt_line
+    from alertd.saying.people import addressed
+    from alertd.saying.voice import Reader
 
     with store.read() as tx:
         posted = posted_one(tx, number_of(name))
@@ -168,34 +165,19 @@ def _show(session: Session, world: World, store: Store, name: str, as_json: bool
         }
         print_json({**posted_json(session, posted, subject), **more})
         return
+    voice = Reader(world, session.language, session.now)
     facts = [
         ("id", f"{row.id:x}"),
-        ("person", _addressed(session, world, row)),
+        ("person", addressed(row, voice)),
         ("channel", row.channel),
-        ("state", _state(session, row)),
+        ("state", message_state(row, voice)),
         ("about", subject),
         ("deadlines", session.words.say("text.list").join(posted.deadlines)),
     ]
     print("\n".join(aligned([(session.say(f"outbox.head-{key}"), value) for key, value in facts if value])))
     for receipt in receipts:
-        at = instant_text(receipt.at, session.zone, session.language)
-        said = session.words.word("delivery", receipt.result)
-        answer = _answer(receipt)
-        key = "receipt" if answer else "receipt-bare"
-        print(session.say(f"outbox.{key}", attempt=receipt.attempt, at=at, said=said, detail=answer))
+        print(receipt_line(receipt, voice))
     print("\n" + (text.rstrip("\n") if text else session.say("outbox.text-not-kept")))
-
-
-def _addressed(session: Session, world: World, row: Any) -> str:
-    """Who it is for, and where it goes; by the inbox a person is found under their id."""
-    from alertd.cli.rows import who
-
-    name = who(session, world, row.person)
-    return f"{name} <{row.address}>" if row.address != name else name
-
-
-def _answer(receipt: Receipt) -> str:
-    return f"{receipt.code} {receipt.detail}".strip()
 
 
 def number_of(name: str) -> int:

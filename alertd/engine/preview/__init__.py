@@ -8,6 +8,7 @@ Modules:
     playing   the same for somebody who watches: each message as it goes out
     forecast  a preview in figures
     wording   what a message would say if it left now
+    checking  what `alertd check` looks at
     checkup   what `alertd doctor` looks at
     comparing what doctor compares: rows with their chains, messages with receipts, seals
     examining the store from end to end, by what checkup looks at
