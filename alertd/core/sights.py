@@ -15,6 +15,7 @@ class Eye(StrEnum):
 
     ANYBODY = "anybody"  # not signed in
     PERSON = "person"  # of the directory
+    DESK = "desk"  # a screen in a duty room: those of one unit use it, and name themselves when they act
     UNIT = "unit"  # belongs to the unit that what is looked at concerns
     SUPERVISOR = "supervisor"  # belongs to the unit that supervises, or coordinates
     OFFICE = "office"  # the office at its keyboard, which keeps the program
@@ -24,18 +25,20 @@ class Sight(StrEnum):
     """What there is to be seen."""
 
     ENTRANCE = "entrance"  # signing in, the look of pages, whether the program lives
-    OWN = "own"  # what concerns oneself, and one's session
+    OWN = "own"  # what concerns oneself or one's desk, and one's session
+    SELF = "self"  # oneself: what one is told and over what, the PIN, all sessions of one's own
     UNITS = "units"  # the deadlines of one unit
     WHOLE = "whole"  # all deadlines, the board, the bulletin
     KEEPING = "keeping"  # files, nodes, messages to others
 
 
 _ALL = frozenset(Eye)
-_SIGNED_IN = frozenset({Eye.PERSON, Eye.UNIT, Eye.SUPERVISOR, Eye.OFFICE})
+_SIGNED_IN = frozenset({Eye.PERSON, Eye.DESK, Eye.UNIT, Eye.SUPERVISOR, Eye.OFFICE})
 
 SIGHTS: Mapping[Sight, frozenset[Eye]] = {
     Sight.ENTRANCE: _ALL,
     Sight.OWN: _SIGNED_IN,
+    Sight.SELF: frozenset({Eye.PERSON}),
     Sight.UNITS: frozenset({Eye.UNIT, Eye.SUPERVISOR, Eye.OFFICE}),
     Sight.WHOLE: frozenset({Eye.SUPERVISOR, Eye.OFFICE}),
     Sight.KEEPING: frozenset({Eye.OFFICE}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, String, Table, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, String, Table, UniqueConstraint
 
 from alertd.store.metadata import metadata
 from alertd.store.types import Big, Instant
@@ -15,6 +15,7 @@ sign_in_keys = Table(
     Column("made_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
     Column("used_at", Instant),
+    Column("desk", String(80), nullable=False, server_default=""),  # the unit whose duty room it is for
     Index(None, "ends_at"),
 )
 
@@ -28,6 +29,41 @@ sessions = Table(
     Column("made_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
+    Column("desk", String(80), nullable=False, server_default=""),  # the unit whose duty room it is in
     UniqueConstraint("secret"),
     Index(None, "ends_at"),
+)
+
+sign_in_codes = Table(
+    "sign_in_codes",
+    metadata,
+    Column("asked", String(64), primary_key=True),  # SHA-256 of what the browser holds that asked for it
+    Column("person", String(120), nullable=False),  # "" is nobody: whoever asked is told the same
+    Column("code", String(64), nullable=False),  # SHA-256 of what that browser holds, with the code
+    Column("key", String(64), nullable=False),  # SHA-256 of the key in the link
+    Column("guesses", Integer, nullable=False),  # wrong ones
+    Column("made_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Index(None, "key"),
+    Index(None, "person"),
+    Index(None, "ends_at"),
+)
+
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),
+    Column("what", String(12), nullable=False),  # asked, guessed, pin
+    Column("person", String(120), nullable=False),
+    Column("caller", String(64), nullable=False),  # the address it came from, or a desk
+    Column("at", Instant, nullable=False),
+    Index(None, "at"),
+)
+
+pins = Table(
+    "pins",
+    metadata,
+    Column("person", String(120), primary_key=True),
+    Column("hash", String(200), nullable=False),  # scrypt, with its salt and cost (core.pins)
+    Column("at", Instant, nullable=False),
 )

@@ -222,11 +222,12 @@ class RequestRow(Protocol):
 
 
 class SessionRow(Protocol):
-    """A row of `sessions`. `person` is "" for the office."""
+    """A row of `sessions`. `person` is "" for the office, and for the desk of a unit where one is named."""
 
     id: int
     secret: str
     person: str
+    desk: str
     about: str
     made_at: datetime
     seen_at: datetime

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -25,30 +26,38 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def add_key(tx: Connection, secret: str, person: str, now: datetime, ends_at: datetime) -> None:
-    """Let whoever holds `secret` sign in as `person`, "" for the office, until it ends."""
-    row = {"key": digest(secret), "person": person, "made_at": now, "ends_at": ends_at, "used_at": None}
-    tx.execute(insert(sign_in_keys).values(row))
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who is signed in: a person, the desk of a unit, or with neither the office."""
+
+    person: str = ""
+    desk: str = ""
 
 
-def use_key(tx: Connection, secret: str, now: datetime) -> str | None:
-    """The person a key signs in, "" for the office; it is used up. None where it is no key, used or over."""
+def add_key(tx: Connection, secret: str, who: Who, now: datetime, ends_at: datetime) -> None:
+    """Let whoever holds `secret` sign in as `who` until it ends."""
+    row = {"key": digest(secret), "person": who.person, "desk": who.desk}
+    tx.execute(insert(sign_in_keys).values(**row, made_at=now, ends_at=ends_at, used_at=None))
+
+
+def use_key(tx: Connection, secret: str, now: datetime) -> Who | None:
+    """Who is signed in by a key; it is used up. None where it is no key, used or over."""
     mine = sign_in_keys.c.key == digest(secret)
     good = (mine, sign_in_keys.c.used_at.is_(None), sign_in_keys.c.ends_at > now)
     if tx.execute(update(sign_in_keys).where(*good).values(used_at=now)).rowcount != 1:
         return None
-    person: str = tx.execute(select(sign_in_keys.c.person).where(mine)).scalar_one()
-    return person
+    return Who(*tx.execute(select(sign_in_keys.c.person, sign_in_keys.c.desk).where(mine)).one())
 
 
 def begin(
-    tx: Connection, number: int, secret: str, person: str, about: str, now: datetime, ends_at: datetime
+    tx: Connection, number: int, secret: str, who: Who, about: str, now: datetime, ends_at: datetime
 ) -> None:
     """Begin a session; `about` names the browser as it calls itself."""
     row = {
         "id": number,
         "secret": digest(secret),
-        "person": person,
+        "person": who.person,
+        "desk": who.desk,
         "about": about,
         "made_at": now,
         "seen_at": now,

@@ -22,8 +22,11 @@ from alertd.store.bulletin_table import bulletins as bulletins
 from alertd.store.evidence_tables import evidence as evidence
 from alertd.store.evidence_tables import evidence_pieces as evidence_pieces
 from alertd.store.metadata import metadata as metadata
+from alertd.store.page_tables import pins as pins
 from alertd.store.page_tables import sessions as sessions
+from alertd.store.page_tables import sign_in_codes as sign_in_codes
 from alertd.store.page_tables import sign_in_keys as sign_in_keys
+from alertd.store.page_tables import sign_in_tries as sign_in_tries
 from alertd.store.types import Big, Day, Instant, Json, Words
 
 settings = Table(

@@ -131,6 +131,8 @@ def _press(backing: Backing, route: Route, look: _Look) -> Shown | Gone | File:
     given, secret, visitor = look.asked.given, look.asked.secret, look.visitor
     if route.token and not _is_token(given.get(TOKEN, ""), secret):
         raise _Problem(403, "elsewhere")
+    if visitor.desk and route.sight is not Sight.ENTRANCE:
+        raise Refused("officer-missing")
 
     def work(tx: Connection) -> Shown | Gone | File:
         return route.work(_call(Scope(tx, look.world, look.now, visitor.actor), route, look))

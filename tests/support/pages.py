@@ -61,8 +61,9 @@ class Pages:
     backing: Backing
 
     def sign_in(self, who: str = "") -> None:
-        """By a key, as by a link; "" is the office."""
-        key = self.play.do(signing_in.invite, who).key
+        """By a key, as by a link; "" is the office, "desk UNIT" the duty room of a unit."""
+        desk = who.removeprefix("desk ") if who.startswith("desk ") else ""
+        key = self.play.do(signing_in.invite, "" if desk else who, desk).key
         answered = self.client.post("/enter", data={"key": key})
         assert answered.status_code == 303, answered.text
 

@@ -15,6 +15,8 @@ EVERYBODY: dict[str, set[Eye]] = {
     "ann": {Eye.PERSON, Eye.UNIT},
     "eve": {Eye.PERSON},
     "gao": {Eye.PERSON, Eye.SUPERVISOR},
+    "desk town-a": {Eye.DESK, Eye.UNIT},
+    "desk town-b": {Eye.DESK},
     "": {Eye.OFFICE},
 }
 REPORT = "yearly-report@2026/town-a"

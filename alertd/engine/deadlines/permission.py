@@ -29,7 +29,12 @@ _IMPOSSIBLE: Mapping[tuple[Act, State] | Act, str] = {
 
 
 def roles_of(scope: Scope, row: DeadlineRow) -> frozenset[Role]:
-    """Every role of `actor` towards the deadline in `row`; the admin is whom the directory does not know."""
+    """Every role of `actor` towards the deadline in `row`; the admin is whom the directory does not know.
+
+    A duty room has the roles that any officer of its unit has: what may be pressed there once one is named.
+    """
+    if scope.actor.desk:
+        return _roles_of_desk(scope, row)
     person = scope.world.register.people.get(scope.actor.name)
     if person is None:
         return frozenset({Role.ADMIN})
@@ -60,6 +65,23 @@ def roles_of(scope: Scope, row: DeadlineRow) -> frozenset[Role]:
     return frozenset(found)
 
 
+def _roles_of_desk(scope: Scope, row: DeadlineRow) -> frozenset[Role]:
+    unit, day, directory = scope.actor.desk, scope.today, scope.world.directory
+    obligation = scope.world.register.obligations.get(row.obligation)
+    found = set()
+    if unit in (directory.current_unit(row.unit, day), row.unit):
+        found.add(Role.OWNER)
+    if obligation and obligation.receiver and _belongs(scope.world, unit, obligation.receiver, scope.now):
+        found.add(Role.RECEIVER)
+    supervisor = scope.world.register.supervisor
+    if supervisor and _belongs(scope.world, unit, supervisor, scope.now):
+        found.add(Role.SUPERVISOR)
+    officers = [person.id for person in scope.world.register.people.values() if person.unit == unit]
+    if any(_asked(scope.tx, row.number, officer) for officer in officers):
+        found.add(Role.ASKED)
+    return frozenset(found)
+
+
 def _asked(tx: Connection, number: int, person: str) -> bool:
     """Whether a message asked for something, and none has said since that it is another unit's."""
     mine = [notice for notice in outbox.told(tx, number) if notice.person == person]
@@ -74,8 +96,11 @@ def permitted(scope: Scope, number: int, act: Act, approver: str = "") -> tuple[
     """The deadline, held until the commit, and what the audit says of the right by which `actor` acts.
 
     Raises Refused: "wrong-state" ("closed", "paused", "not-closed"), "no-person" ("no-person-near") where
-    only who is known may be named, "not-allowed", or "approver-needed-for" where only the admin acts.
+    only who is known may be named, "not-allowed", or "approver-needed-for" where only the admin acts;
+    "officer-missing" where a duty room asks and none of its officers.
     """
+    if scope.actor.desk:
+        raise Refused("officer-missing")
     row = deadlines.hold(scope.tx, number)
     if not possible(act, State(row.state)):
         code = _IMPOSSIBLE.get((act, State(row.state))) or _IMPOSSIBLE.get(act, "wrong-state")

@@ -12,20 +12,26 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from alertd.core.sights import Eye
+from alertd.core.model import Person
+from alertd.core.sights import Eye, Sight, sees
 from alertd.core.text import Line, OwnText
+from alertd.engine.operations.acts import was_told
 from alertd.engine.operations.texts import taking_texts
-from alertd.engine.ruling.naming import person_known
+from alertd.engine.ruling.naming import person_known, unit_named
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import World
 from alertd.store import audit, sign_ins
 from alertd.store.ids import new_id
+from alertd.store.rows import DeadlineRow
+from alertd.store.sign_ins import Who
 
 #: a key that is not used by then is over
 KEY_LASTS = timedelta(minutes=15)
 #: a session of the office, which may do everything, ends with the working day; others are asked less often
 OFFICE_LASTS, PERSON_LASTS = timedelta(hours=12), timedelta(days=14)
+#: a screen in a duty room stays on; whoever acts at it is asked each time
+DESK_LASTS = timedelta(days=90)
 #: so often it is noted that a session is used
 _NOTED = timedelta(minutes=10)
 _BYTES = 32
@@ -41,7 +47,7 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What a browser holds from now on, and until when; `person` is "" for the office."""
+    """What a browser holds from now on, and until when; `person` is "" for the office and for a desk."""
 
     secret: str
     person: str
@@ -50,10 +56,14 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who looks at a page: a person, the office (`person` ""), or nobody yet (`session` 0)."""
+    """Who looks: a person, the duty room of a unit (`desk`), the office, or nobody yet (`session` 0).
+
+    What is pressed in a duty room is done by an officer who gave name and PIN, the `person` of that press.
+    """
 
     session: int = 0
     person: str = ""
+    desk: str = ""
     ends_at: datetime | None = None
     unnoted: bool = False  # that the session is used was not kept lately
 
@@ -62,22 +72,34 @@ class Visitor:
         return self.session != 0
 
     @property
+    def office(self) -> bool:
+        """Whether it is the office, which keeps the program."""
+        return self.signed_in and not self.person and not self.desk
+
+    @property
     def actor(self) -> Actor:
         """In whose name what is pressed on a page is done. The office is nobody of the directory."""
+        if self.desk:
+            account = f"desk:{self.desk}"
+            return Actor(self.person, account) if self.person else Actor(account, account, desk=self.desk)
         account = f"web:{self.session:x}"
         return Actor(self.person, account) if self.person else Actor(account, account)
 
 
 @taking_texts
-def invite(scope: Scope, who: Line = "") -> Invited:
-    """A key that lets a person, or without one the office, sign in once. Whoever keeps the program may.
+def invite(scope: Scope, who: Line = "", desk: Line = "") -> Invited:
+    """A key that lets a person, the `desk` of a unit, or without either the office, sign in once.
 
-    Raises Refused: "no-person" ("no-person-near"), "several-people".
+    Whoever keeps the program may. Raises Refused: "no-person" ("no-person-near"), "several-people", "no-unit"
+    ("no-unit-near").
     """
-    person = person_known(scope.world.register, who).id if who else ""
+    register = scope.world.register
+    let_in = Who(
+        person=person_known(register, who).id if who else "", desk=unit_named(register, desk) if desk else ""
+    )
     key, ends_at = secrets.token_urlsafe(_BYTES), scope.now + KEY_LASTS
-    sign_ins.add_key(scope.tx, key, person, scope.now, ends_at)
-    scope.record(audit.REGISTER, "invited", {"person": person})
+    sign_ins.add_key(scope.tx, key, let_in, scope.now, ends_at)
+    scope.record(audit.REGISTER, "invited", {"person": let_in.person, **_desk(let_in)})
     return Invited(key, ends_at)
 
 
@@ -87,16 +109,31 @@ def enter(scope: Scope, key: OwnText, about: Line = "") -> Entered:
 
     Raises Refused: "key-over" for one that never was, was used, or is over.
     """
-    person = sign_ins.use_key(scope.tx, key, scope.now)
-    if person is None or (person and person not in scope.world.register.people):
+    who = sign_ins.use_key(scope.tx, key, scope.now)
+    if who is None or not _is_known(scope.world, who):
         raise Refused("key-over")
-    secret = secrets.token_urlsafe(_BYTES)
-    ends_at = scope.now + (PERSON_LASTS if person else OFFICE_LASTS)
-    number = new_id()
-    sign_ins.begin(scope.tx, number, secret, person, about, scope.now, ends_at)
-    actor = Visitor(number, person).actor
-    scope.by(actor).record(audit.REGISTER, "signed-in", {"session": f"{number:x}"})
-    return Entered(secret, person, ends_at)
+    return let_in(scope, who, about)
+
+
+def let_in(scope: Scope, who: Who, about: str) -> Entered:
+    """Begin a session of somebody who has shown who they are; `about` is what the browser calls itself."""
+    secret, number = secrets.token_urlsafe(_BYTES), new_id()
+    lasts = PERSON_LASTS if who.person else DESK_LASTS if who.desk else OFFICE_LASTS
+    sign_ins.begin(scope.tx, number, secret, who, about, scope.now, scope.now + lasts)
+    actor = Visitor(number, who.person, who.desk).actor
+    scope.by(actor).record(audit.REGISTER, "signed-in", {"session": f"{number:x}", **_desk(who)})
+    return Entered(secret, who.person, scope.now + lasts)
+
+
+def _desk(who: Who) -> dict[str, str]:
+    return {"desk": who.desk} if who.desk else {}
+
+
+def _is_known(world: World, who: Who) -> bool:
+    """Whether the directory still has them."""
+    if who.person:
+        return who.person in world.register.people
+    return not who.desk or who.desk in world.register.units
 
 
 @taking_texts
@@ -109,11 +146,11 @@ def leave(scope: Scope, session: int) -> bool:
 
 
 def visitor(tx: Connection, world: World, secret: str, now: datetime) -> Visitor:
-    """Who holds a session; nobody where it is over or the person has left the directory."""
+    """Who holds a session; nobody where it is over, or the person or the unit has left the directory."""
     row = sign_ins.running(tx, secret, now) if secret else None
-    if row is None or (row.person and row.person not in world.register.people):
+    if row is None or not _is_known(world, Who(row.person, row.desk)):
         return Visitor()
-    return Visitor(row.id, row.person, row.ends_at, now - row.seen_at >= _NOTED)
+    return Visitor(row.id, row.person, row.desk, row.ends_at, now - row.seen_at >= _NOTED)
 
 
 def note_seen(tx: Connection, session: int, now: datetime) -> None:
@@ -125,13 +162,45 @@ def eyes_of(world: World, visitor: Visitor, now: datetime, unit: str = "") -> fr
     """What somebody who looks is, towards the whole and towards a unit where one is named."""
     if not visitor.signed_in:
         return frozenset({Eye.ANYBODY})
-    if not visitor.person:
+    if visitor.office:
         return frozenset({Eye.OFFICE})
-    person, register = world.register.people[visitor.person], world.register
-    day, found = world.today(now), {Eye.PERSON}
-    current = world.directory.current_unit
-    if unit and current(person.unit, day) == current(unit, day):
+    register, day, current = world.register, world.today(now), world.directory.current_unit
+    found, own = {Eye.DESK if visitor.desk else Eye.PERSON}, unit_of(world, visitor, now)
+    if unit and own == current(unit, day):
         found.add(Eye.UNIT)
-    if register.supervisor and current(person.unit, day) == current(register.supervisor, day):
+    if register.supervisor and own == current(register.supervisor, day):
         found.add(Eye.SUPERVISOR)
     return frozenset(found)
+
+
+def unit_of(world: World, visitor: Visitor, now: datetime) -> str:
+    """The unit whose matters concern somebody who looks, as it is today; "" for the office and for nobody."""
+    person = world.register.people.get(visitor.person)
+    unit = visitor.desk or (person.unit if person else "")
+    return world.directory.current_unit(unit, world.today(now)) if unit else ""
+
+
+def may_look(scope: Scope, visitor: Visitor, row: DeadlineRow) -> bool:
+    """Whether somebody sees a deadline: of their unit, one they were told of, or as one who sees all.
+
+    A duty room sees what anybody of its unit was told of.
+    """
+    world = scope.world
+    if sees(Sight.UNITS, eyes_of(world, visitor, scope.now, row.unit)):
+        return True
+    return any(was_told(scope.tx, row.number, person) for person in speaks_for(world, visitor, scope.now))
+
+
+def speaks_for(world: World, visitor: Visitor, now: datetime) -> tuple[str, ...]:
+    """The people whose messages concern somebody who looks: they alone, or all officers of a duty room."""
+    if visitor.desk:
+        return tuple(person.id for person in people_of(world, visitor.desk, now))
+    return (visitor.person,) if visitor.person else ()
+
+
+def people_of(world: World, unit: str, now: datetime) -> tuple[Person, ...]:
+    """Everybody who belongs to a unit today."""
+    day, current = world.today(now), world.directory.current_unit
+    return tuple(
+        person for person in world.register.people.values() if current(person.unit, day) == current(unit, day)
+    )

@@ -18,10 +18,12 @@ class Actor:
     """Who acts: a person of the directory or a free name, and the account that ran the command.
 
     The account is a user of the operating system, or a channel and the address that was written from.
+    `desk` is the unit whose duty room looks while nobody has given their name: it sees, and does nothing.
     """
 
     name: str
     account: str = ""
+    desk: str = ""
 
     @property
     def named(self) -> bool:

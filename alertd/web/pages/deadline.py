@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from alertd.core.gates import RESULTS
 from alertd.core.rights import Act
-from alertd.core.sights import Sight, sees
 from alertd.engine.operations import acts, signing_in
 from alertd.engine.operations.acts import HandIn, find, may
 from alertd.engine.reporting.whole import explained, whole
@@ -103,9 +102,7 @@ def _once(call: Call, act: Any) -> None:
 def _visible(call: Call, number: int) -> Any:
     """The deadline, for its unit's people, for whoever was told of it, and for those who see all."""
     row = find(call.scope.tx, str(number))
-    scope = call.scope
-    eyes = signing_in.eyes_of(scope.world, call.visitor, scope.now, row.unit)
-    if not sees(Sight.UNITS, eyes) and not acts.was_told(scope.tx, row.number, call.visitor.person):
+    if not signing_in.may_look(call.scope, call.visitor, row):
         raise Refused("no-deadline", deadline=str(number))
     return row
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from alertd.core.model import State
 from alertd.core.standing import UNFINISHED
+from alertd.engine.operations import signing_in
 from alertd.engine.reporting.queries import Filter, listed
 from alertd.engine.reporting.queries import asked_of as asked_of_person
 from alertd.engine.ruling.naming import obligation_named, party_named
@@ -72,17 +73,19 @@ def find(call: Call) -> Listed:
 
 def mine(call: Call) -> Mine:
     """What a person's unit owes, and what they were asked about besides: by colour, and what comes next."""
-    scope, person = call.scope, call.scope.world.register.people.get(call.visitor.person)
-    if person is None:
+    scope, visitor = call.scope, call.visitor
+    unit = signing_in.unit_of(scope.world, visitor, scope.now)
+    if visitor.office:
         found, lost = listed(scope, Filter(states=_UNFINISHED))
-        unit = ""
     else:
-        unit = scope.world.directory.current_unit(person.unit, scope.today)
-        found, lost = listed(scope, Filter(states=_UNFINISHED, parties=tuple({person.unit, unit})))
-        asked, unread = asked_of_person(scope, person.id)
-        there = {stood.row.number for stood in found}
-        found += [each for each in asked if each.row.number not in there]
-        lost += unread
+        people = scope.world.register.people
+        before = visitor.desk or people[visitor.person].unit
+        found, lost = listed(scope, Filter(states=_UNFINISHED, parties=tuple({before, unit})))
+        for person in signing_in.speaks_for(scope.world, visitor, scope.now):
+            there = {stood.row.number for stood in found}
+            asked, unread = asked_of_person(scope, person)
+            found += [each for each in asked if each.row.number not in there]
+            lost += unread
     lines = [line_of(stood) for stood in found]
     begun = [line for line in lines if line.row.state != State.SCHEDULED]
     ahead = [line for line in lines if line.row.state == State.SCHEDULED]

@@ -74,7 +74,8 @@ HELPERS = {
     "requesting.ask_for_decision", "requesting.ask_in_order", "requesting.asker", "requesting.deciders",
     "requesting.is_asked", "requesting.open_request", "requesting.read_end", "requesting.refuse",
     "requesting.tell",
-    "signing_in.eyes_of", "signing_in.note_seen", "signing_in.visitor",
+    "signing_in.eyes_of", "signing_in.let_in", "signing_in.may_look", "signing_in.note_seen",
+    "signing_in.people_of", "signing_in.speaks_for", "signing_in.unit_of", "signing_in.visitor",
     "trial.trial_message", "trial.trial_to", "turning.turned",
 }  # fmt: skip
 MODULES = (

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from alertd.core.rights import Act
 from alertd.core.sights import SIGHTS, Eye, Sight, sees
-from alertd.engine.operations import signing_in
+from alertd.engine.operations import acts, signing_in
 from alertd.engine.operations.signing_in import KEY_LASTS, OFFICE_LASTS, PERSON_LASTS, Entered, Visitor
 from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Actor
 from alertd.store import audit, sign_ins, tables
 from tests.support.play import Play
 from tests.support.register import tiny_register
@@ -158,7 +160,68 @@ def test_nobody_sees_more_than_the_entrance_before_signing_in(play: Play) -> Non
 
 def test_what_the_office_sees_is_everything_and_all_others_see_less() -> None:
     seen = {eye: {sight for sight in Sight if eye in SIGHTS[sight]} for eye in Eye}
-    assert seen[Eye.OFFICE] == set(Sight)
-    assert seen[Eye.SUPERVISOR] == set(Sight) - {Sight.KEEPING}
+    assert seen[Eye.OFFICE] == set(Sight) - {Sight.SELF}
+    assert seen[Eye.SUPERVISOR] == set(Sight) - {Sight.KEEPING, Sight.SELF}
     assert seen[Eye.UNIT] == seen[Eye.SUPERVISOR] - {Sight.WHOLE}
-    assert seen[Eye.PERSON] == seen[Eye.UNIT] - {Sight.UNITS}
+    assert seen[Eye.DESK] == seen[Eye.UNIT] - {Sight.UNITS}
+    assert seen[Eye.PERSON] == seen[Eye.DESK] | {Sight.SELF}
+
+
+def at_desk(play: Play, unit: str) -> Visitor:
+    key = play.do(signing_in.invite, "", unit).key
+    return looks(play, play.do(signing_in.enter, key, "Firefox").secret)
+
+
+def test_a_duty_room_is_neither_a_person_nor_the_office(play: Play) -> None:
+    desk = at_desk(play, "Town-A")
+    assert (desk.signed_in, desk.person, desk.desk, desk.office) == (True, "", "town-a", False)
+    assert desk.actor == Actor("desk:town-a", "desk:town-a", "town-a")
+    assert replace(desk, person="ann").actor == Actor("ann", "desk:town-a")
+
+
+@pytest.mark.parametrize(
+    ("desk", "unit", "eyes"),
+    [
+        ("town-a", "town-a", {Eye.DESK, Eye.UNIT}),
+        ("town-a", "town-b", {Eye.DESK}),
+        ("office", "town-b", {Eye.DESK, Eye.SUPERVISOR}),
+    ],
+)
+def test_a_duty_room_sees_what_its_unit_sees(play: Play, desk: str, unit: str, eyes: set[Eye]) -> None:
+    register = replace(play.world.register, supervisor="office")
+    play.world = replace(play.world, register=register)
+    assert signing_in.eyes_of(play.world, at_desk(play, desk), play.now, unit) == eyes
+
+
+def test_a_duty_room_sees_what_its_officers_were_told_of(play: Play) -> None:
+    """The city's desk is asked about towns that have no duty officers of their own."""
+    play.world = replace(play.world, register=replace(play.world.register, supervisor=""))
+    play.report("incident", "fire", published="2026-12-01T10:00")
+    play.go("2026-12-01T10:01")
+    row = play.row("incident-information@fire/town-a")
+    seen = {}
+    for desk in ("town-a", "town-b", "office"):
+        visitor = at_desk(play, desk)
+        with play.store.read() as tx:
+            seen[desk] = signing_in.may_look(play.scope(tx), visitor, row)
+    assert seen == {"town-a": True, "town-b": False, "office": True}
+
+
+def test_a_duty_room_does_nothing_until_an_officer_is_named(play: Play) -> None:
+    play.plan()
+    play.go("2026-12-17T10:00")
+    row, desk = play.row("yearly-report@2026/town-a"), at_desk(play, "town-a")
+    with play.store.read() as tx:
+        assert acts.may(play.scope(tx, desk.actor), row) >= {Act.ACKNOWLEDGE, Act.HAND_IN}
+        assert Act.WAIVE not in acts.may(play.scope(tx, desk.actor), row)
+    with pytest.raises(Refused, match="officer-missing"):
+        play.do(acts.acknowledge, row.number, actor=desk.actor)
+    assert play.do(acts.acknowledge, row.number, actor=replace(desk, person="ann").actor) > play.now
+
+
+def test_a_duty_room_whose_unit_is_gone_is_signed_out(play: Play) -> None:
+    key = play.do(signing_in.invite, "", "town-a").key
+    secret = play.do(signing_in.enter, key).secret
+    units = {name: unit for name, unit in play.world.register.units.items() if name != "town-a"}
+    play.world = replace(play.world, register=replace(play.world.register, units=units))
+    assert not looks(play, secret).signed_in
