@@ -22,6 +22,7 @@ Packages:
     messages    facts into words
     store       what must survive a crash
     transports  one kind of provider each
+    mailin      mail that comes in: what a message is
     core        pure: standard library only, no I/O, no clock
 """
 
