@@ -25,6 +25,7 @@ Rooms:
     look     looking, changing nothing
     upkeep   keeping the node
     web      pages as a process of their own
+    token    who may use the API
     demo     the demonstration
 """
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "run": "alertd.cli.upkeep.run:run",
     "web": "alertd.cli.web.web:web",
+    "token": "alertd.cli.token.token:token",
     "demo": "alertd.cli.demo.demo:demo",
     "check": "alertd.cli.plan.check:check",
     "plan": "alertd.cli.plan.plan:plan",

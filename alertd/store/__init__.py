@@ -24,6 +24,7 @@ Modules:
     failures    failed attempts, until what follows from them is decided
     evidence    files that prove hand-ins, with the hash of each
     sign_ins    keys that sign somebody in once, and sessions
+    tokens      who may use the API, and for what
     idempotency  what was answered to requests that may come again
     rows        the types of rows
     requests    what was asked for, and who decided it
@@ -34,7 +35,6 @@ Modules:
     revisions   the applied text of every file
     settings    small facts that must survive
     figures     entries towards quotas
-    vitals      how much there is and how long it waits, counted by the database
     changes     learning that another process changed the store
     reports     many rows for the supervisors' views, with no more columns than they need
     ids         row ids made by the writer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Index, Integer, String, Table, UniqueConstraint
 
 from alertd.store.metadata import metadata
-from alertd.store.types import Big, Instant
+from alertd.store.types import Big, Instant, Words
 
 sign_in_keys = Table(
     "sign_in_keys",
@@ -66,4 +66,20 @@ pins = Table(
     Column("person", String(120), primary_key=True),
     Column("hash", String(200), nullable=False),  # scrypt, with its salt and cost (core.pins)
     Column("at", Instant, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),
+    Column("name", String(80), nullable=False),
+    Column("secret", String(64), nullable=False),  # SHA-256 of what the other system holds
+    Column("may", Words, nullable=False),
+    Column("parties", Words, nullable=False),  # empty: not limited to any
+    Column("person", String(120), nullable=False),  # in whose name it acts; "" for the office
+    Column("made_at", Instant, nullable=False),
+    Column("ends_at", Instant),
+    Column("seen_at", Instant),
+    UniqueConstraint("name"),
+    UniqueConstraint("secret"),
 )

@@ -247,6 +247,20 @@ class EvidenceRow(Protocol):
     by: str
 
 
+class TokenRow(Protocol):
+    """A row of `tokens`. `person` is "" for the office, `parties` are empty where it is limited to none."""
+
+    id: int
+    name: str
+    secret: str
+    may: tuple[str, ...]
+    parties: tuple[str, ...]
+    person: str
+    made_at: datetime
+    ends_at: datetime | None
+    seen_at: datetime | None
+
+
 def deadline_of(values: Mapping[str, Any]) -> DeadlineRow:
     """A deadline that is still a dictionary of columns, read like a stored one; it has no number yet."""
     return cast(DeadlineRow, SimpleNamespace(**values))

@@ -27,6 +27,7 @@ from alertd.store.page_tables import sessions as sessions
 from alertd.store.page_tables import sign_in_codes as sign_in_codes
 from alertd.store.page_tables import sign_in_keys as sign_in_keys
 from alertd.store.page_tables import sign_in_tries as sign_in_tries
+from alertd.store.page_tables import tokens as tokens
 from alertd.store.types import Big, Day, Instant, Json, Words
 
 settings = Table(

@@ -45,6 +45,7 @@ class Answer:
     name: str = ""
     location: str = ""
     cookies: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class _Problem(Exception):

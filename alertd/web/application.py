@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import TypeVar
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import anyio
@@ -16,19 +17,21 @@ from starlette.types import ASGIApp
 
 from alertd.config.web_shapes import WebSettings
 from alertd.web.answering import Answer, answer, not_found
+from alertd.web.api import answering
+from alertd.web.api.endpoint import Endpoint, is_of_api
 from alertd.web.asking import Asked
 from alertd.web.backing import Backing
 from alertd.web.drawing import style
 from alertd.web.guarding import Guard
 from alertd.web.page import Route
-from alertd.web.routes import ROUTES
-from alertd.web.watched import Watched
+from alertd.web.routes import ENDPOINTS, ROUTES
 
 #: pages drawn at the same time: each holds a connection to the store, and the interpreter while it draws
 AT_ONCE = 4
 #: fields of one form
 _MOST_FIELDS = 100
 _YEAR = 365 * 24 * 3600
+_Row = TypeVar("_Row", Route, Endpoint)
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -36,19 +39,27 @@ def application(backing: Backing) -> ASGIApp:
     """All pages over what stands behind them."""
     limiter: list[anyio.CapacityLimiter] = []  # made within the loop that serves
 
-    def served(route: Route) -> Served:
-        return Served(route.path, _endpoint(backing, route, limiter), methods=[route.method], name=route.path)
+    def served(route: _Row, answerer: Callable[[Backing, _Row, Asked], Answer]) -> Served:
+        asked = partial(answerer, backing, route)
+        return Served(route.path, _endpoint(asked, limiter), methods=[route.method], name=route.path)
 
     async def sheet(request: Request) -> Response:
         headers = {"cache-control": f"public, max-age={_YEAR}, immutable"}
         return Response(style()[1], media_type="text/css", headers=headers)
 
-    async def missing(request: Request, fault: Exception) -> Response:
-        status = getattr(fault, "status_code", 404)
-        return _response(not_found(backing, await asked_of(request), status))
+    async def alive(request: Request) -> Response:
+        return Response("ok\n", media_type="text/plain")
 
-    routes = [served(route) for route in ROUTES]
-    routes += [Served(f"/static/{style()[0]}", sheet), *Watched(backing).routes()]
+    async def missing(request: Request, fault: Exception) -> Response:
+        status, asked = getattr(fault, "status_code", 404), await asked_of(request)
+        if is_of_api(request.url.path):
+            allow = (getattr(fault, "headers", None) or {}).get("Allow", "")
+            return _response(answering.not_found(backing, asked, status, allow))
+        return _response(not_found(backing, asked, status))
+
+    routes = [served(route, answer) for route in ROUTES]
+    routes += [served(endpoint, answering.answer) for endpoint in ENDPOINTS]
+    routes += [Served(f"/static/{style()[0]}", sheet), Served("/livez", alive)]
     app = Starlette(routes=routes, exception_handlers={404: missing, 405: missing})
     app.router.redirect_slashes = False
     return Guard(app, hosts_of(backing.settings))
@@ -66,9 +77,8 @@ def hosts_of(settings: WebSettings) -> frozenset[str]:
 
 async def asked_of(request: Request) -> Asked:
     """A request as plain values."""
-    text = (
-        (await request.body()).decode("utf-8", "replace") if request.method == "POST" else request.url.query
-    )
+    body = await request.body()
+    text = body.decode("utf-8", "replace") if request.method == "POST" else request.url.query
     given: dict[str, str] = {}
     try:
         for name, value in parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS):
@@ -88,21 +98,25 @@ async def asked_of(request: Request) -> Asked:
         site=headers.get("sec-fetch-site", ""),
         browser=headers.get("user-agent", ""),
         languages=headers.get("accept-language", ""),
+        headers=headers,
+        placed={name: str(value) for name, value in request.path_params.items()},
+        query=request.url.query,
+        body=body,
     )
 
 
-def _endpoint(backing: Backing, route: Route, limiter: list[anyio.CapacityLimiter]) -> _Endpoint:
+def _endpoint(answered: Callable[[Asked], Answer], limiter: list[anyio.CapacityLimiter]) -> _Endpoint:
     async def endpoint(request: Request) -> Response:
         if not limiter:
             limiter.append(anyio.CapacityLimiter(AT_ONCE))
-        work = partial(answer, backing, route, await asked_of(request))
+        work = partial(answered, await asked_of(request))
         return _response(await anyio.to_thread.run_sync(work, limiter=limiter[0]))
 
     return endpoint
 
 
 def _response(answered: Answer) -> Response:
-    headers = {"location": answered.location} if answered.location else {}
+    headers = dict(answered.headers) | ({"location": answered.location} if answered.location else {})
     if answered.name:  # RFC 6266 section 4.3
         headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(answered.name, safe='')}"
     response = Response(answered.body, answered.status, headers, answered.kind)

@@ -30,6 +30,10 @@ class Asked:
     site: str = ""  # Sec-Fetch-Site
     browser: str = ""
     languages: str = ""  # Accept-Language
+    headers: Mapping[str, str] = field(default_factory=dict)  # all, by their names in small letters
+    placed: Mapping[str, str] = field(default_factory=dict)  # what stands in the path itself
+    query: str = ""  # what follows the path, as it came
+    body: bytes = b""
 
     @property
     def secret(self) -> str:
@@ -58,6 +62,11 @@ def language_of(asked: Asked, own: str, default: str) -> str:
     if chosen in LANGUAGES:
         return chosen
     return own or _preferred(asked.languages) or default
+
+
+def preferred_of(asked: Asked) -> str:
+    """What another system asks for by Accept-Language; "" for nothing that there is. It holds no cookie."""
+    return _preferred(asked.languages)
 
 
 def _preferred(header: str) -> str:

@@ -1,4 +1,4 @@
-"""The table of pages: method, address, who sees it, what goes in, what comes out.
+"""The table of pages: method, address, who sees it, what goes in, what comes out. Beside it that of the API.
 
 Everything that is about all pages is read from here: the server's routes, who is let in, and the tests that
 try each of them as everybody.
@@ -7,6 +7,7 @@ try each of them as everybody.
 from __future__ import annotations
 
 from alertd.core.sights import Sight
+from alertd.web.api.table import ENDPOINTS as ENDPOINTS
 from alertd.web.page import Route
 from alertd.web.pages import board, deadline, entrance, lists
 

@@ -28,6 +28,7 @@ Modules:
     unblocking    an address that was called dead is used again
     signing_in    signing in to pages, and out
     evidence      files that prove a hand-in
+    tokens        tokens of the API: made, limited, ended
     texts         the door for texts: one bounded line in normal form, or refused
     catalogue     the list of all acts: who may, when, what stays on record, who hears
 """

@@ -27,6 +27,7 @@ from alertd.engine.operations import (
     releasing,
     resending,
     signing_in,
+    tokens,
     trial,
     turning,
     unblocking,
@@ -166,6 +167,8 @@ ON_WHAT_RULES = (
     Listed("invite", signing_in.invite, None, None, ("invited",), ()),
     Listed("sign-in", signing_in.enter, None, None, ("signed-in",), ()),
     Listed("sign-out", signing_in.leave, None, None, ("signed-out",), ()),
+    Listed("new-token", tokens.new_token, None, None, ("token-made",), ()),
+    Listed("end-token", tokens.end_token, None, None, ("token-ended",), ()),
     Listed("test-send", trial.record_trial, None, None, ("test-sent",), (Hears.ADDRESSEE,)),
 )
 

@@ -66,6 +66,13 @@ class Filter:
 
 def listed(scope: Scope, wanted: Filter) -> tuple[list[Stood], list[Lost]]:
     """Matching deadlines, the next due first, those without a due date last; and those not to be read."""
+    stood, lost = _stood(scope, _matching(wanted))
+    if wanted.standings:
+        stood = [each for each in stood if each.standing in wanted.standings]
+    return stood, lost
+
+
+def _matching(wanted: Filter) -> Select[Any]:
     query = select(deadlines)
     if wanted.states:
         query = query.where(deadlines.c.state.in_(wanted.states))
@@ -75,11 +82,63 @@ def listed(scope: Scope, wanted: Filter) -> tuple[list[Stood], list[Lost]]:
         query = query.where(deadlines.c.case_id == wanted.case)
     if wanted.obligation:
         query = query.where(deadlines.c.obligation == wanted.obligation)
-    query = query.order_by(deadlines.c.due.is_(None), deadlines.c.due, deadlines.c.number)
-    stood, lost = _stood(scope, query)
+    return _in_order(query)
+
+
+def _in_order(query: Select[Any]) -> Select[Any]:
+    return query.order_by(deadlines.c.due.is_(None), deadlines.c.due, deadlines.c.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Of which deadlines somebody may know: those of these units, and those `person` was told of."""
+
+    units: frozenset[str] | None  # None: all
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One page of a list. `after` is the last row looked at where there may be more, else None."""
+
+    found: list[Stood]
+    lost: list[Lost]
+    after: tuple[datetime | None, int] | None
+
+
+def paged(
+    scope: Scope, wanted: Filter, sight: Sight, after: tuple[datetime | None, int] | None, most: int
+) -> Leaf:
+    """At most `most` of what `listed` lists, as far as somebody sees it, behind where the last page ended.
+
+    A page may be short, or empty, where standings are asked for: those are not stored.
+    """
+    query = _matching(wanted)
+    if sight.units is not None:
+        mine = deadlines.c.unit.in_(sight.units) | deadlines.c.party.in_(sight.units)
+        if sight.person:
+            told = notices.c.deadline == deadlines.c.number, notices.c.person == sight.person
+            mine = mine | exists().where(*told)
+        query = query.where(mine)
+    if after is not None:
+        query = query.where(_beyond(*after))
+    rows = scope.tx.execute(
+        query.with_only_columns(deadlines.c.number, deadlines.c.due).limit(most + 1)
+    ).all()
+    shown = [row.number for row in rows[:most]]
+    stood, lost = _stood(scope, _in_order(select(deadlines).where(deadlines.c.number.in_(shown))))
     if wanted.standings:
         stood = [each for each in stood if each.standing in wanted.standings]
-    return stood, lost
+    last = rows[most - 1] if len(rows) > most else None
+    return Leaf(stood, lost, (last.due, last.number) if last is not None else None)
+
+
+def _beyond(due: datetime | None, number: int) -> Any:
+    """What comes after a deadline in the order of lists."""
+    number_after = deadlines.c.number > number
+    if due is None:
+        return deadlines.c.due.is_(None) & number_after
+    return deadlines.c.due.is_(None) | (deadlines.c.due > due) | ((deadlines.c.due == due) & number_after)
 
 
 def asked_of(scope: Scope, person: str) -> tuple[list[Stood], list[Lost]]:

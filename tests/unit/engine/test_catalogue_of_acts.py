@@ -35,6 +35,7 @@ from alertd.engine.operations import (
     requesting,
     resending,
     signing_in,
+    tokens,
     trial,
     turning,
     unblocking,
@@ -76,11 +77,13 @@ HELPERS = {
     "requesting.tell",
     "signing_in.eyes_of", "signing_in.let_in", "signing_in.may_look", "signing_in.note_seen",
     "signing_in.people_of", "signing_in.speaks_for", "signing_in.unit_of", "signing_in.visitor",
+    "tokens.bearer", "tokens.every_token", "tokens.eyes_of", "tokens.need", "tokens.need_parties",
+    "tokens.note_used", "tokens.units_of",
     "trial.trial_message", "trial.trial_to", "turning.turned",
 }  # fmt: skip
 MODULES = (
     acts, events, evidence, going_live, mailing, moments, more_time, moving, progress, proposals, rating,
-    releasing, requesting, resending, signing_in, trial, turning, unblocking,
+    releasing, requesting, resending, signing_in, tokens, trial, turning, unblocking,
 )  # fmt: skip
 ANN, CAI, GAO = Actor("ann"), Actor("cai"), Actor("gao")  # contact and leader of town-a, receiver
 REPORT = "yearly-report@2026/town-a"
@@ -179,6 +182,7 @@ def _reported(play: Play, **changes: Any) -> None:
     play.deliver()
 
 
+TOKEN = tokens.NewToken("platform", ("report",))
 #: a key that was given, until it is used
 _KEYS: list[str] = []
 
@@ -253,6 +257,11 @@ DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
     "sign-out": (
         lambda play: _signed_in(play),
         lambda play: play.do(signing_in.leave, play.all(tables.sessions)[0].id),
+    ),
+    "new-token": (None, lambda play: play.do(tokens.new_token, TOKEN)),
+    "end-token": (
+        lambda play: play.do(tokens.new_token, TOKEN),
+        lambda play: play.do(tokens.end_token, TOKEN.name),
     ),
     "test-send": (None, lambda play: _tried(play)),
     "mail-bulletin": (None, lambda play: _mailed(play)),
