@@ -41,6 +41,7 @@ from alertd.transports.base import Listening, NotNow, Press, Transport
 from alertd.transports.registered import Hearing
 from alertd.watching import Heard, Watch, watch_files
 from alertd.web.backing import Backing
+from alertd.web.pulse import Pulse, asking
 from alertd.web.serving import Server
 
 log = structlog.get_logger("alertd.service")
@@ -291,7 +292,8 @@ class Service:
             loop.call_soon_threadsafe(dispatcher.poke)
 
         settings = files.installation.node.web.of_daemon
-        behind = Backing(store, lambda: dispatcher.world, self.clock.now, settings, pressed)
+        pulse = asking(loop, self._pulse)
+        behind = Backing(store, lambda: dispatcher.world, self.clock.now, settings, pressed, pulse)
         self.pages = pages = Server(behind)
         while True:
             settings = files.installation.node.web.of_daemon
@@ -301,6 +303,13 @@ class Service:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._pages_due.wait(), _PAGES_PAUSE if settings.listen else None)
             self._pages_due.clear()
+
+    def _pulse(self) -> Pulse:
+        """What the loop says of itself, to whoever asks over the network."""
+        assert self.dispatcher is not None
+        turned = self.dispatcher.turned
+        ago = None if turned is None else self.clock.monotonic() - turned
+        return Pulse(tuple(self.tasks.ill()), ago)
 
     async def _watchdog(self) -> None:
         """Tell systemd that all tasks live, at half the time it allows; else it starts the daemon anew."""

@@ -15,6 +15,7 @@ from alertd.config.values import Shape, type_name, wrong
 _PORTS = range(1, 65_536)
 #: a name that every machine gives its own loopback address (RFC 6761 section 6.3)
 _LOCALHOST = "localhost"
+_THIS_MACHINE = ("127.0.0.0/8", "::1/128")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,14 @@ class WebSettings:
 
     `public_url` is a scheme and a host without a path, "" where people open the address that is listened on.
     `trusted_proxies` are addresses and networks whose word on the caller's address and scheme is taken.
-    `in_daemon` says that the daemon serves them, and no process of their own is started for it.
+    `metrics_from` are the networks that may read figures. `in_daemon` says that the daemon serves them, and
+    no process of their own is started for it.
     """
 
     listen: Address | None = None
     public_url: str = ""
     trusted_proxies: tuple[str, ...] = ()
+    metrics_from: tuple[str, ...] = _THIS_MACHINE
     in_daemon: bool = True
 
     @property
@@ -129,6 +132,9 @@ class WebShape(Shape):
     trusted_proxies: Annotated[list[Network], Field(description="reverse proxies before it")] = Field(
         default_factory=list
     )
+    metrics_from: Annotated[
+        list[Network], Field(description="who may read /metrics: addresses and networks")
+    ] = Field(default_factory=lambda: list(_THIS_MACHINE))
     in_daemon: Annotated[bool, Field(description="false: `alertd web` serves them")] = True
 
     @model_validator(mode="after")
@@ -139,4 +145,13 @@ class WebShape(Shape):
 
     def value(self) -> WebSettings:
         """The settings as everybody else knows them."""
-        return WebSettings(self.listen, self.public_url, tuple(self.trusted_proxies), self.in_daemon)
+        return WebSettings(
+            self.listen, self.public_url, tuple(self.trusted_proxies), self._readers(), self.in_daemon
+        )
+
+    def _readers(self) -> tuple[str, ...]:
+        """Through a proxy that is not named all come from this machine: then nobody, unless said so."""
+        host = urlsplit(self.public_url).hostname or _LOCALHOST
+        unknown = not self.trusted_proxies and not _is_loopback(host)
+        said = "metrics_from" in self.model_fields_set
+        return () if unknown and not said else tuple(self.metrics_from)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,7 @@ NEAR_WORKING_DAYS = 3
 #: on an hour clock it begins half way, and no later than so long before the limit: one of half an hour or
 #: less presses from its first minute
 NEAR_BY_THE_HOUR = timedelta(minutes=30)
+_DAY = timedelta(days=1)
 
 
 class Colour(StrEnum):
@@ -78,3 +79,12 @@ def _near(row: Any, now: datetime, calendar: WorkCalendar) -> bool:
         return False
     near_from = calendar.previous_workday(row.last_day, NEAR_WORKING_DAYS)
     return calendar.local_date(now) >= near_from
+
+
+def near_until(now: datetime, calendar: WorkCalendar) -> date:
+    """The latest last day of a day clock that is near at `now`: for counting many without looking at each."""
+    today = calendar.local_date(now)
+    last = today
+    while calendar.previous_workday(last + _DAY, NEAR_WORKING_DAYS) <= today:
+        last += _DAY
+    return last

@@ -25,6 +25,11 @@ def new_id() -> int:
     return _last
 
 
+def ids_before(seconds: float) -> int:
+    """What ids made on this machine more than so many seconds ago are smaller than."""
+    return (int((time.time() - seconds) * 1000) - _EPOCH_MS) << 22
+
+
 def new_id_after(last: int | None) -> int:
     """An id behind `last`, whatever the clock of the machine that made that; for an order of entry."""
     made = new_id()

@@ -24,13 +24,13 @@ from alertd.store.tables import deliveries
 from alertd.store.types import Instant, Soonest
 
 #: drills, and what is not addressed to officials: all that may leave while nothing is sent for real
-_HARMLESS = or_(deliveries.c.drill.is_(True), deliveries.c.template.not_in(("message", "told")))
+HARMLESS = or_(deliveries.c.drill.is_(True), deliveries.c.template.not_in(("message", "told")))
 #: what a node has leased is its own as long as it lives, whatever anybody's clock says
 _NOT_ANOTHERS = deliveries.c.lease_owner.in_(("", bindparam("owner")))
 _NEXT_ON = select(func.min(deliveries.c.not_before, type_=Soonest)).where(
     deliveries.c.channel == bindparam("channel"), _NOT_ANOTHERS
 )
-_NEXT_DRILL_ON = _NEXT_ON.where(_HARMLESS)
+_NEXT_DRILL_ON = _NEXT_ON.where(HARMLESS)
 
 
 def next_on(tx: Connection, channel: str, owner: str, drills_only: bool = False) -> datetime | None:
@@ -87,10 +87,10 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-_DUE_DRILLS = _DUE.where(_HARMLESS)
+_DUE_DRILLS = _DUE.where(HARMLESS)
 #: what was tried before goes first
 _PROBE = _DUE.order_by(None).order_by(deliveries.c.attempts == 0, deliveries.c.not_before)
-_PROBE_DRILLS = _PROBE.where(_HARMLESS)
+_PROBE_DRILLS = _PROBE.where(HARMLESS)
 _LEASE = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("k"))
@@ -162,7 +162,7 @@ def waiting_elsewhere(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return reading.found(tx, query.where(_HARMLESS) if drills_only else query)
+    return reading.found(tx, query.where(HARMLESS) if drills_only else query)
 
 
 _MOVE = update(deliveries).where(deliveries.c.id == bindparam("k")).values(address=bindparam("address"))

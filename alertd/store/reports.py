@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, not_, null, or_,
 from alertd.store import reading
 from alertd.store.audit import REGISTER
 from alertd.store.deadlines import UNFINISHED
+from alertd.store.reading import Found
 from alertd.store.tables import audit, breaches, deadlines, events, fractions, progress, revisions
 
 #: rows that say how a deadline began, or that a message went out, not that anything about it changed
@@ -58,6 +59,11 @@ def opened(tx: Connection, now: datetime, but: Collection[str]) -> Sequence[Any]
 def opened_whole(tx: Connection, now: datetime, of: Collection[str]) -> Sequence[Any]:
     """The same of the obligations `of`, with every column."""
     return reading.whole(tx, select(deadlines).where(_running(now), deadlines.c.obligation.in_(of)))
+
+
+def opened_found(tx: Connection, now: datetime, of: Collection[str]) -> Found[Any]:
+    """The same, and those of them that cannot be read."""
+    return reading.found(tx, select(deadlines).where(_running(now), deadlines.c.obligation.in_(of)))
 
 
 def _running(now: datetime) -> ColumnElement[bool]:

@@ -13,6 +13,9 @@ Modules:
     asking     a request as plain values: its form, its cookie, its language
     drawing    pages into HTML, through packaged templates
     guarding   what no request gets past: host, size, time; and what every answer says to the browser
+    watched    what machines ask: does it live, is it ready, its figures
+    exposing   the figures as OpenMetrics
+    pulse      whether the loop that sends really turns
     serving    the server, in a thread of its own
 
 Rooms:

@@ -25,6 +25,7 @@ from alertd.web.drawing import style
 from alertd.web.guarding import Guard
 from alertd.web.page import Route
 from alertd.web.routes import ENDPOINTS, ROUTES
+from alertd.web.watched import Watched
 
 #: pages drawn at the same time: each holds a connection to the store, and the interpreter while it draws
 AT_ONCE = 4
@@ -47,9 +48,6 @@ def application(backing: Backing) -> ASGIApp:
         headers = {"cache-control": f"public, max-age={_YEAR}, immutable"}
         return Response(style()[1], media_type="text/css", headers=headers)
 
-    async def alive(request: Request) -> Response:
-        return Response("ok\n", media_type="text/plain")
-
     async def missing(request: Request, fault: Exception) -> Response:
         status, asked = getattr(fault, "status_code", 404), await asked_of(request)
         if is_of_api(request.url.path):
@@ -59,7 +57,7 @@ def application(backing: Backing) -> ASGIApp:
 
     routes = [served(route, answer) for route in ROUTES]
     routes += [served(endpoint, answering.answer) for endpoint in ENDPOINTS]
-    routes += [Served(f"/static/{style()[0]}", sheet), Served("/livez", alive)]
+    routes += [Served(f"/static/{style()[0]}", sheet), *Watched(backing).routes()]
     app = Starlette(routes=routes, exception_handlers={404: missing, 405: missing})
     app.router.redirect_slashes = False
     return Guard(app, hosts_of(backing.settings))

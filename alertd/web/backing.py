@@ -12,13 +12,19 @@ from sqlalchemy import Connection
 
 from alertd.config.web_shapes import WebSettings
 from alertd.engine.ruling.world import World
+from alertd.web.pulse import Pulse
 
 T = TypeVar("T")
 
 
 class Kept(Protocol):
-    """The store, as pages use it. Threads may share it. Both raise StoreError."""
+    """The store, as pages use it. Threads may share it. Reading and writing raise StoreError.
 
+    An `embedded` one has one daemon at most.
+    """
+
+    @property
+    def embedded(self) -> bool: ...
     def read(self) -> AbstractContextManager[Connection]: ...
     def transact(self, work: Callable[[Connection], T], wake: bool = True) -> T: ...
 
@@ -27,7 +33,8 @@ class Kept(Protocol):
 class Backing:
     """`world` is what rules now and `now` the present instant, asked for each request, from any thread.
 
-    `done` is called after something was pressed, so that what follows is looked at at once.
+    `done` is called after something was pressed, so that what follows is looked at at once. `pulse` asks the
+    loop that sends, where it runs in this process: None where it does not answer.
     """
 
     store: Kept
@@ -35,3 +42,4 @@ class Backing:
     now: Callable[[], datetime]
     settings: WebSettings
     done: Callable[[], None] = lambda: None
+    pulse: Callable[[], Pulse | None] | None = None

@@ -51,6 +51,8 @@ def test_a_clerk_hands_in_by_a_page_of_the_daemon(site: Site) -> None:
     site.web_at(f"127.0.0.1:{port}")
     with site.daemon():
         until(lambda: serves(url), "pages are served")
+        until(lambda: httpx.get(f"{url}/readyz").text == "ok\n", "rounds succeed")
+        assert "\nalertd_loop_up 1.0\n" in httpx.get(f"{url}/metrics").text
         with signed_in(site, url) as browser:
             row = site.rows("SELECT number FROM deadlines WHERE state = 'open' AND event_id IS NULL LIMIT 1")[
                 0
@@ -99,6 +101,8 @@ def test_pages_are_served_beside_a_daemon_by_a_process_of_their_own(site: Site) 
     beside = subprocess.Popen([sys.executable, "-m", "alertd", *words], env=site.environ)
     try:
         until(lambda: serves(url), "pages are served by themselves")
+        until(lambda: httpx.get(f"{url}/readyz").text == "missing: daemon\n", "nobody reminds anybody")
+        assert 'alertd_nodes{state="running"} 0.0' in httpx.get(f"{url}/metrics").text
         row = site.rows(OPEN)[0]
         with signed_in(site, url) as browser:
             assert press(browser, f"/deadlines/{row.number}", "handed-in").status_code == 200

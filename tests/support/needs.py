@@ -50,6 +50,7 @@ NEEDS: dict[str, Need] = {
         lambda: postgres.find_binaries() is not None or bool(os.environ.get(postgres.URL_VARIABLE)),
         f"requirements-dev.txt, the Debian package postgresql, or a server named in {postgres.URL_VARIABLE}",
     ),
+    "promtool": _program("promtool", "prometheus"),
     "root": Need(lambda: os.geteuid() == 0, "running the tests as root"),
     "smtp-sink": _program("smtp-sink", "postfix"),
     "smtp-source": _program("smtp-source", "postfix"),

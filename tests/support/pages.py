@@ -92,7 +92,9 @@ def text_of(page: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body))).strip()
 
 
-def pages_of(play: Play, settings: WebSettings = SETTINGS, base: str = HERE, **changes: Any) -> Pages:
+def pages_of(
+    play: Play, settings: WebSettings = SETTINGS, base: str = HERE, store: Any = None, **changes: Any
+) -> Pages:
     """Pages over the store and the files of a play, at its time. `close` its client."""
-    backing = Backing(play.store, lambda: play.world, lambda: play.now, settings, **changes)
+    backing = Backing(store or play.store, lambda: play.world, lambda: play.now, settings, **changes)
     return Pages(play, Browser(application(backing), base), backing)

@@ -15,5 +15,7 @@ Modules:
     mailed    which bulletin is to be mailed next, and what it says
     never     duties that open nothing
     differences  what the files would change
+    vitals    how the whole is: what is owed, what waits and how long, which channels serve
+    attempts  what came of attempts, and how late messages left
     passing   whether versions of cases may go ahead, and which are coming
 """

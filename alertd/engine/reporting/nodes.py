@@ -13,7 +13,7 @@ from alertd.store import nodes
 #: nodes that ended longer ago are left out
 _SHOWN = timedelta(days=1)
 #: without a heartbeat for so long a node is silent; sooner where several share a store
-_QUIET, _QUIET_SHARED = timedelta(minutes=3), timedelta(seconds=30)
+QUIET, QUIET_SHARED = timedelta(minutes=3), timedelta(seconds=30)
 
 
 #: a machine whose wall clock differs so many seconds from the database's has a wrong one
@@ -37,7 +37,7 @@ class Node:
     taken_over_by: str
 
 
-def alive(seen_at: datetime, now: datetime, quiet: timedelta = _QUIET) -> bool:
+def alive(seen_at: datetime, now: datetime, quiet: timedelta = QUIET) -> bool:
     """Whether a node's last heartbeat is recent; one of the future is from before a clock was set back."""
     return abs(now - seen_at) < quiet
 
@@ -78,4 +78,4 @@ def state_of(row: Any, now: datetime, shared: bool) -> str:
     """What a node is: running, silent, taken-over or stopped."""
     if row.stopped_at is not None:
         return "taken-over" if (row.about or {}).get("taken_over_by") else "stopped"
-    return "running" if alive(row.seen_at, now, _QUIET_SHARED if shared else _QUIET) else "silent"
+    return "running" if alive(row.seen_at, now, QUIET_SHARED if shared else QUIET) else "silent"

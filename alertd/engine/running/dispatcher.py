@@ -69,6 +69,8 @@ class Dispatcher(Sender):
         self._distress = Distress()
         self.alarm = Alarm(self.poke, clock)
         self.rounds = 0
+        #: when a round last succeeded, in seconds of the clock that only runs forward; None before the first
+        self.turned: float | None = None
         #: called after every round, a failed one too: the loop gets somewhere
         self.on_round: Callable[[], None] = lambda: None
         #: how often what rules was changed, as far as `world` knows; None: as it is at the first round
@@ -99,6 +101,7 @@ class Dispatcher(Sender):
                 continue
             self._distress.over()
             self.rounds += 1
+            self.turned = self._clock.monotonic()
             for channel, parcels in leased.items():
                 self._send_soon(channel, parcels)
             looked = seen is not None

@@ -350,6 +350,23 @@ def test_people_are_sent_to_the_public_address(folder):
 
 
 @pytest.mark.parametrize(
+    ("table", "readers"),
+    [
+        ("", ("127.0.0.0/8", "::1/128")),
+        ('public_url = "http://localhost:8470"', ("127.0.0.0/8", "::1/128")),
+        ('public_url = "https://a.gov.test"', ()),  # everybody comes through a proxy that is not named
+        ('public_url = "https://a.gov.test"\ntrusted_proxies = ["127.0.0.1"]', ("127.0.0.0/8", "::1/128")),
+        ('public_url = "https://a.gov.test"\nmetrics_from = ["10.0.0.7"]', ("10.0.0.7/32",)),
+        ("metrics_from = []", ()),
+    ],
+)
+def test_figures_are_read_from_this_machine_unless_others_are_named(folder, table, readers):
+    loaded = web_of(folder, table)
+    assert loaded.node is not None
+    assert loaded.node.web.metrics_from == readers
+
+
+@pytest.mark.parametrize(
     ("table", "code"),
     [
         ('listen = "0.0.0.0:8470"', "web-in-the-open"),

@@ -8,7 +8,7 @@ import pytest
 
 from alertd.core.measures import Bound, Count, expected
 from alertd.core.model import State
-from alertd.core.standing import standing_of
+from alertd.core.standing import near_until, standing_of
 from tests.unit.core.shipped_calendar import CALENDAR, at, day
 
 
@@ -139,3 +139,13 @@ def test_what_has_not_opened_is_on_track_whatever_the_figures() -> None:
 def test_only_what_is_still_owed_has_a_standing(state: State) -> None:
     owed = {"scheduled", "open", "suspended", "returned"}
     assert (standing(row(state=str(state)), "2027-06-01") is not None) == (state in owed)
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_what_is_near_is_known_by_its_last_day_alone(month: int) -> None:
+    for of_month in (1, 9, 17, 25, 28):
+        now = at(f"2026-{month:02}-{of_month:02}T12:00")
+        last = near_until(now, CALENDAR)
+        for days in range(-3, 20):
+            found = row(last_day=CALENDAR.local_date(now) + timedelta(days=days), due=at("2027-12-31"))
+            assert (standing_of(found, now, CALENDAR) == "near") is (found.last_day <= last)
