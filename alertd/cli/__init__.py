@@ -14,6 +14,7 @@ Modules:
     rewriting    files a command writes: all or none, in force at once
     forecasting  a preview in figures, for preview --summary and go-live
     workbook     Excel workbooks as CSV text
+    evidence     files that prove a hand-in, as several commands take and give them
     exits        exit codes, and the exceptions that carry a sentence
     faults       from an exception to a sentence and an exit code; never a traceback
 

@@ -50,6 +50,7 @@ Modules:
     signing      what is handed out signed, and known again
     lateness     how late, in calendar and in working days
     rights       who may do what to a deadline, and in which states: one table
+    handing      who is asked in somebody's place
     asking       how whoever decides a request is chased, and whether the answer can be in time
     reviews      the receiver's own short clock
     excluded     time that does not count: paused days and hours

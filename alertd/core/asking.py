@@ -13,6 +13,8 @@ from alertd.core.timing import Duration, OfficeHours, TimeUnit
 STEP = "requested"
 #: the step by which the unit is asked that a deadline was given to
 ASSIGNED = "assigned"
+#: the step by which somebody is asked that a colleague handed a deadline to
+HANDED = "handed-over"
 #: and that to those concerned when the limit passes and nobody has decided
 UNDECIDED = "undecided"
 #: built in, since a request is no step of a policy: no more than day clocks may repeat anything

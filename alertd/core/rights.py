@@ -30,6 +30,8 @@ class Act(StrEnum):
     """What can be done to one deadline."""
 
     ACKNOWLEDGE = "acknowledge"
+    TAKE_BACK = "take-back"  # the acknowledgement
+    HAND_OVER = "hand-over"  # to a colleague of the unit
     HAND_IN = "hand-in"
     ATTACH = "attach"  # files that prove it
     RETURN = "return"
@@ -66,6 +68,8 @@ _ALL = frozenset(Role)
 
 RIGHTS: Mapping[Act, Right] = {
     Act.ACKNOWLEDGE: Right(_OWED, _OWNERS | {Role.ASKED}),
+    Act.TAKE_BACK: Right(_OWED, _OWNERS | {Role.ASKED}),
+    Act.HAND_OVER: Right(_OWED, _OWNERS | {Role.ASKED}),
     Act.HAND_IN: Right(_OWED, _ALL),
     Act.ATTACH: Right(_UNFINISHED | _HANDED_IN, _ALL),
     Act.RETURN: Right(_HANDED_IN, _JUDGES),
@@ -96,7 +100,7 @@ NEEDS_APPROVER = frozenset({Act.DECIDE_EXTEND, Act.RESTART, Act.WAIVE})
 ALWAYS_NEEDS_APPROVER = frozenset({Act.WAIVE})
 #: acts for which somebody who is named must be in the directory: a misspelt name would pass for the office,
 #: and silence everybody
-NEEDS_KNOWN = frozenset({Act.ACKNOWLEDGE})
+NEEDS_KNOWN = frozenset({Act.ACKNOWLEDGE, Act.TAKE_BACK, Act.HAND_OVER})
 
 
 def possible(act: Act, state: State) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from alertd.core.escalation import Reach
+from alertd.core.evidence import megabytes
 from alertd.core.measures import exceeded
 from alertd.engine.reporting.whole import Explained, Whole
 from alertd.messages.dates import instant_text
@@ -14,7 +15,7 @@ from alertd.messages.rules import rule_text
 from alertd.messages.trace import TraceText, trace_text
 from alertd.saying.rows import row_limit, row_party, row_state
 from alertd.saying.voice import Voice
-from alertd.store.rows import DeadlineRow
+from alertd.store.rows import DeadlineRow, EvidenceRow
 
 
 def facts(found: Whole, voice: Voice) -> list[tuple[str, str]]:
@@ -35,6 +36,7 @@ def facts(found: Whole, voice: Voice) -> list[tuple[str, str]]:
         (voice.words.say("show.done"), instant(row.done_at)),
         (voice.words.say("show.review"), instant(row.review_due)),
         (words.say("label.result"), words.word("result", row.result) if row.result else ""),
+        (words.say("show.proof"), proof(found)),
         (voice.words.say("show.next"), instant(row.next_action_at) or words.word("waits", row.waits)),
         (voice.words.say("show.acknowledged"), instant(row.acknowledged_until)),
     ]
@@ -105,6 +107,22 @@ def history(found: Whole, voice: Voice) -> list[tuple[str, str, str]]:
             )
         )
     return rows
+
+
+def proof(found: Whole) -> str:
+    """What was said to prove the last hand-in, as it was typed; "" for nothing."""
+    done = [each for each in found.history if each.action == "done"]
+    return str(done[-1].detail.get("evidence") or "") if done else ""
+
+
+def files(found: Whole, voice: Voice) -> list[tuple[str, str]]:
+    """The files that prove it: the name of each, and how large it is, by whom and when it was added."""
+    return [file_text(row, voice) for row in found.files]
+
+
+def file_text(row: EvidenceRow, voice: Voice) -> tuple[str, str]:
+    at = instant_text(row.kept_at, voice.zone, voice.language, voice.today())
+    return row.name, voice.words.say("show.file", size=megabytes(row.size), by=row.by, at=at)
 
 
 def counting(found: Explained, voice: Voice) -> list[TraceText]:

@@ -109,20 +109,21 @@ def _notices() -> Select[Any]:
 
 
 def _given_over() -> Select[Any]:
-    """The newest alert by which a unit was given each running deadline, where no real step came after it.
+    """The newest alert by which each running deadline was given to somebody, if no real step came after it.
 
     It is in no policy, so that nothing would be reached again.
     """
     after, told = alerts.alias("after"), notices.alias("told")
     later = and_(after.c.deadline == alerts.c.deadline, after.c.kind == "step", after.c.id > alerts.c.id)
-    again = exists().where(later, after.c.step == asking.ASSIGNED)
+    given = (asking.ASSIGNED, asking.HANDED)
+    again = exists().where(later, after.c.step.in_(given))
     spoken = exists().where(later, told.c.alert == after.c.id, _carried(drill=False, notice=told))
     return (
         select(alerts.c.id)
         .join(deadlines, deadlines.c.number == alerts.c.deadline)
         .where(
             alerts.c.kind == "step",
-            alerts.c.step == asking.ASSIGNED,
+            alerts.c.step.in_(given),
             deadlines.c.state.in_(RUNNING),
             ~again,
             ~spoken,

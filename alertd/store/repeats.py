@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -92,6 +93,42 @@ def silence(tx: Connection, deadline: int, step: str = "") -> None:
         of_step = select(alerts.c.id).where(alerts.c.deadline == deadline, alerts.c.step == step)
         query = query.where(notices.c.alert.in_(of_step))
     tx.execute(query.values(next_at=None, repeats_left=0, repeat_every=0))
+
+
+def silence_those(tx: Connection, ids: Iterable[int]) -> None:
+    """No more repeats of these notices."""
+    quiet = {"next_at": None, "repeats_left": 0, "repeat_every": 0}
+    for some in in_parts(ids):
+        tx.execute(update(notices).where(notices.c.id.in_(some)).values(**quiet))
+
+
+@dataclass(frozen=True, slots=True)
+class Rested:
+    """What an acknowledgement put to rest: a notice as it was before. Instants in ISO form, None for none."""
+
+    notice: int
+    next_at: str | None
+    acknowledged_at: str | None
+    acknowledged_until: str | None
+
+
+def rested(notice: Any) -> Rested:
+    """A notice as it is before it is acknowledged."""
+    at = (notice.next_at, notice.acknowledged_at, notice.acknowledged_until)
+    return Rested(notice.id, *(each.isoformat() if each else None for each in at))
+
+
+def wake(tx: Connection, before: Iterable[Rested]) -> None:
+    """Let notices be as they were before they were acknowledged; one that fell silent since stays silent."""
+    for each in before:
+        times = {
+            name: datetime.fromisoformat(at) if at else None
+            for name in ("next_at", "acknowledged_at", "acknowledged_until")
+            for at in (getattr(each, name),)
+        }
+        mine = update(notices).where(notices.c.id == each.notice)
+        tx.execute(mine.where(notices.c.repeat_every > 0).values(**times))
+        tx.execute(mine.where(notices.c.repeat_every == 0).values(**{**times, "next_at": None}))
 
 
 def begin(tx: Connection, notice: int, first: datetime, next_at: datetime, times: int) -> None:

@@ -60,6 +60,7 @@ class DeadlineRow(Protocol):
     counted_from: datetime | None
     carried_from: str
     turn: int
+    handed: tuple[str, ...]
     turns_from: datetime | None
 
 

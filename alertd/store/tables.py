@@ -137,6 +137,7 @@ deadlines = Table(
     Column("counted_from", Instant),  # the start before any act; NULL: `start`, which no act has moved
     Column("carried_from", String(300), nullable=False, default="", server_default=""),
     Column("turn", Integer, nullable=False, default=0, server_default="0"),  # of a recurring rule
+    Column("handed", Words, nullable=False, default=(), server_default=""),  # alertd.core.handing
     Column("turns_from", Instant),  # what all turns are counted from
     UniqueConstraint("id"),
     Index(None, "next_action_at"),

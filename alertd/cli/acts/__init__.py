@@ -1,13 +1,15 @@
 """Commands about deadlines: what people do to them, and what they ask for.
 
-Here are ack, done, reopen, return, verify, waive, reassign, suspend, resume, restart, extend and decline.
+Here are ack, take-back, hand-over, done, evidence, reopen, return, verify, waive, reassign, suspend, resume,
+restart, extend and decline.
 They take deadlines by id or number, or a case, and who acts, and hand the wish to `engine.operations` in one
 transaction.
 
 Modules:
-    done    ack, done, reopen
+    done    ack, done, reopen, take-back, hand-over
     review  return, verify, waive, reassign
     pause   suspend, resume, restart
     extend  extend, decline
+    evidence  evidence
     doing   how acts on deadlines are declared, carried out and said
 """

@@ -36,6 +36,7 @@ def show(session: Session, deadline: str, as_json: bool) -> None:
 
 
 def _more_json(found: Whole, session: Session) -> dict[str, Any]:
+    from alertd.cli.evidence import evidence_json
     from alertd.cli.look.requests import request_json
     from alertd.cli.output import iso, rfc3339
 
@@ -66,6 +67,7 @@ def _more_json(found: Whole, session: Session) -> dict[str, Any]:
             for message in found.messages
         ],
         "requests": [request_json(each, session) for each in found.requests],
+        "evidence": [evidence_json(row, session) for row in found.files],
         "history": [
             {
                 "at": rfc3339(each.at, zone),
@@ -82,13 +84,15 @@ def _shown(found: Whole, session: Session) -> list[str]:
     from alertd.cli.output import aligned
     from alertd.saying.requests import request_rows
     from alertd.saying.rows import row_title
-    from alertd.saying.whole import facts, history, messages
+    from alertd.saying.whole import facts, files, history, messages
 
     row = found.stood.row
     lines = [row_title(row, session, carried=False), *aligned(facts(found, session), indent=2)]
     if found.requests:
         rows = request_rows(found.requests, found.unfinished, session)
         lines += ["", session.words.say("show.requests"), *aligned(rows, indent=2)]
+    if found.files:
+        lines += ["", session.words.say("show.files"), *aligned(files(found, session), indent=2)]
     if found.messages:
         lines += ["", session.words.say("show.messages"), *aligned(messages(found, session), indent=2)]
     if found.history:

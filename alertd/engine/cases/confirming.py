@@ -147,7 +147,7 @@ def _tell_held_back(drafts: Drafts, row: DeadlineRow) -> tuple[str, ...]:
         return ()
     obligation = drafts.world.register.obligations.get(row.obligation)
     receiver = obligation.receiver if obligation else None
-    found, gaps = drafts.addressing.recipients(row.unit, receiver, plan.addressed)
+    found, gaps = drafts.addressing.recipients(row.unit, receiver, plan.addressed, (), row.handed)
     drafts.note_gaps(gaps)
     known = {notice.person for notice in outbox.told(drafts.tx, row.number)}
     rest = tuple(each for each in found if each.person not in known)

@@ -101,7 +101,7 @@ def _reached(
         addressed = tuple(each for each in addressed if only is None or each[0] in only)
         obligation = drafts.world.register.obligations.get(row.obligation)
         receiver, leads = (obligation.receiver, obligation.inform) if obligation else (None, ())
-        people, gaps = drafts.addressing.recipients(row.unit, receiver, addressed, leads)
+        people, gaps = drafts.addressing.recipients(row.unit, receiver, addressed, leads, row.handed)
         drafts.note_gaps(gaps)
         for each in people:
             if each.person not in found or each.ask:

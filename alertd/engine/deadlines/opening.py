@@ -114,6 +114,7 @@ def row_of(
         "event_id": None,
         "start_provisional": "",
         "turn": 0,
+        "handed": (),
         "turns_from": None,
         "counted_from": limits.start,
         **(case or {}),

@@ -8,6 +8,7 @@ from datetime import date
 
 from alertd.core.abilities import INBOX
 from alertd.core.directory import Holder
+from alertd.core.handing import in_place_of
 from alertd.core.model import Person
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
@@ -120,16 +121,42 @@ class Addressing:
         receiver: str | None,
         addressed: tuple[tuple[str, bool], ...],
         leads: tuple[str, ...] = (),
+        handed: tuple[str, ...] = (),
     ) -> tuple[tuple[Recipient, ...], tuple[Gap, ...]]:
         """Everybody to tell, each once (asked wins over informed), and what stood in the way.
 
-        `leads` are the item's other lead units, whose contacts are the position "co-lead".
+        `leads` are the item's other lead units, whose contacts are the position "co-lead". `handed` says who
+        is asked in somebody's place.
         """
-        key = (unit, receiver, addressed, leads)
+        key = (unit, receiver, addressed, leads, handed)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._resolve(unit, receiver, addressed, leads)
+            found = self._resolve(unit, receiver, addressed, leads)
+            if handed:
+                found = self._handed(found[0], handed), found[1]
+            self._known[key] = found
         return found
+
+    def _handed(self, people: tuple[Recipient, ...], handed: tuple[str, ...]) -> tuple[Recipient, ...]:
+        """The same with the colleagues to whom those who are asked have handed it."""
+        instead, found = in_place_of(handed), {each.person: each for each in people}
+        for each in people:
+            colleague = self._colleague(each, instead.get(each.person, "")) if each.ask else None
+            if colleague is not None:
+                del found[each.person]
+                found[colleague.person] = colleague
+        return tuple(found.values())
+
+    def _colleague(self, asked: Recipient, name: str) -> Recipient | None:
+        """Who is asked instead; None who is away, has left the unit, or can be reached by no channel."""
+        by, person = self._world.register.people.get(asked.person), self._world.register.people.get(name)
+        directory = self._world.directory
+        if by is None or person is None or directory.stand_in(person, self._day) is not person:
+            return None
+        if directory.current_unit(person.unit, self._day) != directory.current_unit(by.unit, self._day):
+            return None
+        routes = self.routes_to(person)
+        return Recipient(person.id, "assignee", True, "", routes) if routes else None
 
     def still(self, name: str, post: Post, deputy_for: str = "") -> tuple[Recipient | None, tuple[Gap, ...]]:
         """Who is told now what `name` was told as `post` before, and what stood in the way.

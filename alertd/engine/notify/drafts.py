@@ -52,7 +52,8 @@ class Drafts:
         """Tell everybody `plan` names about the deadline in `row`; returns who that is."""
         obligation = self.world.register.obligations.get(row.obligation)
         leads = obligation.inform if obligation else ()
-        recipients, gaps = self.addressing.recipients(row.unit, receiver, plan.addressed, leads)
+        handed = row.handed if kind == "step" else ()  # what is to be decided is for who may decide
+        recipients, gaps = self.addressing.recipients(row.unit, receiver, plan.addressed, leads, handed)
         self.note_gaps(gaps)
         self.alert_people(row, plan, recipients, kind, detail)
         return recipients

@@ -9,6 +9,8 @@ Modules:
     moving        reassign, decline
     requesting    what units ask for: who is asked to decide it, how they are chased, what waits
     undecided     requests that nobody decides: they climb, and are told when the limit passes
+    handing_over  a colleague takes care of it, in place of who was asked
+    taking_back   a "received" that was pressed by mistake
     resending     what was refused leaves again
     mailing       a bulletin mailed to its readers, each period once
     rating        figures given by hand

@@ -6,7 +6,7 @@ Each function is one transaction of its caller, and raises Refused where alertd.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
-from alertd.store import deadlines, outbox
+from alertd.store import deadlines, outbox, repeats
 from alertd.store.rows import DeadlineRow
 from alertd.store.tables import notices
 
@@ -82,6 +82,7 @@ def acknowledge(scope: Scope, number: int, reason: Remark = "") -> datetime:
     mine = [
         notice for notice in outbox.told(scope.tx, number) if notice.person == scope.actor.name or not known
     ]
+    rested = [asdict(repeats.rested(notice)) for notice in mine]
     for notice in mine:
         scope.tx.execute(
             update(notices)
@@ -93,6 +94,7 @@ def acknowledge(scope: Scope, number: int, reason: Remark = "") -> datetime:
             )
         )
     detail = {"until": until.isoformat(), "steps": sorted({notice.step for notice in mine}), **right}
+    detail |= {"rested": rested}
     detail |= {"reason": reason} if reason else {}
     patch(scope, row, "acknowledged", {"acknowledged_until": until}, detail)
     return quiet_until(until, row.fired, scope.world.steps_of(row), scope.now)

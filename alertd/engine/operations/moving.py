@@ -45,7 +45,7 @@ def _give(scope: Scope, row: DeadlineRow, unit: str, reason: str, right: dict[st
         raise Refused("same-unit", deadline=row.id)
     told = {"reason": reason}
     tell_those_told(scope, row.number, "reassigned", told)
-    values = {"unit": unit, "acknowledged_until": None}
+    values = {"unit": unit, "acknowledged_until": None, "handed": ()}
     write(scope, row, Change("reassigned", values, {"reason": reason, **right}, silent=True))
     settle(scope, row.case_id)
     if row.state not in RUNNING:

@@ -99,7 +99,7 @@ def open_request(tx: Connection, world: World, row: DeadlineRow, kind: str, acto
     asked = requests.undecided(tx, row.number, kind)
     if asked is None:
         raise Refused(f"no-{kind}-request", deadline=row.id)
-    if asked.asked_by == actor.text and actor.name in world.register.people:
+    if asker(asked.asked_by) == actor.name and actor.name in world.register.people:
         raise Refused("own-request", deadline=row.id)
     return asked
 

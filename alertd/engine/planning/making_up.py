@@ -80,4 +80,4 @@ def _reaches_somebody(scope: Scope, addressing: Addressing, row: DeadlineRow, fi
         return False
     duty = world.register.obligations.get(row.obligation)
     receiver, leads = (duty.receiver, duty.inform) if duty else (None, ())
-    return bool(addressing.recipients(row.unit, receiver, plan.addressed, leads)[0])
+    return bool(addressing.recipients(row.unit, receiver, plan.addressed, leads, row.handed)[0])

@@ -23,7 +23,7 @@ from alertd.engine.ruling.wanting import parties_of
 from alertd.engine.ruling.world import Mode, World
 from alertd.engine.sending.ailing import in_words
 from alertd.messages.catalogue import text_in
-from alertd.store import addresses, illness, reading, revisions, settings
+from alertd.store import addresses, evidence, illness, reading, revisions, settings
 from alertd.store import deadlines as deadline_store
 from alertd.store.tables import audit, cases, deadlines, deliveries, events, failures, metadata, nodes
 from alertd.store.types import Unreadable
@@ -136,6 +136,14 @@ def _row_name(table: Table, row: Any) -> str:
     """What a row is called elsewhere: messages by a number to the base of 16, as in `alertd outbox`."""
     number = row.id if table is deliveries else row.delivery if table is failures else None
     return reading.name_of(row) if number is None else f"{number:x}"
+
+
+def evidence_finding(tx: Connection) -> Finding:
+    """Files that are not what was kept. Reads all of them."""
+    names = [f"{row.deadline} {row.name} ({row.id:x})" for row in evidence.damaged(tx)]
+    if names:
+        return Finding("evidence", BAD, "damaged", {"count": len(names)}, tuple(names[:20]))
+    return Finding("evidence", OK, "whole")
 
 
 def planned_finding(tx: Connection) -> Finding:

@@ -47,6 +47,7 @@ def _of_store(
         yield from checkup.looked("daemon", checkup.daemon_finding, tx, now, held)
         yield from checkup.looked("modes", checkup.modes_finding, tx, now)
         yield from checkup.looked("planned", checkup.planned_finding, tx)
+        yield from checkup.looked("evidence", checkup.evidence_finding, tx)
         yield from checkup.looked("audit", comparing.audit_findings, tx)
         if seal:
             yield comparing.seal_finding(tx, seal)

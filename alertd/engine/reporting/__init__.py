@@ -6,6 +6,7 @@ Writes nothing. Commands and every other skin ask here; none reads the store its
 Modules:
     queries   questions, answered from one consistent picture
     whole     one deadline with all that is known of it, and why it is due then
+    evidence  the files that prove a hand-in, and what is in one
     deciding  what units have asked for and nobody has decided
     nodes     the daemons that share the store
     coming    what is said next, for the first screen of `alertd run`

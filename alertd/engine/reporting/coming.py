@@ -64,7 +64,7 @@ def _coming(
     for row, reach in group:
         addressed = tuple((position, position in reach.step.ask) for position in reach.step.to)
         leads = obligation.inform if obligation else ()
-        recipients, _ = addressing.recipients(row.unit, receiver, addressed, leads)
+        recipients, _ = addressing.recipients(row.unit, receiver, addressed, leads, row.handed)
         people.update(dict.fromkeys(recipient.person for recipient in recipients))
     parties = tuple(dict.fromkeys(row.party for row, _ in group))
     return Coming(at, name, step, parties, tuple(people))

@@ -14,11 +14,12 @@ from alertd.core.timing import TraceLine
 from alertd.engine.deadlines import breaches as deadline_breaches
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.operations.acts import find
+from alertd.engine.reporting.evidence import files_of
 from alertd.engine.reporting.queries import Stood, stand
 from alertd.engine.ruling.scope import Scope
 from alertd.store import audit, requests
 from alertd.store import deadlines as deadline_store
-from alertd.store.rows import DeadlineRow, RequestRow
+from alertd.store.rows import DeadlineRow, EvidenceRow, RequestRow
 from alertd.store.tables import deliveries, delivery_notices, notices
 
 
@@ -70,6 +71,7 @@ class Whole:
     messages: tuple[Told, ...]
     requests: tuple[RequestRow, ...]
     breaches: tuple[Breach, ...]
+    files: tuple[EvidenceRow, ...]
 
 
 def whole(scope: Scope, name: str) -> Whole:
@@ -85,6 +87,7 @@ def whole(scope: Scope, name: str) -> Whole:
         messages=tuple(_told(scope.tx, row.number)),
         requests=tuple(requests.of_deadline(scope.tx, row.number)),
         breaches=tuple(_breaches(scope.tx, row)),
+        files=tuple(files_of(scope, row.number)),
     )
 
 

@@ -20,8 +20,9 @@ def test_a_city_that_rehearses_and_never_ran_has_nothing_bad(alertd):
     found = checks(ran)
     assert {name for name, (level, _) in found.items() if level == "warn"} == {"daemon", "calendar"}
     assert set(found) >= {
-        "files", "store", "disk", "revisions", "sending", "daemon", "planned", "audit", "recorded",
-        "spoken", "sent", "next", "clock", "addresses", "outbox", "people", "positions", "calendar",
+        "files", "store", "disk", "revisions", "sending", "daemon", "planned", "evidence", "audit",
+        "recorded", "spoken", "sent", "next", "clock", "addresses", "outbox", "people", "positions",
+        "calendar",
     }  # fmt: skip
 
 

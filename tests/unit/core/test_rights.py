@@ -19,6 +19,8 @@ from alertd.core.rights import (
 #: one line an act; o owner, k asked, s superior, r receiver, v supervisor, a admin (in the order of `Role`)
 WHO = {
     "acknowledge": "oksa",
+    "take-back": "oksa",
+    "hand-over": "oksa",
     "hand-in": "oksrva",
     "attach": "oksrva",
     "return": "rva",
@@ -36,6 +38,8 @@ WHO = {
 }
 WHEN = {
     "acknowledge": "scheduled open returned",
+    "take-back": "scheduled open returned",
+    "hand-over": "scheduled open returned",
     "hand-in": "scheduled open returned",
     "attach": "scheduled open suspended done returned",
     "return": "done",

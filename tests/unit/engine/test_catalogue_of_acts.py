@@ -24,6 +24,7 @@ from alertd.engine.operations import (
     events,
     evidence,
     going_live,
+    handing_over,
     mailing,
     moments,
     more_time,
@@ -35,6 +36,7 @@ from alertd.engine.operations import (
     requesting,
     resending,
     signing_in,
+    taking_back,
     tokens,
     trial,
     turning,
@@ -65,6 +67,7 @@ HELPERS = {
     "events.shut_by_corrected", "events.shut_by_stored",
     "going_live.in_the_way", "going_live.is_example", "going_live.live_since", "going_live.obstacles",
     "going_live.overdue_now", "going_live.rehearsal",
+    "handing_over.colleagues",
     "moments.instant_of", "moments.only_a_day", "moments.past", "moments.past_within",
     "moments.refuse_ahead", "moments.refuse_day",
     "moving.decline_until",
@@ -82,8 +85,9 @@ HELPERS = {
     "trial.trial_message", "trial.trial_to", "turning.turned",
 }  # fmt: skip
 MODULES = (
-    acts, events, evidence, going_live, mailing, moments, more_time, moving, progress, proposals, rating,
-    releasing, requesting, resending, signing_in, tokens, trial, turning, unblocking,
+    acts, events, evidence, going_live, handing_over, mailing, moments, more_time, moving, progress,
+    proposals, rating, releasing, requesting, resending, signing_in, taking_back, tokens, trial,
+    turning, unblocking,
 )  # fmt: skip
 ANN, CAI, GAO = Actor("ann"), Actor("cai"), Actor("gao")  # contact and leader of town-a, receiver
 REPORT = "yearly-report@2026/town-a"
@@ -189,6 +193,10 @@ _KEYS: list[str] = []
 #: what is done before, and the act
 DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
     "acknowledge": (None, _on(acts.acknowledge, actor=ANN)),
+    "take-back": (
+        lambda play: play.acknowledge(REPORT, "ann"), _on(taking_back.take_back_received, actor=ANN)
+    ),
+    "hand-over": (None, _on(handing_over.hand_over, "cai", actor=ANN)),
     "hand-in": (None, lambda play: play.done(REPORT, by="cai")),
     "attach": (None, _on(evidence.keep, (evidence.File("a.pdf", b"%PDF"),), ANN)),
     "return": (_handed_in, _on(acts.send_back, "wrong", GAO)),
