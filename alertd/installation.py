@@ -167,13 +167,14 @@ class Installation:
             redirect_to=node.redirect_to,
             channels=self.enabled,
             transports={INBOX: INBOX} | {name: node.channels[name].transport for name in self.enabled},
-            answered=frozenset(name for name in self.enabled if self.node.channels[name].settings.answered),
+            answered=frozenset(name for name in self.enabled if node.channels[name].settings.answered),
             admin_to=node.admin_to,
             admin_name=node.admin_name,
             mail_domain=self._mail_domain(),
             node=f"{node.name[:_NAME]}.{self.process}",
             machine=node.name[:_NAME],
             bulletin=node.bulletin,
+            pages=node.web.url_in_messages(real=mode is Mode.LIVE and live),
             deadline_threshold=node.deadline_threshold,
             people_threshold=node.people_threshold,
             version=calendar.version,
@@ -354,7 +355,9 @@ class Installation:
 
     def renderer(self, report: list[TemplateFault] | None = None) -> Renderer:
         folder = self.node.channels_folder / "templates"
-        return Renderer(folder if folder.is_dir() else None, report.append if report is not None else _ignore)
+        return Renderer(
+            folder if folder.is_dir() else None, report.append if report is not None else lambda fault: None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,7 +397,3 @@ def _machine() -> str:
     """What tells this machine from every other one; nothing where nobody gave it a name."""
     machine = Path("/etc/machine-id")
     return machine.read_text("ascii", "replace").strip() if machine.is_file() else ""
-
-
-def _ignore(fault: TemplateFault) -> None:
-    """Commands that only read have nobody to tell; the daemon tells the admin."""

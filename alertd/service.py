@@ -22,6 +22,7 @@ from alertd.engine.operations.unblocking import unblock
 from alertd.engine.reporting import queries
 from alertd.engine.reporting.issuing import ruled_at
 from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.signing_keys import signing_key
 from alertd.engine.ruling.world import World
 from alertd.engine.running.bulletins import Bulletins
 from alertd.engine.running.dispatcher import Dispatcher
@@ -141,6 +142,7 @@ class Service:
             leasing.release_all(tx)
             nodes.ended(tx, nodes.running(tx).keys(), self.clock.now(), "")
         set_back.put_right(tx, self.clock.now())
+        signing_key(tx)  # made once; whoever composes only reads it
 
     async def _work(self) -> None:
         assert self.dispatcher is not None

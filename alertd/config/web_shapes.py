@@ -62,6 +62,13 @@ class WebSettings:
         """What addresses of pages begin with; "" where none are served."""
         return self.public_url or (self.listen.url if self.listen else "")
 
+    def url_in_messages(self, real: bool) -> str:
+        """What addresses in messages begin with; "" where whoever reads them could not open any.
+
+        An address of this machine alone is of use where messages stay on it: while they are drills.
+        """
+        return self.public_url or ("" if real else self.url)
+
 
 def _listen(value: object) -> Address | None:
     if not isinstance(value, str):

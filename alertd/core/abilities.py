@@ -43,6 +43,8 @@ class Abilities:
     mail: bool = False
     #: people answer by pressing a button of the message, instead of by telephone
     buttons: bool = False
+    #: its messages carry an address of a page, where they have no buttons
+    links: bool = False
     #: breaks lines itself, so that paragraphs come to it unbroken
     flowing: bool = False
     #: what the admin hears of an address the provider calls dead: a topic of the catalogue
@@ -60,8 +62,8 @@ class Abilities:
 
 TRANSPORTS: Mapping[str, Abilities] = MappingProxyType(
     {
-        "email": Abilities("email", typed=r".*@.*", rank=0, mail=True),
-        INBOX: Abilities("id", rank=2, reaches_people=False),
+        "email": Abilities("email", typed=r".*@.*", rank=0, mail=True, links=True),
+        INBOX: Abilities("id", rank=2, reaches_people=False, links=True),
         "telegram": Abilities(
             "telegram", typed=r"-?\d+", buttons=True, flowing=True, dead_topic="chat-blocked"
         ),

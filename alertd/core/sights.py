@@ -14,6 +14,7 @@ class Eye(StrEnum):
     """What somebody who looks is; one person may be several."""
 
     ANYBODY = "anybody"  # not signed in
+    LINKED = "linked"  # came by the link of a message
     PERSON = "person"  # of the directory
     DESK = "desk"  # a screen in a duty room: those of one unit use it, and name themselves when they act
     UNIT = "unit"  # belongs to the unit that what is looked at concerns
@@ -25,6 +26,7 @@ class Sight(StrEnum):
     """What there is to be seen."""
 
     ENTRANCE = "entrance"  # signing in, the look of pages, whether the program lives
+    MESSAGE = "message"  # what one message is about, for whom it was sent to
     OWN = "own"  # what concerns oneself or one's desk, and one's session
     SELF = "self"  # oneself: what one is told and over what, the PIN, all sessions of one's own
     UNITS = "units"  # the deadlines of one unit
@@ -37,6 +39,7 @@ _SIGNED_IN = frozenset({Eye.PERSON, Eye.DESK, Eye.UNIT, Eye.SUPERVISOR, Eye.OFFI
 
 SIGHTS: Mapping[Sight, frozenset[Eye]] = {
     Sight.ENTRANCE: _ALL,
+    Sight.MESSAGE: frozenset({Eye.LINKED}),
     Sight.OWN: _SIGNED_IN,
     Sight.SELF: frozenset({Eye.PERSON}),
     Sight.UNITS: frozenset({Eye.UNIT, Eye.SUPERVISOR, Eye.OFFICE}),

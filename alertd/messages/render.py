@@ -179,6 +179,7 @@ def _context(view: MessageView, words: Catalogue, blocks: list[Block]) -> dict[s
         "overview": words.say("text.overview", count=len(blocks)) if len(blocks) > 1 else "",
         "blocks": blocks,
         "whys": list(dict.fromkeys(block["why"] for block in blocks)),
+        "links": _links(view, words),
         "reply": reply,
         "reply_parts": with_number(reply, view.call_phone),
         "footer": words.say("text.footer-no-reply" if view.no_reply else "text.footer"),
@@ -190,6 +191,16 @@ def _greeting(name: str, words: Catalogue) -> str:
     return words.say("text.greeting", name=name) if name else words.say("text.greeting-nobody")
 
 
+def _links(view: MessageView, words: Catalogue) -> list[tuple[str, str]]:
+    """Addresses of pages, each with what it is for; opening one changes nothing."""
+    if not view.link:
+        return []
+    if view.reply_hint != "links":
+        return [(words.say("link.look"), view.link)]
+    pressed = [(words.say(f"button.{name}"), f"{view.link}/{name}") for name in ("received", "handed-in")]
+    return [*pressed, (words.say("link.more"), view.link)]
+
+
 #: kinds that ask for a decision, not for work
 _DECIDES = frozenset({NoticeKind.REQUESTED, NoticeKind.UNDECIDED})
 
@@ -199,10 +210,10 @@ def _reply(view: MessageView, words: Catalogue) -> str:
     asked = [notice for notice in view.notices if isinstance(notice, NoticeView) and notice.ask]
     if not asked or not view.reply_hint:
         return words.say("reply.ask", whom=words.script(view.call_whom)) if view.call_whom else ""
-    if view.reply_hint == "buttons":
+    if view.reply_hint in ("buttons", "links"):
         if not view.call_whom:
-            return words.say("reply.buttons-alone")
-        return words.say("reply.buttons", whom=words.script(view.call_whom))
+            return words.say(f"reply.{view.reply_hint}-alone")
+        return words.say(f"reply.{view.reply_hint}", whom=words.script(view.call_whom))
     decides = "-decide" if all(notice.kind in _DECIDES for notice in asked) else ""
     if view.call_whom:
         return words.say(f"reply.call{decides}", whom=words.script(view.call_whom))

@@ -165,9 +165,10 @@ class MessageView:
     """One message to one person: one or more notices.
 
     `call_whom` is who takes answers by telephone, name and number, and `call_phone` the number; where nobody
-    does, `enter_by` is who enters an answer. `reply_hint` is "call", "buttons" (the channel shows buttons) or
-    "" (nothing is asked). `deputy_for` is the name of the person stood in for. `no_reply`: nobody reads what
-    is written back.
+    does, `enter_by` is who enters an answer. `reply_hint` is "call", "buttons" (the channel shows buttons),
+    "links" (it is answered by the page at `link`) or "" (nothing is asked). `link` is the address of a page
+    for the reader alone, "" where there is none. `deputy_for` is the name of the person stood in for.
+    `no_reply`: nobody reads what is written back.
     """
 
     person_name: str
@@ -182,6 +183,7 @@ class MessageView:
     no_reply: bool = False
     deputy_for: str | None = None
     reply_hint: str = "call"
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 Chinese may be broken between any two characters, except that no line begins with a closing sign or ends with
 an opening one (GB/T 15834-2011, 5.1); a date, or a word of Latin letters or digits, is broken only where it
-is longer than a line.
+is longer than a line, and the address of a page never.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ _DATE = (
     r"(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:\(星期.\))?"
     r"|[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2}(?![A-Za-z])(?: \d{4}(?!\d))?"
 )
+#: what an address has in it (RFC 3986 section 3); one that is cut opens something else
+_ADDRESS = "://"
 _PIECES = re.compile(rf"{_DATE}|\s+|[!-~]+?(?=\d{{1,2}}月\d)|[!-~]+|.", re.DOTALL)
 
 
@@ -74,10 +76,10 @@ def _wrap_line(line: str, width: int) -> str:
 
 
 def _pieces(body: str, room: int) -> list[str]:
-    """What is kept together; an ASCII word wider than a line is cut."""
+    """What is kept together; an ASCII word wider than a line is cut, but an address, which must be whole."""
     pieces: list[str] = []
     for piece in _PIECES.findall(body):
-        if columns(piece) <= room:
+        if columns(piece) <= room or _ADDRESS in piece:
             pieces.append(piece)
         else:
             step = room if piece.isascii() else max(room // 2, 1)

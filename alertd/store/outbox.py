@@ -190,6 +190,12 @@ _CONTENTS = (
 )
 
 
+def find(tx: Connection, delivery: int) -> DeliveryRow | None:
+    """One message, None where there is none. Raises Unreadable."""
+    rows = reading.whole(tx, select(deliveries).where(deliveries.c.id == delivery))
+    return cast(DeliveryRow, rows[0]) if rows else None
+
+
 def contents(tx: Connection, ids: Sequence[int]) -> dict[int, list[NoticeRow]]:
     """For each delivery its notices with their alert, deadline and case, in the order they were decided.
 

@@ -29,7 +29,11 @@ log = structlog.get_logger("alertd.web")
 
 #: the field that proves that a form came from a page of this session
 TOKEN = "token"  # noqa: S105  its name, not a secret
+#: the part of an address that is the link of a message
+LINK = "link"
 _HTML = "text/html; charset=utf-8"
+#: the status of what is refused, where it is not that something else was in the way
+_REFUSED = {"link-void": 404, "link-over": 410}
 #: the language stays chosen for a year, in seconds
 _CHOSEN = 365 * 24 * 3600
 _PLACES = {"/mine": Sight.OWN, "/board": Sight.WHOLE, "/deadlines": Sight.WHOLE}
@@ -72,13 +76,13 @@ def answer(backing: Backing, route: Route, asked: Asked) -> Answer:
     look = _anybody(backing, asked)
     world, now = look.world, look.now
     try:
-        look = _seen_by(backing, look)
+        look = _seen_by(backing, route, look)
         return _answer(backing, route, look)
     except _Problem as problem:
         return _problem(look, problem.status, f"web.problem.{problem.key}")
     except Refused as refused:
         said = refused_text(refused.code, refused.values, world.zone, look.language, world.today(now))
-        return _problem(look, 409, "", said)
+        return _problem(look, _REFUSED.get(refused.code, 409), "", said)
     except StoreError as fault:
         log.error("page-put-off", path=route.path, reason=str(fault))
         return _problem(look, 503, "web.problem.store")
@@ -97,10 +101,17 @@ def _anybody(backing: Backing, asked: Asked) -> _Look:
     return _Look(asked, world, backing.now(), language_of(asked, "", world.language))
 
 
-def _seen_by(backing: Backing, look: _Look) -> _Look:
-    """The same by whoever it is, in the language of that person."""
+def _seen_by(backing: Backing, route: Route, look: _Look) -> _Look:
+    """The same by whoever it is, in the language of that person.
+
+    Who opens the link of a message is whom it was sent to, whoever else is signed in. Raises Refused.
+    """
     with backing.store.read() as tx:
-        visitor = signing_in.visitor(tx, look.world, look.asked.secret, look.now)
+        if route.sight is Sight.MESSAGE:
+            scope = Scope(tx, look.world, look.now)
+            visitor = signing_in.linked_visitor(scope, look.asked.given.get(LINK, ""))
+        else:
+            visitor = signing_in.visitor(tx, look.world, look.asked.secret, look.now)
     known = look.world.register.people.get(visitor.person)
     own = known.language if known else ""
     return replace(look, language=language_of(look.asked, own, look.world.language), visitor=visitor)
@@ -120,7 +131,7 @@ def _answer(backing: Backing, route: Route, look: _Look) -> Answer:
         if visitor.unnoted:
             backing.store.transact(lambda tx: signing_in.note_seen(tx, visitor.session, now), wake=False)
     if isinstance(found, Gone):
-        return _gone(found, asked)
+        return _gone(found, look)
     if isinstance(found, File):
         return Answer(200, found.content, found.kind, found.name)
     values = {"page": found, **_about(look)}
@@ -129,8 +140,8 @@ def _answer(backing: Backing, route: Route, look: _Look) -> Answer:
 
 def _press(backing: Backing, route: Route, look: _Look) -> Shown | Gone | File:
     """What a button does, once for each time its page was drawn."""
-    given, secret, visitor = look.asked.given, look.asked.secret, look.visitor
-    if route.token and not _is_token(given.get(TOKEN, ""), secret):
+    given, visitor = look.asked.given, look.visitor
+    if route.token and not _is_token(given.get(TOKEN, ""), _proof(look)):
         raise _Problem(403, "elsewhere")
     if visitor.desk and route.sight is not Sight.ENTRANCE:
         raise Refused("officer-missing")
@@ -173,7 +184,8 @@ def _about(look: _Look) -> dict[str, Any]:
     return {
         "visitor": look.visitor,
         "places": _places(look),
-        "token": token_of(look.asked.secret),
+        "token": token_of(_proof(look)),
+        "base": _base(look),
         "here": look.asked.path + (f"?{public}" if public else ""),
     }
 
@@ -193,13 +205,23 @@ def _is_token(given: str, secret: str) -> bool:
     return bool(secret) and hmac.compare_digest(given.encode("utf-8", "replace"), token_of(secret).encode())
 
 
-def _gone(gone: Gone, asked: Asked) -> Answer:
-    cookies = []
+def _proof(look: _Look) -> str:
+    """What only the pages of whoever looks know: the secret of the session, or the link."""
+    return look.asked.given.get(LINK, "") if look.visitor.linked else look.asked.secret
+
+
+def _base(look: _Look) -> str:
+    """What the addresses of deadlines begin with: whoever came by a link goes on below it."""
+    return f"/m/{look.asked.given[LINK]}" if look.visitor.linked else ""
+
+
+def _gone(gone: Gone, look: _Look) -> Answer:
+    asked, cookies = look.asked, []
     if gone.session is not None:
         cookies.append(_cookie(SESSION, gone.session, gone.lasts, asked.secure))
     if gone.language:
         cookies.append(_cookie(LANGUAGE, gone.language, _CHOSEN, asked.secure))
-    return Answer(303, location=gone.to, cookies=tuple(cookies))
+    return Answer(303, location=_base(look) + gone.to, cookies=tuple(cookies))
 
 
 def _cookie(name: str, value: str, lasts: int, secure: bool) -> str:

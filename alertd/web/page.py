@@ -44,7 +44,9 @@ class Call:
     def once(self) -> Scope:
         """The scope of what is pressed: drawn once, done once, however often the browser sends it."""
         drawn = str(getattr(self.asked, "once", ""))[:_LONGEST_ONCE]
-        key = f"web:{self.visitor.session:x}:{drawn}" if drawn else ""
+        linked = self.visitor.linked
+        whose = f"link:{linked.delivery:x}" if linked else f"web:{self.visitor.session:x}"
+        key = f"{whose}:{drawn}" if drawn else ""
         return replace(self.scope, idempotency_key=key)
 
 
@@ -52,6 +54,7 @@ class Call:
 class Gone:
     """After something was pressed: where the browser goes, and what it holds from now on.
 
+    `to` begins where the pages of whoever looks begin: below the link, for who came by one.
     `session` is the secret of a session, "" to hold none any more; `language` is what was chosen.
     """
 
@@ -88,6 +91,11 @@ class Route:
     takes: type[Fields] = Nothing
     gives: type[Shown] | None = None
     token: bool = True
+
+    @property
+    def by_link(self) -> Route:
+        """The same for whoever comes by the link of a message that is about what it shows."""
+        return replace(self, path=f"/m/{{link}}{self.path}", sight=Sight.MESSAGE)
 
     @property
     def changes(self) -> bool:

@@ -78,9 +78,12 @@ class Pages:
 
     def press(self, path: str, form: str, **given: str) -> httpx.Response:
         """Fill in the form of a page that leads to `form`, and press its button."""
-        page = self.get(path).text
+        return self.press_on(self.get(path).text, form, **given)
+
+    def press_on(self, page: str, form: str, **given: str) -> httpx.Response:
+        """The same on a page that somebody has open."""
         found = re.search(rf'<form method="post" action="{re.escape(form)}".*?</form>', page, re.DOTALL)
-        assert found is not None, f"{path} has no form to {form}"
+        assert found is not None, f"no form to {form}"
         hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', found[0]))
         sent = {name: html.unescape(value) for name, value in hidden.items()} | given
         return self.client.post(form, data=sent)

@@ -29,7 +29,7 @@ def _named(route: Route) -> str:
 def _try(pages: Pages, route: Route, who: str) -> int:
     if who != "nobody":
         pages.sign_in(who)
-    path = route.path.replace("{number:int}", str(pages.play.row(REPORT).number))
+    path = route.path.replace("{number:int}", str(pages.play.row(REPORT).number)).replace("{link}", "a-b-c")
     if route.changes:
         return pages.client.post(path, data={"language": "en"}).status_code
     return pages.get(path).status_code
@@ -43,7 +43,9 @@ def test_a_page_is_shown_to_whom_the_table_names_and_to_nobody_else(
     status = _try(pages, route, who)
     eyes = EVERYBODY[who]
     may = bool(SIGHTS[route.sight] & eyes)
-    if not may:
+    if route.sight is Sight.MESSAGE:
+        assert status == 404  # whoever is signed in: a link lets in, and this is none
+    elif not may:
         assert status == (303 if who == "nobody" else 403)
     elif "{number:int}" in route.path and not SIGHTS[Sight.UNITS] & eyes:
         assert status == (403 if route.changes else 409)  # another unit's: as if there were none

@@ -1,6 +1,6 @@
 """Pages from the command line: serving them by themselves, and letting somebody in.
 
 Modules:
-    web    `alertd web` and `alertd web login-link`
+    web    `alertd web`, and who may open pages
     serve  the server as a process of its own
 """

@@ -1,4 +1,4 @@
-"""`alertd web`, the pages as a process of their own, and `alertd web login-link`."""
+"""`alertd web`, the pages as a process of their own; who may open them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 @click.group(
     "web",
     cls=CommandGroup,
-    lazy={"login-link": "alertd.cli.web.web:login_link"},
+    lazy={
+        "login-link": "alertd.cli.web.web:login_link",
+        "change-keys": "alertd.cli.web.web:change_keys",
+    },
     invoke_without_command=True,
     no_args_is_help=False,
 )
@@ -45,6 +48,15 @@ def login_link(session: Session, person: str, as_json: bool) -> None:
     until = instant_text(invited.ends_at, session.zone, session.language, session.today())
     print(address)
     print(session.say("web.link", until=until))
+
+
+@command("change-keys")
+def change_keys(session: Session) -> None:
+    from alertd.engine.operations.linking import change_signing_keys
+
+    world, now, actor = session.world, session.now, session.actor("")
+    session.store.transact(lambda tx: change_signing_keys(Scope(tx, world, now, actor)))
+    print(session.say("web.keys-changed"))
 
 
 def invite(session: Session, person: str = "") -> Invited:

@@ -28,6 +28,7 @@ Modules:
     trial         one message sent on purpose, to see whether a channel works
     proposals     the rows of a sheet of proposals, each an event
     unblocking    an address that was called dead is used again
+    linking       the personal link of a message
     signing_in    signing in to pages, and out
     evidence      files that prove a hand-in
     tokens        tokens of the API: made, limited, ended

@@ -16,6 +16,7 @@ from alertd.core.model import Person
 from alertd.core.sights import Eye, Sight, sees
 from alertd.core.text import Line, OwnText
 from alertd.engine.operations.acts import was_told
+from alertd.engine.operations.linking import Linked, linked
 from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.naming import person_known, unit_named
 from alertd.engine.ruling.refusal import Refused
@@ -59,6 +60,7 @@ class Visitor:
     """Who looks: a person, the duty room of a unit (`desk`), the office, or nobody yet (`session` 0).
 
     What is pressed in a duty room is done by an officer who gave name and PIN, the `person` of that press.
+    `linked` is who came by the link of a message: that person, for what the message is about and no more.
     """
 
     session: int = 0
@@ -66,6 +68,7 @@ class Visitor:
     desk: str = ""
     ends_at: datetime | None = None
     unnoted: bool = False  # that the session is used was not kept lately
+    linked: Linked | None = None
 
     @property
     def signed_in(self) -> bool:
@@ -79,6 +82,8 @@ class Visitor:
     @property
     def actor(self) -> Actor:
         """In whose name what is pressed on a page is done. The office is nobody of the directory."""
+        if self.linked is not None:
+            return self.linked.actor
         if self.desk:
             account = f"desk:{self.desk}"
             return Actor(self.person, account) if self.person else Actor(account, account, desk=self.desk)
@@ -153,6 +158,12 @@ def visitor(tx: Connection, world: World, secret: str, now: datetime) -> Visitor
     return Visitor(row.id, row.person, row.desk, row.ends_at, now - row.seen_at >= _NOTED)
 
 
+def linked_visitor(scope: Scope, token: str) -> Visitor:
+    """Who comes by the link of a message. Raises Refused, as `linked` does."""
+    found = linked(scope, token)
+    return Visitor(person=found.person, linked=found)
+
+
 def note_seen(tx: Connection, session: int, now: datetime) -> None:
     """Keep that a session is used; for a visitor of whom that is `unnoted`."""
     sign_ins.seen(tx, session, now)
@@ -160,6 +171,8 @@ def note_seen(tx: Connection, session: int, now: datetime) -> None:
 
 def eyes_of(world: World, visitor: Visitor, now: datetime, unit: str = "") -> frozenset[Eye]:
     """What somebody who looks is, towards the whole and towards a unit where one is named."""
+    if visitor.linked is not None:
+        return frozenset({Eye.LINKED})
     if not visitor.signed_in:
         return frozenset({Eye.ANYBODY})
     if visitor.office:
@@ -183,9 +196,11 @@ def unit_of(world: World, visitor: Visitor, now: datetime) -> str:
 def may_look(scope: Scope, visitor: Visitor, row: DeadlineRow) -> bool:
     """Whether somebody sees a deadline: of their unit, one they were told of, or as one who sees all.
 
-    A duty room sees what anybody of its unit was told of.
+    A duty room sees what anybody of its unit was told of, and who came by a link what its message is about.
     """
     world = scope.world
+    if visitor.linked is not None:
+        return row.number in visitor.linked.numbers
     if sees(Sight.UNITS, eyes_of(world, visitor, scope.now, row.unit)):
         return True
     return any(was_told(scope.tx, row.number, person) for person in speaks_for(world, visitor, scope.now))

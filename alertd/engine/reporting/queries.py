@@ -62,6 +62,7 @@ class Filter:
     parties: tuple[str, ...] = ()
     case: str = ""
     obligation: str = ""
+    numbers: tuple[int, ...] = ()
 
 
 def listed(scope: Scope, wanted: Filter) -> tuple[list[Stood], list[Lost]]:
@@ -82,6 +83,8 @@ def _matching(wanted: Filter) -> Select[Any]:
         query = query.where(deadlines.c.case_id == wanted.case)
     if wanted.obligation:
         query = query.where(deadlines.c.obligation == wanted.obligation)
+    if wanted.numbers:
+        query = query.where(deadlines.c.number.in_(wanted.numbers))
     return _in_order(query)
 
 

@@ -52,6 +52,7 @@ class World:
     live: bool = True  # going live is on record
     deadline_threshold: int = 20
     people_threshold: int = 20
+    pages: str = ""  # what addresses of pages in messages begin with; "" where their readers have none
     version: str = ""
     bulletin: BulletinSchedule | None = None
     directory: Directory = field(init=False)

@@ -16,10 +16,12 @@ from alertd.engine.deadlines.change import limit_of
 from alertd.engine.notify import guard
 from alertd.engine.notify.admin import ADMIN
 from alertd.engine.notify.telling import BULLETIN, MOVED, TOLD
+from alertd.engine.operations.linking import link_token
 from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.signing_keys import keys_of
 from alertd.engine.ruling.world import World
 from alertd.engine.sending.parts import parts_at
-from alertd.engine.sending.presses import buttons_for
+from alertd.engine.sending.presses import asks_for_work, buttons_for
 from alertd.engine.sending.views import Views
 from alertd.messages.catalogue import Catalogue, text_in
 from alertd.messages.listing import listed
@@ -72,6 +74,7 @@ class Composer:
         self._views = Views(Scope(tx, world, now))
         self._bulletins: dict[tuple[str, bool], Mapping[str, Mapping[str, str]]] = {}
         self._sent: Mapping[outbox.SentTo, tuple[str, ...]] = {}
+        self._keys = keys_of(tx) if world.pages else ()
 
     def parcels(self, rows: Sequence[DeliveryRow]) -> list[Parcel]:
         """One message that cannot be read or put into words does not keep the others: it has a `fault`."""
@@ -238,6 +241,7 @@ class Composer:
                 views += [self._views.notice(notice) for notice in group]
         deputy = next((notice.deputy_for for notice in notices if notice.deputy_for), None)
         whom = self._call_whom(notices[0], row.person)
+        link = self._link(row, person)
         return MessageView(
             person_name=person.name if person else "",
             language=self._language(person),
@@ -250,8 +254,16 @@ class Composer:
             enter_by=self._world.admin_name,
             no_reply=self._unanswered(row),
             deputy_for=deputy,
-            reply_hint="buttons" if buttons else "call",
+            reply_hint="buttons" if buttons else "links" if link and asks_for_work(notices) else "call",
+            link=link,
         )
+
+    def _link(self, row: DeliveryRow, person: Person | None) -> str:
+        """The address of the page of this message, for this person alone; "" where there are no pages."""
+        if person is None or not self._keys or not self._world.abilities(row.channel).links:
+            return ""
+        key, world = self._keys[0], self._world
+        return f"{world.pages}/m/{link_token(world, key, row.id, person, row.channel, self._now)}"
 
     def _call_whom(self, notice: NoticeRow, reader: str) -> Person | None:
         """Who takes answers by telephone: the receiving unit's contact, the supervision office's, the duty

@@ -7,7 +7,7 @@ else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -35,7 +35,7 @@ _ASKING = ("step", "moved", "resumed")
 
 def buttons_for(row: DeliveryRow, notices: Sequence[NoticeRow], language: str) -> tuple[Button, ...]:
     """*Received* once, and *handed in* for each deadline the person is asked to hand in."""
-    asked = {n.deadline: n for n in notices if n.ask and n.alert_kind in _ASKING and n.d_state in RUNNING}
+    asked = {n.deadline: n for n in notices if _asks(n)}
     if not asked:
         return ()
     words = Catalogue(language)
@@ -45,6 +45,15 @@ def buttons_for(row: DeliveryRow, notices: Sequence[NoticeRow], language: str) -
         text = label if len(asked) == 1 else f"{label} #{number}"
         found.append(Button(text, f"{HANDED_IN}:{row.id:x}:{number:x}"))
     return tuple(found)
+
+
+def asks_for_work(notices: Iterable[NoticeRow]) -> bool:
+    """Whether a message asks for anything that can be answered by *received* or *handed in*."""
+    return any(map(_asks, notices))
+
+
+def _asks(notice: NoticeRow) -> bool:
+    return notice.ask and notice.alert_kind in _ASKING and notice.d_state in RUNNING
 
 
 def press(scope: Scope, pressed: Press) -> str:

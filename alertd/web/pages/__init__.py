@@ -5,5 +5,6 @@ Modules:
     board     what is green, yellow, red and grey, by unit and by item
     lists     what concerns oneself, and what somebody looks for
     deadline  one deadline, and what may be done to it
+    message   what a message is about, by its link
     lines     a deadline as lists show it
 """

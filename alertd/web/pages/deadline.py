@@ -100,7 +100,7 @@ def _once(call: Call, act: Any) -> None:
 
 
 def _visible(call: Call, number: int) -> Any:
-    """The deadline, for its unit's people, for whoever was told of it, and for those who see all."""
+    """The deadline, where it is theirs to see. Raises Refused."""
     row = find(call.scope.tx, str(number))
     if not signing_in.may_look(call.scope, call.visitor, row):
         raise Refused("no-deadline", deadline=str(number))

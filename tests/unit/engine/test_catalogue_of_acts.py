@@ -25,6 +25,7 @@ from alertd.engine.operations import (
     evidence,
     going_live,
     handing_over,
+    linking,
     mailing,
     moments,
     more_time,
@@ -65,6 +66,7 @@ HELPERS = {
     "events.checked", "events.checked_instants", "events.corrected_instants",
     "events.known_type", "events.shut_by",
     "events.shut_by_corrected", "events.shut_by_stored",
+    "linking.link_token", "linking.linked",
     "going_live.in_the_way", "going_live.is_example", "going_live.live_since", "going_live.obstacles",
     "going_live.overdue_now", "going_live.rehearsal",
     "handing_over.colleagues",
@@ -78,15 +80,16 @@ HELPERS = {
     "requesting.ask_for_decision", "requesting.ask_in_order", "requesting.asker", "requesting.deciders",
     "requesting.is_asked", "requesting.open_request", "requesting.read_end", "requesting.refuse",
     "requesting.tell",
-    "signing_in.eyes_of", "signing_in.let_in", "signing_in.may_look", "signing_in.note_seen",
+    "signing_in.eyes_of", "signing_in.let_in", "signing_in.linked_visitor", "signing_in.may_look",
+    "signing_in.note_seen",
     "signing_in.people_of", "signing_in.speaks_for", "signing_in.unit_of", "signing_in.visitor",
     "tokens.bearer", "tokens.every_token", "tokens.eyes_of", "tokens.need", "tokens.need_parties",
     "tokens.note_used", "tokens.units_of",
     "trial.trial_message", "trial.trial_to", "turning.turned",
 }  # fmt: skip
 MODULES = (
-    acts, events, evidence, going_live, handing_over, mailing, moments, more_time, moving, progress,
-    proposals, rating, releasing, requesting, resending, signing_in, taking_back, tokens, trial,
+    acts, events, evidence, going_live, handing_over, linking, mailing, moments, more_time, moving,
+    progress, proposals, rating, releasing, requesting, resending, signing_in, taking_back, tokens, trial,
     turning, unblocking,
 )  # fmt: skip
 ANN, CAI, GAO = Actor("ann"), Actor("cai"), Actor("gao")  # contact and leader of town-a, receiver
@@ -257,6 +260,7 @@ DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
         None, lambda play: play.do(rating.set_rate, "rate", "town-a", Fraction(1, 2), date(2026, 12, 1))
     ),
     "go-live": (None, lambda play: play.do(going_live.go_live, going_live.GoLive(1))),
+    "change-keys": (None, lambda play: play.do(linking.change_signing_keys)),
     "invite": (None, lambda play: play.do(signing_in.invite, "ann")),
     "sign-in": (
         lambda play: _KEYS.append(play.do(signing_in.invite).key),
