@@ -6,6 +6,7 @@ Modules:
     voice     for whom: language, zone, day, and what rules
     rows      a deadline: what it is about, its limit, its state
     events    an event: what it would do, and what correcting it would move
+    refusing  why something was refused
     requests  what units have asked for, and what became of it
     roll      a line for each unit that owes a duty
     whole     all that is known of one: facts, messages, history, how its limit was counted

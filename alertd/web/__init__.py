@@ -12,6 +12,7 @@ Modules:
     answering  from a request by the table to an answer
     asking     a request as plain values: its form, its cookie, its language
     drawing    pages into HTML, through packaged templates
+    timeline   where things stand on a line of time
     guarding   what no request gets past: host, size, time; and what every answer says to the browser
     watched    what machines ask: does it live, is it ready, its figures
     exposing   the figures as OpenMetrics

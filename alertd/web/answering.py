@@ -36,7 +36,13 @@ _HTML = "text/html; charset=utf-8"
 _REFUSED = {"link-void": 404, "link-over": 410}
 #: the language stays chosen for a year, in seconds
 _CHOSEN = 365 * 24 * 3600
-_PLACES = {"/mine": Sight.OWN, "/board": Sight.WHOLE, "/deadlines": Sight.WHOLE}
+_PLACES = {
+    "/mine": Sight.OWN,
+    "/report": Sight.OWN,
+    "/cases": Sight.OWN,
+    "/board": Sight.WHOLE,
+    "/deadlines": Sight.WHOLE,
+}
 
 
 @dataclass(frozen=True, slots=True)

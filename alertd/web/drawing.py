@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from importlib import resources
@@ -11,12 +11,38 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from alertd.engine.operations.signing_in import OF_PAGES
 from alertd.engine.ruling.world import World
 from alertd.messages.catalogue import LANGUAGES
 from alertd.messages.dates import instant_text, limit_text
+from alertd.saying import events
+from alertd.saying.refusing import refusal
 from alertd.saying.rows import row_limit, row_party, row_state, row_title
 from alertd.saying.voice import Reader
 from alertd.saying.whole import counting, facts, history, messages, steps
+
+#: what templates say by a name, each for the reader
+_SAID: Mapping[str, Callable[..., Any]] = {
+    "row_title": row_title,
+    "row_party": row_party,
+    "row_limit": row_limit,
+    "row_state": row_state,
+    "facts": facts,
+    "messages": messages,
+    "history": history,
+    "counting": counting,
+    "steps": steps,
+    "refusal": refusal,
+    "type_title": events.type_title,
+    "level_text": events.level_text,
+    "event_heading": events.heading,
+    "event_stated": events.stated,
+    "event_idle": lambda back, _: events.idle(back),
+    "clock_lines": events.clock_lines,
+    "doubt_line": events.doubt_line,
+    "warning": events.warning,
+    "corrected_lines": events.corrected,
+}
 
 
 @cache
@@ -55,22 +81,17 @@ class Pen:
             _environment()
             .get_template(template)
             .render(
+                {name: told(write) for name, write in _SAID.items()},
                 say=self.words.say,
                 word=self.words.word,
-                party=lambda name: self.words.text(world.party_name(name)),
+                script=self.words.script,
+                party=self._party,
+                parties=lambda names: self._listed(map(self._party, names)),
                 item=self._item,
+                items=lambda names: self._listed(map(self._item, names)),
                 person=self._person,
                 instant=self._instant,
                 limit=self._limit,
-                row_title=told(row_title),
-                row_party=told(row_party),
-                row_limit=told(row_limit),
-                row_state=told(row_state),
-                facts=told(facts),
-                messages=told(messages),
-                history=told(history),
-                counting=told(counting),
-                steps=told(steps),
                 language=reader.language,
                 languages=LANGUAGES,
                 style=style()[0],
@@ -80,12 +101,20 @@ class Pen:
             )
         )
 
+    def _party(self, name: str) -> str:
+        return self.words.text(self._reader.world.party_name(name))
+
+    def _listed(self, names: Iterable[str]) -> str:
+        return self.words.say("text.list").join(names)
+
     def _item(self, name: str) -> str:
         known = self._reader.world.register.obligations.get(name)
         return self.words.text(known.title) if known else name
 
     def _person(self, name: str) -> str:
         known = self._reader.world.register.people.get(name)
+        if known is None and name.startswith(OF_PAGES):  # a session of the office
+            return self.words.say("web.office")
         return self.words.script(known.name) if known else name
 
     def _instant(self, at: datetime) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from alertd.core.sights import Sight
 from alertd.web.api.table import ENDPOINTS as ENDPOINTS
 from alertd.web.page import Route
-from alertd.web.pages import board, deadline, entrance, lists, message
+from alertd.web.pages import board, cases, deadline, entrance, happenings, lists, message, reporting
 
 #: one deadline, and what is done to it: for whoever is signed in, and by the link of a message
 _DEADLINE: tuple[Route, ...] = (
@@ -36,6 +36,24 @@ _MESSAGE: tuple[Route, ...] = (
     *(route.by_link for route in _DEADLINE),
 )
 
+#: events and their cases
+_EVENTS: tuple[Route, ...] = (
+    Route("GET", "/report", Sight.OWN, reporting.ask, "report.html.j2", reporting.Told, reporting.Reporting),
+    Route("POST", "/report", Sight.OWN, reporting.report, takes=reporting.Counts),
+    Route("GET", "/cases", Sight.OWN, cases.cases, "cases.html.j2", gives=cases.Cases),
+    Route("GET", "/cases/{case}", Sight.OWN, cases.show, "case.html.j2", cases.Which, cases.OneCase),
+    Route(
+        "GET",
+        "/events/{event}/{act}",
+        Sight.OWN,
+        happenings.ask,
+        "event.html.j2",
+        happenings.Changed,
+        happenings.Change,
+    ),
+    Route("POST", "/events/{event}/{act}", Sight.OWN, happenings.change, takes=happenings.Counts),
+)
+
 #: every page there is
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/", Sight.ENTRANCE, entrance.start),
@@ -48,5 +66,6 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/board", Sight.WHOLE, board.board, "board.html.j2", board.By, board.Board),
     *_DEADLINE,
     *_MESSAGE,
+    *_EVENTS,
     Route("GET", "/deadlines", Sight.WHOLE, lists.find, "list.html.j2", lists.Wanted, lists.Listed),
 )

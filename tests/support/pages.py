@@ -13,6 +13,7 @@ import httpx
 
 from alertd.config.web_shapes import Address, WebSettings
 from alertd.engine.operations import signing_in
+from alertd.store import tables
 from alertd.web.application import application
 from alertd.web.backing import Backing
 from tests.support.play import Play
@@ -82,11 +83,28 @@ class Pages:
 
     def press_on(self, page: str, form: str, **given: str) -> httpx.Response:
         """The same on a page that somebody has open."""
-        found = re.search(rf'<form method="post" action="{re.escape(form)}".*?</form>', page, re.DOTALL)
-        assert found is not None, f"no form to {form}"
-        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', found[0]))
-        sent = {name: html.unescape(value) for name, value in hidden.items()} | given
-        return self.client.post(form, data=sent)
+        return self.client.post(form, data=hidden_in(page, form) | given)
+
+    def hidden(self, path: str, form: str) -> dict[str, str]:
+        """What the form of a page that leads to `form` sends of itself."""
+        return hidden_in(self.get(path).text, form)
+
+
+def hidden_in(page: str, form: str) -> dict[str, str]:
+    """What the form of a page that leads to `form` sends of itself."""
+    found = re.search(rf'<form method="post" action="{re.escape(form)}".*?</form>', page, re.DOTALL)
+    assert found is not None, f"no form to {form}"
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', found[0])
+    return {name: html.unescape(value) for name, value in hidden}
+
+
+def address_of(play: Play, path: str, name: str) -> str:
+    """A page about the deadline called `name`, or about the incident that the tests of pages begin with."""
+    event = next((row.id for row in play.all(tables.events)), "")
+    places = {"{number:int}": str(play.row(name).number), "{case}": "fire", "{event}": event}
+    for place, there in {**places, "{act}": "correct", "{link}": "a-b-c"}.items():
+        path = path.replace(place, there)
+    return path
 
 
 def text_of(page: str) -> str:

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from alertd.config.web_shapes import Address, WebSettings
 from alertd.engine.operations import signing_in
+from alertd.store import tables
 from alertd.web.backing import Backing
 from alertd.web.serving import Server
 from tests.support.needs import program
@@ -81,6 +82,26 @@ def test_an_official_hands_in_from_a_link_without_scripts(
     page.context.close()
 
 
+def test_an_event_is_reported_on_a_telephone_without_scripts(chromium: Browser, play: Play, url: str) -> None:
+    page = opened(chromium, PHONE)
+    enter(page, play, url, "ann")
+    page.get_by_role("link", name="Report", exact=True).click()
+    page.get_by_role("link", name="Incident", exact=True).click()
+    page.get_by_label("What it is about").fill("Mill")
+    page.get_by_label("time of publication").fill("2026-12-17T09:40")
+    page.get_by_role("button", name="Read it back to me").click()
+    assert "from Thu 17 Dec 09:40, 5 hours, until 14:40" in page.inner_text("main")
+    assert len(play.all(tables.events)) == 1
+    page.get_by_role("link", name="Change something").click()
+    page.get_by_label("time of publication").fill("2026-12-17T09:45")
+    page.get_by_role("button", name="Read it back to me").click()
+    page.get_by_role("button", name="Right: it counts").click()
+    assert "It counts" in page.get_by_role("status").inner_text()
+    assert "until" not in page.url
+    assert play.row("incident-information@incident-20261217-0940/town-a").due is not None
+    page.context.close()
+
+
 def test_a_supervisor_goes_from_a_count_to_a_deadline(chromium: Browser, play: Play, url: str) -> None:
     page = opened(chromium, DESK)
     enter(page, play, url, "gao")
@@ -118,6 +139,13 @@ def test_pages_shut_nobody_out(
     enter(page, play, url)
     for path in ("/board", "/board?by=item", "/mine", "/deadlines", f"/deadlines/{number}"):
         look(path)
+    event = next(row.id for row in play.all(tables.events))
+    incident = "/report?type=incident&party=town-a&title=Mill"
+    for path in ("/report", incident, f"{incident}&step=back", f"{incident}&others=x&step=back"):
+        look(path)
+    for path in ("/cases", "/cases/fire", f"/events/{event}/correct", f"/events/{event}/cancel?step=back"):
+        look(path)
+    look(f"/events/{event}/cancel?step=back&reason=drill")
     page.context.close()
     assert found == {}
 

@@ -15,7 +15,7 @@ from alertd.saying.voice import Reader
 from alertd.saying.whole import counting, facts, history, messages, steps
 from alertd.store import audit, tables
 from alertd.web.routes import ROUTES
-from tests.support.pages import Pages, text_of
+from tests.support.pages import Pages, address_of, text_of
 from tests.support.play import Play
 from tests.support.spoiling import spoil
 
@@ -234,8 +234,8 @@ def test_opening_pages_changes_nothing(pages: Pages) -> None:
     before = stored(play)
     for route in ROUTES:
         if not route.changes:
-            path = route.path.replace("{number:int}", str(play.row(REPORT).number))
-            assert pages.get(path).status_code in (200, 303, 404)  # 404: no link is called {link}
+            path = address_of(play, route.path, REPORT)
+            assert pages.get(path).status_code in (200, 303, 404)  # 404: no link is called so
     assert stored(play) == before
 
 

@@ -7,7 +7,7 @@ import pytest
 from alertd.core.sights import SIGHTS, Eye, Sight
 from alertd.web.page import Route
 from alertd.web.routes import ROUTES
-from tests.support.pages import Pages
+from tests.support.pages import Pages, address_of
 
 #: who looks, and what they are: of the unit that the deadline below concerns, of another, the supervisor
 EVERYBODY: dict[str, set[Eye]] = {
@@ -29,7 +29,7 @@ def _named(route: Route) -> str:
 def _try(pages: Pages, route: Route, who: str) -> int:
     if who != "nobody":
         pages.sign_in(who)
-    path = route.path.replace("{number:int}", str(pages.play.row(REPORT).number)).replace("{link}", "a-b-c")
+    path = address_of(pages.play, route.path, REPORT)
     if route.changes:
         return pages.client.post(path, data={"language": "en"}).status_code
     return pages.get(path).status_code
@@ -47,7 +47,7 @@ def test_a_page_is_shown_to_whom_the_table_names_and_to_nobody_else(
         assert status == 404  # whoever is signed in: a link lets in, and this is none
     elif not may:
         assert status == (303 if who == "nobody" else 403)
-    elif "{number:int}" in route.path and not SIGHTS[Sight.UNITS] & eyes:
+    elif "{" in route.path and not SIGHTS[Sight.UNITS] & eyes:
         assert status == (403 if route.changes else 409)  # another unit's: as if there were none
     elif route.token and route.changes:
         assert status == 403  # the form came from no page

@@ -145,11 +145,7 @@ def upgrade(scope: Scope, identity: str, severity: str, at: datetime) -> ReportE
     Raises Refused for a severity its type does not know, and for one that is not higher.
     """
     row = stored(scope.tx, identity)
-    refuse_severity(scope.world, row.type, severity)
-    known = levels_of(scope.world.register, row.type)
-    if row.severity in known and known.index(severity) <= known.index(row.severity):
-        said = {"type": row.type, "found": severity, "severity": row.severity}
-        raise Refused("severity-not-higher", event=identity, **said)
+    refuse_not_higher(scope, row, severity)
     instants = {name: datetime.fromisoformat(text) for name, text in row.instants.items()}
     event = Reported(
         row.type,
@@ -177,6 +173,15 @@ def upgrade(scope: Scope, identity: str, severity: str, at: datetime) -> ReportE
     detail |= {"from": row.severity, "told": list(outcome.told)}
     scope.record(audit.REGISTER, "event-upgraded", detail)
     return outcome
+
+
+def refuse_not_higher(scope: Scope, row: EventRow, severity: str) -> None:
+    """Raises Refused for a severity its type does not know, and for one that is not higher."""
+    refuse_severity(scope.world, row.type, severity)
+    known = levels_of(scope.world.register, row.type)
+    if row.severity in known and known.index(severity) <= known.index(row.severity):
+        said = {"type": row.type, "found": severity, "severity": row.severity}
+        raise Refused("severity-not-higher", event=row.id, **said)
 
 
 def _count_anew(scope: Scope, event: EventRow, severity: str, at: datetime) -> dict[str, DeadlineRow]:

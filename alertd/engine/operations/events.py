@@ -373,7 +373,13 @@ def upgrade(scope: Scope, asked: Upgrade) -> Upgraded:
 
     Raises Refused: "no-event", "event-cancelled", "no-severity", "severity-not-higher", "ahead", "far-year".
     """
-    at = instant_of(scope.world, asked.at) if asked.at is not None else scope.now
-    refuse_ahead(scope.now, at)
+    at = since(scope, asked)
     outcome = upgrading.upgrade(scope, asked.event, asked.severity, at)
     return Upgraded(asked.event, asked.severity, tuple(outcome.started), tuple(outcome.moved), outcome.told)
+
+
+def since(scope: Scope, asked: Upgrade) -> datetime:
+    """Since when a higher severity is known. Raises Refused: "ahead", "far-year"."""
+    at = instant_of(scope.world, asked.at) if asked.at is not None else scope.now
+    refuse_ahead(scope.now, at)
+    return at

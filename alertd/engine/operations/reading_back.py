@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alertd.engine.cases import corrections
+from alertd.engine.cases import corrections, upgrading
 from alertd.engine.cases.corrections import Correction as Correction
 from alertd.engine.cases.events import StartingClock as StartingClock
 from alertd.engine.cases.events import clocks_of
@@ -21,11 +21,13 @@ from alertd.engine.operations.events import (
     Confirm,
     Correct,
     Report,
+    Upgrade,
     checked,
     corrected_instants,
     shut_by,
     shut_by_corrected,
     shut_by_stored,
+    since,
 )
 from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.refusal import Refused
@@ -137,3 +139,14 @@ def cancel_read_back(scope: Scope, asked: Cancel) -> tuple[DeadlineRow, ...]:
 def confirm_read_back(scope: Scope, asked: Confirm) -> tuple[Verdict, ...]:
     """The shut gates that confirming an event would go past."""
     return shut_by_stored(scope, asked.event)
+
+
+@taking_texts
+def upgrade_read_back(scope: Scope, asked: Upgrade) -> CorrectionReadBack:
+    """The clocks that a higher severity would start, and those that would count by another rule."""
+    since(scope, asked)
+    row = corrections.stored(scope.tx, asked.event)
+    upgrading.refuse_not_higher(scope, row, asked.severity)
+    found = corrections.corrections(scope, asked.event, {}, None, asked.severity, None)
+    moves = tuple(move for move in found.moves if not move.closed)
+    return CorrectionReadBack(moves, (), found.starting, ())

@@ -36,6 +36,8 @@ DESK_LASTS = timedelta(days=90)
 #: so often it is noted that a session is used
 _NOTED = timedelta(minutes=10)
 _BYTES = 32
+#: so begin the accounts that act by pages
+OF_PAGES = "web:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Visitor:
         if self.desk:
             account = f"desk:{self.desk}"
             return Actor(self.person, account) if self.person else Actor(account, account, desk=self.desk)
-        account = f"web:{self.session:x}"
+        account = f"{OF_PAGES}{self.session:x}"
         return Actor(self.person, account) if self.person else Actor(account, account)
 
 

@@ -7,6 +7,7 @@ Modules:
     queries   questions, answered from one consistent picture
     whole     one deadline with all that is known of it, and why it is due then
     evidence  the files that prove a hand-in, and what is in one
+    cases     open cases, and one with its events and clocks; what may be reported
     deciding  what units have asked for and nobody has decided
     nodes     the daemons that share the store
     coming    what is said next, for the first screen of `alertd run`

@@ -6,5 +6,9 @@ Modules:
     lists     what concerns oneself, and what somebody looks for
     deadline  one deadline, and what may be done to it
     message   what a message is about, by its link
+    reporting  an event that somebody reports, step by step
+    cases     the open cases, and one with all its clocks on a line of time
+    happenings  an event that is corrected, cancelled, confirmed, raised
+    moments   instants and days as browsers write them
     lines     a deadline as lists show it
 """

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-from datetime import date, datetime
 from typing import Any, Literal
 
 from alertd.core.gates import RESULTS
@@ -16,8 +14,8 @@ from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.web.page import Call, Fields, Gone, Shown
 from alertd.web.pages.lines import Line, line_of
+from alertd.web.pages.moments import moment_of
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 #: acts that have a form on the page
 _FORMS = (Act.ACKNOWLEDGE, Act.HAND_IN)
 
@@ -86,7 +84,7 @@ def receive(call: Call) -> Gone:
 def hand_in(call: Call) -> Gone:
     """Handed in, with what was typed."""
     asked, row = call.asked, _visible(call, call.asked.number)
-    what = HandIn(_happened(call.scope, asked.at), asked.result, asked.evidence, asked.reason)
+    what = HandIn(moment_of(call.scope, asked.at), asked.result, asked.evidence, asked.reason)
     _once(call, lambda scope: acts.hand_in(scope, row.number, what))
     return Gone(f"/deadlines/{row.number}?done=handed-in")
 
@@ -105,16 +103,3 @@ def _visible(call: Call, number: int) -> Any:
     if not signing_in.may_look(call.scope, call.visitor, row):
         raise Refused("no-deadline", deadline=str(number))
     return row
-
-
-def _happened(scope: Scope, text: str) -> date | datetime | None:
-    """What a browser's field for day and time gives, or a day alone. Raises Refused."""
-    if not text:
-        return None
-    try:
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text)
-        at = datetime.fromisoformat(text)
-        return at if at.tzinfo is not None else at.replace(tzinfo=scope.world.zone)
-    except ValueError:
-        raise Refused("unread-instant", found=text) from None
