@@ -6,6 +6,7 @@ Modules:
     reloading     from saved files to what rules in the running daemon
     store_watch   whether the store is where it was: looked at, kept as far as possible, and told
     watching      saved files and other processes' commits, as the system tells of them
+    examination   one installation examined: its files, its store, and what rules in it
     following     what rules now, for a process that only looks
     installation  one installation as a command or the daemon opens it: files, store, the picture they give
     clock         where the time comes from: the machine, or a demonstration's or test's own

@@ -42,6 +42,7 @@ from alertd.transports.base import Listening, NotNow, Press, Transport
 from alertd.transports.registered import Hearing
 from alertd.watching import Heard, Watch, watch_files
 from alertd.web.backing import Backing
+from alertd.web.keeping import Keeping
 from alertd.web.pulse import Pulse, asking
 from alertd.web.serving import Server
 
@@ -294,8 +295,9 @@ class Service:
             loop.call_soon_threadsafe(dispatcher.poke)
 
         settings = files.installation.node.web.of_daemon
-        pulse = asking(loop, self._pulse)
-        behind = Backing(store, lambda: dispatcher.world, self.clock.now, settings, pressed, pulse)
+        pulse, here = asking(loop, self._pulse), self.installation
+        keeping = Keeping(store, here.node.file, here.environ, lambda: dispatcher.renderer)
+        behind = Backing(store, lambda: dispatcher.world, self.clock.now, settings, pressed, pulse, keeping)
         self.pages = pages = Server(behind)
         while True:
             settings = files.installation.node.web.of_daemon

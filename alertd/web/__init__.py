@@ -6,6 +6,7 @@ stands in the line of what is due.
 
 Modules:
     backing    what stands behind the pages: the store, what rules now, the time
+    keeping    what keepers look at besides the store: files, and looks that cost
     page       what a page is: an address, who sees it, what goes in, what comes out
     routes     the table of all pages
     application  what a server runs: the pages, and what is served besides

@@ -23,7 +23,7 @@ from alertd.messages.refusals import refused_text
 from alertd.web.asking import LANGUAGE, SESSION, Asked, cookie_name, language_of
 from alertd.web.backing import Backing
 from alertd.web.drawing import Pen
-from alertd.web.page import Call, File, Gone, Route, Shown
+from alertd.web.page import Apart, Call, Fields, File, Gone, Route, Shown
 
 log = structlog.get_logger("alertd.web")
 
@@ -42,6 +42,7 @@ _PLACES = {
     "/cases": Sight.OWN,
     "/board": Sight.WHOLE,
     "/deadlines": Sight.WHOLE,
+    "/keeping": Sight.KEEPING,
 }
 
 
@@ -129,19 +130,25 @@ def _answer(backing: Backing, route: Route, look: _Look) -> Answer:
         raise _Problem(403, "elsewhere")
     if not sees(route.sight, signing_in.eyes_of(look.world, visitor, now)):
         return _shut(look)
-    if route.changes:
-        found = _press(backing, route, look)
-    else:
-        with backing.store.read() as tx:
-            found = route.work(_call(Scope(tx, look.world, now, visitor.actor), route, look))
-        if visitor.unnoted:
-            backing.store.transact(lambda tx: signing_in.note_seen(tx, visitor.session, now), wake=False)
+    found = _press(backing, route, look) if route.changes else _show(backing, route, look)
     if isinstance(found, Gone):
         return _gone(found, look)
     if isinstance(found, File):
         return Answer(200, found.content, found.kind, found.name)
     values = {"page": found, **_about(look)}
     return Answer(200, Pen(look.world, look.language, now).draw(route.template, values))
+
+
+def _show(backing: Backing, route: Route, look: _Look) -> Shown | Gone | File:
+    visitor, now = look.visitor, look.now
+    if route.apart:
+        found = route.work(_apart(backing, route, look))
+    else:
+        with backing.store.read() as tx:
+            found = route.work(_call(backing, Scope(tx, look.world, now, visitor.actor), route, look))
+    if visitor.unnoted:
+        backing.store.transact(lambda tx: signing_in.note_seen(tx, visitor.session, now), wake=False)
+    return found
 
 
 def _press(backing: Backing, route: Route, look: _Look) -> Shown | Gone | File:
@@ -153,19 +160,29 @@ def _press(backing: Backing, route: Route, look: _Look) -> Shown | Gone | File:
         raise Refused("officer-missing")
 
     def work(tx: Connection) -> Shown | Gone | File:
-        return route.work(_call(Scope(tx, look.world, look.now, visitor.actor), route, look))
+        return route.work(_call(backing, Scope(tx, look.world, look.now, visitor.actor), route, look))
 
-    found = backing.store.transact(work)
+    found = route.work(_apart(backing, route, look)) if route.apart else backing.store.transact(work)
     backing.done()
     return found
 
 
-def _call(scope: Scope, route: Route, look: _Look) -> Call:
+def _call(backing: Backing, scope: Scope, route: Route, look: _Look) -> Call:
+    return Call(scope, look.visitor, _fields(route, look), look.asked.browser[:300], backing.keeping)
+
+
+def _apart(backing: Backing, route: Route, look: _Look) -> Apart:
+    fields = _fields(route, look)
+    if backing.keeping is None:
+        raise _Problem(404, "no-page")
+    return Apart(backing.keeping, look.world, look.now, look.language, look.visitor.actor, fields)
+
+
+def _fields(route: Route, look: _Look) -> Fields:
     try:
-        fields = route.takes.model_validate(dict(look.asked.given))
+        return route.takes.model_validate(dict(look.asked.given))
     except ValidationError:
         raise _Problem(400, "fields") from None
-    return Call(scope, look.visitor, fields, look.asked.browser[:300])
 
 
 def _shut(look: _Look) -> Answer:

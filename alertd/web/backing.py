@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from alertd.config.web_shapes import WebSettings
 from alertd.engine.ruling.world import World
+from alertd.web.keeping import Keeping
 from alertd.web.pulse import Pulse
 
 T = TypeVar("T")
@@ -34,7 +35,8 @@ class Backing:
     """`world` is what rules now and `now` the present instant, asked for each request, from any thread.
 
     `done` is called after something was pressed, so that what follows is looked at at once. `pulse` asks the
-    loop that sends, where it runs in this process: None where it does not answer.
+    loop that sends, where it runs in this process: None where it does not answer. `keeping` is what keepers
+    look at besides; None where there are no files.
     """
 
     store: Kept
@@ -43,3 +45,4 @@ class Backing:
     settings: WebSettings
     done: Callable[[], None] = lambda: None
     pulse: Callable[[], Pulse | None] | None = None
+    keeping: Keeping | None = None

@@ -16,6 +16,10 @@ from alertd.engine.ruling.world import World
 from alertd.messages.catalogue import LANGUAGES
 from alertd.messages.dates import instant_text, limit_text
 from alertd.saying import events
+from alertd.saying.findings import finding_items, finding_text, finding_todo
+from alertd.saying.messages import message_at, message_state, receipt_line
+from alertd.saying.nodes import node_cells
+from alertd.saying.people import addressed, who
 from alertd.saying.refusing import refusal
 from alertd.saying.rows import row_limit, row_party, row_state, row_title
 from alertd.saying.voice import Reader
@@ -33,6 +37,15 @@ _SAID: Mapping[str, Callable[..., Any]] = {
     "counting": counting,
     "steps": steps,
     "refusal": refusal,
+    "who": who,
+    "addressed": addressed,
+    "message_at": message_at,
+    "message_state": message_state,
+    "receipt_line": receipt_line,
+    "node_cells": node_cells,
+    "finding_text": finding_text,
+    "finding_items": finding_items,
+    "finding_todo": finding_todo,
     "type_title": events.type_title,
     "level_text": events.level_text,
     "event_heading": events.heading,

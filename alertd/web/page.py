@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from alertd.core.sights import Sight
 from alertd.engine.operations.signing_in import Visitor
-from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.scope import Actor, Scope
+from alertd.engine.ruling.world import World
+from alertd.messages.render import Renderer
+from alertd.web.keeping import Keeping
 
 _LONGEST_ONCE = 64
 
@@ -39,6 +43,12 @@ class Call:
     visitor: Visitor
     asked: Any
     browser: str = ""
+    keeping: Keeping | None = None
+
+    @property
+    def renderer(self) -> Renderer:
+        """What puts messages into words."""
+        return self.keeping.renderer() if self.keeping else Renderer()
 
     @property
     def once(self) -> Scope:
@@ -48,6 +58,21 @@ class Call:
         whose = f"link:{linked.delivery:x}" if linked else f"web:{self.visitor.session:x}"
         key = f"{whose}:{drawn}" if drawn else ""
         return replace(self.scope, idempotency_key=key)
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """One request to a page that reads files, or takes long: it is in no transaction.
+
+    Asks the store by transactions of its own (`keeping.store`). `actor` is whoever looks.
+    """
+
+    keeping: Keeping
+    world: World
+    now: datetime
+    language: str
+    actor: Actor
+    asked: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +105,19 @@ class File:
 class Route:
     """One address. A GET shows, and changes nothing; a POST does something and goes to a page.
 
-    `token` says that a form must prove that it came from a page of this session.
+    `token` says that a form must prove that it came from a page of this session. `work` takes a Call, or
+    where it is `apart` an Apart.
     """
 
     method: str
     path: str
     sight: Sight
-    work: Callable[[Call], Shown | Gone | File]
+    work: Callable[[Any], Shown | Gone | File]
     template: str = ""
     takes: type[Fields] = Nothing
     gives: type[Shown] | None = None
     token: bool = True
+    apart: bool = False
 
     @property
     def by_link(self) -> Route:

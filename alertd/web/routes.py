@@ -9,7 +9,19 @@ from __future__ import annotations
 from alertd.core.sights import Sight
 from alertd.web.api.table import ENDPOINTS as ENDPOINTS
 from alertd.web.page import Route
-from alertd.web.pages import board, cases, deadline, entrance, happenings, lists, message, reporting
+from alertd.web.pages import (
+    board,
+    cases,
+    deadline,
+    entrance,
+    files,
+    happenings,
+    keeping,
+    lists,
+    looks,
+    message,
+    reporting,
+)
 
 #: one deadline, and what is done to it: for whoever is signed in, and by the link of a message
 _DEADLINE: tuple[Route, ...] = (
@@ -54,6 +66,64 @@ _EVENTS: tuple[Route, ...] = (
     Route("POST", "/events/{event}/{act}", Sight.OWN, happenings.change, takes=happenings.Counts),
 )
 
+_KEEPING = Sight.KEEPING
+#: the pages of whoever keeps the program; those that read files or take long are in no transaction
+KEEPERS: tuple[Route, ...] = (
+    Route("GET", "/keeping", _KEEPING, keeping.overview, "keeping.html.j2", gives=keeping.Overview),
+    Route("GET", "/keeping/files", _KEEPING, files.files, "files.html.j2", gives=files.Checks, apart=True),
+    Route(
+        "GET",
+        "/keeping/change",
+        _KEEPING,
+        files.change,
+        "change.html.j2",
+        files.Asked,
+        files.Change,
+        apart=True,
+    ),
+    Route("POST", "/keeping/change", _KEEPING, files.release, takes=files.Released, apart=True),
+    Route(
+        "POST",
+        "/keeping/change/told",
+        _KEEPING,
+        files.told,
+        "change.html.j2",
+        files.Asked,
+        files.Change,
+        apart=True,
+    ),
+    Route(
+        "GET", "/keeping/preview", _KEEPING, looks.ahead, "preview.html.j2", gives=looks.Preview, apart=True
+    ),
+    Route("POST", "/keeping/preview", _KEEPING, looks.look_ahead, takes=looks.Wanted, apart=True),
+    Route(
+        "GET",
+        "/keeping/messages",
+        _KEEPING,
+        keeping.messages,
+        "messages.html.j2",
+        keeping.Wanted,
+        keeping.Messages,
+    ),
+    Route(
+        "GET",
+        "/keeping/messages/{message}",
+        _KEEPING,
+        keeping.message,
+        "message.html.j2",
+        keeping.Named,
+        keeping.One,
+    ),
+    Route("POST", "/keeping/messages/{message}/again", _KEEPING, keeping.again, takes=keeping.Again),
+    Route("GET", "/keeping/people", _KEEPING, keeping.people, "people.html.j2", gives=keeping.Reached),
+    Route("POST", "/keeping/unblock", _KEEPING, keeping.unblock, takes=keeping.Blocked),
+    Route("GET", "/keeping/nodes", _KEEPING, keeping.nodes, "nodes.html.j2", gives=keeping.Nodes),
+    Route(
+        "GET", "/keeping/doctor", _KEEPING, looks.doctor, "doctor.html.j2", gives=looks.Examined, apart=True
+    ),
+    Route("POST", "/keeping/doctor", _KEEPING, looks.examine, apart=True),
+)
+
 #: every page there is
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/", Sight.ENTRANCE, entrance.start),
@@ -68,4 +138,5 @@ ROUTES: tuple[Route, ...] = (
     *_MESSAGE,
     *_EVENTS,
     Route("GET", "/deadlines", Sight.WHOLE, lists.find, "list.html.j2", lists.Wanted, lists.Listed),
+    *KEEPERS,
 )

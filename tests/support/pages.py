@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import html
 import re
+import shutil
 import socket
+import tempfile
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +21,8 @@ from alertd.engine.operations import signing_in
 from alertd.store import tables
 from alertd.web.application import application
 from alertd.web.backing import Backing
+from alertd.web.keeping import Keeping
+from tests.support.installed import lay_down
 from tests.support.play import Play
 
 HERE = "http://127.0.0.1:8470"
@@ -28,6 +35,14 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@cache
+def shipped_city() -> Path:
+    """The shipped files in a folder of their own, the same for all who only look at them."""
+    folder = Path(tempfile.mkdtemp(prefix="alertd-city-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return lay_down(folder)
 
 
 class Browser:
@@ -101,8 +116,9 @@ def hidden_in(page: str, form: str) -> dict[str, str]:
 def address_of(play: Play, path: str, name: str) -> str:
     """A page about the deadline called `name`, or about the incident that the tests of pages begin with."""
     event = next((row.id for row in play.all(tables.events)), "")
+    message = next((f"{row.id:x}" for row in play.all(tables.deliveries)), "0")
     places = {"{number:int}": str(play.row(name).number), "{case}": "fire", "{event}": event}
-    for place, there in {**places, "{act}": "correct", "{link}": "a-b-c"}.items():
+    for place, there in {**places, "{act}": "correct", "{link}": "a-b-c", "{message}": message}.items():
         path = path.replace(place, there)
     return path
 
@@ -117,5 +133,6 @@ def pages_of(
     play: Play, settings: WebSettings = SETTINGS, base: str = HERE, store: Any = None, **changes: Any
 ) -> Pages:
     """Pages over the store and the files of a play, at its time. `close` its client."""
+    changes.setdefault("keeping", Keeping(play.store, shipped_city() / "config.toml", {}))
     backing = Backing(store or play.store, lambda: play.world, lambda: play.now, settings, **changes)
     return Pages(play, Browser(application(backing), base), backing)

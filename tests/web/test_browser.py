@@ -17,9 +17,10 @@ from alertd.config.web_shapes import Address, WebSettings
 from alertd.engine.operations import signing_in
 from alertd.store import tables
 from alertd.web.backing import Backing
+from alertd.web.keeping import Keeping
 from alertd.web.serving import Server
 from tests.support.needs import program
-from tests.support.pages import free_port
+from tests.support.pages import free_port, shipped_city
 from tests.support.play import Play
 
 pytestmark = pytest.mark.needs("chromium")
@@ -41,7 +42,8 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def url(play: Play) -> Iterator[str]:
     settings = WebSettings(Address("127.0.0.1", free_port()))
-    server = Server(Backing(play.store, lambda: play.world, lambda: play.now, WebSettings()))
+    keeping = Keeping(play.store, shipped_city() / "config.toml", {})
+    server = Server(Backing(play.store, lambda: play.world, lambda: play.now, WebSettings(), keeping=keeping))
     server.follow(settings)
     yield settings.url
     server.stop()
@@ -146,6 +148,28 @@ def test_pages_shut_nobody_out(
     for path in ("/cases", "/cases/fire", f"/events/{event}/correct", f"/events/{event}/cancel?step=back"):
         look(path)
     look(f"/events/{event}/cancel?step=back&reason=drill")
+    page.context.close()
+    assert found == {}
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESK, "dark")], ids=["phone", "desk"])
+def test_keepers_pages_shut_nobody_out(
+    chromium: Browser, play: Play, url: str, size: ViewportSize, scheme: Any
+) -> None:
+    page = opened(chromium, size, script=True, color_scheme=scheme)
+    enter(page, play, url)
+    message = f"/messages/{play.all(tables.deliveries)[0].id:x}"
+    found: dict[str, list[str]] = {}
+    for path in ("", "/files", "/change", "/preview", "/messages", message, "/people", "/nodes", "/doctor"):
+        page.goto(f"{url}/keeping{path}")
+        if path == "/doctor":
+            page.get_by_role("button", name="Examine now").click()
+        results = Axe().run(page, options=RULES).response
+        wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        wrong = [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in results["violations"]]
+        wrong += ["wider than the screen"] if wide else []
+        if wrong:
+            found[path] = wrong
     page.context.close()
     assert found == {}
 

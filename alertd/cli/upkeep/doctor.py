@@ -12,14 +12,12 @@ import click
 from alertd.cli.context import Session
 from alertd.cli.declare import as_json, command
 from alertd.cli.exits import NO, YES
-from alertd.cli.faults import fault_lines
+from alertd.messages.catalogue import to_simplified
 
 if TYPE_CHECKING:
     from alertd.config.channels import ChannelConfig
     from alertd.config.faults import Fault
     from alertd.engine.preview.checkup import Finding
-    from alertd.engine.ruling.world import World
-    from alertd.installation import Store
 
 _CONNECT_SECONDS = 5
 _SHOWN = 10
@@ -43,36 +41,29 @@ def doctor(session: Session, online: bool, seal: str, as_json: bool) -> int:
 
 
 def _findings(session: Session, online: bool, seal: str) -> Iterator[Finding]:
-    from alertd.engine.preview.checkup import BAD, WARN, Finding, files_finding
+    from alertd.cli.existing import existing_store
+    from alertd.engine.preview.checkup import BAD, WARN, Finding
+    from alertd.examination import of_files, of_store
     from alertd.installation import StoreError
 
-    world, faults = _written(session)
-    yield files_finding(fault_lines(faults, session))
-    for name in session.installation.enabled:
+    here = session.installation
+    files, written = of_files(
+        here, channel_faults(session), lambda fault: fault.text(session.language, to_simplified)
+    )
+    yield files
+    for name in here.enabled:
         yield from _channel(session, session.node.channels[name], online)
     try:
-        from alertd.cli.existing import existing_store
-
         store = existing_store(session)
         if store is None:
             live = session.node.mode == "live"
             yield Finding("store", BAD if live else WARN, "gone" if live else "none")
             return
-        yield from _of_store(session, store, world, seal)
+        yield from of_store(here, store, session.now, written, session.clock_ahead, seal)
     except StoreError as error:
         from alertd.cli.faults import explain
 
         yield Finding("store", BAD, "unusable", {"said": " ".join(explain(error, session)[1])})
-
-
-def _written(session: Session) -> tuple[World | None, list[Fault]]:
-    from alertd.engine.operations.releasing import NoRegister
-
-    faults = [*session.loaded.faults, *channel_faults(session)]
-    try:
-        return session.installation.written(), faults
-    except NoRegister as nothing:
-        return None, [*faults, *nothing.faults]
 
 
 def channel_faults(session: Session) -> list[Fault]:
@@ -86,27 +77,6 @@ def channel_faults(session: Session) -> list[Fault]:
         except SecretMissing as missing:
             found.append(missing.fault)
     return found
-
-
-def _of_store(session: Session, store: Store, written: World | None, seal: str) -> Iterator[Finding]:
-    from alertd.engine.preview import examining
-    from alertd.engine.preview.checkup import lost_finding
-
-    here, now = session.installation, session.now
-
-    def mode() -> str:
-        return here.settled(store).node.mode
-
-    found = examining.of_store(store, now, here.files().texts, mode, session.clock_ahead, seal)
-    yield from found
-    if examining.damaged(found):
-        return
-    ruling = here.rules_in(store)
-    if ruling:
-        yield lost_finding(here.lost(store, now))
-    world = session.world if ruling else written
-    if world is not None:
-        yield from examining.of_what_rules(store, now, world, ruling)
 
 
 def _channel(session: Session, channel: ChannelConfig, online: bool) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ def serve(session: Session) -> None:
     from alertd import log, sdnotify
     from alertd.following import Following
     from alertd.web.backing import Backing
+    from alertd.web.keeping import Keeping
     from alertd.web.serving import listening_at, server_of
 
     node = session.node
@@ -19,7 +20,9 @@ def serve(session: Session) -> None:
     log.configure(node.log_level, node.log_format, session.environ)
     store = session.store
     following = Following(session.installation, store, lambda: session.now)
-    backing = Backing(store, following.world, lambda: session.now, node.web)
+    renderer = session.installation.renderer()
+    keeping = Keeping(store, node.file, session.environ, lambda: renderer)
+    backing = Backing(store, following.world, lambda: session.now, node.web, keeping=keeping)
     try:
         listening = listening_at(node.web.listen)
     except OSError as fault:

@@ -360,6 +360,14 @@ def foretell(
     return store.transact(work, wake=False)
 
 
+def look_ahead(
+    tx: Connection, files: Files, make_world: WorldMaker, channels: Collection[str] | None, now: datetime
+) -> Plan:
+    """What `release` would open, move and withdraw, without who would hear of it. Raises NoRegister."""
+    loaded = _without_faults(files, channels)
+    return _change_of(tx, files, loaded, make_world, channels, now, PROGRAM).plan
+
+
 def _without_faults(files: Files, channels: Collection[str] | None) -> Loaded:
     loaded = load_register(files.texts, channels=channels, unreadable=files.unreadable)
     if loaded.register is None:

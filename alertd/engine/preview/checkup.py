@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Table, func, select
 
 from alertd.core.model import OrgUnit
 from alertd.engine.deadlines.sample import differing_limits
-from alertd.engine.notify.addressing import routes_of
 from alertd.engine.operations.going_live import live_since
 from alertd.engine.planning import folder
 from alertd.engine.planning.plan import counted_by
+from alertd.engine.reporting import reached
 from alertd.engine.reporting.nodes import alive, apart
 from alertd.engine.reporting.queries import unexplained
 from alertd.engine.ruling.scope import Scope
@@ -23,8 +23,8 @@ from alertd.engine.ruling.wanting import parties_of
 from alertd.engine.ruling.world import Mode, World
 from alertd.engine.sending.ailing import in_words
 from alertd.messages.catalogue import text_in
-from alertd.store import addresses, evidence, illness, reading, revisions, settings
 from alertd.store import deadlines as deadline_store
+from alertd.store import evidence, illness, reading, revisions, settings
 from alertd.store.tables import audit, cases, deadlines, deliveries, events, failures, metadata, nodes
 from alertd.store.types import Unreadable
 
@@ -217,19 +217,18 @@ def sending_finding(tx: Connection, mode: str) -> Finding:
 
 def addresses_finding(scope: Scope) -> Finding:
     """Addresses the providers say are unusable: whose, since when, until when, and why."""
-    rows = addresses.blocked_since(scope.tx, scope.now)
-    if not rows:
+    found = reached.blocked(scope)
+    if not found:
         return Finding("addresses", OK, "usable")
-    items = tuple(_blocked(scope.world, row) for row in rows)
-    return Finding("addresses", WARN, "blocked", {"count": len(rows)}, items)
+    items = tuple(_blocked(scope.world, each) for each in found)
+    return Finding("addresses", WARN, "blocked", {"count": len(items)}, items)
 
 
-def _blocked(world: World, row: Any) -> str:
-    can = world.abilities(row.channel)
-    owners = [person for person in world.register.people.values() if can.address(person) == row.address]
-    who = "".join(f" ({person.id} {person.name})" for person in owners)
-    days = f"{world.today(row.at)} – {world.today(row.at + addresses.LASTS)}"
-    return f"{row.channel} {row.address}{who}, {days}: {row.reason}"
+def _blocked(world: World, found: reached.Blocked) -> str:
+    people = world.register.people
+    who = "".join(f" ({name} {people[name].name})" for name in found.people)
+    days = f"{world.today(found.at)} – {world.today(found.until)}"
+    return f"{found.channel} {found.address}{who}, {days}: {found.reason}"
 
 
 def channels_finding(scope: Scope) -> Finding:
@@ -249,18 +248,12 @@ def channels_finding(scope: Scope) -> Finding:
 
 def people_finding(scope: Scope) -> Finding:
     """People with a position whom no enabled channel reaches once messages are real."""
-    world, live = scope.world, scope.world.sending()
-    unusable = addresses.unusable(scope.tx, scope.now)
-    items = tuple(
-        f"{person.id} {person.name}"
-        for person in world.register.people.values()
-        if person.positions and not routes_of(live, person, unusable)
-    )
+    world = scope.world
+    items = tuple(f"{person.id} {person.name}" for person in reached.unreached(scope))
     if not items:
         return Finding("people", OK, "reached", {"count": len(world.register.people)})
-    return Finding(
-        "people", BAD if world.mode is Mode.LIVE else WARN, "unreached", {"count": len(items)}, items
-    )
+    level = BAD if world.mode is Mode.LIVE else WARN
+    return Finding("people", level, "unreached", {"count": len(items)}, items)
 
 
 def positions_finding(scope: Scope) -> Finding:

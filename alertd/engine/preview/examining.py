@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 
 from alertd.engine.preview import checkup, comparing
-from alertd.engine.preview.checkup import BAD, Finding
+from alertd.engine.preview.checkup import BAD, WARN, Finding
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.store import health, migrating
 from alertd.store.database import Store
+
+#: whether there is time for another look
+TimeLeft = Callable[[], bool]
+EVER: TimeLeft = lambda: True  # noqa: E731
 
 
 def of_store(
@@ -20,18 +25,20 @@ def of_store(
     mode: Callable[[], str],
     ahead: float,
     seal: str = "",
+    time_left: TimeLeft = EVER,
 ) -> tuple[Finding, ...]:
     """The store itself and who works on it; `texts` are the files as they lie there, `mode` what rules.
 
     `ahead` is by how many seconds the clock of this machine is ahead of the store's, `seal` one that
-    somebody noted elsewhere. Of a damaged store nothing more is read.
+    somebody noted elsewhere. Of a damaged store nothing more is read. `time_left` is asked after each look.
     """
-    return tuple(_of_store(store, now, texts, mode, ahead, seal))
+    looks = _of_store(store, now, texts, mode, ahead, seal)
+    return tuple(_while(looks, time_left))
 
 
 def _of_store(
     store: Store, now: datetime, texts: Mapping[str, str], mode: Callable[[], str], ahead: float, seal: str
-) -> Iterator[Finding]:
+) -> Generator[Finding]:
     said = health.integrity(store)
     yield checkup.integrity_finding(said, migrating.NEWEST)
     disk = checkup.disk_finding(health.free_bytes(store))
@@ -60,12 +67,24 @@ def damaged(findings: Sequence[Finding]) -> bool:
     return any(finding.check == "store" and finding.level == BAD for finding in findings)
 
 
-def of_what_rules(store: Store, now: datetime, world: World, ruling: bool) -> tuple[Finding, ...]:
+def of_what_rules(
+    store: Store, now: datetime, world: World, ruling: bool, time_left: TimeLeft = EVER
+) -> tuple[Finding, ...]:
     """What is stored by the files in `world`; `ruling` says whether they rule in this store."""
-    return tuple(_of_what_rules(store, now, world, ruling))
+    return tuple(_while(_of_what_rules(store, now, world, ruling), time_left))
 
 
-def _of_what_rules(store: Store, now: datetime, world: World, ruling: bool) -> Iterator[Finding]:
+def _while(looks: Generator[Finding], time_left: TimeLeft) -> Iterator[Finding]:
+    """What is found in time. A look that was begun is ended; that some were not begun is a finding too."""
+    with closing(looks):
+        for finding in looks:
+            yield finding
+            if not time_left():
+                yield Finding("look", WARN, "out-of-time")
+                return
+
+
+def _of_what_rules(store: Store, now: datetime, world: World, ruling: bool) -> Generator[Finding]:
     with store.read(still=True) as tx:
         scope = Scope(tx, world, now)
         yield from checkup.looked("outbox", checkup.outbox_finding, scope)

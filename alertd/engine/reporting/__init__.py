@@ -10,6 +10,7 @@ Modules:
     cases     open cases, and one with its events and clocks; what may be reported
     deciding  what units have asked for and nobody has decided
     nodes     the daemons that share the store
+    reached   whom no channel reaches, and addresses that are dead
     coming    what is said next, for the first screen of `alertd run`
     board     the roll of one duty; open deadlines by colour
     bulletin  the bulletin's figures, the same for ever for one instant; corrections

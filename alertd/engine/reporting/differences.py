@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from alertd.engine.planning.foretelling import DutyTold as DutyTold
 from alertd.engine.planning.foretelling import Told as Told
 from alertd.engine.planning.plan import Move as Move
 from alertd.engine.planning.plan import Plan as Plan
-from alertd.engine.planning.reconciler import Files, WorldMaker, foretell
+from alertd.engine.planning.reconciler import Files, WorldMaker, foretell, look_ahead
 from alertd.engine.ruling.world import World
 from alertd.store import revisions
 from alertd.store.database import Store
@@ -51,6 +51,23 @@ def difference(
         gone=tuple(sorted(set(good) - set(texts))),
         exceeds=bool(good) and plan.exceeds(world),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What files would change, without who would hear of it, and the texts that rule by now."""
+
+    plan: Plan
+    good: Mapping[str, str]
+
+
+def compared(
+    store: Store, files: Files, make_world: WorldMaker, channels: Collection[str], now: datetime
+) -> Compared:
+    """The files against what rules and is stored; no writer waits meanwhile. Raises NoRegister."""
+    with store.read(still=True) as tx:
+        plan = look_ahead(tx, files, make_world, channels, now)
+        return Compared(plan, revisions.applied(tx))
 
 
 def planned(

@@ -11,4 +11,7 @@ Modules:
     happenings  an event that is corrected, cancelled, confirmed, raised
     moments   instants and days as browsers write them
     lines     a deadline as lists show it
+    keeping   for whoever keeps the program: messages, whom nothing reaches, nodes
+    files     the same: faults of the files, and the change that waits
+    looks     the same: what would go out, and whether all is well
 """
