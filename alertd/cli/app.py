@@ -48,6 +48,7 @@ COMMANDS = {
     "verify": "alertd.cli.acts.review:verify",
     "reopen": "alertd.cli.acts.done:reopen",
     "take-back": "alertd.cli.acts.done:take_back",
+    "page": "alertd.cli.acts.page:page",
     "hand-over": "alertd.cli.acts.done:hand_over",
     "evidence": "alertd.cli.acts.evidence:evidence",
     "extend": "alertd.cli.acts.extend:extend",

@@ -15,6 +15,8 @@ STEP = "requested"
 ASSIGNED = "assigned"
 #: the step by which somebody is asked that a colleague handed a deadline to
 HANDED = "handed-over"
+#: the step under which messages to somebody who is paged are kept
+PAGED = "paged"
 #: and that to those concerned when the limit passes and nobody has decided
 UNDECIDED = "undecided"
 #: built in, since a request is no step of a policy: no more than day clocks may repeat anything

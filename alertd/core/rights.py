@@ -32,6 +32,7 @@ class Act(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     TAKE_BACK = "take-back"  # the acknowledgement
     HAND_OVER = "hand-over"  # to a colleague of the unit
+    PAGE = "page"  # ask one person to look now
     HAND_IN = "hand-in"
     ATTACH = "attach"  # files that prove it
     RETURN = "return"
@@ -69,6 +70,7 @@ _ALL = frozenset(Role)
 RIGHTS: Mapping[Act, Right] = {
     Act.ACKNOWLEDGE: Right(_OWED, _OWNERS | {Role.ASKED}),
     Act.TAKE_BACK: Right(_OWED, _OWNERS | {Role.ASKED}),
+    Act.PAGE: Right(_OWED, _JUDGES | {Role.SUPERIOR}),
     Act.HAND_OVER: Right(_OWED, _OWNERS | {Role.ASKED}),
     Act.HAND_IN: Right(_OWED, _ALL),
     Act.ATTACH: Right(_UNFINISHED | _HANDED_IN, _ALL),

@@ -16,6 +16,7 @@ from alertd.messages.wrap import columns
 _TELLS_LIMIT = frozenset(
     {
         NoticeKind.STEP,
+        NoticeKind.PAGED,
         NoticeKind.MOVED,
         NoticeKind.EXTENDED,
         NoticeKind.RESUMED,

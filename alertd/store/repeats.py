@@ -70,6 +70,22 @@ def asked_since(
     return found
 
 
+_PAGED = (
+    select(alerts.c.deadline, alerts.c.decided_at)
+    .join(notices, notices.c.alert == alerts.c.id)
+    .where(
+        alerts.c.kind == "paged",
+        notices.c.person == bindparam("person"),
+        alerts.c.decided_at > bindparam("since"),
+    )
+)
+
+
+def paged_since(tx: Connection, person: str, since: datetime) -> list[tuple[int, datetime]]:
+    """The deadlines that somebody was paged about, and when, each time."""
+    return [(row[0], row[1]) for row in tx.execute(_PAGED, {"person": person, "since": since})]
+
+
 _SAVE = (
     update(notices)
     .where(notices.c.id == bindparam("k"))

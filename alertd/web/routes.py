@@ -48,7 +48,7 @@ _MESSAGE: tuple[Route, ...] = (
     *(route.by_link for route in _DEADLINE),
 )
 
-#: events and their cases
+#: events and their cases, and whom one calls about a deadline
 _EVENTS: tuple[Route, ...] = (
     Route("GET", "/report", Sight.OWN, reporting.ask, "report.html.j2", reporting.Told, reporting.Reporting),
     Route("POST", "/report", Sight.OWN, reporting.report, takes=reporting.Counts),
@@ -63,6 +63,7 @@ _EVENTS: tuple[Route, ...] = (
         happenings.Changed,
         happenings.Change,
     ),
+    Route("POST", "/deadlines/{number:int}/page", Sight.OWN, deadline.page, takes=deadline.Paged),
     Route("POST", "/events/{event}/{act}", Sight.OWN, happenings.change, takes=happenings.Counts),
 )
 

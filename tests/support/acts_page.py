@@ -41,6 +41,7 @@ HEARS = {
     Hears.DECIDER: "who decides it, again and again until decided",
     Hears.OWNER: "the contact of the unit that owes it",
     Hears.NEW_OWNER: "the contact of the unit that owes it now, who is asked",
+    Hears.PAGED: "the one person it is for, at once",
     Hears.COLLEAGUE: "the colleague to whom it is handed, who is asked",
     Hears.STARTED: "whom the steps of the clocks it starts name, when they are reached",
     Hears.GATE: "whom a gate names that it goes past shut",

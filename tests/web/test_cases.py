@@ -101,3 +101,18 @@ def test_a_clock_that_runs_past_its_limit_is_drawn_late_and_no_bar_is_too_thin_t
     year = window_of([at("2026-01-01T00:00"), at("2026-12-31T00:00")], now)
     assert strip_of(year, start, due, due, now).bar[1] >= 0.8
     assert strip_of(year, start, None, None, now).open_end
+
+
+def test_a_leader_pages_somebody_from_the_page_of_a_deadline(pages: Pages) -> None:
+    play = pages.play
+    path = f"/deadlines/{play.row(INCIDENT).number}"
+    pages.sign_in("ann")  # a contact does not
+    assert f'action="{path}/page"' not in pages.get(path).text
+    pages.client.cookies.clear()
+    pages.sign_in("cai")
+    answered = pages.press(path, f"{path}/page", person="dan", reason="the fire spreads")
+    assert answered.headers["location"] == f"{path}?done=paged"
+    assert "leaves at once" in pages.read(answered.headers["location"])
+    again = pages.press(path, f"{path}/page", person="dan", reason="the fire spreads")
+    assert again.status_code == 409
+    assert "may be asked again after" in again.text

@@ -20,6 +20,7 @@ Modules:
     more_time     suspend, resume, restart; an extension asked for, granted, refused
     progress      entries towards a quota, by hand and from sheets
     events        report, correct, cancel, confirm and upgrade events
+    paging        one person asked to look at a deadline now
     unread        what an event states and no duty would read
     reading_back  what an act on events would do, read back before it counts
     going_live    from rehearsal to real messages

@@ -23,6 +23,7 @@ from alertd.engine.operations import (
     mailing,
     more_time,
     moving,
+    paging,
     progress,
     proposals,
     rating,
@@ -44,6 +45,7 @@ class Hears(StrEnum):
     DECIDER = "decider"  # who decides what is asked for, with repeats
     OWNER = "owner"  # the contact of the unit that owes it
     NEW_OWNER = "new-owner"  # the contact of the unit that owes it from now on, who is asked
+    PAGED = "paged"  # the one person it is for, at once
     COLLEAGUE = "colleague"  # to whom it is handed, who is asked
     STARTED = "started"  # whom the steps of the clocks it starts name, when they are reached
     GATE = "gate"  # whom a gate names that was passed shut
@@ -93,6 +95,7 @@ _TOLD, _STARTED = (Hears.TOLD,), (Hears.STARTED,)
 ON_A_DEADLINE = (
     Listed("acknowledge", acts.acknowledge, Act.ACKNOWLEDGE, None, ("acknowledged",), ()),
     Listed("take-back", taking_back.take_back_received, Act.TAKE_BACK, None, ("received-taken-back",), ()),
+    Listed("page", paging.page, Act.PAGE, None, ("paged",), (Hears.PAGED,)),
     Listed("hand-over", handing_over.hand_over, Act.HAND_OVER, None, ("handed-over",), (Hears.COLLEAGUE,)),
     Listed("hand-in", acts.hand_in, Act.HAND_IN, State.DONE, ("done",), (*_TOLD, *_STARTED)),
     Listed("attach", evidence.keep, Act.ATTACH, None, ("evidence-kept",), ()),

@@ -213,7 +213,9 @@ class Composer:
         return self._sent.get((numbers.pop(), row.person, row.channel, row.address, row.drill), ())
 
     def _last_call(self, notice: NoticeRow) -> bool:
-        """Whether its reader must act, and is not told once more before the limit, or it has passed."""
+        """Whether its reader is to look now, or must act and is not told once more before the limit."""
+        if notice.alert_kind == asking.PAGED:
+            return True
         if not notice.ask or notice.alert_kind not in ("step", MOVED) or notice.d_state not in RUNNING:
             return False
         deadline = self._views.deadline_of(notice)
@@ -287,6 +289,8 @@ def still_true(tx: Connection, world: World, now: datetime, notice: NoticeRow) -
     if notice.alert_kind in (asking.STEP, asking.UNDECIDED):
         kind = (notice.alert_detail or {}).get("request", "")
         return notice.d_state in RUNNING and requests.waits(tx, notice.deadline, kind)
+    if notice.alert_kind == asking.PAGED:
+        return notice.d_state in RUNNING
     return _still_owed(world, now, notice)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from alertd.core.gates import RESULTS
 from alertd.core.rights import Act
-from alertd.engine.operations import acts, signing_in
+from alertd.engine.operations import acts, paging, signing_in
 from alertd.engine.operations.acts import HandIn, find, may
 from alertd.engine.reporting.whole import explained, whole
 from alertd.engine.ruling.refusal import Refused
@@ -24,7 +24,7 @@ class Which(Fields):
     """A deadline by its number; `done` says what was just pressed."""
 
     number: int
-    done: Literal["", "received", "handed-in"] = ""
+    done: Literal["", "received", "handed-in", "paged"] = ""
 
 
 class Pressed(Which):
@@ -42,6 +42,13 @@ class HandedIn(Pressed):
     reason: str = ""
 
 
+class Paged(Pressed):
+    """Somebody is to look now, and why."""
+
+    person: str = ""
+    reason: str = ""
+
+
 class Deadline(Shown):
     """`whole` and `explained` are what `alertd show` and `alertd explain` say; `may` are acts with a form."""
 
@@ -53,6 +60,7 @@ class Deadline(Shown):
     once: str
     done: str
     latest: str
+    whom: tuple[str, ...]
 
 
 def show(call: Call) -> Deadline:
@@ -71,7 +79,15 @@ def show(call: Call) -> Deadline:
         once=secrets.token_urlsafe(12),
         done=call.asked.done,
         latest=scope.now.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
+        whom=tuple(each.id for each in paging.whom(scope, row)) if Act.PAGE in allowed else (),
     )
+
+
+def page(call: Call) -> Gone:
+    """Somebody is asked to look now."""
+    asked, row = call.asked, _visible(call, call.asked.number)
+    _once(call, lambda scope: paging.page(scope, row.number, asked.person, asked.reason))
+    return Gone(f"/deadlines/{row.number}?done=paged")
 
 
 def receive(call: Call) -> Gone:

@@ -30,6 +30,7 @@ from alertd.engine.operations import (
     moments,
     more_time,
     moving,
+    paging,
     progress,
     proposals,
     rating,
@@ -65,14 +66,14 @@ HELPERS = {
     "acts.find", "acts.find_of_case", "acts.may", "acts.refuse_before_start", "acts.was_told",
     "events.checked", "events.checked_instants", "events.corrected_instants",
     "events.known_type", "events.shut_by",
-    "events.shut_by_corrected", "events.shut_by_stored",
+    "events.shut_by_corrected", "events.shut_by_stored", "events.since",
     "linking.link_token", "linking.linked",
     "going_live.in_the_way", "going_live.is_example", "going_live.live_since", "going_live.obstacles",
     "going_live.overdue_now", "going_live.rehearsal",
     "handing_over.colleagues",
     "moments.instant_of", "moments.only_a_day", "moments.past", "moments.past_within",
     "moments.refuse_ahead", "moments.refuse_day",
-    "moving.decline_until",
+    "moving.decline_until", "paging.whom",
     "progress.check_entry", "progress.check_in_sheet",
     "progress.measured", "progress.rehearse_sheet", "progress.totals_up_to",
     "proposals.faults",
@@ -88,7 +89,7 @@ HELPERS = {
     "trial.trial_message", "trial.trial_to", "turning.turned",
 }  # fmt: skip
 MODULES = (
-    acts, events, evidence, going_live, handing_over, linking, mailing, moments, more_time, moving,
+    acts, events, evidence, going_live, handing_over, linking, mailing, moments, more_time, moving, paging,
     progress, proposals, rating, releasing, requesting, resending, signing_in, taking_back, tokens, trial,
     turning, unblocking,
 )  # fmt: skip
@@ -199,6 +200,7 @@ DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
     "take-back": (
         lambda play: play.acknowledge(REPORT, "ann"), _on(taking_back.take_back_received, actor=ANN)
     ),
+    "page": (None, _on(paging.page, "ann", "now", actor=GAO)),
     "hand-over": (None, _on(handing_over.hand_over, "cai", actor=ANN)),
     "hand-in": (None, lambda play: play.done(REPORT, by="cai")),
     "attach": (None, _on(evidence.keep, (evidence.File("a.pdf", b"%PDF"),), ANN)),
