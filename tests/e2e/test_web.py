@@ -110,3 +110,26 @@ def test_pages_are_served_beside_a_daemon_by_a_process_of_their_own(site: Site) 
     finally:
         beside.terminate()
         assert beside.wait(PATIENCE) in (0, -15)
+
+
+def test_whoever_is_asked_answers_by_the_link_of_the_message(site: Site) -> None:
+    """In the rehearsal too: the message stays on this machine, and so does what its link leads to."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    site.web_at(f"127.0.0.1:{port}")
+    with site.daemon():
+        until(lambda: serves(url), "pages are served")
+        words = "event report major-incident --severity major --subject fire --party town-donghe --yes"
+        site.run(*words.split())
+        asked = "SELECT body FROM deliveries WHERE state <> 'waiting' AND body LIKE '%/handed-in%'"
+        until(lambda: site.rows(asked), "somebody is asked")
+        text = site.rows(asked)[0].body
+        link = re.search(rf"{url}(/m/[a-z0-9-]+)/handed-in$", text, re.MULTILINE)
+        assert link is not None, text
+        with httpx.Client(base_url=url, follow_redirects=True, timeout=PATIENCE) as browser:
+            page = browser.get(f"{link[1]}/handed-in")
+            paths = re.findall(r'href="(/m/[^"]+/deadlines/\d+)"', page.text) or [page.url.path]
+            number = paths[0].rpartition("/")[2]
+            assert 'role="status"' in press(browser, paths[0], "handed-in").text
+        row = site.rows("SELECT state FROM deadlines WHERE number = :n", n=int(number))[0]
+        assert row.state == "done"
