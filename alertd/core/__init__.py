@@ -24,6 +24,7 @@ Modules:
     limits       from a rule and a start to the limits of one deadline, and why
     history      the limits after every act that was accepted
     clock_run    one run of a clock, and what those acts do to it
+    day_by_day   which days and hours of a clock counted, and why the others did not
     turns        the turns of a recurring rule
     periods      years, quarters, months, weeks, and the labels that name them
     period_days  which date a day of a period is

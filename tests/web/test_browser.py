@@ -148,6 +148,12 @@ def test_pages_shut_nobody_out(
     for path in ("/cases", "/cases/fire", f"/events/{event}/correct", f"/events/{event}/cancel?step=back"):
         look(path)
     look(f"/events/{event}/cancel?step=back&reason=drill")
+    play.report("draft", "park", received="2026-12-17T09:00")
+    for name in (
+        "draft-review@park/town-a",
+        "incident-information@fire/town-a",
+    ):  # a calendar, a line of hours
+        look(f"/deadlines/{play.row(name).number}")
     page.context.close()
     assert found == {}
 

@@ -288,3 +288,20 @@ def test_a_case_is_a_list_of_all_its_clocks(pages: Pages) -> None:
     )
     reader = Reader(play.world, play.world.language, play.now)
     assert row_party(play.row(INCIDENT), reader) in text_of(shown)
+
+
+def test_a_count_of_days_is_drawn_as_a_calendar_and_one_of_hours_as_a_line(pages: Pages) -> None:
+    play = pages.play
+    pages.client.headers["Accept-Language"] = "en"
+    pages.sign_in()
+    play.report("draft", "park", received="2026-12-17T09:00")
+    page = pages.get(page_of(play, "draft-review@park/town-a")).text
+    assert re.findall(r"<caption>(.*?)</caption>", page) == ["Dec 2026", "Jan 2027"]
+    days = re.findall(r'<td class="day ([a-z-]+)(?: last)?">(\d+) <span>(.*?)</span>', page)
+    assert days[0] == ("start", "17", "start")
+    assert days[1] == ("counted", "18", "day 1")
+    assert days[2] == ("skipped", "19", "off")
+    assert days[-1] == ("counted", "7", "limit")
+    hours = pages.read(page_of(play, INCIDENT))
+    assert "10:30 hour 1 11:30 hour 2" in hours
+    assert "14:30 limit" in hours

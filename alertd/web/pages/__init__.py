@@ -6,6 +6,7 @@ Modules:
     lists     what concerns oneself, and what somebody looks for
     deadline  one deadline, and what may be done to it
     message   what a message is about, by its link
+    counted   how a limit was counted, as a calendar and as a line of hours
     reporting  an event that somebody reports, step by step
     cases     the open cases, and one with all its clocks on a line of time
     happenings  an event that is corrected, cancelled, confirmed, raised

@@ -13,6 +13,7 @@ from alertd.engine.reporting.whole import explained, whole
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.web.page import Call, Fields, Gone, Shown
+from alertd.web.pages.counted import Hour, Month, hours, marks_in, months
 from alertd.web.pages.lines import Line, line_of
 from alertd.web.pages.moments import moment_of
 
@@ -61,6 +62,9 @@ class Deadline(Shown):
     done: str
     latest: str
     whom: tuple[str, ...]
+    months: tuple[Month, ...]
+    marks: tuple[str, ...]
+    hours: tuple[Hour, ...]
 
 
 def show(call: Call) -> Deadline:
@@ -69,11 +73,15 @@ def show(call: Call) -> Deadline:
     row = _visible(call, call.asked.number)
     found = whole(scope, row.id)
     allowed = may(scope, row)
-    zone = scope.world.zone
+    zone, why = scope.world.zone, explained(scope, row.id)
+    drawn = months(scope, why)
     return Deadline(
         line=line_of(found.stood),
         whole=found,
-        explained=explained(scope, row.id),
+        explained=why,
+        months=drawn,
+        marks=marks_in(drawn),
+        hours=hours(scope, why),
         may=tuple(str(act) for act in _FORMS if act in allowed),
         results=RESULTS,
         once=secrets.token_urlsafe(12),
