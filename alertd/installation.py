@@ -139,8 +139,7 @@ class Installation:
 
     def files(self) -> Files:
         """What lies in schedules/ now."""
-        texts, unreadable = read_texts(self.node.schedules)
-        return Files(texts, unreadable)
+        return Files(*read_texts(self.node.schedules))
 
     def saved_since_start(self) -> bool:
         """Whether a file may have been saved, renamed or removed since this process began to read them.
@@ -168,6 +167,7 @@ class Installation:
             channels=self.enabled,
             transports={INBOX: INBOX} | {name: node.channels[name].transport for name in self.enabled},
             answered=frozenset(name for name in self.enabled if node.channels[name].settings.answered),
+            subscriptions=node.subscriptions,
             admin_to=node.admin_to,
             admin_name=node.admin_name,
             mail_domain=self._mail_domain(),

@@ -22,6 +22,7 @@ from alertd.config.toml_syntax import read_document
 from alertd.config.web_shapes import WebSettings
 from alertd.core.abilities import abilities_of
 from alertd.core.bulletins import BulletinSchedule
+from alertd.core.subscriptions import Wanted
 from alertd.core.timing import OfficeHours
 
 #: where an installed node keeps its files and its store (Filesystem Hierarchy Standard)
@@ -78,6 +79,12 @@ class NodeConfig:
     def folder(self) -> Path:
         """The folder of config.toml, to which every file name in a fault is relative."""
         return self.file.parent
+
+    @property
+    def subscriptions(self) -> dict[str, Wanted]:
+        """By enabled channel, which changes another system hears of over it."""
+        known = {name: each.settings.wants for name, each in self.channels.items() if each.enabled}
+        return {name: wants for name, wants in known.items() if wants is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ Modules:
     lateness     how late, in calendar and in working days
     rights       who may do what to a deadline, and in which states: one table
     handing      who is asked in somebody's place
+    subscriptions  what other systems may hear of, and who subscribes to which
     asking       how whoever decides a request is chased, and whether the answer can be in time
     reviews      the receiver's own short clock
     excluded     time that does not count: paused days and hours

@@ -37,8 +37,10 @@ class Abilities:
     typed: str = ""
     #: where its channels come while config.toml orders none: lower ones first
     rank: int = 1
-    #: what is sent leaves the machine; otherwise its text is kept in the store for `alertd outbox`
+    #: people read what is sent over it; what is sent over another one reaches nobody
     reaches_people: bool = True
+    #: what is sent stays in the store, where `alertd outbox` shows it
+    kept: bool = False
     #: carries to mail addresses, those of config.toml among them: `[admin] to` and `redirect_to`
     mail: bool = False
     #: people answer by pressing a button of the message, instead of by telephone
@@ -47,6 +49,8 @@ class Abilities:
     links: bool = False
     #: breaks lines itself, so that paragraphs come to it unbroken
     flowing: bool = False
+    #: another system hears over it what becomes of deadlines (core.subscriptions)
+    changes: bool = False
     #: what the admin hears of an address the provider calls dead: a topic of the catalogue
     dead_topic: str = "address-dead"
 
@@ -63,10 +67,11 @@ class Abilities:
 TRANSPORTS: Mapping[str, Abilities] = MappingProxyType(
     {
         "email": Abilities("email", typed=r".*@.*", rank=0, mail=True, links=True),
-        INBOX: Abilities("id", rank=2, reaches_people=False, links=True),
+        INBOX: Abilities("id", rank=2, reaches_people=False, kept=True, links=True),
         "telegram": Abilities(
             "telegram", typed=r"-?\d+", buttons=True, flowing=True, dead_topic="chat-blocked"
         ),
+        "webhook": Abilities(rank=3, reaches_people=False, changes=True),
     }
 )
 _GONE = Abilities()

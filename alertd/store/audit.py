@@ -74,8 +74,8 @@ def row(
 
 def append(
     tx: Connection, deadline: int, at: datetime, author: Author, action: str, detail: Mapping[str, Any]
-) -> None:
-    """Add one row to a deadline's chain and move its head, in the caller's transaction."""
+) -> int:
+    """Add one row to a deadline's chain and move its head, in the caller's transaction; its number."""
     if deadline == REGISTER:
         seq, head = register_head(tx)
     else:
@@ -89,12 +89,13 @@ def append(
     tx.execute(insert(audit), [new])
     if deadline == REGISTER:
         settings.put(tx, settings.REGISTER_HEAD, {"seq": seq + 1, "hash": new["hash"]})
-        return
+        return seq + 1
     tx.execute(
         update(deadlines)
         .where(deadlines.c.number == deadline)
         .values(audit_seq=seq + 1, audit_head=new["hash"])
     )
+    return seq + 1
 
 
 def register_head(tx: Connection) -> tuple[int, str]:

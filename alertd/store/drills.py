@@ -10,17 +10,16 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 from alertd.core import asking
 from alertd.core.model import RUNNING, State
 from alertd.store import reading, settings
-from alertd.store.outbox import WAITING
+from alertd.store.outbox import TO_PEOPLE, WAITING
 from alertd.store.reading import Found
 from alertd.store.rows import DeliveryRow, NoticeRow
 from alertd.store.tables import alerts, deadlines, deliveries, delivery_notices, notices
 
-_TO_OFFICIALS = ("message", "told")
 _OPEN = or_(
     deadlines.c.state.in_([*RUNNING, State.SUSPENDED]),
     and_(deadlines.c.state == State.DONE, deadlines.c.review_due.is_not(None)),
 )
-_WAITS = (deliveries.c.drill, deliveries.c.state == WAITING, deliveries.c.template.in_(_TO_OFFICIALS))
+_WAITS = (deliveries.c.drill, deliveries.c.state == WAITING, deliveries.c.template.in_(TO_PEOPLE))
 
 
 def _carried(drill: bool, notice: Any = notices) -> ColumnElement[bool]:

@@ -17,14 +17,14 @@ from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from alertd.store import reading, receipts
 from alertd.store.bulk import in_parts, update_all
-from alertd.store.outbox import DROPPED, LEASED, REFUSED, WAITING
+from alertd.store.outbox import CHANGE, DROPPED, LEASED, REFUSED, TO_PEOPLE, WAITING
 from alertd.store.reading import Found
 from alertd.store.rows import DeliveryRow
 from alertd.store.tables import deliveries
 from alertd.store.types import Instant, Soonest
 
-#: drills, and what is not addressed to officials: all that may leave while nothing is sent for real
-HARMLESS = or_(deliveries.c.drill.is_(True), deliveries.c.template.not_in(("message", "told")))
+#: drills, and what is for neither officials nor other systems: all that may leave while nothing is real
+HARMLESS = or_(deliveries.c.drill.is_(True), deliveries.c.template.not_in((*TO_PEOPLE, CHANGE)))
 #: what a node has leased is its own as long as it lives, whatever anybody's clock says
 _NOT_ANOTHERS = deliveries.c.lease_owner.in_(("", bindparam("owner")))
 _NEXT_ON = select(func.min(deliveries.c.not_before, type_=Soonest)).where(
@@ -165,6 +165,26 @@ def waiting_elsewhere(
     return reading.found(tx, query.where(HARMLESS) if drills_only else query)
 
 
+def changes_before(
+    tx: Connection, channels: Collection[str], before: datetime, limit: int
+) -> Found[DeliveryRow]:
+    """Up to `limit` changes made `before` that these channels have not taken, held till the commit."""
+    query = (
+        select(deliveries)
+        .where(
+            deliveries.c.state == WAITING,
+            deliveries.c.template == CHANGE,
+            deliveries.c.channel.in_(list(channels)),
+            deliveries.c.not_before.is_not(None),
+            deliveries.c.created_at < before,
+        )
+        .order_by(deliveries.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return reading.found(tx, query)
+
+
 _MOVE = update(deliveries).where(deliveries.c.id == bindparam("k")).values(address=bindparam("address"))
 _ASIDE = (
     update(deliveries)
@@ -189,7 +209,7 @@ def waiting_on(tx: Connection, channels: Collection[str], now: datetime, limit: 
             deliveries.c.state == WAITING,
             deliveries.c.drill.is_(False),
             deliveries.c.last_resort.is_(False),
-            deliveries.c.template.in_(("message", "told")),
+            deliveries.c.template.in_(TO_PEOPLE),
             deliveries.c.channel.in_(list(channels)),
             or_(deliveries.c.not_before <= now, deliveries.c.attempts > 0),
         )
@@ -227,7 +247,7 @@ def refused(tx: Connection, channel: str, since: datetime | None, limit: int) ->
     query = select(deliveries.c.id).where(
         deliveries.c.state == "refused",
         deliveries.c.drill.is_(False),
-        deliveries.c.template.in_(("message", "told")),
+        deliveries.c.template.in_(TO_PEOPLE),
     )
     if channel:
         query = query.where(deliveries.c.channel == channel)

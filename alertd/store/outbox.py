@@ -32,6 +32,9 @@ WAITING, LEASED = "waiting", "leased"
 TAKEN = ("accepted", "handed-over")
 #: how a delivery ends without having left; "refused" may be the provider's word, or ours
 REFUSED, DROPPED = "refused", "dropped"
+#: templates of what is said to people, and of what another system hears (engine.notify.subscribers)
+TO_PEOPLE = ("message", "told")
+CHANGE = "change"
 #: characters the column holds
 BUNDLE_WIDTH = 200
 

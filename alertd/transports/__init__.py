@@ -7,5 +7,6 @@ Modules:
     telegram          the Bot API: messages, polling, buttons
     telegram_outcome  what the Bot API's answers mean
     telegram_text     how Telegram counts and cuts text
+    webhook           signed CloudEvents to another system
     email             mail over SMTP
 """

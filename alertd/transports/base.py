@@ -89,6 +89,8 @@ class Outgoing:
     drill: bool = False
     #: the last step before a limit, or after it, for who must act
     urgent: bool = False
+    #: what became of a deadline, for another system: a CloudEvent as JSON
+    event: str = ""
     #: marks of the parts that the address has from earlier attempts, as `Outcome.parts` gave them
     parts: tuple[str, ...] = ()
 

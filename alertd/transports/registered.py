@@ -59,4 +59,12 @@ def _telegram(options: Mapping[str, Any], hearing: Hearing) -> Transport:
     return TelegramTransport(made, hearing.on_press, hearing.channel, hearing.on_start)
 
 
-FACTORIES: Mapping[str, Factory] = MappingProxyType({"email": _email, "inbox": _inbox, "telegram": _telegram})
+def _webhook(options: Mapping[str, Any], hearing: Hearing) -> Transport:
+    from alertd.transports.webhook import WebhookOptions, WebhookTransport
+
+    return WebhookTransport(WebhookOptions(**options))
+
+
+FACTORIES: Mapping[str, Factory] = MappingProxyType(
+    {"email": _email, "inbox": _inbox, "telegram": _telegram, "webhook": _webhook}
+)

@@ -19,13 +19,14 @@ from alertd.core.model import Person
 from alertd.installation import build_transport
 from alertd.messages.catalogue import LANGUAGES, Catalogue
 from alertd.transports.registered import FACTORIES
+from tests.support.hook import SECRET
 
 ROOT = Path(__file__).resolve().parents[2]
 #: where a transport's name may stand as such: its registration and its own modules
 OWN = ("core/abilities.py", "config/channel_settings/", "transports/")
 #: where the same word is the name of a key or a column and says nothing of the transport
 KEYS = ("config/city_sheets.py", "config/toml_traps.py")
-SECRETS = {"telegram_token": "123:abc", "smtp_password": "a password"}
+SECRETS = {"telegram_token": "123:abc", "smtp_password": "a password", "webhook_secret": SECRET}
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_each_transport_is_in_every_table() -> None:
         assert shape.model_json_schema()["properties"]["transport"]["const"] == name
 
 
-@pytest.mark.parametrize("name", sorted(TRANSPORTS))
+@pytest.mark.parametrize("name", sorted(name for name, can in TRANSPORTS.items() if not can.changes))
 def test_a_transport_finds_its_address_in_a_column_of_people(name: str) -> None:
     assert TRANSPORTS[name].column in columns_of(PersonShape).names
 
@@ -90,6 +91,12 @@ def test_an_address_that_stands_for_a_person(transport: str, text: str, is_one: 
 def test_a_persons_address_on_a_transport(transport: str, address: str) -> None:
     person = Person("a", "A", "unit", (), "a@example.org", -5)
     assert abilities_of(transport).address(person) == address
+
+
+def test_another_system_reaches_nobody() -> None:
+    person = Person("a", "A", "unit", (), "a@example.org", -5)
+    for can in TRANSPORTS.values():
+        assert not (can.changes and (can.reaches_people or can.kept or can.mail or can.address(person)))
 
 
 def test_who_has_no_chat_has_no_address_there() -> None:

@@ -5,6 +5,7 @@ Modules:
     email     a mail server
     telegram  a bot
     inbox     the store
+    webhook   another system that hears of changes
 """
 
 from collections.abc import Mapping
@@ -13,11 +14,13 @@ from alertd.config.channel_settings.base import ChannelSettings, ChannelShape
 from alertd.config.channel_settings.email import EmailSettings, EmailShape
 from alertd.config.channel_settings.inbox import InboxSettings, InboxShape
 from alertd.config.channel_settings.telegram import TelegramSettings, TelegramShape
+from alertd.config.channel_settings.webhook import WebhookSettings, WebhookShape
 
 SHAPES: Mapping[str, type[ChannelShape]] = {
     "email": EmailShape,
     "inbox": InboxShape,
     "telegram": TelegramShape,
+    "webhook": WebhookShape,
 }
 
 __all__ = [
@@ -27,4 +30,5 @@ __all__ = [
     "EmailSettings",
     "InboxSettings",
     "TelegramSettings",
+    "WebhookSettings",
 ]

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from alertd.config.secret import Secret
 from alertd.config.secret_places import SecretPlace
 from alertd.config.values import Shape
+from alertd.core.subscriptions import Wanted
 
 #: the secret at the place that the value of a key names; None where the key is empty
 SecretAt = Callable[[str, SecretPlace | None], Secret | None]
@@ -31,6 +32,10 @@ class ChannelSettings(Protocol):
     @property
     def senders(self) -> tuple[str, ...]:
         """The mail addresses its messages come from, the sender's first; none where it sends no mail."""
+
+    @property
+    def wants(self) -> Wanted | None:
+        """The changes it is told of; None of a channel that people are reached by."""
 
 
 class ChannelShape(Shape):

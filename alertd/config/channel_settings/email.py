@@ -78,6 +78,11 @@ class EmailSettings:
         """See ChannelSettings."""
         return tuple(address for address in (self.sender, self.reply_to) if address)
 
+    @property
+    def wants(self) -> None:
+        """See ChannelSettings."""
+        return
+
 
 class EmailShape(ChannelShape):
     """A mail server."""

@@ -33,6 +33,11 @@ class InboxSettings:
         """See ChannelSettings."""
         return ()
 
+    @property
+    def wants(self) -> None:
+        """See ChannelSettings."""
+        return
+
 
 class InboxShape(ChannelShape):
     """Messages stay in the store; `alertd outbox` shows them."""

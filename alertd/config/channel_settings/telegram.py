@@ -55,6 +55,11 @@ class TelegramSettings:
         """See ChannelSettings."""
         return ()
 
+    @property
+    def wants(self) -> None:
+        """See ChannelSettings."""
+        return
+
 
 class TelegramShape(ChannelShape):
     """A Telegram bot."""

@@ -1,8 +1,9 @@
 """The one writer of a deadline's change: its columns, cursor, repeats and audit, and who hears of it.
 
-Whoever changes a deadline says what changes and what that is called; what always follows is decided here. A
-deadline that is closed or stands still has no next action and repeats nothing; one that runs is looked at
-when its next step is reached, and a step that lies ahead again is spoken again.
+Whoever changes a deadline says what changes and what that is called; what always follows is decided here, and
+other systems that subscribe to it hear of it. A deadline that is closed or stands still has no next action
+and repeats nothing; one that runs is looked at when its next step is reached, and a step that lies ahead
+again is spoken again.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from alertd.core.escalation import first_action, rewound
 from alertd.core.model import RUNNING, State
 from alertd.core.reviews import PREFIX, review_reaches
 from alertd.engine.deadlines import recorded
+from alertd.engine.notify.subscribers import announce
 from alertd.engine.notify.telling import tell_those_told
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -64,7 +66,8 @@ def write(scope: Scope, row: DeadlineRow, change: Change) -> DeadlineRow:
     if "due" in moved and new.due is not None:
         requests.bring_forward(scope.tx, row.number, new.due)
     more = {**({"changes": moved} if moved else {}), **recorded.since(row, values, but=moved)}
-    scope.record(row.number, change.action, {**change.detail, **more})
+    seq = scope.record(row.number, change.action, {**change.detail, **more})
+    announce(scope, changed(row, **values), change.action, seq)
     if change.told:
         old = {"old": limit_of(row)} if moved.keys() & {"due", "earliest"} else {}
         tell_those_told(scope, row.number, change.told, {**change.said, **old})
@@ -76,7 +79,8 @@ def patch(
 ) -> None:
     """Change single columns of `row` from which nothing follows for the others, and put it on record."""
     deadlines.change(scope.tx, row.number, **values)
-    scope.record(row.number, action, {**detail, **recorded.since(row, values)})
+    seq = scope.record(row.number, action, {**detail, **recorded.since(row, values)})
+    announce(scope, changed(row, **values), action, seq)
 
 
 def _implied(scope: Scope, row: DeadlineRow, state: str) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from alertd.core.model import Obligation, State, deadline_id
 from alertd.core.timing import Limits
 from alertd.engine.deadlines.change import next_look
 from alertd.engine.deadlines.recorded import CREATED, born
+from alertd.engine.notify.subscribers import announce
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.store import audit, deadlines
@@ -73,6 +75,10 @@ def times_of(obligation: Obligation, limits: Limits) -> dict[str, Any]:
     }
 
 
+#: columns of which nothing is stored yet
+_UNSET = MappingProxyType({"done_at": None, "result": "", "breach": ""})
+
+
 def open_all(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store new deadlines, as `row_of` makes them, each with the first row of its chain.
 
@@ -89,6 +95,10 @@ def open_all(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> None:
     new = [{**row, "number": e["deadline"], "audit_seq": 1, "audit_head": e["hash"]} for row, e in made]
     deadlines.insert_many(scope.tx, new)
     audit.insert_rows(scope.tx, entries)
+    if scope.world.subscriptions:
+        for row in new:
+            if row["state"] == State.OPEN:
+                announce(scope, deadline_of({**_UNSET, **row}), "opened", 1)
 
 
 def row_of(

@@ -24,12 +24,13 @@ from alertd.engine.notify import guard
 from alertd.engine.notify.addressing import Post
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.drafts import Drafts
+from alertd.engine.notify.subscribers import announcements
 from alertd.engine.notify.topics import PRESSES, Nobody, PolicyMissing
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.store import audit, deadlines, repeats
 from alertd.store.reading import Found
-from alertd.store.rows import DeadlineRow, DueNoticeRow, joined_deadline
+from alertd.store.rows import DeadlineRow, DueNoticeRow, changed, joined_deadline
 
 ACTOR = "alertd"
 #: nobody is asked twice about one deadline within this, or within half the pause of a repeat
@@ -143,7 +144,23 @@ def _decide_one(drafts: Drafts, decisions: Decisions, row: DeadlineRow) -> dict[
         entry = audit.row(row.number, seq + 1, head, now, drafts.scope.author, action, detail)
         drafts.audit.append(entry)
         seq, head = entry["seq"], entry["hash"]
+        if world.subscriptions:
+            _announce(drafts, row, decision, seq)
     return _cursor(row, decision, seq, head)
+
+
+def _announce(drafts: Drafts, row: DeadlineRow, decision: Decision, seq: int) -> None:
+    """Let other systems hear that it has opened, and of the first look at it after its limit."""
+    scope = drafts.scope
+    if decision.opens:
+        opened = changed(row, state=State.OPEN)
+        drafts.intent.deliveries += announcements(scope, opened, "opened", seq)
+    due = row.due
+    if due is None or row.state == State.DONE:
+        return
+    over = {reach.id for reach in scope.world.steps_of(row) if reach.at >= due}
+    if over.intersection(decision.fired) and not over.intersection(row.fired):
+        drafts.intent.deliveries += announcements(scope, row, "late", seq)
 
 
 def _speak(drafts: Drafts, row: DeadlineRow, decision: Decision) -> dict[str, Any]:

@@ -10,6 +10,7 @@ Modules:
     topics      what the admin is told of, a type for each topic
     store_topics  the same when the store itself fails
     guard       the blast radius of one row is that row
+    subscribers  other systems hear what becomes of deadlines
     drafts      collects what one transaction decides and writes it together; bundling
     telling     messages about no single deadline; those who were told hear of changes
 """

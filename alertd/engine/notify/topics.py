@@ -264,6 +264,26 @@ class ChannelIll(Listed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriberAway(ChannelIll):
+    """Another system takes nothing over its channel."""
+
+    name = "subscriber-away"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeUntold(Listed):
+    """Another system will not hear of a change; `about` is what and of which deadline."""
+
+    name = "change-untold"
+    keyed_by = ("number",)
+    see = "alertd outbox --state refused"
+    channel: str
+    about: str
+    detail: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelWell(Listed):
     """A channel serves again; `again` refused messages leave once more."""
 

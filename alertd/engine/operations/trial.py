@@ -36,11 +36,13 @@ class Trial:
 
 @taking_texts
 def trial_to(world: World, channel: Line, transport: Line, to: Line) -> Trial:
-    """A trial to a person's address on this channel, or to the address itself.
+    """A trial to a person's address on this channel, to the address itself, or to the system that listens.
 
     Raises Refused: "no-address" for a person who has none there, "no-addressee" for neither.
     """
     can = abilities_of(transport)
+    if can.changes and to == channel:
+        return Trial(channel, channel, channel, channel)
     known = world.register.people.get(to)
     if known is not None:
         address = can.address(known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alertd.engine.preview.virtual import Assume, VirtualRun
@@ -44,6 +44,7 @@ class Performance:
     def __init__(self, world: World, renderer: Renderer, went_out: Callable[[WentOut], None]) -> None:
         self.store = memory_store()
         self._went_out = went_out
+        world = replace(world, subscriptions={})
         self._run = VirtualRun(world, renderer, self.store, Assume.NEVER, self._heard)
 
     def play(self, first: datetime, until: datetime) -> None:

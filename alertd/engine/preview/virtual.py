@@ -106,7 +106,8 @@ def preview(
     The run begins at `start` with a copy of `source`, or with an empty store that the register is planned
     into. `events` are reported at their instants on the way. With `afresh` messages become real at `start`.
     """
-    world = replace(world, live=True, mode=Mode.LIVE if world.mode is not Mode.REDIRECT else Mode.REDIRECT)
+    mode = Mode.LIVE if world.mode is not Mode.REDIRECT else Mode.REDIRECT
+    world = replace(world, live=True, mode=mode, subscriptions={})  # what people get is asked for
     run = VirtualRun(world, renderer, memory_store(), assume)
     if source is not None:
         _copy(source, run.store)

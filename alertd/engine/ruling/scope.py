@@ -85,6 +85,9 @@ class Scope:
         """The local day."""
         return self.world.today(self.now)
 
-    def record(self, deadline: int, action: str, detail: Mapping[str, Any]) -> None:
-        """Add what was done to a deadline's chain of the audit, with who did it and on which node."""
-        audit.append(self.tx, deadline, self.now, self.author, action, detail)
+    def record(self, deadline: int, action: str, detail: Mapping[str, Any]) -> int:
+        """Add what was done to a deadline's chain of the audit, with who did it and on which node.
+
+        Returns its number in that chain.
+        """
+        return audit.append(self.tx, deadline, self.now, self.author, action, detail)

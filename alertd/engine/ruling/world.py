@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,6 +16,7 @@ from alertd.core.directory import Directory
 from alertd.core.escalation import Reach, timetable
 from alertd.core.model import Policy, Register, Supply, Text
 from alertd.core.periods import occurrence_labelled
+from alertd.core.subscriptions import Wanted
 from alertd.core.supply import supply_reaches
 from alertd.core.timing import OfficeHours
 from alertd.store.rows import DeadlineRow
@@ -43,6 +45,7 @@ class World:
     redirect_to: str = ""
     channels: tuple[str, ...] = (INBOX,)  # enabled ones, in the default order
     transports: dict[str, str] = field(default_factory=lambda: {INBOX: INBOX})  # channel -> transport
+    subscriptions: Mapping[str, Wanted] = field(default_factory=dict)  # channel -> which changes it hears of
     answered: frozenset[str] = frozenset()  # channels on which somebody reads what people write back
     admin_to: tuple[str, ...] = ()
     admin_name: str = ""

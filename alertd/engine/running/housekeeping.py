@@ -23,6 +23,7 @@ from alertd.engine.ruling.scope import Scope
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
 from alertd.engine.running.neighbours import Neighbours
+from alertd.engine.sending.expiring import give_up_old
 from alertd.engine.sending.leases import FORGOTTEN_AFTER, longest_lease
 from alertd.engine.sending.readdressing import leave_channels
 from alertd.messages.dates import instant_text
@@ -80,6 +81,7 @@ class Housekeeping:
             log.info("audit-sealed", seal=noted.number, hash=noted.hash)
         if await self._quietly(self._leave, wake=False):
             self._dispatcher.poke()
+        await self._quietly(lambda tx: give_up_old(self._scope(tx)), wake=False)
         if (made := await self._quietly(self._make_real, wake=False)) is not None:
             log.info("decided-afresh", deadlines=made.deadlines, dropped=made.dropped)
             self._dispatcher.poke()

@@ -8,6 +8,7 @@ Modules:
     delivering  lease, one attempt, receipt, and what follows
     readdressing  where a message goes that waited: addresses, people and channels change meanwhile
     ailing      what follows when a channel falls ill, and when it is well again
+    expiring    what another system did not take in time is given up, and told
     leases      how many messages are leased at once, and for how long
     composing   what one person reads, put together when it is sent
     views       the facts of it: a deadline, a unit's officers, a roll

@@ -14,7 +14,7 @@ import structlog
 from alertd.core.pacing import retry_until
 from alertd.engine.notify.addressing import routes_of
 from alertd.engine.notify.admin import tell_admin
-from alertd.engine.notify.topics import ChannelIll, ChannelWell
+from alertd.engine.notify.topics import ChannelIll, ChannelWell, SubscriberAway
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode
 from alertd.engine.sending.readdressing import readable
@@ -37,7 +37,8 @@ def note(scope: Scope, found: Mapping[str, Illness]) -> None:
     for channel, said in turn.ill.items():
         log.warning("channel-ill", channel=channel, said=said.said)
         detail = in_words(said, scope.world.language)
-        tell_admin(scope, ChannelIll(channel=channel, detail=detail, since=said.since.isoformat()))
+        topic = SubscriberAway if scope.world.abilities(channel).changes else ChannelIll
+        tell_admin(scope, topic(channel=channel, detail=detail, since=said.since.isoformat()))
     for channel, said in turn.well.items():
         again = leasing.resume(scope.tx, said.refused, scope.now)
         for route in leasing.routes(scope.tx, said.refused):

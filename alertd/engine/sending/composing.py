@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,7 +36,7 @@ from alertd.messages.view import (
     RollView,
 )
 from alertd.messages.wrap import wrap_text
-from alertd.store import bulletins, outbox, requests
+from alertd.store import bulletins, outbox, requests, settings
 from alertd.store.rows import DeliveryRow, NoticeRow, joined_deadline
 from alertd.transports.base import Button, Outgoing
 
@@ -104,6 +105,8 @@ class Composer:
         return outbox.sent_about(self._tx, numbers, {row.person for row in mails}) if numbers else {}
 
     def _parcel(self, row: DeliveryRow, notices: Sequence[NoticeRow]) -> Parcel:
+        if row.template == outbox.CHANGE:
+            return Parcel(row, self._change(row), None)
         can = self._world.abilities(row.channel)
         buttons: tuple[Button, ...] = ()
         if row.template == "message":
@@ -155,6 +158,27 @@ class Composer:
         read = outbox.rolls_read(self._tx, row, self._now - JUST_NOW)
         over = {each.id for each in watched if read.get(_roll_of(each), -1) >= each.level}
         return tuple(each for each in alive if each.id not in over)
+
+    def _change(self, row: DeliveryRow) -> Outgoing:
+        """What became of a deadline, as it was written down then (CloudEvents 1.0.2)."""
+        event = {
+            "specversion": "1.0",
+            "id": f"{row.id:x}",
+            "source": f"urn:alertd:{settings.get(self._tx, settings.STORE_ID) or ''}",
+            "datacontenttype": "application/json",
+            **(row.payload or {})["event"],
+        }
+        return Outgoing(
+            delivery=row.id,
+            address=row.address,
+            name="",
+            message_id=row.message_id,
+            thread=(),
+            subject=row.subject,
+            text="",
+            html="",
+            event=json.dumps(event, ensure_ascii=False),
+        )
 
     def _told(self, row: DeliveryRow, person: Person | None) -> AdminView:
         """What is about no single deadline: to the admin, or to an official in that person's language."""

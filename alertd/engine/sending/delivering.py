@@ -21,7 +21,14 @@ from alertd.engine.notify.addressing import Post
 from alertd.engine.notify.admin import ADMIN, KEPT, tell_admin
 from alertd.engine.notify.drafts import Drafts
 from alertd.engine.notify.telling import TOLD, tell_another_way
-from alertd.engine.notify.topics import PRESSES, AddressDead, ChatBlocked, DeliveryAbandoned, Undelivered
+from alertd.engine.notify.topics import (
+    PRESSES,
+    AddressDead,
+    ChangeUntold,
+    ChatBlocked,
+    DeliveryAbandoned,
+    Undelivered,
+)
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
 from alertd.engine.sending.ailing import ILL
@@ -157,7 +164,7 @@ def _recorded(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
         "first_attempt_at": first,
         "last_resort": row.last_resort,
         "subject": rendered.subject if rendered else row.subject,
-        "body": rendered.text if rendered and not world.abilities(row.channel).reaches_people else "",
+        "body": rendered.text if rendered and world.abilities(row.channel).kept else "",
         "sent_at": None,
         "not_before": None,
     }
@@ -207,6 +214,10 @@ def _after_failure(scope: Scope, failure: Any, row: DeliveryRow) -> None:
         tell_admin(scope, dead(person=who, channel=row.channel, address=row.address, detail=detail))
     if not failure.another_way:
         return
+    if row.template == outbox.CHANGE and failure.result == Result.REFUSED:
+        what, number = row.subject, f"{row.id:x}"
+        untold = ChangeUntold(channel=row.channel, about=what, detail=_detail(failure), number=number)
+        tell_admin(scope, untold)
     if row.template not in ("message", TOLD):
         return
     pressing = row.template == TOLD or (row.due is not None and row.due - scope.now < PRESSES)

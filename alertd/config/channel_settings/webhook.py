@@ -1,0 +1,134 @@
+"""The keys of a channel over which another system hears what becomes of deadlines."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+
+from alertd.config.channel_settings.base import ChannelShape, SecretAt
+from alertd.config.secret import Secret, SecretMissing
+from alertd.config.secret_places import SECRET_SCHEMA, SecretPlace, SecretValue, secret_place
+from alertd.config.values import Id, Line, OneOf, fitting, wrong
+from alertd.core.subscriptions import KNOWN, Wanted
+
+_ADDRESS = re.compile(r"https?://[^\s/@?#]+(?:[/?]\S*)?")
+_LOCALHOST = "localhost"
+
+
+def _url(value: object) -> str | SecretPlace:
+    """An address, or where it lies where it is itself a secret."""
+    if isinstance(value, dict):
+        return secret_place(value) or ""
+    if isinstance(value, str) and "@" in value:
+        raise wrong("secret-inline", {})
+    if not isinstance(value, str) or (value and not is_address(value)):
+        raise wrong("bad-webhook-url", {})
+    return fitting(value)
+
+
+def is_address(url: str) -> bool:
+    """Whether changes may go there: over https, or unencrypted within this machine."""
+    if not _ADDRESS.fullmatch(url):
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.port != 0 and (parts.scheme == "https" or _is_loopback(parts.hostname or ""))
+    except ValueError:
+        return False
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == _LOCALHOST or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+HookUrl = Annotated[
+    str | SecretPlace,
+    PlainValidator(_url),
+    WithJsonSchema({"anyOf": [{"type": "string"}, dict(SECRET_SCHEMA)]}),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """Where changes go, what they are signed with, and which of them."""
+
+    url: Secret | None
+    secret: Secret | None
+    ca_file: Path | None
+    timeout: int
+    wants: Wanted
+
+    def options(self) -> Mapping[str, Any]:
+        """See ChannelSettings. Raises ValueError too, where an address that is a secret is none."""
+        url = self.url.reveal() if self.url else ""
+        if url and not is_address(url):
+            raise ValueError("url is no address that changes may go to: https:// and a host is expected")
+        return {
+            "url": url,
+            "secret": self.secret.reveal() if self.secret else "",
+            "ca_file": self.ca_file,
+            "timeout": self.timeout,
+        }
+
+    @property
+    def endpoint(self) -> tuple[str, int] | None:
+        """See ChannelSettings."""
+        try:
+            url = urlsplit(self.url.reveal() if self.url else "")
+        except SecretMissing:
+            return None
+        if not url.hostname:
+            return None
+        return url.hostname, url.port or (80 if url.scheme == "http" else 443)
+
+    @property
+    def answered(self) -> bool:
+        """See ChannelSettings."""
+        return False
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """See ChannelSettings."""
+        return ()
+
+
+class WebhookShape(ChannelShape):
+    """Another system that hears what becomes of deadlines; it reaches nobody."""
+
+    transport: Literal["webhook"]
+    url: HookUrl = ""
+    secret: SecretValue = None
+    kinds: Annotated[list[Annotated[str, OneOf(*KNOWN)]], Field(description="which changes; empty: all")] = (
+        Field(default_factory=list)
+    )
+    units: Annotated[list[Id], Field(description="of which units; empty: all")] = Field(default_factory=list)
+    ca_file: Line = ""
+    timeout: Annotated[int, Field(ge=1, le=60)] = 15
+
+    @model_validator(mode="after")
+    def _check(self) -> WebhookShape:
+        for key in ("url", "secret"):
+            if self.enabled and not getattr(self, key):
+                raise wrong("needed-when-enabled", {"key": key}, path=("enabled",))
+        return self
+
+    def settings(self, secret: SecretAt, base: Path) -> WebhookSettings:
+        """See ChannelShape."""
+        plain = Secret.plain(self.url) if isinstance(self.url, str) and self.url else None
+        return WebhookSettings(
+            url=secret("url", self.url) if isinstance(self.url, tuple) else plain,
+            secret=secret("secret", self.secret),
+            ca_file=base / self.ca_file if self.ca_file else None,
+            timeout=self.timeout,
+            wants=Wanted(frozenset(self.kinds), frozenset(self.units)),
+        )
