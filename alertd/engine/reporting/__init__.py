@@ -20,5 +20,6 @@ Modules:
     differences  what the files would change
     vitals    how the whole is: what is owed, what waits and how long, which channels serve
     attempts  what came of attempts, and how late messages left
+    reckoning  when something would be due by a rule
     passing   whether versions of cases may go ahead, and which are coming
 """
