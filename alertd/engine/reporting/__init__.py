@@ -8,6 +8,7 @@ Modules:
     whole     one deadline with all that is known of it, and why it is due then
     evidence  the files that prove a hand-in, and what is in one
     cases     open cases, and one with its events and clocks; what may be reported
+    on_duty   who is on duty on a day, and what one person is told
     deciding  what units have asked for and nobody has decided
     nodes     the daemons that share the store
     reached   whom no channel reaches, and addresses that are dead
