@@ -171,6 +171,8 @@ class Installation:
             admin_to=node.admin_to,
             admin_name=node.admin_name,
             mail_domain=self._mail_domain(),
+            replies=node.mail_in.replies,
+            bounces=node.mail_in.bounces,
             node=f"{node.name[:_NAME]}.{self.process}",
             machine=node.name[:_NAME],
             bulletin=node.bulletin,
@@ -181,11 +183,9 @@ class Installation:
         )
 
     def _mail_domain(self) -> str:
-        for name in self.enabled:
-            for sender in self.node.channels[name].settings.senders[:1]:
-                if "@" in sender:
-                    return sender.rpartition("@")[2].rstrip("> ")
-        return "alertd.invalid"
+        senders = (each for name in self.enabled for each in self.node.channels[name].settings.senders[:1])
+        found = next((each for each in senders if "@" in each), "alertd@alertd.invalid")
+        return found.rpartition("@")[2].rstrip("> ")
 
     def open_store(self, upgrade: bool) -> Store:
         """The store; `upgrade` brings it up to date, else an outdated one is refused. Raises StoreError.

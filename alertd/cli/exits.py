@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 YES, NO, DIFFERENT = 0, 1, 2
 #: BSD's sysexits.h gives these their numbers
-USAGE, INTERNAL, BUSY, CONFIGURATION = 64, 70, 75, 78
+USAGE, NOBODY, INTERNAL, BUSY, CONFIGURATION = 64, 67, 70, 75, 78
 
 
 class Said(Exception):

@@ -13,10 +13,11 @@ from alertd.config.channels import ChannelConfig, ChannelTexts, load_channels, r
 from alertd.config.checking import Table, check
 from alertd.config.documents import Document
 from alertd.config.faults import Fault, nearest, shown
+from alertd.config.mail_in_shapes import MailInSettings
 from alertd.config.node_shapes import ConfigFile, SendingShape
 from alertd.config.said import NOTHING, Keys, Said, document_of, lost, plain, value_at, with_values
 from alertd.config.secret import Secret
-from alertd.config.secret_places import secret_at
+from alertd.config.secret_places import SecretPlace, secret_at
 from alertd.config.sources import read_source
 from alertd.config.toml_syntax import read_document
 from alertd.config.web_shapes import WebSettings
@@ -72,6 +73,7 @@ class NodeConfig:
     log_level: str
     log_format: str
     web: WebSettings
+    mail_in: MailInSettings
     name: str
     channels: Mapping[str, ChannelConfig]
 
@@ -268,6 +270,7 @@ def _node(
         log_level=config.log.level,
         log_format=config.log.format,
         web=config.web.value(),
+        mail_in=_mail_in(path.parent, document, config, environ),
         name=config.node.name or socket.gethostname(),
         channels=channels,
     )
@@ -292,6 +295,17 @@ def _store(folder: Path, document: Document, config: ConfigFile, environ: Mappin
     if url:
         return Secret.plain(url.replace("postgresql://", "postgresql+psycopg://", 1))
     return Secret.plain(f"sqlite:///{_state_folder(folder, environ) / 'alertd.db'}")
+
+
+def _mail_in(
+    folder: Path, document: Document, config: ConfigFile, environ: Mapping[str, str]
+) -> MailInSettings:
+    table = Table(document, ("mail-in",), {})
+
+    def secret(key: str, place: SecretPlace | None) -> Secret | None:
+        return secret_at(table, key, place, environ, folder) if place else None
+
+    return config.mail_in.settings(secret, folder)
 
 
 def _state_folder(folder: Path, environ: Mapping[str, str]) -> Path:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from alertd.config.faults import shown
+from alertd.config.mail_in_shapes import MailInShape
 from alertd.config.secret_places import SECRET_SCHEMA, SecretPlace, secret_place
 from alertd.config.values import (
     Email,
@@ -157,4 +158,5 @@ class ConfigFile(Shape):
     bulletin: BulletinShape | None = None
     log: LogShape = Field(default_factory=LogShape)
     web: WebShape = Field(default_factory=WebShape)
+    mail_in: Annotated[MailInShape, Field(alias="mail-in")] = Field(default_factory=MailInShape)
     node: NodeShape = Field(default_factory=NodeShape)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -210,16 +210,27 @@ def _reply(view: MessageView, words: Catalogue) -> str:
     asked = [notice for notice in view.notices if isinstance(notice, NoticeView) and notice.ask]
     if not asked or not view.reply_hint:
         return words.say("reply.ask", whom=words.script(view.call_whom)) if view.call_whom else ""
+    mail = _by_mail(view, asked, words)
     if view.reply_hint in ("buttons", "links"):
         if not view.call_whom:
-            return words.say(f"reply.{view.reply_hint}-alone")
-        return words.say(f"reply.{view.reply_hint}", whom=words.script(view.call_whom))
+            return mail + words.say(f"reply.{view.reply_hint}-alone")
+        return mail + words.say(f"reply.{view.reply_hint}", whom=words.script(view.call_whom))
+    if mail:
+        ask = words.say("reply.ask", whom=words.script(view.call_whom)) if view.call_whom else ""
+        return (mail + ask).strip()
     decides = "-decide" if all(notice.kind in _DECIDES for notice in asked) else ""
     if view.call_whom:
         return words.say(f"reply.call{decides}", whom=words.script(view.call_whom))
     numbers = " ".join(str(notice.number) for notice in asked)
     whom = words.script(view.enter_by) or words.say("reply.office")
     return words.say(f"reply.enter{decides}", whom=whom, numbers=numbers)
+
+
+def _by_mail(view: MessageView, asked: Sequence[NoticeView], words: Catalogue) -> str:
+    if not view.by_mail:
+        return ""
+    several = "-several" if len({notice.number for notice in asked}) > 1 else ""
+    return words.say(f"reply.mail{several}", number=asked[0].number)
 
 
 #: what may stand in a number that is called (RFC 3966 section 5.1.1); the rest is for people

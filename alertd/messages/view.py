@@ -169,7 +169,7 @@ class MessageView:
     does, `enter_by` is who enters an answer. `reply_hint` is "call", "buttons" (the channel shows buttons),
     "links" (it is answered by the page at `link`) or "" (nothing is asked). `link` is the address of a page
     for the reader alone, "" where there is none. `deputy_for` is the name of the person stood in for.
-    `no_reply`: nobody reads what is written back.
+    `no_reply`: nobody reads what is written back; `by_mail`: it does what its first words say.
     """
 
     person_name: str
@@ -185,6 +185,7 @@ class MessageView:
     deputy_for: str | None = None
     reply_hint: str = "call"
     link: str = ""
+    by_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,12 @@ def untried(tx: Connection, bundle: str) -> Sequence[Any]:
     return reading.found(tx, query).rows
 
 
+def hold(tx: Connection, delivery: int) -> DeliveryRow | None:
+    """A delivery by its id, held until the commit; None where there is none. Raises Unreadable."""
+    rows = reading.whole(tx, select(deliveries).where(deliveries.c.id == delivery).with_for_update())
+    return rows[0] if rows else None
+
+
 def rewrite(tx: Connection, delivery: int, payload: Any, not_before: datetime | None) -> None:
     """Let a delivery that nobody has begun to send say something else, or leave at another time."""
     values = {"payload": payload, "not_before": not_before}

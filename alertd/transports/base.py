@@ -93,6 +93,9 @@ class Outgoing:
     event: str = ""
     #: marks of the parts that the address has from earlier attempts, as `Outcome.parts` gave them
     parts: tuple[str, ...] = ()
+    #: of a mail: where its answers go, and where it comes back to; "" for what the channel says of all mails
+    reply_to: str = ""
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,16 +33,20 @@ class Ran:
 
 @dataclass
 class Program:
-    """`alertd` as somebody calls it in `folder`. Not on a terminal, unless `answer` is given."""
+    """`alertd` as somebody calls it in `folder`. Not on a terminal, unless `answer` is given.
+
+    `given` is what another program hands over on standard input.
+    """
 
     folder: Path
     clock: SettableClock
     environ: dict[str, str] = field(default_factory=dict)
     answer: str | None = None
+    given: bytes = b""
 
     def __call__(self, *argv: object) -> Ran:
         """Run one command; stdout and stderr are what it printed."""
-        out, err, stdin = _Stream(self.answer), _Stream(self.answer), _Stream(self.answer, self.answer or "")
+        out, err, stdin = _Stream(self.answer), _Stream(self.answer), _Stream(self.answer, self.given)
         structlog.reset_defaults()  # what another test configured is none of this process
         before = sys.stdout, sys.stderr, sys.stdin
         sys.stdout, sys.stderr, sys.stdin = out, err, stdin
@@ -79,12 +83,20 @@ class Program:
         return next(row for row in self("list", "--json").json if row["id"] == name)
 
 
-class _Stream(io.StringIO):
+class _Stream(io.TextIOWrapper):
     """A stream that is a terminal where somebody answers."""
 
-    def __init__(self, answer: str | None, text: str = "") -> None:
-        super().__init__(text)
+    def __init__(self, answer: str | None, given: bytes = b"") -> None:
+        super().__init__(
+            io.BytesIO((answer or "").encode() or given), "utf-8", newline="", write_through=True
+        )
         self._terminal = answer is not None
 
     def isatty(self) -> bool:
         return self._terminal
+
+    def getvalue(self) -> str:
+        """All that was written to it."""
+        whole = self.buffer
+        assert isinstance(whole, io.BytesIO)
+        return whole.getvalue().decode()

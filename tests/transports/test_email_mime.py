@@ -231,3 +231,16 @@ def test_a_sender_that_is_no_address_is_named_with_what_is_expected():
     assert parse_mailbox("督查室 <a@example.org>") == Mailbox("督查室", "a@example.org")
     with pytest.raises(ValueError, match=r"found 'nobody', expected a mail address"):
         parse_mailbox("nobody")
+
+
+@pytest.mark.parametrize("usual", [None, Mailbox("", "office@example.org")])
+def test_a_mail_may_be_answered_at_an_address_of_its_own(usual: Mailbox | None):
+    writer = MailWriter(Mailbox("督查室", "alertd@example.org"), usual)
+    mail = parse(writer.compose(outgoing(reply_to="alertd+x-y@a.test"), ["li@example.org"], AT))
+    assert [address.addr_spec for address in mail["Reply-To"].addresses] == ["alertd+x-y@a.test"]
+    assert len(mail.get_all("Reply-To", [])) == 1
+
+
+def test_a_reminder_never_offers_to_be_unsubscribed_from():
+    """RFC 8058 is for mail that somebody may do without; a deadline is none of it."""
+    assert b"list-unsubscribe" not in compose(reply_to="alertd+x-y@a.test").lower()

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,16 @@ async def test_a_message_arrives_whole(connect: Connect):
     body = received.mail.get_body(("plain",))
     assert body is not None
     assert body.get_content() == "第一行\r\n.\r\n..兩點\r\n"
+
+
+async def test_a_message_may_come_back_to_an_address_of_its_own(connect: Connect):
+    async with SmtpSink() as sink:
+        transport: Transport = connect(sink)
+        for sender in ("bounce+x-y@example.org", ""):
+            outcome = await transport.send(replace(outgoing(), sender=sender))
+            assert outcome.result is Result.ACCEPTED
+    assert [each.sender for each in sink.messages] == ["bounce+x-y@example.org", "alertd@example.org"]
+    assert all(each.mail["From"].addresses[0].addr_spec == "alertd@example.org" for each in sink.messages)
 
 
 async def test_a_line_that_begins_with_a_dot_keeps_it(connect: Connect):

@@ -214,6 +214,7 @@ def test_every_text_of_an_act_has_a_name_for_people(language: str) -> None:
         "proposals",
         "sheet",
         "trial",
+        "writing",
     }
     values = {"what": "title", "count": "301", "most": "300", "code": "U+202E"}
     for code in ("unfit-text", "long-text"):

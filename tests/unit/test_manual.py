@@ -28,6 +28,7 @@ from alertd.config.duty_shapes import (
     StepShape,
 )
 from alertd.config.gate_shapes import GatesFile, GateShape
+from alertd.config.mail_in_shapes import MailInShape
 from alertd.config.measure_shapes import CheckpointShape, MeasureShape, SupplyShape
 from alertd.config.node_shapes import (
     AdminShape,
@@ -94,6 +95,7 @@ TABLES: dict[str, type[Shape]] = {
     "[thresholds]": ThresholdsShape,
     "[log]": LogShape,
     "[web]": WebShape,
+    "[mail-in]": MailInShape,
     "[node]": NodeShape,
     **{f'transport = "{name}"': shape for name, shape in CHANNELS.items()},
 }
@@ -168,7 +170,7 @@ def test_what_holds_where_a_key_is_left_out_is_so(head: str, shape: type[Shape])
 def test_the_english_manual_names_every_key(head: str, shape: type[Shape]) -> None:
     text = (TOP / "docs/use.md").read_text("utf-8")
     named = {*re.findall(r"`([a-z_]+)`", text), *re.findall(r"(?m)(?:^|[{,] ?|`)([a-z_]+) =", text)}
-    named |= set(re.findall(r"\[\[?(?:policy\.|obligation\.)?([a-z_]+)\]", text))
+    named |= set(re.findall(r"\[\[?(?:policy\.|obligation\.)?([a-z_-]+)\]", text))
     assert {field.alias or name for name, field in shape.model_fields.items()} - named == set()
 
 
@@ -282,7 +284,8 @@ def test_a_command_that_says_no_ends_with_the_code_that_is_told(command: str, mo
 def test_the_exit_codes_are_those_of_the_program() -> None:
     told = {int(code) for code, _ in table(MANUAL, "退出碼 | 意思")}
     assert told == {
-        exits.YES, exits.NO, exits.DIFFERENT, exits.USAGE, exits.INTERNAL, exits.BUSY, exits.CONFIGURATION,
+        exits.YES, exits.NO, exits.DIFFERENT, exits.USAGE, exits.NOBODY, exits.INTERNAL, exits.BUSY,
+        exits.CONFIGURATION,
     }  # fmt: skip
 
 

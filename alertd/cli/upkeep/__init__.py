@@ -1,6 +1,7 @@
 """Commands for who keeps the node.
 
-Here are run, doctor, nodes, db, outbox, resend, test-send, unblock, go-live, init, schema and completion.
+Here are run, doctor, nodes, db, outbox, resend, test-send, unblock, mail-in, go-live, init, schema and
+completion.
 They take the configuration and the store as they are, sound or not, and say what is wrong with them.
 
 Modules:
@@ -12,6 +13,7 @@ Modules:
     resend     resend
     test_send  test-send
     unblock    unblock
+    mail_in    mail-in
     go_live    go-live
     init       init: the files a new city starts from
     questions  what init asks on a terminal

@@ -8,6 +8,7 @@ Modules:
     addressing  from positions to people to addresses
     admin       messages to the admin, through the same outbox
     topics      what the admin is told of, a type for each topic
+    mail_topics   the same of mail that comes in
     store_topics  the same when the store itself fails
     guard       the blast radius of one row is that row
     subscribers  other systems hear what becomes of deadlines

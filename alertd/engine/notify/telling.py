@@ -44,6 +44,7 @@ class Word:
     items: Sequence[str] = ()
     unconfirmed: bool = False  # nobody has confirmed the event it is about
     facts: Mapping[str, Any] = field(default_factory=dict)  # what alertd.messages.told makes lines of
+    answers: int = 0  # the delivery whose answer it is about: it is answered as that one
 
 
 def tell(scope: Scope, word: Word, whom: Iterable[Address]) -> tuple[str, ...]:
@@ -70,10 +71,20 @@ def tell_people(drafts: Drafts, word: Word, people: Iterable[Recipient]) -> None
         "parties": list(word.parties),
         "unconfirmed": word.unconfirmed,
         "facts": dict(word.facts),
-        "bundle": f"told|{word.topic}|{word.key}",
+        "bundle": _bundle_of(word),
     }
+    payload |= {"answers": word.answers} if word.answers else {}
     for recipient in people:
         _draft(drafts, recipient, payload, f"{payload['bundle']}|{recipient.person}")
+
+
+def told_before(scope: Scope, word: Word, person: str) -> bool:
+    """Whether a person was told this before, or is about to be."""
+    return _told_before(scope, f"{_bundle_of(word)}|{person}")
+
+
+def _bundle_of(word: Word) -> str:
+    return f"told|{word.topic}|{word.key}"
 
 
 def _draft(

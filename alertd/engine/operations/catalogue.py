@@ -35,6 +35,7 @@ from alertd.engine.operations import (
     trial,
     turning,
     unblocking,
+    writing,
 )
 
 
@@ -179,6 +180,9 @@ ON_WHAT_RULES = (
     Listed("sign-out", signing_in.leave, None, None, ("signed-out",), ()),
     Listed("new-token", tokens.new_token, None, None, ("token-made",), ()),
     Listed("end-token", tokens.end_token, None, None, ("token-ended",), ()),
+    Listed("keep-writing", writing.keep_writing, None, None, ("wrote",), (Hears.ADDRESSEE,)),
+    Listed("keep-elsewhere", writing.keep_elsewhere, None, None, ("wrote-elsewhere",), (Hears.ADMIN,)),
+    Listed("put-mail-aside", writing.put_aside, None, None, ("mail-put-aside",), (Hears.ADMIN,)),
     Listed("test-send", trial.record_trial, None, None, ("test-sent",), (Hears.ADDRESSEE,)),
 )
 

@@ -50,6 +50,8 @@ class World:
     admin_to: tuple[str, ...] = ()
     admin_name: str = ""
     mail_domain: str = "alertd.invalid"
+    replies: str = ""  # where people answer mails: an address with {token} in it, "" where nowhere
+    bounces: str = ""  # where mails come back to that could not be delivered, likewise
     node: str = "node"
     machine: str = "node"  # the same however often it is started
     live: bool = True  # going live is on record

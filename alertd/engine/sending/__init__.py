@@ -14,5 +14,8 @@ Modules:
     views       the facts of it: a deadline, a unit's officers, a roll
     parts       what an address has of a message that was sent in parts
     presses     buttons: what they carry, who may press them
+    return_addresses  where a mail is answered, and where it comes back to
+    letters     mails that people write back: what they do
+    bounces     mails that came back: as if they had been refused
     receipts    attempts that are over, until their receipts are written
 """

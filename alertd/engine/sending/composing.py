@@ -23,6 +23,7 @@ from alertd.engine.ruling.signing_keys import keys_of
 from alertd.engine.ruling.world import World
 from alertd.engine.sending.parts import parts_at
 from alertd.engine.sending.presses import asks_for_work, buttons_for
+from alertd.engine.sending.return_addresses import Purpose, address_for
 from alertd.engine.sending.views import Views
 from alertd.messages.catalogue import Catalogue, text_in
 from alertd.messages.listing import listed
@@ -75,7 +76,7 @@ class Composer:
         self._views = Views(Scope(tx, world, now))
         self._bulletins: dict[tuple[str, bool], Mapping[str, Mapping[str, str]]] = {}
         self._sent: Mapping[outbox.SentTo, tuple[str, ...]] = {}
-        self._keys = keys_of(tx) if world.pages else ()
+        self._keys = keys_of(tx) if world.pages or world.replies or world.bounces else ()
 
     def parcels(self, rows: Sequence[DeliveryRow]) -> list[Parcel]:
         """One message that cannot be read or put into words does not keep the others: it has a `fault`."""
@@ -135,6 +136,8 @@ class Composer:
             drill=row.drill,
             urgent=not row.drill and any(self._last_call(notice) for notice in alive),
             parts=parts_at(row),
+            reply_to=self._return_address(row, Purpose.REPLY),
+            sender=self._return_address(row, Purpose.BOUNCE),
         )
         return Parcel(row, message, rendered, alive)
 
@@ -227,7 +230,19 @@ class Composer:
 
     def _unanswered(self, row: DeliveryRow) -> bool:
         """Whether nobody reads what is written back to a mail."""
-        return self._world.abilities(row.channel).mail and row.channel not in self._world.answered
+        mail, answered = self._world.abilities(row.channel).mail, row.channel in self._world.answered
+        return mail and not answered and not self._return_address(row, Purpose.REPLY)
+
+    def _return_address(self, row: DeliveryRow, purpose: Purpose) -> str:
+        """Where a mail to an official is answered, or comes back to; "" where the channel says that.
+
+        A message about an answer is answered as what was answered first.
+        """
+        official = row.template in ("message", TOLD)
+        if not self._keys or not official or not self._world.abilities(row.channel).mail:
+            return ""
+        about = (row.payload or {}).get("answers") if purpose is Purpose.REPLY else None
+        return address_for(self._world, self._keys[0], purpose, about or row.id)
 
     def _thread(self, row: DeliveryRow, notices: Sequence[NoticeRow]) -> tuple[str, ...]:
         """What the address was sent about this deadline before; a message about several follows none."""
@@ -282,6 +297,7 @@ class Composer:
             deputy_for=deputy,
             reply_hint="buttons" if buttons else "links" if link and asks_for_work(notices) else "call",
             link=link,
+            by_mail=asks_for_work(notices) and bool(self._return_address(row, Purpose.REPLY)),
         )
 
     def _link(self, row: DeliveryRow, person: Person | None) -> str:

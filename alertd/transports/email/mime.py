@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from ..base import Outgoing
-from .addresses import Mailbox
+from .addresses import Mailbox, wire_form
 
 # "_" is not in the base64 alphabet, so no body can contain this line (RFC 2045 section 6.7 gives the idea).
 _BOUNDARY = b"=_alertd_="
@@ -46,10 +46,8 @@ class MailWriter:
     """Writes the mails of one sender. Holds no state besides the pre-encoded headers."""
 
     def __init__(self, sender: Mailbox, reply_to: Mailbox | None = None) -> None:
-        lines = [b"From: " + _mailbox(sender.name, sender.address)]
-        if reply_to is not None:
-            lines.append(b"Reply-To: " + _mailbox(reply_to.name, reply_to.address))
-        lines += [
+        lines = [
+            b"From: " + _mailbox(sender.name, sender.address),
             b"MIME-Version: 1.0",
             # RFC 3834 section 5, so that holiday replies stay away; the second is Exchange's word for it
             # (Microsoft, MS-OXCMAIL 2.1.3.2.20).
@@ -57,6 +55,8 @@ class MailWriter:
             b"X-Auto-Response-Suppress: All",
         ]
         self._constant = b"\r\n".join(lines) + b"\r\n"
+        self._reply_to = _reply_to(reply_to) if reply_to is not None else b""
+        self._reply_name = reply_to.name if reply_to is not None and reply_to.name else sender.name
         # RFC 4021 section 2.1.54 for the first; the second is what webmail and older programs look at.
         self._urgent = self._constant + b"Importance: high\r\nX-Priority: 1\r\n"
 
@@ -68,8 +68,11 @@ class MailWriter:
         """
         text = _body(message.text)
         body = _ALTERNATIVES % (text, _body(message.html)) if message.html else _TEXT_ONLY % text
-        return b"%bTo: %b\r\nSubject: %b\r\nDate: %b\r\n%b%b" % (
+        answers = wire_form(message.reply_to) if message.reply_to else None
+        reply_to = _reply_to(Mailbox(self._reply_name, answers)) if answers else self._reply_to
+        return b"%b%bTo: %b\r\nSubject: %b\r\nDate: %b\r\n%b%b" % (
             self._urgent if message.urgent else self._constant,
+            reply_to,
             _to(message.name, to),
             _subject(message.subject),
             _date(at),
@@ -119,6 +122,10 @@ def _mailbox(name: str, address: str) -> bytes:
     if len(name) <= _LONGEST_PLAIN_NAME and _PLAIN_NAME.fullmatch(name):
         return f"{name} <{address}>".encode()
     return _encoded_words(name) + f"\r\n <{address}>".encode()
+
+
+def _reply_to(mailbox: Mailbox) -> bytes:
+    return b"Reply-To: " + _mailbox(mailbox.name, mailbox.address) + b"\r\n"
 
 
 def _to(name: str, addresses: Sequence[str]) -> bytes:

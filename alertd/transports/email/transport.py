@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from aiosmtplib import SMTPServerDisconnected
 
 from ..base import Outcome, Outgoing
-from .addresses import parse_mailbox, split_addresses
+from .addresses import parse_mailbox, split_addresses, wire_form
 from .connection import Connection
 from .mime import MailWriter
 from .options import EmailOptions
@@ -86,15 +86,16 @@ class EmailTransport:
         refused: dict[str, Answer],
         progress: Progress,
     ) -> Outcome:
+        sender = (wire_form(message.sender) if message.sender else None) or self._sender
         if not connection.smtputf8:
-            if not self._sender.isascii():
+            if not sender.isascii():
                 raise SessionFault("no-smtputf8", "sender is not ASCII and the server has no SMTPUTF8")
             reason = Answer("no-smtputf8", "the address is not ASCII and the server has no SMTPUTF8")
             refused |= {address: reason for address in recipients if not address.isascii()}
             recipients = [address for address in recipients if address.isascii()]
         if not recipients:
             return self._judge.nobody(refused)
-        rejected = await connection.envelope(self._sender, recipients, progress)
+        rejected = await connection.envelope(sender, recipients, progress)
         refused |= rejected
         if len(rejected) == len(recipients):
             return self._judge.nobody(refused)

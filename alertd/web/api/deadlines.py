@@ -104,15 +104,15 @@ class Deadlines(Reply):
 
 
 class Request(Reply):
-    """What was asked for and somebody else decides: more time, another unit; `decision` is "" until then."""
+    """What was asked for and is decided by somebody else: more time, or another unit."""
 
     kind: str
     asked_at: datetime
     asked_by: str
     reason: str
-    wanted: str | None
+    wanted: str
+    decide_by: datetime | None
     decision: str
-    decided_at: datetime | None
     decided_by: str
 
 

@@ -43,6 +43,7 @@ from alertd.engine.operations import (
     trial,
     turning,
     unblocking,
+    writing,
 )
 from alertd.engine.operations.catalogue import ACTS, ON_A_DEADLINE, Hears, Listed
 from alertd.engine.operations.events import Cancel, Confirm, Correct, Report, Upgrade
@@ -91,7 +92,7 @@ HELPERS = {
 MODULES = (
     acts, events, evidence, going_live, handing_over, linking, mailing, moments, more_time, moving, paging,
     progress, proposals, rating, releasing, requesting, resending, signing_in, taking_back, tokens, trial,
-    turning, unblocking,
+    turning, unblocking, writing,
 )  # fmt: skip
 ANN, CAI, GAO = Actor("ann"), Actor("cai"), Actor("gao")  # contact and leader of town-a, receiver
 REPORT = "yearly-report@2026/town-a"
@@ -278,6 +279,9 @@ DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
         lambda play: play.do(tokens.end_token, TOKEN.name),
     ),
     "test-send": (None, lambda play: _tried(play)),
+    "keep-writing": (None, lambda play: play.do(writing.keep_writing, _written(play))),
+    "keep-elsewhere": (None, lambda play: play.do(writing.keep_elsewhere, _written(play))),
+    "put-mail-aside": (None, lambda play: play.do(writing.put_aside, "m1", "ValueError")),
     "mail-bulletin": (None, lambda play: _mailed(play)),
     "resend": (None, lambda play: _resent(play)),
     "unblock-address": (None, lambda play: _unblocked(play)),
@@ -313,6 +317,11 @@ def _unblocked(play: Play) -> None:
 def _unblocked_named(play: Play) -> None:
     play.do(lambda scope: addresses.block(scope.tx, "email", "a@b.test", "550 5.1.1", scope.now))
     play.do(unblocking.unblock_named, "a@b.test")
+
+
+def _written(play: Play) -> writing.Writing:
+    row = play.deliveries_to("ann")[0]
+    return writing.Writing(row.id, "ann", (play.row(REPORT).number,), "what is this?", row.address)
 
 
 def _tried(play: Play) -> None:
