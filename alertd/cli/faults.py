@@ -105,14 +105,9 @@ def refusal_line(error: Any, session: Session) -> str:
 
 def text_line(error: Any, text: str, session: Session) -> str:
     """What is wrong in a short text that was typed, or, without `text`, with a value it cannot work with."""
-    from alertd.config.faults import TEXT_PREFIX, Fault
+    from alertd.saying.typed import text_line as said
 
-    values = dict(error.values)
-    if error.hint:
-        values["near"] = error.hint
-    fault = Fault("", 1, error.position + 1, TEXT_PREFIX + error.code, {**values, "text": text})
-    said = fault.sentence(session.language, to_simplified)
-    return said if text else said.removeprefix("「」：").removeprefix("in “”: ")
+    return said(error, text, session.language)
 
 
 def _store_line(error: Any, session: Session) -> str:

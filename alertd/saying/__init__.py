@@ -9,6 +9,7 @@ Modules:
     refusing  why something was refused
     requests  what units have asked for, and what became of it
     roll      a line for each unit that owes a duty
+    typed  what is wrong in a short text that somebody typed
     whole     all that is known of one: facts, messages, history, how its limit was counted
     people    whom a message is for
     messages  a message of the outbox, and what came of each attempt

@@ -39,6 +39,8 @@ _CHOSEN = 365 * 24 * 3600
 _PLACES = {
     "/mine": Sight.OWN,
     "/report": Sight.OWN,
+    "/duty": Sight.OWN,
+    "/me": Sight.SELF,
     "/cases": Sight.OWN,
     "/board": Sight.WHOLE,
     "/deadlines": Sight.WHOLE,

@@ -17,8 +17,8 @@ from starlette.types import ASGIApp
 
 from alertd.config.web_shapes import WebSettings
 from alertd.web.answering import Answer, answer, not_found
-from alertd.web.api import answering
-from alertd.web.api.endpoint import Endpoint, is_of_api
+from alertd.web.api import answering, openapi
+from alertd.web.api.endpoint import BASE, JSON, Endpoint, is_of_api
 from alertd.web.asking import Asked
 from alertd.web.backing import Backing
 from alertd.web.drawing import style
@@ -48,6 +48,9 @@ def application(backing: Backing) -> ASGIApp:
         headers = {"cache-control": f"public, max-age={_YEAR}, immutable"}
         return Response(style()[1], media_type="text/css", headers=headers)
 
+    async def described(request: Request) -> Response:
+        return Response(openapi.text(), media_type=JSON, headers={"cache-control": "no-cache"})
+
     async def missing(request: Request, fault: Exception) -> Response:
         status, asked = getattr(fault, "status_code", 404), await asked_of(request)
         if is_of_api(request.url.path):
@@ -57,6 +60,7 @@ def application(backing: Backing) -> ASGIApp:
 
     routes = [served(route, answer) for route in ROUTES]
     routes += [served(endpoint, answering.answer) for endpoint in ENDPOINTS]
+    routes += [Served(f"{BASE}/openapi.json", described)]
     routes += [Served(f"/static/{style()[0]}", sheet), *Watched(backing).routes()]
     app = Starlette(routes=routes, exception_handlers={404: missing, 405: missing})
     app.router.redirect_slashes = False

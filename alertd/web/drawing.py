@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from alertd.engine.operations.signing_in import OF_PAGES
 from alertd.engine.ruling.world import World
 from alertd.messages.catalogue import LANGUAGES
-from alertd.messages.dates import clock_text, instant_text, limit_text
+from alertd.messages.dates import clock_text, day_text, instant_text, limit_text
 from alertd.saying import events
 from alertd.saying.findings import finding_items, finding_text, finding_todo
 from alertd.saying.messages import message_at, message_state, receipt_line
@@ -105,6 +105,7 @@ class Pen:
                 person=self._person,
                 instant=self._instant,
                 limit=self._limit,
+                day=lambda at: day_text(at, reader.language, reader.today()),
                 clock=lambda at: clock_text(at.astimezone(reader.zone)),
                 language=reader.language,
                 languages=LANGUAGES,

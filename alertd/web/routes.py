@@ -20,6 +20,7 @@ from alertd.web.pages import (
     lists,
     looks,
     message,
+    people,
     reporting,
 )
 
@@ -125,6 +126,12 @@ KEEPERS: tuple[Route, ...] = (
     Route("POST", "/keeping/doctor", _KEEPING, looks.examine, apart=True),
 )
 
+#: people, as the directory has them
+_PEOPLE: tuple[Route, ...] = (
+    Route("GET", "/duty", Sight.OWN, people.duty, "duty.html.j2", people.Which, people.OnDuty),
+    Route("GET", "/me", Sight.SELF, people.myself, "me.html.j2", gives=people.Myself),
+)
+
 #: every page there is
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/", Sight.ENTRANCE, entrance.start),
@@ -138,6 +145,7 @@ ROUTES: tuple[Route, ...] = (
     *_DEADLINE,
     *_MESSAGE,
     *_EVENTS,
+    *_PEOPLE,
     Route("GET", "/deadlines", Sight.WHOLE, lists.find, "list.html.j2", lists.Wanted, lists.Listed),
     *KEEPERS,
 )

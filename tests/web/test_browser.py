@@ -145,6 +145,7 @@ def test_pages_shut_nobody_out(
     incident = "/report?type=incident&party=town-a&title=Mill"
     for path in ("/report", incident, f"{incident}&step=back", f"{incident}&others=x&step=back"):
         look(path)
+    look("/duty")
     for path in ("/cases", "/cases/fire", f"/events/{event}/correct", f"/events/{event}/cancel?step=back"):
         look(path)
     look(f"/events/{event}/cancel?step=back&reason=drill")
@@ -154,6 +155,9 @@ def test_pages_shut_nobody_out(
         "incident-information@fire/town-a",
     ):  # a calendar, a line of hours
         look(f"/deadlines/{play.row(name).number}")
+    page.context.clear_cookies()
+    enter(page, play, url, "ann")
+    look("/me")
     page.context.close()
     assert found == {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
     from alertd.cli.instants import TypedInstant
     from alertd.core.calendar import WorkCalendar
     from alertd.core.timing import Limits, Rule
-
-#: so many turns of a recurring rule
-_TURNS_SHOWN = 4
+    from alertd.engine.reporting.reckoning import Reckoned
 
 
 @command("when")
@@ -30,9 +29,8 @@ def when(session: Session, rule: str, after: str, due: str, as_json: bool) -> No
 
     parsed = _parsed(rule, session)
     given = _start(after, parsed, session)
-    limits = _limits(parsed.chosen(urgent=False), given.at, due, session)
-    turns = _turns(parsed, given.at, session)
-    urgent = _limits(parsed.chosen(urgent=True), given.at, due, session) if parsed.urgent else None
+    found = _reckoned(parsed, given.at, due, session)
+    limits, turns, urgent = found.limits, found.turns, found.urgent
     if as_json:
         more: dict[str, Any] = {"turns": [limits_json(turn, session) for turn in turns]} if turns else {}
         more |= {"urgent": limits_json(urgent, session)} if urgent else {}
@@ -43,11 +41,11 @@ def when(session: Session, rule: str, after: str, due: str, as_json: bool) -> No
 
 def _parsed(text: str, session: Session) -> Rule:
     from alertd.cli.faults import text_line
-    from alertd.core.rules import in_year, parse_rule
     from alertd.core.text_error import TextError
+    from alertd.engine.reporting.reckoning import rule_of
 
     try:
-        return in_year(parse_rule(text), session.today().year)
+        return rule_of(text, session.today())
     except TextError as error:
         raise Said("said.text", said=text_line(error, text, session)) from None
 
@@ -64,28 +62,17 @@ def _start(after: str, rule: Rule, session: Session) -> TypedInstant:
     return given
 
 
-def _limits(rule: Rule, start: datetime, due: str, session: Session) -> Limits:
+def _reckoned(rule: Rule, start: datetime, due: str, session: Session) -> Reckoned:
     from alertd.cli.faults import text_line
     from alertd.cli.instants import read_day
-    from alertd.core.limits import limits_after
     from alertd.core.text_error import TextError
+    from alertd.engine.reporting.reckoning import reckon
 
     stated = read_day(due) if due else None
     try:
-        return limits_after(rule, start, calendar_of(session), session.node.office, stated)
+        return reckon(rule, start, stated, calendar_of(session), session.node.office)
     except TextError as error:
         raise Said("said.text", said=text_line(error, rule.text, session)) from None
-
-
-def _turns(rule: Rule, start: datetime, session: Session) -> list[Limits]:
-    """The first turns of a recurring rule; none of another."""
-    from alertd.core.timing import RuleKind
-    from alertd.core.turns import turn_limits
-
-    if rule.kind is not RuleKind.RECURRING:
-        return []
-    calendar, office = calendar_of(session), session.node.office
-    return [turn_limits(rule, start, number, calendar, office) for number in range(1, _TURNS_SHOWN + 1)]
 
 
 def calendar_of(session: Session) -> WorkCalendar:
@@ -150,7 +137,7 @@ def _doubt(rule: Rule, session: Session) -> list[str]:
 
 
 def _note(
-    rule: Rule, limits: Limits, turns: list[Limits], urgent: Limits | None, session: Session
+    rule: Rule, limits: Limits, turns: Sequence[Limits], urgent: Limits | None, session: Session
 ) -> list[str]:
     """What a clerk would write down: the rule, the limits, and below them how they were counted."""
     from alertd.cli.output import aligned

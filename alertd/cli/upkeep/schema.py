@@ -17,8 +17,9 @@ from alertd.cli.exits import USAGE, Said
 def schema(session: Session, name: str, folder: Path | None) -> None:
     from alertd.cli.output import print_json
     from alertd.config.schema import schema_text, schemas
+    from alertd.web.api.openapi import document
 
-    known = schemas()
+    known = {**schemas(), "openapi": document()}
     if name and name not in known:
         raise Said("schema.unknown", exit_code=USAGE, found=name, known=", ".join(known))
     if folder is None:

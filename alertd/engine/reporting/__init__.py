@@ -8,6 +8,7 @@ Modules:
     whole     one deadline with all that is known of it, and why it is due then
     evidence  the files that prove a hand-in, and what is in one
     cases     open cases, and one with its events and clocks; what may be reported
+    on_duty   who is on duty on a day, and what one person is told
     deciding  what units have asked for and nobody has decided
     nodes     the daemons that share the store
     reached   whom no channel reaches, and addresses that are dead
@@ -20,5 +21,6 @@ Modules:
     differences  what the files would change
     vitals    how the whole is: what is owed, what waits and how long, which channels serve
     attempts  what came of attempts, and how late messages left
+    reckoning  when something would be due by a rule
     passing   whether versions of cases may go ahead, and which are coming
 """

@@ -190,6 +190,14 @@ def event_type(tx: Connection, event: str) -> str:
     return str(found)
 
 
+def parties_of_event(tx: Connection, event: str) -> tuple[str, ...]:
+    """The units a stored event concerns. Raises Refused where there is none."""
+    found = tx.execute(select(events.c.parties).where(events.c.id == event)).first()
+    if found is None:
+        raise Refused("no-event", event=event)
+    return tuple(found.parties)
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What a provider answered to one attempt."""

@@ -11,4 +11,12 @@ Modules:
     problems   what is said where it is not done
     seen       what a token sees
     deadlines  deadlines: the list, one, its history, who was told, how its limit was counted
+    acts       what people do to one deadline
+    events     events: reported, corrected, cancelled, confirmed, upgraded; read back before
+    cloudevents  events in the envelope of CloudEvents
+    cases      open cases; one with its events and clocks
+    figures    entries towards a quota; rates
+    looks      the board, the calculator
+    openapi    the document of all that, for programs
+    badge      how a unit stands, as a small picture
 """

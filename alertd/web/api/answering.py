@@ -123,6 +123,8 @@ def _given(look: _Look) -> Any:
         raise Unread(400, "query-of-post")
     if asked.headers.get("content-encoding", "identity").lower() != "identity":
         raise Unread(415, "encoded")
+    if endpoint.reads is not None:
+        return endpoint.reads(asked)
     kind = asked.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != JSON:
         raise Unread(415, "kind", found=kind[:100], known=JSON)

@@ -104,15 +104,15 @@ class Deadlines(Reply):
 
 
 class Request(Reply):
-    """What was asked for and is decided by somebody else: more time, or another unit."""
+    """What was asked for and somebody else decides: more time, another unit; `decision` is "" until then."""
 
     kind: str
     asked_at: datetime
     asked_by: str
     reason: str
-    wanted: str
-    decide_by: datetime | None
+    wanted: str | None
     decision: str
+    decided_at: datetime | None
     decided_by: str
 
 

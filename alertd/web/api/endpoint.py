@@ -16,7 +16,10 @@ from alertd.core.permits import May
 from alertd.core.sights import Sight
 from alertd.engine.operations.tokens import Bearer
 from alertd.engine.ruling.scope import Scope
+from alertd.messages.catalogue import Catalogue
+from alertd.messages.dates import catalogue
 from alertd.web.api.given import Given
+from alertd.web.asking import Asked
 from alertd.web.backing import Backing
 
 #: where all of it stands
@@ -52,6 +55,11 @@ class Ask:
     backing: Backing
 
     @property
+    def words(self) -> Catalogue:
+        """The words of whoever reads it."""
+        return catalogue(self.language)
+
+    @property
     def number(self) -> int:
         """The number in the path."""
         return int(self.placed["number"])
@@ -70,7 +78,7 @@ class Endpoint:
     """One address. `takes` is what follows a "?" of a GET, and the body of a POST.
 
     `writes` says that it does something; a POST that does not only looks. `gives` is None for what is no
-    JSON. `reads_body` names other kinds of body than JSON that it takes.
+    JSON, but of `kind`. `reads` takes other bodies than plain JSON.
     """
 
     method: str
@@ -84,6 +92,7 @@ class Endpoint:
     takes: type[Given] = NoBody
     status: int = 200
     kind: str = JSON
+    reads: Callable[[Asked], Given] | None = None
 
     @property
     def writes(self) -> bool:

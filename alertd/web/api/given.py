@@ -92,6 +92,8 @@ Day = Annotated[date, BeforeValidator(_day), WithJsonSchema(_OF_DAY)]
 Moment = Annotated[
     datetime | date, BeforeValidator(_moment), WithJsonSchema({"anyOf": [_OF_INSTANT, _OF_DAY]})
 ]
+#: what somebody says; how long it may be the act says too
+Remark = Annotated[str, StringConstraints(max_length=1000)]
 #: a name: of a unit, a duty, a case, an event
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 

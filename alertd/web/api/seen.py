@@ -30,3 +30,8 @@ def visible(ask: Ask, number: int) -> Any:
     if not sees(What.UNITS, eyes) and not told:
         raise Refused("no-deadline", deadline=str(number))
     return row
+
+
+def owed_in_sight(ask: Ask) -> frozenset[str] | None:
+    """The units whose matters are seen by whoever asks, None for all."""
+    return tokens.units_of(ask.scope.world, ask.bearer, ask.scope.now)

@@ -4,31 +4,126 @@ from __future__ import annotations
 
 from alertd.core.permits import May
 from alertd.core.sights import Sight
-from alertd.web.api import deadlines
-from alertd.web.api.endpoint import BASE, Endpoint
+from alertd.web.api import acts, badge, cases, cloudevents, deadlines, events, figures, looks
+from alertd.web.api.endpoint import BASE, READ_BACK, Endpoint
 
 _ONE = f"{BASE}/deadlines/{{number:int}}"
+_EVENT = f"{BASE}/events/{{event}}"
+_OWN, _WHOLE = Sight.OWN, Sight.WHOLE
+_READ, _REPORT, _ACT, _PROGRESS = May.READ, May.REPORT, May.ACT, May.PROGRESS
 
-#: every address there is
-ENDPOINTS: tuple[Endpoint, ...] = (
+_DEADLINES = (
     Endpoint(
         "GET", f"{BASE}/deadlines", "listDeadlines", "Deadlines, the next due first, by pages.",
-        Sight.OWN, May.READ, deadlines.find, deadlines.Deadlines, deadlines.Wanted,
+        _OWN, _READ, deadlines.find, deadlines.Deadlines, deadlines.Wanted,
     ),
     Endpoint(
         "GET", _ONE, "getDeadline", "One deadline, what is asked for about it, and its breaches.",
-        Sight.OWN, May.READ, deadlines.show, deadlines.Whole,
+        _OWN, _READ, deadlines.show, deadlines.Whole,
     ),
     Endpoint(
         "GET", f"{_ONE}/history", "getHistory", "What happened to a deadline, as the audit has it.",
-        Sight.OWN, May.READ, deadlines.history, deadlines.History,
+        _OWN, _READ, deadlines.history, deadlines.History,
     ),
     Endpoint(
         "GET", f"{_ONE}/messages", "getMessages", "Who was told of a deadline, over what, and when.",
-        Sight.OWN, May.READ, deadlines.messages, deadlines.Messages,
+        _OWN, _READ, deadlines.messages, deadlines.Messages,
     ),
     Endpoint(
         "GET", f"{_ONE}/explain", "explainDeadline", "How its limit was counted, and who hears when.",
-        Sight.OWN, May.READ, deadlines.explain, deadlines.Explained,
+        _OWN, _READ, deadlines.explain, deadlines.Explained,
     ),
 )  # fmt: skip
+
+_ACTS = tuple(
+    Endpoint(
+        "POST", f"{_ONE}/{doing.name}", f"act-{doing.name}", doing.says,
+        _OWN, _ACT, doing, acts.Done, doing.takes,
+    )
+    for doing in acts.DOINGS
+)  # fmt: skip
+
+_EVENTS = (
+    Endpoint(
+        "POST", f"{BASE}/events", "reportEvent",
+        "Report an event; the same id with the same content is known already.",
+        _OWN, _REPORT, events.report, events.Outcome, events.NewEvent, 201,
+    ),
+    Endpoint(
+        "POST", f"{BASE}/events{READ_BACK}", "readBackEvent", "What reporting an event would do.",
+        _OWN, _REPORT, events.report_read_back, events.WouldHappen, events.NewEvent,
+    ),
+    Endpoint(
+        "POST", f"{BASE}/cloudevents", "receiveCloudEvent", "Report an event as a CloudEvent 1.0.",
+        _OWN, _REPORT, cloudevents.receive, events.Outcome, cloudevents.CloudEvent, 201,
+        reads=cloudevents.read,
+    ),
+    Endpoint(
+        "POST", f"{_EVENT}/correct", "correctEvent", "Say what an event should have said.",
+        _OWN, _REPORT, events.correct, events.Changed, events.Corrections,
+    ),
+    Endpoint(
+        "POST", f"{_EVENT}/correct{READ_BACK}", "readBackCorrection", "What a correction would do.",
+        _OWN, _REPORT, events.correct_read_back, events.WouldChange, events.Corrections,
+    ),
+    Endpoint(
+        "POST", f"{_EVENT}/cancel", "cancelEvent", "It was a false alarm: cancel what it started.",
+        _OWN, _REPORT, events.cancel, events.Changed, events.Because,
+    ),
+    Endpoint(
+        "POST", f"{_EVENT}/cancel{READ_BACK}", "readBackCancellation", "What a cancellation would do.",
+        _OWN, _REPORT, events.cancel_read_back, events.WouldChange, events.Because,
+    ),
+    Endpoint(
+        "POST", f"{_EVENT}/confirm", "confirmEvent", "An unconfirmed event is true.",
+        _OWN, _REPORT, events.confirm, events.Changed, events.Nothing,
+    ),
+    Endpoint(
+        "POST", f"{_EVENT}/confirm{READ_BACK}", "readBackConfirmation", "Which gates confirming goes past.",
+        _OWN, _REPORT, events.confirm_read_back, events.WouldChange, events.Nothing,
+    ),
+    Endpoint(
+        "POST", f"{_EVENT}/upgrade", "upgradeEvent", "It is graver than reported.",
+        _OWN, _REPORT, events.upgrade, events.Changed, events.Graver,
+    ),
+)  # fmt: skip
+
+_CASES = (
+    Endpoint(
+        "GET", f"{BASE}/cases", "listCases", "Open cases, the newest first.",
+        _OWN, _READ, cases.find, cases.Cases,
+    ),
+    Endpoint(
+        "GET", f"{BASE}/cases/{{case}}", "getCase", "One case with all its events and clocks.",
+        _OWN, _READ, cases.show, cases.Case,
+    ),
+)  # fmt: skip
+
+_FIGURES = (
+    Endpoint(
+        "POST", f"{BASE}/progress", "addProgress", "Entries towards a quota, all or none.",
+        _OWN, _PROGRESS, figures.add, figures.Added, figures.Entries,
+    ),
+    Endpoint(
+        "POST", f"{BASE}/rates", "setRate", "So many of so many on a day.",
+        _OWN, _PROGRESS, figures.rate, figures.Rated, figures.Rate,
+    ),
+)  # fmt: skip
+
+_LOOKS = (
+    Endpoint(
+        "GET", f"{BASE}/board", "getBoard", "Open deadlines by colour, by unit or by item.",
+        _WHOLE, _READ, looks.board, looks.Board, looks.By,
+    ),
+    Endpoint(
+        "GET", f"{BASE}/badge/{{unit}}.svg", "getBadge", "How a unit stands, as a small picture.",
+        _OWN, _READ, badge.of_unit, None, kind=badge.KIND,
+    ),
+    Endpoint(
+        "GET", f"{BASE}/when", "getLimits", "When something is due by a rule, and how that is counted.",
+        _OWN, _READ, looks.when, looks.When, looks.Rule,
+    ),
+)  # fmt: skip
+
+#: every address there is
+ENDPOINTS: tuple[Endpoint, ...] = (*_DEADLINES, *_ACTS, *_EVENTS, *_CASES, *_FIGURES, *_LOOKS)

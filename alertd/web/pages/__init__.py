@@ -7,6 +7,7 @@ Modules:
     deadline  one deadline, and what may be done to it
     message   what a message is about, by its link
     counted   how a limit was counted, as a calendar and as a line of hours
+    people    who is on duty; what somebody is told and over what
     reporting  an event that somebody reports, step by step
     cases     the open cases, and one with all its clocks on a line of time
     happenings  an event that is corrected, cancelled, confirmed, raised
