@@ -297,7 +297,9 @@ class Service:
         settings = files.installation.node.web.of_daemon
         pulse, here = asking(loop, self._pulse), self.installation
         keeping = Keeping(store, here.node.file, here.environ, lambda: dispatcher.renderer)
-        behind = Backing(store, lambda: dispatcher.world, self.clock.now, settings, pressed, pulse, keeping)
+        ruled_by = lambda texts: files.installation.ruled_by(texts)  # noqa: E731  another one after a reload
+        more = (pressed, pulse, keeping, ruled_by)
+        behind = Backing(store, lambda: dispatcher.world, self.clock.now, settings, *more)
         self.pages = pages = Server(behind)
         while True:
             settings = files.installation.node.web.of_daemon

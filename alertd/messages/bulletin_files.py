@@ -81,8 +81,12 @@ def percent(share: float) -> str:
 
 def html_bytes(document: BulletinDocument) -> bytes:
     """One page without anything fetched; `@page` sets it on A4."""
-    tables = [(table, _columns(table), _page_rows(table, document)) for table in document.tables]
-    return _template().render(document=document, tables=tables).encode()
+    return _template().render(document=document, tables=page_tables(document)).encode()
+
+
+def page_tables(document: BulletinDocument) -> list[tuple[BulletinTable, list[Any], list[Any]]]:
+    """Each section with its columns (class, width in millimetres, heading) and its rows of (class, text)."""
+    return [(table, _columns(table), _page_rows(table, document)) for table in document.tables]
 
 
 def _columns(table: BulletinTable) -> list[tuple[str, int, str]]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, not_, null, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, null, or_, select
 
 from alertd.store import reading
 from alertd.store.audit import REGISTER
@@ -68,6 +68,21 @@ def opened_found(tx: Connection, now: datetime, of: Collection[str]) -> Found[An
 
 def _running(now: datetime) -> ColumnElement[bool]:
     return and_(deadlines.c.state.in_(UNFINISHED), deadlines.c.opens_at <= now)
+
+
+def limits_between(
+    tx: Connection, begins: datetime, ends: datetime, but: Collection[str]
+) -> Sequence[tuple[datetime, str, int]]:
+    """Limits after `begins` and not after `ends`, each with a state and how many have both.
+
+    Deadlines in the states `but` are left out.
+    """
+    query = (
+        select(deadlines.c.due, deadlines.c.state, func.count())
+        .where(deadlines.c.due > begins, deadlines.c.due <= ends, deadlines.c.state.not_in(but))
+        .group_by(deadlines.c.due, deadlines.c.state)
+    )
+    return [(due, state, count) for due, state, count in tx.execute(query)]
 
 
 class FalseAlarms(NamedTuple):

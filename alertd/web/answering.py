@@ -107,7 +107,8 @@ def not_found(backing: Backing, asked: Asked, status: int = 404) -> Answer:
 
 def _anybody(backing: Backing, asked: Asked) -> _Look:
     world = backing.world()
-    return _Look(asked, world, backing.now(), language_of(asked, "", world.language))
+    language = language_of(asked, "", world.language)
+    return _Look(asked, world, backing.now(), language)
 
 
 def _seen_by(backing: Backing, route: Route, look: _Look) -> _Look:
@@ -170,7 +171,8 @@ def _press(backing: Backing, route: Route, look: _Look) -> Shown | Gone | File:
 
 
 def _call(backing: Backing, scope: Scope, route: Route, look: _Look) -> Call:
-    return Call(scope, look.visitor, _fields(route, look), look.asked.browser[:300], backing.keeping)
+    fields, browser = _fields(route, look), look.asked.browser[:300]
+    return Call(scope, look.visitor, fields, browser, backing.keeping, look.language, backing.ruled_by)
 
 
 def _apart(backing: Backing, route: Route, look: _Look) -> Apart:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,7 @@ from alertd.web.keeping import Keeping
 from alertd.web.pulse import Pulse
 
 T = TypeVar("T")
+RuledBy = Callable[[Mapping[str, str]], World]
 
 
 class Kept(Protocol):
@@ -36,7 +37,8 @@ class Backing:
 
     `done` is called after something was pressed, so that what follows is looked at at once. `pulse` asks the
     loop that sends, where it runs in this process: None where it does not answer. `keeping` is what keepers
-    look at besides; None where there are no files.
+    look at besides; None where there are no files. `ruled_by` makes
+    the picture of texts that ruled once.
     """
 
     store: Kept
@@ -46,3 +48,4 @@ class Backing:
     done: Callable[[], None] = lambda: None
     pulse: Callable[[], Pulse | None] | None = None
     keeping: Keeping | None = None
+    ruled_by: RuledBy | None = None

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from alertd.engine.operations.signing_in import OF_PAGES
 from alertd.engine.ruling.world import World
+from alertd.messages.bulletin import BulletinDocument, document_of
+from alertd.messages.bulletin_facts import BulletinView
+from alertd.messages.bulletin_files import page_tables
 from alertd.messages.catalogue import LANGUAGES
 from alertd.messages.dates import clock_text, day_text, instant_text, limit_text
 from alertd.saying import events
@@ -21,6 +25,7 @@ from alertd.saying.messages import message_at, message_state, receipt_line
 from alertd.saying.nodes import node_cells
 from alertd.saying.people import addressed, who
 from alertd.saying.refusing import refusal
+from alertd.saying.roll import ROLL, roll_cells, roll_counts, roll_title
 from alertd.saying.rows import row_limit, row_party, row_state, row_title
 from alertd.saying.voice import Reader
 from alertd.saying.whole import counting, facts, history, messages, steps
@@ -55,6 +60,20 @@ _SAID: Mapping[str, Callable[..., Any]] = {
     "doubt_line": events.doubt_line,
     "warning": events.warning,
     "corrected_lines": events.corrected,
+    "roll_title": roll_title,
+    "roll_counts": roll_counts,
+    "roll_cells": roll_cells,
+}
+#: the sign beside the word of each mark of a roll
+_MARKS = {
+    "handed-in": "✓",
+    "under-review": "◐",
+    "returned": "↩",
+    "missing": "○",
+    "overdue": "▲",
+    "suspended": "‖",
+    "waived": "–",
+    "not-applicable": "–",
 }
 
 
@@ -107,10 +126,18 @@ class Pen:
                 limit=self._limit,
                 day=lambda at: day_text(at, reader.language, reader.today()),
                 clock=lambda at: clock_text(at.astimezone(reader.zone)),
+                roll_heads=ROLL,
+                marks=_MARKS,
+                bulletin=self._bulletin,
+                day=lambda day: day_text(day, reader.language, reader.today()),
+                date_of=date.fromisoformat,
+                moment=self._moment,
+                address=_address,
                 language=reader.language,
                 languages=LANGUAGES,
                 style=style()[0],
                 now=reader.now,
+                today=reader.today(),
                 drilling=world.drilling,
                 **values,
             )
@@ -136,6 +163,23 @@ class Pen:
         reader = self._reader
         return instant_text(at, reader.zone, reader.language, reader.today())
 
+    def _moment(self, at: datetime) -> str:
+        """To the second, of today the time alone."""
+        reader = self._reader
+        local = at.astimezone(reader.zone)
+        if local.date() == reader.today():
+            return f"{local:%H:%M:%S}"
+        return self._instant(at)
+
+    def _bulletin(self, view: BulletinView) -> tuple[BulletinDocument, list[Any]]:
+        document = document_of(view, self._reader.language, brief=True)
+        return document, page_tables(document)
+
     def _limit(self, at: datetime, by_the_hour: bool) -> str:
         reader, write = self._reader, instant_text if by_the_hour else limit_text
         return write(at, reader.zone, reader.language, reader.today())
+
+
+def _address(given: Mapping[str, Any], **changes: Any) -> str:
+    """The fields of an address with some changed, without those that are empty."""
+    return urlencode({name: value for name, value in {**given, **changes}.items() if value})

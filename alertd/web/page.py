@@ -14,6 +14,7 @@ from alertd.engine.operations.signing_in import Visitor
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import World
 from alertd.messages.render import Renderer
+from alertd.web.backing import RuledBy
 from alertd.web.keeping import Keeping
 
 _LONGEST_ONCE = 64
@@ -37,13 +38,15 @@ class Nothing(Fields):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request to one page, within one transaction. `scope.actor` is whoever looks."""
+    """One request to one page, within one transaction. `scope.actor` is whoever looks, in `language`."""
 
     scope: Scope
     visitor: Visitor
     asked: Any
     browser: str = ""
     keeping: Keeping | None = None
+    language: str = "zh-Hant"
+    ruled_by: RuledBy | None = None  # makes the picture of texts that ruled once
 
     @property
     def renderer(self) -> Renderer:

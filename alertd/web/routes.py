@@ -11,7 +11,9 @@ from alertd.web.api.table import ENDPOINTS as ENDPOINTS
 from alertd.web.page import Route
 from alertd.web.pages import (
     board,
+    bulletin,
     cases,
+    coming,
     deadline,
     entrance,
     files,
@@ -22,8 +24,29 @@ from alertd.web.pages import (
     message,
     people,
     reporting,
+    roll,
+    wall,
+    year,
 )
 
+#: what supervisors look at
+_WHOLE: tuple[Route, ...] = (
+    Route("GET", "/coming", Sight.WHOLE, coming.coming, "coming.html.j2", coming.Ahead, coming.Coming),
+    Route("GET", "/year", Sight.WHOLE, year.year, "year.html.j2", year.Which, year.Year),
+    Route("GET", "/roll", Sight.WHOLE, roll.roll, "roll.html.j2", roll.Which, roll.Roll),
+    Route(
+        "GET",
+        "/bulletin",
+        Sight.WHOLE,
+        bulletin.bulletin,
+        "bulletin.html.j2",
+        bulletin.Which,
+        bulletin.Bulletin,
+    ),
+    Route("GET", "/bulletin.csv", Sight.WHOLE, bulletin.as_csv, takes=bulletin.Which),
+    Route("GET", "/bulletin.xlsx", Sight.WHOLE, bulletin.as_xlsx, takes=bulletin.Which),
+    Route("GET", "/wall", Sight.WHOLE, wall.wall, "wall.html.j2", wall.Every, wall.Wall),
+)
 #: one deadline, and what is done to it: for whoever is signed in, and by the link of a message
 _DEADLINE: tuple[Route, ...] = (
     Route(
@@ -146,6 +169,7 @@ ROUTES: tuple[Route, ...] = (
     *_MESSAGE,
     *_EVENTS,
     *_PEOPLE,
+    *_WHOLE,
     Route("GET", "/deadlines", Sight.WHOLE, lists.find, "list.html.j2", lists.Wanted, lists.Listed),
     *KEEPERS,
 )

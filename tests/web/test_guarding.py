@@ -126,8 +126,9 @@ def test_what_is_written_in_files_and_forms_is_text(play: Play) -> None:
     route=st.sampled_from(ROUTES),
     number=st.sampled_from(["0", "1", "3", "99999999999999999999", "007"]),
     fields=st.dictionaries(
-        st.sampled_from(["by", "colour", "party", "item", "case", "finished", "key", "token", "once", "at",
-                         "result", "evidence", "reason", "done", "language", "back", "number"]),
+        st.sampled_from(["by", "colour", "party", "item", "case", "which", "unit", "from", "to", "days",
+                         "year", "occurrence", "as_of", "previous", "ranking", "every", "key", "token",
+                         "once", "at", "result", "evidence", "reason", "done", "language", "back", "number"]),
         st.text(max_size=40),
         max_size=6,
     ),

@@ -47,7 +47,7 @@ def test_a_count_of_the_board_opens_a_list_with_as_many(pages: Pages, by: str) -
     page = pages.get(f"/board?by={by}").text
     for light in lights:
         for colour in ("red", "yellow", "green", "grey"):
-            wanted = {"colour": colour, "party" if by == "unit" else "item": light.name}
+            wanted = {"colour": colour, by: light.name}
             address = f"/deadlines?{urlencode(wanted)}"
             count = getattr(light, colour)
             assert (address.replace("&", "&amp;") in page) == bool(count)

@@ -29,6 +29,9 @@ _ON_A_SCREEN = 40
 @click.option("--party", metavar="UNIT", multiple=True)
 @click.option("--case", metavar="CASE", default="")
 @click.option("--obligation", metavar="ID", default="")
+@click.option("--from", "first", metavar="DATE", default="")
+@click.option("--to", "last", metavar="DATE", default="")
+@click.option("--days", type=click.IntRange(min=1), default=None)
 @click.option("--limit", type=click.IntRange(min=1), default=None)
 @as_json
 def list_(
@@ -38,24 +41,33 @@ def list_(
     party: tuple[str, ...],
     case: str,
     obligation: str,
+    first: str,
+    last: str,
+    days: int | None,
     limit: int | None,
     as_json: bool,
 ) -> int:
+    from alertd.cli.instants import read_day
     from alertd.cli.output import fitted, print_json
     from alertd.cli.rows import say_lost
+    from alertd.engine.reporting.ahead import span_of
     from alertd.engine.reporting.queries import Filter, listed
     from alertd.engine.ruling.naming import obligation_named, party_named
 
-    register = session.world.register
+    world, register = session.world, session.world.register
+    given = (read_day(first) if first else None, read_day(last) if last else None)
+    span = span_of(session.today(), *given, days or 0)
     wanted = Filter(
         states=_choices("--state", state, State),
         standings=_choices("--standing", standing, Standing),
         parties=tuple(party_named(register, name) for name in _split(party)),
         case=case.lower(),
         obligation=obligation_named(register, obligation) if obligation else "",
+        begins=span.begins(world),
+        ends=span.ends(world),
     )
     with session.store.read() as tx:
-        found, lost = listed(Scope(tx, session.world, session.now), wanted)
+        found, lost = listed(Scope(tx, world, session.now), wanted)
     found.sort(key=lambda stood: stood.standing is None)  # stable: keeps the order of due dates
     if limit is None and not as_json and sys.stdout.isatty():
         limit = _ON_A_SCREEN

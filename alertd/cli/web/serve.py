@@ -22,7 +22,10 @@ def serve(session: Session) -> None:
     following = Following(session.installation, store, lambda: session.now)
     renderer = session.installation.renderer()
     keeping = Keeping(store, node.file, session.environ, lambda: renderer)
-    backing = Backing(store, following.world, lambda: session.now, node.web, keeping=keeping)
+    ruled_by = session.installation.ruled_by
+    backing = Backing(
+        store, following.world, lambda: session.now, node.web, keeping=keeping, ruled_by=ruled_by
+    )
     try:
         listening = listening_at(node.web.listen)
     except OSError as fault:

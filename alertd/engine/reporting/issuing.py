@@ -145,6 +145,15 @@ def ruled_at(store: Store, at: datetime, now: World, ruled_by: Callable[[Mapping
     """
     with store.read() as tx:
         texts = reports.texts_at(tx, at)
+    return _picture(texts, now, ruled_by)
+
+
+def ruled_then(scope: Scope, at: datetime, ruled_by: Callable[[Mapping[str, str]], World]) -> World:
+    """The same, within a transaction that reads already."""
+    return _picture(reports.texts_at(scope.tx, at), scope.world, ruled_by)
+
+
+def _picture(texts: Mapping[str, str], now: World, ruled_by: Callable[[Mapping[str, str]], World]) -> World:
     try:
         return ruled_by(texts) if texts else now
     except NoRegister:  # written for an older version, which read its files otherwise

@@ -57,6 +57,11 @@ def every(tx: Connection, now: datetime, shared: bool) -> tuple[Node, ...]:
     )
 
 
+def last_sign(tx: Connection) -> datetime | None:
+    """When any daemon of this store last showed that it lives; None where none runs."""
+    return max(nodes.running(tx).values(), default=None)
+
+
 def _node(row: Any, now: datetime, shared: bool, listens: tuple[str, ...]) -> Node:
     about = row.about or {}
     return Node(

@@ -59,10 +59,14 @@ class Filter:
 
     states: tuple[str, ...] = ()
     standings: tuple[str, ...] = ()
-    parties: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()  # who owes it, or owed it at first
+    units: tuple[str, ...] = ()  # who owes it now
     case: str = ""
     obligation: str = ""
     numbers: tuple[int, ...] = ()
+    opened_by: datetime | None = None
+    begins: datetime | None = None  # its limit lies after this,
+    ends: datetime | None = None  # and not after that
 
 
 def listed(scope: Scope, wanted: Filter) -> tuple[list[Stood], list[Lost]]:
@@ -79,12 +83,20 @@ def _matching(wanted: Filter) -> Select[Any]:
         query = query.where(deadlines.c.state.in_(wanted.states))
     if wanted.parties:
         query = query.where(deadlines.c.party.in_(wanted.parties) | deadlines.c.unit.in_(wanted.parties))
+    if wanted.units:
+        query = query.where(deadlines.c.unit.in_(wanted.units))
     if wanted.case:
         query = query.where(deadlines.c.case_id == wanted.case)
     if wanted.obligation:
         query = query.where(deadlines.c.obligation == wanted.obligation)
     if wanted.numbers:
         query = query.where(deadlines.c.number.in_(wanted.numbers))
+    if wanted.opened_by:
+        query = query.where(deadlines.c.opens_at <= wanted.opened_by)
+    if wanted.begins:
+        query = query.where(deadlines.c.due > wanted.begins)
+    if wanted.ends:
+        query = query.where(deadlines.c.due <= wanted.ends)
     return _in_order(query)
 
 

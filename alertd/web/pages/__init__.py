@@ -3,6 +3,12 @@
 Modules:
     entrance  signing in and out, the language
     board     what is green, yellow, red and grey, by unit and by item
+    coming    the limits of the next days
+    year      how many limits each day of a year has
+    roll      one duty by unit
+    bulletin  the bulletin of some days, as a page and as files
+    wall      the board for a screen on the wall
+    days      days and instants as addresses and forms have them
     lists     what concerns oneself, and what somebody looks for
     deadline  one deadline, and what may be done to it
     message   what a message is about, by its link

@@ -42,10 +42,13 @@ def board(call: Call) -> Board:
     """What a supervisor sees at a glance."""
     by = call.asked.by
     lights = lights_of(call.scope, by)
-    return Board(by=by, as_of=call.scope.now, lines=tuple(map(_line, lights)), total=_line(total_of(lights)))
+    return Board(
+        by=by, as_of=call.scope.now, lines=tuple(map(line_of, lights)), total=line_of(total_of(lights))
+    )
 
 
-def _line(light: Light) -> Line:
+def line_of(light: Light) -> Line:
+    """One line of the board, or all of them together."""
     return Line(
         name=light.name,
         green=light.green,

@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Literal
 
-from alertd.core.model import State
+from alertd.core.model import Register, State
 from alertd.core.standing import UNFINISHED
 from alertd.engine.operations import signing_in
+from alertd.engine.reporting.ahead import GONE
 from alertd.engine.reporting.queries import Filter, listed
 from alertd.engine.reporting.queries import asked_of as asked_of_person
 from alertd.engine.ruling.naming import obligation_named, party_named
-from alertd.web.page import Call, Fields, Shown
+from alertd.engine.ruling.refusal import Refused
+from alertd.engine.ruling.scope import Scope
+from alertd.web.page import Call, Shown
+from alertd.web.pages.days import Days
 from alertd.web.pages.lines import Line, line_of, pressing_first
 
 #: deadlines on one page; a list that is longer says so, and is narrowed by its form
 _MOST = 200
-_OPEN = tuple(str(state) for state in State if state in UNFINISHED and state is not State.SCHEDULED)
 _UNFINISHED = tuple(str(state) for state in State if state in UNFINISHED)
+_STATES: Mapping[str, tuple[str, ...]] = {
+    "": _UNFINISHED,
+    "ahead": _UNFINISHED,
+    "owed": tuple(str(state) for state in State if state not in GONE),
+    "all": (),
+}
 
 
-class Wanted(Fields):
-    """Which deadlines; empty means all that run. A unit and a duty by whatever people call them."""
+class Wanted(Days):
+    """Which deadlines; empty means all that run, and of a case all. Units and duties by any of their names.
+
+    `party` owes it or owed it at first, `unit` owes it now. `which`: "ahead" those that have not begun too,
+    "owed" those that are closed as well, "all" whatever there is.
+    """
 
     colour: Literal["", "red", "yellow", "green", "grey"] = ""
     party: str = ""
+    unit: str = ""
     item: str = ""
     case: str = ""
-    finished: Literal["", "yes"] = ""
+    which: Literal["", "ahead", "owed", "all"] = ""
 
 
 class Listed(Shown):
@@ -52,23 +67,46 @@ class Mine(Shown):
 
 
 def find(call: Call) -> Listed:
-    """What the form asks for. Raises Refused for a unit or a duty nobody knows."""
-    asked, register = call.asked, call.scope.world.register
-    wanted = Filter(
-        states=() if asked.finished or asked.case else _OPEN,
-        parties=(party_named(register, asked.party),) if asked.party.strip() else (),
-        obligation=obligation_named(register, asked.item) if asked.item.strip() else "",
-        case=asked.case.strip().lower(),
-    )
-    found, lost = listed(call.scope, wanted)
+    """What the form asks for. Raises Refused for a unit or a duty that neither files nor deadlines know."""
+    asked, scope = call.asked, call.scope
+    wanted, unknown = wanted_of(asked, scope)
+    found, lost = listed(scope, wanted)
+    if unknown and not found:
+        raise unknown
     lines = [line for line in map(line_of, found) if asked.colour in ("", line.colour)]
-    ordered = lines if asked.case else pressing_first(lines)
+    ordered = pressing_first(lines) if not wanted.case and wanted.begins is wanted.ends is None else lines
     return Listed(
-        wanted=asked.model_dump(),
+        wanted=asked.model_dump(by_alias=True),
         lines=tuple(ordered[:_MOST]),
         count=len(ordered),
         lost=tuple(each.name for each in lost),
     )
+
+
+def wanted_of(asked: Wanted, scope: Scope) -> tuple[Filter, Refused | None]:
+    """What a list is narrowed to; and what is wrong with a name that no file has, if no deadline has it."""
+    register, span, unknown = scope.world.register, asked.span(scope), []
+
+    def named(text: str, known: Callable[[Register, str], str]) -> str:
+        try:
+            return known(register, text) if text.strip() else ""
+        except Refused as refused:
+            unknown.append(refused)
+            return text.strip()
+
+    which = "all" if asked.case.strip() and not asked.which else asked.which
+    party, unit = named(asked.party, party_named), named(asked.unit, party_named)
+    wanted = Filter(
+        states=_STATES[which],
+        parties=(party,) if party else (),
+        units=(unit,) if unit else (),
+        obligation=named(asked.item, obligation_named),
+        case=asked.case.strip().lower(),
+        opened_by=scope.now if which == "" else None,
+        begins=span.begins(scope.world),
+        ends=span.ends(scope.world),
+    )
+    return wanted, next(iter(unknown), None)
 
 
 def mine(call: Call) -> Mine:
