@@ -129,7 +129,6 @@ class Pen:
                 roll_heads=ROLL,
                 marks=_MARKS,
                 bulletin=self._bulletin,
-                day=lambda day: day_text(day, reader.language, reader.today()),
                 date_of=date.fromisoformat,
                 moment=self._moment,
                 address=_address,
