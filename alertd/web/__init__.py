@@ -6,6 +6,7 @@ stands in the line of what is due.
 
 Modules:
     backing    what stands behind the pages: the store, what rules now, the time
+    counting   what many look at at once, counted once in a while
     keeping    what keepers look at besides the store: files, and looks that cost
     page       what a page is: an address, who sees it, what goes in, what comes out
     routes     the table of all pages
@@ -18,6 +19,7 @@ Modules:
     watched    what machines ask: does it live, is it ready, its figures
     exposing   the figures as OpenMetrics
     pulse      whether the loop that sends really turns
+    patience   how long a client may take
     serving    the server, in a thread of its own
 
 Rooms:

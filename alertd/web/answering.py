@@ -166,13 +166,15 @@ def _press(backing: Backing, route: Route, look: _Look) -> Shown | Gone | File:
         return route.work(_call(backing, Scope(tx, look.world, look.now, visitor.actor), route, look))
 
     found = route.work(_apart(backing, route, look)) if route.apart else backing.store.transact(work)
+    backing.counts.forget()
     backing.done()
     return found
 
 
 def _call(backing: Backing, scope: Scope, route: Route, look: _Look) -> Call:
     fields, browser = _fields(route, look), look.asked.browser[:300]
-    return Call(scope, look.visitor, fields, browser, backing.keeping, look.language, backing.ruled_by)
+    shared = backing.keeping, look.language, backing.ruled_by, backing.counts
+    return Call(scope, look.visitor, fields, browser, *shared)
 
 
 def _apart(backing: Backing, route: Route, look: _Look) -> Apart:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from alertd.config.web_shapes import WebSettings
 from alertd.engine.ruling.world import World
+from alertd.web.counting import Counts
 from alertd.web.keeping import Keeping
 from alertd.web.pulse import Pulse
 
@@ -37,8 +38,8 @@ class Backing:
 
     `done` is called after something was pressed, so that what follows is looked at at once. `pulse` asks the
     loop that sends, where it runs in this process: None where it does not answer. `keeping` is what keepers
-    look at besides; None where there are no files. `ruled_by` makes
-    the picture of texts that ruled once.
+    look at besides; None where there are no files. `ruled_by` makes the picture of texts that ruled once.
+    `counts` is what was counted lately for all who look.
     """
 
     store: Kept
@@ -49,3 +50,4 @@ class Backing:
     pulse: Callable[[], Pulse | None] | None = None
     keeping: Keeping | None = None
     ruled_by: RuledBy | None = None
+    counts: Counts = field(default_factory=Counts)

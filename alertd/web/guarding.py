@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LARGEST_BODY = 64 * 1024
 #: seconds in which a form must have come whole
 SLOWEST_BODY = 10.0
+_LENGTH = re.compile(r"[0-9]{1,12}")
 #: OWASP Secure Headers Project; nothing is loaded from elsewhere, no script runs, nobody frames a page
 _HEADERS = {
     "content-security-policy": (
@@ -42,6 +44,9 @@ class Guard:
         if headers.get(b"host", "").lower() not in self._hosts:  # another name may be somebody else's page
             await _refuse(send, 421, b"This server is not called so.\n")
             return
+        if b"content-length" in headers and b"transfer-encoding" in headers:
+            await _refuse(send, 400, b"The length of the form is said twice.\n")  # RFC 9112 section 6.3
+            return
         try:
             body = await asyncio.wait_for(_body(headers, receive), SLOWEST_BODY)
         except TimeoutError:
@@ -60,15 +65,18 @@ class Guard:
 async def _body(headers: dict[bytes, str], receive: Receive) -> bytes | None:
     """All of it, None where it is too large."""
     declared = headers.get(b"content-length", "0")
-    if not declared.isdigit() or int(declared) > LARGEST_BODY:
+    if not _LENGTH.fullmatch(declared) or int(declared) > LARGEST_BODY:
         return None
     parts: list[bytes] = []
+    size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             return b"".join(parts)
-        parts.append(message.get("body", b""))
-        if sum(map(len, parts)) > LARGEST_BODY:
+        part: bytes = message.get("body", b"")
+        parts.append(part)
+        size += len(part)  # counted as it comes: it may come in single bytes
+        if size > LARGEST_BODY:
             return None
         if not message.get("more_body", False):
             return b"".join(parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import World
 from alertd.messages.render import Renderer
 from alertd.web.backing import RuledBy
+from alertd.web.counting import Counted, Counts
 from alertd.web.keeping import Keeping
 
 _LONGEST_ONCE = 64
@@ -47,6 +48,11 @@ class Call:
     keeping: Keeping | None = None
     language: str = "zh-Hant"
     ruled_by: RuledBy | None = None  # makes the picture of texts that ruled once
+    counts: Counts = field(default_factory=Counts)
+
+    def counted(self, name: str, count: Callable[[], Any]) -> Counted:
+        """What `count` gives, or gave a moment ago to somebody else: the same for all who may see it."""
+        return self.counts.get(name, self.scope.world, self.scope.now, count)
 
     @property
     def renderer(self) -> Renderer:

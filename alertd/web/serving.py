@@ -17,16 +17,18 @@ import uvicorn
 from alertd.config.web_shapes import Address, WebSettings
 from alertd.web.application import application
 from alertd.web.backing import Backing
+from alertd.web.patience import PatientProtocol
 
 log = structlog.get_logger("alertd.web")
 
-#: connections at once; more are told to come again
-_MOST_CONNECTIONS = 200
+#: connections at once; more are told to come again. A burst of reminders brings as many readers as it had
+_MOST_CONNECTIONS = 2500
 #: seconds for which an idle connection is kept, and in which requests under way may end
 _IDLE, _ENDING = 5, 3
 #: bytes of the headers of a request
 _LARGEST_HEAD = 16 * 1024
-_WAITING = 128
+#: connections that wait to be taken
+_WAITING = 1024
 _LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -111,6 +113,6 @@ def server_of(backing: Backing) -> uvicorn.Server:
             timeout_keep_alive=_IDLE,
             timeout_graceful_shutdown=_ENDING,
             h11_max_incomplete_event_size=_LARGEST_HEAD,
-            http="h11",
+            http=PatientProtocol,
         )
     )

@@ -21,6 +21,7 @@ from alertd.engine.operations import signing_in
 from alertd.store import tables
 from alertd.web.application import application
 from alertd.web.backing import Backing
+from alertd.web.counting import Counts
 from alertd.web.keeping import Keeping
 from tests.support.installed import lay_down
 from tests.support.play import Play
@@ -133,6 +134,7 @@ def pages_of(
     play: Play, settings: WebSettings = SETTINGS, base: str = HERE, store: Any = None, **changes: Any
 ) -> Pages:
     """Pages over the store and the files of a play, at its time. `close` its client."""
+    changes.setdefault("counts", Counts(0.0))  # what a test does is seen at once
     changes.setdefault("keeping", Keeping(play.store, shipped_city() / "config.toml", {}))
     backing = Backing(store or play.store, lambda: play.world, lambda: play.now, settings, **changes)
     return Pages(play, Browser(application(backing), base), backing)

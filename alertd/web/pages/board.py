@@ -41,10 +41,9 @@ class Board(Shown):
 def board(call: Call) -> Board:
     """What a supervisor sees at a glance."""
     by = call.asked.by
-    lights = lights_of(call.scope, by)
-    return Board(
-        by=by, as_of=call.scope.now, lines=tuple(map(line_of, lights)), total=line_of(total_of(lights))
-    )
+    counted = call.counted(f"board {by}", lambda: lights_of(call.scope, by))
+    lights = counted.found
+    return Board(by=by, as_of=counted.at, lines=tuple(map(line_of, lights)), total=line_of(total_of(lights)))
 
 
 def line_of(light: Light) -> Line:

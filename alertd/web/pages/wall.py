@@ -45,7 +45,13 @@ class Wall(Shown):
 
 
 def wall(call: Call) -> Wall:
-    """What the board says, and what comes next."""
+    """What the board says, and what comes next; counted once for all screens."""
+    asked = call.asked
+    found: Wall = call.counted(f"wall {asked.by} {asked.every}", lambda: _wall(call)).found
+    return found
+
+
+def _wall(call: Call) -> Wall:
     scope, asked = call.scope, call.asked
     lights = board(scope, asked.by)
     last = scope.today + timedelta(days=DAYS - 1)
