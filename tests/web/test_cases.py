@@ -116,3 +116,8 @@ def test_a_leader_pages_somebody_from_the_page_of_a_deadline(pages: Pages) -> No
     again = pages.press(path, f"{path}/page", person="dan", reason="the fire spreads")
     assert again.status_code == 409
     assert "may be asked again after" in again.text
+
+
+def test_a_deadline_of_a_case_leads_to_it(pages: Pages) -> None:
+    pages.sign_in("ann")
+    assert 'href="/cases/fire"' in pages.get(f"/deadlines/{pages.play.row(INCIDENT).number}").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from alertd.saying.events import clock_lines, stated
 from alertd.saying.voice import Reader
 from alertd.store import tables
 from tests.support.pages import Pages, text_of
-from tests.support.register import at
+from tests.support.register import at, with_obligation
 
 #: what a case of that minute is called
 CASE = "incident-20261217-0940"
@@ -260,3 +261,24 @@ def test_another_units_event_is_as_if_there_were_none(pages: Pages) -> None:
 def test_an_act_that_is_none_is_no_page_of_ours(pages: Pages) -> None:
     pages.sign_in("ann")
     assert pages.get(of_incident(pages, "destroy")).status_code == 400
+
+
+def test_a_graver_severity_shows_what_it_adds_before_it_counts(pages: Pages) -> None:
+    play = pages.play
+    register = play.world.register
+    kind = replace(register.event_types["incident"], severities=("minor", "major"))
+    types = {**register.event_types, "incident": kind}
+    changes = {"starts_on": ("incident.published",), "severity": frozenset({"major"})}
+    register = with_obligation(replace(register, event_types=types), "hearing", **changes)
+    play.world = replace(play.world, register=register)
+    pages.sign_in("ann")
+    answered = counted(pages, severity="minor")
+    case = answered.headers["location"].partition("?")[0]
+    event = play.all(tables.events)[-1].id
+    path = f"/events/{event}/upgrade"
+    assert 'value="minor"' not in pages.get(path).text  # only graver ones are offered
+    back = f"{path}?step=back&severity=major"
+    assert "Hearing (town-a): from Thu 17 Dec 09:40" in pages.read(back)
+    assert pages.press(back, path).headers["location"] == f"{case}?done=upgrade"
+    assert play.row(f"hearing@{CASE}/town-a").state in ("open", "scheduled")
+    assert pages.get(path).status_code == 409  # there is none graver
