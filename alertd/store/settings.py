@@ -37,6 +37,8 @@ DRILLED = "drilled"
 BULLETIN = "bulletin"
 #: the keys that this installation signs with, the newest first, in hexadecimal (engine.ruling.signing_keys)
 SIGNING_KEYS = "signing_keys"
+#: held by whoever counts tries to sign in, or begins one
+SIGNING_IN = "signing_in"
 #: held by whoever adds to messages that others may add to at the same time
 TELLING = "telling"
 #: the end of the audit's chain of the register: {"seq": number, "hash": text}

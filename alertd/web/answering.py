@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -20,10 +21,11 @@ from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.installation import StoreError
 from alertd.messages.refusals import refused_text
-from alertd.web.asking import LANGUAGE, SESSION, Asked, cookie_name, language_of
+from alertd.web.asking import ENTERING, LANGUAGE, SESSION, Asked, cookie_name, language_of
 from alertd.web.backing import Backing
 from alertd.web.drawing import Pen
-from alertd.web.page import Apart, Call, Fields, File, Gone, Route, Shown
+from alertd.web.page import Apart, Call, Early, Fields, File, Gone, Route, Shown
+from alertd.web.vouching import Vouching, vouch
 
 log = structlog.get_logger("alertd.web")
 
@@ -83,15 +85,13 @@ class _Look:
 def answer(backing: Backing, route: Route, asked: Asked) -> Answer:
     """What a page answers. Never raises: whatever happens is said on a page, and logged where it is ours."""
     look = _anybody(backing, asked)
-    world, now = look.world, look.now
     try:
         look = _seen_by(backing, route, look)
         return _answer(backing, route, look)
     except _Problem as problem:
         return _problem(look, problem.status, f"web.problem.{problem.key}")
     except Refused as refused:
-        said = refused_text(refused.code, refused.values, world.zone, look.language, world.today(now))
-        return _problem(look, _REFUSED.get(refused.code, 409), "", said)
+        return _problem(look, _REFUSED.get(refused.code, 409), "", _refused(look, refused))
     except StoreError as fault:
         log.error("page-put-off", path=route.path, reason=str(fault))
         return _problem(look, 503, "web.problem.store")
@@ -133,6 +133,14 @@ def _answer(backing: Backing, route: Route, look: _Look) -> Answer:
         raise _Problem(403, "elsewhere")
     if not sees(route.sight, signing_in.eyes_of(look.world, visitor, now)):
         return _shut(look)
+    if route.changes:
+        if route.token and not _is_token(asked.given.get(TOKEN, ""), _proof(look)):
+            raise _Problem(403, "elsewhere")
+        if visitor.desk and route.sight is not Sight.ENTRANCE:
+            vouched = vouch(backing, visitor, asked.given)
+            if isinstance(vouched, Vouching):
+                return _vouching(look, vouched)
+            look = replace(look, visitor=vouched)
     found = _press(backing, route, look) if route.changes else _show(backing, route, look)
     if isinstance(found, Gone):
         return _gone(found, look)
@@ -147,8 +155,9 @@ def _show(backing: Backing, route: Route, look: _Look) -> Shown | Gone | File:
     if route.apart:
         found = route.work(_apart(backing, route, look))
     else:
+        call = _calling(backing, route, look)
         with backing.store.read() as tx:
-            found = route.work(_call(backing, Scope(tx, look.world, now, visitor.actor), route, look))
+            found = route.work(call(tx))
     if visitor.unnoted:
         backing.store.transact(lambda tx: signing_in.note_seen(tx, visitor.session, now), wake=False)
     return found
@@ -156,25 +165,28 @@ def _show(backing: Backing, route: Route, look: _Look) -> Shown | Gone | File:
 
 def _press(backing: Backing, route: Route, look: _Look) -> Shown | Gone | File:
     """What a button does, once for each time its page was drawn."""
-    given, visitor = look.asked.given, look.visitor
-    if route.token and not _is_token(given.get(TOKEN, ""), _proof(look)):
-        raise _Problem(403, "elsewhere")
-    if visitor.desk and route.sight is not Sight.ENTRANCE:
-        raise Refused("officer-missing")
-
-    def work(tx: Connection) -> Shown | Gone | File:
-        return route.work(_call(backing, Scope(tx, look.world, look.now, visitor.actor), route, look))
-
-    found = route.work(_apart(backing, route, look)) if route.apart else backing.store.transact(work)
+    if route.apart:
+        found = route.work(_apart(backing, route, look))
+    else:
+        call = _calling(backing, route, look)
+        found = backing.store.transact(lambda tx: route.work(call(tx)))
     backing.counts.forget()
     backing.done()
     return found
 
 
-def _call(backing: Backing, scope: Scope, route: Route, look: _Look) -> Call:
-    fields, browser = _fields(route, look), look.asked.browser[:300]
-    shared = backing.keeping, look.language, backing.ruled_by, backing.counts
-    return Call(scope, look.visitor, fields, browser, *shared)
+def _calling(backing: Backing, route: Route, look: _Look) -> Callable[[Connection], Call]:
+    """What makes the request of a transaction; what takes a while is done by now."""
+    asked, settings, fields = look.asked, backing.settings, _fields(route, look)
+    early = route.early(Early(fields, asked.entering, settings, look.now)) if route.early else None
+    about = asked.browser[:300], backing.keeping, look.language, backing.ruled_by, backing.counts
+    entering = asked.caller, asked.entering, settings.url, early
+
+    def call(tx: Connection) -> Call:
+        scope = Scope(tx, look.world, look.now, look.visitor.actor)
+        return Call(scope, look.visitor, fields, *about, *entering)
+
+    return call
 
 
 def _apart(backing: Backing, route: Route, look: _Look) -> Apart:
@@ -201,10 +213,24 @@ def _shut(look: _Look) -> Answer:
 # ---------------------------------------------------------------- what goes back
 
 
+def _vouching(look: _Look, asks: Vouching) -> Answer:
+    """Who does it, before anything is done: the form once more, with what was typed in it."""
+    pen = Pen(look.world, look.language, look.now)
+    said = _refused(look, asks.refused) if asks.refused else ""
+    values: dict[str, Any] = {"page": asks, "said": said, "action": look.asked.path, **_about(look)}
+    return Answer(409 if said else 200, pen.draw("vouch.html.j2", values))
+
+
 def _problem(look: _Look, status: int, key: str, said: str = "") -> Answer:
     pen = Pen(look.world, look.language, look.now)
     values = {"said": said or pen.words.say(key), **_about(look)}
     return Answer(status, pen.draw("problem.html.j2", values))
+
+
+def _refused(look: _Look, refused: Refused) -> str:
+    """Why not, in the reader's language."""
+    world, today = look.world, look.world.today(look.now)
+    return refused_text(refused.code, refused.values, world.zone, look.language, today)
 
 
 def _about(look: _Look) -> dict[str, Any]:
@@ -248,6 +274,8 @@ def _gone(gone: Gone, look: _Look) -> Answer:
     asked, cookies = look.asked, []
     if gone.session is not None:
         cookies.append(_cookie(SESSION, gone.session, gone.lasts, asked.secure))
+    if gone.entering is not None:
+        cookies.append(_cookie(ENTERING, gone.entering, gone.lasts if gone.entering else 0, asked.secure))
     if gone.language:
         cookies.append(_cookie(LANGUAGE, gone.language, _CHOSEN, asked.secure))
     return Answer(303, location=_base(look) + gone.to, cookies=tuple(cookies))

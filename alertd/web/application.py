@@ -19,7 +19,7 @@ from alertd.config.web_shapes import WebSettings
 from alertd.web.answering import Answer, answer, not_found
 from alertd.web.api import answering, openapi
 from alertd.web.api.endpoint import BASE, JSON, Endpoint, is_of_api
-from alertd.web.asking import Asked
+from alertd.web.asking import Asked, caller_of
 from alertd.web.backing import Backing
 from alertd.web.drawing import style
 from alertd.web.guarding import Guard
@@ -99,6 +99,7 @@ async def asked_of(request: Request) -> Asked:
         origin=headers.get("origin", ""),
         site=headers.get("sec-fetch-site", ""),
         browser=headers.get("user-agent", ""),
+        caller=caller_of(request.client.host) if request.client else "",
         languages=headers.get("accept-language", ""),
         headers=headers,
         placed={name: str(value) for name, value in request.path_params.items()},

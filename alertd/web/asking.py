@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from alertd.messages.catalogue import LANGUAGES
 
-#: the cookies: who is signed in, and the language somebody chose
-SESSION, LANGUAGE = "alertd", "alertd_language"
+#: the cookies: who is signed in, who is about to be, and the language somebody chose
+SESSION, ENTERING, LANGUAGE = "alertd", "alertd_entering", "alertd_language"
 #: over https a cookie with this prefix is taken from this very host only (RFC 6265bis section 4.1.3.2)
 _HOST_ONLY = "__Host-"
 
@@ -17,7 +18,8 @@ _HOST_ONLY = "__Host-"
 class Asked:
     """`given` are the fields of the form, or of the address; of one named twice, the first.
 
-    `origin` is what the browser says the form came from, "" where it says nothing.
+    `origin` is what the browser says the form came from, "" where it says nothing. `caller` is the address
+    of the browser, or what a trusted proxy says it is; of an IPv6 address the network (RFC 6177).
     """
 
     method: str
@@ -29,6 +31,7 @@ class Asked:
     origin: str = ""
     site: str = ""  # Sec-Fetch-Site
     browser: str = ""
+    caller: str = ""
     languages: str = ""  # Accept-Language
     headers: Mapping[str, str] = field(default_factory=dict)  # all, by their names in small letters
     placed: Mapping[str, str] = field(default_factory=dict)  # what stands in the path itself
@@ -39,6 +42,11 @@ class Asked:
     def secret(self) -> str:
         """What the browser holds of a session, "" for none."""
         return self.cookies.get(cookie_name(SESSION, self.secure), "")
+
+    @property
+    def entering(self) -> str:
+        """What the browser holds while it waits to be signed in, "" for nothing."""
+        return self.cookies.get(cookie_name(ENTERING, self.secure), "")
 
     @property
     def own_site(self) -> bool:
@@ -54,6 +62,18 @@ class Asked:
 
 def cookie_name(name: str, secure: bool) -> str:
     return f"{_HOST_ONLY}{name}" if secure else name
+
+
+def caller_of(host: str) -> str:
+    """What callers at this address are counted under: an IPv6 one has a network to itself, 64 bits wide."""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return ""
+    if address.version == 4:
+        return str(address)
+    plain = address.ipv4_mapped
+    return str(plain or ipaddress.ip_network((int(address) >> 64 << 64, 64)))
 
 
 def language_of(asked: Asked, own: str, default: str) -> str:

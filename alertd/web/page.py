@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from alertd.config.web_shapes import WebSettings
 from alertd.core.sights import Sight
 from alertd.engine.operations.signing_in import Visitor
 from alertd.engine.ruling.scope import Actor, Scope
@@ -39,7 +40,11 @@ class Nothing(Fields):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request to one page, within one transaction. `scope.actor` is whoever looks, in `language`."""
+    """One request to one page, within one transaction. `scope.actor` is whoever looks, in `language`.
+
+    `caller` is the address of the browser, `entering` what it holds while it waits to be signed in, `place`
+    what the addresses of these pages begin with, and `early` what was found before the transaction.
+    """
 
     scope: Scope
     visitor: Visitor
@@ -49,6 +54,10 @@ class Call:
     language: str = "zh-Hant"
     ruled_by: RuledBy | None = None  # makes the picture of texts that ruled once
     counts: Counts = field(default_factory=Counts)
+    caller: str = ""
+    entering: str = ""
+    place: str = ""
+    early: Any = None
 
     def counted(self, name: str, count: Callable[[], Any]) -> Counted:
         """What `count` gives, or gave a moment ago to somebody else: the same for all who may see it."""
@@ -89,12 +98,14 @@ class Gone:
     """After something was pressed: where the browser goes, and what it holds from now on.
 
     `to` begins where the pages of whoever looks begin: below the link, for who came by one.
-    `session` is the secret of a session, "" to hold none any more; `language` is what was chosen.
+    `session` is the secret of a session and `entering` what it waits with to be signed in, "" to hold none
+    any more; `lasts` is for how many seconds. `language` is what was chosen.
     """
 
     to: str
     session: str | None = None
-    lasts: int = 0  # seconds
+    entering: str | None = None
+    lasts: int = 0
     language: str = ""
 
 
@@ -111,11 +122,23 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Early:
+    """What there is before the transaction, for what takes a while: the fields, what the browser holds while
+    it waits to be signed in, and how pages are served.
+    """
+
+    asked: Any
+    entering: str
+    settings: WebSettings
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """One address. A GET shows, and changes nothing; a POST does something and goes to a page.
 
     `token` says that a form must prove that it came from a page of this session. `work` takes a Call, or
-    where it is `apart` an Apart.
+    where it is `apart` an Apart. `early` is done before the transaction, of somebody who may.
     """
 
     method: str
@@ -127,6 +150,7 @@ class Route:
     gives: type[Shown] | None = None
     token: bool = True
     apart: bool = False
+    early: Callable[[Early], Any] | None = None
 
     @property
     def by_link(self) -> Route:

@@ -23,8 +23,10 @@ from alertd.web.pages import (
     looks,
     message,
     people,
+    pin,
     reporting,
     roll,
+    sessions,
     wall,
     year,
 )
@@ -70,6 +72,17 @@ _MESSAGE: tuple[Route, ...] = (
     ),
     Route("POST", "/m/{link}/received", Sight.MESSAGE, message.receive, takes=message.Pressed),
     *(route.by_link for route in _DEADLINE),
+)
+
+#: who is signed in where, and the PIN of an officer
+_SESSIONS: tuple[Route, ...] = (
+    Route("GET", "/me/sessions", Sight.SELF, sessions.mine, "sessions.html.j2", gives=sessions.Sessions),
+    Route("POST", "/me/sessions", Sight.SELF, sessions.end_mine, takes=sessions.Ending),
+    Route("GET", "/me/pin", Sight.SELF, pin.show, "pin.html.j2", pin.Looked, pin.Pin),
+    Route("POST", "/me/pin", Sight.SELF, pin.choose, takes=pin.Chosen, early=pin.prepare),
+    Route("POST", "/me/pin/remove", Sight.SELF, pin.remove),
+    Route("GET", "/sessions", Sight.KEEPING, sessions.every, "sessions.html.j2", gives=sessions.Sessions),
+    Route("POST", "/sessions", Sight.KEEPING, sessions.end_any, takes=sessions.Ending),
 )
 
 #: events and their cases, and whom one calls about a deadline
@@ -161,10 +174,14 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/login", Sight.ENTRANCE, entrance.login, "login.html.j2", gives=entrance.Login),
     Route("GET", "/enter", Sight.ENTRANCE, entrance.ask, "enter.html.j2", entrance.Key, entrance.Enter),
     Route("POST", "/enter", Sight.ENTRANCE, entrance.enter, takes=entrance.Key, token=False),
+    Route("POST", "/login", Sight.ENTRANCE, entrance.ask_code, takes=entrance.Named, token=False),
+    Route("GET", "/code", Sight.ENTRANCE, entrance.await_code, "code.html.j2", entrance.Tried, entrance.Code),
+    Route("POST", "/code", Sight.ENTRANCE, entrance.enter_code, takes=entrance.Typed, token=False),
     Route("POST", "/leave", Sight.OWN, entrance.leave),
     Route("POST", "/language", Sight.ENTRANCE, entrance.choose, takes=entrance.Choice, token=False),
     Route("GET", "/mine", Sight.OWN, lists.mine, "mine.html.j2", gives=lists.Mine),
     Route("GET", "/board", Sight.WHOLE, board.board, "board.html.j2", board.By, board.Board),
+    *_SESSIONS,
     *_DEADLINE,
     *_MESSAGE,
     *_EVENTS,

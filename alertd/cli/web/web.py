@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     lazy={
         "login-link": "alertd.cli.web.web:login_link",
         "change-keys": "alertd.cli.web.web:change_keys",
+        "sessions": "alertd.cli.web.sessions:sessions",
+        "end-session": "alertd.cli.web.sessions:end_session",
+        "set-pin": "alertd.cli.web.pin:set_pin",
     },
     invoke_without_command=True,
     no_args_is_help=False,
@@ -35,12 +38,15 @@ def web(ctx: click.Context) -> None:
 
 @command("login-link")
 @click.argument("person", metavar="[PERSON]", default="")
+@click.option("--desk", metavar="UNIT", default="")
 @as_json
-def login_link(session: Session, person: str, as_json: bool) -> None:
+def login_link(session: Session, person: str, desk: str, as_json: bool) -> None:
     from alertd.cli.output import print_json, rfc3339
     from alertd.messages.dates import instant_text
 
-    invited = invite(session, person)
+    if person and desk:
+        raise Said("web.one-of-both")
+    invited = invite(session, person, desk)
     address = link_of(session, invited)
     if as_json:
         print_json({"link": address, "until": rfc3339(invited.ends_at, session.zone)})
@@ -59,14 +65,17 @@ def change_keys(session: Session) -> None:
     print(session.say("web.keys-changed"))
 
 
-def invite(session: Session, person: str = "") -> Invited:
-    """A key that signs a person in once, or without one the office. Raises Said, Refused and StoreError."""
+def invite(session: Session, person: str = "", desk: str = "") -> Invited:
+    """A key that signs a person or the desk of a unit in once, or without either the office.
+
+    Raises Said, Refused and StoreError.
+    """
     from alertd.engine.operations.signing_in import invite as make
 
     if not session.node.web.url:
         raise Said("web.off")
     world, now, actor = session.world, session.now, session.actor("")
-    return session.store.transact(lambda tx: make(Scope(tx, world, now, actor), person))
+    return session.store.transact(lambda tx: make(Scope(tx, world, now, actor), person, desk))
 
 
 def link_of(session: Session, invited: Invited) -> str:

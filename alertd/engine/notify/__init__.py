@@ -10,6 +10,7 @@ Modules:
     topics      what the admin is told of, a type for each topic
     mail_topics   the same of mail that comes in
     store_topics  the same when the store itself fails
+    sign_in_topics  the same of who tries to sign in
     guard       the blast radius of one row is that row
     subscribers  other systems hear what becomes of deadlines
     drafts      collects what one transaction decides and writes it together; bundling

@@ -23,6 +23,8 @@ from alertd.store.tables import deliveries
 
 #: the template of such a delivery
 TOLD = "told"
+#: the template of a message with a code to sign in, which is for nobody but whom it names
+SIGN_IN = "sign-in"
 #: the topic of one whose words are kept with the bulletin it is
 BULLETIN = "bulletin"
 #: somebody of a unit: the unit, the unit it hands in to, the position

@@ -34,6 +34,8 @@ Modules:
     signing_in    signing in to pages, and out
     evidence      files that prove a hand-in
     tokens        tokens of the API: made, limited, ended
+    codes         a code, and a link that does the same, over a channel of one's own
+    pins          who acts at the screen of a duty room
     texts         the door for texts: one bounded line in normal form, or refused
     catalogue     the list of all acts: who may, when, what stays on record, who hears
 """

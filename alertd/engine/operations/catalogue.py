@@ -15,6 +15,7 @@ from alertd.core.model import State
 from alertd.core.rights import NEEDS_APPROVER, RIGHTS, Act, Role
 from alertd.engine.operations import (
     acts,
+    codes,
     events,
     evidence,
     going_live,
@@ -24,6 +25,7 @@ from alertd.engine.operations import (
     more_time,
     moving,
     paging,
+    pins,
     progress,
     proposals,
     rating,
@@ -177,6 +179,11 @@ ON_WHAT_RULES = (
     Listed("invite", signing_in.invite, None, None, ("invited",), ()),
     Listed("change-keys", linking.change_signing_keys, None, None, ("keys-changed",), ()),
     Listed("sign-in", signing_in.enter, None, None, ("signed-in",), ()),
+    Listed("ask-code", codes.ask_code, None, None, ("code-asked",), (Hears.ADDRESSEE,)),
+    Listed("sign-in-by-code", codes.enter_by_code, None, None, ("signed-in",), ()),
+    Listed("sign-out-all", signing_in.leave_all, None, None, ("signed-out",), ()),
+    Listed("set-pin", pins.set_pin, None, None, ("pin-set",), ()),
+    Listed("remove-pin", pins.remove_pin, None, None, ("pin-removed",), ()),
     Listed("sign-out", signing_in.leave, None, None, ("signed-out",), ()),
     Listed("new-token", tokens.new_token, None, None, ("token-made",), ()),
     Listed("end-token", tokens.end_token, None, None, ("token-ended",), ()),

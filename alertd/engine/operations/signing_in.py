@@ -7,6 +7,7 @@ random bits at least; these have 256).
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,10 +23,11 @@ from alertd.engine.ruling.naming import person_known, unit_named
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import World
-from alertd.store import audit, sign_ins
+from alertd.store import audit, codes, sign_ins
 from alertd.store.ids import new_id
 from alertd.store.rows import DeadlineRow
-from alertd.store.sign_ins import Who
+from alertd.store.rows import SessionRow as SessionRow
+from alertd.store.sign_ins import Who as Who
 
 #: a key that is not used by then is over
 KEY_LASTS = timedelta(minutes=15)
@@ -117,6 +119,8 @@ def enter(scope: Scope, key: OwnText, about: Line = "") -> Entered:
     Raises Refused: "key-over" for one that never was, was used, or is over.
     """
     who = sign_ins.use_key(scope.tx, key, scope.now)
+    if who is None and (person := codes.use_link(scope.tx, key, scope.now)):
+        who = Who(person)
     if who is None or not _is_known(scope.world, who):
         raise Refused("key-over")
     return let_in(scope, who, about)
@@ -150,6 +154,25 @@ def leave(scope: Scope, session: int) -> bool:
         return False
     scope.record(audit.REGISTER, "signed-out", {"session": f"{session:x}"})
     return True
+
+
+@taking_texts
+def leave_all(scope: Scope, who: Who, but: int = 0) -> int:
+    """End all sessions of a person, a desk or the office but the one named; returns how many that were.
+
+    They themselves may, and whoever keeps the program.
+    """
+    mine = [row.id for row in sign_ins.every_running(scope.tx, scope.now) if Who(row.person, row.desk) == who]
+    return sum(leave(scope, number) for number in mine if number != but)
+
+
+def sessions_of(tx: Connection, now: datetime, who: Who | None = None) -> Sequence[SessionRow]:
+    """The sessions that run, the newest first: all, or those of a person, a desk or the office.
+
+    Raises Unreadable.
+    """
+    rows = sign_ins.every_running(tx, now)
+    return [row for row in rows if who is None or Who(row.person, row.desk) == who]
 
 
 def visitor(tx: Connection, world: World, secret: str, now: datetime) -> Visitor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -27,7 +28,19 @@ from alertd.engine.sending.expiring import give_up_old
 from alertd.engine.sending.leases import FORGOTTEN_AFTER, longest_lease
 from alertd.engine.sending.readdressing import leave_channels
 from alertd.messages.dates import instant_text
-from alertd.store import deadlines, drills, idempotency, leasing, lost, seals, set_back, settings, sign_ins
+from alertd.store import (
+    codes,
+    deadlines,
+    drills,
+    idempotency,
+    leasing,
+    lost,
+    seals,
+    set_back,
+    settings,
+    sign_ins,
+    tries,
+)
 from alertd.store.database import Store
 from alertd.store.errors import StoreError
 from alertd.store.rows import DeadlineRow
@@ -170,7 +183,11 @@ class Housekeeping:
     async def forget_answers(self) -> None:
         """Take away the answers to requests that nobody makes again, and sessions that are long over."""
         await self._quietly(lambda tx: idempotency.forget(tx, self._clock.now()), wake=False)
-        await self._quietly(lambda tx: sign_ins.forget(tx, self._clock.now()), wake=False)
+        for kept in (sign_ins, codes, tries):
+            await self._quietly(partial(self._forget, kept.forget), wake=False)
+
+    def _forget(self, forget: Callable[[Connection, datetime], int], tx: Connection) -> int:
+        return forget(tx, self._clock.now())
 
     async def audit_limits(self) -> None:
         """Count a sample of limits anew; what differs from what is stored is told."""

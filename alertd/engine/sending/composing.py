@@ -16,7 +16,8 @@ from alertd.core.reviews import PREFIX
 from alertd.engine.deadlines.change import limit_of
 from alertd.engine.notify import guard
 from alertd.engine.notify.admin import ADMIN
-from alertd.engine.notify.telling import BULLETIN, MOVED, TOLD
+from alertd.engine.notify.telling import BULLETIN, MOVED, SIGN_IN, TOLD
+from alertd.engine.operations.codes import words_of
 from alertd.engine.operations.linking import link_token
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.signing_keys import keys_of
@@ -121,7 +122,10 @@ class Composer:
             view: MessageView | AdminView = self._message(row, person, alive, bool(buttons))
         else:
             alive, person = (), self._world.register.people.get(row.person)
-            view = self._told(row, person)
+            secret = words_of(self._tx, row.payload, self._now) if row.template == SIGN_IN else {}
+            if secret is None:  # over meanwhile: a code that serves no more only misleads
+                return Parcel(row, None, None)
+            view = self._told(row, person, secret)
         rendered = self._bulletin(row, person) or self._renderer.render(view)
         message = Outgoing(
             delivery=row.id,
@@ -183,13 +187,17 @@ class Composer:
             event=json.dumps(event, ensure_ascii=False),
         )
 
-    def _told(self, row: DeliveryRow, person: Person | None) -> AdminView:
-        """What is about no single deadline: to the admin, or to an official in that person's language."""
+    def _told(self, row: DeliveryRow, person: Person | None, secret: Mapping[str, str | int]) -> AdminView:
+        """What is about no single deadline: to the admin, or to an official in that person's language.
+
+        What is `secret` stands in no row.
+        """
         payload = row.payload or {}
-        official = row.template == TOLD
+        official = row.template in (TOLD, SIGN_IN)
         language = self._language(person) if official else self._world.language
         args = {name: _said(value, language) for name, value in payload.get("args", {}).items()}
         topic, items = payload.get("topic", "other"), list(payload.get("items", ()))
+        args |= secret
         count = 1
         if (entries := _entries(payload)) is not None:
             more = payload.get("more", 0)

@@ -20,7 +20,7 @@ from alertd.engine.notify import guard
 from alertd.engine.notify.addressing import Post
 from alertd.engine.notify.admin import ADMIN, KEPT, tell_admin
 from alertd.engine.notify.drafts import Drafts
-from alertd.engine.notify.telling import TOLD, tell_another_way
+from alertd.engine.notify.telling import SIGN_IN, TOLD, tell_another_way
 from alertd.engine.notify.topics import (
     PRESSES,
     AddressDead,
@@ -29,6 +29,7 @@ from alertd.engine.notify.topics import (
     DeliveryAbandoned,
     Undelivered,
 )
+from alertd.engine.operations.codes import send_another_way
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
 from alertd.engine.sending.ailing import ILL
@@ -43,6 +44,8 @@ from alertd.store.tables import deliveries, delivery_notices
 from alertd.transports.base import Outcome, Result
 
 _DEAD = {topic.name: topic for topic in (AddressDead, ChatBlocked)}
+#: messages to officials; others are the admin's, and trials
+_OFFICIAL = ("message", TOLD, SIGN_IN)
 _GONE = {Result.ACCEPTED: "accepted", Result.HANDED_OVER: "handed-over"}
 
 
@@ -126,7 +129,7 @@ def follow_failures(scope: Scope, limit: int) -> int:
     def follow(some: Sequence[Any]) -> None:
         for row in some:
             message: DeliveryRow = joined(row, "m_")
-            official = message.template in ("message", TOLD)
+            official = message.template in _OFFICIAL
             if official and not message.drill and scope.world.drilling:
                 put_off(row)  # what is real goes no other way as a drill
                 continue
@@ -218,11 +221,16 @@ def _after_failure(scope: Scope, failure: Any, row: DeliveryRow) -> None:
         what, number = row.subject, f"{row.id:x}"
         untold = ChangeUntold(channel=row.channel, about=what, detail=_detail(failure), number=number)
         tell_admin(scope, untold)
-    if row.template not in ("message", TOLD):
+    if row.template not in _OFFICIAL:
         return
-    pressing = row.template == TOLD or (row.due is not None and row.due - scope.now < PRESSES)
+    pressing = row.template in (TOLD, SIGN_IN) or (row.due is not None and row.due - scope.now < PRESSES)
     if row.template == TOLD:
         instead = tell_another_way(scope, row)
+    elif row.template == SIGN_IN:
+        again = send_another_way(scope, row)
+        if again is None:
+            return  # nobody waits for it any more
+        instead = again
     else:
         notices = [
             n

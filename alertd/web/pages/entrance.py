@@ -9,7 +9,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from alertd.core.sights import Sight, sees
-from alertd.engine.operations import signing_in
+from alertd.engine.operations import codes, signing_in
+from alertd.engine.operations.codes import Wrong
+from alertd.engine.operations.signing_in import Entered
+from alertd.engine.ruling.world import Mode, World
 from alertd.web.page import Call, Fields, Gone, Shown
 
 
@@ -26,11 +29,38 @@ class Choice(Fields):
     back: str = "/"
 
 
+class Named(Fields):
+    """Whatever somebody is called: name, number, mail address or telephone."""
+
+    who: str = ""
+
+
+class Typed(Fields):
+    """The code of a message."""
+
+    code: str = ""
+
+
+class Tried(Fields):
+    """How many guesses are left after a wrong one; "" before any."""
+
+    left: Literal["", "0", "1", "2", "3", "4"] = ""
+
+
 class Login(Shown):
-    """How to get in; `person` is who is signed in already, "" for nobody or the office."""
+    """How to get in; `kept` says that messages do not reach people now: rehearsal, redirect, hold, or ""."""
 
     signed_in: bool
-    person: str
+    kept: str
+
+
+class Code(Shown):
+    """A code is awaited, where this browser `asked` for one; `left` are the guesses that are left."""
+
+    asked: bool
+    left: str
+    kept: str
+    minutes: int
 
 
 class Enter(Shown):
@@ -49,7 +79,48 @@ def start(call: Call) -> Gone:
 
 def login(call: Call) -> Login:
     """Whoever is not signed in learns how to be."""
-    return Login(signed_in=call.visitor.signed_in, person=call.visitor.person)
+    return Login(signed_in=call.visitor.signed_in, kept=_kept(call.scope.world))
+
+
+def ask_code(call: Call) -> Gone:
+    """Send a code, and say the same whoever it was."""
+    if call.visitor.signed_in:
+        return Gone("/")
+    awaited = codes.ask_code(call.scope, call.asked.who, call.caller, call.place)
+    lasts = int((awaited.ends_at - call.scope.now).total_seconds())
+    return Gone("/code", entering=awaited.secret, lasts=lasts)
+
+
+def await_code(call: Call) -> Code:
+    """Where the code is typed."""
+    return Code(
+        asked=bool(call.entering),
+        left=call.asked.left,
+        kept=_kept(call.scope.world),
+        minutes=int(codes.LASTS.total_seconds() // 60),
+    )
+
+
+def enter_code(call: Call) -> Gone:
+    """Sign in by a code."""
+    if call.visitor.signed_in:
+        return Gone("/")
+    found = codes.enter_by_code(call.scope, call.entering, call.asked.code, call.caller, call.browser)
+    if isinstance(found, Wrong):
+        return Gone(f"/code?left={found.left}")
+    return _in(call, found)
+
+
+def _in(call: Call, entered: Entered) -> Gone:
+    lasts = int((entered.ends_at - call.scope.now).total_seconds())
+    return Gone("/", session=entered.secret, entering="", lasts=lasts)
+
+
+def _kept(world: World) -> str:
+    """Why a message with a code stays here or goes elsewhere; "" where it reaches whom it is for."""
+    if world.mode in (Mode.HOLD, Mode.REDIRECT):
+        return str(world.mode)
+    return str(Mode.REHEARSAL) if world.drilling else ""
 
 
 def ask(call: Call) -> Enter:
@@ -61,9 +132,7 @@ def enter(call: Call) -> Gone:
     """Sign in. A button pressed twice is no second sign-in for whoever is in by the first."""
     if call.visitor.signed_in:
         return Gone("/")
-    entered = signing_in.enter(call.scope, call.asked.key, call.browser)
-    lasts = int((entered.ends_at - call.scope.now).total_seconds())
-    return Gone("/", session=entered.secret, lasts=lasts)
+    return _in(call, signing_in.enter(call.scope, call.asked.key, call.browser))
 
 
 def leave(call: Call) -> Gone:

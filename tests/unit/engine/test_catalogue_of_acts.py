@@ -21,21 +21,20 @@ from alertd.core.rules import parse_rule
 from alertd.core.timing import Duration, TimeUnit
 from alertd.engine.operations import (
     acts,
+    codes,
     events,
     evidence,
     going_live,
     handing_over,
     linking,
     mailing,
-    moments,
     more_time,
     moving,
     paging,
+    pins,
     progress,
     proposals,
     rating,
-    releasing,
-    requesting,
     resending,
     signing_in,
     taking_back,
@@ -53,47 +52,20 @@ from alertd.engine.operations.releasing import Release, release_files
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor
 from alertd.store import addresses, audit, tables
+from alertd.store import codes as code_store
 from alertd.store.rows import DeadlineRow
+from alertd.store.sign_ins import Who
 from alertd.transports.base import Outcome, Result
 from tests.support.acts_page import PAGE, page
 from tests.support.installed import NOW, lay_down, started
+from tests.support.operations import HELPERS, MODULES
 from tests.support.play import CLERK, RENDERER, Play
 from tests.support.register import at, live_channels, only, tiny_register, with_obligation
 from tests.support.rows import add_delivery
 
+#: kept of no PIN that anybody has
+PIN = pins.Kept("scrypt$14$8$5$AAAA$AAAA")
 EVERY: dict[str, Listed] = {act.name: act for each in ACTS.values() for act in each}
-#: public, because modules share them, or because they ask and change nothing
-HELPERS = {
-    "acts.find", "acts.find_of_case", "acts.may", "acts.refuse_before_start", "acts.was_told",
-    "events.checked", "events.checked_instants", "events.corrected_instants",
-    "events.known_type", "events.shut_by",
-    "events.shut_by_corrected", "events.shut_by_stored", "events.since",
-    "linking.link_token", "linking.linked",
-    "going_live.in_the_way", "going_live.is_example", "going_live.live_since", "going_live.obstacles",
-    "going_live.overdue_now", "going_live.rehearsal",
-    "handing_over.colleagues",
-    "moments.instant_of", "moments.only_a_day", "moments.past", "moments.past_within",
-    "moments.refuse_ahead", "moments.refuse_day",
-    "moving.decline_until", "paging.whom",
-    "progress.check_entry", "progress.check_in_sheet",
-    "progress.measured", "progress.rehearse_sheet", "progress.totals_up_to",
-    "proposals.faults",
-    "rating.rated", "releasing.with_changes", "releasing.world_of",
-    "requesting.ask_for_decision", "requesting.ask_in_order", "requesting.asker", "requesting.deciders",
-    "requesting.is_asked", "requesting.open_request", "requesting.read_end", "requesting.refuse",
-    "requesting.tell",
-    "signing_in.eyes_of", "signing_in.let_in", "signing_in.linked_visitor", "signing_in.may_look",
-    "signing_in.note_seen",
-    "signing_in.people_of", "signing_in.speaks_for", "signing_in.unit_of", "signing_in.visitor",
-    "tokens.bearer", "tokens.every_token", "tokens.eyes_of", "tokens.need", "tokens.need_parties",
-    "tokens.note_used", "tokens.units_of",
-    "trial.trial_message", "trial.trial_to", "turning.turned",
-}  # fmt: skip
-MODULES = (
-    acts, events, evidence, going_live, handing_over, linking, mailing, moments, more_time, moving, paging,
-    progress, proposals, rating, releasing, requesting, resending, signing_in, taking_back, tokens, trial,
-    turning, unblocking, writing,
-)  # fmt: skip
 ANN, CAI, GAO = Actor("ann"), Actor("cai"), Actor("gao")  # contact and leader of town-a, receiver
 REPORT = "yearly-report@2026/town-a"
 MONTH = Duration(30, TimeUnit.DAY)
@@ -278,6 +250,13 @@ DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
         lambda play: play.do(tokens.new_token, TOKEN),
         lambda play: play.do(tokens.end_token, TOKEN.name),
     ),
+    "ask-code": (None, lambda play: play.do(codes.ask_code, "ann", "10.0.0.1", "https://here.test")),
+    "sign-in-by-code": (None, lambda play: _entered_by_code(play)),
+    "sign-out-all": (lambda play: _signed_in(play), lambda play: play.do(signing_in.leave_all, Who())),
+    "set-pin": (None, lambda play: play.do(pins.set_pin, "ann", PIN)),
+    "remove-pin": (
+        lambda play: play.do(pins.set_pin, "ann", PIN), lambda play: play.do(pins.remove_pin, "ann")
+    ),
     "test-send": (None, lambda play: _tried(play)),
     "keep-writing": (None, lambda play: play.do(writing.keep_writing, _written(play))),
     "keep-elsewhere": (None, lambda play: play.do(writing.keep_elsewhere, _written(play))),
@@ -295,6 +274,12 @@ BESIDES = {"report-event": {"done", "case-closed"}, "cancel-event": {"case-close
 
 def _signed_in(play: Play) -> None:
     play.do(signing_in.enter, play.do(signing_in.invite).key)
+
+
+def _entered_by_code(play: Play) -> None:
+    asked = "held", "ann", "123456", "key", play.now, play.now + codes.LASTS
+    play.do(lambda scope: code_store.add(scope.tx, *asked))
+    play.do(codes.enter_by_code, "held", "123456", "10.0.0.1")
 
 
 def _resent(play: Play) -> None:

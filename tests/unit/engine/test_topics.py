@@ -9,20 +9,20 @@ from typing import Any
 import pytest
 
 from alertd.core.abilities import TRANSPORTS
-from alertd.engine.notify import mail_topics, store_topics, topics
+from alertd.engine.notify import mail_topics, sign_in_topics, store_topics, topics
 from alertd.engine.notify.topics import Listed, Single, Topic
 from alertd.engine.operations import writing
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.listing import listed
 
 #: sentences of messages that are no topic of the admin's: to officials, or made by hand
-_OTHERS = {"other", "gate-shut", "event-unconfirmed", "event-upgraded", "test-send"}
+_OTHERS = {"other", "gate-shut", "event-unconfirmed", "event-upgraded", "sign-in", "test-send"}
 _OTHERS |= {writing.UNCLEAR, writing.WHICH, writing.REFUSED, writing.NOT_ASKED}
 _FIGURES = {"again", "open", "deadlines", "people", "number", "seconds"}
 
 
 def _all() -> list[type[Topic]]:
-    both = vars(topics) | vars(store_topics) | vars(mail_topics)
+    both = vars(topics) | vars(store_topics) | vars(mail_topics) | vars(sign_in_topics)
     found = [each for each in both.values() if isinstance(each, type) and issubclass(each, Topic)]
     return [each for each in found if each not in (Topic, Single, Listed)]
 

@@ -1,0 +1,67 @@
+"""The rooms of the operations, and which of their functions are no acts."""
+
+from __future__ import annotations
+
+from alertd.engine.operations import (
+    acts,
+    codes,
+    events,
+    evidence,
+    going_live,
+    handing_over,
+    linking,
+    mailing,
+    moments,
+    more_time,
+    moving,
+    paging,
+    pins,
+    progress,
+    proposals,
+    rating,
+    releasing,
+    requesting,
+    resending,
+    signing_in,
+    taking_back,
+    tokens,
+    trial,
+    turning,
+    unblocking,
+    writing,
+)
+
+#: public, because modules share them, or because they ask and change nothing
+HELPERS = {
+    "acts.find", "acts.find_of_case", "acts.may", "acts.refuse_before_start", "acts.was_told",
+    "codes.code_of", "codes.link_of", "codes.meant", "codes.send_another_way", "codes.words_of",
+    "events.checked", "events.checked_instants", "events.corrected_instants",
+    "events.known_type", "events.shut_by",
+    "events.shut_by_corrected", "events.shut_by_stored", "events.since",
+    "linking.link_token", "linking.linked",
+    "going_live.in_the_way", "going_live.is_example", "going_live.live_since", "going_live.obstacles",
+    "going_live.overdue_now", "going_live.rehearsal",
+    "handing_over.colleagues",
+    "moments.instant_of", "moments.only_a_day", "moments.past", "moments.past_within",
+    "moments.refuse_ahead", "moments.refuse_day",
+    "moving.decline_until", "paging.whom",
+    "pins.claim", "pins.has_pin", "pins.is_right", "pins.kept_of", "pins.was_right", "pins.was_wrong",
+    "progress.check_entry", "progress.check_in_sheet",
+    "progress.measured", "progress.rehearse_sheet", "progress.totals_up_to",
+    "proposals.faults",
+    "rating.rated", "releasing.with_changes", "releasing.world_of",
+    "requesting.ask_for_decision", "requesting.ask_in_order", "requesting.asker", "requesting.deciders",
+    "requesting.is_asked", "requesting.open_request", "requesting.read_end", "requesting.refuse",
+    "requesting.tell",
+    "signing_in.eyes_of", "signing_in.let_in", "signing_in.linked_visitor", "signing_in.may_look",
+    "signing_in.note_seen", "signing_in.people_of", "signing_in.sessions_of", "signing_in.speaks_for",
+    "signing_in.unit_of", "signing_in.visitor",
+    "tokens.bearer", "tokens.every_token", "tokens.eyes_of", "tokens.need", "tokens.need_parties",
+    "tokens.note_used", "tokens.units_of",
+    "trial.trial_message", "trial.trial_to", "turning.turned",
+}  # fmt: skip
+MODULES = (
+    acts, codes, events, evidence, going_live, handing_over, linking, mailing, moments, more_time, moving,
+    paging, pins, progress, proposals, rating, releasing, requesting, resending, signing_in, taking_back,
+    tokens, trial, turning, unblocking, writing,
+)  # fmt: skip
