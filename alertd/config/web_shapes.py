@@ -42,6 +42,7 @@ class WebSettings:
 
     `public_url` is a scheme and a host without a path, "" where people open the address that is listened on.
     `trusted_proxies` are addresses and networks whose word on the caller's address and scheme is taken.
+    `upload_megabytes` is how much the files of one form may have together.
     `metrics_from` are the networks that may read figures. `in_daemon` says that the daemon serves them, and
     no process of their own is started for it.
     """
@@ -51,6 +52,7 @@ class WebSettings:
     trusted_proxies: tuple[str, ...] = ()
     metrics_from: tuple[str, ...] = _THIS_MACHINE
     in_daemon: bool = True
+    upload_megabytes: int = 20
 
     @property
     def of_daemon(self) -> WebSettings:
@@ -144,6 +146,8 @@ class WebShape(Shape):
     ] = Field(default_factory=lambda: list(_THIS_MACHINE))
     in_daemon: Annotated[bool, Field(description="false: `alertd web` serves them")] = True
 
+    upload_megabytes: Annotated[int, Field(ge=0, le=100, description="the files of one form, together")] = 20
+
     @model_validator(mode="after")
     def _check(self) -> WebShape:
         if self.listen is not None and not self.listen.loopback and not self.trusted_proxies:
@@ -153,7 +157,12 @@ class WebShape(Shape):
     def value(self) -> WebSettings:
         """The settings as everybody else knows them."""
         return WebSettings(
-            self.listen, self.public_url, tuple(self.trusted_proxies), self._readers(), self.in_daemon
+            self.listen,
+            self.public_url,
+            tuple(self.trusted_proxies),
+            self._readers(),
+            self.in_daemon,
+            self.upload_megabytes,
         )
 
     def _readers(self) -> tuple[str, ...]:

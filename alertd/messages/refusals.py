@@ -11,13 +11,22 @@ from alertd.messages.dates import catalogue, day_text, instant_text, limit_text,
 
 
 def refused_text(
-    code: str, values: Mapping[str, str], zone: ZoneInfo, language: str, reference: date | None = None
+    code: str,
+    values: Mapping[str, str],
+    zone: ZoneInfo,
+    language: str,
+    reference: date | None = None,
+    own: str = "",
 ) -> str:
-    """The sentence under `refused.CODE`; an unknown code is shown with its values."""
+    """The sentence under `refused.CODE`; an unknown code is shown with its values.
+
+    A skin that has other words than commands has them under `own`.
+    """
     words = catalogue(language)
     said = values_in_words(values, zone, language, reference)
-    if f"refused.{code}" in words:
-        return words.say(f"refused.{code}", **said)
+    for key in (f"{own}.{code}", f"refused.{code}"):
+        if key in words:
+            return words.say(key, **said)
     details = " ".join([code, *(f"{name}={value}" for name, value in values.items())])
     return words.say("refused.other", code=details)
 

@@ -13,6 +13,7 @@ Modules:
     application  what a server runs: the pages, and what is served besides
     answering  from a request by the table to an answer
     asking     a request as plain values: its form, its cookie, its language
+    uploading  forms with files
     drawing    pages into HTML, through packaged templates
     timeline   where things stand on a line of time
     guarding   what no request gets past: host, size, time; and what every answer says to the browser

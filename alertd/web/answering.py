@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, get_origin
 
 import structlog
 from pydantic import ValidationError
@@ -34,8 +35,10 @@ TOKEN = "token"  # noqa: S105  its name, not a secret
 #: the part of an address that is the link of a message
 LINK = "link"
 _HTML = "text/html; charset=utf-8"
+#: what a button that was pressed is about, so that whoever pressed it can look again
+_ABOUT = re.compile(r"(/m/[^/]+)?/deadlines/\d+|/reviews|/together", re.ASCII)
 #: the status of what is refused, where it is not that something else was in the way
-_REFUSED = {"link-void": 404, "link-over": 410}
+_REFUSED = {"link-void": 404, "link-over": 410, "no-file": 404}
 #: the language stays chosen for a year, in seconds
 _CHOSEN = 365 * 24 * 3600
 _PLACES = {
@@ -44,6 +47,8 @@ _PLACES = {
     "/duty": Sight.OWN,
     "/me": Sight.SELF,
     "/cases": Sight.OWN,
+    "/requests": Sight.OWN,
+    "/reviews": Sight.OWN,
     "/board": Sight.WHOLE,
     "/deadlines": Sight.WHOLE,
     "/keeping": Sight.KEEPING,
@@ -100,6 +105,19 @@ def answer(backing: Backing, route: Route, asked: Asked) -> Answer:
         return _problem(look, 500, "web.problem.ours")
 
 
+def knows(backing: Backing, secret: str, link: str) -> bool:
+    """Whether somebody holds a session or a link that is not over; False where the store is away."""
+    world, now = backing.world(), backing.now()
+    try:
+        with backing.store.read() as tx:
+            if link:
+                signing_in.linked_visitor(Scope(tx, world, now), link)
+                return True
+            return signing_in.visitor(tx, world, secret, now).signed_in
+    except (Refused, StoreError):
+        return False
+
+
 def not_found(backing: Backing, asked: Asked, status: int = 404) -> Answer:
     """The answer where there is no such page, or none by this method."""
     return _problem(_anybody(backing, asked), status, "web.problem.no-page")
@@ -131,6 +149,8 @@ def _answer(backing: Backing, route: Route, look: _Look) -> Answer:
     asked, visitor, now = look.asked, look.visitor, look.now
     if route.changes and not asked.own_site:
         raise _Problem(403, "elsewhere")
+    if asked.unread:
+        raise _Problem(400, asked.unread)
     if not sees(route.sight, signing_in.eyes_of(look.world, visitor, now)):
         return _shut(look)
     if route.changes:
@@ -146,7 +166,8 @@ def _answer(backing: Backing, route: Route, look: _Look) -> Answer:
         return _gone(found, look)
     if isinstance(found, File):
         return Answer(200, found.content, found.kind, found.name)
-    values = {"page": found, **_about(look)}
+    most = backing.settings.upload_megabytes
+    values = {"page": found, "most_upload": most, **_about(look)}
     return Answer(200, Pen(look.world, look.language, now).draw(route.template, values))
 
 
@@ -181,10 +202,11 @@ def _calling(backing: Backing, route: Route, look: _Look) -> Callable[[Connectio
     early = route.early(Early(fields, asked.entering, settings, look.now)) if route.early else None
     about = asked.browser[:300], backing.keeping, look.language, backing.ruled_by, backing.counts
     entering = asked.caller, asked.entering, settings.url, early
+    files = asked.files if route.uploads else ()
 
     def call(tx: Connection) -> Call:
         scope = Scope(tx, look.world, look.now, look.visitor.actor)
-        return Call(scope, look.visitor, fields, *about, *entering)
+        return Call(scope, look.visitor, fields, *about, *entering, files)
 
     return call
 
@@ -197,10 +219,17 @@ def _apart(backing: Backing, route: Route, look: _Look) -> Apart:
 
 
 def _fields(route: Route, look: _Look) -> Fields:
+    asked = look.asked
+    many = {name: each for name, each in asked.several.items() if name in _lists(route.takes)}
     try:
-        return route.takes.model_validate(dict(look.asked.given))
+        return route.takes.model_validate({**asked.given, **many})
     except ValidationError:
         raise _Problem(400, "fields") from None
+
+
+def _lists(takes: type[Fields]) -> set[str]:
+    """The fields that may be given several times."""
+    return {name for name, field in takes.model_fields.items() if get_origin(field.annotation) is tuple}
 
 
 def _shut(look: _Look) -> Answer:
@@ -223,14 +252,16 @@ def _vouching(look: _Look, asks: Vouching) -> Answer:
 
 def _problem(look: _Look, status: int, key: str, said: str = "") -> Answer:
     pen = Pen(look.world, look.language, look.now)
-    values = {"said": said or pen.words.say(key), **_about(look)}
+    behind = _ABOUT.match(look.asked.path) if look.asked.method == "POST" else None
+    back = behind[0] if behind else "/"
+    values = {"said": said or pen.words.say(key), "back": back, **_about(look)}
     return Answer(status, pen.draw("problem.html.j2", values))
 
 
 def _refused(look: _Look, refused: Refused) -> str:
     """Why not, in the reader's language."""
     world, today = look.world, look.world.today(look.now)
-    return refused_text(refused.code, refused.values, world.zone, look.language, today)
+    return refused_text(refused.code, refused.values, world.zone, look.language, today, "web.refused")
 
 
 def _about(look: _Look) -> dict[str, Any]:

@@ -13,24 +13,24 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as Served
-from starlette.types import ASGIApp
+from starlette.routing import compile_path
+from starlette.types import ASGIApp, Scope
 
 from alertd.config.web_shapes import WebSettings
-from alertd.web.answering import Answer, answer, not_found
+from alertd.web.answering import LINK, Answer, answer, knows, not_found
 from alertd.web.api import answering, openapi
 from alertd.web.api.endpoint import BASE, JSON, Endpoint, is_of_api
-from alertd.web.asking import Asked, caller_of
+from alertd.web.asking import SESSION, Asked, caller_of, cookie_name
 from alertd.web.backing import Backing
 from alertd.web.drawing import style
-from alertd.web.guarding import Guard
+from alertd.web.guarding import LARGEST_BODY, Guard
 from alertd.web.page import Route
 from alertd.web.routes import ENDPOINTS, ROUTES
+from alertd.web.uploading import MOST_FIELDS, Form, UnreadForm, form_of, is_multipart
 from alertd.web.watched import Watched
 
 #: pages drawn at the same time: each holds a connection to the store, and the interpreter while it draws
 AT_ONCE = 4
-#: fields of one form
-_MOST_FIELDS = 100
 _YEAR = 365 * 24 * 3600
 _Row = TypeVar("_Row", Route, Endpoint)
 _Endpoint = Callable[[Request], Awaitable[Response]]
@@ -64,7 +64,7 @@ def application(backing: Backing) -> ASGIApp:
     routes += [Served(f"/static/{style()[0]}", sheet), *Watched(backing).routes()]
     app = Starlette(routes=routes, exception_handlers={404: missing, 405: missing})
     app.router.redirect_slashes = False
-    return Guard(app, hosts_of(backing.settings))
+    return Guard(app, hosts_of(backing.settings), _Uploads(backing))
 
 
 def hosts_of(settings: WebSettings) -> frozenset[str]:
@@ -79,14 +79,17 @@ def hosts_of(settings: WebSettings) -> frozenset[str]:
 
 async def asked_of(request: Request) -> Asked:
     """A request as plain values."""
-    body = await request.body()
-    text = body.decode("utf-8", "replace") if request.method == "POST" else request.url.query
-    given: dict[str, str] = {}
+    body, unread = await request.body(), ""
+    form = Form()
     try:
-        for name, value in parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS):
-            given.setdefault(name, value)
-    except ValueError:  # too many
-        given = {}
+        form = _form_of(request, body)
+    except UnreadForm as fault:
+        unread = fault.code
+    given: dict[str, str] = {}
+    several: dict[str, tuple[str, ...]] = {}
+    for name, value in form.fields:
+        given.setdefault(name, value)
+        several[name] = (*several.get(name, ()), value)
     given |= {name: str(value) for name, value in request.path_params.items()}
     headers = request.headers
     return Asked(
@@ -104,8 +107,43 @@ async def asked_of(request: Request) -> Asked:
         headers=headers,
         placed={name: str(value) for name, value in request.path_params.items()},
         query=request.url.query,
-        body=body,
+        body=b"" if form.files else body,
+        several=several,
+        files=tuple(form.files),
+        unread=unread,
     )
+
+
+def _form_of(request: Request, body: bytes) -> Form:
+    """The fields of the form, or of the address. Raises UnreadForm."""
+    kind = request.headers.get("content-type", "")
+    if request.method == "POST" and is_multipart(kind):
+        return form_of(kind, body)
+    text = body.decode("utf-8", "replace") if request.method == "POST" else request.url.query
+    try:
+        return Form(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except ValueError:  # too many
+        return Form()
+
+
+class _Uploads:
+    """Which pages take files, from whom, and how much at once (guarding.Larger)."""
+
+    def __init__(self, backing: Backing) -> None:
+        self._backing = backing
+        self._paths = [compile_path(route.path)[0] for route in ROUTES if route.uploads]
+
+    def most(self, scope: Scope) -> int:
+        takes = any(path.fullmatch(scope["path"]) for path in self._paths)
+        return LARGEST_BODY + self._backing.settings.upload_megabytes * 2**20 if takes else 0
+
+    async def admits(self, scope: Scope) -> bool:
+        request = Request(scope)
+        secret = request.cookies.get(cookie_name(SESSION, request.url.scheme == "https"), "")
+        found = next(filter(None, (path.fullmatch(scope["path"]) for path in self._paths)))
+        link = found.groupdict().get(LINK, "")
+        known = partial(knows, self._backing, secret, link)
+        return bool(secret or link) and await anyio.to_thread.run_sync(known)
 
 
 def _endpoint(answered: Callable[[Asked], Answer], limiter: list[anyio.CapacityLimiter]) -> _Endpoint:

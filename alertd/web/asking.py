@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from alertd.messages.catalogue import LANGUAGES
+from alertd.web.uploading import Sent
 
 #: the cookies: who is signed in, who is about to be, and the language somebody chose
 SESSION, ENTERING, LANGUAGE = "alertd", "alertd_entering", "alertd_language"
@@ -37,6 +38,9 @@ class Asked:
     placed: Mapping[str, str] = field(default_factory=dict)  # what stands in the path itself
     query: str = ""  # what follows the path, as it came
     body: bytes = b""
+    several: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # every value of each field
+    files: tuple[Sent, ...] = ()
+    unread: str = ""  # why its form could not be read: a key below `web.problem`
 
     @property
     def secret(self) -> str:

@@ -25,10 +25,11 @@ from alertd.saying.messages import message_at, message_state, receipt_line
 from alertd.saying.nodes import node_cells
 from alertd.saying.people import addressed, who
 from alertd.saying.refusing import refusal
+from alertd.saying.requests import asked_text, what_text
 from alertd.saying.roll import ROLL, roll_cells, roll_counts, roll_title
 from alertd.saying.rows import row_limit, row_party, row_state, row_title
 from alertd.saying.voice import Reader
-from alertd.saying.whole import counting, facts, history, messages, steps
+from alertd.saying.whole import counting, facts, file_text, history, messages, steps
 
 #: what templates say by a name, each for the reader
 _SAID: Mapping[str, Callable[..., Any]] = {
@@ -41,6 +42,9 @@ _SAID: Mapping[str, Callable[..., Any]] = {
     "history": history,
     "counting": counting,
     "steps": steps,
+    "what_text": what_text,
+    "asked_text": asked_text,
+    "file_text": file_text,
     "refusal": refusal,
     "who": who,
     "addressed": addressed,
@@ -122,6 +126,7 @@ class Pen:
                 item=self._item,
                 items=lambda names: self._listed(map(self._item, names)),
                 person=self._person,
+                people=self._people,
                 instant=self._instant,
                 limit=self._limit,
                 day=lambda at: day_text(at, reader.language, reader.today()),
@@ -157,6 +162,9 @@ class Pen:
         if known is None and name.startswith(OF_PAGES):  # a session of the office
             return self.words.say("web.office")
         return self.words.script(known.name) if known else name
+
+    def _people(self, names: Iterable[str]) -> str:
+        return self.words.say("text.list").join(map(self._person, names))
 
     def _instant(self, at: datetime) -> str:
         reader = self._reader

@@ -5,14 +5,20 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-#: bytes of a form; evidence comes by other doors
+from alertd.web.uploading import is_multipart
+
+#: bytes of a form without files
 LARGEST_BODY = 64 * 1024
 #: seconds in which a form must have come whole
 SLOWEST_BODY = 10.0
+#: the same of a form with files: in all, which is twenty megabytes at the pace of a slow telephone
+SLOWEST_UPLOAD = 180.0
+#: forms with files that are taken at the same time: each is held in memory until it is kept
+UPLOADS_AT_ONCE = 3
 _LENGTH = re.compile(r"[0-9]{1,12}")
 #: OWASP Secure Headers Project; nothing is loaded from elsewhere, no script runs, nobody frames a page
 _HEADERS = {
@@ -30,12 +36,24 @@ _HEADERS = {
 }
 
 
+class Larger(Protocol):
+    """Which forms may have files: so many bytes, and from whom."""
+
+    def most(self, scope: Scope) -> int:
+        """Bytes a request may have; 0 where it is like any other."""
+
+    async def admits(self, scope: Scope) -> bool:
+        """Whether whoever sends it may send anything; asked before any of it is read."""
+
+
 class Guard:
     """Around the application. `hosts` are the names it is called by, with the port where it is not usual."""
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: Collection[str], larger: Larger | None = None) -> None:
         self._app = app
         self._hosts = {host.lower() for host in hosts}
+        self._larger = larger
+        self._uploading = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -47,13 +65,38 @@ class Guard:
         if b"content-length" in headers and b"transfer-encoding" in headers:
             await _refuse(send, 400, b"The length of the form is said twice.\n")  # RFC 9112 section 6.3
             return
-        try:
-            body = await asyncio.wait_for(_body(headers, receive), SLOWEST_BODY)
-        except TimeoutError:
-            await _refuse(send, 408, b"The form did not come in time.\n")
+        most = 0
+        if self._larger is not None and is_multipart(headers.get(b"content-type", "")):
+            most = self._larger.most(scope)
+        if not most:
+            await self._take(scope, headers, receive, send, LARGEST_BODY, SLOWEST_BODY)
             return
+        assert self._larger is not None
+        if not await self._larger.admits(scope):
+            await _refuse(send, 403, b"Sign in first.\n")
+            return
+        if self._uploading >= UPLOADS_AT_ONCE:
+            await _refuse(send, 503, b"Others are sending files. Try again in a minute.\n")
+            return
+        self._uploading += 1
+        try:
+            await self._take(scope, headers, receive, send, most, SLOWEST_UPLOAD)
+        finally:
+            self._uploading -= 1
+
+    async def _take(
+        self, scope: Scope, headers: dict[bytes, str], receive: Receive, send: Send, most: int, slowest: float
+    ) -> None:
+        """Read a request of at most so many bytes in at most so many seconds, and let it be answered."""
+        try:
+            body = await asyncio.wait_for(_body(headers, receive, most), slowest)
+        except TimeoutError:
+            await _refuse(send, 408, b"The form did not come in time. Nothing was recorded.\n")
+            return
+        except _GoneAway:
+            return  # half a form is none, and nobody is there to be answered
         if body is None:
-            await _refuse(send, 413, b"The form is too large.\n")
+            await _refuse(send, 413, b"The form is too large. Nothing was recorded.\n")
             return
 
         async def whole() -> Message:
@@ -62,24 +105,25 @@ class Guard:
         await self._app(scope, whole, _with_headers(send))
 
 
-async def _body(headers: dict[bytes, str], receive: Receive) -> bytes | None:
-    """All of it, None where it is too large."""
+class _GoneAway(Exception):
+    """Whoever sent it left before it had come whole."""
+
+
+async def _body(headers: dict[bytes, str], receive: Receive, most: int) -> bytes | None:
+    """All of it, None where it is too large. Raises _GoneAway."""
     declared = headers.get(b"content-length", "0")
-    if not _LENGTH.fullmatch(declared) or int(declared) > LARGEST_BODY:
+    if not _LENGTH.fullmatch(declared) or int(declared) > most:
         return None
-    parts: list[bytes] = []
-    size = 0
+    found = bytearray()
     while True:
-        message = await receive()
+        message = await asyncio.wait_for(receive(), SLOWEST_BODY)
         if message["type"] == "http.disconnect":
-            return b"".join(parts)
-        part: bytes = message.get("body", b"")
-        parts.append(part)
-        size += len(part)  # counted as it comes: it may come in single bytes
-        if size > LARGEST_BODY:
+            raise _GoneAway
+        found += message.get("body", b"")
+        if len(found) > most:
             return None
         if not message.get("more_body", False):
-            return b"".join(parts)
+            return bytes(found)
 
 
 def _with_headers(send: Send) -> Send:

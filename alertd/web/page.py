@@ -18,6 +18,7 @@ from alertd.messages.render import Renderer
 from alertd.web.backing import RuledBy
 from alertd.web.counting import Counted, Counts
 from alertd.web.keeping import Keeping
+from alertd.web.uploading import Sent
 
 _LONGEST_ONCE = 64
 
@@ -58,6 +59,7 @@ class Call:
     entering: str = ""
     place: str = ""
     early: Any = None
+    files: tuple[Sent, ...] = ()
 
     def counted(self, name: str, count: Callable[[], Any]) -> Counted:
         """What `count` gives, or gave a moment ago to somebody else: the same for all who may see it."""
@@ -137,8 +139,9 @@ class Early:
 class Route:
     """One address. A GET shows, and changes nothing; a POST does something and goes to a page.
 
-    `token` says that a form must prove that it came from a page of this session. `work` takes a Call, or
-    where it is `apart` an Apart. `early` is done before the transaction, of somebody who may.
+    `token` says that a form must prove that it came from a page of this session, `uploads` that it may have
+    files. `work` takes a Call, or where it is `apart` an Apart. `early` is done before the transaction, of
+    somebody who may.
     """
 
     method: str
@@ -151,6 +154,7 @@ class Route:
     token: bool = True
     apart: bool = False
     early: Callable[[Early], Any] | None = None
+    uploads: bool = False
 
     @property
     def by_link(self) -> Route:

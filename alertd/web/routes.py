@@ -15,6 +15,7 @@ from alertd.web.pages import (
     cases,
     coming,
     deadline,
+    doing,
     entrance,
     files,
     happenings,
@@ -27,9 +28,11 @@ from alertd.web.pages import (
     reporting,
     roll,
     sessions,
+    several,
     wall,
     year,
 )
+from alertd.web.pages.pressing import Which
 
 #: what supervisors look at
 _WHOLE: tuple[Route, ...] = (
@@ -57,11 +60,27 @@ _DEADLINE: tuple[Route, ...] = (
         Sight.OWN,
         deadline.show,
         "deadline.html.j2",
-        deadline.Which,
+        Which,
         deadline.Deadline,
     ),
-    Route("POST", "/deadlines/{number:int}/received", Sight.OWN, deadline.receive, takes=deadline.Pressed),
-    Route("POST", "/deadlines/{number:int}/handed-in", Sight.OWN, deadline.hand_in, takes=deadline.HandedIn),
+    Route(
+        "GET",
+        "/deadlines/{number:int}/files/{file:int}",
+        Sight.OWN,
+        deadline.download,
+        takes=deadline.WhichFile,
+    ),
+    *(
+        Route(
+            "POST",
+            f"/deadlines/{{number:int}}/{form.path}",
+            Sight.OWN,
+            form.work,
+            takes=form.takes,
+            uploads=form.uploads,
+        )
+        for form in doing.FORMS
+    ),
 )
 
 #: what a message is about, by its link
@@ -168,6 +187,17 @@ _PEOPLE: tuple[Route, ...] = (
     Route("GET", "/me", Sight.SELF, people.myself, "me.html.j2", gives=people.Myself),
 )
 
+#: what waits for whoever looks, several at once
+_SEVERAL: tuple[Route, ...] = (
+    Route("GET", "/requests", Sight.OWN, several.requests, "requests.html.j2", gives=several.Requests),
+    Route("GET", "/reviews", Sight.OWN, several.reviews, "reviews.html.j2", several.Wanted, several.Several),
+    Route("POST", "/reviews", Sight.OWN, several.verify, takes=several.Chosen),
+    Route(
+        "GET", "/together", Sight.OWN, several.together, "together.html.j2", several.Wanted, several.Several
+    ),
+    Route("POST", "/together", Sight.OWN, several.hand_in, takes=several.HandedIn),
+)
+
 #: every page there is
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/", Sight.ENTRANCE, entrance.start),
@@ -187,6 +217,7 @@ ROUTES: tuple[Route, ...] = (
     *_EVENTS,
     *_PEOPLE,
     *_WHOLE,
+    *_SEVERAL,
     Route("GET", "/deadlines", Sight.WHOLE, lists.find, "list.html.j2", lists.Wanted, lists.Listed),
     *KEEPERS,
 )

@@ -33,7 +33,8 @@ from alertd.engine.operations import (
 
 #: public, because modules share them, or because they ask and change nothing
 HELPERS = {
-    "acts.find", "acts.find_of_case", "acts.may", "acts.refuse_before_start", "acts.was_told",
+    "acts.approved", "acts.find", "acts.find_of_case", "acts.may", "acts.refuse_before_start",
+    "acts.was_told",
     "codes.code_of", "codes.link_of", "codes.meant", "codes.send_another_way", "codes.words_of",
     "events.checked", "events.checked_instants", "events.corrected_instants",
     "events.known_type", "events.shut_by",

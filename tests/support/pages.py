@@ -58,8 +58,8 @@ class Browser:
     def get(self, path: str, headers: Any = None) -> httpx.Response:
         return self._runner.run(self._client.get(path, headers=headers))
 
-    def post(self, path: str, data: Any = None, headers: Any = None) -> httpx.Response:
-        return self._runner.run(self._client.post(path, data=data, headers=headers))
+    def post(self, path: str, data: Any = None, headers: Any = None, files: Any = None) -> httpx.Response:
+        return self._runner.run(self._client.post(path, data=data, headers=headers, files=files))
 
     def send(self, method: str, path: str, content: Any, headers: Any = None) -> httpx.Response:
         return self._runner.run(self._client.request(method, path, content=content, headers=headers))
@@ -93,13 +93,13 @@ class Pages:
         assert answered.status_code == 200, (path, answered.status_code, answered.text)
         return text_of(answered.text)
 
-    def press(self, path: str, form: str, **given: str) -> httpx.Response:
+    def press(self, path: str, form: str, files: Any = None, **given: Any) -> httpx.Response:
         """Fill in the form of a page that leads to `form`, and press its button."""
-        return self.press_on(self.get(path).text, form, **given)
+        return self.press_on(self.get(path).text, form, files, **given)
 
-    def press_on(self, page: str, form: str, **given: str) -> httpx.Response:
+    def press_on(self, page: str, form: str, files: Any = None, **given: Any) -> httpx.Response:
         """The same on a page that somebody has open."""
-        return self.client.post(form, data=hidden_in(page, form) | given)
+        return self.client.post(form, data=hidden_in(page, form) | given, files=files)
 
     def hidden(self, path: str, form: str) -> dict[str, str]:
         """What the form of a page that leads to `form` sends of itself."""
@@ -119,7 +119,8 @@ def address_of(play: Play, path: str, name: str) -> str:
     event = next((row.id for row in play.all(tables.events)), "")
     message = next((f"{row.id:x}" for row in play.all(tables.deliveries)), "0")
     places = {"{number:int}": str(play.row(name).number), "{case}": "fire", "{event}": event}
-    for place, there in {**places, "{act}": "correct", "{link}": "a-b-c", "{message}": message}.items():
+    more = {"{act}": "correct", "{link}": "a-b-c", "{message}": message, "{file:int}": "1"}
+    for place, there in {**places, **more}.items():
         path = path.replace(place, there)
     return path
 

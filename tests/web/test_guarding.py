@@ -20,7 +20,7 @@ from tests.support.pages import Pages, address_of, pages_of
 from tests.support.play import Play
 from tests.support.register import with_obligation
 
-HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7 * 7 }}&amp;"
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7 * 7777777 }}&amp;"
 
 
 @pytest.mark.parametrize("path", ["/", "/login", "/board", "/nothing", "/deadlines/1", "/livez"])
@@ -113,7 +113,7 @@ def test_what_is_written_in_files_and_forms_is_text(play: Play) -> None:
         page = pages.get(path).text
         assert "<script" not in page
         assert "<img" not in page
-        assert "49" not in page.partition("alert(1)")[2][:200]
+        assert "54444439" not in page
         assert "&lt;script&gt;" in page
     for field in ("case", "party", "item"):
         page = pages.client.get(f"/deadlines?{field}=%3Cscript%3E%22%3E").text

@@ -17,7 +17,7 @@ from alertd.core.gates import RESULTS
 from alertd.core.history import ActKind
 from alertd.core.model import Policy, State
 from alertd.core.pacing import rests_until
-from alertd.core.rights import Act, allowed, possible
+from alertd.core.rights import Act, allowed, needs_approver, possible
 from alertd.core.rules import kind_on_record
 from alertd.core.text import Line, PersonName, Remark
 from alertd.core.timing import RuleKind
@@ -58,6 +58,12 @@ def may(scope: Scope, row: DeadlineRow) -> frozenset[Act]:
     """What whoever acts in this scope may do to a deadline as it stands; a form of it is worth showing."""
     roles = roles_of(scope, row)
     return frozenset(act for act in Act if possible(act, State(row.state)) and allowed(act, roles))
+
+
+def approved(scope: Scope, row: DeadlineRow) -> frozenset[Act]:
+    """Of what whoever acts in this scope may do, that for which they name who approved it."""
+    roles = roles_of(scope, row)
+    return frozenset(act for act in Act if needs_approver(act, allowed(act, roles)))
 
 
 def was_told(tx: Connection, number: int, person: str) -> bool:

@@ -18,6 +18,9 @@ Modules:
     cases     the open cases, and one with all its clocks on a line of time
     happenings  an event that is corrected, cancelled, confirmed, raised
     moments   instants and days as browsers write them
+    pressing  what all buttons about one deadline have in common
+    doing     what is done to one deadline, each act a form
+    several   what waits to be decided, reviewed or handed in, several at once
     lines     a deadline as lists show it
     keeping   for whoever keeps the program: messages, whom nothing reaches, nodes
     files     the same: faults of the files, and the change that waits

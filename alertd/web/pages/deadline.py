@@ -3,78 +3,82 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any, Literal
+from typing import Any
 
 from alertd.core.gates import RESULTS
 from alertd.core.rights import Act
-from alertd.engine.operations import acts, paging, signing_in
-from alertd.engine.operations.acts import HandIn, find, may
-from alertd.engine.reporting.whole import explained, whole
-from alertd.engine.ruling.refusal import Refused
+from alertd.engine.operations import paging
+from alertd.engine.operations.acts import approved, may
+from alertd.engine.operations.handing_over import colleagues
+from alertd.engine.operations.requesting import asker
+from alertd.engine.reporting.evidence import content_of
+from alertd.engine.reporting.whole import Whole, explained, whole
 from alertd.engine.ruling.scope import Scope
-from alertd.web.page import Call, Fields, Gone, Shown
+from alertd.web.page import Call, File, Gone, Shown
 from alertd.web.pages.counted import Hour, Month, hours, marks_in, months
+from alertd.web.pages.doing import FORMS, Form
 from alertd.web.pages.lines import Line, line_of
-from alertd.web.pages.moments import moment_of
-
-#: acts that have a form on the page
-_FORMS = (Act.ACKNOWLEDGE, Act.HAND_IN)
+from alertd.web.pages.pressing import Reasoned, Which, pressed, seen, visible
 
 
-class Which(Fields):
-    """A deadline by its number; `done` says what was just pressed."""
-
-    number: int
-    done: Literal["", "received", "handed-in", "paged"] = ""
-
-
-class Pressed(Which):
-    """A button; `once` is drawn anew with each page, so that pressing twice does no harm."""
-
-    once: str = ""
-
-
-class HandedIn(Pressed):
-    """A hand-in: when in local time as a browser writes it, "" for now."""
-
-    at: str = ""
-    result: str = ""
-    evidence: str = ""
-    reason: str = ""
-
-
-class Paged(Pressed):
+class Paged(Reasoned):
     """Somebody is to look now, and why."""
 
     person: str = ""
-    reason: str = ""
+
+
+class WhichFile(Which):
+    """A file of a deadline."""
+
+    file: int
+
+
+class Drawn(Shown):
+    """A form as it is drawn: `main` where it is what most come for; fields that may and must be filled."""
+
+    path: str
+    main: bool
+    uploads: bool
+    may: tuple[str, ...]
+    must: tuple[str, ...]
 
 
 class Deadline(Shown):
-    """`whole` and `explained` are what `alertd show` and `alertd explain` say; `may` are acts with a form."""
+    """`whole` and `explained` are what `alertd show` and `alertd explain` say; `forms` what may be done.
+
+    `colleagues` are ids of people, `units` those it could be given to.
+    """
 
     line: Line
     whole: Any
     explained: Any
-    may: tuple[str, ...]
+    forms: tuple[Drawn, ...]
     results: tuple[str, ...]
+    colleagues: tuple[str, ...]
+    units: tuple[str, ...]
     once: str
+    seen: str
     done: str
     latest: str
     whom: tuple[str, ...]
     months: tuple[Month, ...]
     marks: tuple[str, ...]
     hours: tuple[Hour, ...]
+    asked: tuple[Any, ...]
+
+
+#: what is drawn with a large button, the others open at a touch
+_MAIN = frozenset({"received", "handed-in", "verified", "granted", "given-away", "resumed"})
 
 
 def show(call: Call) -> Deadline:
     """All that is known. Raises Refused, also for what is not to be seen by whoever looks."""
     scope = call.scope
-    row = _visible(call, call.asked.number)
+    row = visible(call, call.asked.number)
     found = whole(scope, row.id)
-    allowed = may(scope, row)
-    zone, why = scope.world.zone, explained(scope, row.id)
-    drawn = months(scope, why)
+    why = explained(scope, row.id)
+    drawn, forms = months(scope, why), forms_for(scope, row, found)
+    names = {name for form in forms for name in (*form.may, *form.must)}
     return Deadline(
         line=line_of(found.stood),
         whole=found,
@@ -82,48 +86,73 @@ def show(call: Call) -> Deadline:
         months=drawn,
         marks=marks_in(drawn),
         hours=hours(scope, why),
-        may=tuple(str(act) for act in _FORMS if act in allowed),
+        forms=forms,
         results=RESULTS,
+        colleagues=tuple(each.id for each in colleagues(scope, row)) if "colleague" in names else (),
+        units=tuple(unit for unit in scope.world.register.units if unit != row.unit)
+        if "unit" in names
+        else (),
         once=secrets.token_urlsafe(12),
-        done=call.asked.done,
-        latest=scope.now.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
-        whom=tuple(each.id for each in paging.whom(scope, row)) if Act.PAGE in allowed else (),
+        seen=seen(row),
+        done=call.asked.done if call.asked.done in _SAID else "",
+        latest=scope.now.astimezone(scope.world.zone).strftime("%Y-%m-%dT%H:%M"),
+        whom=tuple(each.id for each in paging.whom(scope, row)) if Act.PAGE in may(scope, row) else (),
+        asked=tuple(each for each in found.requests if not each.decision) if found.unfinished else (),
     )
 
 
 def page(call: Call) -> Gone:
     """Somebody is asked to look now."""
-    asked, row = call.asked, _visible(call, call.asked.number)
-    _once(call, lambda scope: paging.page(scope, row.number, asked.person, asked.reason))
-    return Gone(f"/deadlines/{row.number}?done=paged")
+    asked = call.asked
+    return pressed(
+        call, "paged", lambda scope, row: paging.page(scope, row.number, asked.person, asked.reason)
+    )
 
 
-def receive(call: Call) -> Gone:
-    """Received: rests the reminders of whoever presses."""
-    row = _visible(call, call.asked.number)
-    _once(call, lambda scope: acts.acknowledge(scope, row.number))
-    return Gone(f"/deadlines/{row.number}?done=received")
+#: what is said after a button
+_SAID = frozenset({*(form.path for form in FORMS), "paged"})
 
 
-def hand_in(call: Call) -> Gone:
-    """Handed in, with what was typed."""
-    asked, row = call.asked, _visible(call, call.asked.number)
-    what = HandIn(moment_of(call.scope, asked.at), asked.result, asked.evidence, asked.reason)
-    _once(call, lambda scope: acts.hand_in(scope, row.number, what))
-    return Gone(f"/deadlines/{row.number}?done=handed-in")
+def forms_for(scope: Scope, row: Any, found: Whole) -> tuple[Drawn, ...]:
+    """What whoever looks may do to a deadline as it stands."""
+    allowed, named = may(scope, row), approved(scope, row)
+    waiting = {
+        each.kind
+        for each in found.requests
+        if not each.decision
+        and (asker(each.asked_by) != scope.actor.name or scope.actor.name not in scope.world.register.people)
+    }
+    rests = row.acknowledged_until is not None and row.acknowledged_until > scope.now
+    drawn = []
+    for form in FORMS:
+        if form.act not in allowed or (form.request and form.request not in waiting):
+            continue
+        if form.act is Act.TAKE_BACK and not (rests and _received(scope, found)):
+            continue
+        approver = ("approver",) if form.act in named else ()
+        drawn.append(_drawn(form, approver))
+    return tuple(drawn)
 
 
-def _once(call: Call, act: Any) -> None:
-    def answered(scope: Scope) -> str:
-        act(scope)
-        return "done"
+def _drawn(form: Form, approver: tuple[str, ...]) -> Drawn:
+    return Drawn(
+        path=form.path,
+        main=form.path in _MAIN,
+        uploads=form.uploads,
+        may=form.may,
+        must=(*form.must, *approver),
+    )
 
-    call.once.once(answered)
+
+def _received(scope: Scope, found: Whole) -> bool:
+    """Whether the last of what whoever looks did about receiving it was to receive it."""
+    mine = [each for each in found.history if each.by.partition(" (")[0] == scope.actor.name]
+    about = [each.action for each in mine if each.action in ("acknowledged", "received-taken-back")]
+    return about[-1:] == ["acknowledged"]
 
 
-def _visible(call: Call, number: int) -> Any:
-    """The deadline, where it is theirs to see. Raises Refused."""
-    row = find(call.scope.tx, str(number))
-    if not signing_in.may_look(call.scope, call.visitor, row):
-        raise Refused("no-deadline", deadline=str(number))
-    return row
+def download(call: Call) -> File:
+    """A file that proves it, to be kept: never shown by the browser. Raises Refused."""
+    row = visible(call, call.asked.number)
+    kept, content = content_of(call.scope, row.number, call.asked.file)
+    return File(content, kept.kind, kept.name)
