@@ -197,3 +197,14 @@ def progress(session: Session, start: datetime, until: datetime) -> Iterator[Cal
     with Progress(console=console(error=True), transient=True) as bar:
         task = bar.add_task(session.say("preview.running"), total=(until - start).total_seconds())
         yield lambda at: bar.update(task, completed=(at - start).total_seconds())
+
+
+def print_bytes(content: bytes) -> None:
+    """Bytes as they are, so that a redirected CSV keeps its byte order mark and line ends."""
+    raw = getattr(sys.stdout, "buffer", None)
+    if raw is None:
+        sys.stdout.write(content.decode("utf-8-sig"))
+    else:
+        sys.stdout.flush()
+        raw.write(content)
+        raw.flush()

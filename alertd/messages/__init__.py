@@ -18,6 +18,7 @@ Modules:
     bulletin_files  CSV for Excel, a workbook, HTML for A4
     bulletin_mail   the bulletin as a mail
     bulletin_json   the bulletin for programs
+    ics             entries of a calendar that is subscribed to
     refusals        why something was refused
     catalogue       sentences by key; simplified Chinese is derived
     wrap            lines of so many display columns

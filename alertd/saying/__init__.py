@@ -8,6 +8,7 @@ Modules:
     events    an event: what it would do, and what correcting it would move
     refusing  why something was refused
     requests  what units have asked for, and what became of it
+    feeds     deadlines as entries of a calendar
     roll      a line for each unit that owes a duty
     typed  what is wrong in a short text that somebody typed
     whole     all that is known of one: facts, messages, history, how its limit was counted

@@ -25,6 +25,7 @@ Modules:
     evidence    files that prove hand-ins, with the hash of each
     sign_ins    keys that sign somebody in once, and sessions
     tokens      who may use the API, and for what
+    calendars   addresses at which calendars are read
     idempotency  what was answered to requests that may come again
     rows        the types of rows
     requests    what was asked for, and who decided it

@@ -83,3 +83,17 @@ tokens = Table(
     UniqueConstraint("name"),
     UniqueConstraint("secret"),
 )
+
+calendar_addresses = Table(
+    "calendar_addresses",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),
+    Column("secret", String(64), nullable=False),  # SHA-256 of what stands in the address
+    Column("holder", String(120), nullable=False),  # the person it is void without; "" is the office
+    Column("about", String(10), nullable=False),  # person, unit, case
+    Column("name", String(120), nullable=False),  # of the person, the unit or the case
+    Column("made_at", Instant, nullable=False),
+    Column("ended_at", Instant),  # NULL while it is good
+    UniqueConstraint("secret"),
+    Index(None, "holder"),
+)

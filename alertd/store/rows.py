@@ -262,6 +262,18 @@ class TokenRow(Protocol):
     seen_at: datetime | None
 
 
+class CalendarAddressRow(Protocol):
+    """A row of `calendar_addresses`; `ended_at` is None while it is good."""
+
+    id: int
+    secret: str
+    holder: str
+    about: str
+    name: str
+    made_at: datetime
+    ended_at: datetime | None
+
+
 def deadline_of(values: Mapping[str, Any]) -> DeadlineRow:
     """A deadline that is still a dictionary of columns, read like a stored one; it has no number yet."""
     return cast(DeadlineRow, SimpleNamespace(**values))

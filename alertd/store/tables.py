@@ -22,6 +22,7 @@ from alertd.store.bulletin_table import bulletins as bulletins
 from alertd.store.evidence_tables import evidence as evidence
 from alertd.store.evidence_tables import evidence_pieces as evidence_pieces
 from alertd.store.metadata import metadata as metadata
+from alertd.store.page_tables import calendar_addresses as calendar_addresses
 from alertd.store.page_tables import pins as pins
 from alertd.store.page_tables import sessions as sessions
 from alertd.store.page_tables import sign_in_codes as sign_in_codes

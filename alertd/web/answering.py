@@ -25,7 +25,7 @@ from alertd.messages.refusals import refused_text
 from alertd.web.asking import ENTERING, LANGUAGE, SESSION, Asked, cookie_name, language_of
 from alertd.web.backing import Backing
 from alertd.web.drawing import Pen
-from alertd.web.page import Apart, Call, Early, Fields, File, Gone, Route, Shown
+from alertd.web.page import Apart, Call, Early, Fields, File, Gone, Missing, Route, Shown
 from alertd.web.vouching import Vouching, vouch
 
 log = structlog.get_logger("alertd.web")
@@ -95,6 +95,8 @@ def answer(backing: Backing, route: Route, asked: Asked) -> Answer:
         return _answer(backing, route, look)
     except _Problem as problem:
         return _problem(look, problem.status, f"web.problem.{problem.key}")
+    except Missing:
+        return _problem(look, 404, "web.problem.no-page")
     except Refused as refused:
         return _problem(look, _REFUSED.get(refused.code, 409), "", _refused(look, refused))
     except StoreError as fault:
@@ -165,7 +167,7 @@ def _answer(backing: Backing, route: Route, look: _Look) -> Answer:
     if isinstance(found, Gone):
         return _gone(found, look)
     if isinstance(found, File):
-        return Answer(200, found.content, found.kind, found.name)
+        return _file(found, asked)
     most = backing.settings.upload_megabytes
     values = {"page": found, "most_upload": most, **_about(look)}
     return Answer(200, Pen(look.world, look.language, now).draw(route.template, values))
@@ -248,6 +250,19 @@ def _vouching(look: _Look, asks: Vouching) -> Answer:
     said = _refused(look, asks.refused) if asks.refused else ""
     values: dict[str, Any] = {"page": asks, "said": said, "action": look.asked.path, **_about(look)}
     return Answer(409 if said else 200, pen.draw("vouch.html.j2", values))
+
+
+def _file(found: File, asked: Asked) -> Answer:
+    """What is served as it is; of what is tagged that it is the same, where whoever asks has it."""
+    if not found.tagged:
+        return Answer(200, found.content, found.kind, found.name)
+    tag = f'"{hashlib.sha256(found.content).hexdigest()[:32]}"'
+    # It may be kept by whoever asked, who asks each time whether it is still so.
+    headers = (("etag", tag), ("cache-control", "private, no-cache"))
+    known = asked.headers.get("if-none-match", "")
+    if tag in {each.strip().removeprefix("W/") for each in known.split(",")}:
+        return Answer(304, kind=found.kind, headers=headers)
+    return Answer(200, found.content, found.kind, found.name, headers=headers)
 
 
 def _problem(look: _Look, status: int, key: str, said: str = "") -> Answer:

@@ -20,6 +20,7 @@ from alertd.messages.bulletin_files import page_tables
 from alertd.messages.catalogue import LANGUAGES
 from alertd.messages.dates import clock_text, day_text, instant_text, limit_text
 from alertd.saying import events
+from alertd.saying.feeds import feed_title
 from alertd.saying.findings import finding_items, finding_text, finding_todo
 from alertd.saying.messages import message_at, message_state, receipt_line
 from alertd.saying.nodes import node_cells
@@ -67,6 +68,7 @@ _SAID: Mapping[str, Callable[..., Any]] = {
     "roll_title": roll_title,
     "roll_counts": roll_counts,
     "roll_cells": roll_cells,
+    "feed_title": feed_title,
 }
 #: the sign beside the word of each mark of a roll
 _MARKS = {

@@ -115,12 +115,18 @@ class Gone:
 class File:
     """What is served as it is: a picture, a calendar, something to keep.
 
-    `kind` is its media type. With a `name` the browser keeps it under that, and never shows it.
+    `kind` is its media type. With a `name` the browser keeps it under that, and never shows it. `tagged`
+    says that whoever asks again may keep what they have while it is the same (RFC 9110 section 8.8.3).
     """
 
     content: bytes
     kind: str
     name: str = ""
+    tagged: bool = False
+
+
+class Missing(Exception):
+    """There is nothing at an address; whoever asks learns no more than that."""
 
 
 @dataclass(frozen=True, slots=True)

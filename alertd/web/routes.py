@@ -12,6 +12,7 @@ from alertd.web.page import Route
 from alertd.web.pages import (
     board,
     bulletin,
+    calendar,
     cases,
     coming,
     deadline,
@@ -51,6 +52,13 @@ _WHOLE: tuple[Route, ...] = (
     Route("GET", "/bulletin.csv", Sight.WHOLE, bulletin.as_csv, takes=bulletin.Which),
     Route("GET", "/bulletin.xlsx", Sight.WHOLE, bulletin.as_xlsx, takes=bulletin.Which),
     Route("GET", "/wall", Sight.WHOLE, wall.wall, "wall.html.j2", wall.Every, wall.Wall),
+)
+#: calendars that are subscribed to
+_CALENDAR: tuple[Route, ...] = (
+    Route("GET", "/calendar", Sight.OWN, calendar.show, "calendar.html.j2", calendar.Which, calendar.Shelf),
+    Route("POST", "/calendar", Sight.OWN, calendar.give, "calendar.html.j2", calendar.About, calendar.Shelf),
+    Route("POST", "/calendar/end", Sight.OWN, calendar.end, takes=calendar.About),
+    Route("GET", "/calendar/{secret}.ics", Sight.ENTRANCE, calendar.read, takes=calendar.Secret),
 )
 #: one deadline, and what is done to it: for whoever is signed in, and by the link of a message
 _DEADLINE: tuple[Route, ...] = (
@@ -218,6 +226,7 @@ ROUTES: tuple[Route, ...] = (
     *_PEOPLE,
     *_WHOLE,
     *_SEVERAL,
+    *_CALENDAR,
     Route("GET", "/deadlines", Sight.WHOLE, lists.find, "list.html.j2", lists.Wanted, lists.Listed),
     *KEEPERS,
 )

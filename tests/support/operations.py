@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alertd.engine.operations import (
     acts,
+    calendars,
     codes,
     events,
     evidence,
@@ -35,6 +36,7 @@ from alertd.engine.operations import (
 HELPERS = {
     "acts.approved", "acts.find", "acts.find_of_case", "acts.may", "acts.refuse_before_start",
     "acts.was_told",
+    "calendars.addresses_of", "calendars.may_hold", "calendars.read_by",
     "codes.code_of", "codes.link_of", "codes.meant", "codes.send_another_way", "codes.words_of",
     "events.checked", "events.checked_instants", "events.corrected_instants",
     "events.known_type", "events.shut_by",
@@ -64,5 +66,5 @@ HELPERS = {
 MODULES = (
     acts, codes, events, evidence, going_live, handing_over, linking, mailing, moments, more_time, moving,
     paging, pins, progress, proposals, rating, releasing, requesting, resending, signing_in, taking_back,
-    tokens, trial, turning, unblocking, writing,
+    tokens, trial, turning, unblocking, writing, calendars,
 )  # fmt: skip

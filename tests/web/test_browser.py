@@ -162,6 +162,9 @@ def test_pages_shut_nobody_out(
     for path in (f"/bulletin?{december}&ranking=yes", f"/deadlines?{december}&which=owed"):
         look(path)
     look("/wall?every=0")
+    look("/calendar?unit=town-a&case=fire")
+    page.get_by_role("button", name="Give me an address").first.click()
+    assert page.get_by_role("link", name="Subscribe on this device").is_visible()
     # It draws itself anew, as a clock does: how often, and whether at all, is chosen on it (WCAG 2.2, 2.2.1).
     look("/wall", but=("meta-refresh",))
     page.context.clear_cookies()

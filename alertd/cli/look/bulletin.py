@@ -45,6 +45,7 @@ def bulletin(
     by: str,
     as_json: bool,
 ) -> None:
+    from alertd.cli.output import print_bytes
     from alertd.engine.reporting.issuing import issue, period_before
     from alertd.messages.bulletin_files import write
 
@@ -67,7 +68,7 @@ def bulletin(
         _save(session.cwd / out, written)
         print(session.say("bulletin.written", file=out), file=sys.stderr)
     else:
-        _print(written)
+        print_bytes(written)
 
 
 def _send(session: Session, first: str, last: str, as_of: str, previous: str, by: str, as_json: bool) -> None:
@@ -135,14 +136,3 @@ def _save(path: Path, content: bytes) -> None:
         Path(name).replace(path)
     except OSError as error:
         raise Said("bulletin.unwritable", file=path, said=error.strerror or error) from None
-
-
-def _print(content: bytes) -> None:
-    """Bytes as they are, so that a redirected CSV keeps its byte order mark and line ends."""
-    raw = getattr(sys.stdout, "buffer", None)
-    if raw is None:
-        sys.stdout.write(content.decode("utf-8-sig"))
-    else:
-        sys.stdout.flush()
-        raw.write(content)
-        raw.flush()

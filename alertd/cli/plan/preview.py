@@ -40,7 +40,7 @@ class Span:
 @click.option("--event", "events", metavar="TYPE@INSTANT:UNIT", multiple=True)
 @click.option("--assume", type=click.Choice(["silent", "never", "acked"]), default="silent")
 @click.option("--summary", is_flag=True)
-@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table")
+@click.option("--format", "shape", type=click.Choice(["table", "json", "ics"]), default="table")
 @as_json
 def preview(
     session: Session,
@@ -70,6 +70,8 @@ def preview(
         forecasting.show(session, world, lines, span.first, span.until, in_json)
     elif in_json:
         _print_json(session, lines)
+    elif shape == "ics":
+        _print_calendar(session, world, lines)
     else:
         _print_messages(session, world, lines)
 
@@ -188,13 +190,33 @@ def line_json(session: Session, line: Line) -> dict[str, Any]:
     }
 
 
+def _print_calendar(session: Session, world: World, lines: Sequence[Line]) -> None:
+    """An entry a message, at the instant it would leave."""
+    from alertd.cli.output import print_bytes
+    from alertd.messages.ics import TENTATIVE, CalendarEntry, calendar_bytes
+
+    entries = []
+    for name, group in _by_message(lines).items():
+        _, person, channel, subject, why = _row(session, world, group)
+        said = session.words.say("ics.message", person=person, subject=subject)
+        about = "\n".join((channel, why, *dict.fromkeys(line.deadline for line in group)))
+        at = group[0].at
+        entries.append(CalendarEntry(f"preview-{name}", at, said, about, TENTATIVE, 0, session.now))
+    print_bytes(calendar_bytes(session.words.say("ics.of-preview"), entries))
+
+
+def _by_message(lines: Sequence[Line]) -> dict[str, list[Line]]:
+    messages: dict[str, list[Line]] = {}
+    for line in lines:
+        messages.setdefault(line.message, []).append(line)
+    return messages
+
+
 def _print_messages(session: Session, world: World, lines: Sequence[Line]) -> None:
     """One row a message: when, to whom and as what, over which channel, what it is about, by which steps."""
     from alertd.cli.output import print_table
 
-    messages: dict[str, list[Line]] = {}
-    for line in lines:
-        messages.setdefault(line.message, []).append(line)
+    messages = _by_message(lines)
     heads = [session.say(f"preview.head-{name}") for name in ("at", "person", "channel", "subject", "why")]
     print_table(heads, (_row(session, world, group) for group in messages.values()))
     people = len({group[0].person for group in messages.values()})

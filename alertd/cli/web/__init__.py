@@ -5,4 +5,5 @@ Modules:
     serve     the server as a process of its own
     sessions  who is signed in, and ending that
     pin       the PIN of an officer
+    calendars  `alertd web calendar-link`
 """

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     cls=CommandGroup,
     lazy={
         "login-link": "alertd.cli.web.web:login_link",
+        "calendar-link": "alertd.cli.web.calendars:calendar_link",
         "change-keys": "alertd.cli.web.web:change_keys",
         "sessions": "alertd.cli.web.sessions:sessions",
         "end-session": "alertd.cli.web.sessions:end_session",

@@ -15,6 +15,7 @@ from alertd.core.model import State
 from alertd.core.rights import NEEDS_APPROVER, RIGHTS, Act, Role
 from alertd.engine.operations import (
     acts,
+    calendars,
     codes,
     events,
     evidence,
@@ -185,6 +186,8 @@ ON_WHAT_RULES = (
     Listed("set-pin", pins.set_pin, None, None, ("pin-set",), ()),
     Listed("remove-pin", pins.remove_pin, None, None, ("pin-removed",), ()),
     Listed("sign-out", signing_in.leave, None, None, ("signed-out",), ()),
+    Listed("give-calendar", calendars.give_address, None, None, ("calendar-address-given",), ()),
+    Listed("end-calendar", calendars.end_address, None, None, ("calendar-address-ended",), ()),
     Listed("new-token", tokens.new_token, None, None, ("token-made",), ()),
     Listed("end-token", tokens.end_token, None, None, ("token-ended",), ()),
     Listed("keep-writing", writing.keep_writing, None, None, ("wrote",), (Hears.ADDRESSEE,)),

@@ -14,6 +14,7 @@ Modules:
     reached   whom no channel reaches, and addresses that are dead
     coming    what is said next, for the first screen of `alertd run`
     ahead     the days somebody looks at, and how many limits each day of a year has
+    feeds     what stands in a calendar
     board     the roll of one duty; open deadlines by colour
     bulletin  the bulletin's figures, the same for ever for one instant; corrections
     issuing   a bulletin from the store, with everything named

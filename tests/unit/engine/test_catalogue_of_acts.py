@@ -21,6 +21,7 @@ from alertd.core.rules import parse_rule
 from alertd.core.timing import Duration, TimeUnit
 from alertd.engine.operations import (
     acts,
+    calendars,
     codes,
     events,
     evidence,
@@ -244,6 +245,11 @@ DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
     "sign-out": (
         lambda play: _signed_in(play),
         lambda play: play.do(signing_in.leave, play.all(tables.sessions)[0].id),
+    ),
+    "give-calendar": (None, lambda play: play.do(calendars.give_address, "unit", "town-a")),
+    "end-calendar": (
+        lambda play: play.do(calendars.give_address, "unit", "town-a"),
+        lambda play: play.do(calendars.end_address, "unit", "town-a"),
     ),
     "new-token": (None, lambda play: play.do(tokens.new_token, TOKEN)),
     "end-token": (
