@@ -31,6 +31,7 @@ from alertd.engine.running.housekeeping import Housekeeping
 from alertd.engine.running.neighbours import BEAT_SECONDS, Neighbours
 from alertd.engine.running.supervision import SILENT_FOR, Supervisor, Work
 from alertd.engine.sending.presses import press
+from alertd.incoming import Incoming
 from alertd.installation import Installation
 from alertd.reloading import Reloading, stop_all
 from alertd.store import leasing, nodes, set_back
@@ -254,6 +255,8 @@ class Service:
         self.tasks.keep("reload", partial(self._reload, files))
         self.tasks.keep("files", partial(self._watch_files, store, files))
         self.tasks.keep("watchdog", self._watchdog)
+        incoming = Incoming(lambda: files.installation.node.mail_in.mailbox, self._carry_out, self.clock.now)
+        self.tasks.keep("mail-in", incoming.run)
         self.tasks.keep("pages", partial(self._serve_pages, store, files))
         if not store.embedded:
             self.tasks.keep("listen", partial(self._listen, store))

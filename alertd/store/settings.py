@@ -39,6 +39,8 @@ BULLETIN = "bulletin"
 SIGNING_KEYS = "signing_keys"
 #: held by whoever counts tries to sign in, or begins one
 SIGNING_IN = "signing_in"
+#: since when the mailbox for answers cannot be read, and why; nothing where it can
+MAILBOX = "mailbox"
 #: held by whoever adds to messages that others may add to at the same time
 TELLING = "telling"
 #: the end of the audit's chain of the register: {"seq": number, "hash": text}

@@ -9,4 +9,5 @@ Modules:
     telegram_text     how Telegram counts and cuts text
     webhook           signed CloudEvents to another system
     email             mail over SMTP
+    mailbox           mail that comes in, over IMAP
 """

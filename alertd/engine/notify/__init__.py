@@ -9,6 +9,7 @@ Modules:
     admin       messages to the admin, through the same outbox
     topics      what the admin is told of, a type for each topic
     mail_topics   the same of mail that comes in
+    mailbox_state  whether the mailbox for answers can be read
     store_topics  the same when the store itself fails
     sign_in_topics  the same of who tries to sign in
     guard       the blast radius of one row is that row

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from alertd.core.model import OrgUnit
 from alertd.engine.deadlines.sample import differing_limits
+from alertd.engine.notify import mailbox_state
 from alertd.engine.operations.going_live import live_since
 from alertd.engine.planning import folder
 from alertd.engine.planning.plan import counted_by
@@ -244,6 +245,15 @@ def channels_finding(scope: Scope) -> Finding:
         return Finding("channels", OK, "serve")
     level, say = (BAD, "ill") if ill else (WARN, "ill-here")
     return Finding("channels", level, say, {"count": len(known)}, items)
+
+
+def mailbox_finding(scope: Scope) -> Finding:
+    """Whether the mailbox that answers come to can be read, as the nodes that run find."""
+    away = mailbox_state.found(scope.tx)
+    if away is None:
+        return Finding("mailbox", OK, "read")
+    since = f"{away.since.astimezone(scope.world.zone):%F %T}"
+    return Finding("mailbox", BAD, "away", {"since": since}, (away.said,))
 
 
 def people_finding(scope: Scope) -> Finding:
