@@ -24,7 +24,7 @@ from alertd.engine.ruling.signing_keys import keys_of
 from alertd.engine.ruling.world import World
 from alertd.engine.sending.parts import parts_at
 from alertd.engine.sending.presses import asks_for_work, buttons_for
-from alertd.engine.sending.return_addresses import Purpose, address_for
+from alertd.engine.sending.return_addresses import Purpose, return_address
 from alertd.engine.sending.views import Views
 from alertd.messages.catalogue import Catalogue, text_in
 from alertd.messages.listing import listed
@@ -242,15 +242,7 @@ class Composer:
         return mail and not answered and not self._return_address(row, Purpose.REPLY)
 
     def _return_address(self, row: DeliveryRow, purpose: Purpose) -> str:
-        """Where a mail to an official is answered, or comes back to; "" where the channel says that.
-
-        A message about an answer is answered as what was answered first.
-        """
-        official = row.template in ("message", TOLD)
-        if not self._keys or not official or not self._world.abilities(row.channel).mail:
-            return ""
-        about = (row.payload or {}).get("answers") if purpose is Purpose.REPLY else None
-        return address_for(self._world, self._keys[0], purpose, about or row.id)
+        return return_address(self._world, self._keys[0], purpose, row) if self._keys else ""
 
     def _thread(self, row: DeliveryRow, notices: Sequence[NoticeRow]) -> tuple[str, ...]:
         """What the address was sent about this deadline before; a message about several follows none."""

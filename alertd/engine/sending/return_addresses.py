@@ -12,6 +12,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from alertd.core.signing import number_of, number_text, sign, signed
+from alertd.engine.notify.telling import TOLD
 from alertd.engine.ruling.world import World
 from alertd.mailin.addresses import address_with, tokens_in
 from alertd.store import outbox
@@ -30,6 +31,17 @@ class Purpose(StrEnum):
 def template_of(world: World, purpose: Purpose) -> str:
     """The address of config.toml with its `{token}`, "" where none is set."""
     return world.replies if purpose is Purpose.REPLY else world.bounces
+
+
+def return_address(world: World, key: bytes, purpose: Purpose, row: DeliveryRow) -> str:
+    """Where a mail to an official is answered, or comes back to; "" where the channel says that.
+
+    A message about an answer is answered as what was answered first.
+    """
+    if row.template not in ("message", TOLD) or not world.abilities(row.channel).mail:
+        return ""
+    about = (row.payload or {}).get("answers") if purpose is Purpose.REPLY else None
+    return address_for(world, key, purpose, about or row.id)
 
 
 def address_for(world: World, key: bytes, purpose: Purpose, delivery: int) -> str:
