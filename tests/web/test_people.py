@@ -73,3 +73,11 @@ def test_the_page_about_oneself_is_for_people_alone(pages: Pages) -> None:
     pages.sign_in()
     assert pages.get("/me").status_code == 403
     assert any(route.path == "/me" for route in ROUTES)
+
+
+def test_what_else_is_ones_own_is_led_to(pages: Pages) -> None:
+    pages.sign_in("ann")
+    page = pages.get("/me").text
+    for path in ("/me/sessions", "/me/pin", "/calendar"):
+        assert f'href="{path}"' in page
+        assert pages.get(path).status_code == 200
