@@ -9,8 +9,10 @@ import pytest
 
 from alertd.engine.operations.catalogue import ON_A_DEADLINE
 from alertd.store import tables
+from alertd.web.api import foreseen
 from alertd.web.api.acts import DOINGS
 from alertd.web.guarding import LARGEST_BODY
+from alertd.web.pages.looks import Ahead, Outlook
 from tests.support.api import Client, client_of, refused
 from tests.support.pages import Pages
 
@@ -336,3 +338,37 @@ def test_a_badge_says_the_worst_colour_in_words_and_as_a_picture(office: Client,
     town = client_of(pages, "town", parties=("town-a",))
     assert town.get("/badge/town-a.svg").status_code == 200
     refused(town.get("/badge/town-b.svg"), 403, "token-not-for")
+
+
+def test_the_bulletin_is_that_of_the_command_line(office: Client) -> None:
+    bulletin = office.read("/bulletin?from=2026-12-01&to=2026-12-31&ranking=true")
+    assert (bulletin["from"], bulletin["to"]) == ("2026-12-01", "2026-12-31")
+    assert {line["unit"] for line in bulletin["units"]} >= {"town-a"}
+    refused(office.get("/bulletin?from=2026-12-31&to=2026-12-01"), 422, "period-reversed")
+
+
+def test_what_would_be_is_looked_at_by_the_office_alone_and_one_at_a_time(
+    office: Client, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+
+    def outlook(keeping: Any, now: Any, days: int) -> Outlook:
+        looked.append(days)
+        message = Ahead(
+            at=now, person="ann", channel="inbox", subject="x", position="contact", steps=("near",)
+        )
+        return Outlook(days=days, until=now, messages=(message,), whole=True, faulty=False)
+
+    monkeypatch.setattr(foreseen, "outlook", outlook)
+    for _ in range(2):
+        found = office.read("/preview?days=3")
+        assert [each["person"] for each in found["messages"]] == ["ann"]
+    assert looked == [3]
+    assert office.read("/preview?days=7")["messages"] == []
+    refused(client_of(pages, "gao-s", person="gao").get("/preview"), 403, "not-yours")
+
+
+def test_what_files_would_change_is_said_of_the_files_of_this_node(office: Client) -> None:
+    plan = office.read("/plan")
+    assert "schedules/directory.toml" in plan["new"]
+    assert plan["opened"]

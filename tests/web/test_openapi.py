@@ -66,7 +66,7 @@ def pages() -> Iterator[Pages]:
     play = Play(store, world(tiny_register()), "2026-12-01T10:00")
     play.plan()
     play.go("2026-12-17T10:00")
-    found = pages_of(play)
+    found = pages_of(play, keeping=None)
     yield found
     found.client.close()
     store.close()

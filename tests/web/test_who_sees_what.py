@@ -76,6 +76,7 @@ HOLDERS: dict[str, tuple[dict[str, Any], set[Eye]]] = {
     "a supervisor": ({"person": "gao"}, {Eye.PERSON, Eye.SUPERVISOR}),
     "a supervisor for another unit": ({"person": "gao", "parties": ("town-b",)}, {Eye.PERSON}),
 }
+QUERIES = {"getLimits": "?rule=5%20days", "getBulletin": "?from=2026-12-01&to=2026-12-31"}
 #: what would be taken where it came from somebody who may
 BODIES = {
     "reportEvent": {
@@ -93,7 +94,7 @@ def _asked(client: Client, endpoint: Endpoint) -> httpx.Response:
     for name, value in {"event": "e1", "case": "fire", "unit": "town-a"}.items():
         path = path.replace(f"{{{name}}}", value)
     if endpoint.method == "GET":
-        return client.get(path + ("?rule=5%20days" if endpoint.path.endswith("/when") else ""))
+        return client.get(path + QUERIES.get(endpoint.name, ""))
     return client.post(path, BODIES.get(endpoint.name, {}))
 
 

@@ -18,5 +18,6 @@ Modules:
     figures    entries towards a quota; rates
     looks      the board, the calculator
     openapi    the document of all that, for programs
+    foreseen   the preview, what files would change, the bulletin
     badge      how a unit stands, as a small picture
 """

@@ -27,6 +27,7 @@ from alertd.web.api.endpoint import JSON, Ask, Endpoint, Replied, Reply, written
 from alertd.web.api.given import Unread, of_body, of_query
 from alertd.web.asking import Asked, preferred_of
 from alertd.web.backing import Backing
+from alertd.web.page import Apart
 
 log = structlog.get_logger("alertd.web")
 
@@ -106,6 +107,8 @@ def _answer(look: _Look) -> Answer:
     given = _given(look)
     if endpoint.writes:
         found = _done(look, given)
+    elif endpoint.apart:
+        found = _replied(look, _apart(look, given))
     else:
         with backing.store.read() as tx:
             found = _replied(look, _ask(look, tx, given))
@@ -137,17 +140,25 @@ def _ask(look: _Look, tx: Connection, given: Any, key: str = "") -> Ask:
     return Ask(scope, look.bearer, placed, given, look.language, headers, look.backing)
 
 
-def _replied(look: _Look, ask: Ask) -> Answer:
-    status, text = _worked(look.endpoint, ask)
+def _apart(look: _Look, given: Any) -> Apart:
+    """What is asked of the files of this node. Raises Unread where it has none."""
+    if look.backing.keeping is None:
+        raise Unread(404, "no-files")
+    return Apart(look.backing.keeping, look.world, look.now, look.language, look.bearer.actor, given)
+
+
+def _replied(look: _Look, ask: Ask | Apart) -> Answer:
+    status, text = _worked(look, ask)
     headers = (("content-language", look.language),)
     return Answer(status, text, look.endpoint.kind, headers=headers)
 
 
-def _worked(endpoint: Endpoint, ask: Ask) -> tuple[int, str]:
+def _worked(look: _Look, ask: Ask | Apart) -> tuple[int, str]:
+    endpoint = look.endpoint
     found = endpoint.work(ask)
     replied = found if isinstance(found, Replied) else Replied(found, endpoint.status)
     reply = replied.reply
-    return replied.status, written(reply, ask.scope) if isinstance(reply, Reply) else reply
+    return replied.status, written(reply, look.world.zone) if isinstance(reply, Reply) else reply
 
 
 # ---------------------------------------------------------------- what does something
@@ -164,7 +175,7 @@ def _done(look: _Look, given: Any) -> Answer:
 
     def work(tx: Connection) -> str:
         ask = _ask(look, tx, given, key)
-        return ask.scope.once(lambda _: json.dumps([content, *_worked(look.endpoint, ask)]))
+        return ask.scope.once(lambda _: json.dumps([content, *_worked(look, ask)]))
 
     of, status, text = json.loads(look.backing.store.transact(work))
     if of != content:

@@ -100,7 +100,7 @@ def receive(ask: Ask) -> Replied:
         fresh.append(happened(events.report(scope, report)))
         known = fresh[0].reply
         assert isinstance(known, Outcome)
-        return written(known.model_copy(update={"known": True}), scope)
+        return written(known.model_copy(update={"known": True}), scope.world.zone)
 
     again = replace(ask.scope, idempotency_key=key).once(once)
     return fresh[0] if fresh else Replied(again)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
@@ -78,7 +79,8 @@ class Endpoint:
     """One address. `takes` is what follows a "?" of a GET, and the body of a POST.
 
     `writes` says that it does something; a POST that does not only looks. `gives` is None for what is no
-    JSON, but of `kind`. `reads` takes other bodies than plain JSON.
+    JSON, but of `kind`. `reads` takes other bodies than plain JSON. What is `apart` looks at files, and gets
+    an Apart as pages do: it is in no transaction.
     """
 
     method: str
@@ -87,12 +89,13 @@ class Endpoint:
     says: str  # one sentence in English
     sight: Sight
     may: May
-    work: Callable[[Ask], Reply | Replied]
+    work: Callable[[Any], Reply | Replied]
     gives: type[Reply] | None
     takes: type[Given] = NoBody
     status: int = 200
     kind: str = JSON
     reads: Callable[[Asked], Given] | None = None
+    apart: bool = False
 
     @property
     def writes(self) -> bool:
@@ -108,10 +111,10 @@ class Endpoint:
 READ_BACK = "/read-back"
 
 
-def written(reply: Reply, scope: Scope) -> str:
+def written(reply: Reply, zone: ZoneInfo) -> str:
     """A reply as JSON, its instants in the configured zone."""
 
     def plain(value: Any) -> Any:
-        return value.astimezone(scope.world.zone).isoformat() if hasattr(value, "astimezone") else str(value)
+        return value.astimezone(zone).isoformat() if hasattr(value, "astimezone") else str(value)
 
     return json.dumps(reply.model_dump(by_alias=True), ensure_ascii=False, default=plain)

@@ -24,7 +24,8 @@ _FORBIDDEN = frozenset({"not-allowed", "token-may-not", "token-not-for", "own-re
 _CONFLICT = frozenset(
     {
         "asked-already", "bulletin-mailed", "cannot-restart", "closed", "event-cancelled", "event-confirmed",
-        "event-differs", "extended-already", "limit-passed", "no-decline-request", "no-extend-request",
+        "event-differs", "extended-already", "files-faulty",
+        "limit-passed", "no-decline-request", "no-extend-request",
         "none-handed-in", "not-closed", "paused", "severity-not-higher", "wrong-state",
     }
 )  # fmt: skip
@@ -66,6 +67,8 @@ def status_of(code: str) -> int:
         return 404
     if code in _FORBIDDEN:
         return 403
+    if code == "files-hanging":
+        return 503
     return 409 if code in _CONFLICT else 422
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from alertd.core.permits import May
 from alertd.core.sights import Sight
-from alertd.web.api import acts, badge, cases, cloudevents, deadlines, events, figures, looks
+from alertd.web.api import acts, badge, cases, cloudevents, deadlines, events, figures, foreseen, looks
 from alertd.web.api.endpoint import BASE, READ_BACK, Endpoint
 
 _ONE = f"{BASE}/deadlines/{{number:int}}"
 _EVENT = f"{BASE}/events/{{event}}"
-_OWN, _WHOLE = Sight.OWN, Sight.WHOLE
+_OWN, _WHOLE, _KEEPING = Sight.OWN, Sight.WHOLE, Sight.KEEPING
 _READ, _REPORT, _ACT, _PROGRESS = May.READ, May.REPORT, May.ACT, May.PROGRESS
 
 _DEADLINES = (
@@ -122,6 +122,19 @@ _LOOKS = (
     Endpoint(
         "GET", f"{BASE}/when", "getLimits", "When something is due by a rule, and how that is counted.",
         _OWN, _READ, looks.when, looks.When, looks.Rule,
+    ),
+    Endpoint(
+        "GET", f"{BASE}/bulletin", "getBulletin", "The bulletin of some days, as it is known now.",
+        _WHOLE, _READ, foreseen.bulletin, foreseen.Bulletin, foreseen.Period,
+    ),
+    Endpoint(
+        "GET", f"{BASE}/preview", "getPreview", "Every message that would go out in the next days.",
+        _KEEPING, _READ, foreseen.preview, foreseen.Preview, foreseen.Days,
+        apart=True,
+    ),
+    Endpoint(
+        "GET", f"{BASE}/plan", "getPlan", "What the files on this node would change.",
+        _KEEPING, _READ, foreseen.plan, foreseen.Plan, apart=True,
     ),
 )  # fmt: skip
 

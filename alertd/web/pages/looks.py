@@ -11,13 +11,14 @@ from alertd.engine.preview.checkup import BAD, Finding
 from alertd.engine.preview.virtual import preview
 from alertd.examination import of_files, of_store
 from alertd.installation import ConfigFaulty, StoreError
+from alertd.web.keeping import Keeping
 from alertd.web.page import Apart, Fields, Gone, Shown
 
 #: seconds that a look may take; one step that was begun is ended
 _SECONDS = 40.0
 #: messages of a preview
 _MOST = 500
-_PREVIEW, _DOCTOR = "preview", "doctor"
+PREVIEW, _DOCTOR = "preview", "doctor"
 
 
 class Wanted(Fields):
@@ -72,22 +73,23 @@ class _Enough(Exception):
 
 def ahead(call: Apart) -> Preview:
     """The last look ahead; nothing is counted for whoever only opens the page."""
-    last = call.keeping.last(_PREVIEW)
+    last = call.keeping.last(PREVIEW)
     return Preview(outlook=last.found, at=last.at, under_way=last.under_way, failed=last.failed)
 
 
 def look_ahead(call: Apart) -> Gone:
     """Count what the files would send in the next days, on virtual time over a copy in memory."""
     days = int(call.asked.days)
-    call.keeping.take(_PREVIEW, lambda: _outlook(call, days), call.now)
+    call.keeping.take(PREVIEW, lambda: outlook(call.keeping, call.now, days), call.now)
     return Gone("/keeping/preview")
 
 
-def _outlook(call: Apart, days: int) -> Outlook:
-    now, ends = call.now, monotonic() + _SECONDS
+def outlook(keeping: Keeping, now: datetime, days: int) -> Outlook:
+    """What the files would send in so many days, as far as can be counted in time."""
+    ends = monotonic() + _SECONDS
     until = now + timedelta(days=days)
     try:
-        here = call.keeping.here()
+        here = keeping.here()
         world, renderer = here.written(), here.renderer()
     except (ConfigFaulty, NoRegister):
         return Outlook(days=days, until=now, messages=(), whole=False, faulty=True)
@@ -99,7 +101,7 @@ def _outlook(call: Apart, days: int) -> Outlook:
     found: dict[str, list[Any]] = {}
     reached, whole = now, True
     try:
-        for line in preview(world, renderer, call.keeping.store, now, now, until, progress=in_time):
+        for line in preview(world, renderer, keeping.store, now, now, until, progress=in_time):
             if line.message not in found and len(found) == _MOST:
                 raise _Enough
             found.setdefault(line.message, []).append(line)
