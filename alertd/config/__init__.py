@@ -27,6 +27,7 @@ Modules:
     node_shapes       the tables of config.toml
     shapes            the tables of directory, event types, calendar
     duty_shapes       the tables of policies and obligations
+    mail_in_shapes    the table of mail that comes in
     measure_shapes    the tables of measures
     gate_shapes       the tables of gates.toml
     values            the kinds of values, each with its check and schema
