@@ -19,6 +19,7 @@ NAMES = (
     "mailing",
     "previewing",
     "supervising",
+    "web",
     "imports",
     "nodes",
     "hanging",

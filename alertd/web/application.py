@@ -56,7 +56,8 @@ def application(backing: Backing) -> ASGIApp:
         if is_of_api(request.url.path):
             allow = (getattr(fault, "headers", None) or {}).get("Allow", "")
             return _response(answering.not_found(backing, asked, status, allow))
-        return _response(not_found(backing, asked, status))
+        # What rules may have to be read for it, which the loop that serves everybody does not wait for.
+        return _response(await anyio.to_thread.run_sync(partial(not_found, backing, asked, status)))
 
     routes = [served(route, answer) for route in ROUTES]
     routes += [served(endpoint, answering.answer) for endpoint in ENDPOINTS]

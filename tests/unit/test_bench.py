@@ -25,6 +25,9 @@ COUNTS = (
     "repeats of what came later",
     "doctor finds changed",
     "decided twice",
+    "presses lost",
+    "presses counted twice",
+    "pages not answered",
 )
 
 
