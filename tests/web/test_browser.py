@@ -7,6 +7,7 @@ axe-core looks for what the Web Content Accessibility Guidelines 2.2 forbid at l
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from alertd.config.web_shapes import Address, WebSettings
 from alertd.engine.operations import signing_in
+from alertd.engine.operations.more_time import ask_extension
+from alertd.engine.ruling.scope import Actor
 from alertd.store import tables
 from alertd.web.backing import Backing
 from alertd.web.keeping import Keeping
@@ -240,4 +243,19 @@ def test_a_wall_is_drawn_anew_without_scripts(chromium: Browser, play: Play, url
     with page.expect_navigation(timeout=45_000):
         pass
     assert page.url == f"{url}/wall?every=30"
+    page.context.close()
+
+
+def test_every_form_unfolded_shuts_nobody_out(chromium: Browser, play: Play, url: str) -> None:
+    page = opened(chromium, PHONE, script=True)
+    number = play.row(REPORT).number
+    enter(page, play, url)
+    play.do(ask_extension, number, date(2027, 1, 15), "slow", actor=Actor("ann"))
+    play.done("yearly-report@2026/town-b", by="eve")
+    for path in ("/requests", "/reviews", "/together", f"/deadlines/{number}"):
+        page.goto(url + path)
+        for each in page.locator("details").all():
+            each.evaluate("each => { each.open = true; }")
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], path
+        assert [each["id"] for each in Axe().run(page, options=RULES).response["violations"]] == []
     page.context.close()
