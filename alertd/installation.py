@@ -168,6 +168,7 @@ class Installation:
             transports={INBOX: INBOX} | {name: node.channels[name].transport for name in self.enabled},
             answered=frozenset(name for name in self.enabled if node.channels[name].settings.answered),
             subscriptions=node.subscriptions,
+            feeds=node.feeds,
             admin_to=node.admin_to,
             admin_name=node.admin_name,
             mail_domain=self._mail_domain(),

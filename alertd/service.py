@@ -17,7 +17,7 @@ from watchfiles import awatch
 from alertd import __version__, sdnotify
 from alertd.clock import Clock, SharedClock, SystemClock
 from alertd.engine.notify.admin import tell_admin
-from alertd.engine.notify.topics import TaskFailed
+from alertd.engine.notify.topics import TaskFailed, Topic
 from alertd.engine.operations.unblocking import unblock
 from alertd.engine.reporting import queries
 from alertd.engine.reporting.issuing import ruled_at
@@ -31,6 +31,7 @@ from alertd.engine.running.housekeeping import Housekeeping
 from alertd.engine.running.neighbours import BEAT_SECONDS, Neighbours
 from alertd.engine.running.supervision import SILENT_FOR, Supervisor, Work
 from alertd.engine.sending.presses import press
+from alertd.heartbeat import Heartbeat
 from alertd.incoming import Incoming
 from alertd.installation import Installation
 from alertd.reloading import Reloading, stop_all
@@ -257,6 +258,8 @@ class Service:
         self.tasks.keep("watchdog", self._watchdog)
         incoming = Incoming(lambda: files.installation.node.mail_in.mailbox, self._carry_out, self.clock.now)
         self.tasks.keep("mail-in", incoming.run)
+        self.heartbeat = Heartbeat(lambda: files.installation.node, self._well, self.clock.now, self._tell)
+        self.tasks.keep("heartbeat", self.heartbeat.run)
         self.tasks.keep("pages", partial(self._serve_pages, store, files))
         if not store.embedded:
             self.tasks.keep("listen", partial(self._listen, store))
@@ -284,6 +287,7 @@ class Service:
 
         def taken() -> None:
             self._pages_due.set()
+            self.heartbeat.changed()
             if self._keeper is not None:
                 self.tasks.once("recount", self._keeper.recount)
 
@@ -319,6 +323,10 @@ class Service:
         turned = self.dispatcher.turned
         ago = None if turned is None else self.clock.monotonic() - turned
         return Pulse(tuple(self.tasks.ill()), ago)
+
+    def _well(self) -> bool:
+        pulse = self._pulse()
+        return pulse.turns and not pulse.ill
 
     async def _watchdog(self) -> None:
         """Tell systemd that all tasks live, at half the time it allows; else it starts the daemon anew."""
@@ -366,9 +374,13 @@ class Service:
         """Tell the admin of a task that stopped."""
         if self.store is None or self.dispatcher is None:
             return
+        await self._tell(TaskFailed(task=task, detail=detail))
+
+    async def _tell(self, topic: Topic) -> None:
+        assert self.store is not None
+        assert self.dispatcher is not None
         world, now = self.dispatcher.world, self.clock.now()
-        failed = TaskFailed(task=task, detail=detail)
-        await self.door.run(self.store.transact, lambda tx: tell_admin(Scope(tx, world, now), failed))
+        await self.door.run(self.store.transact, lambda tx: tell_admin(Scope(tx, world, now), topic))
 
     async def _say_what_is_held(self, world: World, on_ready: Callable[[World, int], None]) -> None:
         """Counting reads every open deadline, so nothing that is due waits for it."""

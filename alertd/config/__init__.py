@@ -4,6 +4,7 @@ Modules:
     node              config.toml: where everything lies
     readers           whether the readers of the bulletin are positions or people
     channels          channels/*.toml
+    watch_shapes      [heartbeat] and [[feed]] of config.toml
     floors            national minimum periods a plan may fall below
     at_once           duties due at once whose policy says nothing then
     register          the texts of schedules/ to one register, or to all faults in one go

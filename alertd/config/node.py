@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from alertd.config.secret import Secret
 from alertd.config.secret_places import SecretPlace, secret_at
 from alertd.config.sources import read_source
 from alertd.config.toml_syntax import read_document
+from alertd.config.watch_shapes import HeartbeatSettings
 from alertd.config.web_shapes import WebSettings
 from alertd.core.abilities import abilities_of
 from alertd.core.bulletins import BulletinSchedule
@@ -74,6 +76,8 @@ class NodeConfig:
     log_format: str
     web: WebSettings
     mail_in: MailInSettings
+    heartbeat: HeartbeatSettings | None
+    feeds: Mapping[str, timedelta]
     name: str
     channels: Mapping[str, ChannelConfig]
 
@@ -271,6 +275,8 @@ def _node(
         log_format=config.log.format,
         web=config.web.value(),
         mail_in=_mail_in(path.parent, document, config, environ),
+        heartbeat=_heartbeat(path.parent, document, config, environ),
+        feeds={feed.name: feed.every for feed in config.feed},
         name=config.node.name or socket.gethostname(),
         channels=channels,
     )
@@ -306,6 +312,18 @@ def _mail_in(
         return secret_at(table, key, place, environ, folder) if place else None
 
     return config.mail_in.settings(secret, folder)
+
+
+def _heartbeat(
+    folder: Path, document: Document, config: ConfigFile, environ: Mapping[str, str]
+) -> HeartbeatSettings | None:
+    asked = config.heartbeat
+    if asked is None:
+        return None
+    if isinstance(asked.url, tuple):
+        url = secret_at(Table(document, ("heartbeat",), {}), "url", asked.url, environ, folder)
+        return HeartbeatSettings(url, asked.every)
+    return HeartbeatSettings(Secret.plain(asked.url), asked.every)
 
 
 def _state_folder(folder: Path, environ: Mapping[str, str]) -> Path:

@@ -26,6 +26,7 @@ from alertd.config.values import (
     type_name,
     wrong,
 )
+from alertd.config.watch_shapes import FeedShape, HeartbeatShape
 from alertd.config.web_shapes import WebShape
 from alertd.core.bulletins import fits
 from alertd.core.timing import OfficeHours, Rule
@@ -160,3 +161,13 @@ class ConfigFile(Shape):
     web: WebShape = Field(default_factory=WebShape)
     mail_in: Annotated[MailInShape, Field(alias="mail-in")] = Field(default_factory=MailInShape)
     node: NodeShape = Field(default_factory=NodeShape)
+    heartbeat: HeartbeatShape | None = None
+    feed: list[FeedShape] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _check(self) -> ConfigFile:
+        names = [feed.name for feed in self.feed]
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                raise wrong("feed-twice", {"found": name}, path=("feed", number, "name"))
+        return self

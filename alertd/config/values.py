@@ -255,8 +255,10 @@ RuleText = Annotated[
     PlainValidator(_parsed(parse_rule)),
     _schema('What `alertd when` takes: "5 hours", "5 to 15 working days", "yearly by 12-30", "每周五16時前"'),
 ]
+#: reads a length of time, with the place of what is wrong in it
+duration_of = _parsed(parse_duration)
 DurationText = Annotated[
-    Duration, PlainValidator(_parsed(parse_duration)), _schema('"30 minutes", "2 working days", "1小時"')
+    Duration, PlainValidator(duration_of), _schema('"30 minutes", "2 working days", "1小時"')
 ]
 RepeatText = Annotated[
     Repeat, PlainValidator(_parsed(parse_repeat)), _schema('"every 10 minutes until acknowledged, at most 6"')

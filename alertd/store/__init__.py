@@ -36,6 +36,7 @@ Modules:
     revisions   the applied text of every file
     settings    small facts that must survive
     figures     entries towards quotas
+    feeds       when each system that reports events last showed a sign of life
     vitals      how much there is and how long it waits, counted by the database
     changes     learning that another process changed the store
     reports     many rows for the supervisors' views, with no more columns than they need

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import httpx
 
+from alertd.core.subscriptions import is_address
 from alertd.transports.base import Outcome, Outgoing, Result
 
 _KIND = "application/cloudevents+json; charset=utf-8"
@@ -58,7 +59,9 @@ class WebhookTransport:
     concurrency = 1
 
     def __init__(self, options: WebhookOptions) -> None:
-        """Raises ValueError where a key is none, or the file of certificates cannot be read."""
+        """Raises ValueError where the address or a key is none, or the certificates cannot be read."""
+        if not is_address(options.url):
+            raise ValueError("url is no address that changes may go to: https:// and a host is expected")
         self.timeout = float(options.timeout)
         self._url = options.url
         self._keys = [_key(each) for each in options.secret.split()]

@@ -99,6 +99,8 @@ def _of_store(vitals: Vitals) -> Iterator[Metric]:
     yield _labelled("alertd_nodes", "Daemons of this store.", "state", nodes)
     if vitals.beat is not None:
         yield _gauge("alertd_node_seen_age_seconds", "Seconds since a daemon was last seen.", vitals.beat)
+    feeds = ((state, vitals.feeds.get(state, 0)) for state in ("heard", "silent"))
+    yield _labelled("alertd_feeds", "Systems that report events.", "state", feeds)
     yield _gauge("alertd_change_held", "Whether a saved change waits to be released.", vitals.held)
 
 

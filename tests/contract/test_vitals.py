@@ -123,6 +123,7 @@ def test_channels_nodes_and_a_held_change_are_told(play: Play) -> None:
     found = vitals(play)
     assert (found.channels["inbox"].ill, found.nodes, found.beat) == (True, {"running": 1, "silent": 1}, 0)
     assert found.held
+    assert found.feeds == {}
     with play.store.read() as tx:
         assert running(tx, play.now, shared=False)
         assert not running(tx, play.now + timedelta(minutes=1), shared=True)

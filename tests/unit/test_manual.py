@@ -55,6 +55,7 @@ from alertd.config.shapes import (
     YearShape,
 )
 from alertd.config.values import OneOf, PositionAmong, Shape
+from alertd.config.watch_shapes import FeedShape, HeartbeatShape
 from alertd.config.web_shapes import WebShape
 from alertd.core.model import Anchor, Standing
 from alertd.core.positions import NAMES
@@ -97,6 +98,8 @@ TABLES: dict[str, type[Shape]] = {
     "[web]": WebShape,
     "[mail-in]": MailInShape,
     "[node]": NodeShape,
+    "[heartbeat]": HeartbeatShape,
+    "[[feed]]": FeedShape,
     **{f'transport = "{name}"': shape for name, shape in CHANNELS.items()},
 }
 COLUMNS: dict[str, type[Shape]] = {"people.csv": PersonShape, "roster.csv": RosterShape}

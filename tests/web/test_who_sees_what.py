@@ -91,7 +91,7 @@ BODIES = {
 def _asked(client: Client, endpoint: Endpoint) -> httpx.Response:
     number = str(client.pages.play.row(REPORT).number)
     path = endpoint.path.removeprefix(BASE).replace("{number:int}", number)
-    for name, value in {"event": "e1", "case": "fire", "unit": "town-a"}.items():
+    for name, value in {"event": "e1", "case": "fire", "unit": "town-a", "feed": "none"}.items():
         path = path.replace(f"{{{name}}}", value)
     if endpoint.method == "GET":
         return client.get(path + QUERIES.get(endpoint.name, ""))

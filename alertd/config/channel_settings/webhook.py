@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +14,10 @@ from alertd.config.channel_settings.base import ChannelShape, SecretAt
 from alertd.config.secret import Secret, SecretMissing
 from alertd.config.secret_places import SECRET_SCHEMA, SecretPlace, SecretValue, secret_place
 from alertd.config.values import Id, Line, OneOf, fitting, wrong
-from alertd.core.subscriptions import KNOWN, Wanted
-
-_ADDRESS = re.compile(r"https?://[^\s/@?#]+(?:[/?]\S*)?")
-_LOCALHOST = "localhost"
+from alertd.core.subscriptions import KNOWN, Wanted, is_address
 
 
-def _url(value: object) -> str | SecretPlace:
+def hook_url(value: object) -> str | SecretPlace:
     """An address, or where it lies where it is itself a secret."""
     if isinstance(value, dict):
         return secret_place(value) or ""
@@ -33,27 +28,9 @@ def _url(value: object) -> str | SecretPlace:
     return fitting(value)
 
 
-def is_address(url: str) -> bool:
-    """Whether changes may go there: over https, or unencrypted within this machine."""
-    if not _ADDRESS.fullmatch(url):
-        return False
-    try:
-        parts = urlsplit(url)
-        return parts.port != 0 and (parts.scheme == "https" or _is_loopback(parts.hostname or ""))
-    except ValueError:
-        return False
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == _LOCALHOST or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 HookUrl = Annotated[
     str | SecretPlace,
-    PlainValidator(_url),
+    PlainValidator(hook_url),
     WithJsonSchema({"anyOf": [{"type": "string"}, dict(SECRET_SCHEMA)]}),
 ]
 
@@ -69,12 +46,9 @@ class WebhookSettings:
     wants: Wanted
 
     def options(self) -> Mapping[str, Any]:
-        """See ChannelSettings. Raises ValueError too, where an address that is a secret is none."""
-        url = self.url.reveal() if self.url else ""
-        if url and not is_address(url):
-            raise ValueError("url is no address that changes may go to: https:// and a host is expected")
+        """See ChannelSettings."""
         return {
-            "url": url,
+            "url": self.url.reveal() if self.url else "",
             "secret": self.secret.reveal() if self.secret else "",
             "ca_file": self.ca_file,
             "timeout": self.timeout,

@@ -12,6 +12,8 @@ Modules:
     mailbox_state  whether the mailbox for answers can be read
     store_topics  the same when the store itself fails
     sign_in_topics  the same of who tries to sign in
+    feed_topics  the same of systems around this one
+    feeds       when systems that report events fall silent
     guard       the blast radius of one row is that row
     subscribers  other systems hear what becomes of deadlines
     drafts      collects what one transaction decides and writes it together; bundling

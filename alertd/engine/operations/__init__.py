@@ -29,6 +29,7 @@ Modules:
     trial         one message sent on purpose, to see whether a channel works
     proposals     the rows of a sheet of proposals, each an event
     writing       what somebody writes back that no other act follows from
+    feeds         signs of life of systems that report events
     unblocking    an address that was called dead is used again
     linking       the personal link of a message
     signing_in    signing in to pages, and out

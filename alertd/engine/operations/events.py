@@ -22,6 +22,7 @@ from alertd.engine.cases import events as case_events
 from alertd.engine.cases.gates import Verdict
 from alertd.engine.cases.reported import Reported
 from alertd.engine.deadlines.permission import need_reason
+from alertd.engine.operations import feeds
 from alertd.engine.operations.moments import instant_of, only_a_day, refuse_ahead, refuse_day
 from alertd.engine.operations.texts import taking_texts
 from alertd.engine.operations.unread import refuse_unread_due, refuse_unread_urgent
@@ -83,6 +84,7 @@ def report(scope: Scope, asked: Report) -> Happened:
     event = checked(scope.world, scope.now, asked)
     ahead = shut_by(scope, event)
     outcome = case_events.report(scope, event)
+    feeds.reported(scope)
     if outcome.known:
         return Happened(outcome.id, known=True)
     stage = [gate for gate in scope.world.register.gates.values() if gate.stage == event.type]

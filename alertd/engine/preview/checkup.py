@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from alertd.core.model import OrgUnit
 from alertd.engine.deadlines.sample import differing_limits
-from alertd.engine.notify import mailbox_state
+from alertd.engine.notify import feeds, mailbox_state
 from alertd.engine.operations.going_live import live_since
 from alertd.engine.planning import folder
 from alertd.engine.planning.plan import counted_by
@@ -254,6 +254,19 @@ def mailbox_finding(scope: Scope) -> Finding:
         return Finding("mailbox", OK, "read")
     since = f"{away.since.astimezone(scope.world.zone):%F %T}"
     return Finding("mailbox", BAD, "away", {"since": since}, (away.said,))
+
+
+def feeds_finding(scope: Scope) -> Finding:
+    """Systems that report events: when each was last heard."""
+    found = list(feeds.every(scope))
+    silent = [each for each in found if each.silent]
+    items = tuple(
+        f"{each.name}: {each.at.astimezone(scope.world.zone):%F %T}" if each.at else f"{each.name}: –"
+        for each in found
+    )
+    if silent:
+        return Finding("feeds", WARN, "silent", {"count": len(silent)}, items)
+    return Finding("feeds", OK, "heard" if found else "none", {"count": len(found)}, items)
 
 
 def people_finding(scope: Scope) -> Finding:

@@ -90,6 +90,7 @@ def _of_what_rules(store: Store, now: datetime, world: World, ruling: bool) -> G
         yield from checkup.looked("outbox", checkup.outbox_finding, scope)
         yield from checkup.looked("channels", checkup.channels_finding, scope)
         yield from checkup.looked("mailbox", checkup.mailbox_finding, scope)
+        yield from checkup.looked("feeds", checkup.feeds_finding, scope)
         yield from checkup.looked("addresses", checkup.addresses_finding, scope)
         yield from checkup.looked("people", checkup.people_finding, scope)
         yield from checkup.looked("positions", checkup.positions_finding, scope)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from alertd.core.standing import near_until
 from alertd.engine.deadlines.figures import Figures
+from alertd.engine.notify import feeds
 from alertd.engine.reporting import nodes as daemons
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode
@@ -43,7 +44,8 @@ class Vitals:
 
     `standings` counts unfinished deadlines, `provisional` those among them whose date is estimated. `nodes`
     counts daemons by state (running, silent), and `beat` is how many seconds ago the last of them was seen,
-    None where none runs. `held` says that a saved change waits to be released.
+    None where none runs. `feeds` counts systems that report events (heard, silent). `held` says that a saved
+    change waits to be released.
     """
 
     at: datetime
@@ -55,6 +57,7 @@ class Vitals:
     nodes: Mapping[str, int]
     beat: float | None
     held: bool
+    feeds: Mapping[str, int]
 
 
 def vitals_of(scope: Scope, shared: bool) -> Vitals:
@@ -72,6 +75,7 @@ def vitals_of(scope: Scope, shared: bool) -> Vitals:
         nodes=Counter(state for state, _ in seen),
         beat=min((age for _, age in seen), default=None),
         held=_held(tx),
+        feeds=Counter("silent" if feed.silent else "heard" for feed in feeds.every(scope)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -46,6 +46,7 @@ class World:
     channels: tuple[str, ...] = (INBOX,)  # enabled ones, in the default order
     transports: dict[str, str] = field(default_factory=lambda: {INBOX: INBOX})  # channel -> transport
     subscriptions: Mapping[str, Wanted] = field(default_factory=dict)  # channel -> which changes it hears of
+    feeds: Mapping[str, timedelta] = field(default_factory=dict)  # system -> how long it may be silent
     answered: frozenset[str] = frozenset()  # channels on which somebody reads what people write back
     admin_to: tuple[str, ...] = ()
     admin_name: str = ""

@@ -14,7 +14,7 @@ from alertd.clock import SharedClock
 from alertd.engine.deadlines.change import next_look
 from alertd.engine.deadlines.sample import differing_limits
 from alertd.engine.firing.afresh import Afresh, decide_afresh
-from alertd.engine.notify import guard
+from alertd.engine.notify import feeds, guard
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.topics import AuditFound, ClockApart, ClockJumped, LimitsDiffer
 from alertd.engine.planning.plan import counted_by, recount_some
@@ -95,6 +95,8 @@ class Housekeeping:
         if await self._quietly(self._leave, wake=False):
             self._dispatcher.poke()
         await self._quietly(lambda tx: give_up_old(self._scope(tx)), wake=False)
+        if self._dispatcher.world.feeds:
+            await self._quietly(lambda tx: feeds.look(self._scope(tx), self.neighbours.started), wake=False)
         if (made := await self._quietly(self._make_real, wake=False)) is not None:
             log.info("decided-afresh", deadlines=made.deadlines, dropped=made.dropped)
             self._dispatcher.poke()

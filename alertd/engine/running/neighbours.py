@@ -36,7 +36,7 @@ class Neighbours:
     ) -> None:
         """`bots` gives the channels of this node that one node at a time may listen to."""
         self.own = own
-        self._started = started
+        self.started = started
         self._about = about
         self._bots = bots
         self._looks: dict[str, tuple[datetime, int]] = {}
@@ -45,7 +45,7 @@ class Neighbours:
 
     def beat(self, tx: Connection, now: datetime) -> list[str]:
         """Show that this node lives, look at the others, and claim posts nobody holds; who is dead."""
-        nodes.beat(tx, self.own, __version__, self._started, now, self._about())
+        nodes.beat(tx, self.own, __version__, self.started, now, self._about())
         running = nodes.running(tx)
         dead = self._dead(running)
         living = running.keys() - set(dead)

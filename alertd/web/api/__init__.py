@@ -15,6 +15,7 @@ Modules:
     events     events: reported, corrected, cancelled, confirmed, upgraded; read back before
     cloudevents  events in the envelope of CloudEvents
     cases      open cases; one with its events and clocks
+    feeds      signs of life of systems that report events
     figures    entries towards a quota; rates
     looks      the board, the calculator
     openapi    the document of all that, for programs

@@ -19,7 +19,7 @@ KIND = "application/problem+json"
 #: begins the type of every problem; what follows is the code
 TYPE = "urn:alertd:problem:"
 
-_NOT_THERE = frozenset({"no-deadline", "no-event", "no-case"})
+_NOT_THERE = frozenset({"no-deadline", "no-event", "no-case", "no-feed"})
 _FORBIDDEN = frozenset({"not-allowed", "token-may-not", "token-not-for", "own-request"})
 _CONFLICT = frozenset(
     {

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from alertd.core.permits import May
 from alertd.core.sights import Sight
-from alertd.web.api import acts, badge, cases, cloudevents, deadlines, events, figures, foreseen, looks
+from alertd.web.api import (
+    acts,
+    badge,
+    cases,
+    cloudevents,
+    deadlines,
+    events,
+    feeds,
+    figures,
+    foreseen,
+    looks,
+)
 from alertd.web.api.endpoint import BASE, READ_BACK, Endpoint
 
 _ONE = f"{BASE}/deadlines/{{number:int}}"
@@ -99,6 +110,13 @@ _CASES = (
     ),
 )  # fmt: skip
 
+_FEEDS = (
+    Endpoint(
+        "POST", f"{BASE}/feeds/{{feed}}", "noteFeed", "A sign of life of a system that reports events.",
+        _OWN, _REPORT, feeds.alive, feeds.Noted,
+    ),
+)  # fmt: skip
+
 _FIGURES = (
     Endpoint(
         "POST", f"{BASE}/progress", "addProgress", "Entries towards a quota, all or none.",
@@ -139,4 +157,4 @@ _LOOKS = (
 )  # fmt: skip
 
 #: every address there is
-ENDPOINTS: tuple[Endpoint, ...] = (*_DEADLINES, *_ACTS, *_EVENTS, *_CASES, *_FIGURES, *_LOOKS)
+ENDPOINTS: tuple[Endpoint, ...] = (*_DEADLINES, *_ACTS, *_EVENTS, *_CASES, *_FEEDS, *_FIGURES, *_LOOKS)

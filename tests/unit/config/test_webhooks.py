@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from alertd.config.channel_settings.webhook import WebhookSettings, is_address
+from alertd.config.channel_settings.webhook import WebhookSettings
 from alertd.config.channels import Channels, load_channels, read_channels
-from alertd.core.subscriptions import Wanted
+from alertd.core.subscriptions import Wanted, is_address
+from alertd.transports.webhook import WebhookOptions, WebhookTransport
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -43,7 +44,7 @@ def test_an_address_that_is_a_secret_and_leads_nowhere_is_said_when_it_is_read(t
     text = 'enabled = true\nurl = { env = "HOOK" }\nsecret = { env = "KEY" }'
     found = settings(loaded(tmp_path, text, HOOK="http://10.0.0.5/s3cret", KEY=SECRET))
     with pytest.raises(ValueError, match="https") as raised:
-        found.options()
+        WebhookTransport(WebhookOptions(**found.options()))
     assert "s3cret" not in str(raised.value)
 
 
