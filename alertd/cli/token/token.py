@@ -97,7 +97,7 @@ def _json(row: Any, session: Session) -> dict[str, Any]:
 
 
 def _cells(row: Any, session: Session) -> tuple[str, ...]:
-    from alertd.messages.dates import instant_text
+    from alertd.messages.dates import instant_text, limit_text
     from alertd.saying.people import who
 
     words, world = session.words, session.world
@@ -105,9 +105,9 @@ def _cells(row: Any, session: Session) -> tuple[str, ...]:
     def instant(at: datetime | None) -> str:
         return instant_text(at, session.zone, session.language, session.today()) if at else ""
 
-    until = (
-        session.say("token.over", at=instant(row.ends_at)) if _over(row, session) else instant(row.ends_at)
-    )
+    ends, day = row.ends_at, session.today()
+    until = limit_text(ends, session.zone, session.language, day) if ends else ""
+    until = session.say("token.over", at=instant(ends)) if _over(row, session) else until
     between = words.say("text.list")
     return (
         row.name,

@@ -39,6 +39,8 @@ _FAULTS = {
     "422": "A field is wrong, or what is asked makes no sense.",
     "503": "The store cannot be used at present; nothing was done.",
 }
+#: refused before anybody looks at what it asks, in plain text
+_TOO_LARGE = {"description": _FAULTS["413"], "content": {"text/plain": {"schema": {"type": "string"}}}}
 _OF_BODIES = ("409", "413", "415")
 
 
@@ -56,7 +58,7 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": components,
-            "responses": {code: _problem(said) for code, said in _FAULTS.items()},
+            "responses": {code: _problem(said) for code, said in _FAULTS.items()} | {"413": _TOO_LARGE},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"token": []}],
