@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alertd.cli.context import Session
+from alertd.cli.declare import Paths
 from alertd.cli.exits import Said
 
 if TYPE_CHECKING:
     from alertd.engine.operations.evidence import File
 
-files_option = click.option("--file", "files", metavar="FILE", multiple=True, type=click.Path(path_type=Path))
+files_option = click.option("--file", "files", metavar="FILE", multiple=True, type=Paths(path_type=Path))
 
 
 def read_files(paths: Sequence[Path]) -> tuple[File, ...]:

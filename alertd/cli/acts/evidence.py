@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alertd.cli.context import Session
-from alertd.cli.declare import as_json, by, command
+from alertd.cli.declare import Paths, as_json, by, command
 from alertd.cli.evidence import evidence_json, read_files
 from alertd.cli.exits import Said
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 @command("evidence")
 @click.argument("deadline", metavar="DEADLINE")
-@click.option("--add", "files", metavar="FILE", multiple=True, type=click.Path(path_type=Path))
-@click.option("--into", metavar="FOLDER", default=None, type=click.Path(path_type=Path))
+@click.option("--add", "files", metavar="FILE", multiple=True, type=Paths(path_type=Path))
+@click.option("--into", metavar="FOLDER", default=None, type=Paths(path_type=Path))
 @by
 @as_json
 def evidence(
