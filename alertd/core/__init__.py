@@ -36,6 +36,7 @@ Modules:
     escalation   which step is reached, who must hear, when to look again
     gates        the results a gate may ask for
     permits      what a token of the API may be good for
+    pins         the PIN of an officer: which are fit, what is kept of one
     positions    what the positions are called in files
     directory    who holds a position today
     breaker      whether a channel is ill, by what its provider answered lately

@@ -23,6 +23,9 @@ Modules:
     illness     channels that no node can use now
     failures    failed attempts, until what follows from them is decided
     evidence    files that prove hand-ins, with the hash of each
+    codes       codes that sign somebody in, each with a link
+    pins        what is kept of the PINs of officers
+    tries       how often somebody tried to get in
     sign_ins    keys that sign somebody in once, and sessions
     tokens      who may use the API, and for what
     calendars   addresses at which calendars are read

@@ -12,6 +12,7 @@ Modules:
     routes     the table of all pages
     application  what a server runs: the pages, and what is served besides
     answering  from a request by the table to an answer
+    vouching   who acts at a screen that others use too
     asking     a request as plain values: its form, its cookie, its language
     uploading  forms with files
     drawing    pages into HTML, through packaged templates

@@ -159,7 +159,7 @@ def _answer(backing: Backing, route: Route, look: _Look) -> Answer:
         if route.token and not _is_token(asked.given.get(TOKEN, ""), _proof(look)):
             raise _Problem(403, "elsewhere")
         if visitor.desk and route.sight is not Sight.ENTRANCE:
-            vouched = vouch(backing, visitor, asked.given)
+            vouched = vouch(backing, visitor, asked)
             if isinstance(vouched, Vouching):
                 return _vouching(look, vouched)
             look = replace(look, visitor=vouched)
@@ -249,6 +249,7 @@ def _vouching(look: _Look, asks: Vouching) -> Answer:
     pen = Pen(look.world, look.language, look.now)
     said = _refused(look, asks.refused) if asks.refused else ""
     values: dict[str, Any] = {"page": asks, "said": said, "action": look.asked.path, **_about(look)}
+    values["files"] = [sent.name for sent in look.asked.files]
     return Answer(409 if said else 200, pen.draw("vouch.html.j2", values))
 
 

@@ -6,7 +6,6 @@ and nothing is done before that is known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from alertd.engine.operations import pins, signing_in
@@ -14,6 +13,7 @@ from alertd.engine.operations.pins import Claim
 from alertd.engine.operations.signing_in import Visitor
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
+from alertd.web.asking import Asked
 from alertd.web.backing import Backing
 
 #: the fields that say who it is; a page's own form may have them already
@@ -25,40 +25,43 @@ _TOKEN = "token"  # noqa: S105  its name, not a secret
 class Vouching:
     """The form once more: what was sent with it, who may have sent it, and why it was not taken so."""
 
-    given: Mapping[str, str]
+    given: tuple[tuple[str, str], ...]
     officers: tuple[str, ...]
     officer: str
     refused: Refused | None
 
 
-def vouch(backing: Backing, visitor: Visitor, given: Mapping[str, str]) -> Visitor | Vouching:
+def vouch(backing: Backing, visitor: Visitor, asked: Asked) -> Visitor | Vouching:
     """The visitor as the officer who acts; the question, where that is not known yet or not true."""
-    officer, pin = given.get(OFFICER, ""), given.get(PIN, "")
+    officer, pin = asked.given.get(OFFICER, ""), asked.given.get(PIN, "")
     if not officer and not pin:
-        return _question(backing, visitor, given, None)
+        return _question(backing, visitor, asked, None)
     world, now = backing.world(), backing.now()
     try:
         claimed: Claim = backing.store.transact(
             lambda tx: pins.claim(Scope(tx, world, now, visitor.actor), visitor.desk, officer), wake=False
         )
     except Refused as refused:
-        return _question(backing, visitor, given, refused)
+        return _question(backing, visitor, asked, refused)
     if not pins.is_right(claimed, pin):
         backing.store.transact(lambda tx: pins.was_wrong(Scope(tx, world, now, visitor.actor), claimed))
-        return _question(backing, visitor, given, Refused("pin-wrong"))
+        return _question(backing, visitor, asked, Refused("pin-wrong"))
     backing.store.transact(
         lambda tx: pins.was_right(Scope(tx, world, now, visitor.actor), claimed), wake=False
     )
     return replace(visitor, person=officer)
 
 
-def _question(
-    backing: Backing, visitor: Visitor, given: Mapping[str, str], refused: Refused | None
-) -> Vouching:
+def _question(backing: Backing, visitor: Visitor, asked: Asked, refused: Refused | None) -> Vouching:
     people = signing_in.people_of(backing.world(), visitor.desk, backing.now())
     return Vouching(
-        given={name: value for name, value in given.items() if name not in (_TOKEN, OFFICER, PIN)},
+        given=tuple(
+            (name, value)
+            for name, values in asked.several.items()
+            for value in values
+            if name not in (_TOKEN, OFFICER, PIN)
+        ),
         officers=tuple(person.id for person in people),
-        officer=given.get(OFFICER, ""),
+        officer=asked.given.get(OFFICER, ""),
         refused=refused,
     )

@@ -6,6 +6,7 @@ axe-core looks for what the Web Content Accessibility Guidelines 2.2 forbid at l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -175,6 +176,63 @@ def test_pages_shut_nobody_out(
     look("/me")
     page.context.close()
     assert found == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_signing_in_shuts_nobody_out(
+    chromium: Browser, play: Play, url: str, size: ViewportSize, scheme: Any
+) -> None:
+    """By a code, to the sessions and the PIN; then at the screen of a duty room, which asks who it is."""
+    page = opened(chromium, size, script=True, color_scheme=scheme)
+
+    def fits() -> None:
+        results = Axe().run(page, options=RULES).response
+        assert [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in results["violations"]] == []
+        assert not page.evaluate(
+            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        )
+
+    page.goto(f"{url}/login")
+    fits()
+    page.get_by_label("Your name").fill("ann")
+    page.get_by_role("button", name="Send me a code").click()
+    fits()
+    page.get_by_label("six digits").fill("1")
+    page.get_by_role("button", name="Sign in").click()
+    assert "4 guesses are left" in page.get_by_role("alert").inner_text()
+    fits()
+    play.deliver()
+    sent = [row.body for row in play.deliveries_to("ann") if row.template == "sign-in"][-1]
+    page.get_by_label("six digits").fill(next(iter(re.findall(r"\b\d{6}\b", sent))))
+    page.get_by_role("button", name="Sign in").click()
+    assert page.url == f"{url}/mine"
+    for path in ("/me/sessions", "/me/pin"):
+        page.goto(url + path)
+        fits()
+    page.get_by_label("New PIN").fill("204681")
+    page.get_by_label("Once more").fill("204681")
+    page.get_by_role("button", name="Set it").click()
+    assert "is set" in page.get_by_role("status").inner_text()
+    page.context.clear_cookies()
+    page.goto(f"{url}/enter?key={play.do(signing_in.invite, '', 'town-a').key}")
+    page.get_by_role("button", name="Sign in").click()
+    page.goto(f"{url}/deadlines/{play.row(REPORT).number}")
+    page.get_by_role("button", name="Received").click()
+    fits()
+    page.get_by_label("Officer").select_option("ann")
+    page.get_by_label("PIN").fill("204682")
+    page.get_by_role("button", name="Do it").click()
+    assert "do not belong together" in page.get_by_role("alert").inner_text()
+    fits()
+    page.get_by_label("PIN").fill("204681")
+    page.get_by_role("button", name="Do it").click()
+    assert "rest for a while" in page.get_by_role("status").inner_text()
+    page.context.clear_cookies()
+    enter(page, play, url)
+    page.goto(f"{url}/sessions")
+    fits()
+    page.context.close()
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESK, "dark")], ids=["phone", "desk"])

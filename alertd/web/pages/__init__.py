@@ -2,6 +2,8 @@
 
 Modules:
     entrance  signing in and out, the language
+    sessions  who is signed in where, and ending that
+    pin       the PIN by which an officer signs in a duty room
     board     what is green, yellow, red and grey, by unit and by item
     coming    the limits of the next days
     year      how many limits each day of a year has
