@@ -187,7 +187,8 @@ def test_every_command_is_in_the_table_of_commands() -> None:
 def test_the_exit_codes_are_those_of_the_program() -> None:
     told = {int(code) for code, _ in table(USE, "code | means")}
     assert told == {
-        exits.YES, exits.NO, exits.DIFFERENT, exits.USAGE, exits.INTERNAL, exits.BUSY, exits.CONFIGURATION,
+        exits.YES, exits.NO, exits.DIFFERENT, exits.USAGE, exits.NOBODY, exits.INTERNAL, exits.BUSY,
+        exits.CONFIGURATION,
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
@@ -197,6 +198,14 @@ def test_the_policies_event_types_and_gates_that_are_shipped_are_told() -> None:
     ]
     stages = [tuple(row) for row in table(MANUAL, "審查把關 | 名稱")]
     assert stages == [(f"`{each.id}`", each.title["zh-Hant"], f"`{each.stage}`") for each in gates.values()]
+
+
+@pytest.mark.parametrize("manual", [MANUAL, TOP / "docs/use.md"], ids=lambda manual: manual.name)
+def test_a_file_of_a_channel_that_is_shown_is_read(manual: Path) -> None:
+    shown = [tomllib.loads(block.text) for block in blocks(manual) if block.mark == "channel"]
+    assert shown
+    for each in shown:
+        assert CHANNELS[each["transport"]].model_validate(each)
 
 
 def test_every_moment_of_a_step_is_told() -> None:
