@@ -205,7 +205,7 @@ def test_a_file_of_a_channel_that_is_shown_is_read(manual: Path) -> None:
     shown = [tomllib.loads(block.text) for block in blocks(manual) if block.mark == "channel"]
     assert shown
     for each in shown:
-        assert CHANNELS[each["transport"]].model_validate(each)
+        assert CHANNELS[each["transport"]].model_validate(each).enabled
 
 
 def test_every_moment_of_a_step_is_told() -> None:
