@@ -6,10 +6,12 @@ import ast
 import contextlib
 import functools
 import importlib
+import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
@@ -303,7 +305,9 @@ def _run(line: str, folder: Path) -> int:
     if line == ". .venv/bin/activate":
         return 0
     if not line.startswith("alertd "):
-        return subprocess.run(["bash", "-c", line], cwd=folder, check=False).returncode
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        environ = os.environ | {"PATH": path}
+        return subprocess.run(["bash", "-c", line], cwd=folder, env=environ, check=False).returncode
     return run(shlex.split(line)[1:], {"PATH": "", "NO_COLOR": "1"}, folder)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from sqlalchemy import update
@@ -13,7 +14,7 @@ from alertd.core.model import State
 from alertd.core.rights import NEEDS_APPROVER, RIGHTS, Role
 from alertd.core.timing import Duration, TimeUnit
 from alertd.engine.deadlines import permission
-from alertd.engine.operations import acts, more_time, moving
+from alertd.engine.operations import acts, evidence, handing_over, more_time, moving, paging, taking_back
 from alertd.engine.operations.catalogue import ON_A_DEADLINE, Listed
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor
@@ -23,6 +24,7 @@ from tests.support.register import at, only, tiny_register, with_obligation
 
 NAME = "draft-review@rules/town-a"
 CAI, EVE, GAO, HAN = Actor("cai"), Actor("eve"), Actor("gao"), Actor("han")
+OFFICE = Actor("a clerk at the desk")
 Asking = Callable[[Play, Actor, str], Any]  # the play, who asks, who approved it
 
 
@@ -61,6 +63,10 @@ ASKED: dict[str, Asking] = {
     "decline": _on(moving.decline, "theirs", "town-b"),
     "accept-decline": _on(moving.accept_decline),
     "refuse-decline": _on(moving.refuse_decline, "yours"),
+    "take-back": _on(taking_back.take_back_received),
+    "page": _on(paging.page, "ann", "now"),
+    "hand-over": _on(handing_over.hand_over, "ben"),
+    "attach": _on(evidence.keep, (evidence.File("a.pdf", b"%PDF"),)),
 }
 
 
@@ -72,6 +78,13 @@ def _declined(play: Play) -> None:
     ASKED["decline"](play, CAI, "")
 
 
+def _received(play: Play) -> None:
+    """By everybody who takes it back below, whatever they may otherwise."""
+    with mock.patch.object(permission, "roles_of", lambda scope, row: frozenset({Role.OWNER})):
+        for actor in (CAI, EVE, GAO, HAN, OFFICE):
+            ASKED["acknowledge"](play, actor, "")
+
+
 def _handed_in(play: Play) -> None:
     ASKED["hand-in"](play, CAI, "")
 
@@ -81,6 +94,7 @@ BEFORE: dict[str, Callable[[Play], None]] = {
     **dict.fromkeys(("return", "verify", "verify-several", "verify-occurrence", "reopen"), _handed_in),
     **dict.fromkeys(("grant-extension", "refuse-extension"), _extension),
     **dict.fromkeys(("accept-decline", "refuse-decline"), _declined),
+    "take-back": lambda play: _received(play),
     "resume": lambda play: ASKED["suspend"](play, GAO, ""),
 }
 BY_NAME = {act.name: act for act in ON_A_DEADLINE}
@@ -148,7 +162,7 @@ def test_an_act_refuses_in_the_states_the_table_refuses(play: Play, name: str, s
     # Late, for what was handed in in time needs no more time.
     stored |= {"done_at": row.done_at or row.due + timedelta(hours=1)}
     play.store.transact(lambda tx: tx.execute(update(tables.deadlines).values(**stored)))
-    code = _refusal(play, act, Actor("a clerk at the desk"))
+    code = _refusal(play, act, OFFICE)
     refused = {"wrong-state", "closed", "paused", "not-closed", "none-handed-in"}
     assert (code in refused) == (state not in RIGHTS[act.right].states)
 
@@ -157,7 +171,7 @@ def test_an_act_refuses_in_the_states_the_table_refuses(play: Play, name: str, s
 def test_the_office_names_who_approved_what_the_table_says(play: Play, name: str) -> None:
     act = BY_NAME[name]
     BEFORE.get(name, lambda play: None)(play)
-    code = _refusal(play, act, Actor("a clerk at the desk"), approver=" ")
+    code = _refusal(play, act, OFFICE, approver=" ")
     assert (code == "approver-needed-for") == (act.right in NEEDS_APPROVER)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from alertd.core.abilities import TRANSPORTS
-from alertd.engine.notify import mail_topics, sign_in_topics, store_topics, topics
+from alertd.engine.notify import feed_topics, mail_topics, sign_in_topics, store_topics, topics
 from alertd.engine.notify.topics import Listed, Single, Topic
 from alertd.engine.operations import writing
 from alertd.messages.catalogue import Catalogue
@@ -22,8 +22,10 @@ _FIGURES = {"again", "open", "deadlines", "people", "number", "seconds"}
 
 
 def _all() -> list[type[Topic]]:
-    both = vars(topics) | vars(store_topics) | vars(mail_topics) | vars(sign_in_topics)
-    found = [each for each in both.values() if isinstance(each, type) and issubclass(each, Topic)]
+    every = (topics, store_topics, mail_topics, sign_in_topics, feed_topics)
+    found = [
+        each for m in every for each in vars(m).values() if isinstance(each, type) and issubclass(each, Topic)
+    ]
     return [each for each in found if each not in (Topic, Single, Listed)]
 
 
