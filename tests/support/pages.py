@@ -68,6 +68,9 @@ class Browser:
         self._runner.run(self._client.aclose())
         self._runner.close()
 
+    def __del__(self) -> None:
+        self._runner.close()  # of a test that failed before it could
+
 
 @dataclass
 class Pages:

@@ -80,7 +80,7 @@ def _declined(play: Play) -> None:
 
 def _received(play: Play) -> None:
     """By everybody who takes it back below, whatever they may otherwise."""
-    with mock.patch.object(permission, "roles_of", lambda scope, row: frozenset({Role.OWNER})):
+    with mock.patch.object(permission, "roles_of", return_value=frozenset({Role.OWNER})):
         for actor in (CAI, EVE, GAO, HAN, OFFICE):
             ASKED["acknowledge"](play, actor, "")
 
