@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from alertd.engine.operations import acts, handing_over, more_time, moving, taking_back, tokens
+from alertd.engine.operations import acts, handing_over, more_time, moving, paging, taking_back, tokens
 from alertd.engine.operations.acts import HandedIn as HandInDone
 from alertd.engine.operations.acts import HandIn as HandInAsked
 from alertd.engine.reporting.whole import whole
@@ -76,6 +76,12 @@ class Colleague(Reason):
     to: Name
 
 
+class Whom(Reason):
+    """Who is to look at it now, by name or id."""
+
+    who: Name
+
+
 class Unit(Reason):
     """Whose it is; where a decline named one, that without it."""
 
@@ -135,6 +141,7 @@ DOINGS = (
     Doing("acknowledge", "Received: rests the reminders; the limit stays.", acts.acknowledge),
     Doing("take-back", "Take back one’s last *received*.", taking_back.take_back_received),
     Doing("hand-over", "Let a colleague be asked instead.", handing_over.hand_over, Colleague),
+    Doing("page", "Ask one person to look at it now.", paging.page, Whom),
     Doing("hand-in", "Handed in, which starts what waits for it.", _hand_in, HandIn),
     Doing("return", "Return a hand-in for correction.", acts.send_back, Return),
     Doing("verify", "Strike a hand-in off: reviewed and closed.", acts.verify),
