@@ -160,11 +160,12 @@ def test_nobody_sees_more_than_the_entrance_before_signing_in(play: Play) -> Non
 
 def test_what_the_office_sees_is_everything_and_all_others_see_less() -> None:
     seen = {eye: {sight for sight in Sight if eye in SIGHTS[sight]} for eye in Eye}
-    assert seen[Eye.OFFICE] == set(Sight) - {Sight.SELF}
-    assert seen[Eye.SUPERVISOR] == set(Sight) - {Sight.KEEPING, Sight.SELF}
+    assert seen[Eye.OFFICE] == set(Sight) - {Sight.SELF, Sight.MESSAGE}
+    assert seen[Eye.SUPERVISOR] == seen[Eye.OFFICE] - {Sight.KEEPING}
     assert seen[Eye.UNIT] == seen[Eye.SUPERVISOR] - {Sight.WHOLE}
     assert seen[Eye.DESK] == seen[Eye.UNIT] - {Sight.UNITS}
     assert seen[Eye.PERSON] == seen[Eye.DESK] | {Sight.SELF}
+    assert seen[Eye.LINKED] == {Sight.ENTRANCE, Sight.MESSAGE}
 
 
 def at_desk(play: Play, unit: str) -> Visitor:
