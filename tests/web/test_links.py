@@ -215,7 +215,7 @@ def test_a_link_of_a_deadline_that_was_closed_meanwhile_says_how_it_stands(pages
     pages.play.done(REPORT)
     answered = pages.press_on(page, f"{where}/handed-in")
     assert answered.status_code == 409
-    assert "closed" in text_of(answered.text)
+    assert "Meanwhile somebody else acted" in text_of(answered.text)
     _, said = follow(pages, where)
     assert "Handed in" in said
 
