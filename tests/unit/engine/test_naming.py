@@ -90,8 +90,8 @@ def test_who_is_named_and_unknown_does_not_acknowledge_for_everybody(begin, name
     assert play.row(INCIDENT).acknowledged_until is not None
 
 
-def test_only_an_acknowledgement_asks_for_it(begin) -> None:
+def test_only_what_is_about_oneself_asks_for_it(begin) -> None:
     play: Play = begin("2026-12-05T02:00", only(tiny_register(), "incident-information"))
     play.report("incident", "fire", occurred="2026-12-05T02:00")
     play.do(acts.hand_in, play.row(INCIDENT).number, acts.HandIn(), actor=Actor("somebody else", "root"))
-    assert {str(act) for act in NEEDS_KNOWN} == {"acknowledge"}
+    assert {str(act) for act in NEEDS_KNOWN} == {"acknowledge", "take-back", "hand-over"}
