@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
+from alertd.core.standing import Standing
+from alertd.engine.deadlines.figures import Figures
 from alertd.engine.operations.paging import page
 from alertd.engine.reporting.cases import Whose, case, concerns, free_case, open_cases
 from alertd.engine.reporting.on_duty import told
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor
 from alertd.store.database import Store
+from alertd.store.rows import DeadlineRow
+from alertd.store.types import Unreadable
 from tests.support.play import Play
 from tests.support.register import at, tiny_register, world
 
@@ -47,6 +53,22 @@ def test_a_case_concerns_whose_unit_owes_something_in_it_and_whoever_was_told(pl
 def test_a_list_of_cases_says_how_many_there_are(play: Play) -> None:
     found, count, _ = play.do(open_cases, None, 1)
     assert (len(found), count) == (1, 2)
+
+
+def test_a_figure_that_cannot_be_read_leaves_the_other_cases_in_the_list(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Figures.standing
+
+    def unreadable_in_town_b(figures: Figures, row: DeadlineRow, now: datetime) -> Standing:
+        if row.party == "town-b":
+            raise Unreadable("figure")
+        return read(figures, row, now)
+
+    monkeypatch.setattr(Figures, "standing", unreadable_in_town_b)
+    found, count, lost = play.do(open_cases, None, 10)
+    assert (count, {each.id: len(each.clocks) for each in found}) == (2, {"fire": 1, "park": 0})
+    assert [each.name for each in lost] == ["draft-review@park/town-b"]
 
 
 def test_a_case_has_its_events_and_its_clocks_in_their_order(play: Play) -> None:

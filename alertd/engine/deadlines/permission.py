@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,54 +38,50 @@ def roles_of(scope: Scope, row: DeadlineRow) -> frozenset[Role]:
     person = scope.world.register.people.get(scope.actor.name)
     if person is None:
         return frozenset({Role.ADMIN})
+    found = set(_roles_of_unit(scope, row, person.unit))
     day, directory = scope.today, scope.world.directory
-    obligation = scope.world.register.obligations.get(row.obligation)
     unit = directory.current_unit(row.unit, day)
-    found = set()
-    if person.unit in (unit, row.unit):
-        found.add(Role.OWNER)
-        if set(_SUPERIORS).intersection(person.positions):
-            found.add(Role.SUPERIOR)
+    if Role.OWNER in found and set(_SUPERIORS).intersection(person.positions):
+        found.add(Role.SUPERIOR)
     for position in _SUPERIORS:
         holders = directory.resolve(position, unit, None, day).holders
         if any(holder.person.id == person.id for holder in holders):
             found |= {Role.OWNER, Role.SUPERIOR}
-    if (
-        obligation
-        and obligation.receiver
-        and _belongs(scope.world, person.unit, obligation.receiver, scope.now)
-    ):
-        found.add(Role.RECEIVER)
-    if scope.world.register.supervisor and _belongs(
-        scope.world, person.unit, scope.world.register.supervisor, scope.now
-    ):
-        found.add(Role.SUPERVISOR)
-    if _asked(scope.tx, row.number, person.id):
+    if _asked(scope.tx, row.number, {person.id}):
         found.add(Role.ASKED)
     return frozenset(found)
 
 
 def _roles_of_desk(scope: Scope, row: DeadlineRow) -> frozenset[Role]:
-    unit, day, directory = scope.actor.desk, scope.today, scope.world.directory
-    obligation = scope.world.register.obligations.get(row.obligation)
+    unit = scope.actor.desk
+    found = _roles_of_unit(scope, row, unit)
+    officers = {person.id for person in scope.world.register.people.values() if person.unit == unit}
+    return found | {Role.ASKED} if _asked(scope.tx, row.number, officers) else found
+
+
+def _roles_of_unit(scope: Scope, row: DeadlineRow, unit: str) -> frozenset[Role]:
+    """What everybody of a unit is to a deadline: owes it, receives it, supervises it."""
+    register = scope.world.register
+    obligation, supervisor = register.obligations.get(row.obligation), register.supervisor
     found = set()
-    if unit in (directory.current_unit(row.unit, day), row.unit):
+    if unit in (scope.world.directory.current_unit(row.unit, scope.today), row.unit):
         found.add(Role.OWNER)
     if obligation and obligation.receiver and _belongs(scope.world, unit, obligation.receiver, scope.now):
         found.add(Role.RECEIVER)
-    supervisor = scope.world.register.supervisor
     if supervisor and _belongs(scope.world, unit, supervisor, scope.now):
         found.add(Role.SUPERVISOR)
-    officers = [person.id for person in scope.world.register.people.values() if person.unit == unit]
-    if any(_asked(scope.tx, row.number, officer) for officer in officers):
-        found.add(Role.ASKED)
     return frozenset(found)
 
 
-def _asked(tx: Connection, number: int, person: str) -> bool:
-    """Whether a message asked for something, and none has said since that it is another unit's."""
-    mine = [notice for notice in outbox.told(tx, number) if notice.person == person]
-    return any(notice.ask for notice in mine) and mine[-1].alert_kind != "reassigned"
+def _asked(tx: Connection, number: int, people: Collection[str]) -> bool:
+    """Whether a message asked one of them for something, and none since said that it is another unit's."""
+    last: dict[str, Any] = {}
+    asked = set()
+    for notice in outbox.told(tx, number):
+        if notice.person in people:
+            last[notice.person] = notice.alert_kind
+            asked |= {notice.person} if notice.ask else set()
+    return any(last[person] != "reassigned" for person in asked)
 
 
 def _belongs(world: World, unit: str, other: str, now: datetime) -> bool:

@@ -5,7 +5,7 @@ Each function is one transaction of its caller, and raises Refused where alertd.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -66,9 +66,9 @@ def approved(scope: Scope, row: DeadlineRow) -> frozenset[Act]:
     return frozenset(act for act in Act if needs_approver(act, allowed(act, roles)))
 
 
-def was_told(tx: Connection, number: int, person: str) -> bool:
-    """Whether any message about a deadline was for this person."""
-    return any(notice.person == person for notice in outbox.told(tx, number))
+def was_told(tx: Connection, number: int, people: Collection[str]) -> bool:
+    """Whether any message about a deadline was for one of these people."""
+    return any(notice.person in people for notice in outbox.told(tx, number))
 
 
 @taking_texts

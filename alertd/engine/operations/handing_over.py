@@ -66,13 +66,13 @@ def hand_over(scope: Scope, number: int, to: Line, reason: Remark = "") -> Hande
 
 def colleagues(scope: Scope, row: DeadlineRow) -> tuple[Person, ...]:
     """To whom it can be handed: those of the unit who are there today and can be reached."""
-    addressing = Drafts(scope).addressing
+    addressing, unit = Drafts(scope).addressing, _unit(scope, row)
     people = scope.world.register.people.values()
     return tuple(
         person
         for person in people
         if person.id != scope.actor.name
-        and _unit_of(scope, person) == _unit(scope, row)
+        and _unit_of(scope, person) == unit
         and scope.world.directory.stand_in(person, scope.today) is person
         and addressing.routes_to(person)
     )

@@ -228,7 +228,7 @@ def may_look(scope: Scope, visitor: Visitor, row: DeadlineRow) -> bool:
         return row.number in visitor.linked.numbers
     if sees(Sight.UNITS, eyes_of(world, visitor, scope.now, row.unit)):
         return True
-    return any(was_told(scope.tx, row.number, person) for person in speaks_for(world, visitor, scope.now))
+    return was_told(scope.tx, row.number, speaks_for(world, visitor, scope.now))
 
 
 def speaks_for(world: World, visitor: Visitor, now: datetime) -> tuple[str, ...]:

@@ -13,9 +13,8 @@ from alertd.core.case_ids import as_case_id
 from alertd.core.model import EventType, Obligation
 from alertd.engine.cases.events import starts_on
 from alertd.engine.cases.reported import UNCONFIRMED
-from alertd.engine.deadlines.figures import Figures
 from alertd.engine.operations.unread import reads_due, reads_urgent
-from alertd.engine.reporting.queries import Filter, Lost, Stood, listed, stand
+from alertd.engine.reporting.queries import Filter, Lost, Stood, listed, stood
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
@@ -178,11 +177,11 @@ def open_cases(scope: Scope, whose: Whose | None, most: int) -> tuple[list[OpenC
 
 def _running(scope: Scope, names: Collection[str]) -> tuple[dict[str, list[Stood]], list[Lost]]:
     wanted = deadlines.c.case_id.in_(names), deadlines.c.state.in_(_UNFINISHED)
-    found = reading.found(scope.tx, select(deadlines).where(*wanted).order_by(deadlines.c.due))
-    figures, clocks = Figures(scope), dict[str, list[Stood]]()
-    for row in found.rows:
-        clocks.setdefault(row.case_id, []).append(stand(figures, row, scope.now))
-    return clocks, [Lost(each.row.id, each.fault.where) for each in found.unread]
+    found, lost = stood(scope, select(deadlines).where(*wanted).order_by(deadlines.c.due))
+    clocks: dict[str, list[Stood]] = {}
+    for each in found:
+        clocks.setdefault(str(each.row.case_id), []).append(each)
+    return clocks, lost
 
 
 def _first_types(tx: Connection, names: Collection[str]) -> dict[str, str]:

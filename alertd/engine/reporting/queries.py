@@ -71,10 +71,10 @@ class Filter:
 
 def listed(scope: Scope, wanted: Filter) -> tuple[list[Stood], list[Lost]]:
     """Matching deadlines, the next due first, those without a due date last; and those not to be read."""
-    stood, lost = _stood(scope, _matching(wanted))
+    found, lost = stood(scope, _matching(wanted))
     if wanted.standings:
-        stood = [each for each in stood if each.standing in wanted.standings]
-    return stood, lost
+        found = [each for each in found if each.standing in wanted.standings]
+    return found, lost
 
 
 def _matching(wanted: Filter) -> Select[Any]:
@@ -141,11 +141,11 @@ def paged(
         query.with_only_columns(deadlines.c.number, deadlines.c.due).limit(most + 1)
     ).all()
     shown = [row.number for row in rows[:most]]
-    stood, lost = _stood(scope, _in_order(select(deadlines).where(deadlines.c.number.in_(shown))))
+    found, lost = stood(scope, _in_order(select(deadlines).where(deadlines.c.number.in_(shown))))
     if wanted.standings:
-        stood = [each for each in stood if each.standing in wanted.standings]
+        found = [each for each in found if each.standing in wanted.standings]
     last = rows[most - 1] if len(rows) > most else None
-    return Leaf(stood, lost, (last.due, last.number) if last is not None else None)
+    return Leaf(found, lost, (last.due, last.number) if last is not None else None)
 
 
 def _beyond(due: datetime | None, number: int) -> Any:
@@ -162,19 +162,19 @@ def asked_of(scope: Scope, person: str) -> tuple[list[Stood], list[Lost]]:
         notices.c.deadline == deadlines.c.number, notices.c.person == person, notices.c.ask.is_(True)
     )
     query = select(deadlines).where(deadlines.c.state.in_(deadline_store.UNFINISHED), mine)
-    return _stood(scope, query.order_by(deadlines.c.due.is_(None), deadlines.c.due))
+    return stood(scope, query.order_by(deadlines.c.due.is_(None), deadlines.c.due))
 
 
-def _stood(scope: Scope, query: Select[Any]) -> tuple[list[Stood], list[Lost]]:
+def stood(scope: Scope, query: Select[Any]) -> tuple[list[Stood], list[Lost]]:
     """The deadlines of a query with how they stand; and those not to be read."""
     figures, found = Figures(scope), reading.found(scope.tx, query)
-    stood, lost = [], [Lost(each.row.id, each.fault.where) for each in found.unread]
+    standing, lost = [], [Lost(each.row.id, each.fault.where) for each in found.unread]
     for row in found.rows:
         try:
-            stood.append(stand(figures, row, scope.now))
+            standing.append(stand(figures, row, scope.now))
         except Unreadable as fault:  # of a figure that it is measured by
             lost.append(Lost(row.id, fault.where))
-    return stood, lost
+    return standing, lost
 
 
 def stand(figures: Figures, row: DeadlineRow, now: datetime) -> Stood:

@@ -26,7 +26,7 @@ def visible(ask: Ask, number: int) -> Any:
     scope, bearer = ask.scope, ask.bearer
     row = acts.find(scope.tx, str(number))
     eyes = tokens.eyes_of(scope.world, bearer, scope.now, row.unit)
-    told = not bearer.parties and acts.was_told(scope.tx, row.number, bearer.person)
+    told = not bearer.parties and acts.was_told(scope.tx, row.number, {bearer.person})
     if not sees(What.UNITS, eyes) and not told:
         raise Refused("no-deadline", deadline=str(number))
     return row
