@@ -6,7 +6,6 @@ from datetime import datetime
 
 import pytest
 
-from alertd.core.standing import Standing
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.operations.paging import page
 from alertd.engine.reporting.cases import Whose, case, concerns, free_case, open_cases
@@ -60,7 +59,7 @@ def test_a_figure_that_cannot_be_read_leaves_the_other_cases_in_the_list(
 ) -> None:
     read = Figures.standing
 
-    def unreadable_in_town_b(figures: Figures, row: DeadlineRow, now: datetime) -> Standing:
+    def unreadable_in_town_b(figures: Figures, row: DeadlineRow, now: datetime) -> str | None:
         if row.party == "town-b":
             raise Unreadable("figure")
         return read(figures, row, now)
