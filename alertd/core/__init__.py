@@ -19,6 +19,8 @@ Modules:
     case_ids     what a case, or an event that is given a name, may be called
     text         text from outside, made fit to be stored, shown and sent
     evidence     what a file that proves a hand-in may be called, and its kind
+    text_messages  how the network counts a text message: alphabet, length, parts
+    phones       telephone numbers as the network writes them
     text_error   what is wrong in a short text, and where
     system_text  what the operating system answers, in Chinese
     limits       from a rule and a start to the limits of one deadline, and why
