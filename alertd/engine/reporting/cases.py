@@ -121,6 +121,13 @@ class Whose:
     people: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Cases of units: one of them is a party of the case, or owes something in it that is not finished."""
+
+    names: frozenset[str]
+
+
 def _concerning(scope: Scope, whose: Whose) -> ColumnElement[bool]:
     current = scope.world.directory.current_unit
     units = [name for name in scope.world.register.units if current(name, scope.today) == whose.unit]
@@ -144,15 +151,36 @@ def concerns(scope: Scope, name: str, whose: Whose) -> bool:
     return scope.tx.execute(query).first() is not None
 
 
-def open_cases(scope: Scope, whose: Whose | None, most: int) -> tuple[list[OpenCase], int, list[Lost]]:
+def _of_units(scope: Scope, units: Units) -> list[str]:
+    """The open cases of units, the newest first.
+
+    Parties are a list in one column, which each database would search in a way of its own.
+    """
+    owed = exists().where(
+        deadlines.c.case_id == cases.c.id,
+        deadlines.c.unit.in_(units.names),
+        deadlines.c.state.in_(_UNFINISHED),
+    )
+    query = select(cases.c.id, cases.c.parties, owed.label("owed")).where(cases.c.closed_at.is_(None))
+    rows = reading.found(scope.tx, query.order_by(cases.c.opened_at.desc(), cases.c.id)).rows
+    return [row.id for row in rows if row.owed or units.names.intersection(row.parties)]
+
+
+def open_cases(
+    scope: Scope, whose: Whose | Units | None, most: int
+) -> tuple[list[OpenCase], int, list[Lost]]:
     """The cases that are open, the newest first, at most so many; how many there are; what cannot be read.
 
-    All of them, or those that concern somebody.
+    All of them, or those that concern somebody, or some units.
     """
     which: list[ColumnElement[bool]] = [cases.c.closed_at.is_(None)]
-    if whose is not None:
-        which.append(_concerning(scope, whose))
-    count = scope.tx.execute(select(func.count()).select_from(cases).where(*which)).scalar_one()
+    if isinstance(whose, Units):
+        names = _of_units(scope, whose)
+        which.append(cases.c.id.in_(names[:most]))
+        count = len(names)
+    else:
+        which += [_concerning(scope, whose)] if whose else []
+        count = scope.tx.execute(select(func.count()).select_from(cases).where(*which)).scalar_one()
     newest = select(cases).where(*which).order_by(cases.c.opened_at.desc(), cases.c.id).limit(most)
     found = reading.found(scope.tx, newest)
     clocks, lost = _running(scope, [row.id for row in found.rows])

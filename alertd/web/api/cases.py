@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from alertd.engine.reporting.cases import Case as Found
-from alertd.engine.reporting.cases import case, open_cases
+from alertd.engine.reporting.cases import Units, case, open_cases
 from alertd.engine.reporting.queries import Stood
 from alertd.engine.ruling.refusal import Refused
 from alertd.web.api.deadlines import Deadline, deadline_of
@@ -66,8 +66,8 @@ class Case(Reply):
 
 def find(ask: Ask) -> Cases:
     """Those of which somebody in sight owes something, or which concern a unit in sight."""
-    found, _, lost = open_cases(ask.scope, None, _MOST)
-    shown = [each for each in found if _concerns(ask, each.parties, each.clocks)]
+    units = owed_in_sight(ask)
+    found, _, lost = open_cases(ask.scope, None if units is None else Units(units), _MOST)
     return Cases(
         cases=tuple(
             OpenCase(
@@ -78,9 +78,9 @@ def find(ask: Ask) -> Cases:
                 opened_at=each.opened_at,
                 running=len(each.clocks),
             )
-            for each in shown
+            for each in found
         ),
-        lost=tuple(each.name for each in lost) if owed_in_sight(ask) is None else (),
+        lost=tuple(each.name for each in lost) if units is None else (),
     )
 
 
