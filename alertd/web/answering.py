@@ -193,8 +193,7 @@ def _press(backing: Backing, route: Route, look: _Look) -> Shown | Gone | File:
     else:
         call = _calling(backing, route, look)
         found = backing.store.transact(lambda tx: route.work(call(tx)))
-    backing.counts.forget()
-    backing.done()
+    backing.acted()
     return found
 
 

@@ -51,3 +51,8 @@ class Backing:
     keeping: Keeping | None = None
     ruled_by: RuledBy | None = None
     counts: Counts = field(default_factory=Counts)
+
+    def acted(self) -> None:
+        """Something was done: whoever looks next sees it, and what follows from it is looked at."""
+        self.counts.forget()
+        self.done()

@@ -29,6 +29,7 @@ class Counts:
         self._held = threading.Lock()
         self._one: dict[str, threading.Lock] = {}
         self._kept: dict[str, tuple[float, object, Counted]] = {}
+        self._forgotten = 0
 
     def get(self, name: str, rules: object, at: datetime, count: Callable[[], Any]) -> Counted:
         """What `count` gave lately; `rules` is what it was counted by, and `at` when it is counted now."""
@@ -38,10 +39,15 @@ class Counts:
             known = self._kept.get(name)
             if known is not None and known[1] is rules and monotonic() < known[0]:
                 return known[2]
+            begun = self._forgotten
             counted = Counted(count(), at)
-            self._kept[name] = (monotonic() + self._serves, rules, counted)
+            with self._held:
+                if begun == self._forgotten:  # else it may be from before what was done meanwhile
+                    self._kept[name] = (monotonic() + self._serves, rules, counted)
             return counted
 
     def forget(self) -> None:
         """Count anew: something was pressed."""
-        self._kept.clear()
+        with self._held:
+            self._forgotten += 1
+            self._kept.clear()

@@ -180,7 +180,7 @@ def _done(look: _Look, given: Any) -> Answer:
     of, status, text = json.loads(look.backing.store.transact(work))
     if of != content:
         raise Unread(422, "key-reused")
-    look.backing.done()
+    look.backing.acted()
     return Answer(status, text, look.endpoint.kind, headers=(("content-language", look.language),))
 
 
