@@ -15,6 +15,7 @@ from alertd.core.model import Text
 from alertd.core.periods import span_before
 from alertd.engine.deadlines.figures import Figures
 from alertd.engine.deadlines.replay import CANCELLED, BulletinResult, Known, Missed, known_at
+from alertd.engine.operations.moments import instant_of
 from alertd.engine.planning.reconciler import NoRegister
 from alertd.engine.reporting.bulletin import (
     Bulletin,
@@ -51,12 +52,12 @@ def asked_period(
     """The period of a bulletin as somebody asks for it.
 
     Raises Refused: "period-reversed"; "figures-ahead" for an instant that has not come, since its figures
-    would still change; "previous-after" for an issue before that was later.
+    would still change; "previous-after" for an issue before that was later; "far-year".
     """
     if last < first:
         raise Refused("period-reversed", first=first, last=last)
     for at in filter(None, (as_of, previous)):
-        if at > now:
+        if instant_of(world, at) > now:
             raise Refused("figures-ahead", found=at.isoformat(timespec="minutes"))
     if previous is not None and previous > as_of:
         raise Refused("previous-after", found=previous.isoformat(timespec="minutes"))
@@ -142,15 +143,16 @@ def ruled_at(store: Store, at: datetime, now: World, ruled_by: Callable[[Mapping
     """What ruled at an instant: its calendar, titles and names; `now` where that cannot be read.
 
     A later change of the files must not change an old bulletin. `ruled_by` makes the picture of some texts.
+    Raises Refused: "far-year".
     """
     with store.read() as tx:
-        texts = reports.texts_at(tx, at)
+        texts = reports.texts_at(tx, instant_of(now, at))
     return _picture(texts, now, ruled_by)
 
 
 def ruled_then(scope: Scope, at: datetime, ruled_by: Callable[[Mapping[str, str]], World]) -> World:
-    """The same, within a transaction that reads already."""
-    return _picture(reports.texts_at(scope.tx, at), scope.world, ruled_by)
+    """The same, within a transaction that reads already. Raises Refused: "far-year"."""
+    return _picture(reports.texts_at(scope.tx, instant_of(scope.world, at)), scope.world, ruled_by)
 
 
 def _picture(texts: Mapping[str, str], now: World, ruled_by: Callable[[Mapping[str, str]], World]) -> World:

@@ -6,7 +6,6 @@ way at a time, for pages and for this alike, and whoever asks meanwhile is told 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -15,12 +14,12 @@ from pydantic import ConfigDict, Field
 
 from alertd.engine.operations.releasing import NoRegister
 from alertd.engine.reporting.differences import compared
-from alertd.engine.reporting.issuing import asked_period, issue
+from alertd.engine.reporting.issuing import asked_period, issue, period_before, ruled_then
 from alertd.engine.ruling.refusal import Refused
 from alertd.installation import ConfigFaulty
 from alertd.messages.bulletin_json import json_bytes
 from alertd.web.api.endpoint import Ask, Replied, Reply
-from alertd.web.api.given import Day, Given
+from alertd.web.api.given import Day, Given, Instant
 from alertd.web.page import Apart
 from alertd.web.pages.looks import PREVIEW, outlook
 
@@ -84,15 +83,20 @@ class Plan(Reply):
 
 
 class Period(Given):
-    """From the first to the last day, both included; with a ranking if asked for."""
+    """From the first to the last day, both included; with a ranking if asked for.
+
+    As it was known at `as_of`, now without that; compared with the issue that was known at `previous`.
+    """
 
     first: Annotated[Day, Field(alias="from")]
     last: Annotated[Day, Field(alias="to")]
     ranking: bool = False
+    as_of: Instant | None = None
+    previous: Instant | None = None
 
 
 class Bulletin(Reply):
-    """The bulletin as it is known now, as `alertd bulletin --format json` prints it."""
+    """The bulletin as it is or was known, as `alertd bulletin --format json` prints it."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -162,8 +166,10 @@ def _plan(texts: Mapping[str, str], good: Mapping[str, str], wanted: Any) -> Pla
 
 
 def bulletin(ask: Ask) -> Replied:
-    """Raises Refused: "period-reversed"."""
+    """By what ruled then. Raises Refused: "period-reversed", and for what lies ahead."""
     asked, scope = ask.asked, ask.scope
-    period = asked_period(scope.world, scope.now, asked.first, asked.last, scope.now, None)
-    view = issue(scope.tx, scope.world, period, None, asked.ranking)
-    return Replied(json.dumps(json.loads(json_bytes(view, ask.language)), ensure_ascii=False))
+    as_of, ruled_by = asked.as_of or scope.now, ask.backing.ruled_by
+    world = ruled_then(scope, as_of, ruled_by) if ruled_by else scope.world
+    period = asked_period(world, scope.now, asked.first, asked.last, as_of, asked.previous)
+    before = period_before(world, period) if asked.previous else None
+    return Replied(json_bytes(issue(scope.tx, world, period, before, asked.ranking), ask.language).decode())

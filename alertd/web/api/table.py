@@ -142,7 +142,7 @@ _LOOKS = (
         _OWN, _READ, looks.when, looks.When, looks.Rule,
     ),
     Endpoint(
-        "GET", f"{BASE}/bulletin", "getBulletin", "The bulletin of some days, as it is known now.",
+        "GET", f"{BASE}/bulletin", "getBulletin", "The bulletin of some days, as it is or was known.",
         _WHOLE, _READ, foreseen.bulletin, foreseen.Bulletin, foreseen.Period,
     ),
     Endpoint(
