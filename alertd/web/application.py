@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Scope
 
 from alertd.config.web_shapes import WebSettings
 from alertd.web.answering import LINK, Answer, answer, knows, not_found
-from alertd.web.api import answering, openapi
+from alertd.web.api import answering, openapi, problems
 from alertd.web.api.endpoint import BASE, JSON, Endpoint, is_of_api
 from alertd.web.asking import SESSION, Asked, caller_of, cookie_name
 from alertd.web.backing import Backing
@@ -65,7 +65,7 @@ def application(backing: Backing) -> ASGIApp:
     routes += [Served(f"/static/{style()[0]}", sheet), *Watched(backing).routes()]
     app = Starlette(routes=routes, exception_handlers={404: missing, 405: missing})
     app.router.redirect_slashes = False
-    return Guard(app, hosts_of(backing.settings), _Uploads(backing))
+    return Guard(app, hosts_of(backing.settings), _Uploads(backing), problems.at_the_door)
 
 
 def hosts_of(settings: WebSettings) -> frozenset[str]:

@@ -85,15 +85,15 @@ def language_of(asked: Asked, own: str, default: str) -> str:
     chosen = asked.cookies.get(cookie_name(LANGUAGE, asked.secure), "")
     if chosen in LANGUAGES:
         return chosen
-    return own or _preferred(asked.languages) or default
+    return own or preferred(asked.languages) or default
 
 
 def preferred_of(asked: Asked) -> str:
     """What another system asks for by Accept-Language; "" for nothing that there is. It holds no cookie."""
-    return _preferred(asked.languages)
+    return preferred(asked.languages)
 
 
-def _preferred(header: str) -> str:
+def preferred(header: str) -> str:
     """The first language of Accept-Language (RFC 9110 section 12.5.4) that there is; "" for none."""
     weighed: list[tuple[float, int, str]] = []
     for place, part in enumerate(header.split(",")[:20]):

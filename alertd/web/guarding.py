@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from enum import Enum
 from typing import Any, Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -46,57 +47,100 @@ class Larger(Protocol):
         """Whether whoever sends it may send anything; asked before any of it is read."""
 
 
+class Refusal(Enum):
+    """What is said at the door, before anybody looks who asks what: the status, and a line of English."""
+
+    NOT_CALLED_SO = 421, "This server is not called so."
+    LENGTH_TWICE = 400, "The length of the form is said twice."
+    NOT_SIGNED_IN = 403, "Sign in first."
+    OTHERS_SEND = 503, "Others are sending files. Try again in a minute."
+    TOO_SLOW = 408, "The form did not come in time. Nothing was recorded."
+    TOO_LARGE = 413, "The form is too large. Nothing was recorded."
+
+    @property
+    def status(self) -> int:
+        return self.value[0]
+
+    @property
+    def code(self) -> str:
+        """As programs know it."""
+        return self.name.lower().replace("_", "-")
+
+
+#: how a refusal is said to whoever asks for a path: the kind of its text, and the text
+Said = Callable[[Refusal, str, Mapping[bytes, str]], tuple[str, bytes]]
+
+
+def plain(refusal: Refusal, path: str, headers: Mapping[bytes, str]) -> tuple[str, bytes]:
+    """A line of text."""
+    return "text/plain; charset=utf-8", f"{refusal.value[1]}\n".encode()
+
+
 class Guard:
     """Around the application. `hosts` are the names it is called by, with the port where it is not usual."""
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str], larger: Larger | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, hosts: Collection[str], larger: Larger | None = None, said: Said = plain
+    ) -> None:
         self._app = app
         self._hosts = {host.lower() for host in hosts}
         self._larger = larger
+        self._said = said
         self._uploading = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+        async def refuse(refusal: Refusal) -> None:
+            await _refuse(send, refusal.status, *self._said(refusal, scope.get("path", ""), headers))
+
         if headers.get(b"host", "").lower() not in self._hosts:  # another name may be somebody else's page
-            await _refuse(send, 421, b"This server is not called so.\n")
+            await refuse(Refusal.NOT_CALLED_SO)
             return
-        if b"content-length" in headers and b"transfer-encoding" in headers:
-            await _refuse(send, 400, b"The length of the form is said twice.\n")  # RFC 9112 section 6.3
+        if b"content-length" in headers and b"transfer-encoding" in headers:  # RFC 9112 section 6.3
+            await refuse(Refusal.LENGTH_TWICE)
             return
         most = 0
         if self._larger is not None and is_multipart(headers.get(b"content-type", "")):
             most = self._larger.most(scope)
         if not most:
-            await self._take(scope, headers, receive, send, LARGEST_BODY, SLOWEST_BODY)
+            await self._take(scope, headers, receive, send, refuse, LARGEST_BODY, SLOWEST_BODY)
             return
         assert self._larger is not None
         if not await self._larger.admits(scope):
-            await _refuse(send, 403, b"Sign in first.\n")
+            await refuse(Refusal.NOT_SIGNED_IN)
             return
         if self._uploading >= UPLOADS_AT_ONCE:
-            await _refuse(send, 503, b"Others are sending files. Try again in a minute.\n")
+            await refuse(Refusal.OTHERS_SEND)
             return
         self._uploading += 1
         try:
-            await self._take(scope, headers, receive, send, most, SLOWEST_UPLOAD)
+            await self._take(scope, headers, receive, send, refuse, most, SLOWEST_UPLOAD)
         finally:
             self._uploading -= 1
 
     async def _take(
-        self, scope: Scope, headers: dict[bytes, str], receive: Receive, send: Send, most: int, slowest: float
+        self,
+        scope: Scope,
+        headers: dict[bytes, str],
+        receive: Receive,
+        send: Send,
+        refuse: Callable[[Refusal], Awaitable[None]],
+        most: int,
+        slowest: float,
     ) -> None:
         """Read a request of at most so many bytes in at most so many seconds, and let it be answered."""
         try:
             body = await asyncio.wait_for(_body(headers, receive, most), slowest)
         except TimeoutError:
-            await _refuse(send, 408, b"The form did not come in time. Nothing was recorded.\n")
+            await refuse(Refusal.TOO_SLOW)
             return
         except _GoneAway:
             return  # half a form is none, and nobody is there to be answered
         if body is None:
-            await _refuse(send, 413, b"The form is too large. Nothing was recorded.\n")
+            await refuse(Refusal.TOO_LARGE)
             return
 
         async def whole() -> Message:
@@ -139,8 +183,8 @@ def _with_headers(send: Send) -> Send:
     return sending
 
 
-async def _refuse(send: Send, status: int, said: bytes) -> None:
-    headers: list[Any] = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+async def _refuse(send: Send, status: int, kind: str, said: bytes) -> None:
+    headers: list[Any] = [(b"content-type", kind.encode()), (b"connection", b"close")]
     send = _with_headers(send)
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": said})

@@ -34,14 +34,14 @@ _FAULTS = {
     "403": "This token, or whom it acts for, may not.",
     "404": "There is none, or none that this token sees.",
     "409": "Not as things stand; or the same id with other content.",
-    "413": "The body is larger than 64 KiB.",
+    "408": "The body did not come in time; nothing was done.",
+    "413": "The body is larger than may be; nothing was done.",
     "415": "The body is of another kind.",
+    "421": "The server is not called so: Host has to be one of its names.",
     "422": "A field is wrong, or what is asked makes no sense.",
     "503": "The store cannot be used at present; nothing was done.",
 }
-#: refused before anybody looks at what it asks, in plain text
-_TOO_LARGE = {"description": _FAULTS["413"], "content": {"text/plain": {"schema": {"type": "string"}}}}
-_OF_BODIES = ("409", "413", "415")
+_OF_BODIES = ("408", "409", "413", "415")
 
 
 @cache
@@ -58,7 +58,7 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": components,
-            "responses": {code: _problem(said) for code, said in _FAULTS.items()} | {"413": _TOO_LARGE},
+            "responses": {code: _problem(said) for code, said in _FAULTS.items()},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"token": []}],

@@ -13,7 +13,10 @@ from alertd.engine.ruling.world import World
 from alertd.messages.dates import catalogue
 from alertd.messages.refusals import refused_text
 from alertd.web.answering import Answer
+from alertd.web.api.endpoint import is_of_api
 from alertd.web.api.given import Unread
+from alertd.web.asking import preferred
+from alertd.web.guarding import Refusal, plain
 
 KIND = "application/problem+json"
 #: begins the type of every problem; what follows is the code
@@ -70,6 +73,21 @@ def status_of(code: str) -> int:
     if code == "files-hanging":
         return 503
     return 409 if code in _CONFLICT else 422
+
+
+def at_the_door(refusal: Refusal, path: str, headers: Mapping[bytes, str]) -> tuple[str, bytes]:
+    """What is refused before anybody looks at what it asks: a problem below /api, else a line of text.
+
+    Without a language that is asked for in English: what rules here is not looked up for it.
+    """
+    if not is_of_api(path):
+        return plain(refusal, path, headers)
+    language = preferred(headers.get(b"accept-language", "")) or "en"
+    said = _answer(
+        refusal.status, refusal.code, catalogue(language).say(f"api.problem.{refusal.code}"), language
+    )
+    assert isinstance(said.body, str)
+    return KIND, said.body.encode()
 
 
 def of_unread(unread: Unread, language: str) -> Answer:
