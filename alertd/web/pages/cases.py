@@ -91,7 +91,7 @@ def cases(call: Call) -> Cases:
     found, count, lost = open_cases(call.scope, whose(call), _MOST)
     lines = []
     for each in found:
-        running = pressing_first(line_of(stood) for stood in each.clocks if _visible(call, stood))
+        running = pressing_first(stood for stood in each.clocks if _visible(call, stood))
         lines.append(
             OpenLine(
                 id=each.id,
@@ -100,7 +100,7 @@ def cases(call: Call) -> Cases:
                 parties=each.parties,
                 opened_at=each.opened_at,
                 running=len(running),
-                pressing=running[0] if running else None,
+                pressing=line_of(running[0]) if running else None,
             )
         )
     return Cases(cases=tuple(lines), count=count, lost=tuple(each.name for each in lost))

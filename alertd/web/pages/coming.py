@@ -9,11 +9,11 @@ from typing import Literal
 
 from alertd.core.standing import Colour
 from alertd.engine.reporting.ahead import day_of
-from alertd.engine.reporting.queries import listed
+from alertd.engine.reporting.queries import Stood, listed
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.web.page import Call, Shown
-from alertd.web.pages.lines import Line, line_of
+from alertd.web.pages.lines import Line, colour_shown, lines_of
 from alertd.web.pages.lists import Wanted, wanted_of
 
 #: days that are shown where nobody says how many, and the most that one page shows
@@ -77,46 +77,45 @@ def coming(call: Call) -> Coming:
     found, lost = listed(scope, wanted)
     if unknown and not found:
         raise unknown
-    lines = [line for line in map(line_of, found) if asked.colour in ("", line.colour)]
+    found = [each for each in found if asked.colour in ("", colour_shown(each))]
     return Coming(
         wanted=asked.model_dump(by_alias=True),
         by=asked.by,
         first=first,
         last=last,
-        count=len(lines),
-        bars=tuple(bars_of(scope, lines, first, last)),
-        groups=tuple(_groups(scope, lines, asked.by)),
+        count=len(found),
+        bars=tuple(bars_of(scope, found, first, last)),
+        groups=tuple(_groups(scope, found, asked.by)),
         lost=tuple(each.name for each in lost),
     )
 
 
-def bars_of(scope: Scope, lines: Iterable[Line], first: date, last: date) -> Iterable[Bar]:
+def bars_of(scope: Scope, stood: Iterable[Stood], first: date, last: date) -> Iterable[Bar]:
     """A bar for each day from the first to the last."""
     counts: dict[date, Counter[str]] = {}
-    for line in lines:
-        counts.setdefault(_day(scope, line), Counter())[line.colour] += 1
+    for each in stood:
+        counts.setdefault(_day(scope, each), Counter())[colour_shown(each)] += 1
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
         found = counts.get(day, Counter())
-        each = {str(colour): found[colour] for colour in Colour}
-        yield Bar(day=day, rest=not scope.world.calendar.is_workday(day), **each)
+        colours = {str(colour): found[colour] for colour in Colour}
+        yield Bar(day=day, rest=not scope.world.calendar.is_workday(day), **colours)
 
 
-def _groups(scope: Scope, lines: Iterable[Line], by: str) -> Iterable[Group]:
+def _groups(scope: Scope, stood: Iterable[Stood], by: str) -> Iterable[Group]:
     """Days in their order; units and items with most to do first."""
-    found: dict[str, list[Line]] = {}
-    for line in lines:
-        row = line.row
-        name = row.obligation if by == "item" else row.unit
-        found.setdefault(_day(scope, line).isoformat() if by == "day" else name, []).append(line)
+    found: dict[str, list[Stood]] = {}
+    for each in stood:
+        name = each.row.obligation if by == "item" else each.row.unit
+        found.setdefault(_day(scope, each).isoformat() if by == "day" else name, []).append(each)
     order = sorted(found) if by == "day" else sorted(found, key=lambda name: (-len(found[name]), name))
     left = _MOST
     for name in order:
         named = found[name][: max(left, 0)]
         left -= len(named)
-        yield Group(name=name, count=len(found[name]), lines=tuple(named))
+        yield Group(name=name, count=len(found[name]), lines=lines_of(named))
 
 
-def _day(scope: Scope, line: Line) -> date:
-    assert line.row.due is not None  # or it would not be within the days
-    return day_of(scope.world, line.row.due)
+def _day(scope: Scope, stood: Stood) -> date:
+    assert stood.row.due is not None  # or it would not be within the days
+    return day_of(scope.world, stood.row.due)

@@ -48,19 +48,28 @@ class Line(Shown):
 
 
 def line_of(stood: Stood) -> Line:
-    """A deadline with how it stands."""
-    colour = str(colour_of(stood.row, stood.standing)) if stood.row.state in UNFINISHED else ""
+    """A deadline with how it stands: of a long list only for what is shown, since it takes its time."""
     return Line(
         row=Row.model_validate(stood.row),
         standing=str(stood.standing) if stood.standing else None,
-        colour=colour,
+        colour=colour_shown(stood),
     )
+
+
+def lines_of(stood: Iterable[Stood]) -> tuple[Line, ...]:
+    """Each as a line, in the same order."""
+    return tuple(map(line_of, stood))
+
+
+def colour_shown(stood: Stood) -> str:
+    """The colour of a deadline on pages, "" for what is closed."""
+    return str(colour_of(stood.row, stood.standing)) if stood.row.state in UNFINISHED else ""
 
 
 #: what presses most stands first
 _ORDER = {str(Colour.RED): 0, str(Colour.YELLOW): 1, str(Colour.GREY): 2, str(Colour.GREEN): 3}
 
 
-def pressing_first(lines: Iterable[Line]) -> list[Line]:
+def pressing_first(stood: Iterable[Stood]) -> list[Stood]:
     """By colour, and the order they had within each."""
-    return sorted(lines, key=lambda line: _ORDER.get(line.colour, len(_ORDER)))
+    return sorted(stood, key=lambda each: _ORDER.get(colour_shown(each), len(_ORDER)))

@@ -16,7 +16,7 @@ from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.web.page import Call, Shown
 from alertd.web.pages.days import Days
-from alertd.web.pages.lines import Line, line_of, pressing_first
+from alertd.web.pages.lines import Line, colour_shown, lines_of, pressing_first
 
 #: deadlines on one page; a list that is longer says so, and is narrowed by its form
 _MOST = 200
@@ -73,11 +73,11 @@ def find(call: Call) -> Listed:
     found, lost = listed(scope, wanted)
     if unknown and not found:
         raise unknown
-    lines = [line for line in map(line_of, found) if asked.colour in ("", line.colour)]
-    ordered = pressing_first(lines) if not wanted.case and wanted.begins is wanted.ends is None else lines
+    found = [each for each in found if asked.colour in ("", colour_shown(each))]
+    ordered = pressing_first(found) if not wanted.case and wanted.begins is wanted.ends is None else found
     return Listed(
         wanted=asked.model_dump(by_alias=True),
-        lines=tuple(ordered[:_MOST]),
+        lines=lines_of(ordered[:_MOST]),
         count=len(ordered),
         lost=tuple(each.name for each in lost),
     )
@@ -124,14 +124,13 @@ def mine(call: Call) -> Mine:
             asked, unread = asked_of_person(scope, person)
             found += [each for each in asked if each.row.number not in there]
             lost += unread
-    lines = [line_of(stood) for stood in found]
-    begun = [line for line in lines if line.row.state != State.SCHEDULED]
-    ahead = [line for line in lines if line.row.state == State.SCHEDULED]
+    begun = [each for each in found if each.row.state != State.SCHEDULED]
+    ahead = [each for each in found if each.row.state == State.SCHEDULED]
     ordered = pressing_first(begun)
     return Mine(
         unit=unit,
-        lines=tuple(ordered[:_MOST]),
+        lines=lines_of(ordered[:_MOST]),
         count=len(ordered),
-        ahead=tuple(ahead[:20]),
+        ahead=lines_of(ahead[:20]),
         lost=tuple(dict.fromkeys(each.name for each in lost)),
     )

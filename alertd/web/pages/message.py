@@ -13,7 +13,7 @@ from alertd.engine.reporting.queries import Filter, listed
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.web.page import Call, Fields, Gone, Shown
-from alertd.web.pages.lines import Line, line_of
+from alertd.web.pages.lines import Line, lines_of
 
 
 class About(Fields):
@@ -49,7 +49,7 @@ def show(call: Call) -> Message | Gone:
         return Gone(f"/deadlines/{linked.numbers[0]}")
     found, lost = listed(call.scope, Filter(numbers=linked.numbers))
     return Message(
-        lines=tuple(map(line_of, found)),
+        lines=lines_of(found),
         receivable=bool(_receivable(call.scope, linked)),
         lost=tuple(each.name for each in lost),
         once=secrets.token_urlsafe(12),

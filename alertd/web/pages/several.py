@@ -18,7 +18,7 @@ from alertd.engine.ruling.naming import obligation_named
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Scope
 from alertd.web.page import Call, Fields, Gone, Shown
-from alertd.web.pages.lines import Line, Row, line_of, pressing_first
+from alertd.web.pages.lines import Line, Row, lines_of, pressing_first
 from alertd.web.pages.moments import moment_of
 from alertd.web.pages.pressing import visible
 
@@ -137,10 +137,9 @@ def _several(call: Call, states: tuple[str, ...], act: Act) -> Several:
     item = obligation_named(scope.world.register, asked.item) if asked.item.strip() else ""
     found, lost = listed(scope, Filter(states=states, obligation=item, parties=_parties(scope, call, act)))
     able = [each for each in found if act in may(scope, each.row) and _reviewed(scope, each.row, act)]
-    lines = pressing_first(line_of(each) for each in able)
     return Several(
-        lines=tuple(lines[:_MOST]),
-        count=len(lines),
+        lines=lines_of(pressing_first(able)[:_MOST]),
+        count=len(able),
         items=tuple(dict.fromkeys(each.row.obligation for each in able)),
         item=item,
         done=asked.count,

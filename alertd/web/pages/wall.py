@@ -13,7 +13,7 @@ from alertd.web.page import Call, Fields, Shown
 from alertd.web.pages.board import Line as Light
 from alertd.web.pages.board import line_of as light_of
 from alertd.web.pages.coming import DAYS, Bar, bars_of
-from alertd.web.pages.lines import Line, line_of
+from alertd.web.pages.lines import Line, lines_of
 
 #: lines that a screen holds
 _LIGHTS, _LIMITS = 14, 8
@@ -58,8 +58,7 @@ def _wall(call: Call) -> Wall:
     ends = scope.world.calendar.midnight_after(last)
     begins = scope.world.calendar.midnight_after(scope.today - timedelta(days=1))
     found, _ = listed(scope, Filter(states=tuple(map(str, UNFINISHED)), begins=begins, ends=ends))
-    lines = [line_of(each) for each in found]
-    ahead = [line for line in lines if line.row.due and line.row.due >= scope.now]
+    ahead = [each for each in found if each.row.due and each.row.due >= scope.now]
     signed = last_sign(scope.tx)
     total = total_of(lights)
     return Wall(
@@ -72,6 +71,6 @@ def _wall(call: Call) -> Wall:
         more=max(len(lights) - _LIGHTS, 0),
         total=light_of(total),
         late=total.red,
-        next=tuple(ahead[:_LIMITS]),
-        bars=tuple(bars_of(scope, lines, scope.today, last)),
+        next=lines_of(ahead[:_LIMITS]),
+        bars=tuple(bars_of(scope, found, scope.today, last)),
     )
