@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy import Connection
 
 from alertd.store import idempotency, migrating, settings
 from alertd.store.database import Store
 from tests.support.rows import NOON
-
-
-def at_once(*works: Callable[[], object]) -> list[object]:
-    """Run the works side by side, each on a thread; what each gave, or what it raised."""
-    results: list[object] = [None] * len(works)
-    gate = threading.Barrier(len(works))
-
-    def one(place: int, work: Callable[[], object]) -> None:
-        gate.wait(10)
-        try:
-            results[place] = work()
-        except Exception as fault:
-            results[place] = fault
-
-    threads = [threading.Thread(target=one, args=each) for each in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
+from tests.support.side_by_side import at_once
 
 
 def test_nodes_that_start_together_make_the_tables_once(empty_url: str) -> None:
