@@ -11,12 +11,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from alertd import sdnotify
-from alertd.service import Service
+from alertd.engine.running.supervision import Supervisor
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -100,6 +99,10 @@ def test_where_systemd_does_not_watch_there_is_no_interval(environ: dict[str, st
     assert sdnotify.watchdog_interval(environ) is None
 
 
+async def _told(task: str, detail: str) -> None:
+    raise AssertionError(task)
+
+
 @pytest.mark.parametrize(("ill", "calls"), [([], True), (["dispatcher"], False)])
 async def test_a_daemon_of_which_a_part_is_ill_does_not_call_itself_alive(
     ill: list[str], calls: bool, monkeypatch: pytest.MonkeyPatch
@@ -108,8 +111,8 @@ async def test_a_daemon_of_which_a_part_is_ill_does_not_call_itself_alive(
     alive: list[bool] = []
     monkeypatch.setattr(sdnotify, "watchdog_interval", lambda: 1e-6)
     monkeypatch.setattr(sdnotify, "alive", lambda: alive.append(True))
-    daemon = SimpleNamespace(tasks=SimpleNamespace(ill=lambda: ill))
-    beating = asyncio.create_task(Service._watchdog(daemon))  # type: ignore[arg-type]
+    monkeypatch.setattr(Supervisor, "ill", lambda self: ill)
+    beating = asyncio.create_task(Supervisor(_told).watchdog())
     for _ in range(20):
         await asyncio.sleep(0)
     beating.cancel()

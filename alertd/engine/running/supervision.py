@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from alertd import sdnotify
 from alertd.engine.notify.guard import described
 
 log = structlog.get_logger("alertd.tasks")
@@ -99,6 +100,16 @@ class Supervisor:
             for name, task in self._tasks.items()
             if task.stops >= ILL_AFTER or (task.silence is not None and now - task.seen > task.silence)
         ]
+
+    async def watchdog(self) -> None:
+        """Tell systemd that all tasks live, at half the time it allows; else it starts the daemon anew."""
+        interval = sdnotify.watchdog_interval()
+        while True:
+            if ill := self.ill():
+                log.error("tasks-ill", tasks=ill)
+            elif interval:
+                sdnotify.alive()
+            await asyncio.sleep(interval or 60)
 
     def wind_up(self) -> None:
         """From now on a task that ends has ended, and is not started again."""
