@@ -98,6 +98,8 @@ class Service:
             self.dispatcher = Dispatcher(store, self.door, world, taken.renderer, transports, self.clock)
             self.dispatcher.applied, self.dispatcher.on_applied = taken.found.number, files.ruled
             await files.tell(world, [*taken.faults, *faults])
+            mailbox = lambda: files.installation.node.mail_in.mailbox  # noqa: E731  another one after a reload
+            self.incoming = Incoming(mailbox, self._carry_out, self.clock.now, mine=self._holds)
             self._jobs(self.dispatcher)
             self._watchers(store, files)
             self._signals(files)
@@ -184,7 +186,9 @@ class Service:
 
     def _jobs(self, dispatcher: Dispatcher) -> None:
         assert self.store is not None
-        neighbours = Neighbours(dispatcher.world.node, self.clock.now(), self._about, self._bots)
+        posts = lambda: [*self._bots(), *self.incoming.posts()]  # noqa: E731
+        own, tired = dispatcher.world.node, self.incoming.tired
+        neighbours = Neighbours(own, self.clock.now(), self._about, posts, tired)
         self._keeper = keeper = Housekeeping(self.store, self.door, dispatcher, self.clock, neighbours)
 
         async def beat() -> None:
@@ -193,6 +197,7 @@ class Service:
                 transport = dispatcher.transports[name]
                 assert isinstance(transport, Listening)
                 await transport.listen(name in neighbours.listens)
+            self.incoming.changed()
 
         async def each_minute() -> None:
             assert self.store is not None
@@ -237,6 +242,11 @@ class Service:
         running = self.dispatcher.transports if self.dispatcher is not None else {}
         return [name for name, transport in running.items() if isinstance(transport, Listening)]
 
+    def _holds(self, post: str) -> bool:
+        """Whether this node is the one that does this, of those that share the store."""
+        assert self.store is not None
+        return self.store.embedded or (self._keeper is not None and post in self._keeper.neighbours.listens)
+
     def _about(self) -> dict[str, Any]:
         """What `alertd nodes` tells of this node."""
         assert self.dispatcher is not None
@@ -255,9 +265,8 @@ class Service:
     def _watchers(self, store: Store, files: Reloading) -> None:
         self.tasks.keep("reload", partial(self._reload, files))
         self.tasks.keep("files", partial(self._watch_files, store, files))
-        self.tasks.keep("watchdog", self._watchdog)
-        incoming = Incoming(lambda: files.installation.node.mail_in.mailbox, self._carry_out, self.clock.now)
-        self.tasks.keep("mail-in", incoming.run)
+        self.tasks.keep("watchdog", self.tasks.watchdog)
+        self.tasks.keep("mail-in", self.incoming.run)
         self.heartbeat = Heartbeat(lambda: files.installation.node, self._well, self.clock.now, self._tell)
         self.tasks.keep("heartbeat", self.heartbeat.run)
         self.tasks.keep("pages", partial(self._serve_pages, store, files))
@@ -288,6 +297,7 @@ class Service:
         def taken() -> None:
             self._pages_due.set()
             self.heartbeat.changed()
+            self.incoming.changed()
             if self._keeper is not None:
                 self.tasks.once("recount", self._keeper.recount)
 
@@ -327,16 +337,6 @@ class Service:
     def _well(self) -> bool:
         pulse = self._pulse()
         return pulse.turns and not pulse.ill
-
-    async def _watchdog(self) -> None:
-        """Tell systemd that all tasks live, at half the time it allows; else it starts the daemon anew."""
-        interval = sdnotify.watchdog_interval()
-        while True:
-            if ill := self.tasks.ill():
-                log.error("tasks-ill", tasks=ill)
-            elif interval:
-                sdnotify.alive()
-            await asyncio.sleep(interval or 60)
 
     # ------------------------------------------------------------ what somebody asks for, and what is told
 

@@ -20,6 +20,8 @@ _PLACE = "{token}"
 _SAMPLE = "x" * 40
 #: RFC 5321 section 4.5.3.1.1
 _LONGEST_LOCAL = 64
+#: where IMAP is spoken that begins without TLS
+_PLAIN_PORT = 143
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class MailInShape(Shape):
     replies: Annotated[Template, Field(description="where answers go, as alertd+{token}@example.org")] = ""
     bounces: Annotated[Template, Field(description="the envelope sender; empty: that of the channel")] = ""
     host: Annotated[Line, Field(description="an IMAP server; empty: `alertd mail-in` is handed mails")] = ""
-    port: Annotated[int, Field(ge=1, le=65535)] = 993
+    port: Annotated[int, Field(ge=1, le=65535, description="left out: 143 unless security is tls")] = 993
     security: Annotated[str, OneOf("tls", "starttls", "none")] = "tls"
     username: Line = ""
     password: SecretValue = None
@@ -97,7 +99,7 @@ class MailInShape(Shape):
             return MailInSettings(self.replies, self.bounces)
         mailbox = MailboxSettings(
             self.host,
-            self.port,
+            self.port if self.security == "tls" or "port" in self.model_fields_set else _PLAIN_PORT,
             self.security,
             self.username,
             secret("password", self.password),

@@ -3,43 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from alertd import incoming as module
 from alertd.config.mail_in_shapes import MailboxSettings
-from alertd.config.secret import Secret
 from alertd.core.model import State
-from alertd.engine.notify import mailbox_state
-from alertd.engine.preview.checkup import BAD, OK, mailbox_finding
-from alertd.engine.ruling.scope import Scope
-from alertd.engine.ruling.signing_keys import signing_key
-from alertd.incoming import Incoming
+from alertd.incoming import post_of
 from alertd.mailin.reading import read
-from alertd.store import tables
-from alertd.transports.base import NotNow
-from alertd.transports.mailbox import Mailbox
 from tests.support.imap import ImapServer
-from tests.support.play import Play, plays
-from tests.support.replies import MAIL_IN, bounce, reply
-
-INCIDENT = "incident-information@fire/town-a"
-ANN = "ann@example.org"
-MAIL = {"channels": ("email",), "transports": {"email": "email", "inbox": "inbox"}, **MAIL_IN}
+from tests.support.incoming import (
+    INCIDENT,
+    answer,
+    asked_by_mail,
+    looks_often,
+    reading,
+    said_of,
+    to_ann,
+    until,
+)
+from tests.support.play import Play
+from tests.support.replies import bounce, reply
 
 
 @pytest.fixture
 def play():
-    with plays() as begin:
-        begun = begin("2026-12-05T02:00", **MAIL)
-        begun.store.transact(signing_key)
-        begun.report("incident", "fire", published="2026-12-05T02:00")
-        begun.go("2026-12-05T02:00")
+    with asked_by_mail() as begun:
         yield begun
 
 
@@ -47,54 +38,6 @@ def play():
 def server():
     with ImapServer() as begun:
         yield begun
-
-
-def to_ann(play: Play):
-    return next(p.message for p in play.sent if p.row.person == "ann")
-
-
-def answer(play: Play, text: str = "done", **more: Any) -> bytes:
-    return reply(to_ann(play).reply_to, text, ANN, **more)
-
-
-class Reading:
-    """The mailbox being read, and what became of it."""
-
-    def __init__(self, play: Play, server: ImapServer) -> None:
-        self.play = play
-        self.settings: MailboxSettings | None = MailboxSettings(
-            "127.0.0.1", server.port, "none", "alertd", Secret.plain(server.password), None, "INBOX"
-        )
-        self.store_away = 0
-        self.pauses: list[float] = []
-        self.incoming = Incoming(lambda: self.settings, self._carry_out, lambda: play.now, self._pause)
-
-    async def _carry_out(self, work: Callable[[Scope], Any]) -> Any:
-        if self.store_away:
-            self.store_away -= 1
-            raise NotNow("the store is away")
-        return self.play.do(work)
-
-    async def _pause(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        await asyncio.sleep(0.01)
-
-
-@asynccontextmanager
-async def reading(play: Play, server: ImapServer) -> AsyncIterator[Reading]:
-    made = Reading(play, server)
-    task = asyncio.create_task(made.incoming.run())
-    try:
-        yield made
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not so():  # noqa: ASYNC110 - the server is a thread, and tells nobody
-            await asyncio.sleep(0.02)
 
 
 async def test_what_lies_there_and_what_comes_is_taken_in_and_marked(play: Play, server: ImapServer) -> None:
@@ -113,7 +56,7 @@ async def test_a_server_without_idle_is_asked_again(
     play: Play, server: ImapServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.idle = False
-    monkeypatch.setattr(Mailbox.wait, "__defaults__", (0.05,))
+    looks_often(monkeypatch)
     async with reading(play, server):
         await until(lambda: server.logins == 1)
         uid = server.deliver(answer(play))
@@ -153,30 +96,6 @@ async def test_a_mail_on_which_the_program_slips_is_flagged_and_the_next_follows
     assert "mail-put-aside" in play.admin_topics()
 
 
-async def test_a_mail_that_the_server_will_not_give_does_not_keep_the_next(
-    play: Play, server: ImapServer
-) -> None:
-    bad, good = server.deliver(b"x"), server.deliver(answer(play))
-    server.refused.add(bad)
-    async with reading(play, server):
-        await until(lambda: server.seen(good))
-    assert "mail-put-aside" in play.admin_topics()
-    assert not server.seen(bad)
-
-
-@pytest.mark.parametrize("command", ["LOGIN", "SELECT", "SEARCH", "FETCH", "STORE", "IDLE"])
-async def test_a_connection_that_breaks_anywhere_loses_nothing(
-    play: Play, server: ImapServer, command: str
-) -> None:
-    server.hangs_up_at = command
-    uid = server.deliver(answer(play))
-    async with reading(play, server) as made:
-        await until(lambda: len(made.pauses) > 1)
-        server.hangs_up_at = ""
-        await until(lambda: server.seen(uid))
-    assert len([row for row in play.all(tables.audit) if row.action == "done"]) == 1
-
-
 async def test_while_the_store_is_away_a_mail_stays_unseen(play: Play, server: ImapServer) -> None:
     uid = server.deliver(answer(play))
     async with reading(play, server) as made:
@@ -186,33 +105,44 @@ async def test_while_the_store_is_away_a_mail_stays_unseen(play: Play, server: I
     assert play.row(INCIDENT).state == State.DONE
 
 
-async def test_a_mailbox_that_is_away_for_long_is_told_and_doctor_says_so_until_it_is_back(
+async def test_it_is_read_while_that_is_this_nodes_and_at_once(play: Play, server: ImapServer) -> None:
+    uid = server.deliver(answer(play))
+    async with reading(play, server) as made:
+        made.holds = False
+        made.incoming.changed()
+        await until(lambda: len(made.pauses) > 1 and not server.connected())
+        assert server.logins <= 1
+        before = server.logins
+        made.holds = True
+        made.incoming.changed()
+        await until(lambda: server.logins > before and server.seen(uid))
+        made.holds = False
+        made.incoming.changed()
+        await until(lambda: not server.connected())
+    assert said_of(play) == ""
+
+
+async def test_a_node_that_does_not_come_to_it_lets_another_try_for_a_while(
     play: Play, server: ImapServer
 ) -> None:
+    server.says["LOGIN"] = "NO wrong"
     async with reading(play, server) as made:
-        await until(lambda: server.logins == 1)
-        server.hangs_up_at = "LOGIN"
-        server.drop()
-        await until(lambda: play.do(mailbox_finding).level == BAD)
-        assert "mailbox-away" not in play.admin_topics()
-        play.now += timedelta(minutes=16)
-        await until(lambda: "mailbox-away" in play.admin_topics())
-        assert max(made.pauses) <= module.LONGEST_PAUSE
-        server.hangs_up_at = ""
-        await until(lambda: play.do(mailbox_finding).level == OK)
+        await until(lambda: said_of(play) != "")
+        assert made.incoming.tired() == ()
+        play.now += timedelta(minutes=2)
+        await until(lambda: made.incoming.tired() == made.incoming.posts())
+        play.now += timedelta(minutes=1)
+        assert made.incoming.tired() == ()
+        server.says.clear()
+        await until(lambda: said_of(play) == "")
 
 
-async def test_a_wrong_password_is_said_without_it(play: Play, server: ImapServer) -> None:
-    def said() -> str:
-        away = play.do(lambda scope: mailbox_state.found(scope.tx))
-        return away.said if away else ""
-
-    async with reading(play, server) as made:
-        assert made.settings is not None
-        made.settings = replace(made.settings, password=Secret.plain("hunter2"))
-        server.drop()
-        await until(lambda: "AUTH" in said())
-        assert "hunter2" not in said()
+def test_the_name_of_a_post_is_as_long_as_the_store_takes_and_tells_mailboxes_apart() -> None:
+    one = MailboxSettings("imap.a.test", 993, "tls", "alertd", None, None, "INBOX")
+    assert post_of(one) == "mail-in alertd@imap.a.test/INBOX"
+    long = [post_of(replace(one, folder="x" * 100 + end)) for end in "ab"]
+    assert len(set(long)) == 2
+    assert max(map(len, long)) <= 60
 
 
 async def test_reading_ends_at_once_when_the_daemon_does(play: Play, server: ImapServer) -> None:

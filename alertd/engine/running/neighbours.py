@@ -32,13 +32,21 @@ class Neighbours:
     """What one node knows of the others. Its methods run in a write transaction of the caller."""
 
     def __init__(
-        self, own: str, started: datetime, about: About, bots: Callable[[], Collection[str]]
+        self,
+        own: str,
+        started: datetime,
+        about: About,
+        posts: Callable[[], Collection[str]],
+        tired: Callable[[], Collection[str]] = tuple,
     ) -> None:
-        """`bots` gives the channels of this node that one node at a time may listen to."""
+        """`posts` gives what one node at a time may listen to: the channels with a bot, and the mailbox.
+
+        `tired` are those of them at which this node gets nowhere, and another one is to try.
+        """
         self.own = own
         self.started = started
         self._about = about
-        self._bots = bots
+        self._posts, self._tired = posts, tired
         self._looks: dict[str, tuple[datetime, int]] = {}
         self._modes: dict[str, str] = {}
         self.listens: frozenset[str] = frozenset()
@@ -50,10 +58,16 @@ class Neighbours:
         dead = self._dead(running)
         living = running.keys() - set(dead)
         self._compare_modes({name: mode for name, mode in nodes.modes(tx).items() if name in living})
-        self.listens = frozenset(
-            channel for channel in self._bots() if nodes.take_post(tx, channel, self.own, living)
-        )
+        self._listen(tx, living)
         return dead
+
+    def _listen(self, tx: Connection, living: Collection[str]) -> None:
+        """Take the posts that nobody has, and leave those that are none any more."""
+        tired = self._tired() if len(living) > 1 else ()
+        posts = [post for post in self._posts() if post not in tired]
+        for post in sorted(self.listens.difference(posts)):
+            nodes.leave_post(tx, post, self.own)
+        self.listens = frozenset(post for post in posts if nodes.take_post(tx, post, self.own, living))
 
     def _compare_modes(self, modes: dict[str, str]) -> None:
         """Say once that nodes send in different modes: whichever decides a step decides how it goes out."""

@@ -74,6 +74,32 @@ def test_one_node_listens_to_a_bot_and_the_next_when_it_leaves(store: Store) -> 
     assert two.listens == {"telegram"}
 
 
+def test_what_a_node_does_no_more_another_one_does(store: Store) -> None:
+    posts = ["mail-in a", "telegram"]
+    one, two = Neighbours("one", NOW, dict, lambda: posts), node("two", "mail-in a")
+    beat(store, one, NOW)
+    beat(store, two, NOW)
+    assert (one.listens, two.listens) == (frozenset(posts), frozenset())
+    posts.remove("mail-in a")
+    beat(store, one, NOW)
+    beat(store, two, NOW)
+    assert (one.listens, two.listens) == (frozenset({"telegram"}), frozenset({"mail-in a"}))
+
+
+def test_a_node_that_gets_nowhere_lets_another_try_if_there_is_one(store: Store) -> None:
+    tired = ["mail-in a"]
+    one, two = Neighbours("one", NOW, dict, lambda: ["mail-in a"], lambda: tired), node("two", "mail-in a")
+    beat(store, one, NOW)
+    assert one.listens == {"mail-in a"}, "nobody else is there"
+    beat(store, two, NOW)
+    beat(store, one, NOW)
+    beat(store, two, NOW)
+    assert (one.listens, two.listens) == (frozenset(), frozenset({"mail-in a"}))
+    tired.clear()
+    beat(store, one, NOW)
+    assert one.listens == frozenset()
+
+
 def test_nodes_that_send_in_different_modes_say_so_once(store: Store) -> None:
     modes = {"one": "live", "two": "hold"}
     looks = itertools.count()
