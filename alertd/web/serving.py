@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 import threading
 from dataclasses import replace
 
@@ -30,6 +31,9 @@ _LARGEST_HEAD = 16 * 1024
 #: connections that wait to be taken
 _WAITING = 1024
 _LOOPBACK = ("127.0.0.1", "::1")
+#: seconds after which a page that is drawn lets the loop that sends go on; as Python starts it is five times as
+#: much, and there are dozens of such waits from due to sent
+_YIELDS = 0.001
 
 
 class Server:
@@ -67,6 +71,7 @@ class Server:
                 log.error("pages-not-served", listen=listen.url, reason=said)
             self._refused = said
             return
+        sys.setswitchinterval(_YIELDS)
         self._server = server = server_of(self._backing)
         run = lambda: asyncio.run(server.serve(sockets=[listening]))  # noqa: E731
         self._thread = threading.Thread(target=run, name="pages", daemon=True)
