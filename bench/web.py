@@ -307,7 +307,7 @@ def _looks(found: dict[str, Any]) -> list[Figure]:
 
 
 def _lateness(alone: list[float], beside: list[float], held: bool) -> list[Figure]:
-    """How late deadlines are without and with readers; `held` to the target where the interpreter is not shared."""
+    """How late deadlines are without and with readers; `held` to the target or only told."""
     before, after = quantile(alone, 0.99), quantile(beside, 0.99)
     ratio = after / before
     target = (f"<= {LATE_TARGET:g}", ratio <= LATE_TARGET) if held else ("", None)

@@ -29,8 +29,8 @@ from alertd.web.routes import ENDPOINTS, ROUTES
 from alertd.web.uploading import MOST_FIELDS, Form, UnreadForm, form_of, is_multipart
 from alertd.web.watched import Watched
 
-#: pages drawn at the same time: each holds a connection to the store, and the interpreter while it draws. With
-#: four what fell due meanwhile was four times as late as with two, and pages came no sooner
+#: pages drawn at the same time: each holds a connection to the store, and the interpreter while it draws.
+#: With four what fell due meanwhile was four times as late as with two, and pages came no sooner
 AT_ONCE = 2
 _YEAR = 365 * 24 * 3600
 _Row = TypeVar("_Row", Route, Endpoint)

@@ -31,8 +31,8 @@ _LARGEST_HEAD = 16 * 1024
 #: connections that wait to be taken
 _WAITING = 1024
 _LOOPBACK = ("127.0.0.1", "::1")
-#: seconds after which a page that is drawn lets the loop that sends go on; as Python starts it is five times as
-#: much, and there are dozens of such waits from due to sent
+#: seconds after which a page that is drawn lets the loop that sends go on; as Python starts it is five times
+#: as much, and there are dozens of such waits from due to sent
 _YIELDS = 0.001
 
 
