@@ -26,6 +26,7 @@ Packages:
     store       what must survive a crash
     transports  one kind of provider each
     mailin      mail that comes in: what a message is
+    openid      a provider of accounts, as a client speaks with it
     core        pure: standard library only, no I/O, no clock
 """
 
