@@ -11,6 +11,7 @@ Modules:
     files             which file holds what
     sources           bytes to text: encodings, sizes, what cannot be read
     web_shapes        the shape of [web]
+    openid_shapes     the shape of [web.openid]
     workbooks         Excel workbooks to CSV text, whatever is wrong with them
     documents         one text with the means to point into it
     toml_syntax       TOML with every syntax fault in one go

@@ -273,7 +273,7 @@ def _node(
         bulletin=_bulletin(config),
         log_level=config.log.level,
         log_format=config.log.format,
-        web=config.web.value(),
+        web=_web(path.parent, document, config, environ),
         mail_in=_mail_in(path.parent, document, config, environ),
         heartbeat=_heartbeat(path.parent, document, config, environ),
         feeds={feed.name: feed.every for feed in config.feed},
@@ -301,6 +301,15 @@ def _store(folder: Path, document: Document, config: ConfigFile, environ: Mappin
     if url:
         return Secret.plain(url.replace("postgresql://", "postgresql+psycopg://", 1))
     return Secret.plain(f"sqlite:///{_state_folder(folder, environ) / 'alertd.db'}")
+
+
+def _web(folder: Path, document: Document, config: ConfigFile, environ: Mapping[str, str]) -> WebSettings:
+    table = Table(document, ("web", "openid"), {})
+
+    def secret(key: str, place: SecretPlace | None) -> Secret | None:
+        return secret_at(table, key, place, environ, folder) if place else None
+
+    return config.web.value(config.web.openid.settings(secret, folder))
 
 
 def _mail_in(

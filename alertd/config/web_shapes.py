@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
 from alertd.config.faults import shown
+from alertd.config.openid_shapes import OpenIdSettings, OpenIdShape
 from alertd.config.values import Shape, type_name, wrong
 
 _PORTS = range(1, 65_536)
@@ -44,7 +45,7 @@ class WebSettings:
     `trusted_proxies` are addresses and networks whose word on the caller's address and scheme is taken.
     `upload_megabytes` is how much the files of one form may have together.
     `metrics_from` are the networks that may read figures. `in_daemon` says that the daemon serves them, and
-    no process of their own is started for it.
+    no process of their own is started for it. `openid` is a provider of accounts that people sign in by.
     """
 
     listen: Address | None = None
@@ -53,6 +54,7 @@ class WebSettings:
     metrics_from: tuple[str, ...] = _THIS_MACHINE
     in_daemon: bool = True
     upload_megabytes: int = 20
+    openid: OpenIdSettings | None = None
 
     @property
     def of_daemon(self) -> WebSettings:
@@ -147,15 +149,18 @@ class WebShape(Shape):
     in_daemon: Annotated[bool, Field(description="false: `alertd web` serves them")] = True
 
     upload_megabytes: Annotated[int, Field(ge=0, le=100, description="the files of one form, together")] = 20
+    openid: OpenIdShape = Field(default_factory=OpenIdShape)
 
     @model_validator(mode="after")
     def _check(self) -> WebShape:
         if self.listen is not None and not self.listen.loopback and not self.trusted_proxies:
             raise wrong("web-in-the-open", {"found": self.listen.host}, path=("listen",))
+        if self.openid.issuer and not self.public_url:
+            raise wrong("openid-without-public-url", {}, path=("openid", "issuer"))
         return self
 
-    def value(self) -> WebSettings:
-        """The settings as everybody else knows them."""
+    def value(self, openid: OpenIdSettings | None = None) -> WebSettings:
+        """The settings as everybody else knows them; `openid` is what the table of that name stands for."""
         return WebSettings(
             self.listen,
             self.public_url,
@@ -163,6 +168,7 @@ class WebShape(Shape):
             self._readers(),
             self.in_daemon,
             self.upload_megabytes,
+            openid,
         )
 
     def _readers(self) -> tuple[str, ...]:
