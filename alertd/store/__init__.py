@@ -24,6 +24,7 @@ Modules:
     failures    failed attempts, until what follows from them is decided
     evidence    files that prove hand-ins, with the hash of each
     codes       codes that sign somebody in, each with a link
+    awaited     browsers that were sent to a provider of accounts
     pins        what is kept of the PINs of officers
     tries       how often somebody tried to get in
     sign_ins    keys that sign somebody in once, and sessions

@@ -49,11 +49,22 @@ sign_in_codes = Table(
     Index(None, "ends_at"),
 )
 
+accounts_awaited = Table(
+    "accounts_awaited",
+    metadata,
+    Column("asked", String(64), primary_key=True),  # SHA-256 of what the browser holds that was sent away
+    Column("provider", String(64), nullable=False),  # SHA-256 of which provider, and what it knows us by
+    Column("back", String(500), nullable=False),  # the page of ours that it goes to afterwards
+    Column("made_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Index(None, "ends_at"),
+)
+
 sign_in_tries = Table(
     "sign_in_tries",
     metadata,
     Column("id", Big, primary_key=True, autoincrement=False),
-    Column("what", String(12), nullable=False),  # asked, guessed, pin
+    Column("what", String(12), nullable=False),  # asked, guessed, pin, account
     Column("person", String(120), nullable=False),
     Column("caller", String(64), nullable=False),  # the address it came from, or a desk
     Column("at", Instant, nullable=False),

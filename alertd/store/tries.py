@@ -9,8 +9,9 @@ from sqlalchemy import Connection, delete, func, insert, select
 from alertd.store.ids import new_id
 from alertd.store.tables import sign_in_tries
 
-#: what is tried: a code was asked for, a wrong one was typed, a PIN was given that was not right
-ASKED, GUESSED, PIN = "asked", "guessed", "pin"
+#: what is tried: a code was asked for, a wrong one was typed, a PIN was given that was not right,
+#: a browser was sent to a provider of accounts
+ASKED, GUESSED, PIN, ACCOUNT = "asked", "guessed", "pin", "account"
 #: what happened before that is of no more use
 KEPT = timedelta(days=2)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alertd.engine.operations import (
+    accounts,
     acts,
     calendars,
     codes,
@@ -34,6 +35,8 @@ from alertd.engine.operations import (
 
 #: public, because modules share them, or because they ask and change nothing
 HELPERS = {
+    "accounts.account_of", "accounts.come_back", "accounts.holders", "accounts.is_awaited",
+    "accounts.taken_along", "accounts.was_faulty",
     "acts.approved", "acts.find", "acts.find_of_case", "acts.may", "acts.refuse_before_start",
     "acts.was_told",
     "calendars.addresses_of", "calendars.may_hold", "calendars.read_by",
@@ -64,7 +67,7 @@ HELPERS = {
     "trial.trial_message", "trial.trial_to", "turning.turned",
 }  # fmt: skip
 MODULES = (
-    acts, codes, events, evidence, going_live, handing_over, linking, mailing, moments, more_time, moving,
-    paging, pins, progress, proposals, rating, releasing, requesting, resending, signing_in, taking_back,
-    tokens, trial, turning, unblocking, writing, calendars,
+    accounts, acts, codes, events, evidence, going_live, handing_over, linking, mailing, moments, more_time,
+    moving, paging, pins, progress, proposals, rating, releasing, requesting, resending, signing_in,
+    taking_back, tokens, trial, turning, unblocking, writing, calendars,
 )  # fmt: skip

@@ -45,3 +45,28 @@ class CodeUnsent(Listed):
     lasts = SELDOM
     person: str
     person_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountsFaulty(Listed):
+    """Nobody can sign in by an account of this provider, or one cannot: `said` is why, in words."""
+
+    name = "accounts-faulty"
+    keyed_by = ("issuer", "wrong")
+    pauses = DAILY
+    see = "alertd doctor --online"
+    issuer: str
+    wrong: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountOfSeveral(Listed):
+    """Several people of the directory are the same account to the provider: who, in words."""
+
+    name = "account-of-several"
+    keyed_by = ("people",)
+    pauses = DAILY
+    lasts = SELDOM
+    see = "alertd check"
+    people: str

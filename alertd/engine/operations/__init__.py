@@ -36,6 +36,7 @@ Modules:
     evidence      files that prove a hand-in
     tokens        tokens of the API: made, limited, ended
     codes         a code, and a link that does the same, over a channel of one's own
+    accounts      an account of the office, at a provider that knows its people
     pins          who acts at the screen of a duty room
     calendars     addresses at which a calendar is read
     texts         the door for texts: one bounded line in normal form, or refused

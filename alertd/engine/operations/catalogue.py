@@ -14,6 +14,7 @@ from typing import Any
 from alertd.core.model import State
 from alertd.core.rights import NEEDS_APPROVER, RIGHTS, Act, Role
 from alertd.engine.operations import (
+    accounts,
     acts,
     calendars,
     codes,
@@ -182,6 +183,8 @@ ON_WHAT_RULES = (
     Listed("sign-in", signing_in.enter, None, None, ("signed-in",), ()),
     Listed("ask-code", codes.ask_code, None, None, ("code-asked",), (Hears.ADDRESSEE,)),
     Listed("sign-in-by-code", codes.enter_by_code, None, None, ("signed-in",), ()),
+    Listed("ask-account", accounts.begin, None, None, (), ()),
+    Listed("sign-in-by-account", accounts.enter_by_account, None, None, ("signed-in",), ()),
     Listed("sign-out-all", signing_in.leave_all, None, None, ("signed-out",), ()),
     Listed("set-pin", pins.set_pin, None, None, ("pin-set",), ()),
     Listed("remove-pin", pins.remove_pin, None, None, ("pin-removed",), ()),

@@ -29,6 +29,7 @@ from alertd.engine.sending.leases import FORGOTTEN_AFTER, longest_lease
 from alertd.engine.sending.readdressing import leave_channels
 from alertd.messages.dates import instant_text
 from alertd.store import (
+    awaited,
     codes,
     deadlines,
     drills,
@@ -185,7 +186,7 @@ class Housekeeping:
     async def forget_answers(self) -> None:
         """Take away the answers to requests that nobody makes again, and sessions that are long over."""
         await self._quietly(lambda tx: idempotency.forget(tx, self._clock.now()), wake=False)
-        for kept in (sign_ins, codes, tries):
+        for kept in (sign_ins, codes, awaited, tries):
             await self._quietly(partial(self._forget, kept.forget), wake=False)
 
     def _forget(self, forget: Callable[[Connection, datetime], int], tx: Connection) -> int:

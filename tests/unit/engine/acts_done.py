@@ -12,6 +12,7 @@ from alertd.core.measures import Fraction
 from alertd.core.rules import parse_rule
 from alertd.core.timing import Duration, TimeUnit
 from alertd.engine.operations import (
+    accounts,
     acts,
     calendars,
     codes,
@@ -184,6 +185,10 @@ DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
     ),
     "ask-code": (None, lambda play: play.do(codes.ask_code, "ann", "10.0.0.1", "https://here.test")),
     "sign-in-by-code": (None, lambda play: _entered_by_code(play)),
+    "ask-account": (None, lambda play: play.do(accounts.begin, "https://id.test", "10.0.0.1", "/")),
+    "sign-in-by-account": (
+        None, lambda play: play.do(accounts.enter_by_account, accounts.Account("ann", by_mail=False))
+    ),
     "sign-out-all": (lambda play: _signed_in(play), lambda play: play.do(signing_in.leave_all, Who())),
     "set-pin": (None, lambda play: play.do(pins.set_pin, "ann", PIN)),
     "remove-pin": (
