@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, get_origin
+from urllib.parse import urlencode
 
 import structlog
 from pydantic import ValidationError
@@ -25,7 +26,7 @@ from alertd.messages.refusals import refused_text
 from alertd.web.asking import ENTERING, LANGUAGE, SESSION, Asked, cookie_name, language_of
 from alertd.web.backing import Backing
 from alertd.web.drawing import Pen
-from alertd.web.page import Apart, Call, Early, Fields, File, Gone, Missing, Route, Shown
+from alertd.web.page import Afar, Apart, Call, Early, Fields, File, Gone, Missing, Route, Shown
 from alertd.web.vouching import Vouching, vouch
 
 log = structlog.get_logger("alertd.web")
@@ -38,7 +39,9 @@ _HTML = "text/html; charset=utf-8"
 #: what a button that was pressed is about, so that whoever pressed it can look again
 _ABOUT = re.compile(r"(/m/[^/]+)?/deadlines/\d+|/reviews|/together", re.ASCII)
 #: the status of what is refused, where it is not that something else was in the way
-_REFUSED = {"link-void": 404, "link-over": 410, "no-file": 404}
+_REFUSED = {"account-away": 503, "link-void": 404, "link-over": 410, "no-file": 404}
+#: characters of the address of a page that whoever signs in goes to
+_LONGEST_BACK = 400
 #: the language stays chosen for a year, in seconds
 _CHOSEN = 365 * 24 * 3600
 _PLACES = {
@@ -154,7 +157,7 @@ def _answer(backing: Backing, route: Route, look: _Look) -> Answer:
     if asked.unread:
         raise _Problem(400, asked.unread)
     if not sees(route.sight, signing_in.eyes_of(look.world, visitor, now)):
-        return _shut(look)
+        return _shut(look, backing.settings.openid is not None)
     if route.changes:
         if route.token and not _is_token(asked.given.get(TOKEN, ""), _proof(look)):
             raise _Problem(403, "elsewhere")
@@ -177,6 +180,8 @@ def _show(backing: Backing, route: Route, look: _Look) -> Shown | Gone | File:
     visitor, now = look.visitor, look.now
     if route.apart:
         found = route.work(_apart(backing, route, look))
+    elif route.afar:
+        found = route.work(_afar(backing, route, look))
     else:
         call = _calling(backing, route, look)
         with backing.store.read() as tx:
@@ -203,11 +208,11 @@ def _calling(backing: Backing, route: Route, look: _Look) -> Callable[[Connectio
     early = route.early(Early(fields, asked.entering, settings, look.now)) if route.early else None
     about = asked.browser[:300], backing.keeping, look.language, backing.ruled_by, backing.counts
     entering = asked.caller, asked.entering, settings.url, early
-    files = asked.files if route.uploads else ()
+    more = asked.files if route.uploads else (), settings.openid
 
     def call(tx: Connection) -> Call:
         scope = Scope(tx, look.world, look.now, look.visitor.actor)
-        return Call(scope, look.visitor, fields, *about, *entering, files)
+        return Call(scope, look.visitor, fields, *about, *entering, *more)
 
     return call
 
@@ -217,6 +222,13 @@ def _apart(backing: Backing, route: Route, look: _Look) -> Apart:
     if backing.keeping is None:
         raise _Problem(404, "no-page")
     return Apart(backing.keeping, look.world, look.now, look.language, look.visitor.actor, fields)
+
+
+def _afar(backing: Backing, route: Route, look: _Look) -> Afar:
+    asked, settings = look.asked, backing.settings
+    who = look.visitor, _fields(route, look), asked.browser[:300], asked.entering
+    where = settings.openid, settings.url, backing.provider
+    return Afar(backing.store, look.world, look.now, look.language, *who, *where)
 
 
 def _fields(route: Route, look: _Look) -> Fields:
@@ -233,10 +245,16 @@ def _lists(takes: type[Fields]) -> set[str]:
     return {name for name, field in takes.model_fields.items() if get_origin(field.annotation) is tuple}
 
 
-def _shut(look: _Look) -> Answer:
-    """Whoever is not signed in is shown how; whoever is, that this is not for them."""
+def _shut(look: _Look, onward: bool) -> Answer:
+    """Whoever is not signed in is shown how; whoever is, that this is not for them.
+
+    `onward` says that signing in may lead to the page that was asked for.
+    """
+    asked = look.asked
     if not look.visitor.signed_in:
-        return Answer(303, location="/login")
+        there = asked.path + (f"?{asked.query}" if asked.query else "")
+        kept = onward and asked.method == "GET" and len(there) <= _LONGEST_BACK
+        return Answer(303, location=f"/login?{urlencode({'next': there})}" if kept else "/login")
     raise _Problem(403, "not-yours")
 
 

@@ -32,6 +32,8 @@ from alertd.web.watched import Watched
 #: pages drawn at the same time: each holds a connection to the store, and the interpreter while it draws.
 #: With four what fell due meanwhile was four times as late as with two, and pages came no sooner
 AT_ONCE = 2
+#: pages that wait for somebody else's server at the same time; they hold nothing meanwhile
+AFAR_AT_ONCE = 16
 _YEAR = 365 * 24 * 3600
 _Row = TypeVar("_Row", Route, Endpoint)
 _Endpoint = Callable[[Request], Awaitable[Response]]
@@ -40,10 +42,12 @@ _Endpoint = Callable[[Request], Awaitable[Response]]
 def application(backing: Backing) -> ASGIApp:
     """All pages over what stands behind them."""
     limiter: list[anyio.CapacityLimiter] = []  # made within the loop that serves
+    waiting: list[anyio.CapacityLimiter] = []  # the same for pages that ask afar
 
     def served(route: _Row, answerer: Callable[[Backing, _Row, Asked], Answer]) -> Served:
-        asked = partial(answerer, backing, route)
-        return Served(route.path, _endpoint(asked, limiter), methods=[route.method], name=route.path)
+        asked, afar = partial(answerer, backing, route), getattr(route, "afar", False)
+        work = _endpoint(asked, waiting, AFAR_AT_ONCE) if afar else _endpoint(asked, limiter, AT_ONCE)
+        return Served(route.path, work, methods=[route.method], name=route.path)
 
     async def sheet(request: Request) -> Response:
         headers = {"cache-control": f"public, max-age={_YEAR}, immutable"}
@@ -148,10 +152,12 @@ class _Uploads:
         return bool(secret or link) and await anyio.to_thread.run_sync(known)
 
 
-def _endpoint(answered: Callable[[Asked], Answer], limiter: list[anyio.CapacityLimiter]) -> _Endpoint:
+def _endpoint(
+    answered: Callable[[Asked], Answer], limiter: list[anyio.CapacityLimiter], most: int
+) -> _Endpoint:
     async def endpoint(request: Request) -> Response:
         if not limiter:
-            limiter.append(anyio.CapacityLimiter(AT_ONCE))
+            limiter.append(anyio.CapacityLimiter(most))
         work = partial(answered, await asked_of(request))
         return _response(await anyio.to_thread.run_sync(work, limiter=limiter[0]))
 

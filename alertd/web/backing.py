@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from alertd.config.web_shapes import WebSettings
 from alertd.engine.ruling.world import World
+from alertd.openid.provider import Provider
 from alertd.web.counting import Counts
 from alertd.web.keeping import Keeping
 from alertd.web.pulse import Pulse
@@ -39,7 +40,7 @@ class Backing:
     `done` is called after something was pressed, so that what follows is looked at at once. `pulse` asks the
     loop that sends, where it runs in this process: None where it does not answer. `keeping` is what keepers
     look at besides; None where there are no files. `ruled_by` makes the picture of texts that ruled once.
-    `counts` is what was counted lately for all who look.
+    `counts` is what was counted lately for all who look, `provider` what is known of one of accounts.
     """
 
     store: Kept
@@ -51,6 +52,7 @@ class Backing:
     keeping: Keeping | None = None
     ruled_by: RuledBy | None = None
     counts: Counts = field(default_factory=Counts)
+    provider: Provider = field(default_factory=Provider)
 
     def acted(self) -> None:
         """Something was done: whoever looks next sees it, and what follows from it is looked at."""

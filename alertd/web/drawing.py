@@ -123,6 +123,7 @@ class Pen:
                 say=self.words.say,
                 word=self.words.word,
                 script=self.words.script,
+                text=self.words.text,
                 party=self._party,
                 parties=lambda names: self._listed(map(self._party, names)),
                 item=self._item,

@@ -9,13 +9,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from alertd.config.openid_shapes import OpenIdSettings
 from alertd.config.web_shapes import WebSettings
 from alertd.core.sights import Sight
 from alertd.engine.operations.signing_in import Visitor
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.ruling.world import World
 from alertd.messages.render import Renderer
-from alertd.web.backing import RuledBy
+from alertd.openid.provider import Provider
+from alertd.web.backing import Kept, RuledBy
 from alertd.web.counting import Counted, Counts
 from alertd.web.keeping import Keeping
 from alertd.web.uploading import Sent
@@ -44,7 +46,8 @@ class Call:
     """One request to one page, within one transaction. `scope.actor` is whoever looks, in `language`.
 
     `caller` is the address of the browser, `entering` what it holds while it waits to be signed in, `place`
-    what the addresses of these pages begin with, and `early` what was found before the transaction.
+    what the addresses of these pages begin with, and `early` what was found before the transaction. `openid`
+    is a provider of accounts, None for none.
     """
 
     scope: Scope
@@ -60,6 +63,7 @@ class Call:
     place: str = ""
     early: Any = None
     files: tuple[Sent, ...] = ()
+    openid: OpenIdSettings | None = None
 
     def counted(self, name: str, count: Callable[[], Any]) -> Counted:
         """What `count` gives, or gave a moment ago to somebody else: the same for all who may see it."""
@@ -93,6 +97,26 @@ class Apart:
     language: str
     actor: Actor
     asked: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Afar:
+    """One request to a page that asks somebody else's server, and so is in no transaction.
+
+    Asks the store by transactions of its own (`store`), which raise StoreError. The rest is as of a Call.
+    """
+
+    store: Kept
+    world: World
+    now: datetime
+    language: str
+    visitor: Visitor
+    asked: Any
+    browser: str
+    entering: str
+    openid: OpenIdSettings | None
+    place: str
+    provider: Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +170,9 @@ class Route:
     """One address. A GET shows, and changes nothing; a POST does something and goes to a page.
 
     `token` says that a form must prove that it came from a page of this session, `uploads` that it may have
-    files. `work` takes a Call, or where it is `apart` an Apart. `early` is done before the transaction, of
-    somebody who may.
+    files. `work` takes a Call, or where it is `apart` an Apart, or `afar` an Afar: that one is given threads
+    of its own, so that who waits for somebody else's server is in nobody's way. `early` is done before the
+    transaction, of somebody who may.
     """
 
     method: str
@@ -161,6 +186,7 @@ class Route:
     apart: bool = False
     early: Callable[[Early], Any] | None = None
     uploads: bool = False
+    afar: bool = False
 
     @property
     def by_link(self) -> Route:

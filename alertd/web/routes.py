@@ -10,6 +10,7 @@ from alertd.core.sights import Sight
 from alertd.web.api.table import ENDPOINTS as ENDPOINTS
 from alertd.web.page import Route
 from alertd.web.pages import (
+    accounts,
     board,
     bulletin,
     calendar,
@@ -206,10 +207,18 @@ _SEVERAL: tuple[Route, ...] = (
     Route("POST", "/together", Sight.OWN, several.hand_in, takes=several.HandedIn),
 )
 
+#: signing in by an account of the office. Coming back is the one look that changes something: whoever sends
+#: browsers back presses no button, and it does nothing but for the browser that holds what was begun.
+_ACCOUNTS: tuple[Route, ...] = (
+    Route("POST", "/account", Sight.ENTRANCE, accounts.begin, takes=entrance.Onward, token=False),
+    Route("GET", "/account", Sight.ENTRANCE, accounts.go, "account.html.j2", gives=accounts.Going, afar=True),
+    Route("GET", "/account/back", Sight.ENTRANCE, accounts.come_back, takes=accounts.Back, afar=True),
+)
+
 #: every page there is
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/", Sight.ENTRANCE, entrance.start),
-    Route("GET", "/login", Sight.ENTRANCE, entrance.login, "login.html.j2", gives=entrance.Login),
+    Route("GET", "/login", Sight.ENTRANCE, entrance.login, "login.html.j2", entrance.Onward, entrance.Login),
     Route("GET", "/enter", Sight.ENTRANCE, entrance.ask, "enter.html.j2", entrance.Key, entrance.Enter),
     Route("POST", "/enter", Sight.ENTRANCE, entrance.enter, takes=entrance.Key, token=False),
     Route("POST", "/login", Sight.ENTRANCE, entrance.ask_code, takes=entrance.Named, token=False),
@@ -219,6 +228,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/language", Sight.ENTRANCE, entrance.choose, takes=entrance.Choice, token=False),
     Route("GET", "/mine", Sight.OWN, lists.mine, "mine.html.j2", gives=lists.Mine),
     Route("GET", "/board", Sight.WHOLE, board.board, "board.html.j2", board.By, board.Board),
+    *_ACCOUNTS,
     *_SESSIONS,
     *_DEADLINE,
     *_MESSAGE,

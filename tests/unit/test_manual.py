@@ -42,6 +42,7 @@ from alertd.config.node_shapes import (
     StoreShape,
     ThresholdsShape,
 )
+from alertd.config.openid_shapes import OpenIdShape
 from alertd.config.shapes import (
     CalendarFile,
     DaysOffShape,
@@ -97,6 +98,7 @@ TABLES: dict[str, type[Shape]] = {
     "[thresholds]": ThresholdsShape,
     "[log]": LogShape,
     "[web]": WebShape,
+    "[web.openid]": OpenIdShape,
     "[mail-in]": MailInShape,
     "[node]": NodeShape,
     "[heartbeat]": HeartbeatShape,

@@ -47,12 +47,13 @@ def _findings(session: Session, online: bool, seal: str) -> Iterator[Finding]:
     from alertd.installation import StoreError
 
     here = session.installation
-    files, written = of_files(
-        here, channel_faults(session), lambda fault: fault.text(session.language, to_simplified)
-    )
+    missing = [*channel_faults(session), *_account_faults(session)]
+    files, written = of_files(here, missing, lambda fault: fault.text(session.language, to_simplified))
     yield files
     for name in here.enabled:
         yield from _channel(session, session.node.channels[name], online)
+    if online:
+        yield from _accounts(session)
     try:
         store = existing_store(session)
         if store is None:
@@ -77,6 +78,39 @@ def channel_faults(session: Session) -> list[Fault]:
         except SecretMissing as missing:
             found.append(missing.fault)
     return found
+
+
+def _account_faults(session: Session) -> list[Fault]:
+    """The secret towards a provider of accounts, where it is named and not there."""
+    from alertd.config.secret import SecretMissing
+
+    settings = session.node.web.openid
+    try:
+        if settings is not None and settings.client_secret is not None:
+            settings.client_secret.reveal()
+    except SecretMissing as missing:
+        return [missing.fault]
+    return []
+
+
+def _accounts(session: Session) -> Iterator[Finding]:
+    """Whether the provider of accounts says what is needed of it; nobody signs in."""
+    from alertd.engine.preview.checkup import BAD, OK, Finding
+    from alertd.openid.client import Fault
+    from alertd.openid.provider import Provider
+    from alertd.web.pages.accounts import client_of
+
+    settings = session.node.web.openid
+    if settings is None:
+        return
+    values: dict[str, str | int] = {"issuer": settings.issuer}
+    try:
+        Provider().examine(client_of(settings, session.node.web.url))
+        yield Finding("accounts", OK, "answers", values)
+    except Fault as fault:
+        said = session.words.say(f"account-wrong.{fault.wrong}")
+        detail = f"{said} ({fault.detail})" if fault.detail else said
+        yield Finding("accounts", BAD, "faulty", {**values, "said": detail})
 
 
 def _channel(session: Session, channel: ChannelConfig, online: bool) -> Iterator[Finding]:

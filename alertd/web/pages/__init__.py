@@ -2,6 +2,7 @@
 
 Modules:
     entrance  signing in and out, the language
+    accounts  signing in by an account of the office
     sessions  who is signed in where, and ending that
     pin       the PIN by which an officer signs in a duty room
     board     what is green, yellow, red and grey, by unit and by item

@@ -5,6 +5,8 @@ A GET signs nobody in, since scanners of mail open every link: it asks, and the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -47,11 +49,24 @@ class Tried(Fields):
     left: Literal["", "0", "1", "2", "3", "4"] = ""
 
 
+class Onward(Fields):
+    """The page that somebody wanted who had to sign in first."""
+
+    next: str = ""
+
+
 class Login(Shown):
-    """How to get in; `kept` says that messages do not reach people now: rehearsal, redirect, hold, or ""."""
+    """How to get in; `kept` says that messages do not reach people now: rehearsal, redirect, hold, or "".
+
+    `accounts` says that there is a provider of accounts, and `called` what people call these, in each
+    language; `next` is where they lead.
+    """
 
     signed_in: bool
     kept: str
+    accounts: bool = False
+    called: Mapping[str, str] = {}
+    next: str = ""
 
 
 class Code(Shown):
@@ -79,7 +94,13 @@ def start(call: Call) -> Gone:
 
 def login(call: Call) -> Login:
     """Whoever is not signed in learns how to be."""
-    return Login(signed_in=call.visitor.signed_in, kept=_kept(call.scope.world))
+    return Login(
+        signed_in=call.visitor.signed_in,
+        kept=_kept(call.scope.world),
+        accounts=call.openid is not None,
+        called=call.openid.title if call.openid else {},
+        next=own_page(call.asked.next),
+    )
 
 
 def ask_code(call: Call) -> Gone:
@@ -108,12 +129,13 @@ def enter_code(call: Call) -> Gone:
     found = codes.enter_by_code(call.scope, call.entering, call.asked.code, call.caller, call.browser)
     if isinstance(found, Wrong):
         return Gone(f"/code?left={found.left}")
-    return _in(call, found)
+    return let_in(found, call.scope.now)
 
 
-def _in(call: Call, entered: Entered) -> Gone:
-    lasts = int((entered.ends_at - call.scope.now).total_seconds())
-    return Gone("/", session=entered.secret, entering="", lasts=lasts)
+def let_in(entered: Entered, now: datetime, to: str = "/") -> Gone:
+    """Whoever has signed in goes to their page, and waits for nothing more."""
+    lasts = int((entered.ends_at - now).total_seconds())
+    return Gone(to, session=entered.secret, entering="", lasts=lasts)
 
 
 def _kept(world: World) -> str:
@@ -132,7 +154,7 @@ def enter(call: Call) -> Gone:
     """Sign in. A button pressed twice is no second sign-in for whoever is in by the first."""
     if call.visitor.signed_in:
         return Gone("/")
-    return _in(call, signing_in.enter(call.scope, call.asked.key, call.browser))
+    return let_in(signing_in.enter(call.scope, call.asked.key, call.browser), call.scope.now)
 
 
 def leave(call: Call) -> Gone:

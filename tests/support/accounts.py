@@ -1,0 +1,265 @@
+"""A provider of accounts on a port of loopback: OpenID Connect as it is spoken, and the lies a test wants.
+
+It knows its one client, takes a code once and with its verifier only, and signs what it says. Whoever "signs
+in" there is `account`; what is told otherwise than it is stands in `about`, `claims` and `answers`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, unquote_plus, urlencode, urlsplit
+
+import httpx
+from joserfc import jwt
+from joserfc.jwk import ECKey, RSAKey
+
+CLIENT, SECRET = "alertd", "se cret/+&%é"
+_DISCOVERY = "/.well-known/openid-configuration"
+
+
+@cache
+def key_called(name: str) -> RSAKey:
+    """A key of the provider's, the same in all tests."""
+    return RSAKey.generate_key(2048, {"kid": name, "use": "sig"})
+
+
+@cache
+def curve_called(name: str) -> ECKey:
+    return ECKey.generate_key("P-256", {"kid": name})
+
+
+def _refused(error: str, status: int = 400) -> tuple[int, dict[str, str], bytes]:
+    return status, {}, json.dumps({"error": error}).encode()
+
+
+@dataclass
+class Accounts:
+    """`answers` holds what a path answers instead: a status; (status, headers, body); "hang", "cut", "drip",
+    "garbage", "html", "huge". `asked` is every path that was asked, `tokens` every token that was given.
+    """
+
+    url: str = ""
+    now: Callable[[], float] = lambda: 0.0
+    account: dict[str, Any] = field(default_factory=dict)
+    #: what the authorization endpoint says instead of giving a code
+    error: str = ""
+    about: dict[str, Any] = field(default_factory=dict)
+    claims: dict[str, Any] = field(default_factory=dict)
+    keys: list[Any] = field(default_factory=lambda: [key_called("first")])
+    signs: Any = field(default_factory=lambda: key_called("first"))
+    algorithm: str = "RS256"
+    #: what makes the token, where it is no honest one
+    forged: Callable[[dict[str, Any]], str] | None = None
+    #: what it says of an account only where it is asked for it, not in the token
+    elsewhere: bool = False
+    more_back: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, Any] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    forms: list[dict[str, str]] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
+    secret: str = SECRET
+    ends: threading.Event = field(default_factory=threading.Event)
+    _codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    _given: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def times(self) -> Callable[[str], int]:
+        """How often a path was asked for."""
+        return self.asked.count
+
+    def described(self) -> dict[str, Any]:
+        whole = {
+            "issuer": self.url,
+            "authorization_endpoint": f"{self.url}/authorize",
+            "token_endpoint": f"{self.url}/token",
+            "jwks_uri": f"{self.url}/keys",
+            "userinfo_endpoint": f"{self.url}/me",
+            "response_types_supported": ["code"],
+            "id_token_signing_alg_values_supported": ["RS256", "ES256"],
+            "code_challenge_methods_supported": ["plain", "S256"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic"],
+        }
+        return {name: value for name, value in {**whole, **self.about}.items() if value is not None}
+
+    def sign_in(self, address: str) -> str:
+        """What a browser is told that was led here, and signs in: where it goes back to."""
+        answered = httpx.get(address, trust_env=False)
+        assert answered.status_code == 302, answered.text
+        return answered.headers["location"]
+
+    # ------------------------------------------------------------ what it answers
+
+    def get(self, path: str, query: str, bearer: str) -> tuple[int, dict[str, str], bytes]:
+        if path == _DISCOVERY:
+            return 200, {}, json.dumps(self.described()).encode()
+        if path == "/keys":
+            shown = [key if isinstance(key, dict) else key.as_dict(private=False) for key in self.keys]
+            return 200, {}, json.dumps({"keys": shown}).encode()
+        if path == "/me":
+            claims = self._given.get(bearer)
+            return (200, {}, json.dumps(claims).encode()) if claims else _refused("invalid_token", 401)
+        if path == "/authorize":
+            return self._authorized({name: values[0] for name, values in parse_qs(query).items()})
+        return 404, {}, b""
+
+    def _authorized(self, given: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+        assert given["response_type"] == "code"
+        assert given["client_id"] == CLIENT
+        assert "openid" in given["scope"].split()
+        assert given["code_challenge_method"] == "S256"
+        back = {"state": given["state"], **self.more_back}
+        if self.error:
+            back["error"] = self.error
+        else:
+            back["code"] = secrets.token_urlsafe(16)
+            self._codes[back["code"]] = given
+        return 302, {"location": f"{given['redirect_uri']}?{urlencode(back)}"}, b""
+
+    def post(self, form: dict[str, str], authorization: str) -> tuple[int, dict[str, str], bytes]:
+        self.forms.append(form)
+        if not self._is_client(form, authorization):
+            return _refused("invalid_client", 401)
+        begun = self._codes.pop(form.get("code", ""), None)
+        if begun is None or begun["redirect_uri"] != form["redirect_uri"]:
+            return _refused("invalid_grant")
+        hashed = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
+        if base64.urlsafe_b64encode(hashed).decode().rstrip("=") != begun["code_challenge"]:
+            return _refused("invalid_grant")
+        now, access = int(self.now()), secrets.token_urlsafe(16)
+        own = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": begun["nonce"]}
+        own |= {"sub": self.account.get("sub", "248289761001")}
+        self._given[access] = {**self.account, "sub": own["sub"]}
+        claims = {**own, **({} if self.elsewhere else self.account), **self.claims}
+        claims = {name: value for name, value in claims.items() if value is not None}
+        token = self.forged(claims) if self.forged else self.signed(claims)
+        self.tokens += [token, access]
+        said = {"access_token": access, "token_type": "Bearer", "id_token": token}
+        return 200, {}, json.dumps(said).encode()
+
+    def signed(self, claims: dict[str, Any]) -> str:
+        header = {"alg": self.algorithm} | ({"kid": self.signs.kid} if self.signs.kid else {})
+        return jwt.encode(header, claims, self.signs, algorithms=[self.algorithm])
+
+    def _is_client(self, form: dict[str, str], authorization: str) -> bool:
+        if not self.secret:
+            return form.get("client_id") == CLIENT and not authorization
+        if "client_secret" in form:
+            return (form["client_id"], form["client_secret"]) == (CLIENT, self.secret)
+        whole = base64.b64decode(authorization.removeprefix("Basic ")).decode()
+        name, _, secret = whole.partition(":")
+        return (unquote_plus(name), unquote_plus(secret)) == (CLIENT, self.secret)
+
+
+def unsigned(claims: dict[str, Any]) -> str:
+    """A token that nobody signed."""
+    parts = [{"alg": "none", "typ": "JWT"}, claims]
+    encoded = [base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in parts]
+    return f"{'.'.join(encoded)}."
+
+
+def by_a_shared_secret(secret: bytes) -> Callable[[dict[str, Any]], str]:
+    """What "signs" tokens with a secret that others know too, in the name of the provider's key."""
+
+    def forged(claims: dict[str, Any]) -> str:
+        parts = [{"alg": "HS256", "kid": "first"}, claims]
+        whole = ".".join(
+            base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in parts
+        )
+        made = hmac.new(secret, whole.encode(), hashlib.sha256).digest()
+        return f"{whole}.{base64.urlsafe_b64encode(made).decode().rstrip('=')}"
+
+    return forged
+
+
+def _answering(here: Accounts) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            bearer = (self.headers.get("authorization") or "").removeprefix("Bearer ")
+            self._answer(parts.path, lambda: here.get(parts.path, parts.query, bearer))
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            form = dict(parse_qsl(body.decode(), keep_blank_values=True))
+            authorization = self.headers.get("authorization") or ""
+            self._answer(self.path, lambda: here.post(form, authorization))
+
+        def _answer(self, path: str, honest: Callable[[], tuple[int, dict[str, str], bytes]]) -> None:
+            here.asked.append(path)
+            self.close_connection = True
+            answer = here.answers.get(path) or here.answers.get("*")
+            if answer in ("hang", "drip", "cut", "garbage"):
+                _misbehave(here, answer, self.wfile.write)
+            else:
+                self._say(*_special(answer, honest))
+
+        def _say(self, status: int, more: dict[str, str], said: bytes) -> None:
+            self.send_response(status)
+            for name, value in more.items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(said)))
+            self.end_headers()
+            self.wfile.write(said)
+
+        def handle_one_request(self) -> None:
+            try:
+                super().handle_one_request()
+            except OSError:  # who asked has left
+                self.close_connection = True
+
+        def log_message(self, *about: Any) -> None:
+            return
+
+    return Handler
+
+
+@contextmanager
+def accounts(now: Callable[[], float]) -> Iterator[Accounts]:
+    """A provider that listens; `now` is what its clock says."""
+    here = Accounts(now=now)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _answering(here))
+    server.daemon_threads = True
+    here.url = f"http://127.0.0.1:{server.server_address[1]}"
+    running = threading.Thread(target=server.serve_forever, args=(0.05,))
+    running.start()
+    try:
+        yield here
+    finally:
+        here.ends.set()
+        server.shutdown()
+        running.join()
+        server.server_close()
+
+
+def _misbehave(here: Accounts, how: str, write: Callable[[bytes], Any]) -> None:
+    if how == "hang":
+        here.ends.wait(60)
+    elif how == "garbage":
+        write(b"\x00\xff not HTTP\r\n\r\n")
+    elif how == "drip":
+        write(b"HTTP/1.1 200 OK\r\ncontent-length: 4000\r\n\r\n")
+        while not here.ends.wait(0.05):
+            write(b" ")
+
+
+def _special(
+    answer: Any, honest: Callable[[], tuple[int, dict[str, str], bytes]]
+) -> tuple[int, dict[str, str], bytes]:
+    if answer == "html":
+        return 200, {"content-type": "text/html"}, b"<html><script>alert(1)</script></html>"
+    if answer == "huge":
+        return 200, {}, b'{"issuer": "' + b"x" * 2**20 + b'"}'
+    if isinstance(answer, int):
+        return answer, {}, b""
+    return answer if answer is not None else honest()
