@@ -167,6 +167,7 @@ class Installation:
             channels=self.enabled,
             transports={INBOX: INBOX} | {name: node.channels[name].transport for name in self.enabled},
             answered=frozenset(name for name in self.enabled if node.channels[name].settings.answered),
+            texting=node.texting,
             subscriptions=node.subscriptions,
             feeds=node.feeds,
             admin_to=node.admin_to,
@@ -185,8 +186,9 @@ class Installation:
 
     def _mail_domain(self) -> str:
         senders = (each for name in self.enabled for each in self.node.channels[name].settings.senders[:1])
-        found = next((each for each in senders if "@" in each), "alertd@alertd.invalid")
-        return found.rpartition("@")[2].rstrip("> ")
+        return (
+            next((each for each in senders if "@" in each), "@alertd.invalid").rpartition("@")[2].rstrip("> ")
+        )
 
     def open_store(self, upgrade: bool) -> Store:
         """The store; `upgrade` brings it up to date, else an outdated one is refused. Raises StoreError.

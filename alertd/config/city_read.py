@@ -279,7 +279,7 @@ def _read(column: Column, text: str) -> Any:
         if plain.casefold() in _YES | _NO:
             return True if plain.casefold() in _YES else None
         raise WrongCell("sheet-flag")
-    return unshortened(str)(plain) if column.key == "phone" else plain
+    return unshortened(str)(plain) if column.key in ("phone", "mobile") else plain
 
 
 # ---------------------------------------------------------------- ids

@@ -118,7 +118,7 @@ GROUPS = SheetShape(
 )
 #: the columns of people.csv that have a heading of their own here; another one is called as it is there
 _PERSON = (
-    *("id", "name", "unit", "positions", "email", "telegram", "phone"),
+    *("id", "name", "unit", "positions", "email", "telegram", "phone", "mobile"),
     *("channels", "deputy", "away_from", "away_until", "language"),
 )
 PEOPLE = SheetShape(
@@ -141,6 +141,7 @@ PEOPLE = SheetShape(
         Column(("away_from",), "休假起", "Away from", DAY),
         Column(("away_until",), "休假止", "Away until", DAY),
         Column(("language",), "語言", "Language"),
+        Column(("mobile",), "手機", "Mobile"),
         *(Column((name,), name, name) for name in PersonShape.model_fields if name not in _PERSON),
     ),
 )

@@ -26,6 +26,7 @@ from alertd.config.web_shapes import WebSettings
 from alertd.core.abilities import abilities_of
 from alertd.core.bulletins import BulletinSchedule
 from alertd.core.subscriptions import Wanted
+from alertd.core.text_messages import Texting
 from alertd.core.timing import OfficeHours
 
 #: where an installed node keeps its files and its store (Filesystem Hierarchy Standard)
@@ -91,6 +92,12 @@ class NodeConfig:
         """By enabled channel, which changes another system hears of over it."""
         known = {name: each.settings.wants for name, each in self.channels.items() if each.enabled}
         return {name: wants for name, wants in known.items() if wants is not None}
+
+    @property
+    def texting(self) -> dict[str, Texting]:
+        """How the texts of each enabled channel of text messages are written."""
+        known = {name: each.settings.texting for name, each in self.channels.items() if each.enabled}
+        return {name: texting for name, texting in known.items() if texting is not None}
 
 
 @dataclass(frozen=True, slots=True)

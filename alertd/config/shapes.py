@@ -19,6 +19,7 @@ from alertd.config.values import (
     Id,
     Language,
     Line,
+    Mobile,
     OneOf,
     PersonName,
     Shape,
@@ -86,6 +87,7 @@ class PersonShape(Shape):
     email: Annotated[Email, Field(description="the mail address")] = ""
     telegram: Annotated[int | None, Digits(), Field(description="the chat id that the bot tells")] = None
     phone: Annotated[Line, Digits(), Field(description="the number others are told to call")] = ""
+    mobile: Annotated[Mobile, Digits(), Field(description="the mobile number that text messages go to")] = ""
     channels: Annotated[list[Id], Field(description="the person's own order; empty: that of config.toml")] = (
         Field(default_factory=list)
     )

@@ -70,6 +70,7 @@ _CHINESE_KEYS = {
     "職務": "positions",
     "郵箱": "email",
     "電話": "phone",
+    "手機": "mobile",
     "代理": "deputy",
     "依據": "source",
     "條款": "clause",

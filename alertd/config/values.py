@@ -22,6 +22,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from alertd.config.faults import TEXT_PREFIX, listed, nearest, shown
 from alertd.core.durations import TextError, parse_duration, parse_repeat
 from alertd.core.model import Repeat, StepTime
+from alertd.core.phones import e164
 from alertd.core.positions import BY_DUTY, NAMES, POSITIONS, position_called
 from alertd.core.rules import parse_rule
 from alertd.core.steptimes import parse_step_time
@@ -137,6 +138,14 @@ def _email(value: str) -> str:
     return value
 
 
+def _mobile(value: str) -> str:
+    """The number as the network writes it, so that one number is one address."""
+    found = e164(value)
+    if value and not found:
+        raise wrong("bad-mobile", {"found": shown(value)})
+    return found
+
+
 def _zone(value: object) -> ZoneInfo:
     name = _text(value)
     try:
@@ -228,6 +237,12 @@ Id = Annotated[
 ShortId = Annotated[Id, AfterValidator(lambda value: id_of_at_most(value, LONGEST_SHORT_ID))]
 PersonName = Annotated[str, BeforeValidator(_person_name)]
 Email = Annotated[str, BeforeValidator(_fit_or_empty(LONGEST_EMAIL)), AfterValidator(_email)]
+Mobile = Annotated[
+    str,
+    BeforeValidator(_fit_or_empty(LONGEST_LINE)),
+    AfterValidator(_mobile),
+    WithJsonSchema({"type": "string"}),
+]
 #: a text that may be empty; and one that may be a paragraph
 Line = Annotated[str, BeforeValidator(_fit_or_empty(LONGEST_LINE))]
 Remark = Annotated[str, BeforeValidator(_fit_or_empty(LONGEST_REMARK))]

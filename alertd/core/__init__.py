@@ -20,6 +20,7 @@ Modules:
     text         text from outside, made fit to be stored, shown and sent
     evidence     what a file that proves a hand-in may be called, and its kind
     text_messages  how the network counts a text message: alphabet, length, parts
+    gateways     how a provider is spoken to that a file describes
     phones       telephone numbers as the network writes them
     text_error   what is wrong in a short text, and where
     system_text  what the operating system answers, in Chinese

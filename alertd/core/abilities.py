@@ -49,6 +49,8 @@ class Abilities:
     links: bool = False
     #: breaks lines itself, so that paragraphs come to it unbroken
     flowing: bool = False
+    #: its messages are single texts of seventy characters (messages.short)
+    short: bool = False
     #: another system hears over it what becomes of deadlines (core.subscriptions)
     changes: bool = False
     #: what the admin hears of an address the provider calls dead: a topic of the catalogue
@@ -71,6 +73,7 @@ TRANSPORTS: Mapping[str, Abilities] = MappingProxyType(
         "telegram": Abilities(
             "telegram", typed=r"-?\d+", buttons=True, flowing=True, dead_topic="chat-blocked"
         ),
+        "sms": Abilities("mobile", typed=r"\+?\d[\d -]{5,}", short=True),
         "webhook": Abilities(rank=3, reaches_people=False, changes=True),
     }
 )

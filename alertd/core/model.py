@@ -260,6 +260,7 @@ class Person:
     deputy: str | None = None
     away: tuple[tuple[date, date], ...] = ()  # first and last day, both away
     language: str = ""
+    mobile: str = ""
     more: Mapping[str, Any] = field(default_factory=dict, hash=False)  # further columns of people.csv
 
     def column(self, name: str) -> Any:

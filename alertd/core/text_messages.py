@@ -41,11 +41,26 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Texting:
+    """What the file of a channel of text messages says that concerns their words and number.
+
+    `language` is what they are written in, "" for each reader's own; `heard` says that texts which come back
+    are read; at most `per_person` leave in a day to one person, and `per_day` over the channel: 0 for no end.
+    """
+
+    signature: str
+    language: str = ""
+    heard: bool = False
+    per_person: int = 0
+    per_day: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Short:
     """A message in so few words that it is one text message.
 
     Providers of mainland China send no other texts than those registered with them, with `values` put into
-    them: `kind` says which of them it is. `text` is the whole of it, without the signature before it.
+    them, in their order: `kind` says which of them it is. `text` is the whole of it, but for the signature.
     """
 
     kind: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -23,10 +23,12 @@ from jinja2 import (
 from jinja2.sandbox import SandboxedEnvironment
 
 from alertd.core.text import one_line
+from alertd.core.text_messages import Short, Texting
 from alertd.messages.blocks import Block, block_of
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.dates import catalogue
 from alertd.messages.reader import Reader
+from alertd.messages.short import short_of, short_word
 from alertd.messages.subject import LONGEST_SUBJECT, subject_of
 from alertd.messages.view import AdminView, MessageView, NoticeKind, NoticeView, Rendered
 from alertd.messages.wrap import wrap_text
@@ -85,6 +87,16 @@ class Renderer:
             flowing=flowing,
             html=self._fill("message.html.j2", context),
         )
+
+    def short(
+        self, view: MessageView | AdminView, texting: Texting, known: Collection[str] = frozenset()
+    ) -> Short:
+        """The same as one text message; `known` are the marks of what the reader has from others."""
+        view = replace(view, language=texting.language) if texting.language else view
+        if isinstance(view, AdminView):
+            said = _admin_context(view)["headline"]
+            return short_word(said, view, texting.signature)
+        return short_of(view, texting.signature, texting.heard, known)
 
     def _admin(self, view: AdminView) -> Rendered:
         context = _admin_context(view)

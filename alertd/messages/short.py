@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 
+from alertd.core.gateways import filled, names_in
 from alertd.core.text import one_line
 from alertd.core.text_messages import ALONE, Alphabet, Short, counted, signed
 from alertd.messages.blocks import AT_REST
@@ -58,18 +59,17 @@ def _short(view: MessageView, reader: Reader, signature: str, heard: bool, clock
     return _news(clock + subject_of(view, reader), reader.words, signature)
 
 
-def short_word(topic: str, said: str, args: Mapping[str, object], view: AdminView, signature: str) -> Short:
+def short_word(said: str, view: AdminView, signature: str) -> Short:
     """What is about no single deadline, in short; `said` is its subject.
 
     Where its topic has a sentence `short` of its own, that one.
     """
-    words = catalogue(view.language)
-    if topic == "sign-in" and {"code", "minutes"} <= args.keys():
-        values = {name: str(args[name]) for name in ("code", "minutes")}
-        return _made(CODE, values, words)
-    own = f"admin.{topic}.short"
-    text = words.template(own).format_map(_Known(args)) if own in words else said
-    return _news(words.script(text), words, signature)
+    words, args = catalogue(view.language), view.args
+    if view.topic == "sign-in" and {"code", "minutes"} <= args.keys():
+        return _made(CODE, {name: str(args[name]) for name in ("code", "minutes")}, words)
+    own = f"admin.{view.topic}.short"
+    text = words.script(words.template(own).format_map(_Known(args)) if own in words else said)
+    return _news(words.say("short.drill", tag=text) if view.drill else text, words, signature)
 
 
 def mark_of(text: str) -> str:
@@ -89,7 +89,8 @@ class _Known(dict[str, object]):
 
 
 def _made(kind: str, values: Mapping[str, str], words: Catalogue) -> Short:
-    return Short(kind, words.say(f"short.{kind}", **values), dict(values))
+    text = words.template(f"short.{kind}")
+    return Short(kind, filled(text, values), {name: values[name] for name in names_in(text)})
 
 
 def _fits(short: Short, signature: str) -> bool:

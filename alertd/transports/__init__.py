@@ -7,6 +7,7 @@ Modules:
     telegram          the Bot API: messages, polling, buttons
     telegram_outcome  what the Bot API's answers mean
     telegram_text     how Telegram counts and cuts text
+    sms               text messages over a provider's gateway
     webhook           signed CloudEvents to another system
     email             mail over SMTP
     mailbox           mail that comes in, over IMAP

@@ -14,6 +14,7 @@ from math import isnan
 from typing import Protocol, runtime_checkable
 
 from alertd.core.text import one_line
+from alertd.core.text_messages import Short
 
 #: characters of a provider's answer that are kept
 LONGEST_CODE, LONGEST_DETAIL = 60, 300
@@ -51,8 +52,11 @@ class Outcome:
     server: bool = False
     #: of a failed message in parts: marks of those that the address has by now, for `Outgoing.parts`
     parts: tuple[str, ...] = ()
+    #: what the provider calls the message, where it reports later what became of it
+    provider_id: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "provider_id", one_line(self.provider_id, LONGEST_CODE))
         object.__setattr__(self, "code", one_line(self.code, LONGEST_CODE))
         object.__setattr__(self, "detail", one_line(self.detail, LONGEST_DETAIL))
         if self.retry_after is not None:
@@ -96,6 +100,8 @@ class Outgoing:
     #: of a mail: where its answers go, and where it comes back to; "" for what the channel says of all mails
     reply_to: str = ""
     sender: str = ""
+    #: of a channel whose messages are single texts: all that is said
+    short: Short | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,12 @@ def _inbox(options: Mapping[str, Any], hearing: Hearing) -> Transport:
     return InboxTransport(**options)
 
 
+def _sms(options: Mapping[str, Any], hearing: Hearing) -> Transport:
+    from alertd.transports.sms import SmsOptions, SmsTransport
+
+    return SmsTransport(SmsOptions(**options))
+
+
 def _telegram(options: Mapping[str, Any], hearing: Hearing) -> Transport:
     from alertd.transports.telegram import TelegramOptions, TelegramTransport
 
@@ -66,5 +72,5 @@ def _webhook(options: Mapping[str, Any], hearing: Hearing) -> Transport:
 
 
 FACTORIES: Mapping[str, Factory] = MappingProxyType(
-    {"email": _email, "inbox": _inbox, "telegram": _telegram, "webhook": _webhook}
+    {"email": _email, "inbox": _inbox, "sms": _sms, "telegram": _telegram, "webhook": _webhook}
 )

@@ -26,7 +26,12 @@ ROOT = Path(__file__).resolve().parents[2]
 OWN = ("core/abilities.py", "config/channel_settings/", "transports/")
 #: where the same word is the name of a key or a column and says nothing of the transport
 KEYS = ("config/city_sheets.py", "config/toml_traps.py")
-SECRETS = {"telegram_token": "123:abc", "smtp_password": "a password", "webhook_secret": SECRET}
+SECRETS = {
+    "telegram_token": "123:abc",
+    "smtp_password": "a password",
+    "webhook_secret": SECRET,
+    "sms_secret": "a key",
+}
 
 
 @pytest.fixture
@@ -57,7 +62,7 @@ def test_what_the_admin_hears_of_a_dead_address_has_words(name: str) -> None:
 async def test_a_transport_is_made_of_the_file_it_is_shipped_with(name: str, environ: dict[str, str]) -> None:
     made = load_channels(read_channels(ROOT / "channels"), ROOT, environ)
     assert made.faults == []
-    (channel,) = (each for each in made.known.values() if each.transport == name)
+    channel = next(each for each in made.known.values() if each.transport == name)
     transport = build_transport(channel)
     assert transport.timeout > 0
     await transport.stop()

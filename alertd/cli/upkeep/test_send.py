@@ -42,7 +42,8 @@ def test_send(session: Session, channel: str, person: str, by: str, as_json: boo
     trial = trial_to(world, channel, found.transport, known.id if known else person)
     actor = session.actor_of(by, world.register)
     renderer = session.installation.renderer()
-    message = trial_message(trial, renderer, node.language, world.mail_domain, actor.text)
+    texting = found.settings.texting
+    message = trial_message(trial, renderer, node.language, world.mail_domain, actor.text, texting)
     outcome, seconds = _sent(session, found, message)
     if store is not None:
         at = session.now

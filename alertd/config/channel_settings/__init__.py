@@ -5,6 +5,7 @@ Modules:
     email     a mail server
     telegram  a bot
     inbox     the store
+    sms       a gateway for text messages
     webhook   another system that hears of changes
 """
 
@@ -13,12 +14,14 @@ from collections.abc import Mapping
 from alertd.config.channel_settings.base import ChannelSettings, ChannelShape
 from alertd.config.channel_settings.email import EmailSettings, EmailShape
 from alertd.config.channel_settings.inbox import InboxSettings, InboxShape
+from alertd.config.channel_settings.sms import SmsSettings, SmsShape
 from alertd.config.channel_settings.telegram import TelegramSettings, TelegramShape
 from alertd.config.channel_settings.webhook import WebhookSettings, WebhookShape
 
 SHAPES: Mapping[str, type[ChannelShape]] = {
     "email": EmailShape,
     "inbox": InboxShape,
+    "sms": SmsShape,
     "telegram": TelegramShape,
     "webhook": WebhookShape,
 }
@@ -29,6 +32,7 @@ __all__ = [
     "ChannelShape",
     "EmailSettings",
     "InboxSettings",
+    "SmsSettings",
     "TelegramSettings",
     "WebhookSettings",
 ]

@@ -10,6 +10,7 @@ from alertd.config.secret import Secret
 from alertd.config.secret_places import SecretPlace
 from alertd.config.values import Shape
 from alertd.core.subscriptions import Wanted
+from alertd.core.text_messages import Texting
 
 #: the secret at the place that the value of a key names; None where the key is empty
 SecretAt = Callable[[str, SecretPlace | None], Secret | None]
@@ -36,6 +37,10 @@ class ChannelSettings(Protocol):
     @property
     def wants(self) -> Wanted | None:
         """The changes it is told of; None of a channel that people are reached by."""
+
+    @property
+    def texting(self) -> Texting | None:
+        """How its text messages are written; None of a channel of another kind."""
 
 
 class ChannelShape(Shape):

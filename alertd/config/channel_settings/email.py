@@ -83,6 +83,11 @@ class EmailSettings:
         """See ChannelSettings."""
         return
 
+    @property
+    def texting(self) -> None:
+        """See ChannelSettings."""
+        return
+
 
 class EmailShape(ChannelShape):
     """A mail server."""

@@ -38,6 +38,11 @@ class InboxSettings:
         """See ChannelSettings."""
         return
 
+    @property
+    def texting(self) -> None:
+        """See ChannelSettings."""
+        return
+
 
 class InboxShape(ChannelShape):
     """Messages stay in the store; `alertd outbox` shows them."""

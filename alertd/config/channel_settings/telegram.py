@@ -60,6 +60,11 @@ class TelegramSettings:
         """See ChannelSettings."""
         return
 
+    @property
+    def texting(self) -> None:
+        """See ChannelSettings."""
+        return
+
 
 class TelegramShape(ChannelShape):
     """A Telegram bot."""

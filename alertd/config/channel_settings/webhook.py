@@ -75,6 +75,11 @@ class WebhookSettings:
         """See ChannelSettings."""
         return ()
 
+    @property
+    def texting(self) -> None:
+        """See ChannelSettings."""
+        return
+
 
 class WebhookShape(ChannelShape):
     """Another system that hears what becomes of deadlines; it reaches nobody."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from alertd.core.abilities import abilities_of
 from alertd.core.text import Line, one_line
+from alertd.core.text_messages import Texting
 from alertd.engine.operations.texts import taking_texts
 from alertd.engine.operations.unblocking import unblock
 from alertd.engine.ruling.refusal import Refused
@@ -54,10 +55,22 @@ def trial_to(world: World, channel: Line, transport: Line, to: Line) -> Trial:
     return Trial(channel, to, "", to)
 
 
-def trial_message(trial: Trial, renderer: Renderer, language: str, mail_domain: str, sender: str) -> Outgoing:
-    """The message; `sender` is who tries, named in it so that nobody wonders."""
+def trial_message(
+    trial: Trial,
+    renderer: Renderer,
+    language: str,
+    mail_domain: str,
+    sender: str,
+    texting: Texting | None = None,
+) -> Outgoing:
+    """The message; `sender` is who tries, named in it so that nobody wonders.
+
+    `texting` says how it is written for a channel of text messages.
+    """
     args = {"channel": trial.channel, "by": sender}
-    rendered = renderer.render(AdminView("test-send", args, language=language, drill=True))
+    view = AdminView("test-send", args, language=language, drill=True)
+    rendered = renderer.render(view)
+    short = renderer.short(view, texting) if texting is not None else None
     identity = new_id()
     return Outgoing(
         delivery=identity,
@@ -69,6 +82,7 @@ def trial_message(trial: Trial, renderer: Renderer, language: str, mail_domain: 
         text=rendered.text,
         html=rendered.html,
         drill=True,
+        short=short,
     )
 
 

@@ -18,6 +18,7 @@ from alertd.core.model import Policy, Register, Supply, Text
 from alertd.core.periods import occurrence_labelled
 from alertd.core.subscriptions import Wanted
 from alertd.core.supply import supply_reaches
+from alertd.core.text_messages import Texting
 from alertd.core.timing import OfficeHours
 from alertd.store.rows import DeadlineRow
 
@@ -48,6 +49,7 @@ class World:
     subscriptions: Mapping[str, Wanted] = field(default_factory=dict)  # channel -> which changes it hears of
     feeds: Mapping[str, timedelta] = field(default_factory=dict)  # system -> how long it may be silent
     answered: frozenset[str] = frozenset()  # channels on which somebody reads what people write back
+    texting: Mapping[str, Texting] = field(default_factory=dict)  # channel -> how its texts are written
     admin_to: tuple[str, ...] = ()
     admin_name: str = ""
     mail_domain: str = "alertd.invalid"

@@ -11,6 +11,7 @@ Modules:
     expiring    what another system did not take in time is given up, and told
     leases      how many messages are leased at once, and for how long
     composing   what one person reads, put together when it is sent
+    payloads    what is kept with a message about no single deadline
     views       the facts of it: a deadline, a unit's officers, a roll
     parts       what an address has of a message that was sent in parts
     presses     buttons: what they carry, who may press them

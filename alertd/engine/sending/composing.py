@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
 from alertd.core import asking
 from alertd.core.model import RUNNING, Person, State
 from alertd.core.reviews import PREFIX
+from alertd.core.text_messages import Short, Texting
 from alertd.engine.deadlines.change import limit_of
 from alertd.engine.notify import guard
 from alertd.engine.notify.admin import ADMIN
@@ -23,10 +23,11 @@ from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.signing_keys import keys_of
 from alertd.engine.ruling.world import World
 from alertd.engine.sending.parts import parts_at
+from alertd.engine.sending.payloads import entries_of, said_to
 from alertd.engine.sending.presses import asks_for_work, buttons_for
 from alertd.engine.sending.return_addresses import Purpose, return_address
 from alertd.engine.sending.views import Views
-from alertd.messages.catalogue import Catalogue, text_in
+from alertd.messages.catalogue import Catalogue
 from alertd.messages.listing import listed
 from alertd.messages.render import Renderer
 from alertd.messages.told import severity_text, upgrade_lines
@@ -127,6 +128,9 @@ class Composer:
                 return Parcel(row, None, None)
             view = self._told(row, person, secret)
         rendered = self._bulletin(row, person) or self._renderer.render(view)
+        short = self._short(row, view) if can.short else None
+        if short is not None:  # what the outbox shows is what the telephone shows
+            rendered = replace(rendered, subject=short.text)
         message = Outgoing(
             delivery=row.id,
             address=row.address,
@@ -142,8 +146,14 @@ class Composer:
             parts=parts_at(row),
             reply_to=self._return_address(row, Purpose.REPLY),
             sender=self._return_address(row, Purpose.BOUNCE),
+            short=short,
         )
         return Parcel(row, message, rendered, alive)
+
+    def _short(self, row: DeliveryRow, view: MessageView | AdminView) -> Short:
+        """All that a text message says."""
+        texting = self._world.texting.get(row.channel, Texting(""))
+        return self._renderer.short(view, texting)
 
     def _alive(self, row: DeliveryRow, notices: Iterable[NoticeRow]) -> tuple[NoticeRow, ...]:
         """The notices that still need saying.
@@ -195,11 +205,11 @@ class Composer:
         payload = row.payload or {}
         official = row.template in (TOLD, SIGN_IN)
         language = self._language(person) if official else self._world.language
-        args = {name: _said(value, language) for name, value in payload.get("args", {}).items()}
+        args = {name: said_to(value, language) for name, value in payload.get("args", {}).items()}
         topic, items = payload.get("topic", "other"), list(payload.get("items", ()))
         args |= secret
         count = 1
-        if (entries := _entries(payload)) is not None:
+        if (entries := entries_of(payload)) is not None:
             more = payload.get("more", 0)
             count = len(entries) + more
             lines = listed(topic, entries, more, payload.get("see", ""), Catalogue(language))
@@ -348,24 +358,6 @@ def _as_before(notice: NoticeRow) -> bool:
     """Whether a limit is what it was when its move was to be told, and so as its reader knows it."""
     old = (notice.alert_detail or {}).get("old")
     return bool(old) and old == limit_of(joined_deadline(notice))
-
-
-def _entries(payload: Mapping[str, Any]) -> list[Any] | None:
-    """The entries of a list to the admin; None of what is told alone.
-
-    A message that an older program left waiting has one entry, and keeps it as the values of its sentences.
-    """
-    if "entries" in payload:
-        return list(payload["entries"])
-    alone = f"admin.{payload.get('topic', '')}.line" in Catalogue("en") and not payload.get("items")
-    return [payload.get("args", {})] if alone else None
-
-
-def _said(value: Any, language: str) -> Any:
-    """A value for one reader: texts in several languages, and lists of them, become one text."""
-    if isinstance(value, list):
-        return Catalogue(language).say("text.list").join(_said(each, language) for each in value)
-    return text_in(value, language) if isinstance(value, dict) else value
 
 
 def _still_owed(world: World, now: datetime, notice: NoticeRow) -> bool:

@@ -78,19 +78,17 @@ def test_words_that_the_reader_has_from_another_message_get_the_time():
 
 def test_a_code_is_a_text_of_its_own():
     args: dict[str, str | int] = {"code": "123456", "minutes": 10, "link": "https://x", "place": "https://x"}
-    found = short_word("sign-in", "登錄碼", args, AdminView("sign-in", args))
+    found = module.short_word("登錄碼", AdminView("sign-in", args), SIGNATURE)
     assert (found.kind, found.text) == ("code", "登錄碼123456，10分鐘內有效，請勿轉告他人。")
     assert "https" not in found.text
 
 
-def short_word(topic, said, args, view):
-    return module.short_word(topic, said, args, view, SIGNATURE)
+def word(said, language="zh-Hant"):
+    return module.short_word(said, AdminView("other", language=language), SIGNATURE).text
 
 
 def test_what_the_admin_is_told_is_its_subject():
-    assert short_word("audit-found", "審計發現問題", {}, AdminView("audit-found")).text == (
-        "辦理時限：審計發現問題。"
-    )
+    assert word("審計發現問題") == "辦理時限：審計發現問題。"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -137,17 +135,15 @@ def test_whatever_it_says_it_is_one_text_of_at_most_seventy(
 
 @given(st.text(max_size=200), st.sampled_from(["zh-Hant", "en"]))
 def test_nothing_that_people_see_as_one_is_cut_apart(said, language):
-    view = AdminView("other", language=language)
-    found = short_word("other", said, {}, view).text
+    found = word(said, language)
     if "…" in found and "…" not in said:
         cut, after = found[: found.index("…")], unicodedata.normalize("NFC", " ".join(said.split()))
-        kept = cut[len(short_word("other", "", {}, view).text.rstrip("。")) :]
+        kept = cut[len(word("", language).rstrip("。")) :]
         assert counted(found).length <= LONGEST
         assert not unicodedata.category(after[len(kept) : len(kept) + 1] or "x").startswith("M") or not kept
 
 
 def test_a_family_of_four_is_not_cut_into_three():
     family = "👨\u200d👩\u200d👧\u200d👦"
-    view = AdminView("other")
-    found = short_word("other", "事" * 50 + family * 3, {}, view).text
+    found = word("事" * 50 + family * 3)
     assert found.count("👨") == found.count("👦")

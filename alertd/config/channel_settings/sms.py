@@ -1,0 +1,170 @@
+"""The keys of a channel of text messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+
+from alertd.config.channel_settings.base import ChannelShape, SecretAt
+from alertd.config.faults import shown
+from alertd.config.secret import Secret
+from alertd.config.secret_places import SecretValue
+from alertd.config.values import LANGUAGES, Line, OneOf, Remark, fitting, wrong
+from alertd.core.gateways import BadExpression, expression, unknown_placeholders
+from alertd.core.subscriptions import is_address
+from alertd.core.text_messages import Texting
+
+#: where the known providers are, for `alertd doctor`
+_OWN = {"aliyun": "dysmsapi.aliyuncs.com", "tencent": "sms.tencentcloudapi.com", "gateway": ""}
+#: the texts that there are: messages.short.KINDS
+TEXTS = ("asked", "several", "noted", "news", "code")
+_MADE = re.compile(r"\{[a-z.]+\}")
+
+
+def _url(value: object) -> str:
+    """An address; what stands in braces in it is filled in later."""
+    if not isinstance(value, str) or (value and ("@" in value or not is_address(_MADE.sub("x", value)))):
+        raise wrong("bad-gateway-url", {})
+    return _named(fitting(value))
+
+
+def _named(value: str) -> str:
+    for name in unknown_placeholders(value):
+        raise wrong("unknown-placeholder", {"found": shown(name)})
+    return value
+
+
+def _expression(value: str) -> str:
+    if value:
+        try:
+            expression(value)
+        except BadExpression as fault:
+            raise wrong("bad-expression", {"found": shown(value), "reason": str(fault)}) from None
+    return value
+
+
+Url = Annotated[str, PlainValidator(_url), WithJsonSchema({"type": "string"})]
+Filled = Annotated[Line, AfterValidator(_named)]
+Read = Annotated[Line, AfterValidator(_expression)]
+
+
+#: characters of a signature: the vendors' own limits are lower
+_LONGEST_SIGNATURE = 20
+
+
+def _signature(value: object) -> object:
+    return fitting(value.strip("【】 "), _LONGEST_SIGNATURE) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class SmsSettings:
+    """An account at a provider of text messages."""
+
+    said: Mapping[str, Any]
+    secret: Secret | None
+    texting: Texting
+
+    def options(self) -> Mapping[str, Any]:
+        """See ChannelSettings."""
+        return {**self.said, "secret": self.secret.reveal() if self.secret else ""}
+
+    @property
+    def endpoint(self) -> tuple[str, int] | None:
+        """See ChannelSettings."""
+        url = urlsplit(_MADE.sub("x", self.said["url"]))
+        host = url.hostname or _OWN[self.said["provider"]]
+        return (host, url.port or (80 if url.scheme == "http" else 443)) if host else None
+
+    @property
+    def answered(self) -> bool:
+        """See ChannelSettings."""
+        return self.texting.heard
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """See ChannelSettings."""
+        return ()
+
+    @property
+    def wants(self) -> None:
+        """See ChannelSettings."""
+        return
+
+
+class SmsShape(ChannelShape):
+    """Text messages to people's mobile telephones."""
+
+    transport: Literal["sms"]
+    provider: Annotated[str, OneOf(*_OWN)] = "gateway"
+    signature: Annotated[
+        Line, BeforeValidator(_signature), Field(description="who sends, without the brackets")
+    ] = ""
+    language: Annotated[str, OneOf(*LANGUAGES)] | Literal[""] = Field(
+        default="", description="of all texts; empty: each reader's own"
+    )
+    account: Annotated[Line, Field(description="the key's id, or the account's name")] = ""
+    secret: SecretValue = None
+    url: Annotated[Url, Field(description="empty: the provider's own")] = ""
+    templates: Annotated[
+        dict[Annotated[str, OneOf(*TEXTS)], Line], Field(description="what the provider calls each text")
+    ] = Field(default_factory=dict)
+    app: Annotated[Line, Field(description="tencent: SmsSdkAppId")] = ""
+    region: Annotated[Line, Field(description="tencent")] = "ap-guangzhou"
+    method: Annotated[str, OneOf("POST", "GET", "PUT")] = "POST"
+    body: Annotated[str, OneOf("json", "form", "xml", "text")] = "json"
+    fields: dict[str, Filled] = Field(default_factory=dict)
+    template: Annotated[Remark, AfterValidator(_named), Field(description="the whole body")] = ""
+    headers: dict[str, Filled] = Field(default_factory=dict)
+    charset: Annotated[str, OneOf("utf-8", "gb18030")] = "utf-8"
+    sign: Annotated[str, OneOf("none", "hmac-sha256", "hmac-sha1", "sha256", "md5")] = "none"
+    sign_over: Filled = ""
+    sign_header: Line = ""
+    sign_encoding: Annotated[str, OneOf("hex", "HEX", "base64")] = "hex"
+    accepted: Annotated[Read, Field(description="what an answer says that took the text")] = ""
+    message_id: Annotated[Read, Field(description="what the provider calls it")] = ""
+    later: Annotated[Read, Field(description="come again")] = ""
+    later_after: Annotated[int, Field(ge=1, le=3600)] = 60
+    dead: Annotated[Read, Field(description="the number takes no texts")] = ""
+    said: Annotated[Read, Field(description="the provider's words")] = ""
+    ca_file: Line = ""
+    timeout: Annotated[int, Field(ge=1, le=60)] = 15
+    connections: Annotated[int, Field(ge=1, le=20)] = 4
+
+    @model_validator(mode="after")
+    def _check(self) -> SmsShape:
+        needed = {
+            "gateway": ("url", "accepted"),
+            "aliyun": ("account", "secret"),
+            "tencent": ("account", "secret", "app"),
+        }
+        for key in ("signature", *needed[self.provider]):
+            if self.enabled and not getattr(self, key):
+                raise wrong("needed-when-enabled", {"key": key}, path=("enabled",))
+        if self.enabled and self.provider != "gateway":
+            for kind in TEXTS:
+                if not self.templates.get(kind):
+                    raise wrong("needed-when-enabled", {"key": f"templates.{kind}"}, path=("enabled",))
+        return self
+
+    def settings(self, secret: SecretAt, base: Path) -> SmsSettings:
+        """See ChannelShape."""
+        gateway = {key: getattr(self, key) for key in _GATEWAY}
+        gateway["sign"] = "" if self.sign == "none" else self.sign
+        said = {key: getattr(self, key) for key in _SAID}
+        said |= {"gateway": gateway, "ca_file": base / self.ca_file if self.ca_file else None}
+        return SmsSettings(said, secret("secret", self.secret), Texting(self.signature, self.language))
+
+
+_SAID = (
+    "provider", "signature", "account", "url", "templates", "app", "region", "timeout", "connections",
+)  # fmt: skip
+_GATEWAY = (
+    "method", "body", "fields", "template", "headers", "charset", "sign_over", "sign_header", "sign_encoding",
+    "accepted", "message_id", "later", "later_after", "dead", "said",
+)  # fmt: skip

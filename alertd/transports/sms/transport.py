@@ -1,0 +1,169 @@
+"""One text message, tried once over HTTP.
+
+Where it goes is the admin's word: a redirect is not followed. A proxy of the environment is used for the
+providers' own addresses only, as for those of Telegram. An answer is read to 64 KiB; whatever follows from
+it is said by the provider (`Outcome`). Nobody's secret and no number stands in what is kept of an answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from alertd.core.gateways import Answer
+from alertd.core.phones import e164
+from alertd.core.text import one_line
+from alertd.core.text_messages import Short
+from alertd.transports.base import Outcome, Outgoing, Result
+from alertd.transports.sms.aliyun import Aliyun
+from alertd.transports.sms.gateway import Gateway, GatewayOptions
+from alertd.transports.sms.provider import Provider, Request, Text
+from alertd.transports.sms.tencent import Tencent
+
+#: bytes of an answer
+_LARGEST_ANSWER = 64 * 1024
+#: raised before a request has left this machine: nothing can have arrived
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+#: the zone in which gateways of mainland China write a time
+_THEIRS = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class SmsOptions:
+    """What the channel's file says. `gateway` describes a provider that is none of those known here."""
+
+    provider: str
+    signature: str
+    account: str = ""
+    secret: str = field(default="", repr=False)
+    url: str = ""
+    templates: Mapping[str, str] = field(default_factory=dict)
+    app: str = ""
+    region: str = "ap-guangzhou"
+    gateway: Mapping[str, object] = field(default_factory=dict)
+    ca_file: Path | None = None
+    timeout: int = 15
+    connections: int = 4
+
+
+class SmsTransport:
+    """One account. A retry carries the same id as the attempt before it."""
+
+    def __init__(self, options: SmsOptions) -> None:
+        """Raises ValueError where the file cannot be followed, or the certificates cannot be read."""
+        self.timeout, self.concurrency = float(options.timeout), options.connections
+        self._provider, self._templates = _provider(options), options.templates
+        self._registered = options.provider != "gateway"
+        self._hidden = [each for each in (options.secret, options.account) if len(each) > 3]
+        self._trusts_proxy = not options.url
+        self._context = _context(options.ca_file)
+        self._client: httpx.AsyncClient | None = None
+
+    async def start(self) -> None:
+        """Connections are made when they are needed."""
+
+    async def stop(self) -> None:
+        """Close what is open."""
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+    async def send(self, message: Outgoing) -> Outcome:
+        """See Transport."""
+        to = e164(message.address)
+        if not to:
+            return Outcome(Result.REFUSED, "address", "no number that takes texts", address_dead=True)
+        short = message.short or Short("news", one_line(message.subject, 50), {"what": message.subject})
+        if self._registered and not self._templates.get(short.kind):
+            return Outcome(Result.REFUSED, "template", f"no template is named for {short.kind}")
+        text = Text(to, short, f"{message.delivery:x}")
+        outcome = await self.ask(self._provider.request(text, self._now(), secrets.token_hex(16)))
+        if isinstance(outcome, Answer):
+            outcome = self._provider.outcome(outcome)
+        return replace(outcome, detail=self._clean(outcome.detail, to))
+
+    def _now(self) -> datetime:
+        return datetime.now(_THEIRS)
+
+    async def ask(self, request: Request) -> Answer | Outcome:
+        """What came back; an Outcome where nothing did."""
+        if self._client is None:
+            self._client = httpx.AsyncClient(
+                verify=self._context,
+                follow_redirects=False,
+                trust_env=self._trusts_proxy,
+                timeout=self.timeout,
+            )
+        try:
+            async with asyncio.timeout(self.timeout):
+                return await self._answer(self._client, request)
+        except _NOT_SENT as fault:
+            return _failed(Result.RETRY, "unreachable", fault)
+        except (TimeoutError, httpx.TimeoutException) as fault:
+            return _failed(Result.UNKNOWN, "timeout", fault)
+        except (httpx.HTTPError, ssl.SSLError, OSError) as fault:
+            return _failed(Result.UNKNOWN, "lost", fault)
+
+    async def _answer(self, client: httpx.AsyncClient, request: Request) -> Answer:
+        said = b""
+        headers = {"user-agent": "alertd", **request.headers}
+        async with client.stream(
+            request.method, request.url, content=request.body, headers=headers
+        ) as answer:
+            async for part in answer.aiter_bytes():
+                said += part
+                if len(said) > _LARGEST_ANSWER:
+                    return Answer(answer.status_code, said[:1000].decode("utf-8", "replace"))
+        return Answer.of(answer.status_code, _decoded(said))
+
+    def _clean(self, text: str, to: str) -> str:
+        """Without secrets and without the number, both of which a provider may repeat."""
+        for hidden in (*self._hidden, to, to.removeprefix("+"), to.removeprefix("+86")):
+            text = text.replace(hidden, "***")
+        return text
+
+
+def _decoded(said: bytes) -> str:
+    try:
+        return said.decode("utf-8")
+    except UnicodeDecodeError:
+        return said.decode("gb18030", "replace")
+
+
+def _failed(result: Result, code: str, fault: Exception) -> Outcome:
+    return Outcome(result, code, type(fault).__name__, server=True)
+
+
+def _provider(options: SmsOptions) -> Provider:
+    templates = dict(options.templates)
+    said = options.account, options.secret, options.signature, templates
+    match options.provider:
+        case "aliyun":
+            return Aliyun(options.url, *said)
+        case "tencent":
+            return Tencent(options.url, *said, options.app, options.region)
+        case _:
+            described = GatewayOptions(url=options.url, **options.gateway)  # type: ignore[arg-type]
+            return Gateway(described, *said)
+
+
+def _context(ca_file: Path | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    except (OSError, ssl.SSLError) as fault:
+        raise ValueError(f"ca_file cannot be read: {type(fault).__name__}") from fault

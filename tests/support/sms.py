@@ -1,0 +1,103 @@
+"""A gateway for text messages on a port of loopback: says what a test wants, and keeps what it was asked."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+
+@dataclass
+class Asked:
+    """One request."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+
+    @property
+    def form(self) -> dict[str, str]:
+        return {name: values[0] for name, values in parse_qs(self.body.decode()).items()}
+
+
+@dataclass
+class SmsGateway:
+    """Answers with what is in `answers`, in order, and then with `usual`.
+
+    An answer is JSON of a status 200; (status, JSON or bytes); "hang", "cut" or "garbage". A path in `at` has
+    answers of its own.
+    """
+
+    url: str = ""
+    asked: list[Asked] = field(default_factory=list)
+    answers: deque[Any] = field(default_factory=deque)
+    usual: Any = field(default_factory=lambda: {"code": 0, "data": {"msgid": "m1"}})
+    at: dict[str, Any] = field(default_factory=dict)
+    ends: threading.Event = field(default_factory=threading.Event)
+
+    def sent_to(self, path: str) -> list[Asked]:
+        return [each for each in self.asked if urlsplit(each.path).path == path]
+
+
+@contextmanager
+def sms_gateway() -> Iterator[SmsGateway]:
+    """A gateway that listens."""
+    here = SmsGateway()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            here.asked.append(Asked(self.command, self.path, headers, body))
+            path = urlsplit(self.path).path
+            if path in here.at:
+                answer = here.at[path]
+                answer = answer() if callable(answer) else answer
+            else:
+                answer = here.answers.popleft() if here.answers else here.usual
+            self.close_connection = True
+            if answer == "hang":
+                here.ends.wait(60)
+            elif answer == "garbage":
+                self.wfile.write(b"\x00\xff not HTTP\r\n\r\n")
+            elif answer != "cut":
+                status, said = answer if isinstance(answer, tuple) else (200, answer)
+                content = said if isinstance(said, bytes) else json.dumps(said).encode()
+                self.send_response(status)
+                self.send_header("content-length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+        def do_GET(self) -> None:
+            self.do_POST()
+
+        def log_message(self, *about: Any) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    here.url = f"http://127.0.0.1:{server.server_address[1]}"
+    running = threading.Thread(target=server.serve_forever, args=(0.05,))
+    running.start()
+    try:
+        yield here
+    finally:
+        here.ends.set()
+        server.shutdown()
+        running.join()
+        server.server_close()
