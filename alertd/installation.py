@@ -59,9 +59,8 @@ _NAME = 55
 def build_transport(channel: ChannelConfig, hearing: Hearing | None = None, options: Any = None) -> Transport:
     """The transport of one channel; without `hearing` one that only sends.
 
-    `options` are those of its settings, where they were read already, with their secrets.
-
-    Raises SecretMissing or ValueError with words for the admin.
+    `options` are those of its settings, where they were read already, with their secrets. Raises
+    SecretMissing or ValueError with words for the admin.
     """
     options = channel.settings.options() if options is None else options
     return FACTORIES[channel.transport](options, hearing or Hearing(channel.name))
@@ -186,9 +185,8 @@ class Installation:
 
     def _mail_domain(self) -> str:
         senders = (each for name in self.enabled for each in self.node.channels[name].settings.senders[:1])
-        return (
-            next((each for each in senders if "@" in each), "@alertd.invalid").rpartition("@")[2].rstrip("> ")
-        )
+        sender = next((each for each in senders if "@" in each), "@alertd.invalid")
+        return sender.rpartition("@")[2].rstrip("> ")
 
     def open_store(self, upgrade: bool) -> Store:
         """The store; `upgrade` brings it up to date, else an outdated one is refused. Raises StoreError.

@@ -65,6 +65,7 @@ COMMANDS = {
     "resend": "alertd.cli.upkeep.resend:resend",
     "test-send": "alertd.cli.upkeep.test_send:test_send",
     "unblock": "alertd.cli.upkeep.unblock:unblock",
+    "sms-templates": "alertd.cli.upkeep.sms_templates:sms_templates",
     "mail-in": "alertd.cli.upkeep.mail_in:mail_in",
     "doctor": "alertd.cli.upkeep.doctor:doctor",
     "go-live": "alertd.cli.upkeep.go_live:go_live",

@@ -53,6 +53,8 @@ class Texting:
     heard: bool = False
     per_person: int = 0
     per_day: int = 0
+    #: how a registered text names its values: "{}" by name, "${}" likewise, "{1}" by their number
+    named: str = "{}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
 from alertd.core.gateways import filled, names_in
 from alertd.core.text import one_line
-from alertd.core.text_messages import ALONE, Alphabet, Short, counted, signed
+from alertd.core.text_messages import ALONE, Alphabet, Short, Texting, counted, signed
 from alertd.messages.blocks import AT_REST
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.dates import catalogue
@@ -81,6 +82,31 @@ def templates(language: str) -> Mapping[str, str]:
     """The texts that must be registered with a provider, by their kind, with the names of their values."""
     words = Catalogue(language)
     return {kind: words.template(f"short.{kind}") for kind in KINDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One text as it is registered with a provider: its kind, the names of its values, and an example."""
+
+    kind: str
+    text: str
+    names: tuple[str, ...]
+    example: str
+
+
+def registered(texting: Texting, language: str) -> list[Registered]:
+    """Every text that a channel may send, as its provider writes what is put into it."""
+    words, found = Catalogue(language), []
+    for kind, text in templates(language).items():
+        names = names_in(text)
+        written = {name: _named(texting.named, name, at) for at, name in enumerate(names, 1)}
+        example = {name: words.say(f"short.example.{name}") for name in names}
+        found.append(Registered(kind, filled(text, written), names, filled(text, example)))
+    return found
+
+
+def _named(how: str, name: str, number: int) -> str:
+    return f"{{{number}}}" if how == "{1}" else how.replace("{}", f"{{{name}}}")
 
 
 class _Known(dict[str, object]):

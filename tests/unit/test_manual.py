@@ -262,6 +262,7 @@ NO = (
     ("outbox", "999"),
     ("resend", "999"),
     ("unblock", "nobody"),
+    ("sms-templates", "email"),
     ("ack", "99999"),
     ("verify", "99999"),
     ("extend ask", "99999 --due 2026-12-31 --reason x"),

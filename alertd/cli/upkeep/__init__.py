@@ -12,6 +12,7 @@ Modules:
     outbox     outbox
     resend     resend
     test_send  test-send
+    sms_templates  the texts that are registered with a provider
     unblock    unblock
     mail_in    mail-in
     go_live    go-live

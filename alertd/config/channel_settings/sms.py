@@ -158,9 +158,15 @@ class SmsShape(ChannelShape):
         gateway["sign"] = "" if self.sign == "none" else self.sign
         said = {key: getattr(self, key) for key in _SAID}
         said |= {"gateway": gateway, "ca_file": base / self.ca_file if self.ca_file else None}
-        return SmsSettings(said, secret("secret", self.secret), Texting(self.signature, self.language))
+        return SmsSettings(
+            said,
+            secret("secret", self.secret),
+            Texting(self.signature, self.language, named=_NAMED[self.provider]),
+        )
 
 
+#: how each provider writes what is put into a registered text
+_NAMED = {"aliyun": "${}", "tencent": "{1}", "gateway": "{}"}
 _SAID = (
     "provider", "signature", "account", "url", "templates", "app", "region", "timeout", "connections",
 )  # fmt: skip
