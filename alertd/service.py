@@ -29,6 +29,7 @@ from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
 from alertd.engine.running.housekeeping import Housekeeping
 from alertd.engine.running.neighbours import BEAT_SECONDS, Neighbours
+from alertd.engine.running.shelves import StoreShelf
 from alertd.engine.running.supervision import SILENT_FOR, Supervisor, Work
 from alertd.engine.sending.presses import press
 from alertd.heartbeat import Heartbeat
@@ -250,8 +251,7 @@ class Service:
     def _about(self) -> dict[str, Any]:
         """What `alertd nodes` tells of this node."""
         assert self.dispatcher is not None
-        behind = list(self.files.behind if self.files else ())
-        ahead = round(self.clock.ahead, 1)
+        behind, ahead = list(self.files.behind if self.files else ()), round(self.clock.ahead, 1)
         return {"mode": str(self.dispatcher.world.mode), "behind": behind, "ahead": ahead}
 
     def _new_day(self) -> None:
@@ -342,7 +342,7 @@ class Service:
 
     def _hearing(self, channel: str) -> Hearing:
         alone = self.store is None or self.store.embedded
-        return Hearing(channel, self._on_press, self._on_start, at_once=alone)
+        return Hearing(channel, self._on_press, self._on_start, alone, StoreShelf(channel, self._carry_out))
 
     async def _on_press(self, pressed: Press) -> str:
         said = await self._carry_out(lambda scope: press(scope, pressed))

@@ -20,6 +20,7 @@ Modules:
     lost        rows whose time to be looked at can be none
     acts        what was accepted for a deadline and bears on its limits
     addresses   addresses the providers say are unusable
+    shelf       what the nodes know in common of a channel
     illness     channels that no node can use now
     failures    failed attempts, until what follows from them is decided
     evidence    files that prove hand-ins, with the hash of each

@@ -135,6 +135,34 @@ OnPress = Callable[[Press], Awaitable[str]]
 OnStart = Callable[[str, str], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """What the nodes know: its value, None for nothing that holds, and for how many seconds, None for ever.
+
+    Where there is none, `yours` says that the others wait for this node to find it out.
+    """
+
+    value: str | None = None
+    seconds: float | None = None
+    yours: bool = False
+
+
+class Shelf(Protocol):
+    """What the nodes that share a store know in common of one channel, so that one finds it out for all.
+
+    Everything raises NotNow while the store is away.
+    """
+
+    async def look(self, name: str, lease: float) -> Shelved:
+        """What is known; where nothing is, one node finds it out, and has `lease` seconds for it."""
+
+    async def keep(self, name: str, value: str, seconds: float | None) -> None:
+        """Let all know it for so many seconds, or for ever."""
+
+    async def forget(self, name: str, value: str) -> None:
+        """Let nobody use this any more, unless something else is known by now."""
+
+
 class Transport(Protocol):
     """Lives from `start` to `stop` in the daemon's loop; `send` may be called concurrently in between.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from alertd.transports.base import OnPress, OnStart, Press, Transport
+from alertd.transports.base import OnPress, OnStart, Press, Shelf, Transport
 from alertd.transports.inbox import InboxTransport
 
 
@@ -26,7 +26,7 @@ async def _no_start(channel: str, address: str) -> None:
 @dataclass(frozen=True, slots=True)
 class Hearing:
     """For a transport that hears from people: as which channel, who answers a press and who hears of a new
-    line, whether from the start.
+    line, whether from the start; `shelf` is what it knows in common with other nodes, where there is a store.
 
     `at_once` is False where other nodes share the bot: then it listens when it is asked to.
     """
@@ -35,6 +35,7 @@ class Hearing:
     on_press: OnPress = field(default=_no_press)
     on_start: OnStart = field(default=_no_start)
     at_once: bool = False
+    shelf: Shelf | None = None
 
 
 #: Makes a transport of what its file says: the names of the options are those of the transport's own class.

@@ -14,5 +14,6 @@ Modules:
     housekeeping  seals, heartbeat, the auditor
     bulletins     the bulletin that is mailed by itself
     distress      the admin's mail when the store itself fails
+    shelves       what the nodes know in common of a channel
     neighbours    heartbeats of several nodes, and taking over
 """
