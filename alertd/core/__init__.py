@@ -42,6 +42,7 @@ Modules:
     pins         the PIN of an officer: which are fit, what is kept of one
     positions    what the positions are called in files
     directory    who holds a position today
+    cards        a message as a card of a messenger, of so many bytes at most
     breaker      whether a channel is ill, by what its provider answered lately
     pacing       when a message leaves, is tried again, and how long an acknowledgement lasts
     measures     quotas and their pace

@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from alertd.core.cards import CardSize
 from alertd.core.model import Person
 
 #: the transport that keeps messages in the store; also the name of the channel that is always there
@@ -51,6 +52,8 @@ class Abilities:
     flowing: bool = False
     #: its messages are single texts of seventy characters (messages.short)
     short: bool = False
+    #: how much a card of it takes, where it shows messages as cards
+    card: CardSize | None = None
     #: another system hears over it what becomes of deadlines (core.subscriptions)
     changes: bool = False
     #: what the admin hears of an address the provider calls dead: a topic of the catalogue

@@ -5,6 +5,7 @@ Modules:
     render          views into messages, through templates that cannot lose one
     subject         the one line on a locked phone
     short           a message in so few words that it is one text message
+    cards           a message as a card with a button, or as a text
     blocks          one notice or roll as ready words
     facts           the labelled facts of one deadline
     standing        how it stands, and what is asked of the reader

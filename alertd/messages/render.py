@@ -22,9 +22,11 @@ from jinja2 import (
 )
 from jinja2.sandbox import SandboxedEnvironment
 
+from alertd.core.cards import Card, CardSize
 from alertd.core.text import one_line
 from alertd.core.text_messages import Short, Texting
 from alertd.messages.blocks import Block, block_of
+from alertd.messages.cards import message_card, word_card
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.dates import catalogue
 from alertd.messages.reader import Reader
@@ -97,6 +99,17 @@ class Renderer:
             said = _admin_context(view)["headline"]
             return short_word(said, view, texting.signature)
         return short_of(view, texting.signature, texting.heard, known)
+
+    def card(self, view: MessageView | AdminView, rendered: Rendered, size: CardSize) -> Card:
+        """A message that was put into words, as a messenger shows it."""
+        if isinstance(view, AdminView):
+            context = _admin_context(view)
+            head = [context["drill"], context["what"], context["todo"]]
+            words = catalogue(view.language)
+            return word_card(rendered, [line for line in head if line], context["items"], size, words)
+        reader = Reader.of(view)
+        blocks = [block_of(notice, view, reader) for notice in view.notices]
+        return message_card(view, rendered, blocks, _reply(view, reader.words), size)
 
     def _admin(self, view: AdminView) -> Rendered:
         context = _admin_context(view)

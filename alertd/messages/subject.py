@@ -50,6 +50,12 @@ def subject_of(message: MessageView, reader: Reader) -> str:
     return one_line(line, LONGEST_SUBJECT)
 
 
+def line_of(view: NoticeView | RollView, reader: Reader) -> str:
+    """One notice of several in one line: how it stands, what it is, by when, whose it is."""
+    tag, rest = _one(view, reader)
+    return one_line(reader.words.say("subject.tagged", tag=tag, rest=rest), LONGEST_SUBJECT)
+
+
 def _one(view: NoticeView | RollView, reader: Reader) -> tuple[str, str]:
     words = reader.words
     tag = tag_of(view, words)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from math import isnan
 from typing import Protocol, runtime_checkable
 
+from alertd.core.cards import Card
 from alertd.core.text import one_line
 from alertd.core.text_messages import Short
 
@@ -100,6 +101,8 @@ class Outgoing:
     #: of a mail: where its answers go, and where it comes back to; "" for what the channel says of all mails
     reply_to: str = ""
     sender: str = ""
+    #: of a channel whose messages are cards: all that is shown
+    card: Card | None = None
     #: of a channel whose messages are single texts: all that is said
     short: Short | None = None
 

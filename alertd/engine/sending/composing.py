@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from alertd.core import asking
+from alertd.core.cards import Card, CardSize, plain_card
 from alertd.core.model import RUNNING, Person, State
 from alertd.core.reviews import PREFIX
 from alertd.core.text_messages import Short, Texting
@@ -127,7 +128,8 @@ class Composer:
             if secret is None:  # over meanwhile: a code that serves no more only misleads
                 return Parcel(row, None, None)
             view = self._told(row, person, secret)
-        rendered = self._bulletin(row, person) or self._renderer.render(view)
+        bulletin = self._bulletin(row, person)
+        rendered = bulletin or self._renderer.render(view)
         short = self._short(row, view) if can.short else None
         if short is not None:  # what the outbox shows is what the telephone shows
             rendered = replace(rendered, subject=short.text)
@@ -147,6 +149,7 @@ class Composer:
             reply_to=self._return_address(row, Purpose.REPLY),
             sender=self._return_address(row, Purpose.BOUNCE),
             short=short,
+            card=self._card(can.card, view, rendered, bulletin),
         )
         return Parcel(row, message, rendered, alive)
 
@@ -154,6 +157,14 @@ class Composer:
         """All that a text message says."""
         texting = self._world.texting.get(row.channel, Texting(""))
         return self._renderer.short(view, texting)
+
+    def _card(
+        self, size: CardSize | None, view: MessageView | AdminView, said: Rendered, kept: Rendered | None
+    ) -> Card | None:
+        """All that a card says; of a bulletin's words, which are `kept`, as much as fits."""
+        if size is None:
+            return None
+        return plain_card(said.subject, said.flowing, size) if kept else self._renderer.card(view, said, size)
 
     def _alive(self, row: DeliveryRow, notices: Iterable[NoticeRow]) -> tuple[NoticeRow, ...]:
         """The notices that still need saying.
