@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from alertd.engine.operations.requesting import read_end
+from alertd.engine.ruling.scope import name_in
 from alertd.messages.dates import day_text, instant_text
 from alertd.saying.voice import Voice
 
@@ -35,7 +36,7 @@ def asked_text(request: Any, voice: Voice) -> str:
 
 def _name(actor: str, voice: Voice) -> str:
     """A person of the directory by name, whoever else as it was recorded."""
-    person = voice.world.register.people.get(actor.partition(" (")[0])
+    person = voice.world.register.people.get(name_in(actor))
     return voice.words.script(person.name) if person else actor
 
 

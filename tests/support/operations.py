@@ -56,7 +56,7 @@ HELPERS = {
     "progress.measured", "progress.rehearse_sheet", "progress.totals_up_to",
     "proposals.faults",
     "rating.rated", "releasing.with_changes", "releasing.world_of",
-    "requesting.ask_for_decision", "requesting.ask_in_order", "requesting.asker", "requesting.deciders",
+    "requesting.ask_for_decision", "requesting.ask_in_order", "requesting.deciders",
     "requesting.is_asked", "requesting.open_request", "requesting.read_end", "requesting.refuse",
     "requesting.tell",
     "signing_in.eyes_of", "signing_in.let_in", "signing_in.linked_visitor", "signing_in.may_look",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from alertd.config.secret import Secret
 from alertd.config.secret_places import SecretPlace
@@ -41,6 +42,38 @@ class ChannelSettings(Protocol):
     @property
     def texting(self) -> Texting | None:
         """How its text messages are written; None of a channel of another kind."""
+
+
+class Usual:
+    """What is so of most: a channel that reaches people, sends no mail, and hears nothing that they write."""
+
+    __slots__ = ()
+
+    @property
+    def answered(self) -> bool:
+        """See ChannelSettings."""
+        return False
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """See ChannelSettings."""
+        return ()
+
+    @property
+    def wants(self) -> Wanted | None:
+        """See ChannelSettings."""
+        return None
+
+    @property
+    def texting(self) -> Texting | None:
+        """See ChannelSettings."""
+        return None
+
+
+def endpoint_of(url: str) -> tuple[str, int] | None:
+    """Host and port of an address of the web; None where it names none."""
+    parts = urlsplit(url)
+    return (parts.hostname, parts.port or (80 if parts.scheme == "http" else 443)) if parts.hostname else None
 
 
 class ChannelShape(Shape):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from alertd.config.channel_settings.base import ChannelShape, SecretAt
+from alertd.config.channel_settings.base import ChannelShape, SecretAt, Usual
 from alertd.config.faults import shown
 from alertd.config.secret import Secret
 from alertd.config.secret_places import SecretValue
@@ -33,7 +33,7 @@ Sender = Annotated[Line, BeforeValidator(_sender), WithJsonSchema({"type": "stri
 
 
 @dataclass(frozen=True, slots=True)
-class EmailSettings:
+class EmailSettings(Usual):
     """A mail server. `timeout` is in seconds; without `ca_file` the public authorities are trusted."""
 
     host: str
@@ -77,16 +77,6 @@ class EmailSettings:
     def senders(self) -> tuple[str, ...]:
         """See ChannelSettings."""
         return tuple(address for address in (self.sender, self.reply_to) if address)
-
-    @property
-    def wants(self) -> None:
-        """See ChannelSettings."""
-        return
-
-    @property
-    def texting(self) -> None:
-        """See ChannelSettings."""
-        return
 
 
 class EmailShape(ChannelShape):

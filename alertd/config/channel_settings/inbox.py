@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from alertd.config.channel_settings.base import ChannelShape, SecretAt
+from alertd.config.channel_settings.base import ChannelShape, SecretAt, Usual
 
 
 @dataclass(frozen=True, slots=True)
-class InboxSettings:
+class InboxSettings(Usual):
     """The store itself needs no settings."""
 
     def options(self) -> Mapping[str, Any]:
@@ -20,26 +20,6 @@ class InboxSettings:
 
     @property
     def endpoint(self) -> None:
-        """See ChannelSettings."""
-        return
-
-    @property
-    def answered(self) -> bool:
-        """See ChannelSettings."""
-        return False
-
-    @property
-    def senders(self) -> tuple[str, ...]:
-        """See ChannelSettings."""
-        return ()
-
-    @property
-    def wants(self) -> None:
-        """See ChannelSettings."""
-        return
-
-    @property
-    def texting(self) -> None:
         """See ChannelSettings."""
         return
 

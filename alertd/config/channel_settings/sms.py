@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
-from alertd.config.channel_settings.base import ChannelShape, SecretAt
+from alertd.config.channel_settings.base import ChannelShape, SecretAt, Usual, endpoint_of
 from alertd.config.faults import shown
 from alertd.config.secret import Secret
 from alertd.config.secret_places import SecretValue
@@ -63,7 +62,7 @@ def _signature(value: object) -> object:
 
 
 @dataclass(frozen=True, slots=True)
-class SmsSettings:
+class SmsSettings(Usual):
     """An account at a provider of text messages."""
 
     said: Mapping[str, Any]
@@ -77,24 +76,13 @@ class SmsSettings:
     @property
     def endpoint(self) -> tuple[str, int] | None:
         """See ChannelSettings."""
-        url = urlsplit(_MADE.sub("x", self.said["url"]))
-        host = url.hostname or _OWN[self.said["provider"]]
-        return (host, url.port or (80 if url.scheme == "http" else 443)) if host else None
+        own = _OWN[self.said["provider"]]
+        return endpoint_of(_MADE.sub("x", self.said["url"])) or endpoint_of(f"https://{own}")
 
     @property
     def answered(self) -> bool:
         """See ChannelSettings."""
         return self.texting.heard
-
-    @property
-    def senders(self) -> tuple[str, ...]:
-        """See ChannelSettings."""
-        return ()
-
-    @property
-    def wants(self) -> None:
-        """See ChannelSettings."""
-        return
 
 
 class SmsShape(ChannelShape):

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
-from alertd.config.channel_settings.base import ChannelShape, SecretAt
+from alertd.config.channel_settings.base import ChannelShape, SecretAt, Usual, endpoint_of
 from alertd.config.secret import Secret
 from alertd.config.secret_places import SecretValue
 from alertd.config.values import Line, wrong
@@ -29,7 +28,7 @@ WebAddress = Annotated[Line, BeforeValidator(_web_address), WithJsonSchema({"typ
 
 
 @dataclass(frozen=True, slots=True)
-class TelegramSettings:
+class TelegramSettings(Usual):
     """A bot. `base_url` is empty for Telegram's own servers."""
 
     token: Secret | None
@@ -40,30 +39,9 @@ class TelegramSettings:
         return {"token": self.token.reveal() if self.token else "", "base_url": self.base_url}
 
     @property
-    def endpoint(self) -> tuple[str, int]:
+    def endpoint(self) -> tuple[str, int] | None:
         """See ChannelSettings."""
-        url = urlsplit(self.base_url or _OWN_SERVERS)
-        return url.hostname or "", url.port or (80 if url.scheme == "http" else 443)
-
-    @property
-    def answered(self) -> bool:
-        """See ChannelSettings."""
-        return False
-
-    @property
-    def senders(self) -> tuple[str, ...]:
-        """See ChannelSettings."""
-        return ()
-
-    @property
-    def wants(self) -> None:
-        """See ChannelSettings."""
-        return
-
-    @property
-    def texting(self) -> None:
-        """See ChannelSettings."""
-        return
+        return endpoint_of(self.base_url or _OWN_SERVERS)
 
 
 class TelegramShape(ChannelShape):

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
-from alertd.config.channel_settings.base import ChannelShape, SecretAt
+from alertd.config.channel_settings.base import ChannelShape, SecretAt, Usual, endpoint_of
 from alertd.config.secret import Secret, SecretMissing
 from alertd.config.secret_places import SECRET_SCHEMA, SecretPlace, SecretValue, secret_place
 from alertd.config.values import Id, Line, OneOf, fitting, wrong
@@ -36,7 +35,7 @@ HookUrl = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookSettings:
+class WebhookSettings(Usual):
     """Where changes go, what they are signed with, and which of them."""
 
     url: Secret | None
@@ -58,27 +57,9 @@ class WebhookSettings:
     def endpoint(self) -> tuple[str, int] | None:
         """See ChannelSettings."""
         try:
-            url = urlsplit(self.url.reveal() if self.url else "")
+            return endpoint_of(self.url.reveal()) if self.url else None
         except SecretMissing:
             return None
-        if not url.hostname:
-            return None
-        return url.hostname, url.port or (80 if url.scheme == "http" else 443)
-
-    @property
-    def answered(self) -> bool:
-        """See ChannelSettings."""
-        return False
-
-    @property
-    def senders(self) -> tuple[str, ...]:
-        """See ChannelSettings."""
-        return ()
-
-    @property
-    def texting(self) -> None:
-        """See ChannelSettings."""
-        return
 
 
 class WebhookShape(ChannelShape):

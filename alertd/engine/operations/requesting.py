@@ -18,7 +18,7 @@ from alertd.core.model import Person, Repeat
 from alertd.core.rights import RIGHTS, Act, Role
 from alertd.engine.notify.drafts import Drafts
 from alertd.engine.ruling.refusal import Refused
-from alertd.engine.ruling.scope import Actor, Scope
+from alertd.engine.ruling.scope import Actor, Scope, name_in
 from alertd.engine.ruling.world import World
 from alertd.store import repeats, requests
 from alertd.store.rows import DeadlineRow
@@ -60,11 +60,6 @@ def ask_in_order(world: World, now: datetime, row: DeadlineRow, kind: str, asked
     ]
 
 
-def asker(asked_by: str) -> str:
-    """Who asked, by id or name, without the account it was entered from."""
-    return asked_by.partition(" (")[0]
-
-
 def _holders(world: World, now: datetime, row: DeadlineRow, position: str) -> list[Person]:
     obligation = world.register.obligations.get(row.obligation)
     receiver = obligation.receiver if obligation else None
@@ -80,7 +75,7 @@ def deciders(world: World, now: datetime, row: DeadlineRow, kind: str, asked_by:
     for role in sorted(RIGHTS[_DECIDES[kind]].roles & _POSITIONS.keys(), key=list(Role).index):
         for position in _POSITIONS[role]:
             found |= {person.id: person for person in _holders(world, now, row, position)}
-    return tuple(person for name, person in found.items() if name != asker(asked_by))
+    return tuple(person for name, person in found.items() if name != name_in(asked_by))
 
 
 # ---------------------------------------------------------------- decided
@@ -99,7 +94,7 @@ def open_request(tx: Connection, world: World, row: DeadlineRow, kind: str, acto
     asked = requests.undecided(tx, row.number, kind)
     if asked is None:
         raise Refused(f"no-{kind}-request", deadline=row.id)
-    if asker(asked.asked_by) == actor.name and actor.name in world.register.people:
+    if name_in(asked.asked_by) == actor.name and actor.name in world.register.people:
         raise Refused("own-request", deadline=row.id)
     return asked
 

@@ -15,8 +15,8 @@ from alertd.core.escalation import AlertPlan
 from alertd.engine.notify import guard
 from alertd.engine.notify.addressing import Recipient
 from alertd.engine.notify.drafts import Drafts
-from alertd.engine.operations.requesting import ask_in_order, asker, tell
-from alertd.engine.ruling.scope import Scope
+from alertd.engine.operations.requesting import ask_in_order, tell
+from alertd.engine.ruling.scope import Scope, name_in
 from alertd.store import requests
 from alertd.store.rows import DeadlineRow, joined_deadline
 
@@ -50,12 +50,12 @@ def _look(scope: Scope, rows: Sequence[Any]) -> None:
 
 
 def _detail(row: Any) -> dict[str, Any]:
-    return {"reason": row.reason, "request": row.kind, "wanted": row.wanted, "by": asker(row.asked_by)}
+    return {"reason": row.reason, "request": row.kind, "wanted": row.wanted, "by": name_in(row.asked_by)}
 
 
 def _ask_next(scope: Scope, deadline: DeadlineRow, row: Any) -> tuple[str, ...]:
     """Ask the position above those that were asked; returns all of them."""
-    order = ask_in_order(scope.world, scope.now, deadline, row.kind, asker(row.asked_by))
+    order = ask_in_order(scope.world, scope.now, deadline, row.kind, name_in(row.asked_by))
     asked = tuple(row.asked) or tuple(order[:1])
     above = [position for position in order if position not in asked]
     if not above:
@@ -69,13 +69,13 @@ def _tell_both(scope: Scope, deadline: DeadlineRow, row: Any) -> None:
     """The limit passes: those who decide are asked once more, and who asked knows that the limit holds."""
     world, drafts = scope.world, Drafts(scope)
     duty = world.register.obligations.get(deadline.obligation)
-    order = ask_in_order(world, scope.now, deadline, row.kind, asker(row.asked_by))
+    order = ask_in_order(world, scope.now, deadline, row.kind, name_in(row.asked_by))
     to = tuple((position, True) for position in (tuple(row.asked) or tuple(order[:1])))
     receiver = duty.receiver if duty else None
     found, gaps = drafts.addressing.recipients(deadline.unit, receiver, (*to, ("contact", False)))
     drafts.note_gaps(gaps)
     people = {each.person: each for each in found}
-    person = world.register.people.get(asker(row.asked_by))
+    person = world.register.people.get(name_in(row.asked_by))
     routes = drafts.addressing.routes_to(person) if person is not None else ()
     if person is not None and routes and person.positions:
         people[person.id] = Recipient(person.id, person.positions[0], False, "", routes)

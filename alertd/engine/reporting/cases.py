@@ -16,7 +16,7 @@ from alertd.engine.cases.reported import UNCONFIRMED
 from alertd.engine.operations.unread import reads_due, reads_urgent
 from alertd.engine.reporting.queries import Filter, Lost, Stood, listed, stood
 from alertd.engine.ruling.refusal import Refused
-from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.scope import Scope, name_in
 from alertd.engine.ruling.world import World
 from alertd.store import reading
 from alertd.store.deadlines import UNFINISHED as _UNFINISHED
@@ -236,7 +236,7 @@ def _known(row: Any) -> Known:
         urgent=row.urgent,
         happened_at=row.happened_at,
         entered_at=row.entered_at,
-        by=row.entered_by.partition(" (")[0],
+        by=name_in(row.entered_by),
     )
 
 

@@ -36,6 +36,11 @@ class Actor:
         return f"{self.name} ({self.account})" if self.named else self.name
 
 
+def name_in(text: str) -> str:
+    """The name of who acted, from what `Actor.text` wrote down."""
+    return text.partition(" (")[0]
+
+
 #: what the rules do by themselves
 PROGRAM = Actor("alertd")
 

@@ -10,10 +10,9 @@ from alertd.core.rights import Act
 from alertd.engine.operations import paging
 from alertd.engine.operations.acts import approved, may
 from alertd.engine.operations.handing_over import colleagues
-from alertd.engine.operations.requesting import asker
 from alertd.engine.reporting.evidence import content_of
 from alertd.engine.reporting.whole import Whole, explained, whole
-from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.scope import Scope, name_in
 from alertd.web.page import Call, File, Gone, Shown
 from alertd.web.pages.counted import Hour, Month, hours, marks_in, months
 from alertd.web.pages.doing import FORMS, Form
@@ -116,11 +115,11 @@ _SAID = frozenset({*(form.path for form in FORMS), "paged"})
 def forms_for(scope: Scope, row: Any, found: Whole) -> tuple[Drawn, ...]:
     """What whoever looks may do to a deadline as it stands."""
     allowed, named = may(scope, row), approved(scope, row)
+    known = scope.actor.name in scope.world.register.people
     waiting = {
         each.kind
         for each in found.requests
-        if not each.decision
-        and (asker(each.asked_by) != scope.actor.name or scope.actor.name not in scope.world.register.people)
+        if not each.decision and not (known and name_in(each.asked_by) == scope.actor.name)
     }
     rests = row.acknowledged_until is not None and row.acknowledged_until > scope.now
     drawn = []
@@ -146,7 +145,7 @@ def _drawn(form: Form, approver: tuple[str, ...]) -> Drawn:
 
 def _received(scope: Scope, found: Whole) -> bool:
     """Whether the last of what whoever looks did about receiving it was to receive it."""
-    mine = [each for each in found.history if each.by.partition(" (")[0] == scope.actor.name]
+    mine = [each for each in found.history if name_in(each.by) == scope.actor.name]
     about = [each.action for each in mine if each.action in ("acknowledged", "received-taken-back")]
     return about[-1:] == ["acknowledged"]
 

@@ -16,7 +16,7 @@ from alertd.engine.reporting.deciding import waiting as waiting_requests
 from alertd.engine.reporting.queries import Filter, listed
 from alertd.engine.ruling.naming import obligation_named
 from alertd.engine.ruling.refusal import Refused
-from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.scope import Scope, name_in
 from alertd.web.page import Call, Fields, Gone, Shown
 from alertd.web.pages.lines import Line, Row, lines_of, pressing_first
 from alertd.web.pages.moments import moment_of
@@ -94,7 +94,7 @@ def requests(call: Call) -> Requests:
         if _kind(each) in may(scope, each.row)
         and (not person or any(decider.id == person for decider in each.deciders))
     ]
-    own = [each for each in found if person and each.request.asked_by.partition(" (")[0] == person]
+    own = [each for each in found if person and name_in(each.request.asked_by) == person]
     return Requests(
         to_decide=tuple(_asked(each, False) for each in deciding),
         waiting=tuple(_asked(each, True) for each in own if each not in deciding),
