@@ -299,7 +299,7 @@ def _refused(look: _Look, refused: Refused) -> str:
 
 def _about(look: _Look) -> dict[str, Any]:
     given = look.asked.given if look.asked.method == "GET" else {}
-    public = "&".join(f"{name}={value}" for name, value in given.items() if name == "by")
+    public = urlencode({name: value for name, value in given.items() if name in ("by", "next")})
     return {
         "visitor": look.visitor,
         "places": _places(look),

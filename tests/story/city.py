@@ -74,6 +74,11 @@ class City:
         """For what happens to it past the program."""
         return self._run.store
 
+    @property
+    def texts(self) -> list[str]:
+        """The words of every message that went out, the newest last."""
+        return list(self._texts.values())
+
     def until(self, when: str, including: bool = False) -> list[Message]:
         """Let time run; every message on the way, `when` itself excluded unless `including`."""
         goal = at(when)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import html
 import json
 import secrets
 import threading
@@ -52,6 +53,8 @@ class Accounts:
     url: str = ""
     now: Callable[[], float] = lambda: 0.0
     account: dict[str, Any] = field(default_factory=dict)
+    #: whether it shows a form to whoever is led here, as to people; else whoever comes is signed in
+    asks: bool = False
     #: what the authorization endpoint says instead of giving a code
     error: str = ""
     about: dict[str, Any] = field(default_factory=dict)
@@ -95,7 +98,7 @@ class Accounts:
     def sign_in(self, address: str) -> str:
         """What a browser is told that was led here, and signs in: where it goes back to."""
         answered = httpx.get(address, trust_env=False)
-        assert answered.status_code == 302, answered.text
+        assert answered.status_code == 303, answered.text
         return answered.headers["location"]
 
     # ------------------------------------------------------------ what it answers
@@ -109,11 +112,16 @@ class Accounts:
         if path == "/me":
             claims = self._given.get(bearer)
             return (200, {}, json.dumps(claims).encode()) if claims else _refused("invalid_token", 401)
+        if path == "/authorize" and self.asks:
+            action = f'action="/authorize?{html.escape(query)}"'
+            form = f'<form method="post" {action}><button>I am Ann</button></form>'
+            return 200, {"content-type": "text/html"}, form.encode()
         if path == "/authorize":
-            return self._authorized({name: values[0] for name, values in parse_qs(query).items()})
+            return self.authorized(query)
         return 404, {}, b""
 
-    def _authorized(self, given: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+    def authorized(self, query: str) -> tuple[int, dict[str, str], bytes]:
+        given = {name: values[0] for name, values in parse_qs(query).items()}
         assert given["response_type"] == "code"
         assert given["client_id"] == CLIENT
         assert "openid" in given["scope"].split()
@@ -124,7 +132,7 @@ class Accounts:
         else:
             back["code"] = secrets.token_urlsafe(16)
             self._codes[back["code"]] = given
-        return 302, {"location": f"{given['redirect_uri']}?{urlencode(back)}"}, b""
+        return 303, {"location": f"{given['redirect_uri']}?{urlencode(back)}"}, b""
 
     def post(self, form: dict[str, str], authorization: str) -> tuple[int, dict[str, str], bytes]:
         self.forms.append(form)
@@ -190,7 +198,11 @@ def _answering(here: Accounts) -> type[BaseHTTPRequestHandler]:
             self._answer(parts.path, lambda: here.get(parts.path, parts.query, bearer))
 
         def do_POST(self) -> None:
+            parts = urlsplit(self.path)
             body = self.rfile.read(int(self.headers["content-length"]))
+            if parts.path == "/authorize":
+                self._answer(parts.path, lambda: here.authorized(parts.query))
+                return
             form = dict(parse_qsl(body.decode(), keep_blank_values=True))
             authorization = self.headers.get("authorization") or ""
             self._answer(self.path, lambda: here.post(form, authorization))

@@ -69,12 +69,13 @@ class Taken:
 class Account:
     """Who came back, as the provider says: the value of the claim that is looked at.
 
-    `by_mail` says that it is a mail address, which is `verified` or not.
+    `by_mail` says that it is a mail address, which is `verified` or not. `issuer` is who says so.
     """
 
     value: OwnText
     by_mail: bool
     verified: bool = True
+    issuer: OwnText = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def enter_by_account(scope: Scope, account: Account, about: Line = "") -> Entere
         return NotKnown("account-of-several", said)
     if not found:
         return NotKnown("account-unknown", said)
-    return let_in(scope, Who(found[0].id), about)
+    return let_in(scope, Who(found[0].id), about, account.issuer)
 
 
 def holders(register: Register, account: Account) -> list[Person]:
@@ -165,7 +166,7 @@ def account_of(claims: Mapping[str, Any], claim: str, unverified: bool) -> Accou
         return None
     said = claims.get(VERIFIED)
     verified = bool(claim) or unverified or said is True or said == "true"  # some write it as a text
-    return Account(value.strip(), not claim, verified)
+    return Account(value.strip(), not claim, verified, str(claims.get("iss", "")))
 
 
 def was_faulty(scope: Scope, issuer: str, wrong: str) -> None:

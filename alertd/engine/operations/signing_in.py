@@ -126,13 +126,16 @@ def enter(scope: Scope, key: OwnText, about: Line = "") -> Entered:
     return let_in(scope, who, about)
 
 
-def let_in(scope: Scope, who: Who, about: str) -> Entered:
-    """Begin a session of somebody who has shown who they are; `about` is what the browser calls itself."""
+def let_in(scope: Scope, who: Who, about: str, by: str = "") -> Entered:
+    """Begin a session of somebody who has shown who they are; `about` is what the browser calls itself.
+
+    `by` is who vouches for them, "" for this program itself.
+    """
     secret, number = secrets.token_urlsafe(_BYTES), new_id()
     lasts = PERSON_LASTS if who.person else DESK_LASTS if who.desk else OFFICE_LASTS
     sign_ins.begin(scope.tx, number, secret, who, about, scope.now, scope.now + lasts)
-    actor = Visitor(number, who.person, who.desk).actor
-    scope.by(actor).record(audit.REGISTER, "signed-in", {"session": f"{number:x}", **_desk(who)})
+    actor, vouched = Visitor(number, who.person, who.desk).actor, {"by": by} if by else {}
+    scope.by(actor).record(audit.REGISTER, "signed-in", {"session": f"{number:x}", **_desk(who), **vouched})
     return Entered(secret, who.person, scope.now + lasts)
 
 

@@ -39,6 +39,17 @@ def test_the_session_is_one_like_any_other(office: Office) -> None:
         assert signing_in.sessions_of(tx, office.pages.play.now) == []
 
 
+def test_the_record_says_who_vouched_for_them(office: Office) -> None:
+    office.signed_in()
+    (row,) = [row for row in office.pages.play.all(tables.audit) if row.action == "signed-in"]
+    assert (row.actor, row.detail["by"]) == ("ann", office.provider.url)
+
+
+def test_another_language_keeps_the_page_that_was_wanted(office: Office) -> None:
+    back = office.pages.hidden("/login?next=/cases%3Fa%3D1%26b%3D2", "/language")["back"]
+    assert office.pages.hidden(back, "/account")["next"] == "/cases?a=1&b=2"
+
+
 def test_the_page_that_was_wanted_comes_first(office: Office) -> None:
     number = office.pages.play.row("yearly-report@2026/town-a").number
     shut = office.pages.get(f"/deadlines/{number}?x=1").headers["location"]
