@@ -137,7 +137,9 @@ class _Uploads:
 
     def __init__(self, backing: Backing) -> None:
         self._backing = backing
-        self._paths = [compile_path(route.path)[0] for route in ROUTES if route.uploads]
+        paths = [route.path for route in ROUTES if route.uploads]
+        paths += [endpoint.path for endpoint in ENDPOINTS if endpoint.uploads]
+        self._paths = [compile_path(path)[0] for path in paths]
 
     def most(self, scope: Scope) -> int:
         takes = any(path.fullmatch(scope["path"]) for path in self._paths)
@@ -145,6 +147,9 @@ class _Uploads:
 
     async def admits(self, scope: Scope) -> bool:
         request = Request(scope)
+        if is_of_api(scope["path"]):
+            holds = partial(answering.knows, self._backing, request.headers.get("authorization", ""))
+            return await anyio.to_thread.run_sync(holds)
         secret = request.cookies.get(cookie_name(SESSION, request.url.scheme == "https"), "")
         found = next(filter(None, (path.fullmatch(scope["path"]) for path in self._paths)))
         link = found.groupdict().get(LINK, "")

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from alertd.web.answering import Answer
 from alertd.web.uploading import is_multipart
 
 #: bytes of a form without files
@@ -67,13 +68,13 @@ class Refusal(Enum):
         return self.name.lower().replace("_", "-")
 
 
-#: how a refusal is said to whoever asks for a path: the kind of its text, and the text
-Said = Callable[[Refusal, str, Mapping[bytes, str]], tuple[str, bytes]]
+#: how a refusal is said to whoever asks for a path
+Said = Callable[[Refusal, str, Mapping[bytes, str]], Answer]
 
 
-def plain(refusal: Refusal, path: str, headers: Mapping[bytes, str]) -> tuple[str, bytes]:
+def plain(refusal: Refusal, path: str, headers: Mapping[bytes, str]) -> Answer:
     """A line of text."""
-    return "text/plain; charset=utf-8", f"{refusal.value[1]}\n".encode()
+    return Answer(refusal.status, f"{refusal.value[1]}\n", "text/plain; charset=utf-8")
 
 
 class Guard:
@@ -94,7 +95,7 @@ class Guard:
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
 
         async def refuse(refusal: Refusal) -> None:
-            await _refuse(send, refusal.status, *self._said(refusal, scope.get("path", ""), headers))
+            await _refuse(send, self._said(refusal, scope.get("path", ""), headers))
 
         if headers.get(b"host", "").lower() not in self._hosts:  # another name may be somebody else's page
             await refuse(Refusal.NOT_CALLED_SO)
@@ -183,8 +184,10 @@ def _with_headers(send: Send) -> Send:
     return sending
 
 
-async def _refuse(send: Send, status: int, kind: str, said: bytes) -> None:
-    headers: list[Any] = [(b"content-type", kind.encode()), (b"connection", b"close")]
+async def _refuse(send: Send, said: Answer) -> None:
+    headers: list[Any] = [(b"content-type", said.kind.encode()), (b"connection", b"close")]
+    headers += [(name.encode(), value.encode()) for name, value in said.headers]
+    body = said.body.encode() if isinstance(said.body, str) else said.body
     send = _with_headers(send)
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": said})
+    await send({"type": "http.response.start", "status": said.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

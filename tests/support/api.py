@@ -36,6 +36,11 @@ class Client:
         given = {"content-type": "application/json", **self._headers(headers)}
         return self.pages.client.send("POST", f"/api/v1{path}", text, given)
 
+    def upload(self, path: str, *files: tuple[str, bytes], **headers: str) -> httpx.Response:
+        """Files by a form, each with its name."""
+        form = [("files", (name, content, "application/octet-stream")) for name, content in files]
+        return self.pages.client.post(f"/api/v1{path}", headers=self._headers(headers), files=form)
+
     def _headers(self, more: dict[str, str]) -> dict[str, str]:
         named = {name.replace("_", "-"): value for name, value in more.items()}
         return ({"authorization": f"Bearer {self.secret}"} if self.secret else {}) | named

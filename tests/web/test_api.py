@@ -171,7 +171,11 @@ def test_keys_of_two_tokens_are_two_keys(office: Client, pages: Pages) -> None:
 
 
 def test_every_act_on_one_deadline_has_its_address() -> None:
-    otherwise = {"verify-several", "verify-occurrence", "attach"}  # one by one; files come by pages
+    otherwise = {
+        "verify-several",
+        "verify-occurrence",
+        "attach",
+    }  # one by one; files have an address of theirs
     assert {doing.name for doing in DOINGS} == {act.name for act in ON_A_DEADLINE} - otherwise
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 
+import httpx
 import pytest
 
 from tests.support.api import client_of
@@ -22,20 +23,24 @@ def test_the_page_lists_every_address() -> None:
     assert with_addresses(TEXT) == TEXT, "run python -m tests.support.api_page"
 
 
-@pytest.mark.parametrize(("number", "status"), list(enumerate((200, 200, 200, 201))))
+@pytest.mark.parametrize(("number", "status"), list(enumerate((200, 200, 200, 200, 201))))
 def test_an_example_is_answered(pages: Pages, number: int, status: int) -> None:
     text = EXAMPLES[number].replace("\\\n", " ")
     for name, here in CALLED.items():
         text = text.replace(name, here)
     text = text.replace("$TOKEN", client_of(pages).secret).replace("$ALERTD", HERE)
     words = shlex.split(text)[1:]
-    url, method, body, headers = words.pop(), "GET", "", dict[str, str]()
+    url, method, body, headers = words.pop(), "GET", b"", dict[str, str]()
     for option, value in zip(words[::2], words[1::2], strict=True):
         match option:
             case "-X":
                 method = value
             case "-d":
-                body = value
+                body = value.encode()
+            case "-F":
+                name, _, file = value.partition("=@")
+                form = httpx.Request(method, url, files={name: (file, b"%PDF")})
+                body, headers["content-type"] = form.read(), form.headers["content-type"]
             case "-H":
                 name, _, given = value.partition(": ")
                 headers[name] = given
@@ -44,4 +49,4 @@ def test_an_example_is_answered(pages: Pages, number: int, status: int) -> None:
 
 
 def test_every_example_is_tried() -> None:
-    assert len(EXAMPLES) == 4
+    assert len(EXAMPLES) == 5

@@ -125,5 +125,8 @@ def _sent(office: Client, case: Any) -> httpx.Response:
         content = json.dumps(asked["json"]).encode()
     if case.media_type:
         headers["content-type"] = case.media_type
+    if asked.get("files"):
+        form = httpx.Request("POST", asked["url"], files=asked["files"])
+        content, headers["content-type"] = form.read(), form.headers["content-type"]
     url = httpx.URL(asked["url"], params=asked["params"]) if asked.get("params") else asked["url"]
     return office.pages.client.send(case.method, str(url), content, headers)

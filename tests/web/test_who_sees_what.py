@@ -95,6 +95,8 @@ def _asked(client: Client, endpoint: Endpoint) -> httpx.Response:
         path = path.replace(f"{{{name}}}", value)
     if endpoint.method == "GET":
         return client.get(path + QUERIES.get(endpoint.name, ""))
+    if endpoint.uploads:
+        return client.upload(path, ("a.pdf", b"a"))
     return client.post(path, BODIES.get(endpoint.name, {}))
 
 

@@ -11,6 +11,7 @@ Modules:
     problems   what is said where it is not done
     seen       what a token sees
     deadlines  deadlines: the list, one, its history, who was told, how its limit was counted
+    evidence   files that prove a hand-in
     acts       what people do to one deadline
     events     events: reported, corrected, cancelled, confirmed, upgraded; read back before
     cloudevents  events in the envelope of CloudEvents

@@ -27,12 +27,10 @@ from alertd.web.api.endpoint import JSON, Ask, Endpoint, Replied, Reply, written
 from alertd.web.api.given import Unread, of_body, of_query
 from alertd.web.asking import Asked, preferred_of
 from alertd.web.backing import Backing
-from alertd.web.page import Apart
+from alertd.web.page import Apart, File
 
 log = structlog.get_logger("alertd.web")
 
-#: RFC 6750 section 3
-_CHALLENGE = 'Bearer realm="alertd"'
 _LONGEST_KEY = 200
 
 
@@ -54,9 +52,9 @@ def answer(backing: Backing, endpoint: Endpoint, asked: Asked) -> Answer:
     world, now = backing.world(), backing.now()
     language = preferred_of(asked) or world.language
     try:
-        found = _bearer(backing, asked, world, now)
+        found = _bearer(backing, asked.headers.get("authorization", ""), world, now)
         if found is None:
-            return _unknown(asked, language)
+            return problems.of_token("authorization" in asked.headers, language)
         language = preferred_of(asked) or _own(world, found) or world.language
         return _answer(_Look(backing, endpoint, asked, world, now, language, found))
     except Unread as unread:
@@ -83,20 +81,21 @@ def _own(world: World, bearer: Bearer) -> str:
     return person.language if person else ""
 
 
-def _bearer(backing: Backing, asked: Asked, world: World, now: datetime) -> Bearer | None:
+def knows(backing: Backing, authorization: str) -> bool:
+    """Whether somebody holds a token that is good, by the header; False where the store is away."""
+    try:
+        return _bearer(backing, authorization, backing.world(), backing.now()) is not None
+    except StoreError:
+        return False
+
+
+def _bearer(backing: Backing, authorization: str, world: World, now: datetime) -> Bearer | None:
     """Who comes, by the header alone (RFC 6750 section 2.1): addresses end up in logs."""
-    scheme, _, secret = asked.headers.get("authorization", "").partition(" ")
+    scheme, _, secret = authorization.partition(" ")
     if scheme.lower() != "bearer":
         return None
     with backing.store.read() as tx:
         return tokens.bearer(tx, world, secret.strip(), now)
-
-
-def _unknown(asked: Asked, language: str) -> Answer:
-    given = "authorization" in asked.headers
-    challenge = f'{_CHALLENGE}, error="invalid_token"' if given else _CHALLENGE
-    code = "bad-token" if given else "no-token"
-    return problems.problem(401, code, language, {"www-authenticate": challenge})
 
 
 def _answer(look: _Look) -> Answer:
@@ -148,14 +147,16 @@ def _apart(look: _Look, given: Any) -> Apart:
 
 
 def _replied(look: _Look, ask: Ask | Apart) -> Answer:
-    status, text = _worked(look, ask)
+    found = look.endpoint.work(ask)
+    if isinstance(found, File):
+        return Answer(200, found.content, found.kind, found.name)
+    status, text = _said(look, found)
     headers = (("content-language", look.language),)
     return Answer(status, text, look.endpoint.kind, headers=headers)
 
 
-def _worked(look: _Look, ask: Ask | Apart) -> tuple[int, str]:
+def _said(look: _Look, found: Any) -> tuple[int, str]:
     endpoint = look.endpoint
-    found = endpoint.work(ask)
     replied = found if isinstance(found, Replied) else Replied(found, endpoint.status)
     reply = replied.reply
     return replied.status, written(reply, look.world.zone) if isinstance(reply, Reply) else reply
@@ -171,17 +172,25 @@ def _done(look: _Look, given: Any) -> Answer:
     """
     asked = look.asked
     key = _key(look)
-    content = hashlib.sha256(asked.path.encode() + b"\n" + asked.body).hexdigest()
+    content = _content(asked)
 
     def work(tx: Connection) -> str:
         ask = _ask(look, tx, given, key)
-        return ask.scope.once(lambda _: json.dumps([content, *_worked(look, ask)]))
+        return ask.scope.once(lambda _: json.dumps([content, *_said(look, look.endpoint.work(ask))]))
 
     of, status, text = json.loads(look.backing.store.transact(work))
     if of != content:
         raise Unread(422, "key-reused")
     look.backing.acted()
     return Answer(status, text, look.endpoint.kind, headers=(("content-language", look.language),))
+
+
+def _content(asked: Asked) -> str:
+    """A short name of all that is asked."""
+    found = hashlib.sha256(asked.path.encode() + b"\n" + asked.body)
+    for sent in asked.files:
+        found.update(f"\n{len(sent.content)} {sent.name}\n".encode("utf-8", "surrogatepass") + sent.content)
+    return found.hexdigest()
 
 
 def _key(look: _Look) -> str:

@@ -22,6 +22,7 @@ from alertd.messages.dates import catalogue
 from alertd.web.api.given import Given
 from alertd.web.asking import Asked
 from alertd.web.backing import Backing
+from alertd.web.page import File
 
 #: where all of it stands
 BASE = "/api/v1"
@@ -79,8 +80,9 @@ class Endpoint:
     """One address. `takes` is what follows a "?" of a GET, and the body of a POST.
 
     `writes` says that it does something; a POST that does not only looks. `gives` is None for what is no
-    JSON, but of `kind`. `reads` takes other bodies than plain JSON. What is `apart` looks at files, and gets
-    an Apart as pages do: it is in no transaction.
+    JSON, but of `kind`. `reads` takes other bodies than plain JSON: the kind `form`, as programs are told;
+    files may be in it where it `uploads`. What is `apart` looks at files of this node, and gets an Apart as
+    pages do: it is in no transaction.
     """
 
     method: str
@@ -89,13 +91,15 @@ class Endpoint:
     says: str  # one sentence in English
     sight: Sight
     may: May
-    work: Callable[[Any], Reply | Replied]
+    work: Callable[[Any], Reply | Replied | File]
     gives: type[Reply] | None
     takes: type[Given] = NoBody
     status: int = 200
     kind: str = JSON
     reads: Callable[[Asked], Given] | None = None
+    form: str = JSON
     apart: bool = False
+    uploads: bool = False
 
     @property
     def writes(self) -> bool:

@@ -139,7 +139,7 @@ def _headers(endpoint: Endpoint) -> list[dict[str, Any]]:
 def _bodies(endpoint: Endpoint, refs: dict[type[BaseModel], Any]) -> dict[str, Any]:
     if endpoint.reads is None:
         return {JSON: {"schema": refs[endpoint.takes]}}
-    return {cloudevents.STRUCTURED: {"schema": refs[endpoint.takes]}}
+    return {endpoint.form: {"schema": refs[endpoint.takes]}}
 
 
 def _responses(endpoint: Endpoint, refs: dict[type[BaseModel], Any]) -> dict[str, Any]:

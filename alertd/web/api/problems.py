@@ -22,7 +22,9 @@ KIND = "application/problem+json"
 #: begins the type of every problem; what follows is the code
 TYPE = "urn:alertd:problem:"
 
-_NOT_THERE = frozenset({"no-deadline", "no-event", "no-case", "no-feed"})
+#: RFC 6750 section 3
+_CHALLENGE = 'Bearer realm="alertd"'
+_NOT_THERE = frozenset({"no-file", "no-deadline", "no-event", "no-case", "no-feed"})
 _FORBIDDEN = frozenset({"not-allowed", "token-may-not", "token-not-for", "own-request"})
 _CONFLICT = frozenset(
     {
@@ -75,7 +77,13 @@ def status_of(code: str) -> int:
     return 409 if code in _CONFLICT else 422
 
 
-def at_the_door(refusal: Refusal, path: str, headers: Mapping[bytes, str]) -> tuple[str, bytes]:
+def of_token(given: bool, language: str) -> Answer:
+    """Nobody, or whoever holds what is no token that is good."""
+    challenge = f'{_CHALLENGE}, error="invalid_token"' if given else _CHALLENGE
+    return problem(401, "bad-token" if given else "no-token", language, {"www-authenticate": challenge})
+
+
+def at_the_door(refusal: Refusal, path: str, headers: Mapping[bytes, str]) -> Answer:
     """What is refused before anybody looks at what it asks: a problem below /api, else a line of text.
 
     Without a language that is asked for in English: what rules here is not looked up for it.
@@ -83,11 +91,9 @@ def at_the_door(refusal: Refusal, path: str, headers: Mapping[bytes, str]) -> tu
     if not is_of_api(path):
         return plain(refusal, path, headers)
     language = preferred(headers.get(b"accept-language", "")) or "en"
-    said = _answer(
-        refusal.status, refusal.code, catalogue(language).say(f"api.problem.{refusal.code}"), language
-    )
-    assert isinstance(said.body, str)
-    return KIND, said.body.encode()
+    if refusal is Refusal.NOT_SIGNED_IN:
+        return of_token(b"authorization" in headers, language)
+    return problem(refusal.status, refusal.code, language)
 
 
 def of_unread(unread: Unread, language: str) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alertd.core.evidence import BYTES
 from alertd.core.permits import May
 from alertd.core.sights import Sight
 from alertd.web.api import (
@@ -11,12 +12,14 @@ from alertd.web.api import (
     cloudevents,
     deadlines,
     events,
+    evidence,
     feeds,
     figures,
     foreseen,
     looks,
 )
 from alertd.web.api.endpoint import BASE, READ_BACK, Endpoint
+from alertd.web.uploading import MULTIPART
 
 _ONE = f"{BASE}/deadlines/{{number:int}}"
 _EVENT = f"{BASE}/events/{{event}}"
@@ -44,6 +47,19 @@ _DEADLINES = (
         "GET", f"{_ONE}/explain", "explainDeadline", "How its limit was counted, and who hears when.",
         _OWN, _READ, deadlines.explain, deadlines.Explained,
     ),
+    Endpoint(
+        "GET", f"{_ONE}/files", "listFiles", "The files that prove its hand-in, each with its SHA-256.",
+        _OWN, _READ, evidence.find, evidence.Evidence,
+    ),
+    Endpoint(
+        "GET", f"{_ONE}/files/{{file}}", "getFile", "One file as it was kept.",
+        _OWN, _READ, evidence.download, None, kind=BYTES,
+    ),
+    Endpoint(
+        "POST", f"{_ONE}/files", "addFiles", "Further files, all or none; the very same again is kept once.",
+        _OWN, _ACT, evidence.add, evidence.Evidence, evidence.Files,
+        reads=evidence.read, form=MULTIPART, uploads=True,
+    ),
 )  # fmt: skip
 
 _ACTS = tuple(
@@ -67,7 +83,7 @@ _EVENTS = (
     Endpoint(
         "POST", f"{BASE}/cloudevents", "receiveCloudEvent", "Report an event as a CloudEvent 1.0.",
         _OWN, _REPORT, cloudevents.receive, events.Outcome, cloudevents.CloudEvent, 201,
-        reads=cloudevents.read,
+        reads=cloudevents.read, form=cloudevents.STRUCTURED,
     ),
     Endpoint(
         "POST", f"{_EVENT}/correct", "correctEvent", "Say what an event should have said.",
