@@ -43,13 +43,13 @@ def feed_name(title: str, voice: Voice) -> str:
 
 
 def feed_title(about: str, name: str, voice: Voice) -> str:
-    """What a calendar is about: a person, a unit or a case."""
+    """What a calendar is about: a person, a unit or a case; a badge is about a unit."""
     register = voice.world.register
     if about == "person":
         person = register.people.get(name)
         said = voice.words.script(person.name) if person else name
     else:
-        said = voice.words.text(voice.world.party_name(name)) if about == "unit" else name
+        said = voice.words.text(voice.world.party_name(name)) if about != "case" else name
     return voice.words.say(f"ics.of-{about}", name=said)
 
 

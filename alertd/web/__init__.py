@@ -16,6 +16,7 @@ Modules:
     asking     a request as plain values: its form, its cookie, its language
     uploading  forms with files
     drawing    pages into HTML, through packaged templates
+    badge      how a unit stands, as a small picture
     timeline   where things stand on a line of time
     guarding   what no request gets past: host, size, time; and what every answer says to the browser
     watched    what machines ask: does it live, is it ready, its figures

@@ -276,7 +276,8 @@ def _file(found: File, asked: Asked) -> Answer:
         return Answer(200, found.content, found.kind, found.name)
     tag = f'"{hashlib.sha256(found.content).hexdigest()[:32]}"'
     # It may be kept by whoever asked, who asks each time whether it is still so.
-    headers = (("etag", tag), ("cache-control", "private, no-cache"))
+    embedded = (("cross-origin-resource-policy", "cross-origin"),) if found.embedded else ()
+    headers = (("etag", tag), ("cache-control", "private, no-cache"), *embedded)
     known = asked.headers.get("if-none-match", "")
     if tag in {each.strip().removeprefix("W/") for each in known.split(",")}:
         return Answer(304, kind=found.kind, headers=headers)

@@ -176,6 +176,7 @@ def _with_headers(send: Send) -> Send:
         if message["type"] == "http.response.start":
             there = {name for name, _ in message["headers"]}
             more = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
+            more = [(name, value) for name, value in more if name not in there]
             if b"cache-control" not in there:  # what somebody saw is not for whoever uses the machine next
                 more.append((b"cache-control", b"no-store"))
             message = {**message, "headers": [*message["headers"], *more]}

@@ -140,13 +140,15 @@ class File:
     """What is served as it is: a picture, a calendar, something to keep.
 
     `kind` is its media type. With a `name` the browser keeps it under that, and never shows it. `tagged`
-    says that whoever asks again may keep what they have while it is the same (RFC 9110 section 8.8.3).
+    says that whoever asks again may keep what they have while it is the same (RFC 9110 section 8.8.3), and
+    `embedded` that pages of other sites may show it.
     """
 
     content: bytes
     kind: str
     name: str = ""
     tagged: bool = False
+    embedded: bool = False
 
 
 class Missing(Exception):

@@ -11,6 +11,7 @@ from alertd.web.api.table import ENDPOINTS as ENDPOINTS
 from alertd.web.page import Route
 from alertd.web.pages import (
     accounts,
+    badge,
     board,
     bulletin,
     calendar,
@@ -54,12 +55,13 @@ _WHOLE: tuple[Route, ...] = (
     Route("GET", "/bulletin.xlsx", Sight.WHOLE, bulletin.as_xlsx, takes=bulletin.Which),
     Route("GET", "/wall", Sight.WHOLE, wall.wall, "wall.html.j2", wall.Every, wall.Wall),
 )
-#: calendars that are subscribed to
+#: calendars that are subscribed to, and badges that other sites show
 _CALENDAR: tuple[Route, ...] = (
     Route("GET", "/calendar", Sight.OWN, calendar.show, "calendar.html.j2", calendar.Which, calendar.Shelf),
     Route("POST", "/calendar", Sight.OWN, calendar.give, "calendar.html.j2", calendar.About, calendar.Shelf),
     Route("POST", "/calendar/end", Sight.OWN, calendar.end, takes=calendar.About),
     Route("GET", "/calendar/{secret}.ics", Sight.ENTRANCE, calendar.read, takes=calendar.Secret),
+    Route("GET", "/badge/{secret}.svg", Sight.ENTRANCE, badge.read, takes=badge.Secret),
 )
 #: one deadline, and what is done to it: for whoever is signed in, and by the link of a message
 _DEADLINE: tuple[Route, ...] = (

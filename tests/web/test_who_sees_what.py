@@ -53,7 +53,7 @@ def test_a_page_is_shown_to_whom_the_table_names_and_to_nobody_else(
         assert status == 404  # whoever is signed in: a link lets in, and this is none
     elif not may:
         assert status == (303 if who == "nobody" else 403)
-    elif route.path.endswith(".ics"):
+    elif route.path.endswith((".ics", ".svg")):
         assert status == 404  # the address alone lets in, and this is none
     elif "{" in route.path and not SIGHTS[Sight.UNITS] & eyes:
         assert status == (403 if route.changes else 409)  # another unit's: as if there were none

@@ -1,4 +1,4 @@
-"""`alertd web calendar-link`: the address of a calendar, for a person, a unit or a case."""
+"""`alertd web calendar-link`: the address of a calendar, of a person, a unit or a case, or of a badge."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from alertd.engine.ruling.scope import Scope
 
 @command("calendar-link")
 @click.argument("name", metavar="NAME")
-@click.option("--about", type=click.Choice(["person", "unit", "case"]), default="person")
+@click.option("--about", type=click.Choice(["person", "unit", "case", "badge"]), default="person")
 @click.option("--holder", metavar="PERSON", default="")
 @click.option("--end", is_flag=True)
 @as_json
 def calendar_link(session: Session, name: str, about: str, holder: str, end: bool, as_json: bool) -> None:
     from alertd.cli.output import print_json
-    from alertd.engine.operations.calendars import end_address, give_address
+    from alertd.engine.operations.calendars import BADGE, end_address, give_address
 
     if not session.node.web.url:
         raise Said("web.off")
@@ -35,7 +35,8 @@ def calendar_link(session: Session, name: str, about: str, holder: str, end: boo
     secret = session.store.transact(
         lambda tx: give_address(Scope(tx, world, now, actor), about, name, holder)
     )
-    address = f"{session.node.web.url}/calendar/{secret}.ics"
+    place = f"badge/{secret}.svg" if about == BADGE else f"calendar/{secret}.ics"
+    address = f"{session.node.web.url}/{place}"
     if as_json:
         print_json({"address": address})
     else:

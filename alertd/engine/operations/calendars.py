@@ -1,8 +1,8 @@
-"""Addresses at which a calendar is read: given, renewed, ended, and whose they are.
+"""Addresses at which a calendar is read, or a badge: given, renewed, ended, and whose they are.
 
-Whoever holds an address reads its calendar without signing in, as telephones do. So an address belongs to a
-person, may do nothing but read, and is good only while that person still sees what it is about; one of the
-office belongs to nobody and lasts until it is renewed.
+Whoever holds an address reads what is there without signing in, as telephones and the pages of others do. So
+an address belongs to a person, may do nothing but read, and is good only while that person still sees what it
+is about; one of the office belongs to nobody and lasts until it is renewed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ from alertd.store import audit, calendars, reading
 from alertd.store.calendars import Subject as Subject
 from alertd.store.tables import deadlines
 
-ABOUT = ("person", "unit", "case")
+#: the badge of a unit is no calendar: how the unit stands, for the page of somebody else
+BADGE = "badge"
+ABOUT = ("person", "unit", "case", BADGE)
 _BYTES = 16
 
 
@@ -76,6 +78,17 @@ def end_address(scope: Scope, about: OwnText, name: Line, holder: Line = "") -> 
 
 def read_by(scope: Scope, secret: str) -> Subject | None:
     """What the calendar at an address is about; None for no address, an ended one, and one that is void."""
+    subject = _good(scope, secret)
+    return subject if subject and subject.about != BADGE else None
+
+
+def badge_at(scope: Scope, secret: str) -> Subject | None:
+    """Whose badge is at an address; None as for a calendar."""
+    subject = _good(scope, secret)
+    return subject if subject and subject.about == BADGE else None
+
+
+def _good(scope: Scope, secret: str) -> Subject | None:
     row = calendars.good(scope.tx, secret)
     subject = Subject(row.holder, row.about, row.name) if row else None
     return subject if subject and may_hold(scope, subject) else None
@@ -98,7 +111,7 @@ def may_hold(scope: Scope, subject: Subject) -> bool:
     visitor = Visitor(1, holder)
     if subject.about == "person":
         return subject.name == holder or (not holder and subject.name in register.people)
-    if subject.about == "unit":
+    if subject.about in ("unit", BADGE):
         known = subject.name in register.units
         return known and sees(Sight.UNITS, eyes_of(scope.world, visitor, scope.now, subject.name))
     rows = reading.found(scope.tx, select(deadlines).where(deadlines.c.case_id == subject.name)).rows
@@ -111,7 +124,7 @@ def _subject(scope: Scope, about: str, name: str, holder: str) -> Subject:
     if about == "person":
         person = person_known(register, name).id
         return Subject(holder or person, about, person)
-    if about == "unit":
+    if about in ("unit", BADGE):
         return Subject(holder, about, unit_named(register, name))
     case = name.lower()
     known = select(deadlines.c.number).where(deadlines.c.case_id == case).limit(1)

@@ -1,71 +1,21 @@
-"""How a unit stands, as one small picture for somebody's own page: a name, a count, a colour and a word."""
+"""How a unit stands, as a small picture, for whoever holds a token."""
 
 from __future__ import annotations
 
-import unicodedata
-from html import escape
-
 from alertd.core.sights import Sight, sees
-from alertd.core.standing import Colour
 from alertd.engine.operations import tokens
-from alertd.engine.reporting.board import Light
-from alertd.engine.reporting.board import board as lights_of
+from alertd.engine.reporting.board import board
 from alertd.engine.ruling.naming import unit_named
 from alertd.engine.ruling.refusal import Refused
+from alertd.web.api.deadlines import reader_of
 from alertd.web.api.endpoint import Ask, Replied
-
-KIND = "image/svg+xml"
-#: each on white letters with a contrast of 4.5 at least (WCAG 2.2, 1.4.3)
-_PAINT = {Colour.RED: "#b3261e", Colour.YELLOW: "#8a5a00", Colour.GREY: "#5f6368", Colour.GREEN: "#1b6e35"}
-_NARROW, _WIDE, _AROUND = 7, 12, 8  # pixels
-_SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="22" role="img" aria-label="{said}">
-<title>{said}</title>
-<rect width="{whole}" height="22" rx="4" fill="{paint}"/>
-<path d="M4 0h{left_less}v22H4a4 4 0 0 1-4-4V4a4 4 0 0 1 4-4z" fill="#3c4043"/>
-<g fill="#fff" font-family="sans-serif" font-size="12" text-anchor="middle">
-<text x="{left_middle}" y="15">{name}</text>
-<text x="{right_middle}" y="15">{counted}</text>
-</g>
-</svg>
-"""
+from alertd.web.badge import badge_of
 
 
 def of_unit(ask: Ask) -> Replied:
-    """The worst colour of a unit and how many deadlines have it. Raises Refused for a unit not to be seen."""
+    """Raises Refused for a unit not to be seen."""
     scope = ask.scope
     unit = unit_named(scope.world.register, ask.placed["unit"])
     if not sees(Sight.UNITS, tokens.eyes_of(scope.world, ask.bearer, scope.now, unit)):
         raise Refused("token-not-for", name=ask.bearer.name, units=unit)
-    light = next((each for each in lights_of(scope, "unit") if each.name == unit), Light(unit))
-    colour, count = worst_of(light)
-    words = ask.words
-    counted = words.say("api.badge", count=count, colour=words.say(f"cli.board.{colour}"))
-    return Replied(drawn(words.text(scope.world.party_name(unit)), counted, colour))
-
-
-def worst_of(light: Light) -> tuple[Colour, int]:
-    """The colour that presses most, and how many have it; green where nothing is open."""
-    for colour in (Colour.RED, Colour.YELLOW, Colour.GREY):
-        if count := getattr(light, colour):
-            return colour, count
-    return Colour.GREEN, light.green
-
-
-def drawn(name: str, counted: str, colour: Colour) -> str:
-    """The picture, as wide as its words."""
-    left, right = _width(name), _width(counted)
-    return _SVG.format(
-        whole=left + right,
-        left_less=left - 4,
-        left_middle=left / 2,
-        right_middle=left + right / 2,
-        paint=_PAINT[colour],
-        name=escape(name),
-        counted=escape(counted),
-        said=escape(f"{name}: {counted}"),
-    )
-
-
-def _width(text: str) -> int:
-    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
-    return wide * _WIDE + (len(text) - wide) * _NARROW + 2 * _AROUND
+    return Replied(badge_of(unit, board(scope, "unit"), reader_of(ask)))

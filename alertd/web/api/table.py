@@ -19,6 +19,7 @@ from alertd.web.api import (
     looks,
 )
 from alertd.web.api.endpoint import BASE, READ_BACK, Endpoint
+from alertd.web.badge import KIND
 from alertd.web.uploading import MULTIPART
 
 _ONE = f"{BASE}/deadlines/{{number:int}}"
@@ -151,7 +152,7 @@ _LOOKS = (
     ),
     Endpoint(
         "GET", f"{BASE}/badge/{{unit}}.svg", "getBadge", "How a unit stands, as a small picture.",
-        _OWN, _READ, badge.of_unit, None, kind=badge.KIND,
+        _OWN, _READ, badge.of_unit, None, kind=KIND,
     ),
     Endpoint(
         "GET", f"{BASE}/when", "getLimits", "When something is due by a rule, and how that is counted.",

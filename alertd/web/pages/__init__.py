@@ -12,6 +12,7 @@ Modules:
     bulletin  the bulletin of some days, as a page and as files
     wall      the board for a screen on the wall
     days      days and instants as addresses and forms have them
+    badge     how a unit stands, as a picture at an address of its own
     calendar  addresses of calendars, and what is read at one
     lists     what concerns oneself, and what somebody looks for
     deadline  one deadline, and what may be done to it

@@ -8,6 +8,7 @@ from typing import Literal
 
 from alertd.engine.operations import signing_in
 from alertd.engine.operations.calendars import (
+    BADGE,
     Subject,
     addresses_of,
     end_address,
@@ -24,9 +25,9 @@ from alertd.web.page import Call, Fields, File, Gone, Missing, Shown
 
 
 class About(Fields):
-    """A calendar: of a person, a unit or a case."""
+    """A calendar: of a person, a unit or a case; or the badge of a unit."""
 
-    about: Literal["person", "unit", "case"]
+    about: Literal["person", "unit", "case", "badge"]
     name: str
     once: str = ""
 
@@ -53,7 +54,10 @@ class Offer(Shown):
 
 
 class Shelf(Shown):
-    """`offers` are the calendars; `given` is the one whose new address is `address`, shown this once."""
+    """`offers` are calendars and badges; `given` is the one whose new address is `address`, shown this once.
+
+    `webcal` is the address as telephones know a calendar, "" for a badge.
+    """
 
     offers: tuple[Offer, ...]
     once: str
@@ -72,10 +76,13 @@ def give(call: Call) -> Shelf:
     asked, holder = call.asked, _holder(call)
     secret = give_address(call.scope, asked.about, asked.name, holder, asked.once[:64])
     given = Offer(about=asked.about, name=asked.name, made_at=call.scope.now)
-    more = {asked.about: asked.name} if asked.about != "person" else {}
-    page = _page(call, more.get("unit", ""), more.get("case", ""))
-    address = f"{call.place}/calendar/{secret}.ics"
-    webcal = f"webcal:{address.partition(':')[2]}"  # what telephones know as a calendar to subscribe to
+    unit = asked.name if asked.about in ("unit", BADGE) else ""
+    page = _page(call, unit, asked.name if asked.about == "case" else "")
+    if asked.about == BADGE:
+        address, webcal = f"{call.place}/badge/{secret}.svg", ""
+    else:
+        address = f"{call.place}/calendar/{secret}.ics"
+        webcal = f"webcal:{address.partition(':')[2]}"  # what telephones know as a calendar to subscribe to
     return page.model_copy(update={"given": given, "address": address, "webcal": webcal})
 
 
@@ -111,8 +118,10 @@ def _page(call: Call, unit: str, case: str) -> Shelf:
     made = {each.subject: each.made_at for each in addresses_of(scope, holder)}
     own = signing_in.unit_of(scope.world, call.visitor, scope.now)
     wanted = [Subject(holder, "person", holder)] if holder else []
-    wanted += [Subject(holder, "unit", each) for each in dict.fromkeys((own, unit)) if each]
+    units = [each for each in dict.fromkeys((own, unit)) if each]
+    wanted += [Subject(holder, "unit", each) for each in units]
     wanted += [Subject(holder, "case", case.strip().lower())] if case.strip() else []
+    wanted += [Subject(holder, BADGE, each) for each in units]
     offered = dict.fromkeys([*wanted, *made])
     return Shelf(
         offers=tuple(
