@@ -115,7 +115,7 @@ _SESSIONS: tuple[Route, ...] = (
     Route("POST", "/sessions", Sight.KEEPING, sessions.end_any, takes=sessions.Ending),
 )
 
-#: events and their cases, and whom one calls about a deadline
+#: events and their cases
 _EVENTS: tuple[Route, ...] = (
     Route("GET", "/report", Sight.OWN, reporting.ask, "report.html.j2", reporting.Told, reporting.Reporting),
     Route("POST", "/report", Sight.OWN, reporting.report, takes=reporting.Counts),
@@ -130,7 +130,6 @@ _EVENTS: tuple[Route, ...] = (
         happenings.Changed,
         happenings.Change,
     ),
-    Route("POST", "/deadlines/{number:int}/page", Sight.OWN, deadline.page, takes=deadline.Paged),
     Route("POST", "/events/{event}/{act}", Sight.OWN, happenings.change, takes=happenings.Counts),
 )
 

@@ -115,7 +115,7 @@ def test_the_night_of_a_fire_by_telephone(night: tuple[Night, Callable[[str], Te
     city.until("2026-10-01 06:33")
     leader, principal = take(city.holder("leader-in-charge")), city.holder("principal")
     paged = {"person": principal, "reason": "信息尚未發佈"}
-    leader.press(f"/deadlines/{number}", f"/deadlines/{number}/page", **paged)
+    leader.press(f"/deadlines/{number}", f"/deadlines/{number}/paged", **paged)
     heard = [m for m in city.until("2026-10-01 06:34") if m.person == principal]
     assert ["請即查看" in m.subject and "信息尚未發佈" in m.text for m in heard] == [True]
 

@@ -182,7 +182,7 @@ def pages_somebody(month: Month) -> None:
     """Of another duty nothing is heard: the head of the town is asked to look now."""
     play, supervisor, head = month.play, month.at(SUPERVISOR), month.holder("principal")
     silent, before = f"/deadlines/{play.row(SILENT).number}", len(play.sent)
-    press(supervisor, silent, f"{silent}/page", person=head, reason="nobody answers")
+    press(supervisor, silent, f"{silent}/paged", person=head, reason="nobody answers")
     play.go("2026-12-22T09:05")
     heard = [each.message.text for each in play.sent[before:] if each.row.person == head and each.message]
     assert ["nobody answers" in text for text in heard] == [True]

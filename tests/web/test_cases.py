@@ -107,13 +107,13 @@ def test_a_leader_pages_somebody_from_the_page_of_a_deadline(pages: Pages) -> No
     play = pages.play
     path = f"/deadlines/{play.row(INCIDENT).number}"
     pages.sign_in("ann")  # a contact does not
-    assert f'action="{path}/page"' not in pages.get(path).text
+    assert f'action="{path}/paged"' not in pages.get(path).text
     pages.client.cookies.clear()
     pages.sign_in("cai")
-    answered = pages.press(path, f"{path}/page", person="dan", reason="the fire spreads")
+    answered = pages.press(path, f"{path}/paged", person="dan", reason="the fire spreads")
     assert answered.headers["location"] == f"{path}?done=paged"
     assert "leaves at once" in pages.read(answered.headers["location"])
-    again = pages.press(path, f"{path}/page", person="dan", reason="the fire spreads")
+    again = pages.press(path, f"{path}/paged", person="dan", reason="the fire spreads")
     assert again.status_code == 409
     assert "may be asked again after" in again.text
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from alertd.core.rights import RIGHTS, Act
+from alertd.core.rights import RIGHTS
 from alertd.store import audit, tables
 from alertd.web.pages.doing import FORMS
 from tests.support.pages import Pages, pages_of, text_of
@@ -51,7 +51,7 @@ def does(pages: Pages, act: str, who: str, name: str = REPORT, **given: Any) -> 
 
 
 def test_every_right_that_people_have_has_its_form() -> None:
-    assert {form.act for form in FORMS} == set(RIGHTS) - {Act.PAGE}
+    assert {form.act for form in FORMS} == set(RIGHTS)
 
 
 def test_a_supervisors_month_needs_no_command_line(pages: Pages) -> None:

@@ -269,3 +269,16 @@ def test_what_was_closed_while_its_message_lay_open_is_received_no_more(both: Pa
     answered = both.press_on(page, f"{whole}/received")
     assert answered.status_code == 409
     assert "Nothing of this is open" in text_of(answered.text)
+
+
+def test_whoever_may_page_somebody_does_so_from_a_mail_without_signing_in(play: Play, pages: Pages) -> None:
+    """The leader in charge of the town is reminded on its last days."""
+    play.go("2026-12-30T10:00")
+    link = next(each for each in links_of(play, "cai") if each.count("/") == 2)
+    where = follow(pages, link)[0]
+    answered = pages.press(where, f"{link}{numbers(play)}/paged", person="dan", reason="nobody answers")
+    assert answered.status_code == 303, text_of(answered.text)
+    (row,) = (row for row in play.all(tables.audit) if row.action == "paged")
+    assert row.actor.startswith("cai")
+    contact = next(each for each in links_of(play, "ann") if each.count("/") == 2)
+    assert "/paged" not in pages.get(follow(pages, contact)[0]).text

@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from alertd.core.gates import RESULTS
+from alertd.core.model import State
 from alertd.core.rights import Act
 from alertd.engine.operations import paging
 from alertd.engine.operations.acts import approved, may
@@ -13,17 +14,11 @@ from alertd.engine.operations.handing_over import colleagues
 from alertd.engine.reporting.evidence import content_of
 from alertd.engine.reporting.whole import Whole, explained, whole
 from alertd.engine.ruling.scope import Scope, name_in
-from alertd.web.page import Call, File, Gone, Shown
+from alertd.web.page import Call, File, Shown
 from alertd.web.pages.counted import Hour, Month, hours, marks_in, months
 from alertd.web.pages.doing import FORMS, Form
 from alertd.web.pages.lines import Line, line_of
-from alertd.web.pages.pressing import Reasoned, Which, pressed, seen, visible
-
-
-class Paged(Reasoned):
-    """Somebody is to look now, and why."""
-
-    person: str = ""
+from alertd.web.pages.pressing import Which, seen, visible
 
 
 class WhichFile(Which):
@@ -45,7 +40,8 @@ class Drawn(Shown):
 class Deadline(Shown):
     """`whole` and `explained` are what `alertd show` and `alertd explain` say; `forms` what may be done.
 
-    `colleagues` are ids of people, `units` those it could be given to.
+    `colleagues` and `whom` are ids of people, `units` those it could be given to. What is `reviewed` takes no
+    files any more.
     """
 
     line: Line
@@ -60,6 +56,7 @@ class Deadline(Shown):
     done: str
     latest: str
     whom: tuple[str, ...]
+    reviewed: bool
     months: tuple[Month, ...]
     marks: tuple[str, ...]
     hours: tuple[Hour, ...]
@@ -95,21 +92,14 @@ def show(call: Call) -> Deadline:
         seen=seen(row),
         done=call.asked.done if call.asked.done in _SAID else "",
         latest=scope.now.astimezone(scope.world.zone).strftime("%Y-%m-%dT%H:%M"),
-        whom=tuple(each.id for each in paging.whom(scope, row)) if Act.PAGE in may(scope, row) else (),
+        whom=tuple(each.id for each in paging.whom(scope, row)) if "person" in names else (),
+        reviewed=row.state == State.VERIFIED,
         asked=tuple(each for each in found.requests if not each.decision) if found.unfinished else (),
     )
 
 
-def page(call: Call) -> Gone:
-    """Somebody is asked to look now."""
-    asked = call.asked
-    return pressed(
-        call, "paged", lambda scope, row: paging.page(scope, row.number, asked.person, asked.reason)
-    )
-
-
 #: what is said after a button
-_SAID = frozenset({*(form.path for form in FORMS), "paged"})
+_SAID = frozenset(form.path for form in FORMS)
 
 
 def forms_for(scope: Scope, row: Any, found: Whole) -> tuple[Drawn, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from alertd.core.rights import Act
-from alertd.engine.operations import acts, evidence, handing_over, more_time, moving, taking_back
+from alertd.engine.operations import acts, evidence, handing_over, more_time, moving, paging, taking_back
 from alertd.engine.operations.evidence import File
 from alertd.engine.ruling.naming import unit_named
 from alertd.engine.ruling.refusal import Refused
@@ -16,17 +17,19 @@ from alertd.web.pages.pressing import Pressed, Reasoned, end_given, pressed
 
 
 class HandedIn(Reasoned):
-    """A hand-in: when in local time as a browser writes it, "" for now."""
+    """A hand-in: when in local time as a browser writes it, "" for now; a day without a `time` is a day."""
 
     at: str = ""
+    time: str = ""
     result: str = ""
     evidence: str = ""
 
 
 class At(Reasoned):
-    """A moment, "" for now; a reason; who approved it."""
+    """A moment, "" for now, a day without a `time` a day; a reason; who approved it."""
 
     at: str = ""
+    time: str = ""
     approver: str = ""
 
 
@@ -41,6 +44,12 @@ class Unit(Reasoned):
     """Another unit, by whatever people call it; "" where it is not known."""
 
     unit: str = ""
+
+
+class Paged(Reasoned):
+    """Who is to look now, and why."""
+
+    person: str = ""
 
 
 class Colleague(Reasoned):
@@ -66,7 +75,7 @@ def take_back(call: Call) -> Gone:
 def hand_in(call: Call) -> Gone:
     """Handed in, with what was typed and the files that prove it."""
     asked = call.asked
-    happened, files = moment_of(call.scope, asked.at), files_of(call)
+    happened, files = moment_of(call.scope, asked.at, asked.time), files_of(call)
     what = acts.HandIn(happened, asked.result, asked.evidence, asked.reason, files)
     return pressed(call, "handed-in", lambda scope, row: acts.hand_in(scope, row.number, what))
 
@@ -151,17 +160,17 @@ def keep_it(call: Call) -> Gone:
 
 
 def suspend(call: Call) -> Gone:
-    at, reason = moment_of(call.scope, call.asked.at), call.asked.reason
+    at, reason = _at(call), call.asked.reason
     return pressed(call, "suspended", lambda scope, row: more_time.suspend(scope, row.number, at, reason))
 
 
 def resume(call: Call) -> Gone:
-    at, reason = moment_of(call.scope, call.asked.at), call.asked.reason
+    at, reason = _at(call), call.asked.reason
     return pressed(call, "resumed", lambda scope, row: more_time.resume(scope, row.number, at, reason))
 
 
 def restart(call: Call) -> Gone:
-    asked, at = call.asked, moment_of(call.scope, call.asked.at)
+    asked, at = call.asked, _at(call)
     return pressed(
         call,
         "restarted",
@@ -185,6 +194,18 @@ def reassign(call: Call) -> Gone:
 
 def reopen(call: Call) -> Gone:
     return pressed(call, "reopened", lambda scope, row: acts.reopen(scope, row.number, call.asked.reason))
+
+
+def page(call: Call) -> Gone:
+    """Somebody is asked to look now."""
+    asked = call.asked
+    return pressed(
+        call, "paged", lambda scope, row: paging.page(scope, row.number, asked.person, asked.reason)
+    )
+
+
+def _at(call: Call) -> date | datetime | None:
+    return moment_of(call.scope, call.asked.at, call.asked.time)
 
 
 def _unit(call: Call) -> str:
@@ -225,6 +246,7 @@ FORMS: tuple[Form, ...] = (
     Form("given-away", Act.DECIDE_DECLINE, give_away, Unit, ("unit", "reason"), request="decline"),
     Form("kept", Act.DECIDE_DECLINE, keep_it, Reasoned, (), ("reason",), request="decline"),
     Form("attached", Act.ATTACH, attach, Pressed, (), ("files",)),
+    Form("paged", Act.PAGE, page, Paged, (), ("person", "reason")),
     Form("handed-over", Act.HAND_OVER, hand_over, Colleague, ("reason",), ("colleague",)),
     Form("more-time", Act.EXTEND, ask_more_time, End, (), ("end", "reason")),
     Form("not-ours", Act.DECLINE, decline, Unit, ("unit",), ("reason",)),

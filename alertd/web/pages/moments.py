@@ -12,11 +12,14 @@ from alertd.engine.ruling.scope import Scope
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
-def moment_of(scope: Scope, text: str) -> date | datetime | None:
-    """What a field for day and time gives, or a day alone; None where it is empty.
+def moment_of(scope: Scope, text: str, hour: str = "") -> date | datetime | None:
+    """What a field for day and time gives, or a day alone whose time is not known; None where it is empty.
 
-    Raises Refused: "unread-instant" for what is none, and for a local time that the zone's clocks skipped.
+    `hour` is what a field of its own says of the time; without a day it is of today. Raises Refused:
+    "unread-instant" for what is none, and for a local time that the zone's clocks skipped.
     """
+    if hour and "T" not in text:
+        text = f"{text or scope.today.isoformat()}T{hour}"
     if not text:
         return None
     zone = scope.world.zone

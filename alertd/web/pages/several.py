@@ -47,6 +47,7 @@ class HandedIn(Chosen):
     """The same with when and what proves it, alike for all."""
 
     at: str = ""
+    time: str = ""
     evidence: str = ""
 
 
@@ -173,7 +174,7 @@ def verify(call: Call) -> Gone:
 def hand_in(call: Call) -> Gone:
     """Hand in all that were ticked, or none; each is handed in at the same time, proved by the same."""
     asked, numbers = call.asked, _ticked(call)
-    what = acts.HandIn(moment_of(call.scope, asked.at), "", asked.evidence, asked.reason)
+    what = acts.HandIn(moment_of(call.scope, asked.at, asked.time), "", asked.evidence, asked.reason)
 
     def each(scope: Scope) -> None:
         for number in numbers:
