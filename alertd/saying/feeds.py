@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from alertd.core.model import State
@@ -33,6 +34,20 @@ def feed_entry(entry: Entry, voice: Voice, pages: str = "") -> CalendarEntry:
         changed_at=entry.changed_at,
         url=url,
         alarms=_alarms(row, at, voice),
+    )
+
+
+def lost_entry(uid: str, names: Sequence[str], voice: Voice) -> CalendarEntry:
+    """What is missing in a calendar, for it cannot be read: an entry of today, until it is mended."""
+    today, words = voice.today(), voice.words
+    return CalendarEntry(
+        uid=uid,
+        at=today,
+        summary=words.say("ics.lost", count=len(names)),
+        description="\n".join((words.say("ics.lost-what"), *names)),
+        status=CONFIRMED,
+        sequence=today.toordinal(),
+        changed_at=voice.world.calendar.midnight_after(today - _DAY),
     )
 
 

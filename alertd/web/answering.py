@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import re
@@ -188,6 +189,9 @@ def _show(backing: Backing, route: Route, look: _Look) -> Shown | Gone | File:
             found = route.work(call(tx))
     if visitor.unnoted:
         backing.store.transact(lambda tx: signing_in.note_seen(tx, visitor.session, now), wake=False)
+    if isinstance(found, File) and (noted := found.noted):
+        with contextlib.suppress(StoreError):  # it is asked for again
+            backing.store.transact(lambda tx: noted(Scope(tx, look.world, now)))
     return found
 
 

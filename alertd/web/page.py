@@ -141,7 +141,8 @@ class File:
 
     `kind` is its media type. With a `name` the browser keeps it under that, and never shows it. `tagged`
     says that whoever asks again may keep what they have while it is the same (RFC 9110 section 8.8.3), and
-    `embedded` that pages of other sites may show it.
+    `embedded` that pages of other sites may show it. `noted` is written when it was read; what becomes of
+    that changes nothing for whoever asks.
     """
 
     content: bytes
@@ -149,6 +150,7 @@ class File:
     name: str = ""
     tagged: bool = False
     embedded: bool = False
+    noted: Callable[[Scope], object] | None = None
 
 
 class Missing(Exception):

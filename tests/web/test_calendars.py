@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, date, timedelta
 from pathlib import Path
 
 import icalendar
+import pytest
+from sqlalchemy import text
 
 from alertd.core.model import Register
 from alertd.engine.operations import events, more_time
 from alertd.engine.ruling.scope import Actor
 from alertd.engine.ruling.world import Mode
 from alertd.store import tables
+from alertd.store.errors import StoreError
 from tests.support.calendars import address_of, calendar, entries, own, the
+from tests.support.khal import subscribed
 from tests.support.pages import Pages, pages_of
 from tests.support.play import Play
 from tests.support.register import at
+from tests.support.spoiling import put, spoil, told
 
 REPORT = "yearly-report@2026/town-a"
 INFORMATION = "incident-information@fire/town-a"
@@ -156,45 +158,6 @@ def test_what_is_closed_leaves_after_a_quarter(pages: Pages) -> None:
 
 # ---------------------------------------------------------------- a real client
 
-_KHAL = """
-[calendars]
-[[feed]]
-path = {folder}/feed
-[sqlite]
-path = {folder}/khal.db
-[locale]
-local_timezone = Asia/Shanghai
-default_timezone = Asia/Shanghai
-timeformat = %H:%M
-dateformat = %Y-%m-%d
-longdateformat = %Y-%m-%d
-datetimeformat = %Y-%m-%d %H:%M
-longdatetimeformat = %Y-%m-%d %H:%M
-[default]
-default_calendar = feed
-"""
-
-
-def khal(folder: Path, *argv: str) -> list[str]:
-    """Run the program `khal` on calendars of its own; the lines it prints. It must not complain."""
-    config = folder / "config"
-    config.write_text(_KHAL.format(folder=folder))
-    (folder / "feed").mkdir(exist_ok=True)
-    words = [sys.executable, "-W", "ignore", "-m", "khal", "-c", str(config), *argv]
-    environ = {**os.environ, "HOME": str(folder), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
-    ran = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False, env=environ)
-    assert (ran.returncode, ran.stderr) == (0, ""), ran.stderr
-    return ran.stdout.splitlines()
-
-
-def subscribed(folder: Path, content: bytes) -> list[str]:
-    """What two years of a calendar looks like in khal."""
-    file = folder / "feed.ics"
-    file.write_bytes(content)
-    khal(folder, "import", "--batch", "-a", "feed", str(file))
-    shown = ("--day-format", "", "--format", "{start-long}|{title}|{status}|{uid}")
-    return [line for line in khal(folder, "list", *shown, "2026-12-01", "800d") if line.strip()]
-
 
 def test_khal_reads_a_calendar_without_complaint_and_follows_what_moves(pages: Pages, tmp_path: Path) -> None:
     play = pages.play
@@ -231,6 +194,70 @@ def test_what_stands_in_a_title_is_never_a_line_of_its_own(play: Play, tmp_path:
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
     assert any("END:VEVENT" in line for line in subscribed(tmp_path, content))
     pages.client.close()
+
+
+# ---------------------------------------------------------------- what cannot be read
+
+
+def test_what_cannot_be_read_is_an_entry_of_today_and_the_admin_hears_of_it_once(pages: Pages) -> None:
+    play = pages.play
+    path = own(pages)
+    whole = calendar(pages, path)
+    before = spoil(play, "deadlines", "last_day", REPORT)
+    first = pages.get(path)
+    found = entries(first.content)
+    missing = the(found, "1 limit is missing in this calendar")
+    assert missing["dtstart"].dt == play.now.astimezone(play.world.zone).date()
+    assert REPORT in missing["description"]
+    assert missing["status"] == "CONFIRMED"
+    assert len(found) == len(whole), "the others are there"
+    assert pages.get(path).content == first.content
+    assert [(what, name) for what, name, _ in told(play)] == [("calendar", REPORT)]
+    play.now += timedelta(days=1)
+    later = the(calendar(pages, path), "1 limit is missing")
+    assert (later["uid"], later["sequence"]) == (missing["uid"], missing["sequence"] + 1)
+    put(play, "deadlines", "last_day", REPORT, before)
+    assert set(calendar(pages, path)) == set(whole)
+
+
+def test_a_history_that_cannot_be_read_takes_its_entry_only(pages: Pages) -> None:
+    play = pages.play
+    path = own(pages)
+    play.done(REPORT, by="ann")
+    whole = calendar(pages, path)
+    number = play.row(REPORT).number
+    with play.store.write() as tx:
+        tx.execute(text("update audit set detail = '{' where deadline = :d"), {"d": number})
+    found = calendar(pages, path)
+    assert REPORT in the(found, "1 limit is missing")["description"]
+    assert len(found) == len(whole)
+    assert {what for what, _, _ in told(play)} == {"calendar"}
+
+
+def test_a_calendar_of_which_nothing_can_be_read_says_so_and_is_not_gone(pages: Pages) -> None:
+    play = pages.play
+    pages.sign_in("gao")
+    path = address_of(pages, "case", "fire", "/calendar?case=fire")
+    names = [row.id for row in play.all(tables.deadlines) if row.case_id == "fire"]
+    for name in names:
+        spoil(play, "deadlines", "due", name, "soon")
+    found = calendar(pages, path)
+    assert len(found) == 1
+    description = str(next(iter(found.values()))["description"])
+    assert all(name in description for name in names)
+
+
+def test_a_store_that_takes_no_word_of_it_gives_the_calendar_all_the_same(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = own(pages)
+    spoil(pages.play, "deadlines", "last_day", REPORT)
+
+    def away(*_: object, **__: object) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr("alertd.engine.operations.calendars.guard.tell", away)
+    assert "1 limit is missing" in str(sorted(calendar(pages, path)))
 
 
 # ---------------------------------------------------------------- asking again

@@ -17,6 +17,8 @@ from sqlalchemy import select
 from alertd.core.sights import Sight, sees
 from alertd.core.signing import sign
 from alertd.core.text import Line, OwnText
+from alertd.engine.notify import guard
+from alertd.engine.notify.guard import Slip
 from alertd.engine.operations.signing_in import Visitor, eyes_of, may_look
 from alertd.engine.operations.texts import taking_texts
 from alertd.engine.ruling.naming import person_known, unit_named
@@ -114,8 +116,10 @@ def may_hold(scope: Scope, subject: Subject) -> bool:
     if subject.about in ("unit", BADGE):
         known = subject.name in register.units
         return known and sees(Sight.UNITS, eyes_of(scope.world, visitor, scope.now, subject.name))
-    rows = reading.found(scope.tx, select(deadlines).where(deadlines.c.case_id == subject.name)).rows
-    return any(may_look(scope, visitor, row) for row in rows)
+    found = reading.found(scope.tx, select(deadlines).where(deadlines.c.case_id == subject.name))
+    if not found.rows:  # what cannot be read is named there, and nothing of it said
+        return bool(found.unread)
+    return any(may_look(scope, visitor, row) for row in found.rows)
 
 
 def _subject(scope: Scope, about: str, name: str, holder: str) -> Subject:
@@ -135,3 +139,8 @@ def _subject(scope: Scope, about: str, name: str, holder: str) -> Subject:
 
 def _said(subject: Subject) -> dict[str, str]:
     return {"holder": subject.holder, "about": subject.about, "name": subject.name}
+
+
+def tell_missing(scope: Scope, lost: Sequence[Slip]) -> None:
+    """The admin hears what is missing in a calendar somebody read, for it cannot be read."""
+    guard.tell(scope, "calendar", lost)

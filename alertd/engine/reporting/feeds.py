@@ -15,6 +15,8 @@ from sqlalchemy import ColumnElement, exists, or_, select
 
 from alertd.core.standing import UNFINISHED
 from alertd.engine.deadlines.replay import STATE_AFTER, changes_in
+from alertd.engine.notify import guard
+from alertd.engine.notify.guard import Slip
 from alertd.engine.ruling.scope import Scope
 from alertd.store import reading, reports
 from alertd.store.calendars import Subject
@@ -44,18 +46,38 @@ class Entry:
     count: int = 1
 
 
-def entries_of(scope: Scope, subject: Subject) -> tuple[Entry, ...]:
-    """The next due first. What is closed is left out after `KEPT`, and what cannot be read is left out."""
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The entries of a calendar, the next due first. `lost` is what is missing, for it cannot be read."""
+
+    entries: tuple[Entry, ...]
+    lost: tuple[Slip, ...] = ()
+
+
+def feed_of(scope: Scope, subject: Subject) -> Feed:
+    """What stands in a calendar. What is closed is left out after `KEPT`."""
     since = scope.world.calendar.midnight_after(scope.today - KEPT)
     lasting = or_(
         deadlines.c.state.in_(UNFINISHED), deadlines.c.closed_at.is_(None), deadlines.c.closed_at >= since
     )
     query = select(deadlines).where(_concerned(scope, subject), lasting)
-    rows = [row for row in reading.found(scope.tx, query).rows if row.due is not None or row.earliest]
-    _, histories = reports.numbered(scope.tx, {row.number for row in rows})
+    rows: list[DeadlineRow] = []
+    histories: dict[int, Any] = {}
+
+    def read(some: Sequence[DeadlineRow]) -> None:
+        histories.update(reports.numbered(scope.tx, {row.number for row in some})[1])
+        rows.extend(row for row in some if row.due is not None or row.earliest)
+
+    lost = guard.slips_of(scope, "calendar", reading.found(scope.tx, query), read)
     entries = [_entry(row, histories.get(row.number, ())) for row in rows if not _is_officers(scope, row)]
     entries += _officers(rows, scope, histories)
-    return tuple(sorted(entries, key=lambda entry: (entry.row.due or entry.row.earliest, entry.row.number)))
+    entries.sort(key=lambda entry: (entry.row.due or entry.row.earliest, entry.row.number))
+    return Feed(tuple(entries), tuple(lost))
+
+
+def lost_uid(subject: Subject) -> str:
+    """The id of the entry that says what is missing in a calendar."""
+    return _uid(f"lost {subject.about} {subject.name}")
 
 
 def _concerned(scope: Scope, subject: Subject) -> ColumnElement[bool]:

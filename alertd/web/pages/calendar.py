@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from alertd.engine.operations import signing_in
@@ -15,11 +16,12 @@ from alertd.engine.operations.calendars import (
     give_address,
     may_hold,
     read_by,
+    tell_missing,
 )
-from alertd.engine.reporting.feeds import entries_of
+from alertd.engine.reporting.feeds import feed_of, lost_uid
 from alertd.engine.ruling.refusal import Refused
 from alertd.messages.ics import KIND, calendar_bytes
-from alertd.saying.feeds import feed_entry, feed_name, feed_title
+from alertd.saying.feeds import feed_entry, feed_name, feed_title, lost_entry
 from alertd.saying.voice import Reader
 from alertd.web.page import Call, Fields, File, Gone, Missing, Shown
 
@@ -101,9 +103,15 @@ def read(call: Call) -> File:
     holder = scope.world.register.people.get(subject.holder)
     language = (holder.language if holder else "") or scope.world.language
     reader = Reader(scope.world, language, scope.now)
-    entries = (feed_entry(entry, reader, call.place) for entry in entries_of(scope, subject))
+    feed = feed_of(scope, subject)
+    entries = [feed_entry(entry, reader, call.place) for entry in feed.entries]
+    noted = None
+    if feed.lost:
+        noted = partial(tell_missing, lost=feed.lost)
+        names = [slip.name for slip in feed.lost]
+        entries.insert(0, lost_entry(lost_uid(subject), names, reader))
     name = feed_name(feed_title(subject.about, subject.name, reader), reader)
-    return File(calendar_bytes(name, entries), KIND, tagged=True)
+    return File(calendar_bytes(name, entries), KIND, tagged=True, noted=noted)
 
 
 def _holder(call: Call, asked: About | None = None) -> str:

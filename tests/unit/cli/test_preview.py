@@ -2,10 +2,14 @@
 
 import json
 import shutil
+from datetime import datetime
+from typing import Any
 
+import icalendar
 import pytest
 
 from alertd.clock import SettableClock
+from tests.support.khal import subscribed
 from tests.support.program import Program
 from tests.unit.cli.conftest import NOW
 
@@ -188,3 +192,31 @@ def test_what_is_about_no_single_deadline_is_shown_too(alertd):
     assert {(row["deadline"], row["party"], row["level"]) for row in told} == {("", "finance-bureau", 0)}
     assert all("preview-1" in row["subject"] for row in told)
     assert "gate-shut" in alertd("preview", "--to", "2026-11-25", "--event", event).out
+
+
+def test_a_calendar_has_an_entry_for_each_message_at_the_instant_it_leaves(alertd, rows, tmp_path):
+    ran = alertd("preview", *YEAR_END, "--party", "justice-bureau", "--format", "ics")
+    assert (ran.code, ran.err) == (0, "")
+    found: list[Any] = list(icalendar.Calendar.from_ical(ran.out).walk("VEVENT"))
+    wanted: dict[str, Any] = {}
+    for row in rows:
+        if row["party"] == "justice-bureau":
+            wanted.setdefault(row["message"], row)
+    assert len(found) == len(wanted) > 3
+    instants = sorted(datetime.fromisoformat(row["at"]) for row in wanted.values())
+    assert sorted(event["dtstart"].dt for event in found) == instants
+    assert {str(event["status"]) for event in found} == {"TENTATIVE"}
+    about = {row["deadline"] for row in wanted.values()}
+    assert all(any(name in str(event["description"]) for name in about) for event in found)
+    assert len({str(event["uid"]) for event in found}) == len(found)
+    (tmp_path / "khal").mkdir()
+    lines = subscribed(tmp_path / "khal", ran.out.encode())
+    assert len(lines) == len(found)
+    assert any(line.startswith("2026-12-30 08:30|") for line in lines), lines
+
+
+def test_a_calendar_of_nothing_is_one_that_programs_read(alertd):
+    ran = alertd("preview", "--from", "2026-11-24", "--to", "2026-11-25", "--format", "ics")
+    found = icalendar.Calendar.from_ical(ran.out)
+    assert found.walk("VEVENT") == []
+    assert str(found["x-wr-calname"]) == "Messages that would go out"
