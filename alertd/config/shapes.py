@@ -25,6 +25,7 @@ from alertd.config.values import (
     Shape,
     ShortId,
     Title,
+    WecomUser,
     Words,
     wrong,
 )
@@ -88,6 +89,11 @@ class PersonShape(Shape):
     telegram: Annotated[int | None, Digits(), Field(description="the chat id that the bot tells")] = None
     phone: Annotated[Line, Digits(), Field(description="the number others are told to call")] = ""
     mobile: Annotated[Mobile, Digits(), Field(description="the mobile number that text messages go to")] = ""
+    wecom: Annotated[
+        WecomUser,
+        Digits(),
+        Field(description="the account in WeCom (userid), or a mobile number with + to find it by"),
+    ] = ""
     channels: Annotated[list[Id], Field(description="the person's own order; empty: that of config.toml")] = (
         Field(default_factory=list)
     )

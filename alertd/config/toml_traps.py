@@ -71,6 +71,7 @@ _CHINESE_KEYS = {
     "郵箱": "email",
     "電話": "phone",
     "手機": "mobile",
+    "企業微信": "wecom",
     "代理": "deputy",
     "依據": "source",
     "條款": "clause",

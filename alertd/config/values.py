@@ -146,6 +146,15 @@ def _mobile(value: str) -> str:
     return found
 
 
+def _wecom_user(value: str) -> str:
+    """A userid, or the number to find it by, with the plus that Excel takes away."""
+    plus = value.startswith("+") or (value.startswith("86") and len(value) == 13)
+    found = e164(value) if plus else value
+    if value and not (found if plus else _WECOM_USER.fullmatch(value)):
+        raise wrong("bad-wecom-user", {"found": shown(value)})
+    return found
+
+
 def _zone(value: object) -> ZoneInfo:
     name = _text(value)
     try:
@@ -237,6 +246,14 @@ Id = Annotated[
 ShortId = Annotated[Id, AfterValidator(lambda value: id_of_at_most(value, LONGEST_SHORT_ID))]
 PersonName = Annotated[str, BeforeValidator(_person_name)]
 Email = Annotated[str, BeforeValidator(_fit_or_empty(LONGEST_EMAIL)), AfterValidator(_email)]
+#: a userid as the vendor bounds it (developer.work.weixin.qq.com/document/path/90195)
+_WECOM_USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-@.]{0,63}")
+WecomUser = Annotated[
+    str,
+    BeforeValidator(_fit_or_empty(LONGEST_LINE)),
+    AfterValidator(_wecom_user),
+    WithJsonSchema({"type": "string"}),
+]
 Mobile = Annotated[
     str,
     BeforeValidator(_fit_or_empty(LONGEST_LINE)),

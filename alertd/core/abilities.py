@@ -77,6 +77,7 @@ TRANSPORTS: Mapping[str, Abilities] = MappingProxyType(
             "telegram", typed=r"-?\d+", buttons=True, flowing=True, dead_topic="chat-blocked"
         ),
         "sms": Abilities("mobile", typed=r"\+?\d[\d -]{5,}", short=True),
+        "wecom": Abilities("wecom", links=True, flowing=True, card=CardSize(128, 512, 2048, gap=4)),
         "webhook": Abilities(rank=3, reaches_people=False, changes=True),
     }
 )

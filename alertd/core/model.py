@@ -261,6 +261,7 @@ class Person:
     away: tuple[tuple[date, date], ...] = ()  # first and last day, both away
     language: str = ""
     mobile: str = ""
+    wecom: str = ""
     more: Mapping[str, Any] = field(default_factory=dict, hash=False)  # further columns of people.csv
 
     def column(self, name: str) -> Any:

@@ -8,6 +8,7 @@ Modules:
     telegram_outcome  what the Bot API's answers mean
     telegram_text     how Telegram counts and cuts text
     sms               text messages over a provider's gateway
+    wecom             messages of an application of the office's WeCom
     webhook           signed CloudEvents to another system
     email             mail over SMTP
     mailbox           mail that comes in, over IMAP

@@ -72,6 +72,19 @@ def _webhook(options: Mapping[str, Any], hearing: Hearing) -> Transport:
     return WebhookTransport(WebhookOptions(**options))
 
 
+def _wecom(options: Mapping[str, Any], hearing: Hearing) -> Transport:
+    from alertd.transports.wecom import WecomOptions, WecomTransport
+
+    return WecomTransport(WecomOptions(**options), hearing.shelf)
+
+
 FACTORIES: Mapping[str, Factory] = MappingProxyType(
-    {"email": _email, "inbox": _inbox, "sms": _sms, "telegram": _telegram, "webhook": _webhook}
+    {
+        "email": _email,
+        "inbox": _inbox,
+        "sms": _sms,
+        "telegram": _telegram,
+        "webhook": _webhook,
+        "wecom": _wecom,
+    }
 )

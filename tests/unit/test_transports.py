@@ -31,6 +31,7 @@ SECRETS = {
     "smtp_password": "a password",
     "webhook_secret": SECRET,
     "sms_secret": "a key",
+    "wecom_secret": "a secret",
 }
 
 

@@ -7,6 +7,7 @@ Modules:
     inbox     the store
     sms       a gateway for text messages
     webhook   another system that hears of changes
+    wecom     an application of the office's WeCom
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from alertd.config.channel_settings.inbox import InboxSettings, InboxShape
 from alertd.config.channel_settings.sms import SmsSettings, SmsShape
 from alertd.config.channel_settings.telegram import TelegramSettings, TelegramShape
 from alertd.config.channel_settings.webhook import WebhookSettings, WebhookShape
+from alertd.config.channel_settings.wecom import WecomSettings, WecomShape
 
 SHAPES: Mapping[str, type[ChannelShape]] = {
     "email": EmailShape,
@@ -24,6 +26,7 @@ SHAPES: Mapping[str, type[ChannelShape]] = {
     "sms": SmsShape,
     "telegram": TelegramShape,
     "webhook": WebhookShape,
+    "wecom": WecomShape,
 }
 
 __all__ = [
@@ -35,4 +38,5 @@ __all__ = [
     "SmsSettings",
     "TelegramSettings",
     "WebhookSettings",
+    "WecomSettings",
 ]
