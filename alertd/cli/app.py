@@ -41,6 +41,7 @@ COMMANDS = {
     "explain": "alertd.cli.look.show:explain",
     "roll": "alertd.cli.look.roll:roll",
     "board": "alertd.cli.look.roll:board",
+    "duty": "alertd.cli.look.duty:duty",
     "bulletin": "alertd.cli.look.bulletin:bulletin",
     "ack": "alertd.cli.acts.done:ack",
     "done": "alertd.cli.acts.done:done",

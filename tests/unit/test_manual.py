@@ -259,6 +259,7 @@ NO = (
     ("show", "99999"),
     ("explain", "99999"),
     ("roll", "nosuch"),
+    ("duty", "nosuch"),
     ("outbox", "999"),
     ("resend", "999"),
     ("unblock", "nobody"),

@@ -1,4 +1,4 @@
-"""Commands that only look: list, show, explain, roll, board, bulletin, requests.
+"""Commands that only look: list, show, explain, roll, board, duty, bulletin, requests.
 
 They take a store that is there, read it in one picture, and print that for people or as JSON. They change
 nothing.
@@ -8,6 +8,7 @@ Modules:
     show      show, explain
     breaches  what is on record against a deadline
     roll      roll, board
+    duty      duty: who answers on a day
     bulletin  bulletin
     requests  requests: what nobody has decided; and what was, as show prints it
 """
