@@ -271,7 +271,8 @@ def _special(
     if answer == "html":
         return 200, {"content-type": "text/html"}, b"<html><script>alert(1)</script></html>"
     if answer == "huge":
-        return 200, {}, b'{"issuer": "' + b"x" * 2**20 + b'"}'
+        status, headers, said = honest()
+        return status, headers, said + b" " * 2**20  # the truth, and too much of it
     if isinstance(answer, int):
         return answer, {}, b""
     return answer if answer is not None else honest()

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
+import re
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from joserfc import jwt
 from structlog.testing import capture_logs
 
 from alertd.config.faults import Fault
 from alertd.config.secret import Secret
+from alertd.config.web_shapes import Address, WebSettings
+from alertd.store.database import Store
+from alertd.web.application import AT_ONCE
+from alertd.web.serving import Server
 from tests.support import accounts as support
 from tests.support.accounts import CLIENT, SECRET, Accounts, accounts, key_called
 from tests.support.accounts_pages import (
@@ -27,7 +38,7 @@ from tests.support.accounts_pages import (
     settings_for,
     told,
 )
-from tests.support.pages import HERE, SETTINGS, pages_of
+from tests.support.pages import HERE, SETTINGS, free_port, pages_of
 from tests.support.play import Play
 
 
@@ -75,6 +86,55 @@ def test_a_provider_that_is_gone_is_said_to_be(play: Play) -> None:
     office = Office(pages_of(play, replace(SETTINGS, public_url=HERE, openid=openid)), gone)
     assert AWAY in refused_at(office)
     code_still_works(office)
+
+
+def test_whoever_waits_for_the_provider_keeps_nobody_out(play: Play, provider: Accounts) -> None:
+    """More of them than pages are drawn at a time."""
+    office = office_of(play, provider)
+    listen = Address("127.0.0.1", free_port())
+    openid = office.pages.backing.settings.openid
+    server = Server(replace(office.pages.backing, settings=WebSettings(), store=InTurn(play.store)))
+    server.follow(WebSettings(listen, public_url=listen.url, openid=openid))
+    browsers = [httpx.Client(base_url=listen.url, trust_env=False, timeout=60) for _ in range(AT_ONCE + 1)]
+    backs = [provider.sign_in(led_by(browser)) for browser in browsers]
+    provider.answers["/token"] = "hang"
+    with ThreadPoolExecutor(len(browsers)) as threads:
+        came = [threads.submit(browser.get, back) for browser, back in zip(browsers, backs, strict=True)]
+        while provider.times("/token") < len(browsers):
+            assert not any(each.done() for each in came)
+        assert httpx.get(f"{listen.url}/login", trust_env=False, timeout=20).status_code == 200
+        assert not any(each.done() for each in came)
+        provider.ends.set()
+    assert [each.result().status_code for each in came] == [503] * len(browsers)
+    for browser in browsers:
+        browser.close()
+    server.stop()
+
+
+class InTurn:
+    """A store in memory, which has one connection, for threads that share it."""
+
+    embedded = True
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._held = store, threading.RLock()
+
+    @contextmanager
+    def read(self) -> Iterator[Any]:
+        with self._held, self._store.read() as tx:
+            yield tx
+
+    def transact(self, work: Any, wake: bool = True) -> Any:
+        with self._held:
+            return self._store.transact(work, wake)
+
+
+def led_by(browser: httpx.Client) -> str:
+    """Where a browser is led that presses the button."""
+    browser.post("/account", data={})
+    found = re.search(r'<a href="(http://127[^"]+)"', browser.get("/account").text)
+    assert found is not None
+    return html.unescape(found[1])
 
 
 def test_whoever_comes_after_one_that_waited_is_told_at_once(play: Play, provider: Accounts) -> None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from alertd.config.web_shapes import Address, WebSettings
 from alertd.engine.operations import accounts as operations
 from alertd.engine.operations import signing_in
 from alertd.store import page_tables, tables
@@ -37,6 +38,21 @@ def test_the_session_is_one_like_any_other(office: Office) -> None:
     assert office.pages.get("/mine").status_code == 303
     with office.pages.play.store.read() as tx:
         assert signing_in.sessions_of(tx, office.pages.play.now) == []
+
+
+def test_over_https_no_script_and_no_neighbour_gets_what_a_browser_waits_with(
+    play: Play, provider: Accounts
+) -> None:
+    there = "https://alertd.gov.test"
+    settings = WebSettings(Address("127.0.0.1", 8470), there, ("127.0.0.1",), openid=settings_for(provider))
+    pages = pages_of(play, settings, there)
+    (cookie,) = pages.client.post("/account", data={}).headers.get_list("set-cookie")
+    assert cookie.startswith("__Host-alertd_entering=")
+    assert "HttpOnly; SameSite=Lax" in cookie
+    assert cookie.endswith("; Secure")
+    address = html.unescape(re.findall(r'<a href="(http://127[^"]+)"', pages.get("/account").text)[0])
+    assert httpx.URL(address).params["redirect_uri"] == f"{there}/account/back"
+    pages.client.close()
 
 
 def test_the_record_says_who_vouched_for_them(office: Office) -> None:
