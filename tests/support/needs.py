@@ -44,6 +44,7 @@ def _program(name: str, package: str) -> Need:
 NEEDS: dict[str, Need] = {
     "chromium": _program("chromium", "chromium"),
     "debootstrap": _program("debootstrap", "debootstrap"),
+    "dovecot": _program("dovecot", "dovecot-imapd"),
     "make": _program("make", "make"),
     "nspawn": _program("systemd-nspawn", "systemd-container"),
     "postgres": Need(
