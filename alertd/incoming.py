@@ -80,13 +80,13 @@ class Incoming:
         self._tired_until: datetime | None = None
         self._box: Mailbox | None = None
         self._read_last: MailboxSettings | None = None
-        self._begin(None)
+        self._begin()
         self._away_since: datetime | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mailbox")
 
-    def _begin(self, settings: MailboxSettings | None) -> None:
+    def _begin(self) -> None:
         """What is known of one mailbox says nothing of another one."""
-        self._read_last, self._pause, self._drops = settings, FIRST_PAUSE, 0
+        self._pause, self._drops = FIRST_PAUSE, 0
         self._failed: dict[str, int] = {}
         self._taken: dict[str, bool] = {}  # whether it needs a flag: taken in, and not marked yet
         self._not_given: set[str] = set()
@@ -125,8 +125,10 @@ class Incoming:
                 await self._rest(self._changed, _IDLE)
                 continue
             nothing_said = False
-            if settings != self._read_last:
-                self._begin(settings)
+            self._pause = self._pause if settings is self._read_last else FIRST_PAUSE
+            if self._read_last is None or post_of(settings) != post_of(self._read_last):
+                self._begin()
+            self._read_last = settings
             try:
                 await self._read(settings)
             except (MailboxFault, SecretMissing) as fault:
@@ -172,7 +174,7 @@ class Incoming:
 
     async def _read(self, settings: MailboxSettings) -> None:
         """One connection, while it is wanted. Raises MailboxFault, SecretMissing, NotNow."""
-        self._box = box = Mailbox(_options(settings))
+        self._box = box = Mailbox(options_of(settings))
         try:
             await self._call(box, box.open)
             well = False
@@ -288,7 +290,8 @@ def post_of(settings: MailboxSettings) -> str:
     return f"{name[: _LONGEST_POST - 9]} {sha256(name.encode()).hexdigest()[:8]}"
 
 
-def _options(settings: MailboxSettings) -> MailboxOptions:
+def options_of(settings: MailboxSettings) -> MailboxOptions:
+    """What the mailbox is opened with. Raises SecretMissing."""
     return MailboxOptions(
         host=settings.host,
         port=settings.port,

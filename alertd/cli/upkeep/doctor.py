@@ -54,6 +54,7 @@ def _findings(session: Session, online: bool, seal: str) -> Iterator[Finding]:
         yield from _channel(session, session.node.channels[name], online)
     if online:
         yield from _accounts(session)
+        yield from _mailbox(session)
     try:
         store = existing_store(session)
         if store is None:
@@ -81,16 +82,19 @@ def channel_faults(session: Session) -> list[Fault]:
 
 
 def _account_faults(session: Session) -> list[Fault]:
-    """The secret towards a provider of accounts, where it is named and not there."""
+    """The secrets towards a provider of accounts and of the mailbox, where one is named and not there."""
     from alertd.config.secret import SecretMissing
 
-    settings = session.node.web.openid
-    try:
-        if settings is not None and settings.client_secret is not None:
-            settings.client_secret.reveal()
-    except SecretMissing as missing:
-        return [missing.fault]
-    return []
+    openid, mailbox = session.node.web.openid, session.node.mail_in.mailbox
+    found: list[Fault] = []
+    named = openid.client_secret if openid else None, mailbox.password if mailbox else None
+    for secret in named:
+        try:
+            if secret is not None:
+                secret.reveal()
+        except SecretMissing as missing:
+            found.append(missing.fault)
+    return found
 
 
 def _accounts(session: Session) -> Iterator[Finding]:
@@ -111,6 +115,30 @@ def _accounts(session: Session) -> Iterator[Finding]:
         said = session.words.say(f"account-wrong.{fault.wrong}")
         detail = f"{said} ({fault.detail})" if fault.detail else said
         yield Finding("accounts", BAD, "faulty", {**values, "said": detail})
+
+
+def _mailbox(session: Session) -> Iterator[Finding]:
+    """Whether the mailbox for answers can be opened: as the daemon does it, and nothing in it is touched."""
+    from alertd.config.secret import SecretMissing
+    from alertd.engine.preview.checkup import BAD, OK, Finding
+    from alertd.incoming import options_of
+    from alertd.transports.mailbox import Mailbox, MailboxFault
+
+    settings = session.node.mail_in.mailbox
+    if settings is None:
+        return
+    values: dict[str, str | int] = {"place": f"{settings.username}@{settings.host}/{settings.folder}"}
+    try:
+        box = Mailbox(options_of(settings))
+    except SecretMissing:
+        return  # it is among the faults of the files
+    try:
+        box.open()
+        yield Finding("mailbox", OK, "opens", values)
+    except MailboxFault as fault:
+        yield Finding("mailbox", BAD, "shut", {**values, "said": str(fault)})
+    finally:
+        box.close()
 
 
 def _channel(session: Session, channel: ChannelConfig, online: bool) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ import pytest
 
 from alertd.store import seals
 from alertd.store.database import Store
+from tests.support.imap import ImapServer
 
 
 def checks(ran):
@@ -103,6 +104,32 @@ def test_online_it_connects_to_the_servers(alertd, listens, expected):
         assert checks(ran)["channel"] == expected
         assert ran.code == (0 if listens else 1)
     assert "channel" not in checks(alertd("doctor", "--json"))
+
+
+@pytest.mark.parametrize(
+    ("password", "code", "said"),
+    [("secret", "opens", ""), ("wrong", "shut", "refuses the login of alertd"), ("", "", "IMAP_PASSWORD")],
+)
+def test_online_it_opens_the_mailbox_for_answers(alertd, password, code, said):
+    with ImapServer() as server:
+        server.deliver(b"From: a@b.test\n\nreceived\n")
+        alertd.replace("config.toml", 'replies = ""', 'replies = "alertd+{token}@city.test"')
+        alertd.replace(
+            "config.toml", 'host = ""  ', f'port = {server.port}\nsecurity = "none"\nhost = "127.0.0.1"  '
+        )
+        alertd.replace("config.toml", 'username = ""', 'username = "alertd"')
+        alertd.replace("config.toml", '{ credential = "imap_password" }', '{ env = "IMAP_PASSWORD" }')
+        alertd.environ |= {"IMAP_PASSWORD": password} if password else {}
+        before = alertd("doctor", "--json")
+        assert server.logins == 0
+        assert ("IMAP_PASSWORD" in before.out) is (not password)
+        ran = alertd("doctor", "--online", "--json")
+        found = [check for check in ran.json["checks"] if check["code"] in ("opens", "shut")]
+        assert [check["code"] for check in found] == ([code] if code else [])
+        assert said in ran.out
+        assert ran.code == (0 if code == "opens" else 1)
+        assert not server.seen(1)
+        assert not any("FETCH" in heard for _, heard in server.heard)
 
 
 def test_rows_that_cannot_be_read_are_named_and_every_other_check_is_made(incident):
