@@ -6,6 +6,7 @@ Modules:
     reloading     from saved files to what rules in the running daemon
     store_watch   whether the store is where it was: looked at, kept as far as possible, and told
     incoming      the mailbox that answers and bounces come to, read while the daemon runs
+    pushed        what a provider of text messages tells at an address of ours
     heartbeat     a sign of life to somebody outside
     watching      saved files and other processes' commits, as the system tells of them
     examination   one installation examined: its files, its store, and what rules in it

@@ -32,16 +32,18 @@ from alertd.engine.running.neighbours import BEAT_SECONDS, Neighbours
 from alertd.engine.running.shelves import StoreShelf
 from alertd.engine.running.supervision import SILENT_FOR, Supervisor, Work
 from alertd.engine.sending.presses import press
+from alertd.engine.sending.texted import take_told
 from alertd.heartbeat import Heartbeat
 from alertd.incoming import Incoming
 from alertd.installation import Installation
+from alertd.pushed import take_pushed
 from alertd.reloading import Reloading, stop_all
 from alertd.store import leasing, nodes, set_back
 from alertd.store.changes import Listen, PostgresChanges
 from alertd.store.database import Store
 from alertd.store.errors import StoreError, StoreMissing, StoreOther, StoreVanished
 from alertd.store_watch import identified, look_after, tell_refused
-from alertd.transports.base import Listening, NotNow, Press, Transport
+from alertd.transports.base import Listening, NotNow, Press, Told, Transport
 from alertd.transports.registered import Hearing
 from alertd.watching import Heard, Watch, watch_files
 from alertd.web.backing import Backing
@@ -83,8 +85,6 @@ class Service:
         self.pages: Server | None = None
         self._pages_due, self._pages_tried = asyncio.Event(), asyncio.Event()
         self._gone: StoreVanished | None = None
-
-    # ------------------------------------------------------------ starting and stopping
 
     async def run(self, on_ready: Callable[[World, int], None] = lambda world, held: None) -> None:
         """Start, tell systemd, work until told to stop. Raises StoreError and NoRegister at the start."""
@@ -182,8 +182,6 @@ class Service:
     def stop(self) -> None:
         """Begin to stop; `run` returns when everything under way is settled."""
         self._stop.set()
-
-    # ------------------------------------------------------------ what runs beside the loop
 
     def _jobs(self, dispatcher: Dispatcher) -> None:
         assert self.store is not None
@@ -315,8 +313,9 @@ class Service:
         pulse, here = asking(loop, self._pulse), self.installation
         keeping = Keeping(store, here.node.file, here.environ, lambda: dispatcher.renderer)
         ruled_by = lambda texts: files.installation.ruled_by(texts)  # noqa: E731  another one after a reload
-        more = (pressed, pulse, keeping, ruled_by)
-        behind = Backing(store, lambda: dispatcher.world, self.clock.now, settings, *more)
+        told, more = partial(take_pushed, store, dispatcher, self.clock.now), (pulse, keeping, ruled_by)
+        world = lambda: dispatcher.world  # noqa: E731
+        behind = Backing(store, world, self.clock.now, settings, pressed, *more, told=told)
         self.pages = pages = Server(behind)
         while True:
             settings = files.installation.node.web.of_daemon
@@ -338,16 +337,17 @@ class Service:
         pulse = self._pulse()
         return pulse.turns and not pulse.ill
 
-    # ------------------------------------------------------------ what somebody asks for, and what is told
-
     def _hearing(self, channel: str) -> Hearing:
-        alone = self.store is None or self.store.embedded
-        return Hearing(channel, self._on_press, self._on_start, alone, StoreShelf(channel, self._carry_out))
+        alone, shelf = self.store is None or self.store.embedded, StoreShelf(channel, self._carry_out)
+        return Hearing(channel, self._on_press, self._on_start, self._on_told, alone, shelf)
 
     async def _on_press(self, pressed: Press) -> str:
         said = await self._carry_out(lambda scope: press(scope, pressed))
         log.info("pressed", channel=pressed.channel, address=pressed.address, data=pressed.data)
         return said
+
+    async def _on_told(self, told: Told) -> None:
+        await self._carry_out(lambda scope: take_told(scope, told))
 
     async def _on_start(self, channel: str, address: str) -> None:
         await self._carry_out(lambda scope: unblock(scope, channel, address))

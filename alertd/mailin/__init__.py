@@ -12,6 +12,7 @@ Modules:
     markup     HTML to lines of text, quotations marked
     quoting    what somebody wrote, without what they answer to and without signatures
     answers    the first words decide: received, handed in, or neither
+    texts      what a text message that comes back says
     automatic  what no person wrote (RFC 3834, RFC 8098)
     bounces    what could not be delivered, and whether ever (RFC 3464)
     addresses  reply and bounce addresses, made of a template and a signed token

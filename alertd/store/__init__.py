@@ -6,6 +6,7 @@ Modules:
     metadata    what all tables belong to
     bulletin_table  the table of the bulletins that were mailed
     page_tables  those behind the pages
+    sending_tables  what left over channels that have limits
     evidence_tables  those of the files that prove hand-ins
     types       column types
     bulk        one statement for many rows, at nearly the driver's cost
@@ -31,6 +32,7 @@ Modules:
     sign_ins    keys that sign somebody in once, and sessions
     tokens      who may use the API, and for what
     calendars   addresses at which calendars are read
+    sendings    what left over channels that have limits: how many, and what providers call it
     idempotency  what was answered to requests that may come again
     rows        the types of rows
     requests    what was asked for, and who decided it

@@ -29,6 +29,7 @@ from alertd.store.page_tables import sign_in_codes as sign_in_codes
 from alertd.store.page_tables import sign_in_keys as sign_in_keys
 from alertd.store.page_tables import sign_in_tries as sign_in_tries
 from alertd.store.page_tables import tokens as tokens
+from alertd.store.sending_tables import sendings as sendings
 from alertd.store.types import Big, Day, Instant, Json, Words
 
 settings = Table(
@@ -249,8 +250,7 @@ failures = Table(
     Column("code", String(60), nullable=False),
     Column("detail", Text, nullable=False),
     Column("address_dead", Boolean(create_constraint=False), nullable=False),
-    # this way is given up, or tried only slowly from now on: another one is needed
-    Column("another_way", Boolean(create_constraint=False), nullable=False),
+    Column("another_way", Boolean(create_constraint=False), nullable=False),  # this way is given up, or slow
     Column("next_at", Instant, nullable=False),
     Index(None, "next_at"),
 )

@@ -125,6 +125,38 @@ class Press:
             object.__setattr__(self, name, one_line(getattr(self, name), LONGEST_OF_PRESS))
 
 
+@dataclass(frozen=True, slots=True)
+class Texted:
+    """Somebody wrote back from a number. `id` is the same when the provider gives one text again."""
+
+    channel: str
+    address: str
+    text: str
+    id: str
+
+    def __post_init__(self) -> None:
+        for name in ("address", "id"):
+            object.__setattr__(self, name, one_line(getattr(self, name), LONGEST_OF_PRESS))
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a provider says became of a message it took, by our number or by what it calls the message."""
+
+    channel: str
+    address: str
+    delivered: bool
+    provider_id: str = ""
+    delivery: int | None = None
+    code: str = ""
+    detail: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "provider_id", one_line(self.provider_id, LONGEST_CODE))
+        object.__setattr__(self, "code", one_line(self.code, LONGEST_CODE))
+        object.__setattr__(self, "detail", one_line(self.detail, LONGEST_DETAIL))
+
+
 class NotNow(Exception):
     """A press could not be carried out for want of the store, and is to be given again."""
 
@@ -136,6 +168,11 @@ OnPress = Callable[[Press], Awaitable[str]]
 
 #: Hears that somebody opened the line from an address of a channel. Raises NotNow as OnPress does.
 OnStart = Callable[[str, str], Awaitable[None]]
+
+
+Told = Texted | Reported
+#: Hears what somebody wrote back, or what became of a message. Raises NotNow as OnPress does.
+OnTold = Callable[[Told], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +224,10 @@ class Listening(Protocol):
     """A transport that also hears from people, over something only one process may listen to at a time."""
 
     async def listen(self, wanted: bool) -> None: ...
+
+
+@runtime_checkable
+class Pushed(Protocol):
+    """A transport whose provider tells at an address of ours, with a secret in it."""
+
+    def pushed(self, secret: str, body: bytes) -> list[Told] | None: ...

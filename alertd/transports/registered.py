@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from alertd.transports.base import OnPress, OnStart, Press, Shelf, Transport
+from alertd.transports.base import OnPress, OnStart, OnTold, Press, Reported, Shelf, Texted, Transport
 from alertd.transports.inbox import InboxTransport
 
 
@@ -23,10 +23,15 @@ async def _no_start(channel: str, address: str) -> None:
     return None
 
 
+async def _no_told(told: Texted | Reported) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """For a transport that hears from people: as which channel, who answers a press and who hears of a new
-    line, whether from the start; `shelf` is what it knows in common with other nodes, where there is a store.
+    """For a transport that hears from people: as which channel, who answers a press, who hears of a new
+    line and of what was written or reported, whether from the start; `shelf` is what it knows in common with
+    other nodes, where there is a store.
 
     `at_once` is False where other nodes share the bot: then it listens when it is asked to.
     """
@@ -34,6 +39,7 @@ class Hearing:
     channel: str
     on_press: OnPress = field(default=_no_press)
     on_start: OnStart = field(default=_no_start)
+    on_told: OnTold = field(default=_no_told)
     at_once: bool = False
     shelf: Shelf | None = None
 
@@ -54,9 +60,9 @@ def _inbox(options: Mapping[str, Any], hearing: Hearing) -> Transport:
 
 
 def _sms(options: Mapping[str, Any], hearing: Hearing) -> Transport:
-    from alertd.transports.sms import SmsOptions, SmsTransport
+    from alertd.transports.sms import SmsOptions, sms_transport
 
-    return SmsTransport(SmsOptions(**options))
+    return sms_transport(SmsOptions(**options), hearing.channel, hearing.on_told, hearing.at_once)
 
 
 def _telegram(options: Mapping[str, Any], hearing: Hearing) -> Transport:

@@ -19,6 +19,7 @@ Modules:
     badge      how a unit stands, as a small picture
     timeline   where things stand on a line of time
     guarding   what no request gets past: host, size, time; and what every answer says to the browser
+    told       what providers of text messages tell at an address with a secret in it
     watched    what machines ask: does it live, is it ready, its figures
     exposing   the figures as OpenMetrics
     pulse      whether the loop that sends really turns

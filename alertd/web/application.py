@@ -26,6 +26,7 @@ from alertd.web.drawing import style
 from alertd.web.guarding import LARGEST_BODY, Guard
 from alertd.web.page import Route
 from alertd.web.routes import ENDPOINTS, ROUTES
+from alertd.web.told import told_routes
 from alertd.web.uploading import MOST_FIELDS, Form, UnreadForm, form_of, is_multipart
 from alertd.web.watched import Watched
 
@@ -67,7 +68,7 @@ def application(backing: Backing) -> ASGIApp:
     routes = [served(route, answer) for route in ROUTES]
     routes += [served(endpoint, answering.answer) for endpoint in ENDPOINTS]
     routes += [Served(f"{BASE}/openapi.json", described)]
-    routes += [Served(f"/static/{style()[0]}", sheet), *Watched(backing).routes()]
+    routes += [Served(f"/static/{style()[0]}", sheet), *Watched(backing).routes(), *told_routes(backing)]
     app = Starlette(routes=routes, exception_handlers={404: missing, 405: missing})
     app.router.redirect_slashes = False
     return Guard(app, hosts_of(backing.settings), _Uploads(backing), problems.at_the_door)

@@ -40,7 +40,8 @@ class Backing:
     `done` is called after something was pressed, so that what follows is looked at at once. `pulse` asks the
     loop that sends, where it runs in this process: None where it does not answer. `keeping` is what keepers
     look at besides; None where there are no files. `ruled_by` makes the picture of texts that ruled once.
-    `counts` is what was counted lately for all who look, `provider` what is known of one of accounts.
+    `counts` is what was counted lately for all who look, `provider` what is known of one of accounts. `told`
+    takes in what the provider of a channel tells: False for a channel or a secret that there is not.
     """
 
     store: Kept
@@ -52,6 +53,7 @@ class Backing:
     keeping: Keeping | None = None
     ruled_by: RuledBy | None = None
     counts: Counts = field(default_factory=Counts)
+    told: Callable[[str, str, bytes], bool] | None = None
     provider: Provider = field(default_factory=Provider)
 
     def acted(self) -> None:

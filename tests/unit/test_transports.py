@@ -32,6 +32,7 @@ SECRETS = {
     "webhook_secret": SECRET,
     "sms_secret": "a key",
     "wecom_secret": "a secret",
+    "sms_push_secret": "another",
 }
 
 

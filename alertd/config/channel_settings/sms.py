@@ -67,11 +67,16 @@ class SmsSettings(Usual):
 
     said: Mapping[str, Any]
     secret: Secret | None
+    push_secret: Secret | None
     texting: Texting
 
     def options(self) -> Mapping[str, Any]:
         """See ChannelSettings."""
-        return {**self.said, "secret": self.secret.reveal() if self.secret else ""}
+        return {
+            **self.said,
+            "secret": self.secret.reveal() if self.secret else "",
+            "push_secret": self.push_secret.reveal() if self.push_secret else "",
+        }
 
     @property
     def endpoint(self) -> tuple[str, int] | None:
@@ -120,6 +125,20 @@ class SmsShape(ChannelShape):
     later_after: Annotated[int, Field(ge=1, le=3600)] = 60
     dead: Annotated[Read, Field(description="the number takes no texts")] = ""
     said: Annotated[Read, Field(description="the provider's words")] = ""
+    hears: Annotated[
+        str, OneOf("none", "poll", "push"), Field(description="how texts that come back are heard")
+    ] = "none"
+    reports_url: Url = ""
+    replies_url: Url = ""
+    poll_fields: dict[str, Filled] = Field(default_factory=dict)
+    poll_seconds: Annotated[int, Field(ge=5, le=3600)] = 60
+    push_secret: SecretValue = None
+    report: dict[Annotated[str, OneOf("list", "id", "ours", "to", "delivered", "said")], Read] = Field(
+        default_factory=dict
+    )
+    reply: dict[Annotated[str, OneOf("list", "id", "at", "from", "text")], Read] = Field(default_factory=dict)
+    most_per_person: Annotated[int, Field(ge=0, description="texts a day; 0: no end")] = 20
+    most_per_day: Annotated[int, Field(ge=0, description="texts a day over the channel; 0: no end")] = 0
     ca_file: Line = ""
     timeout: Annotated[int, Field(ge=1, le=60)] = 15
     connections: Annotated[int, Field(ge=1, le=20)] = 4
@@ -134,6 +153,14 @@ class SmsShape(ChannelShape):
         for key in ("signature", *needed[self.provider]):
             if self.enabled and not getattr(self, key):
                 raise wrong("needed-when-enabled", {"key": key}, path=("enabled",))
+        if self.hears == "poll" and self.provider == "aliyun":
+            raise wrong("no-poll", {}, path=("hears",))
+        needed_to_hear = {"push": ("push_secret",), "poll": ("replies_url",), "none": ()}[self.hears]
+        described = self.provider == "gateway" and self.hears != "none"
+        for key in (*needed_to_hear, *(("reply",) if described else ())):
+            known = key == "replies_url" and self.provider != "gateway"
+            if self.enabled and not known and not getattr(self, key):
+                raise wrong("needed-when-enabled", {"key": key}, path=("enabled",))
         if self.enabled and self.provider != "gateway":
             for kind in TEXTS:
                 if not self.templates.get(kind):
@@ -146,10 +173,22 @@ class SmsShape(ChannelShape):
         gateway["sign"] = "" if self.sign == "none" else self.sign
         said = {key: getattr(self, key) for key in _SAID}
         said |= {"gateway": gateway, "ca_file": base / self.ca_file if self.ca_file else None}
+        said["described"] = {
+            **{("reports" if key == "list" else f"report_{key}"): v for key, v in self.report.items()},
+            **{("replies" if key == "list" else f"reply_{key}"): v for key, v in self.reply.items()},
+        }
         return SmsSettings(
             said,
             secret("secret", self.secret),
-            Texting(self.signature, self.language, named=_NAMED[self.provider]),
+            secret("push_secret", self.push_secret),
+            Texting(
+                signature=self.signature,
+                language=self.language,
+                heard=self.hears != "none",
+                per_person=self.most_per_person,
+                per_day=self.most_per_day,
+                named=_NAMED[self.provider],
+            ),
         )
 
 
@@ -157,8 +196,10 @@ class SmsShape(ChannelShape):
 _NAMED = {"aliyun": "${}", "tencent": "{1}", "gateway": "{}"}
 _SAID = (
     "provider", "signature", "account", "url", "templates", "app", "region", "timeout", "connections",
+    "hears", "poll_seconds",
 )  # fmt: skip
 _GATEWAY = (
     "method", "body", "fields", "template", "headers", "charset", "sign_over", "sign_header", "sign_encoding",
-    "accepted", "message_id", "later", "later_after", "dead", "said",
+    "accepted", "message_id", "later", "later_after", "dead", "said", "reports_url", "replies_url",
+    "poll_fields",
 )  # fmt: skip

@@ -8,6 +8,7 @@ Modules:
     addressing  from positions to people to addresses
     admin       messages to the admin, through the same outbox
     topics      what the admin is told of, a type for each topic
+    text_topics  what the admin is told of text messages
     mail_topics   the same of mail that comes in
     mailbox_state  whether the mailbox for answers can be read
     store_topics  the same when the store itself fails

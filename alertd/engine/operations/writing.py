@@ -34,6 +34,8 @@ class Writing:
     address: Line
     about: OwnText = UNCLEAR
     why: OwnText = ""
+    channel: OwnText = ""  # over which the writer is told rather, where that is a way to them
+    once: OwnText = ""  # the writer is told once for the delivery, or once for this
 
 
 @taking_texts
@@ -55,9 +57,12 @@ def keep_writing(scope: Scope, writing: Writing) -> bool:
         "why": writing.why,
     }
     parties = (first.party,) if first else ()
-    word = Word(writing.about, f"{writing.delivery:x}", args, parties, answers=writing.delivery)
+    args["numbers"] = ", ".join(map(str, writing.numbers))
+    once = writing.once or f"{writing.delivery:x}"
+    word = Word(writing.about, once, args, parties, answers=writing.delivery)
     if told_before(scope, word, person.id):
         return False
+    routes = tuple(sorted(routes, key=lambda route: route[0] != writing.channel))
     notices = outbox.contents(scope.tx, [writing.delivery])[writing.delivery]
     position = next((notice.position for notice in notices), "")
     drafts = Drafts(scope)

@@ -37,6 +37,7 @@ from alertd.store import (
     leasing,
     lost,
     seals,
+    sendings,
     set_back,
     settings,
     sign_ins,
@@ -186,7 +187,7 @@ class Housekeeping:
     async def forget_answers(self) -> None:
         """Take away the answers to requests that nobody makes again, and sessions that are long over."""
         await self._quietly(lambda tx: idempotency.forget(tx, self._clock.now()), wake=False)
-        for kept in (sign_ins, codes, awaited, tries):
+        for kept in (sign_ins, codes, awaited, tries, sendings):
             await self._quietly(partial(self._forget, kept.forget), wake=False)
 
     def _forget(self, forget: Callable[[Connection, datetime], int], tx: Connection) -> int:

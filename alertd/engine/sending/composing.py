@@ -13,7 +13,7 @@ from alertd.core import asking
 from alertd.core.cards import Card, CardSize, plain_card
 from alertd.core.model import RUNNING, Person, State
 from alertd.core.reviews import PREFIX
-from alertd.core.text_messages import Short, Texting
+from alertd.core.text_messages import Short
 from alertd.engine.deadlines.change import limit_of
 from alertd.engine.notify import guard
 from alertd.engine.notify.admin import ADMIN
@@ -27,6 +27,7 @@ from alertd.engine.sending.parts import parts_at
 from alertd.engine.sending.payloads import entries_of, said_to
 from alertd.engine.sending.presses import asks_for_work, buttons_for
 from alertd.engine.sending.return_addresses import Purpose, return_address
+from alertd.engine.sending.shortening import Shortening
 from alertd.engine.sending.views import Views
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.listing import listed
@@ -63,6 +64,11 @@ class Parcel:
     fault: str = ""
 
     @property
+    def short(self) -> Short | None:
+        """All that it says, over a channel of text messages."""
+        return self.message.short if self.message is not None else None
+
+    @property
     def dropped(self) -> bool:
         """Whether nothing in it needs saying any more."""
         return self.message is None and not self.fault
@@ -77,6 +83,7 @@ class Composer:
         self._renderer = renderer
         self._now = now
         self._views = Views(Scope(tx, world, now))
+        self._shortening = Shortening(tx, world, renderer, now)
         self._bulletins: dict[tuple[str, bool], Mapping[str, Mapping[str, str]]] = {}
         self._sent: Mapping[outbox.SentTo, tuple[str, ...]] = {}
         self._keys = keys_of(tx) if world.pages or world.replies or world.bounces else ()
@@ -130,7 +137,7 @@ class Composer:
             view = self._told(row, person, secret)
         bulletin = self._bulletin(row, person)
         rendered = bulletin or self._renderer.render(view)
-        short = self._short(row, view) if can.short else None
+        short = self._shortening.short(row, view) if can.short else None
         if short is not None:  # what the outbox shows is what the telephone shows
             rendered = replace(rendered, subject=short.text)
         message = Outgoing(
@@ -152,11 +159,6 @@ class Composer:
             card=self._card(can.card, view, rendered, bulletin),
         )
         return Parcel(row, message, rendered, alive)
-
-    def _short(self, row: DeliveryRow, view: MessageView | AdminView) -> Short:
-        """All that a text message says."""
-        texting = self._world.texting.get(row.channel, Texting(""))
-        return self._renderer.short(view, texting)
 
     def _card(
         self, size: CardSize | None, view: MessageView | AdminView, said: Rendered, kept: Rendered | None

@@ -33,11 +33,13 @@ from alertd.engine.operations.codes import send_another_way
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
 from alertd.engine.sending.ailing import ILL
+from alertd.engine.sending.caps import keep_to_limits
 from alertd.engine.sending.composing import Composer, Parcel, still_true
 from alertd.engine.sending.parts import payload_with
 from alertd.engine.sending.readdressing import readable, readdress
 from alertd.messages.render import Renderer
-from alertd.store import addresses, failures, leasing, outbox, receipts
+from alertd.messages.short import mark_of
+from alertd.store import addresses, failures, leasing, outbox, receipts, sendings
 from alertd.store.database import Store
 from alertd.store.rows import DeliveryRow, NoticeRow, joined, joined_deadline
 from alertd.store.tables import deliveries, delivery_notices
@@ -92,7 +94,7 @@ def claim(
         return []
     scope, until = Scope(tx, world, now), now + lease_for
     found = leasing.claim(tx, channel, now, until, world.node, limit, world.drilling, retries, probe)
-    return readdress(scope, readable(scope, "lease", found))
+    return keep_to_limits(scope, readdress(scope, readable(scope, "lease", found)))
 
 
 def put_into_words(
@@ -119,6 +121,7 @@ def record(scope: Scope, attempts: Sequence[Attempt]) -> int:
     found = [_failure(scope.now, attempt) for attempt in failed if attempt.parcel.row.id in ours]
     found = [each for each in found if each["address_dead"] or each["another_way"]]
     failures.add(scope.tx, found)
+    sendings.record(scope.tx, [_sent(attempt) for attempt in attempts if attempt.parcel.short])
     return len(found)
 
 
@@ -150,6 +153,13 @@ def _receipt(scope: Scope, attempt: Attempt) -> dict[str, Any]:
         return receipts.receipt(now, node, row.id, row.address, row.attempts, outbox.DROPPED)
     said = {"code": outcome.code, "detail": outcome.detail, "seconds": round(attempt.seconds, 4)}
     return receipts.receipt(now, node, row.id, row.address, row.attempts + 1, outcome.result, **said)
+
+
+def _sent(attempt: Attempt) -> sendings.Sent:
+    short = attempt.parcel.short
+    return sendings.Sent(
+        attempt.parcel.row.id, mark_of(short.text) if short else "", attempt.outcome.provider_id
+    )
 
 
 def _kept(attempt: Attempt) -> tuple[int, dict[str, Any]]:

@@ -75,6 +75,10 @@ class Aliyun:
         asked, signed = acs3(self._account, self._secret, self._host, query, headers, b"")
         return Request("POST", f"{self._url.rstrip('/')}/?{asked}", signed)
 
+    def polls(self, at: datetime, nonce: str) -> tuple[Request, ...]:
+        """See Provider: reports and replies are pushed by this one."""
+        return ()
+
     def outcome(self, answer: Answer) -> Outcome:
         """See Provider."""
         data = answer.data if isinstance(answer.data, dict) else {}

@@ -18,7 +18,7 @@ from urllib.parse import quote, urlencode
 from xml.sax.saxutils import escape
 
 from alertd.core.gateways import Answer, Expression, expression, filled
-from alertd.core.text_messages import signed
+from alertd.core.text_messages import Short, signed
 from alertd.transports.base import Outcome, Result
 from alertd.transports.sms.provider import Request, Text, not_understood
 
@@ -58,6 +58,9 @@ class GatewayOptions:
     later_after: int = 60
     dead: str = ""
     said: str = ""
+    reports_url: str = ""
+    replies_url: str = ""
+    poll_fields: Mapping[str, str] = field(default_factory=dict)
 
 
 class Gateway:
@@ -81,18 +84,32 @@ class Gateway:
 
     def request(self, text: Text, at: datetime, nonce: str) -> Request:
         """See Provider."""
-        options, charset = self._options, self._options.charset
+        options = self._options
         values = self._values(text, at, nonce)
+        return self._request(options.url, options.fields, options.template, values)
+
+    def polls(self, at: datetime, nonce: str) -> tuple[Request, ...]:
+        """See Provider."""
+        options, nothing = self._options, Text("", Short("", ""), "")
+        urls = [url for url in (options.reports_url, options.replies_url) if url]
+        return tuple(
+            self._request(url, options.poll_fields, "", self._values(nothing, at, nonce)) for url in urls
+        )
+
+    def _request(
+        self, address: str, fields: Mapping[str, str], template: str, values: dict[str, str]
+    ) -> Request:
+        options, charset = self._options, self._options.charset
         if options.sign and "{body}" not in options.sign_over:
             values["sign"] = self._signed(filled(options.sign_over, values))
-        body = self._body(values)
+        body = self._body(fields, template, values)
         if options.sign and "{body}" in options.sign_over:
             values["sign"] = self._signed(filled(options.sign_over, {**values, "body": body}))
         headers = {"content-type": _KINDS[options.body].format(charset=charset)}
         headers |= {name.lower(): filled(value, values) for name, value in options.headers.items()}
         if options.sign_header:
             headers[options.sign_header.lower()] = values["sign"]
-        url = filled(options.url, {name: quote(value, safe="") for name, value in values.items()})
+        url = filled(address, {name: quote(value, safe="") for name, value in values.items()})
         if options.method == "GET":
             return Request("GET", f"{url}{'&' if '?' in url else '?'}{body}" if body else url, headers)
         return Request(options.method, url, headers, body.encode(charset, "replace"))
@@ -126,11 +143,11 @@ class Gateway:
             return base64.b64encode(made).decode()
         return made.hex().upper() if options.sign_encoding == "HEX" else made.hex()
 
-    def _body(self, values: Mapping[str, str]) -> str:
+    def _body(self, fields: Mapping[str, str], template: str, values: Mapping[str, str]) -> str:
         options = self._options
-        if options.template:
-            return filled(options.template, {name: self._escaped(value) for name, value in values.items()})
-        found = {name: filled(value, values) for name, value in options.fields.items()}
+        if template:
+            return filled(template, {name: self._escaped(value) for name, value in values.items()})
+        found = {name: filled(value, values) for name, value in fields.items()}
         if options.body == "json" and options.method != "GET":
             return json.dumps(_nested(found), ensure_ascii=False)
         return urlencode(found, encoding=options.charset, errors="replace")

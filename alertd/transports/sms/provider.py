@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -37,6 +37,10 @@ class Provider(Protocol):
     def request(self, text: Text, at: datetime, nonce: str) -> Request: ...
 
     def outcome(self, answer: Answer) -> Outcome: ...
+
+    def polls(self, at: datetime, nonce: str) -> Sequence[Request]:
+        """What asks for reports and for what was written back; nothing where that is not asked for."""
+        ...
 
 
 def not_understood(answer: Answer, said: str = "") -> Outcome:

@@ -92,6 +92,11 @@ class Tencent:
         }
         return Request("POST", self._url, headers, body)
 
+    def polls(self, at: datetime, nonce: str) -> tuple[Request, ...]:
+        """See Provider."""
+        asked = {"SmsSdkAppId": self._app, "Limit": 100}
+        return tuple(self.signed(act, asked, at) for act in ("PullSmsSendStatus", "PullSmsReplyStatus"))
+
     def outcome(self, answer: Answer) -> Outcome:
         """See Provider."""
         error = at(answer.data, ("Response", "Error", "Code"))

@@ -8,6 +8,7 @@ it is said by the provider (`Outcome`). Nobody's secret and no number stands in 
 from __future__ import annotations
 
 import asyncio
+import hmac
 import secrets
 import ssl
 from collections.abc import Mapping
@@ -22,9 +23,10 @@ from alertd.core.gateways import Answer
 from alertd.core.phones import e164
 from alertd.core.text import one_line
 from alertd.core.text_messages import Short
-from alertd.transports.base import Outcome, Outgoing, Result
+from alertd.transports.base import Outcome, Outgoing, Reported, Result, Texted
 from alertd.transports.sms.aliyun import Aliyun
 from alertd.transports.sms.gateway import Gateway, GatewayOptions
+from alertd.transports.sms.hearing import Described, Ear
 from alertd.transports.sms.provider import Provider, Request, Text
 from alertd.transports.sms.tencent import Tencent
 
@@ -59,17 +61,25 @@ class SmsOptions:
     ca_file: Path | None = None
     timeout: int = 15
     connections: int = 4
+    hears: str = "none"
+    described: Mapping[str, str] = field(default_factory=dict)
+    poll_seconds: int = 60
+    push_secret: str = field(default="", repr=False)
 
 
 class SmsTransport:
     """One account. A retry carries the same id as the attempt before it."""
 
-    def __init__(self, options: SmsOptions) -> None:
+    def __init__(self, options: SmsOptions, ear: Ear | None = None) -> None:
         """Raises ValueError where the file cannot be followed, or the certificates cannot be read."""
+        self.ear = ear or Ear("", Described())
+        self._push_secret = options.push_secret
         self.timeout, self.concurrency = float(options.timeout), options.connections
-        self._provider, self._templates = _provider(options), options.templates
+        self.provider, self._templates = _provider(options), options.templates
         self._registered = options.provider != "gateway"
-        self._hidden = [each for each in (options.secret, options.account) if len(each) > 3]
+        self._hidden = [
+            each for each in (options.secret, options.account, options.push_secret) if len(each) > 3
+        ]
         self._trusts_proxy = not options.url
         self._context = _context(options.ca_file)
         self._client: httpx.AsyncClient | None = None
@@ -92,13 +102,20 @@ class SmsTransport:
         if self._registered and not self._templates.get(short.kind):
             return Outcome(Result.REFUSED, "template", f"no template is named for {short.kind}")
         text = Text(to, short, f"{message.delivery:x}")
-        outcome = await self.ask(self._provider.request(text, self._now(), secrets.token_hex(16)))
+        outcome = await self.ask(self.provider.request(text, self.now(), secrets.token_hex(16)))
         if isinstance(outcome, Answer):
-            outcome = self._provider.outcome(outcome)
+            outcome = self.provider.outcome(outcome)
         return replace(outcome, detail=self._clean(outcome.detail, to))
 
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
+        """The time that is written into requests."""
         return datetime.now(_THEIRS)
+
+    def pushed(self, secret: str, body: bytes) -> list[Reported | Texted] | None:
+        """What a provider tells at our address; None where the secret in it is another one."""
+        if not self._push_secret or not hmac.compare_digest(secret.encode(), self._push_secret.encode()):
+            return None
+        return self.ear.heard(Answer.of(200, _decoded(body[:_LARGEST_ANSWER])))
 
     async def ask(self, request: Request) -> Answer | Outcome:
         """What came back; an Outcome where nothing did."""
