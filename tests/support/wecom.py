@@ -87,7 +87,7 @@ class Store:
     def __init__(self) -> None:
         self.kept: dict[str, tuple[str, float | None]] = {}
         self.finders: dict[str, str] = {}
-        self.away = False
+        self.away = self.forgets_nothing = False
 
 
 class MemoryShelf:
@@ -109,7 +109,7 @@ class MemoryShelf:
         self._store.kept[name] = value, seconds
 
     async def forget(self, name: str, value: str) -> None:
-        if self._store.away:
+        if self._store.away or self._store.forgets_nothing:
             raise NotNow("away")
         if self._store.kept.get(name, ("", None))[0] == value:
             del self._store.kept[name]

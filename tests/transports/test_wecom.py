@@ -249,6 +249,19 @@ async def test_while_the_store_is_away_a_node_fetches_its_own(there: WecomServer
     await made.stop()
 
 
+async def test_a_void_token_that_could_not_be_taken_off_the_shelf_is_not_used_again(
+    there: WecomServer,
+) -> None:
+    store = Store()
+    store.forgets_nothing = True
+    made = transport_to(there, MemoryShelf(store))
+    await made.send(outgoing())
+    there.given.append("voided elsewhere")
+    assert (await made.send(outgoing())).result is Result.ACCEPTED
+    await made.stop()
+    assert [value for value, _ in store.kept.values()] == [there.given[-1]]
+
+
 async def test_while_another_node_fetches_it_a_message_waits_and_then_comes_again(
     there: WecomServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,9 +6,13 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+import structlog
+
 from alertd.engine.ruling.scope import Scope
 from alertd.store import shelf
-from alertd.transports.base import Shelved
+from alertd.transports.base import NotNow, Shelved
+
+log = structlog.get_logger(__name__)
 
 #: carries out what a transport wants of the store, in a transaction. Raises NotNow while the store is away
 CarryOut = Callable[[Callable[[Scope], Any]], Awaitable[Any]]
@@ -29,7 +33,7 @@ class StoreShelf:
             left = None if found.until is None else (found.until - scope.now).total_seconds()
             return Shelved(found.value, left, found.yours)
 
-        done: Shelved = await self._carry_out(work)
+        done: Shelved = await self._work(work)
         return done
 
     async def keep(self, name: str, value: str, seconds: float | None) -> None:
@@ -39,8 +43,18 @@ class StoreShelf:
             until = None if seconds is None else scope.now + timedelta(seconds=seconds)
             shelf.keep(scope.tx, self._channel, name, value, until)
 
-        await self._carry_out(work)
+        await self._work(work)
 
     async def forget(self, name: str, value: str) -> None:
         """See Shelf."""
-        await self._carry_out(lambda scope: shelf.forget(scope.tx, self._channel, name, value))
+        await self._work(lambda scope: shelf.forget(scope.tx, self._channel, name, value))
+
+    async def _work(self, work: Callable[[Scope], Any]) -> Any:
+        """A row that cannot be read keeps no message either: it is as if the store were away."""
+        try:
+            return await self._carry_out(work)
+        except NotNow:
+            raise
+        except Exception as fault:
+            log.exception("shelf-failed", channel=self._channel)
+            raise NotNow(type(fault).__name__) from fault

@@ -6,9 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
+from sqlalchemy import update
+
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.running.shelves import StoreShelf
-from alertd.transports.base import Shelved
+from alertd.store.tables import settings
+from alertd.transports.base import NotNow, Shelved
 from tests.support.play import Play
 
 
@@ -30,6 +34,15 @@ async def test_what_one_node_found_out_the_other_knows_with_the_time_it_holds(pl
     assert await other.look("token", 10) == Shelved("abc", 60.0)
     assert await other.look("user", 10) == Shelved("li.na", None)
     assert (await shelf_of(play, "b", "another channel").look("token", 10)).value is None
+
+
+async def test_a_row_that_cannot_be_read_is_as_if_the_store_were_away(play: Play) -> None:
+    one = shelf_of(play, "a")
+    await one.keep("token", "abc", 60)
+    spoilt = {"value": "abc", "until": "some day"}
+    play.store.transact(lambda tx: tx.execute(update(settings).values(value=spoilt)))
+    with pytest.raises(NotNow):
+        await one.look("token", 10)
 
 
 async def test_what_one_forgets_nobody_uses(play: Play) -> None:
