@@ -119,6 +119,14 @@ _SESSIONS: tuple[Route, ...] = (
 _EVENTS: tuple[Route, ...] = (
     Route("GET", "/report", Sight.OWN, reporting.ask, "report.html.j2", reporting.Told, reporting.Reporting),
     Route("POST", "/report", Sight.OWN, reporting.report, takes=reporting.Counts),
+    Route(
+        "POST",
+        "/report/language",
+        Sight.ENTRANCE,
+        reporting.in_language,
+        takes=reporting.InLanguage,
+        token=False,
+    ),
     Route("GET", "/cases", Sight.OWN, cases.cases, "cases.html.j2", gives=cases.Cases),
     Route("GET", "/cases/{case}", Sight.OWN, cases.show, "case.html.j2", cases.Which, cases.OneCase),
     Route(

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from alertd.config.shapes import INSTANTS
 from alertd.core.gates import RESULTS
+from alertd.core.model import Register
 from alertd.core.text_error import TextError
 from alertd.engine.operations import events, reading_back, signing_in
 from alertd.engine.operations.events import Report
@@ -35,14 +36,15 @@ _MOST_CASES = 50
 class Told(Fields):
     """What is known of an event so far: each field as its form gives it, instants as browsers write them.
 
-    `case` is one that is known, `called` what a new one is called; `step` is "back" to have it read back.
+    `others` are further units, each ticked, or several with commas between them. `case` is one that is known,
+    `called` what a new one is called; `step` is "back" to have it read back.
     """
 
     type: str = ""
     case: str = ""
     called: str = ""
     party: str = ""
-    others: str = ""
+    others: tuple[str, ...] = ()
     occurred: str = ""
     received: str = ""
     published: str = ""
@@ -69,6 +71,13 @@ class Counts(Told):
     seen: str = ""
 
 
+class InLanguage(Told):
+    """A language that was chosen meanwhile; `again` says that it was read back."""
+
+    language: Literal["zh-Hant", "zh-Hans", "en"]
+    again: Literal["", "yes"] = ""
+
+
 class Reporting(Shown):
     """The dialogue at one of its steps: the types to choose from, the form of a type, or what is read back.
 
@@ -76,7 +85,7 @@ class Reporting(Shown):
     """
 
     step: Literal["types", "form", "back"]
-    told: dict[str, str]
+    told: dict[str, Any]
     fault: Any = None
     kinds: tuple[Any, ...] = ()
     kind: Any = None
@@ -115,7 +124,7 @@ def ask(call: Call) -> Reporting:
         known_case=is_known(call.scope, back.event.case),
         doubts=doubts,
         changed=bool(asked.changed),
-        address=f"/report?{urlencode({**fixed, 'step': ''})}",
+        address=_address({**fixed, "step": ""}),
         once=secrets.token_urlsafe(12),
         seen=_seen(call.scope, back),
     )
@@ -124,7 +133,7 @@ def ask(call: Call) -> Reporting:
 def report(call: Call) -> Gone:
     """Let it count, if it still does what was read back; else read it back again."""
     asked = call.asked
-    again = Gone(f"/report?{urlencode({**_told(asked), 'step': 'back', 'changed': 'yes'})}")
+    again = Gone(_address({**_told(asked), "step": "back", "changed": "yes"}))
 
     def done(scope: Scope) -> str:
         try:
@@ -141,18 +150,30 @@ def report(call: Call) -> Gone:
     return Gone(f"/cases/{case}?done=reported") if case else again
 
 
+def in_language(call: Call) -> Gone:
+    """Go on in another language, with what was typed so far."""
+    asked = call.asked
+    told = {name: value for name, value in _told(asked).items() if value}
+    more = {"step": "back"} if asked.again else {}
+    return Gone(_address({**told, **more}), language=asked.language)
+
+
+def _address(told: dict[str, Any]) -> str:
+    return f"/report?{urlencode(told, doseq=True)}"
+
+
 def _form(
-    call: Call, kind: Kind, told: dict[str, str], fault: Refused | TextError | None = None
+    call: Call, kind: Kind, told: dict[str, Any], fault: Refused | TextError | None = None
 ) -> Reporting:
     world, today = call.scope.world, call.scope.today
     found, _, _ = open_cases(call.scope, whose(call), _MOST_CASES)
     if not told["party"]:
         of_case = next((each.parties for each in found if each.id == told["case"]), ())
         own = signing_in.unit_of(world, call.visitor, call.scope.now)
-        told = {**told, "party": of_case[0] if of_case else own, "others": ", ".join(of_case[1:])}
+        told = {**told, "party": of_case[0] if of_case else own, "others": told["others"] or of_case[1:]}
     return Reporting(
         step="form",
-        told=told,
+        told={**told, "others": _named(world.register, told["others"])},
         fault=fault,
         kind=kind,
         units=tuple(
@@ -162,23 +183,36 @@ def _form(
     )
 
 
-def _told(asked: Told) -> dict[str, str]:
+def _named(register: Register, others: Iterable[str]) -> tuple[str, ...]:
+    """Units by their ids, where they are known by what was given; the others as they were typed."""
+    found = []
+    for name in (name.strip() for text in others for name in _BETWEEN_UNITS.split(text)):
+        try:
+            found += [unit_named(register, name)] if name else []
+        except Refused:
+            found.append(name)
+    return tuple(dict.fromkeys(found))
+
+
+def _told(asked: Told) -> dict[str, Any]:
     """What was told, without what is only about the dialogue."""
     return {name: getattr(asked, name) for name in Told.model_fields if name not in ("step", "changed")}
 
 
-def _fixed(scope: Scope, asked: Told, back: ReadBack) -> dict[str, str]:
+def _fixed(scope: Scope, asked: Told, back: ReadBack) -> dict[str, Any]:
     """What was told, with what follows: "now" is an instant from here on, and the case has its name."""
     given = {name: getattr(asked, name) for name in INSTANTS}
     if not any(given.values()):
         given = {name: written(at, scope.world.zone) for name, at in back.event.instants.items()}
-    return {**_told(asked), **given, "called": "" if asked.case else back.event.case}
+    called = "" if asked.case else back.event.case
+    return {**_told(asked), **given, "others": back.event.parties[1:], "called": called}
 
 
 def report_of(scope: Scope, asked: Told) -> Report:
     """What was told, in the engine's values; without an instant it happened this minute. Raises Refused."""
     register, kind = scope.world.register, events.known_type(scope.world, asked.type)
-    names = [name for name in (asked.party, *_BETWEEN_UNITS.split(asked.others)) if name.strip()]
+    others = [name for text in asked.others for name in _BETWEEN_UNITS.split(text)]
+    names = [name for name in (asked.party, *others) if name.strip()]
     given = {name: moment_of(scope, getattr(asked, name)) for name in INSTANTS}
     instants = {name: at for name, at in given.items() if at is not None}
     instants = instants or {kind.instants[0]: scope.now.replace(second=0, microsecond=0)}
@@ -186,7 +220,7 @@ def report_of(scope: Scope, asked: Told) -> Report:
     return Report(
         type=asked.type,
         case=asked.case or asked.called or free_case(scope, asked.type, first),
-        parties=tuple(unit_named(register, name) for name in names),
+        parties=tuple(dict.fromkeys(unit_named(register, name) for name in names)),
         instants=instants,
         due=day_of(asked.due),
         title=asked.title,
