@@ -168,7 +168,14 @@ KEEPERS: tuple[Route, ...] = (
         apart=True,
     ),
     Route(
-        "GET", "/keeping/preview", _KEEPING, looks.ahead, "preview.html.j2", gives=looks.Preview, apart=True
+        "GET",
+        "/keeping/preview",
+        _KEEPING,
+        looks.ahead,
+        "preview.html.j2",
+        looks.Narrowed,
+        looks.Preview,
+        apart=True,
     ),
     Route("POST", "/keeping/preview", _KEEPING, looks.look_ahead, takes=looks.Wanted, apart=True),
     Route(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -167,6 +168,31 @@ def test_what_would_go_out_is_counted_at_a_press_and_stays(city: City) -> None:
     city.pages.press("/keeping/preview", "/keeping/preview", days="30")
     assert re.search(r"\d+ messages until", city.pages.read("/keeping/preview"))
     assert [row for row in city.pages.play.all(tables.deliveries) if row.template == "message"] == []
+
+
+def test_what_would_go_out_is_narrowed_by_the_address_of_the_page(city: City) -> None:
+    """As `alertd preview --person` and `--party` narrow it; nothing is counted again."""
+    city.pages.press("/keeping/preview", "/keeping/preview", days="30")
+
+    def people(query: str) -> list[str]:
+        page = city.pages.get(f"/keeping/preview?{query}").text
+        return re.findall(r'<span class="who">(.*?) · ', page.partition('<ul class="entries">')[2])
+
+    everybody, world = people(""), city.pages.play.world
+    assert len(set(everybody)) > 2
+    register = world.register
+    someone = next(each for each in register.people.values() if any(each.name in said for said in everybody))
+    mine = people(f"person={someone.id}")
+    assert 0 < len(mine) < len(everybody)
+    assert {someone.name in said for said in mine} == {True}
+    assert people(f"person={quote(someone.name)}") == mine
+    of_unit = people("unit=town-donghe")
+    assert 0 < len(of_unit) < len(everybody)
+    assert people("unit=town-donghe&person=" + someone.id) == [each for each in of_unit if each in mine]
+    assert len(people("days=14")) < len(everybody)
+    assert f"{len(of_unit)} of them are asked for" in city.pages.read("/keeping/preview?unit=town-donghe")
+    for unknown in ("person=nobody-such", "unit=nowhere", "days=5"):
+        assert city.pages.get(f"/keeping/preview?{unknown}").status_code in (400, 409)
 
 
 def test_an_examination_lists_what_it_found_and_what_it_does_not_see(city: City) -> None:

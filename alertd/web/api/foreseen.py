@@ -21,7 +21,7 @@ from alertd.messages.bulletin_json import json_bytes
 from alertd.web.api.endpoint import Ask, Replied, Reply
 from alertd.web.api.given import Day, Given, Instant
 from alertd.web.page import Apart
-from alertd.web.pages.looks import PREVIEW, outlook
+from alertd.web.pages.looks import MOST, PREVIEW, outlook
 
 
 class Days(Given):
@@ -119,9 +119,9 @@ def preview(ask: Apart) -> Preview:
         at=last.at if found else None,
         until=found.until if found else None,
         under_way=last.under_way or found is None,
-        whole=bool(found and found.whole),
+        whole=bool(found and found.whole and len(found.messages) <= MOST),
         faulty=bool(found and found.faulty),
-        messages=tuple(Message.model_validate(each) for each in found.messages) if found else (),
+        messages=tuple(Message.model_validate(each) for each in found.messages[:MOST]) if found else (),
     )
 
 
