@@ -54,6 +54,8 @@ class Abilities:
     short: bool = False
     #: how much a card of it takes, where it shows messages as cards
     card: CardSize | None = None
+    #: (seconds, messages): more than so many to one person in so long the provider drops, and says nothing
+    paces: tuple[tuple[int, int], ...] = ()
     #: another system hears over it what becomes of deadlines (core.subscriptions)
     changes: bool = False
     #: what the admin hears of an address the provider calls dead: a topic of the catalogue
@@ -77,7 +79,13 @@ TRANSPORTS: Mapping[str, Abilities] = MappingProxyType(
             "telegram", typed=r"-?\d+", buttons=True, flowing=True, dead_topic="chat-blocked"
         ),
         "sms": Abilities("mobile", typed=r"\+?\d[\d -]{5,}", short=True),
-        "wecom": Abilities("wecom", links=True, flowing=True, card=CardSize(128, 512, 2048, gap=4)),
+        "wecom": Abilities(
+            "wecom",
+            links=True,
+            flowing=True,
+            card=CardSize(128, 512, 2048, gap=4),
+            paces=((60, 25), (3600, 900)),  # of 30 and 1000: a retry counts there too
+        ),
         "webhook": Abilities(rank=3, reaches_people=False, changes=True),
     }
 )

@@ -2,7 +2,8 @@
 
 Over the limit a message of a day clock goes over the person's next channel, or waits for the next day where
 there is none; one that cannot wait, of an hour clock or due before then, leaves all the same
-(docs/decisions/0056-texts-have-a-daily-limit.md). The admin hears of either.
+(docs/decisions/0056-texts-have-a-daily-limit.md). The admin hears of either. A provider that drops what comes
+too fast is given no more than it takes: what is beyond waits for a minute.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def keep_to_limits(scope: Scope, rows: Sequence[DeliveryRow]) -> list[DeliveryRo
     """Of leased rows of one channel those that leave, counted; the others wait or go another way."""
     texting = scope.world.texting.get(rows[0].channel) if rows else None
     if texting is None:
-        return list(rows)
+        return _paced(scope, rows)
     channel, day = rows[0].channel, _day(scope)
     before = sendings.known(scope.tx, [row.id for row in rows])
     counted = sendings.counts(scope.tx, channel, day)
@@ -49,6 +50,30 @@ def keep_to_limits(scope: Scope, rows: Sequence[DeliveryRow]) -> list[DeliveryRo
         going.append(row)
         fresh.append(row)
     sendings.count(scope.tx, fresh, scope.now)
+    return going
+
+
+def _paced(scope: Scope, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
+    """Those that may leave now where a provider drops what comes too fast; the others wait until they may."""
+    paces = scope.world.abilities(rows[0].channel).paces if rows else ()
+    if not paces:
+        return list(rows)
+    channel, now = rows[0].channel, scope.now
+    before = sendings.known(scope.tx, [row.id for row in rows])
+    lately = [(sendings.counts(scope.tx, channel, now - timedelta(seconds=s)), s, most) for s, most in paces]
+    going, fresh = [], []
+    for row in rows:
+        full = any(counted[row.person] >= most for counted, _, most in lately)
+        if row.id not in before and full:
+            leasing.hand_back(scope.tx, scope.node, [row.id])
+            leasing.put_off(scope.tx, row.id, now + timedelta(seconds=min(s for s, _ in paces)))
+            continue
+        going.append(row)
+        if row.id not in before:
+            fresh.append(row)
+            for counted, _, _ in lately:
+                counted[row.person] += 1
+    sendings.count(scope.tx, fresh, now)
     return going
 
 

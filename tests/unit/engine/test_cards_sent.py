@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from alertd.core import abilities
 from alertd.core.cards import Card
 from alertd.engine.operations.linking import linked
 from alertd.engine.ruling.signing_keys import signing_key
 from tests.support.play import Play
+from tests.support.register import at
 from tests.unit.engine.conftest import Begin
 
 PAGES = "https://duty.example.org"
@@ -48,6 +50,23 @@ def test_without_pages_it_is_a_text_that_says_whom_to_call(begin: Begin, pages: 
     (_, card), *_ = cards(by_wecom(begin, pages))
     assert (card.link, card.button) == ("", "")
     assert "http" not in card.plain
+
+
+def test_what_would_come_too_fast_and_be_dropped_waits_for_a_minute(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = replace(abilities.TRANSPORTS["wecom"], paces=((60, 1), (3600, 3)))
+    monkeypatch.setattr(abilities, "TRANSPORTS", {**abilities.TRANSPORTS, "wecom": slow})
+    play = by_wecom(begin, PAGES)
+    who = cards(play)[0][0]
+    for second, case in ((10, "flood"), (20, "storm")):
+        play.now = at(f"2026-12-05T02:00:{second}")
+        play.report("incident", case, published="2026-12-05T02:00")
+        play.fire()
+    play.deliver()
+    assert [address for address, _ in cards(play)].count(who) == 1
+    play.go("2026-12-05T02:05")
+    assert [address for address, _ in cards(play)].count(who) == 3
 
 
 def test_no_other_channel_is_given_cards(play: Play) -> None:
