@@ -270,7 +270,6 @@ def _vouching(look: _Look, asks: Vouching) -> Answer:
     pen = Pen(look.world, look.language, look.now)
     said = _refused(look, asks.refused) if asks.refused else ""
     values: dict[str, Any] = {"page": asks, "said": said, "action": look.asked.path, **_about(look)}
-    values["files"] = [sent.name for sent in look.asked.files]
     return Answer(409 if said else 200, pen.draw("vouch.html.j2", values))
 
 

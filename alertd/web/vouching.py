@@ -18,14 +18,20 @@ from alertd.web.backing import Backing
 
 #: the fields that say who it is; a page's own form may have them already
 OFFICER, PIN = "desk_officer", "desk_pin"
-_TOKEN = "token"  # noqa: S105  its name, not a secret
+#: names the files that came with the form and have to be chosen again: no page can hold them for a browser
+FILES = "desk_files"
+_OWN = frozenset({"token", OFFICER, PIN, FILES})
 
 
 @dataclass(frozen=True, slots=True)
 class Vouching:
-    """The form once more: what was sent with it, who may have sent it, and why it was not taken so."""
+    """The form once more: what was sent with it, who may have sent it, and why it was not taken so.
+
+    `files` are the names of files that have to be chosen again.
+    """
 
     given: tuple[tuple[str, str], ...]
+    files: tuple[str, ...]
     officers: tuple[str, ...]
     officer: str
     refused: Refused | None
@@ -36,6 +42,8 @@ def vouch(backing: Backing, visitor: Visitor, asked: Asked) -> Visitor | Vouchin
     officer, pin = asked.given.get(OFFICER, ""), asked.given.get(PIN, "")
     if not officer and not pin:
         return _question(backing, visitor, asked, None)
+    if asked.several.get(FILES) and not asked.files:
+        return _question(backing, visitor, asked, Refused("files-again"))
     world, now = backing.world(), backing.now()
     try:
         claimed: Claim = backing.store.transact(
@@ -56,11 +64,9 @@ def _question(backing: Backing, visitor: Visitor, asked: Asked, refused: Refused
     people = signing_in.people_of(backing.world(), visitor.desk, backing.now())
     return Vouching(
         given=tuple(
-            (name, value)
-            for name, values in asked.several.items()
-            for value in values
-            if name not in (_TOKEN, OFFICER, PIN)
+            (name, value) for name, values in asked.several.items() for value in values if name not in _OWN
         ),
+        files=tuple(sent.name for sent in asked.files) or asked.several.get(FILES, ()),
         officers=tuple(person.id for person in people),
         officer=asked.given.get(OFFICER, ""),
         refused=refused,
