@@ -79,6 +79,16 @@ def test_a_clock_is_stopped_since_a_day(pages: Pages) -> None:
     assert pages.play.row(REPORT).state == "suspended"
 
 
+def test_whom_to_page_is_not_asked_where_there_is_nobody(pages: Pages) -> None:
+    play = pages.play
+    pages.sign_in("gao")
+    assert f'action="{page_of(pages)}/paged"' in pages.get(page_of(pages)).text
+    register = play.world.register
+    alone = {"gao": register.people["gao"]}
+    play.world = replace(play.world, register=replace(register, people=alone))
+    assert f'action="{page_of(pages)}/paged"' not in pages.get(page_of(pages)).text
+
+
 # ---------------------------------------------------------------- files
 
 

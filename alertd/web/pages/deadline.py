@@ -118,6 +118,8 @@ def forms_for(scope: Scope, row: Any, found: Whole) -> tuple[Drawn, ...]:
             continue
         if form.act is Act.TAKE_BACK and not (rests and _received(scope, found)):
             continue
+        if form.act is Act.PAGE and not paging.whom(scope, row):
+            continue
         approver = ("approver",) if form.act in named else ()
         drawn.append(_drawn(form, approver))
     return tuple(drawn)
