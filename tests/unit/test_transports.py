@@ -24,8 +24,13 @@ from tests.support.hook import SECRET
 ROOT = Path(__file__).resolve().parents[2]
 #: where a transport's name may stand as such: its registration and its own modules
 OWN = ("core/abilities.py", "config/channel_settings/", "transports/")
-#: where the same word is the name of a key or a column and says nothing of the transport
-KEYS = ("config/city_sheets.py", "config/toml_traps.py")
+#: where the same word is the name of a key, a column or a claim and says nothing of the transport
+KEYS = (
+    "config/city_sheets.py",
+    "config/toml_traps.py",
+    "engine/operations/accounts.py",
+    "openid/client.py",
+)
 SECRETS = {
     "telegram_token": "123:abc",
     "smtp_password": "a password",
