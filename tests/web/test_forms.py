@@ -89,6 +89,16 @@ def test_whom_to_page_is_not_asked_where_there_is_nobody(pages: Pages) -> None:
     assert f'action="{page_of(pages)}/paged"' not in pages.get(page_of(pages)).text
 
 
+def test_no_colleague_is_asked_for_where_there_is_none(pages: Pages) -> None:
+    play = pages.play
+    pages.sign_in("ann")
+    assert f'action="{page_of(pages)}/handed-over"' in pages.get(page_of(pages)).text
+    register = play.world.register
+    others = {name: each for name, each in register.people.items() if each.unit != "town-a" or name == "ann"}
+    play.world = replace(play.world, register=replace(register, people=others))
+    assert f'action="{page_of(pages)}/handed-over"' not in pages.get(page_of(pages)).text
+
+
 # ---------------------------------------------------------------- files
 
 

@@ -102,6 +102,10 @@ def show(call: Call) -> Deadline:
 _SAID = frozenset(form.path for form in FORMS)
 
 
+#: acts that need somebody, and who there is
+_WHOM = {Act.PAGE: paging.whom, Act.HAND_OVER: colleagues}
+
+
 def forms_for(scope: Scope, row: Any, found: Whole) -> tuple[Drawn, ...]:
     """What whoever looks may do to a deadline as it stands."""
     allowed, named = may(scope, row), approved(scope, row)
@@ -118,7 +122,7 @@ def forms_for(scope: Scope, row: Any, found: Whole) -> tuple[Drawn, ...]:
             continue
         if form.act is Act.TAKE_BACK and not (rests and _received(scope, found)):
             continue
-        if form.act is Act.PAGE and not paging.whom(scope, row):
+        if form.act in _WHOM and not _WHOM[form.act](scope, row):
             continue
         approver = ("approver",) if form.act in named else ()
         drawn.append(_drawn(form, approver))
