@@ -40,6 +40,7 @@ HELPERS = {
     "acts.approved", "acts.find", "acts.find_of_case", "acts.may", "acts.refuse_before_start",
     "acts.was_told",
     "calendars.addresses_of", "calendars.may_hold", "calendars.badge_at", "calendars.read_by",
+    "calendars.tell_missing",
     "codes.code_of", "codes.link_of", "codes.meant", "codes.send_another_way", "codes.words_of",
     "events.checked", "events.checked_instants", "events.corrected_instants",
     "events.known_type", "events.shut_by",
