@@ -64,7 +64,7 @@ def test_a_case_gives_way_before_the_title_and_the_title_before_anything_else():
 
 
 def test_a_drill_and_what_is_unconfirmed_say_so():
-    assert short(replace(ASKED, unconfirmed=True), drill=True).text.startswith("演練·待核實·臨期：")
+    assert short(replace(ASKED, unconfirmed=True), drill=True).text.startswith("演練、待核實、臨期：")
 
 
 def test_words_that_the_reader_has_from_another_message_get_the_time():
