@@ -2,7 +2,8 @@
 
 What concerns the provider is not held against the people on it. After some failures of the provider in a row,
 after the same refusal to everybody, or while all connections stay silent, the channel is ill: then one probe
-at a time is sent, until one is accepted. Time is an argument, in seconds of a clock that only runs forward.
+at a time is sent, by turns to who was tried before and to who was not, until one is accepted. Time is an
+argument, in seconds of a clock that only runs forward.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ SAME_REFUSALS = 3
 SILENT_AFTER = 15.0
 #: between two probes, doubled each time up to the second
 FIRST_PROBE, LAST_PROBE = 5.0, 60.0
+#: the longest between two probes of a provider that answers and only refuses: it may be right about those,
+#: and others wait meanwhile
+REFUSING_PROBE = 10.0
 #: while a provider is weak, retries are at most this share of first tries, but never fewer than the second
 RETRY_SHARE, FEWEST_RETRIES = 0.1, 5
 #: addresses, and the numbers a provider gives to each message
@@ -72,6 +76,15 @@ class Breaker:
         if not self.ill:
             return None
         return 0 if self._under_way or now < self._next_probe else 1
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether the next probe goes to who was tried before; else to somebody new.
+
+        Who is new may be let wait by a provider that is well (greylisting, RFC 6647). But where the only ones
+        tried are people who have left, nobody else would ever show that the others can be reached.
+        """
+        return self._probes % 2 == 1
 
     def rests_for(self, now: float) -> float | None:
         """While ill, the seconds until a probe may be sent; None while well, or while one is under way."""
@@ -157,8 +170,10 @@ class Breaker:
         self._probe_later(now, wait)
 
     def _probe_later(self, now: float, wait: float) -> None:
-        self._next_probe = now + max(wait, min(FIRST_PROBE * 2**self._probes, LAST_PROBE))
-        self._probes = min(self._probes + 1, 8)
+        refuses = self._answers and self._answers[-1].verdict is Verdict.REFUSED
+        longest = REFUSING_PROBE if refuses else LAST_PROBE
+        self._next_probe = now + max(wait, min(FIRST_PROBE * 2 ** min(self._probes, 8), longest))
+        self._probes += 1
 
     def _recover(self) -> None:
         if self.ill:

@@ -89,8 +89,8 @@ _DUE = (
 )
 _DUE_DRILLS = _DUE.where(HARMLESS)
 #: what was tried before goes first
-_PROBE = _DUE.order_by(None).order_by(deliveries.c.attempts == 0, deliveries.c.not_before)
-_PROBE_DRILLS = _PROBE.where(HARMLESS)
+_AGAIN = _DUE.order_by(None).order_by(deliveries.c.attempts == 0, deliveries.c.not_before)
+_AGAIN_DRILLS = _AGAIN.where(HARMLESS)
 _LEASE = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("k"))
@@ -113,19 +113,19 @@ def claim(
     limit: int,
     drills_only: bool = False,
     retries: int | None = None,
-    probe: bool = False,
+    again: bool = False,
 ) -> Found[DeliveryRow]:
     """Lease up to `limit` due deliveries of one channel until `until`, and count the attempt.
 
-    First tries go before retries, of which there are at most `retries` where a number is given; for a `probe`
+    First tries go before retries, of which there are at most `retries` where a number is given; with `again`
     retries go first. With `drills_only` real messages to officials stay where they are. What another node has
     leased is left to it: `release` and `release_forgotten` make that due. The rows are as they were before:
     the attempt to come is number `attempts + 1`. What cannot be read is held, not leased: the caller puts it
     off.
     """
-    query = _PROBE if probe else _DUE
+    query = _AGAIN if again else _DUE
     if drills_only:
-        query = _PROBE_DRILLS if probe else _DUE_DRILLS
+        query = _AGAIN_DRILLS if again else _DUE_DRILLS
     if retries is not None and retries < limit:
         failed = select(deliveries.c.id).where(*_MAY_LEAVE, deliveries.c.attempts > 0)
         few = failed.order_by(deliveries.c.by_the_hour.desc(), deliveries.c.not_before).limit(retries)

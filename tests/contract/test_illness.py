@@ -135,7 +135,7 @@ def test_only_so_many_retries_are_leased(store: Store, four: tuple[int, int, int
 
 
 def test_a_probe_is_a_retry_where_there_is_one(store: Store, four: tuple[int, int, int, int]) -> None:
-    assert [claimed(store, limit=1, probe=True) for _ in range(4)] == [
+    assert [claimed(store, limit=1, again=True) for _ in range(4)] == [
         [four[0]], [four[3]], [four[1]], [four[2]],
     ]  # fmt: skip
 
@@ -144,7 +144,7 @@ def test_drills_are_probed_with_where_nothing_else_may_leave(store: Store) -> No
     with store.write() as tx:
         add_delivery(tx, attempts=1)
         drill = add_delivery(tx, drill=True)
-    assert claimed(store, limit=1, drills_only=True, probe=True) == [drill]
+    assert claimed(store, limit=1, drills_only=True, again=True) == [drill]
 
 
 # ---------------------------------------------------------------- what becomes of them

@@ -25,16 +25,12 @@ WEAK_PAUSE = 1.0
 class Allowance:
     """How much may be leased: any number of messages, or of retries, where it is None.
 
-    A `probe` is one message that was tried before, where there is one: who is new may be let wait by a
-    provider that is well (greylisting, RFC 6647).
+    `again` asks for what was tried before first, where there is any.
     """
 
     most: int | None = None
     retries: int | None = None
-
-    @property
-    def probe(self) -> bool:
-        return self.most == 1
+    again: bool = False
 
 
 @dataclass(slots=True)
@@ -84,7 +80,9 @@ class Channels:
     def allowance(self, transport: Transport) -> Allowance:
         """How much of a channel may be leased now."""
         known, now = self._of(transport), self._clock.monotonic()
-        return Allowance(known.breaker.room(now), known.breaker.retries_left(now))
+        breaker = known.breaker
+        again = breaker.ill and breaker.asks_again
+        return Allowance(breaker.room(now), breaker.retries_left(now), again)
 
     def pause(self, transport: Transport) -> None:
         """Nothing of what is due may be tried just now."""

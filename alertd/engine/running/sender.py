@@ -130,7 +130,7 @@ class Sender:
         most, lease_for = share_of(transport, self._store.embedded, most)
         most = most if allowed.most is None else min(most, allowed.most)
         now = self._clock.now()
-        return claim(tx, self.world, channel, now, most, lease_for, allowed.retries, allowed.probe)
+        return claim(tx, self.world, channel, now, most, lease_for, allowed.retries, allowed.again)
 
     async def _send_batch(self, transport: Transport, parcels: list[Parcel], until: float) -> None:
         """Attempt each parcel once before `until`; the others are handed back, and come again at once."""

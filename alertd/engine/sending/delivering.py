@@ -83,17 +83,17 @@ def claim(
     limit: int,
     lease_for: timedelta,
     retries: int | None = None,
-    probe: bool = False,
+    again: bool = False,
 ) -> list[DeliveryRow]:
     """Lease up to `limit` due deliveries of a channel; nothing while on hold.
 
     `lease_for` must be longer than the transport's time-out for the whole batch. At most so many `retries`
-    are among them, where a number is given; a `probe` is one of them rather than a first try.
+    are among them, where a number is given; with `again` they go first.
     """
     if world.mode is Mode.HOLD:
         return []
     scope, until = Scope(tx, world, now), now + lease_for
-    found = leasing.claim(tx, channel, now, until, world.node, limit, world.drilling, retries, probe)
+    found = leasing.claim(tx, channel, now, until, world.node, limit, world.drilling, retries, again)
     return keep_to_limits(scope, readdress(scope, readable(scope, "lease", found)))
 
 

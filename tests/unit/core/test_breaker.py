@@ -13,6 +13,7 @@ from alertd.core.breaker import (
     FIRST_PROBE,
     LAST_PROBE,
     LOOKED_AT,
+    REFUSING_PROBE,
     SILENT_AFTER,
     WINDOW,
     Breaker,
@@ -127,6 +128,28 @@ def test_an_ill_channel_is_probed_one_message_at_a_time_ever_more_rarely() -> No
     assert pauses[0] == FIRST_PROBE
     assert pauses[-1] == LAST_PROBE
     assert pauses == sorted(pauses)
+
+
+def test_a_provider_that_answers_and_only_refuses_is_asked_more_often() -> None:
+    ill, now = breaker(*[REFUSED] * 3), 3.0
+    pauses = []
+    for number in range(3, 10):
+        pause = ill.rests_for(now)
+        assert pause is not None
+        pauses.append(pause)
+        now += pause
+        answer(ill, now, number, REFUSED)
+    assert ill.ill
+    assert max(pauses) == REFUSING_PROBE < LAST_PROBE
+
+
+def test_probes_go_by_turns_to_who_was_tried_before_and_to_somebody_new() -> None:
+    ill, now, turns = breaker(*[REFUSED] * 3), 3.0, []
+    for number in range(3, 7):
+        turns.append(ill.asks_again)
+        now += ill.rests_for(now) or 0.0
+        answer(ill, now, number, REFUSED)
+    assert turns == [True, False, True, False]
 
 
 def test_a_provider_that_asks_to_wait_is_probed_after_that() -> None:

@@ -51,10 +51,9 @@ def test_failures_of_the_provider_make_its_channel_ill(
     assert tried(channels, mail, FAILURES, AWAY) == [AWAY] * FAILURES
     ill = channels.ill({"email": mail}, ("email",))
     assert ill == {"email": Illness(watch.now(), "connect no connection")}
-    assert channels.allowance(mail) == Allowance(most=0)
+    assert channels.allowance(mail) == Allowance(most=0, again=True)
     watch.seconds += channels.rests_for(mail)
-    assert channels.allowance(mail) == Allowance(most=1)
-    assert channels.allowance(mail).probe
+    assert channels.allowance(mail) == Allowance(most=1, again=True)
 
 
 def test_a_provider_that_refuses_everybody_has_refused_nobody(
