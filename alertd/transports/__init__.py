@@ -3,6 +3,7 @@
 Modules:
     base              the contract with the dispatcher
     registered        how each is made, by name
+    http              a client, and what a fault of a request means
     inbox             messages stay in the store
     telegram          the Bot API: messages, polling, buttons
     telegram_outcome  what the Bot API's answers mean

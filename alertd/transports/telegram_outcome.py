@@ -21,18 +21,11 @@ from telegram.error import (
 )
 
 from alertd.transports.base import LONGEST_WAIT, Outcome, Result
+from alertd.transports.http import NOT_SENT
 
 # Without this opt-in the library warns whenever it builds a RetryAfter: an error where warnings are errors.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
-# Raised before a request has left this machine: nothing can have arrived.
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
 _DEAD_CHAT = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
 
 
@@ -72,7 +65,7 @@ def _seconds(wait: object) -> float | None:
 
 def _network_outcome(error: NetworkError, text: str) -> Outcome:
     cause = error.__cause__
-    if isinstance(cause, _NOT_SENT):
+    if isinstance(cause, NOT_SENT):
         return Outcome(Result.RETRY, "unreachable", text, server=True)
     if isinstance(cause, httpx.HTTPError):
         return Outcome(Result.UNKNOWN, "lost", f"no answer after the request went out ({text})", server=True)

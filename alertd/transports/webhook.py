@@ -14,7 +14,6 @@ import binascii
 import hashlib
 import hmac
 import json
-import ssl
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +22,7 @@ import httpx
 
 from alertd.core.subscriptions import is_address
 from alertd.transports.base import Outcome, Outgoing, Result
+from alertd.transports.http import FAULTS, Connection, meaning_of, wait_in
 
 _KIND = "application/cloudevents+json; charset=utf-8"
 _PREFIX = "whsec_"
@@ -30,15 +30,6 @@ _PREFIX = "whsec_"
 _KEY_BYTES = range(24, 65)
 #: bytes of an answer that are read: a sentence for the receipt
 _LARGEST_ANSWER = 2048
-#: raised before a request has left this machine: nothing can have arrived
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
-)
 #: about this one message; all other answers are about the receiver
 _OF_THE_MESSAGE = (400, 409, 413, 422)
 
@@ -68,36 +59,26 @@ class WebhookTransport:
         if not self._keys:
             raise ValueError("there is no secret to sign with")
         self._hidden = [options.url, *options.secret.split()]
-        self._context = _context(options.ca_file)
-        self._client: httpx.AsyncClient | None = None
+        self._connection = Connection(options.ca_file, self.timeout, trusts_proxy=False)
 
     async def start(self) -> None:
         """Connections are made when they are needed."""
 
     async def stop(self) -> None:
         """Close what is open."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        await self._connection.close()
 
     async def send(self, message: Outgoing) -> Outcome:
         """See Transport."""
         body = (message.event or trial_event(message)).encode()
         identity = f"{message.delivery:x}"
-        if self._client is None:
-            self._client = httpx.AsyncClient(
-                verify=self._context, follow_redirects=False, trust_env=False, timeout=self.timeout
-            )
         headers = {"content-type": _KIND, "user-agent": "alertd", **signed(self._keys, identity, body)}
         try:
             async with asyncio.timeout(self.timeout):
-                return await self._post(self._client, body, headers)
-        except _NOT_SENT as fault:
-            return self._failed(Result.RETRY, "unreachable", fault)
-        except (TimeoutError, httpx.TimeoutException) as fault:
-            return self._failed(Result.UNKNOWN, "timeout", fault)
-        except (httpx.HTTPError, ssl.SSLError, OSError) as fault:
-            return self._failed(Result.UNKNOWN, "lost", fault)
+                return await self._post(self._connection.client, body, headers)
+        except FAULTS as fault:
+            words = self._clean(str(fault) or type(fault).__name__)
+            return Outcome(*meaning_of(fault), words, server=True)
 
     async def _post(self, client: httpx.AsyncClient, body: bytes, headers: dict[str, str]) -> Outcome:
         async with client.stream("POST", self._url, content=body, headers=headers) as answer:
@@ -107,9 +88,6 @@ class WebhookTransport:
                     said = part
                     break
         return outcome_of(answer.status_code, answer.headers, self._clean(said.decode("utf-8", "replace")))
-
-    def _failed(self, result: Result, code: str, fault: Exception) -> Outcome:
-        return Outcome(result, code, self._clean(str(fault) or type(fault).__name__), server=True)
 
     def _clean(self, text: str) -> str:
         """Without the address and the keys, which may be secret and which a server may echo."""
@@ -125,9 +103,9 @@ def outcome_of(status: int, headers: httpx.Headers, said: str) -> Outcome:
         return Outcome(Result.ACCEPTED, code)
     if 300 <= status < 400:
         return Outcome(Result.RETRY, code, "redirects are not followed: write where it leads", server=True)
-    wait = headers.get("retry-after", "")
-    seconds = float(wait) if wait.isascii() and wait.isdigit() else None
-    return Outcome(Result.RETRY, code, said, retry_after=seconds, server=status not in _OF_THE_MESSAGE)
+    return Outcome(
+        Result.RETRY, code, said, retry_after=wait_in(headers), server=status not in _OF_THE_MESSAGE
+    )
 
 
 def signed(keys: list[bytes], identity: str, body: bytes) -> dict[str, str]:
@@ -166,10 +144,3 @@ def _key(text: str) -> bytes:
     if len(key) not in _KEY_BYTES:
         raise ValueError("the secret is no key: whsec_ and 24 to 64 bytes as base64 are expected")
     return key
-
-
-def _context(ca_file: Path | None) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
-    except (OSError, ssl.SSLError) as fault:
-        raise ValueError(f"ca_file cannot be read: {type(fault).__name__}") from fault

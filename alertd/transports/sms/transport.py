@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import secrets
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -24,6 +23,7 @@ from alertd.core.phones import e164
 from alertd.core.text import one_line
 from alertd.core.text_messages import Short
 from alertd.transports.base import Outcome, Outgoing, Reported, Result, Texted
+from alertd.transports.http import FAULTS, Connection, meaning_of
 from alertd.transports.sms.aliyun import Aliyun
 from alertd.transports.sms.gateway import Gateway, GatewayOptions
 from alertd.transports.sms.hearing import Described, Ear
@@ -32,15 +32,6 @@ from alertd.transports.sms.tencent import Tencent
 
 #: bytes of an answer
 _LARGEST_ANSWER = 64 * 1024
-#: raised before a request has left this machine: nothing can have arrived
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
-)
 #: the zone in which gateways of mainland China write a time
 _THEIRS = ZoneInfo("Asia/Shanghai")
 
@@ -80,18 +71,14 @@ class SmsTransport:
         self._hidden = [
             each for each in (options.secret, options.account, options.push_secret) if len(each) > 3
         ]
-        self._trusts_proxy = not options.url
-        self._context = _context(options.ca_file)
-        self._client: httpx.AsyncClient | None = None
+        self._connection = Connection(options.ca_file, self.timeout, trusts_proxy=not options.url)
 
     async def start(self) -> None:
         """Connections are made when they are needed."""
 
     async def stop(self) -> None:
         """Close what is open."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        await self._connection.close()
 
     async def send(self, message: Outgoing) -> Outcome:
         """See Transport."""
@@ -119,22 +106,11 @@ class SmsTransport:
 
     async def ask(self, request: Request) -> Answer | Outcome:
         """What came back; an Outcome where nothing did."""
-        if self._client is None:
-            self._client = httpx.AsyncClient(
-                verify=self._context,
-                follow_redirects=False,
-                trust_env=self._trusts_proxy,
-                timeout=self.timeout,
-            )
         try:
             async with asyncio.timeout(self.timeout):
-                return await self._answer(self._client, request)
-        except _NOT_SENT as fault:
-            return _failed(Result.RETRY, "unreachable", fault)
-        except (TimeoutError, httpx.TimeoutException) as fault:
-            return _failed(Result.UNKNOWN, "timeout", fault)
-        except (httpx.HTTPError, ssl.SSLError, OSError) as fault:
-            return _failed(Result.UNKNOWN, "lost", fault)
+                return await self._answer(self._connection.client, request)
+        except FAULTS as fault:
+            return Outcome(*meaning_of(fault), type(fault).__name__, server=True)
 
     async def _answer(self, client: httpx.AsyncClient, request: Request) -> Answer:
         said = b""
@@ -162,10 +138,6 @@ def _decoded(said: bytes) -> str:
         return said.decode("gb18030", "replace")
 
 
-def _failed(result: Result, code: str, fault: Exception) -> Outcome:
-    return Outcome(result, code, type(fault).__name__, server=True)
-
-
 def _provider(options: SmsOptions) -> Provider:
     templates = dict(options.templates)
     said = options.account, options.secret, options.signature, templates
@@ -177,10 +149,3 @@ def _provider(options: SmsOptions) -> Provider:
         case _:
             described = GatewayOptions(url=options.url, **options.gateway)  # type: ignore[arg-type]
             return Gateway(described, *said)
-
-
-def _context(ca_file: Path | None) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
-    except (OSError, ssl.SSLError) as fault:
-        raise ValueError(f"ca_file cannot be read: {type(fault).__name__}") from fault

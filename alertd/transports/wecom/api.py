@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import logging
-import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,19 +17,11 @@ from typing import Any
 import httpx
 
 from alertd.transports.base import Outcome, Result
+from alertd.transports.http import FAULTS, Connection, meaning_of, wait_in
 
 OWN_SERVERS = "https://qyapi.weixin.qq.com"
 #: bytes of an answer
 _LARGEST_ANSWER = 64 * 1024
-#: raised before a request has left this machine: nothing can have arrived
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
-)
 
 Answer = Mapping[str, Any]
 
@@ -50,28 +41,15 @@ class Api:
         """Raises ValueError where the certificates cannot be read."""
         _quiet()
         self._root = (base_url or OWN_SERVERS).rstrip("/")
-        self._timeout = httpx.Timeout(timeout, connect=timeout / 4, pool=timeout / 4)
-        self._trusts_proxy = not base_url
-        self._context = _context(ca_file)
-        self._client: httpx.AsyncClient | None = None
+        each = httpx.Timeout(timeout, connect=timeout / 4, pool=timeout / 4)
+        self._connection = Connection(ca_file, each, trusts_proxy=not base_url)
 
     async def call(self, path: str, query: Mapping[str, str], body: object = None) -> Answer:
         """What was answered, its `errcode` a number. Raises Failed."""
-        if self._client is None:
-            self._client = httpx.AsyncClient(
-                verify=self._context,
-                follow_redirects=False,
-                trust_env=self._trusts_proxy,
-                timeout=self._timeout,
-            )
         try:
-            status, headers, said = await self._exchange(self._client, path, query, body)
-        except _NOT_SENT as fault:
-            raise Failed(_outcome(Result.RETRY, "unreachable", type(fault).__name__)) from None
-        except httpx.TimeoutException as fault:
-            raise Failed(_outcome(Result.UNKNOWN, "timeout", type(fault).__name__)) from None
-        except (httpx.HTTPError, ssl.SSLError, OSError) as fault:
-            raise Failed(_outcome(Result.UNKNOWN, "lost", type(fault).__name__)) from None
+            status, headers, said = await self._exchange(self._connection.client, path, query, body)
+        except FAULTS as fault:
+            raise Failed(Outcome(*meaning_of(fault), type(fault).__name__, server=True)) from None
         return _answer(status, headers, said)
 
     async def _exchange(
@@ -91,37 +69,23 @@ class Api:
 
     async def close(self) -> None:
         """Close what is open."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        await self._connection.close()
 
 
 def _answer(status: int, headers: httpx.Headers, said: bytes) -> Answer:
     """Raises Failed where the answer says nothing of what was asked."""
     if not 200 <= status < 300:
-        wait = headers.get("retry-after", "")
-        seconds = float(wait) if wait.isascii() and wait.isdigit() else None
         words = "redirects are not followed: write where it leads" if 300 <= status < 400 else "no service"
-        raise Failed(Outcome(Result.RETRY, str(status), words, retry_after=seconds, server=True))
+        raise Failed(Outcome(Result.RETRY, str(status), words, retry_after=wait_in(headers), server=True))
     try:
         found = json.loads(said)
     except (ValueError, RecursionError):
         found = None
     code = found.get("errcode") if isinstance(found, dict) else None
     if not isinstance(found, dict) or not isinstance(code, int) or isinstance(code, bool):
-        raise Failed(_outcome(Result.UNKNOWN, "answer", "the answer makes no sense: no errcode in it"))
+        words = "the answer makes no sense: no errcode in it"
+        raise Failed(Outcome(Result.UNKNOWN, "answer", words, server=True))
     return found
-
-
-def _outcome(result: Result, code: str, detail: str) -> Outcome:
-    return Outcome(result, code, detail, server=True)
-
-
-def _context(ca_file: Path | None) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
-    except (OSError, ssl.SSLError) as fault:
-        raise ValueError(f"ca_file cannot be read: {type(fault).__name__}") from fault
 
 
 def _quiet() -> None:
