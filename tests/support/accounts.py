@@ -17,13 +17,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote_plus, urlencode, urlsplit
 
 import httpx
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
+
+from tests.support.loopback import Answering, listening
 
 CLIENT, SECRET = "alertd", "se cret/+&%é"
 _DISCOVERY = "/.well-known/openid-configuration"
@@ -190,8 +191,8 @@ def by_a_shared_secret(secret: bytes) -> Callable[[dict[str, Any]], str]:
     return forged
 
 
-def _answering(here: Accounts) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+def _answering(here: Accounts) -> type[Answering]:
+    class Handler(Answering):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             bearer = (self.headers.get("authorization") or "").removeprefix("Bearer ")
@@ -211,27 +212,8 @@ def _answering(here: Accounts) -> type[BaseHTTPRequestHandler]:
             here.asked.append(path)
             self.close_connection = True
             answer = here.answers.get(path) or here.answers.get("*")
-            if answer in ("hang", "drip", "cut", "garbage"):
-                _misbehave(here, answer, self.wfile.write)
-            else:
-                self._say(*_special(answer, honest))
-
-        def _say(self, status: int, more: dict[str, str], said: bytes) -> None:
-            self.send_response(status)
-            for name, value in more.items():
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(said)))
-            self.end_headers()
-            self.wfile.write(said)
-
-        def handle_one_request(self) -> None:
-            try:
-                super().handle_one_request()
-            except OSError:  # who asked has left
-                self.close_connection = True
-
-        def log_message(self, *about: Any) -> None:
-            return
+            if not self.misbehave(answer):
+                self.say(*_special(answer, honest))
 
     return Handler
 
@@ -240,29 +222,8 @@ def _answering(here: Accounts) -> type[BaseHTTPRequestHandler]:
 def accounts(now: Callable[[], float]) -> Iterator[Accounts]:
     """A provider that listens; `now` is what its clock says."""
     here = Accounts(now=now)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _answering(here))
-    server.daemon_threads = True
-    here.url = f"http://127.0.0.1:{server.server_address[1]}"
-    running = threading.Thread(target=server.serve_forever, args=(0.05,))
-    running.start()
-    try:
+    with listening(_answering(here), here.ends) as here.url:
         yield here
-    finally:
-        here.ends.set()
-        server.shutdown()
-        running.join()
-        server.server_close()
-
-
-def _misbehave(here: Accounts, how: str, write: Callable[[bytes], Any]) -> None:
-    if how == "hang":
-        here.ends.wait(60)
-    elif how == "garbage":
-        write(b"\x00\xff not HTTP\r\n\r\n")
-    elif how == "drip":
-        write(b"HTTP/1.1 200 OK\r\ncontent-length: 4000\r\n\r\n")
-        while not here.ends.wait(0.05):
-            write(b" ")
 
 
 def _special(

@@ -6,14 +6,14 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
 import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.support.loopback import Answering, listening
 
 KEY = b"a key of at least 24 bytes"
 SECRET = "whsec_" + base64.b64encode(KEY).decode()
@@ -50,7 +50,6 @@ class Hook:
     url: str = ""
     heard: list[Heard] = field(default_factory=list)
     answers: deque[Any] = field(default_factory=deque)
-    ends: threading.Event = field(default_factory=threading.Event)
 
     @property
     def types(self) -> list[tuple[str, str]]:
@@ -63,38 +62,16 @@ def hook() -> Iterator[Hook]:
     """A receiver that listens."""
     here = Hook()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Answering):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
             here.heard.append(Heard(self.path, headers, body))
             answer = here.answers.popleft() if here.answers else 204
-            if answer == "hang":
-                here.ends.wait(60)
-            elif answer == "garbage":
-                self.wfile.write(b"\x00\xff not HTTP\r\n\r\n")
-            elif answer != "cut":
-                status, more, said = answer if isinstance(answer, tuple) else (answer, {}, b"")
-                self.send_response(status)
-                for name, value in more.items():
-                    self.send_header(name, value)
-                self.send_header("content-length", str(len(said)))
-                self.end_headers()
-                self.wfile.write(said)
+            if not self.misbehave(answer):
+                self.say(*(answer if isinstance(answer, tuple) else (answer, {}, b"")))
             self.close_connection = True
 
-        def log_message(self, *about: Any) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    here.url = f"http://127.0.0.1:{server.server_address[1]}/alertd"
-    running = threading.Thread(target=server.serve_forever, args=(0.05,))
-    running.start()
-    try:
+    with listening(Handler) as url:
+        here.url = f"{url}/alertd"
         yield here
-    finally:
-        here.ends.set()
-        server.shutdown()
-        running.join()
-        server.server_close()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.support.loopback import Answering, listening
 
 
 @dataclass
@@ -48,7 +48,6 @@ class SmsGateway:
     answers: deque[Any] = field(default_factory=deque)
     usual: Any = field(default_factory=lambda: {"code": 0, "data": {"msgid": "m1"}})
     at: dict[str, Any] = field(default_factory=dict)
-    ends: threading.Event = field(default_factory=threading.Event)
 
     def sent_to(self, path: str) -> list[Asked]:
         return [each for each in self.asked if urlsplit(each.path).path == path]
@@ -59,7 +58,7 @@ def sms_gateway() -> Iterator[SmsGateway]:
     """A gateway that listens."""
     here = SmsGateway()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Answering):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
@@ -71,33 +70,12 @@ def sms_gateway() -> Iterator[SmsGateway]:
             else:
                 answer = here.answers.popleft() if here.answers else here.usual
             self.close_connection = True
-            if answer == "hang":
-                here.ends.wait(60)
-            elif answer == "garbage":
-                self.wfile.write(b"\x00\xff not HTTP\r\n\r\n")
-            elif answer != "cut":
+            if not self.misbehave(answer):
                 status, said = answer if isinstance(answer, tuple) else (200, answer)
-                content = said if isinstance(said, bytes) else json.dumps(said).encode()
-                self.send_response(status)
-                self.send_header("content-length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
+                self.say(status, {}, said if isinstance(said, bytes) else json.dumps(said).encode())
 
         def do_GET(self) -> None:
             self.do_POST()
 
-        def log_message(self, *about: Any) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    here.url = f"http://127.0.0.1:{server.server_address[1]}"
-    running = threading.Thread(target=server.serve_forever, args=(0.05,))
-    running.start()
-    try:
+    with listening(Handler) as here.url:
         yield here
-    finally:
-        here.ends.set()
-        server.shutdown()
-        running.join()
-        server.server_close()
