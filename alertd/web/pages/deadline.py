@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from alertd.core.gates import RESULTS
@@ -73,7 +74,9 @@ def show(call: Call) -> Deadline:
     row = visible(call, call.asked.number)
     found = whole(scope, row.id)
     why = explained(scope, row.id)
-    drawn, forms = months(scope, why), forms_for(scope, row, found)
+    allowed = may(scope, row)
+    people = _people(scope, row, allowed)
+    drawn, forms = months(scope, why), _forms(scope, row, found, allowed, people)
     names = {name for form in forms for name in (*form.may, *form.must)}
     return Deadline(
         line=line_of(found.stood),
@@ -84,7 +87,7 @@ def show(call: Call) -> Deadline:
         hours=hours(scope, why),
         forms=forms,
         results=RESULTS,
-        colleagues=tuple(each.id for each in colleagues(scope, row)) if "colleague" in names else (),
+        colleagues=people.get(Act.HAND_OVER, ()),
         units=tuple(unit for unit in scope.world.register.units if unit != row.unit)
         if "unit" in names
         else (),
@@ -92,7 +95,7 @@ def show(call: Call) -> Deadline:
         seen=seen(row),
         done=call.asked.done if call.asked.done in _SAID else "",
         latest=scope.now.astimezone(scope.world.zone).strftime("%Y-%m-%dT%H:%M"),
-        whom=tuple(each.id for each in paging.whom(scope, row)) if "person" in names else (),
+        whom=people.get(Act.PAGE, ()),
         reviewed=row.state == State.VERIFIED,
         asked=tuple(each for each in found.requests if not each.decision) if found.unfinished else (),
     )
@@ -106,9 +109,22 @@ _SAID = frozenset(form.path for form in FORMS)
 _WHOM = {Act.PAGE: paging.whom, Act.HAND_OVER: colleagues}
 
 
-def forms_for(scope: Scope, row: Any, found: Whole) -> tuple[Drawn, ...]:
+def _people(scope: Scope, row: Any, allowed: Collection[Act]) -> Mapping[Act, tuple[str, ...]]:
+    """For each act that needs somebody, who there is; ids."""
+    return {
+        act: tuple(person.id for person in find(scope, row)) for act, find in _WHOM.items() if act in allowed
+    }
+
+
+def _forms(
+    scope: Scope,
+    row: Any,
+    found: Whole,
+    allowed: Collection[Act],
+    people: Mapping[Act, tuple[str, ...]],
+) -> tuple[Drawn, ...]:
     """What whoever looks may do to a deadline as it stands."""
-    allowed, named = may(scope, row), approved(scope, row)
+    named = approved(scope, row)
     known = scope.actor.name in scope.world.register.people
     waiting = {
         each.kind
@@ -122,7 +138,7 @@ def forms_for(scope: Scope, row: Any, found: Whole) -> tuple[Drawn, ...]:
             continue
         if form.act is Act.TAKE_BACK and not (rests and _received(scope, found)):
             continue
-        if form.act in _WHOM and not _WHOM[form.act](scope, row):
+        if form.act in _WHOM and not people[form.act]:
             continue
         approver = ("approver",) if form.act in named else ()
         drawn.append(_drawn(form, approver))
