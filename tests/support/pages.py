@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
@@ -142,3 +143,17 @@ def pages_of(
     changes.setdefault("keeping", Keeping(play.store, shipped_city() / "config.toml", {}))
     backing = Backing(store or play.store, lambda: play.world, lambda: play.now, settings, **changes)
     return Pages(play, Browser(application(backing), base), backing)
+
+
+#: an incident as the form of pages reports it
+FIRE: dict[str, str] = {
+    "type": "incident",
+    "party": "town-a",
+    "published": "2026-12-17T09:40",
+    "title": "Mill",
+}
+
+
+def asked(**more: str) -> str:
+    """The page that reads an incident back."""
+    return "/report?" + urlencode({**FIRE, "step": "back", **more})

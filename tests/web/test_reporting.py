@@ -15,22 +15,11 @@ from alertd.engine.operations.reading_back import report_read_back
 from alertd.saying.events import clock_lines, stated
 from alertd.saying.voice import Reader
 from alertd.store import tables
-from tests.support.pages import Pages, text_of
+from tests.support.pages import Pages, asked, text_of
 from tests.support.register import at, with_obligation
 
 #: what a case of that minute is called
 CASE = "incident-20261217-0940"
-FIRE: dict[str, str] = {
-    "type": "incident",
-    "party": "town-a",
-    "published": "2026-12-17T09:40",
-    "title": "Mill",
-}
-
-
-def asked(**more: str) -> str:
-    """The page that reads an incident back."""
-    return "/report?" + urlencode({**FIRE, "step": "back", **more})
 
 
 def counted(pages: Pages, **more: str) -> httpx.Response:

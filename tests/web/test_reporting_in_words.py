@@ -9,20 +9,9 @@ from urllib.parse import urlencode
 import pytest
 
 from alertd.store import tables
-from tests.support.pages import Pages
+from tests.support.pages import FIRE, Pages, asked
 
 CASE = "incident-20261217-0940"
-FIRE: dict[str, str] = {
-    "type": "incident",
-    "party": "town-a",
-    "published": "2026-12-17T09:40",
-    "title": "Mill",
-}
-
-
-def asked(**more: str) -> str:
-    """The page that reads an incident back."""
-    return "/report?" + urlencode({**FIRE, "step": "back", **more})
 
 
 @pytest.fixture(autouse=True)
