@@ -165,6 +165,12 @@ class _Checker:
                 args = {"found": shown(channel), **nearest(channel, self.channels)}
                 yield person.fault(path, "unknown-channel", args)
 
+        for path, account in person.texts("accounts"):
+            channel = account.partition("=")[0].strip()
+            if self.channels is not None and channel not in self.channels:
+                args = {"found": shown(channel), **nearest(channel, self.channels)}
+                yield person.fault(path, "unknown-channel", args)
+
     def _party_clash(self, officer: Table) -> Iterator[Fault]:
         """Units and officers are parties alike, and a party has one name."""
         number = officer.raw.get("number")

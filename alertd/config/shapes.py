@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validat
 from pydantic_core import CoreSchema
 
 from alertd.config.values import (
+    Account,
     Digits,
     DurationText,
     Email,
@@ -94,6 +95,10 @@ class PersonShape(Shape):
         Digits(),
         Field(description="the account in WeCom (userid), or a mobile number with + to find it by"),
     ] = ""
+    accounts: Annotated[
+        list[Account],
+        Field(description="where other channels reach the person, each as CHANNEL=ADDRESS: ntfy=li-na-7f3a"),
+    ] = Field(default_factory=list)
     channels: Annotated[list[Id], Field(description="the person's own order; empty: that of config.toml")] = (
         Field(default_factory=list)
     )
@@ -108,6 +113,10 @@ class PersonShape(Shape):
             if getattr(self, given) is not None and getattr(self, absent) is None:
                 raise wrong("half-absence", {"key": given, "other": absent}, path=(given,))
         dates_in_order(self.away_from, self.away_until, "away_from", "away_until")
+        named = [account.partition("=")[0] for account in self.accounts]
+        for number, channel in enumerate(named):
+            if channel in named[:number]:
+                raise wrong("account-twice", {"found": channel}, path=("accounts", number))
         return self
 
 

@@ -155,6 +155,14 @@ def _wecom_user(value: str) -> str:
     return found
 
 
+def _account(value: object) -> str:
+    """`CHANNEL=ADDRESS`, without blanks around either."""
+    channel, equals, address = (part.strip() for part in fitting(_text(value)).partition("="))
+    if not equals or not address or not is_id(channel):
+        raise wrong("bad-account", {"found": shown(value)})
+    return f"{channel}={address}"
+
+
 def _zone(value: object) -> ZoneInfo:
     name = _text(value)
     try:
@@ -254,6 +262,7 @@ WecomUser = Annotated[
     AfterValidator(_wecom_user),
     WithJsonSchema({"type": "string"}),
 ]
+Account = Annotated[str, BeforeValidator(_account), WithJsonSchema({"type": "string", "pattern": "="})]
 Mobile = Annotated[
     str,
     BeforeValidator(_fit_or_empty(LONGEST_LINE)),

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from alertd.core.cards import CardSize
@@ -34,6 +34,10 @@ class Abilities:
 
     #: the column of people.csv with the address; "" where there is none
     column: str = ""
+    #: whose entries of the column are meant, where it holds CHANNEL=ADDRESS for several: that channel's
+    channel: str = ""
+    #: its column holds entries of several channels
+    shared_column: bool = False
     #: a regular expression for an address typed in place of a person (`alertd test-send`); "" for none
     typed: str = ""
     #: where its channels come while config.toml orders none: lower ones first
@@ -64,6 +68,9 @@ class Abilities:
     def address(self, person: Person) -> str:
         """Where it reaches a person, "" where it cannot."""
         found = person.column(self.column)
+        if self.shared_column:
+            named = (entry.partition("=") for entry in found or ())
+            return next((address for channel, _, address in named if channel == self.channel), "")
         return "" if found is None else str(found)
 
     def is_address(self, text: str) -> bool:
@@ -86,12 +93,17 @@ TRANSPORTS: Mapping[str, Abilities] = MappingProxyType(
             card=CardSize(128, 512, 2048, gap=4),
             paces=((60, 25), (3600, 900)),  # of 30 and 1000: a retry counts there too
         ),
+        # What the smallest of them takes with a Chinese text: ntfy and Bark, 4096 bytes with all around it.
+        "messenger": Abilities(
+            "accounts", shared_column=True, links=True, flowing=True, card=CardSize(250, 3000, 3000)
+        ),
         "webhook": Abilities(rank=3, reaches_people=False, changes=True),
     }
 )
 _GONE = Abilities()
 
 
-def abilities_of(transport: str) -> Abilities:
-    """The abilities of a transport; the plainest ones for a name that is registered no more."""
-    return TRANSPORTS.get(transport, _GONE)
+def abilities_of(transport: str, channel: str = "") -> Abilities:
+    """The abilities of a channel over a transport; the plainest ones where that is registered no more."""
+    found = TRANSPORTS.get(transport, _GONE)
+    return replace(found, channel=channel) if found.shared_column else found

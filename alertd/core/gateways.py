@@ -9,21 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-#: what may stand in braces in a request
-PLACEHOLDERS = (
-    "to",  # +8613800138000
-    "digits",  # 8613800138000
-    "number",  # 13800138000: without the country, where it is the one at home
-    "text",  # without the signature
-    "signed",  # with it
-    "signature",
-    "kind",  # which of the registered texts it is
-    "template",  # what the provider calls that one
-    "values",  # its values, as JSON
+#: what may stand in braces in any request
+COMMON = (
+    "to",  # a number as +8613800138000, or whatever names the person there
+    "text",  # of a text message without the signature; of another one without its title
     "id",  # the same over all attempts at one message
     "account",
     "secret",
@@ -34,6 +27,23 @@ PLACEHOLDERS = (
     "body",  # in what is signed: the body itself
     "sign",  # what was signed, in a field
 )
+#: and besides where text messages are sent; each value of theirs is {value.NAME}
+OF_TEXTS = (
+    "digits",  # 8613800138000
+    "number",  # 13800138000: without the country, where it is the one at home
+    "signed",  # with the signature
+    "signature",
+    "kind",  # which of the registered texts it is
+    "template",  # what the provider calls that one
+    "values",  # its values, as JSON
+    "value.",
+)
+#: and besides where other messages are
+OF_MESSAGES = (
+    "title",
+    "link",  # the reader's own page; empty where there is none
+    "level",  # what the file calls an ordinary message, or an urgent one
+)
 _PLACEHOLDER = re.compile(r"\{([a-z]+(?:\.[a-z]+)?)\}")
 #: characters of an answer that a pattern looks at
 _LOOKED_AT = 4096
@@ -42,19 +52,23 @@ _LONGEST_VALUE = 200
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the status, the text, and what it is as JSON; None where it is none."""
+    """What came back: the status, the text, and what it is as JSON; None where it is none.
+
+    `wait` is the seconds that its header asks for, None where it asks for none.
+    """
 
     status: int
     text: str
     data: Any = None
+    wait: float | None = None
 
     @classmethod
-    def of(cls, status: int, text: str) -> Answer:
+    def of(cls, status: int, text: str, wait: float | None = None) -> Answer:
         """An answer as it came over the wire."""
         try:
-            return cls(status, text, json.loads(text))
+            return cls(status, text, json.loads(text), wait)
         except (ValueError, RecursionError):
-            return cls(status, text)
+            return cls(status, text, None, wait)
 
 
 class BadExpression(ValueError):
@@ -127,13 +141,14 @@ def as_text(found: Any) -> str:
     return str(found)[:_LONGEST_VALUE]
 
 
-def unknown_placeholders(text: str) -> list[str]:
-    """The names in braces that mean nothing."""
-    return [name for name in _PLACEHOLDER.findall(text) if name not in PLACEHOLDERS and not _of_value(name)]
+def unknown_placeholders(text: str, known: Collection[str]) -> list[str]:
+    """The names in braces that are none of the known ones; one that ends in a dot stands for all below it."""
+    return [name for name in _PLACEHOLDER.findall(text) if name not in known and not _below(name, known)]
 
 
-def _of_value(name: str) -> bool:
-    return name.startswith("value.")
+def _below(name: str, known: Collection[str]) -> bool:
+    table, dot, _ = name.partition(".")
+    return bool(dot) and table + dot in known
 
 
 def names_in(text: str) -> tuple[str, ...]:

@@ -262,6 +262,7 @@ class Person:
     language: str = ""
     mobile: str = ""
     wecom: str = ""
+    accounts: tuple[str, ...] = ()  # CHANNEL=ADDRESS, of channels that have no column of their own
     more: Mapping[str, Any] = field(default_factory=dict, hash=False)  # further columns of people.csv
 
     def column(self, name: str) -> Any:

@@ -4,11 +4,13 @@ Modules:
     base              the contract with the dispatcher
     registered        how each is made, by name
     http              a client, and what a fault of a request means
+    gateway           a provider that a channel's file describes
     inbox             messages stay in the store
     telegram          the Bot API: messages, polling, buttons
     telegram_outcome  what the Bot API's answers mean
     telegram_text     how Telegram counts and cuts text
     sms               text messages over a provider's gateway
+    messenger         messages over any messenger that a file describes
     wecom             messages of an application of the office's WeCom
     webhook           signed CloudEvents to another system
     email             mail over SMTP

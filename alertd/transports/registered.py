@@ -59,6 +59,12 @@ def _inbox(options: Mapping[str, Any], hearing: Hearing) -> Transport:
     return InboxTransport(**options)
 
 
+def _messenger(options: Mapping[str, Any], hearing: Hearing) -> Transport:
+    from alertd.transports.messenger import MessengerOptions, MessengerTransport
+
+    return MessengerTransport(MessengerOptions(**options))
+
+
 def _sms(options: Mapping[str, Any], hearing: Hearing) -> Transport:
     from alertd.transports.sms import SmsOptions, sms_transport
 
@@ -88,6 +94,7 @@ FACTORIES: Mapping[str, Factory] = MappingProxyType(
     {
         "email": _email,
         "inbox": _inbox,
+        "messenger": _messenger,
         "sms": _sms,
         "telegram": _telegram,
         "webhook": _webhook,

@@ -39,8 +39,8 @@ class Asked:
 class SmsGateway:
     """Answers with what is in `answers`, in order, and then with `usual`.
 
-    An answer is JSON of a status 200; (status, JSON or bytes); "hang", "cut" or "garbage". A path in `at` has
-    answers of its own.
+    An answer is JSON of a status 200; (status, JSON or bytes), with headers between; or a way to misbehave. A
+    path in `at` has answers of its own.
     """
 
     url: str = ""
@@ -71,10 +71,17 @@ def sms_gateway() -> Iterator[SmsGateway]:
                 answer = here.answers.popleft() if here.answers else here.usual
             self.close_connection = True
             if not self.misbehave(answer):
-                status, said = answer if isinstance(answer, tuple) else (200, answer)
-                self.say(status, {}, said if isinstance(said, bytes) else json.dumps(said).encode())
+                status, *more, said = answer if isinstance(answer, tuple) else (200, answer)
+                self.say(
+                    status,
+                    more[0] if more else {},
+                    said if isinstance(said, bytes) else json.dumps(said).encode(),
+                )
 
         def do_GET(self) -> None:
+            self.do_POST()
+
+        def do_PUT(self) -> None:
             self.do_POST()
 
     with listening(Handler) as here.url:

@@ -50,11 +50,11 @@ class Heard:
 
 
 def asking(there: SmsGateway, heard: Heard, provider: str = "gateway") -> PollingSms:
-    gateway = {"reports_url": f"{there.url}/reports", "replies_url": f"{there.url}/replies", "accepted": "x",
-               "poll_fields": {"user": "{account}"}}  # fmt: skip
+    polled = {"reports_url": f"{there.url}/reports", "replies_url": f"{there.url}/replies",
+              "poll_fields": {"user": "{account}"}}  # fmt: skip
     options = SmsOptions(
         provider, "x", "key", "secret", f"{there.url}/", app="1400", hears="poll", described=DESCRIBED,
-        gateway=gateway if provider == "gateway" else {}, timeout=2,
+        gateway={"accepted": "x"} if provider == "gateway" else {}, polled=polled, timeout=2,
     )  # fmt: skip
     made = sms_transport(options, "sms", heard.on_told, at_once=False)
     assert isinstance(made, PollingSms)

@@ -17,6 +17,7 @@ from alertd.cli.app import COMMANDS, alertd
 from alertd.config import load_register, read_texts, schema
 from alertd.config.channel_settings import SHAPES as CHANNELS
 from alertd.config.channel_settings.base import ChannelShape
+from alertd.config.channel_settings.described import DescribedShape
 from alertd.config.duty_shapes import (
     DefaultsShape,
     ExtensionShape,
@@ -107,7 +108,15 @@ TABLES: dict[str, type[Shape]] = {
 }
 COLUMNS: dict[str, type[Shape]] = {"people.csv": PersonShape, "roster.csv": RosterShape}
 #: a file that holds one kind of table and nothing else, and what others are made from
-HOLDERS = {ObligationsFile, EventTypesFile, GatesFile, CalendarFile, DefaultsShape, ChannelShape}
+HOLDERS = {
+    ObligationsFile,
+    EventTypesFile,
+    GatesFile,
+    CalendarFile,
+    DefaultsShape,
+    ChannelShape,
+    DescribedShape,
+}
 
 BOTH = [(f"`{name}` 的鍵", shape) for name, shape in TABLES.items()]
 BOTH += [(f"`{name}` 的列", shape) for name, shape in COLUMNS.items()]

@@ -68,7 +68,7 @@ def test_the_unit_waits_to_be_told_and_watches() -> None:
 
 
 def test_every_credential_a_channel_names_is_given_to_the_daemon() -> None:
-    channels = (ROOT / "channels").glob("*.toml")
+    channels = (ROOT / "channels").rglob("*.toml")
     texts = [path.read_text(encoding="utf-8") for path in channels]
     named = {name for text in texts for name in re.findall(r'credential = "(\w+)"', text)}
     assert named

@@ -37,6 +37,8 @@ SECRETS = {
     "webhook_secret": SECRET,
     "sms_secret": "a key",
     "wecom_secret": "a secret",
+    **{f"{name}_token": "a token" for name in ("slack", "matrix", "ntfy", "home_assistant")},
+    **{f"{name}_url": "https://a.test/hook" for name in ("teams", "mattermost")},
     "sms_push_secret": "another",
 }
 
@@ -67,9 +69,11 @@ def test_what_the_admin_hears_of_a_dead_address_has_words(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(TRANSPORTS))
 async def test_a_transport_is_made_of_the_file_it_is_shipped_with(name: str, environ: dict[str, str]) -> None:
-    made = load_channels(read_channels(ROOT / "channels"), ROOT, environ)
-    assert made.faults == []
-    channel = next(each for each in made.known.values() if each.transport == name)
+    folders = [read_channels(ROOT / "channels" / more) for more in ("", "examples")]
+    made = [load_channels(found, ROOT, environ) for found in folders]
+    assert [each.faults for each in made] == [[], []]
+    known = [each for loaded in made for each in loaded.known.values()]
+    channel = next(each for each in known if each.transport == name)
     transport = build_transport(channel)
     assert transport.timeout > 0
     await transport.stop()

@@ -34,6 +34,10 @@ _SHARED = (
 )
 
 
+#: files of messengers, which are nobody's until they are moved up
+_EXAMPLES = "channels/examples/"
+
+
 @command("init")
 @click.argument("folder", metavar="FOLDER", type=Paths(path_type=Path, file_okay=False))
 @click.option("--empty", is_flag=True)
@@ -156,7 +160,8 @@ def _files(answers: Answers, example: bool) -> dict[str, bytes]:
         texts = _below(shipped_files())
     else:
         shared, written = _below(shipped_files()), "en" if answers.language == "en" else "zh-Hant"
-        texts = {name: _remarks_in(answers.language, shared[name]) for name in _SHARED}
+        kept = [*_SHARED, *(name for name in shared if name.startswith(_EXAMPLES))]
+        texts = {name: _remarks_in(answers.language, shared[name]) for name in kept}
         own = _below(empty_files(written))
         texts |= {name: Catalogue(answers.language).script(text) for name, text in own.items()}
         texts["schedules/people.csv"] = people_heading()

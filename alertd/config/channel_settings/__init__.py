@@ -1,13 +1,15 @@
 """The keys of channels/*.toml: one module for each transport, registered here (see core/abilities.py).
 
 Modules:
-    base      what all of them have in common
-    email     a mail server
-    telegram  a bot
-    inbox     the store
-    sms       a gateway for text messages
-    webhook   another system that hears of changes
-    wecom     an application of the office's WeCom
+    base       what all of them have in common
+    described  how a file says that a provider is spoken to
+    email      a mail server
+    telegram   a bot
+    inbox      the store
+    messenger  any messenger that its file describes
+    sms        a gateway for text messages
+    webhook    another system that hears of changes
+    wecom      an application of the office's WeCom
 """
 
 from collections.abc import Mapping
@@ -15,6 +17,7 @@ from collections.abc import Mapping
 from alertd.config.channel_settings.base import ChannelSettings, ChannelShape
 from alertd.config.channel_settings.email import EmailSettings, EmailShape
 from alertd.config.channel_settings.inbox import InboxSettings, InboxShape
+from alertd.config.channel_settings.messenger import MessengerSettings, MessengerShape
 from alertd.config.channel_settings.sms import SmsSettings, SmsShape
 from alertd.config.channel_settings.telegram import TelegramSettings, TelegramShape
 from alertd.config.channel_settings.webhook import WebhookSettings, WebhookShape
@@ -23,6 +26,7 @@ from alertd.config.channel_settings.wecom import WecomSettings, WecomShape
 SHAPES: Mapping[str, type[ChannelShape]] = {
     "email": EmailShape,
     "inbox": InboxShape,
+    "messenger": MessengerShape,
     "sms": SmsShape,
     "telegram": TelegramShape,
     "webhook": WebhookShape,
@@ -35,6 +39,7 @@ __all__ = [
     "ChannelShape",
     "EmailSettings",
     "InboxSettings",
+    "MessengerSettings",
     "SmsSettings",
     "TelegramSettings",
     "WebhookSettings",

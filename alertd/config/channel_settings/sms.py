@@ -2,57 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from alertd.config.channel_settings.base import ChannelShape, SecretAt, Usual, endpoint_of
-from alertd.config.faults import shown
+from alertd.config.channel_settings.base import SecretAt, Usual, endpoint_of
+from alertd.config.channel_settings.described import DescribedShape, Read, Url, made, named
 from alertd.config.secret import Secret
 from alertd.config.secret_places import SecretValue
-from alertd.config.values import LANGUAGES, Line, OneOf, Remark, fitting, wrong
-from alertd.core.gateways import BadExpression, expression, unknown_placeholders
-from alertd.core.subscriptions import is_address
+from alertd.config.values import LANGUAGES, Line, OneOf, fitting, wrong
+from alertd.core.gateways import COMMON, OF_TEXTS
 from alertd.core.text_messages import Texting
 
 #: where the known providers are, for `alertd doctor`
 _OWN = {"aliyun": "dysmsapi.aliyuncs.com", "tencent": "sms.tencentcloudapi.com", "gateway": ""}
 #: the texts that there are: messages.short.KINDS
 TEXTS = ("asked", "several", "noted", "news", "code")
-_MADE = re.compile(r"\{[a-z.]+\}")
-
-
-def _url(value: object) -> str:
-    """An address; what stands in braces in it is filled in later."""
-    if not isinstance(value, str) or (value and ("@" in value or not is_address(_MADE.sub("x", value)))):
-        raise wrong("bad-gateway-url", {})
-    return _named(fitting(value))
-
-
-def _named(value: str) -> str:
-    for name in unknown_placeholders(value):
-        raise wrong("unknown-placeholder", {"found": shown(name)})
-    return value
-
-
-def _expression(value: str) -> str:
-    if value:
-        try:
-            expression(value)
-        except BadExpression as fault:
-            raise wrong("bad-expression", {"found": shown(value), "reason": str(fault)}) from None
-    return value
-
-
-Url = Annotated[str, PlainValidator(_url), WithJsonSchema({"type": "string"})]
-Filled = Annotated[Line, AfterValidator(_named)]
-Read = Annotated[Line, AfterValidator(_expression)]
-
-
+_KNOWN = (*COMMON, *OF_TEXTS)
 #: characters of a signature: the vendors' own limits are lower
 _LONGEST_SIGNATURE = 20
 
@@ -82,7 +51,7 @@ class SmsSettings(Usual):
     def endpoint(self) -> tuple[str, int] | None:
         """See ChannelSettings."""
         own = _OWN[self.said["provider"]]
-        return endpoint_of(_MADE.sub("x", self.said["url"])) or endpoint_of(f"https://{own}")
+        return endpoint_of(made(self.said["url"])) or endpoint_of(f"https://{own}")
 
     @property
     def answered(self) -> bool:
@@ -90,8 +59,18 @@ class SmsSettings(Usual):
         return self.texting.heard
 
 
-class SmsShape(ChannelShape):
+def _polled(value: str) -> str:
+    return named(value, _KNOWN)
+
+
+PolledUrl = Annotated[Url, AfterValidator(_polled)]
+Filled = Annotated[Line, AfterValidator(_polled)]
+
+
+class SmsShape(DescribedShape):
     """Text messages to people's mobile telephones."""
+
+    known: ClassVar[tuple[str, ...]] = _KNOWN
 
     transport: Literal["sms"]
     provider: Annotated[str, OneOf(*_OWN)] = "gateway"
@@ -101,35 +80,17 @@ class SmsShape(ChannelShape):
     language: Annotated[str, OneOf(*LANGUAGES)] | Literal[""] = Field(
         default="", description="of all texts; empty: each reader's own"
     )
-    account: Annotated[Line, Field(description="the key's id, or the account's name")] = ""
-    secret: SecretValue = None
-    url: Annotated[Url, Field(description="empty: the provider's own")] = ""
+    url: Annotated[PolledUrl, Field(description="empty: the provider's own")] = ""
     templates: Annotated[
         dict[Annotated[str, OneOf(*TEXTS)], Line], Field(description="what the provider calls each text")
     ] = Field(default_factory=dict)
     app: Annotated[Line, Field(description="tencent: SmsSdkAppId")] = ""
     region: Annotated[Line, Field(description="tencent")] = "ap-guangzhou"
-    method: Annotated[str, OneOf("POST", "GET", "PUT")] = "POST"
-    body: Annotated[str, OneOf("json", "form", "xml", "text")] = "json"
-    fields: dict[str, Filled] = Field(default_factory=dict)
-    template: Annotated[Remark, AfterValidator(_named), Field(description="the whole body")] = ""
-    headers: dict[str, Filled] = Field(default_factory=dict)
-    charset: Annotated[str, OneOf("utf-8", "gb18030")] = "utf-8"
-    sign: Annotated[str, OneOf("none", "hmac-sha256", "hmac-sha1", "sha256", "md5")] = "none"
-    sign_over: Filled = ""
-    sign_header: Line = ""
-    sign_encoding: Annotated[str, OneOf("hex", "HEX", "base64")] = "hex"
-    accepted: Annotated[Read, Field(description="what an answer says that took the text")] = ""
-    message_id: Annotated[Read, Field(description="what the provider calls it")] = ""
-    later: Annotated[Read, Field(description="come again")] = ""
-    later_after: Annotated[int, Field(ge=1, le=3600)] = 60
-    dead: Annotated[Read, Field(description="the number takes no texts")] = ""
-    said: Annotated[Read, Field(description="the provider's words")] = ""
     hears: Annotated[
         str, OneOf("none", "poll", "push"), Field(description="how texts that come back are heard")
     ] = "none"
-    reports_url: Url = ""
-    replies_url: Url = ""
+    reports_url: PolledUrl = ""
+    replies_url: PolledUrl = ""
     poll_fields: dict[str, Filled] = Field(default_factory=dict)
     poll_seconds: Annotated[int, Field(ge=5, le=3600)] = 60
     push_secret: SecretValue = None
@@ -139,9 +100,6 @@ class SmsShape(ChannelShape):
     reply: dict[Annotated[str, OneOf("list", "id", "at", "from", "text")], Read] = Field(default_factory=dict)
     most_per_person: Annotated[int, Field(ge=0, description="texts a day; 0: no end")] = 20
     most_per_day: Annotated[int, Field(ge=0, description="texts a day over the channel; 0: no end")] = 0
-    ca_file: Line = ""
-    timeout: Annotated[int, Field(ge=1, le=60)] = 15
-    connections: Annotated[int, Field(ge=1, le=20)] = 4
 
     @model_validator(mode="after")
     def _check(self) -> SmsShape:
@@ -169,10 +127,8 @@ class SmsShape(ChannelShape):
 
     def settings(self, secret: SecretAt, base: Path) -> SmsSettings:
         """See ChannelShape."""
-        gateway = {key: getattr(self, key) for key in _GATEWAY}
-        gateway["sign"] = "" if self.sign == "none" else self.sign
-        said = {key: getattr(self, key) for key in _SAID}
-        said |= {"gateway": gateway, "ca_file": base / self.ca_file if self.ca_file else None}
+        said = {**self.spoken(base), **{key: getattr(self, key) for key in _SAID}}
+        said["polled"] = {key: getattr(self, key) for key in ("reports_url", "replies_url", "poll_fields")}
         said["described"] = {
             **{("reports" if key == "list" else f"report_{key}"): v for key, v in self.report.items()},
             **{("replies" if key == "list" else f"reply_{key}"): v for key, v in self.reply.items()},
@@ -194,12 +150,4 @@ class SmsShape(ChannelShape):
 
 #: how each provider writes what is put into a registered text
 _NAMED = {"aliyun": "${}", "tencent": "{1}", "gateway": "{}"}
-_SAID = (
-    "provider", "signature", "account", "url", "templates", "app", "region", "timeout", "connections",
-    "hears", "poll_seconds",
-)  # fmt: skip
-_GATEWAY = (
-    "method", "body", "fields", "template", "headers", "charset", "sign_over", "sign_header", "sign_encoding",
-    "accepted", "message_id", "later", "later_after", "dead", "said", "reports_url", "replies_url",
-    "poll_fields",
-)  # fmt: skip
+_SAID = ("provider", "signature", "url", "templates", "app", "region", "hears", "poll_seconds")

@@ -41,7 +41,7 @@ def trial_to(world: World, channel: Line, transport: Line, to: Line) -> Trial:
 
     Raises Refused: "no-address" for a person who has none there, "no-addressee" for neither.
     """
-    can = abilities_of(transport)
+    can = abilities_of(transport, channel)
     if can.changes and to == channel:
         return Trial(channel, channel, channel, channel)
     known = world.register.people.get(to)

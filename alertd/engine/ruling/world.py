@@ -84,7 +84,7 @@ class World:
 
     def abilities(self, channel: str) -> Abilities:
         """What the transport of a channel can; only the plainest for a channel that is no longer enabled."""
-        return abilities_of(self.transports.get(channel, ""))
+        return abilities_of(self.transports.get(channel, ""), channel)
 
     @property
     def reaching(self) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from alertd.core.gateways import Answer, as_text, at
 from alertd.transports.base import Outcome, Result
-from alertd.transports.sms.provider import Request, Text, not_understood
+from alertd.transports.http import Request, not_understood
+from alertd.transports.sms.provider import Text
 from alertd.transports.sms.signing import tc3
 
 URL = "https://sms.tencentcloudapi.com"

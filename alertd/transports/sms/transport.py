@@ -1,13 +1,12 @@
 """One text message, tried once over HTTP.
 
-Where it goes is the admin's word: a redirect is not followed. A proxy of the environment is used for the
-providers' own addresses only, as for those of Telegram. An answer is read to 64 KiB; whatever follows from
-it is said by the provider (`Outcome`). Nobody's secret and no number stands in what is kept of an answer.
+A proxy of the environment is used for the providers' own addresses only, as for those of Telegram. What
+follows from an answer is said by the provider (`Outcome`). Nobody's secret and no number stands in what is
+kept of an answer.
 """
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import secrets
 from collections.abc import Mapping
@@ -16,22 +15,19 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import httpx
-
 from alertd.core.gateways import Answer
 from alertd.core.phones import e164
 from alertd.core.text import one_line
 from alertd.core.text_messages import Short
 from alertd.transports.base import Outcome, Outgoing, Reported, Result, Texted
-from alertd.transports.http import FAULTS, Connection, meaning_of
+from alertd.transports.gateway import GatewayOptions
+from alertd.transports.http import LARGEST_ANSWER, Connection, Request, decoded
 from alertd.transports.sms.aliyun import Aliyun
-from alertd.transports.sms.gateway import Gateway, GatewayOptions
+from alertd.transports.sms.gateway import Asked, Gateway
 from alertd.transports.sms.hearing import Described, Ear
-from alertd.transports.sms.provider import Provider, Request, Text
+from alertd.transports.sms.provider import Provider, Text
 from alertd.transports.sms.tencent import Tencent
 
-#: bytes of an answer
-_LARGEST_ANSWER = 64 * 1024
 #: the zone in which gateways of mainland China write a time
 _THEIRS = ZoneInfo("Asia/Shanghai")
 
@@ -49,6 +45,7 @@ class SmsOptions:
     app: str = ""
     region: str = "ap-guangzhou"
     gateway: Mapping[str, object] = field(default_factory=dict)
+    polled: Mapping[str, object] = field(default_factory=dict)
     ca_file: Path | None = None
     timeout: int = 15
     connections: int = 4
@@ -102,40 +99,17 @@ class SmsTransport:
         """What a provider tells at our address; None where the secret in it is another one."""
         if not self._push_secret or not hmac.compare_digest(secret.encode(), self._push_secret.encode()):
             return None
-        return self.ear.heard(Answer.of(200, _decoded(body[:_LARGEST_ANSWER])))
+        return self.ear.heard(Answer.of(200, decoded(body[:LARGEST_ANSWER])))
 
     async def ask(self, request: Request) -> Answer | Outcome:
         """What came back; an Outcome where nothing did."""
-        try:
-            async with asyncio.timeout(self.timeout):
-                return await self._answer(self._connection.client, request)
-        except FAULTS as fault:
-            return Outcome(*meaning_of(fault), type(fault).__name__, server=True)
-
-    async def _answer(self, client: httpx.AsyncClient, request: Request) -> Answer:
-        said = b""
-        headers = {"user-agent": "alertd", **request.headers}
-        async with client.stream(
-            request.method, request.url, content=request.body, headers=headers
-        ) as answer:
-            async for part in answer.aiter_bytes():
-                said += part
-                if len(said) > _LARGEST_ANSWER:
-                    return Answer(answer.status_code, said[:1000].decode("utf-8", "replace"))
-        return Answer.of(answer.status_code, _decoded(said))
+        return await self._connection.ask(request, self.timeout)
 
     def _clean(self, text: str, to: str) -> str:
         """Without secrets and without the number, both of which a provider may repeat."""
         for hidden in (*self._hidden, to, to.removeprefix("+"), to.removeprefix("+86")):
             text = text.replace(hidden, "***")
         return text
-
-
-def _decoded(said: bytes) -> str:
-    try:
-        return said.decode("utf-8")
-    except UnicodeDecodeError:
-        return said.decode("gb18030", "replace")
 
 
 def _provider(options: SmsOptions) -> Provider:
@@ -148,4 +122,4 @@ def _provider(options: SmsOptions) -> Provider:
             return Tencent(options.url, *said, options.app, options.region)
         case _:
             described = GatewayOptions(url=options.url, **options.gateway)  # type: ignore[arg-type]
-            return Gateway(described, *said)
+            return Gateway(described, Asked(**options.polled), *said)  # type: ignore[arg-type]

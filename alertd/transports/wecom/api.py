@@ -9,7 +9,6 @@ Sources: https://developer.work.weixin.qq.com/document/path/90236 (messages), /9
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -39,7 +38,6 @@ class Api:
 
     def __init__(self, base_url: str, ca_file: Path | None, timeout: float) -> None:
         """Raises ValueError where the certificates cannot be read."""
-        _quiet()
         self._root = (base_url or OWN_SERVERS).rstrip("/")
         each = httpx.Timeout(timeout, connect=timeout / 4, pool=timeout / 4)
         self._connection = Connection(ca_file, each, trusts_proxy=not base_url)
@@ -86,10 +84,3 @@ def _answer(status: int, headers: httpx.Headers, said: bytes) -> Answer:
         words = "the answer makes no sense: no errcode in it"
         raise Failed(Outcome(Result.UNKNOWN, "answer", words, server=True))
     return found
-
-
-def _quiet() -> None:
-    """These log each address at INFO, and the addresses hold the token and the secret."""
-    for name in ("httpx", "httpcore"):
-        logger = logging.getLogger(name)
-        logger.setLevel(max(logger.level, logging.WARNING))

@@ -86,8 +86,9 @@ def test_the_example_is_the_packaged_city_and_never_the_files_of_the_checkout(tm
     ran = program(tmp_path)("init", "city", "--example")
     assert ran.code == 0
     for folder in ("channels", "schedules", "systemd"):
-        for file in (shipped_files() / folder).iterdir():
-            assert (tmp_path / "city" / folder / file.name).read_bytes() == file.read_bytes()
+        for file in (path for path in (shipped_files() / folder).rglob("*") if path.is_file()):
+            laid = tmp_path / "city" / file.relative_to(shipped_files())
+            assert laid.read_bytes() == file.read_bytes()
     assert not shipped_files().is_relative_to(ROOT / "schedules")
     assert config(tmp_path / "city")["language"] == "en"
 
