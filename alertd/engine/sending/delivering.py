@@ -113,7 +113,7 @@ def record(scope: Scope, attempts: Sequence[Attempt]) -> int:
     Returns from how many failed attempts something follows: `follow_failures` decides it afterwards.
     """
     receipts.add(scope.tx, [_receipt(scope, attempt) for attempt in attempts])
-    failed = [each for each in attempts if not each.parcel.dropped and each.outcome.result not in _GONE]
+    failed = [each for each in attempts if not each.parcel.dropped and _falls_short(each)]
     ours = leasing.leased_by(scope.tx, scope.world.node, [attempt.parcel.row.id for attempt in failed])
     leasing.keep(scope.tx, [_kept(attempt) for attempt in failed if attempt.outcome.parts], ours)
     leasing.record(scope.tx, [_recorded(scope.world, scope.now, attempt) for attempt in attempts])
@@ -145,6 +145,13 @@ def follow_failures(scope: Scope, limit: int) -> int:
 
     guard.each(scope, "follow", rows, follow, put_off, lambda row: (f"{row.delivery:x}", None))
     return len(rows)
+
+
+def _falls_short(attempt: Attempt) -> bool:
+    """Whether the message is not told by this: where an hour counts, handing it over is not enough."""
+    row, result = attempt.parcel.row, attempt.outcome.result
+    unconfirmed = result is Result.HANDED_OVER and row.by_the_hour and row.template == "message"
+    return unconfirmed or result not in _GONE
 
 
 def _receipt(scope: Scope, attempt: Attempt) -> dict[str, Any]:
@@ -204,7 +211,7 @@ def _failure(now: datetime, attempt: Attempt) -> dict[str, Any]:
     row, outcome = attempt.parcel.row, attempt.outcome
     pause = backoff(row.attempts + 1, outcome.retry_after, row.id)
     spent = not row.last_resort and now + pause > retry_until(row.first_attempt_at or now, row.due)
-    another_way = outcome.result is Result.REFUSED or spent
+    another_way = outcome.result in (Result.REFUSED, Result.HANDED_OVER) or spent
     return failures.failed(
         row.id, now, outcome.result, outcome.detail, outcome.code, outcome.address_dead, another_way
     )
@@ -250,8 +257,8 @@ def _after_failure(scope: Scope, failure: Any, row: DeliveryRow) -> None:
         if not notices:
             return  # answered or over meanwhile: nobody is to be told any more
         instead = _notify_another_way(scope, row, notices)
-    if instead and failure.code == ILL:
-        return  # of a channel that is ill the admin hears once
+    if instead and (failure.code == ILL or failure.result == Result.HANDED_OVER):
+        return  # of a channel that is ill the admin hears once; of one that confirms nothing that is known
     who, number, detail = _name(scope.world, row), f"{row.id:x}", _detail(failure)
     tell_admin(
         scope,

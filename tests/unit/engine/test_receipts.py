@@ -65,9 +65,37 @@ def test_a_provider_that_asks_for_patience_gets_it_for_this_message_only(play: P
     assert _sent_to(play, "han") == [("telegram", "accepted")]
 
 
-def test_a_relay_that_confirms_nothing_ends_the_matter(play: Play) -> None:
-    play.deliver(_when(Outcome(Result.HANDED_OVER), "ann"))
-    assert _sent_to(play, "ann") == [("telegram", "handed-over")]
+HANDED_OVER = Outcome(Result.HANDED_OVER)
+
+
+def test_on_an_hour_clock_who_was_only_handed_over_to_is_told_over_the_next_channel(play: Play) -> None:
+    play.deliver(_when(HANDED_OVER, "ann telegram"))
+    assert _sent_to(play, "ann") == [("telegram", "handed-over"), ("email", "accepted")]
+    assert play.admin_topics() == []
+    assert not any(n.person == "ben" for n in play.all(tables.notices))
+
+
+def test_where_no_channel_confirms_the_next_person_is_rung(play: Play) -> None:
+    play.deliver(_when(HANDED_OVER, "ann"))
+    play.deliver()
+    assert _sent_to(play, "ann") == [("telegram", "handed-over"), ("email", "handed-over")]
+    assert _sent_to(play, "ben") == [("telegram", "accepted")]
+
+
+def test_where_nobody_confirms_the_admin_hears_it(play: Play) -> None:
+    for _ in range(6):
+        play.deliver(lambda parcel: HANDED_OVER if parcel.row.person != "admin" else ACCEPTED)
+    assert "undelivered" in play.admin_topics()
+
+
+def test_on_a_day_clock_a_relay_that_confirms_nothing_ends_the_matter(begin) -> None:
+    play = begin("2026-12-01T09:00", **live_channels())
+    play.plan()
+    play.go("2026-12-29T18:00", lambda parcel: HANDED_OVER)
+    rows = [row for row in play.all(tables.deliveries) if row.template == "message" and not row.by_the_hour]
+    assert rows
+    assert {row.state for row in rows} <= {"handed-over", "waiting"}
+    assert play.all(tables.failures) == []
 
 
 def test_a_telephone_breaks_lines_itself_and_a_mail_has_none_over_78_columns(begin) -> None:
