@@ -248,13 +248,29 @@ class SimulatedClock:
     def __init__(self, loop: SimulatedLoop) -> None:
         self._loop = loop
         self.offset = timedelta(0)
-        self.slept = 0.0
+        self._slept = 0.0
+        self._asleep = (0.0, 0.0)  # the newest sleep: from when, until when
 
     def now(self) -> datetime:
         return self._loop.utc + self.offset
 
+    def sleep(self, seconds: float) -> None:
+        """Its monotonic clock stands still for so long, or until `wake`."""
+        now = self._loop.time()
+        began, until = self._asleep
+        if now < until:
+            self._asleep = began, max(until, now + seconds)
+            return
+        self._slept += until - began
+        self._asleep = now, now + seconds
+
+    def wake(self) -> None:
+        began, until = self._asleep
+        self._asleep = began, min(until, self._loop.time())
+
     def monotonic(self) -> float:
-        return self._loop.time() - self.slept
+        began, until = self._asleep
+        return self._loop.time() - self._slept - (min(until, self._loop.time()) - began)
 
     def elapsed(self) -> float:
         return self._loop.time()

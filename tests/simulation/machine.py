@@ -169,6 +169,7 @@ class Machine:
     def heal(self) -> None:
         """Its clocks are right, and nothing more befalls it."""
         self.clock.offset = timedelta(0)
+        self.clock.wake()
         self.at_awaits.clear()
         self.at_commits.clear()
         if self.process is not None:

@@ -152,7 +152,7 @@ def _stall(run: Run, about: About) -> None:
 
 def _sleep(run: Run, about: About) -> None:
     _stall(run, about)
-    _machine(run, about).clock.slept += about["for"]
+    _machine(run, about).clock.sleep(about["for"])
 
 
 def _store(what: str) -> Callable[[Run, About], None]:
