@@ -32,6 +32,7 @@ Modules:
     mail_in_shapes    the table of mail that comes in
     measure_shapes    the tables of measures
     gate_shapes       the tables of gates.toml
+    roster_shapes     the tables of duty.toml
     values            the kinds of values, each with its check and schema
     checking          one table against its shape
     references        everything named must exist, and has one name

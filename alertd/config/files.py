@@ -13,6 +13,7 @@ from alertd.config.documents import Document
 from alertd.config.duty_shapes import DefaultsShape, ObligationsFile, PoliciesFile
 from alertd.config.faults import Fault, listed, nearest, shown
 from alertd.config.gate_shapes import GatesFile
+from alertd.config.roster_shapes import DutyFile
 from alertd.config.shapes import ROWS, CalendarFile, DirectoryFile, EventTypesFile
 from alertd.config.toml_syntax import read_document
 from alertd.config.values import Shape, type_name
@@ -24,6 +25,7 @@ _TOML: Mapping[str, type[Shape]] = {
     "policies": PoliciesFile,
     "gates": GatesFile,
     "calendar": CalendarFile,
+    "duty": DutyFile,
 }
 #: the tables each kind of file may hold; what is unknown while that file cannot be read
 _TABLES: Mapping[type[Shape], tuple[str, ...]] = {
@@ -32,6 +34,7 @@ _TABLES: Mapping[type[Shape], tuple[str, ...]] = {
     PoliciesFile: ("policy",),
     GatesFile: ("gate",),
     CalendarFile: ("year",),
+    DutyFile: ("rotation", "shift", "override"),
     ObligationsFile: ("obligation",),
 }
 #: CSV files by stem, with the kind of table a row is
@@ -47,14 +50,17 @@ ID_KEYS: Mapping[str, str] = {
     "gate": "id",
     "obligation": "id",
     "year": "year",
+    "rotation": "id",
 }
+#: all kinds of tables; what is written shift by shift has no name
+KINDS = (*ID_KEYS, "shift", "override")
 
 
 @dataclass(slots=True)
 class Contents:
     """Everything the files say, before it is checked."""
 
-    tables: dict[str, list[Table]] = field(default_factory=lambda: {kind: [] for kind in ID_KEYS})
+    tables: dict[str, list[Table]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
     tops: list[Table] = field(default_factory=list)  # what stands above the tables of directory.toml
     defaults: list[Table] = field(default_factory=list)  # what stands above the policies
     unreadable: set[str] = field(default_factory=set)  # kinds of tables of which some may be unknown

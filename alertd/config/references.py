@@ -109,6 +109,9 @@ class _Checker:
         yield from self._former_ids()
         for gate in tables["gate"]:
             yield from self._gate(gate)
+        for kind in ("rotation", "shift", "override"):
+            for shift in tables[kind]:
+                yield from self._on_duty(shift)
 
     def _tops(self) -> Iterator[Fault]:
         first: dict[str, Table] = {}
@@ -170,6 +173,17 @@ class _Checker:
             if self.channels is not None and channel not in self.channels:
                 args = {"found": shown(channel), **nearest(channel, self.channels)}
                 yield person.fault(path, "unknown-channel", args)
+
+    def _on_duty(self, shift: Table) -> Iterator[Fault]:
+        """A rotation, or one shift: whose it is, and who stands in it."""
+        yield from self._unit_of(shift, "unit")
+        for path, person in shift.texts("people"):
+            yield from self._known(shift, path, "person", person)
+        people = shift.raw.get("people")
+        for number, crew in enumerate(people if isinstance(people, list) else ()):
+            for place, person in enumerate(crew if isinstance(crew, list) else ()):
+                if isinstance(person, str):
+                    yield from self._known(shift, ("people", number, place), "person", person)
 
     def _party_clash(self, officer: Table) -> Iterator[Fault]:
         """Units and officers are parties alike, and a party has one name."""

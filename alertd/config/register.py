@@ -16,6 +16,7 @@ from alertd.config.faults import Fault, shown
 from alertd.config.files import ID_KEYS, Contents, kinds_of, read_contents
 from alertd.config.gate_shapes import GateShape
 from alertd.config.references import Index, included_groups, reference_faults
+from alertd.config.roster_shapes import RotationShape, ShiftShape, moment
 from alertd.config.shapes import (
     ROWS,
     EventTypeShape,
@@ -45,6 +46,7 @@ from alertd.core.model import (
     Step,
     Stint,
 )
+from alertd.core.shifts import DutyPlan, Rotation, Written
 from alertd.core.timing import Extension, Period
 
 S = TypeVar("S", bound=Shape)
@@ -139,6 +141,7 @@ class _Builder:
         contents.faults += sum_faults(self.obligations, index.ids["obligation"])
         self.gates = self._all("gate", GateShape, _gate)
         self.years = self._all("year", YearShape, self._year)
+        self.duty = self._duty()
 
     def register(self) -> Register:
         tops = {key: value for top in self.contents.tops for key, value in top.raw.items()}
@@ -153,6 +156,7 @@ class _Builder:
             supervisor=self.index.unit(tops["supervisor"]) if "supervisor" in tops else None,
             duty_unit=self.index.unit(tops["duty_desk"]) if "duty_desk" in tops else None,
             gates=self.gates,
+            duty=self.duty,
         )
 
     def _all(self, kind: str, shape: type[S], build: Callable[[S, Table], T]) -> dict[Any, T]:
@@ -263,6 +267,38 @@ class _Builder:
             if checked is not None:
                 found = found.model_copy(update={key: getattr(checked, key) for key in table.raw})
         return found
+
+    def _duty(self) -> DutyPlan:
+        rotations = self._all("rotation", RotationShape, self._rotation)
+        written: list[Written] = []
+        for kind in ("shift", "override"):
+            for table in self.contents.tables[kind]:
+                shift, faults = check(ShiftShape, table)
+                self.contents.faults += faults
+                if shift is not None:
+                    written.append(self._shift(shift, table, kind == "override"))
+        return DutyPlan(tuple(rotations.values()), tuple(written))
+
+    def _rotation(self, rotation: RotationShape, table: Table) -> Rotation:
+        return Rotation(
+            rotation.id,
+            self._unit_id(rotation.unit),
+            rotation.position,
+            tuple(rotation.people),
+            tuple(rotation.hours),
+            rotation.since,
+            rotation.until,
+            rotation.turn,
+            rotation.days,
+            table.origin.file,
+            table.origin.line(table.path),
+        )
+
+    def _shift(self, shift: ShiftShape, table: Table, override: bool) -> Written:
+        people = tuple(dict.fromkeys(shift.people))
+        place = table.origin.file, table.origin.line(table.path)
+        start, end = moment(shift.from_), moment(shift.to)
+        return Written(self._unit_id(shift.unit), shift.position, people, start, end, override, *place)
 
     def _owner(self, owner: str) -> str:
         kind, _, name = owner.partition(":")

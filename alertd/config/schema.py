@@ -14,6 +14,7 @@ from alertd.config.channel_settings import SHAPES
 from alertd.config.duty_shapes import ObligationsFile, PoliciesFile
 from alertd.config.gate_shapes import GatesFile
 from alertd.config.node_shapes import ConfigFile
+from alertd.config.roster_shapes import DutyFile
 from alertd.config.shapes import CalendarFile, DirectoryFile, EventTypesFile
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -25,6 +26,7 @@ _FILES: Mapping[str, type[BaseModel]] = {
     "gates": GatesFile,
     "obligations": ObligationsFile,
     "calendar": CalendarFile,
+    "duty": DutyFile,
 }
 
 

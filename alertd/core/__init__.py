@@ -47,6 +47,7 @@ Modules:
     pacing       when a message leaves, is tried again, and how long an acknowledgement lasts
     measures     quotas and their pace
     roster       where somebody on a roster is counted on a day
+    shifts       who is on duty at an instant: turns, shifts, overrides
     supply       when figures are asked for
     severities   what the severity of an event makes of a duty
     never        why a duty of the calendar opens nothing

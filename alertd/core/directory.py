@@ -1,12 +1,14 @@
-"""Who holds a position today: deputies during leave, the duty desk, the next one up when nobody is there."""
+"""Who answers for a position at an instant: the roster of duty, deputies during leave, the next one up."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from alertd.core.calendar import WorkCalendar
 from alertd.core.model import Person, Register
+from alertd.core.shifts import Duty
 
 #: An empty position passes to the next one up (docs/design.md, "Escalation").
 NEXT_UP: Mapping[str, str] = {
@@ -44,10 +46,16 @@ class Resolved:
 
 
 class Directory:
-    """Answers from one register; days are local dates in the configured zone. Never raises on gaps."""
+    """Answers from one register, in the zone of a calendar. Never raises on gaps.
 
-    def __init__(self, register: Register) -> None:
+    Of a post that the roster keeps, those answer who are on duty. Where it leaves a gap, the post is empty,
+    and all who hold the position besides answer: a roster that ran out must not silence a desk.
+    """
+
+    def __init__(self, register: Register, calendar: WorkCalendar) -> None:
         self._register = register
+        self._calendar = calendar
+        self.duty = Duty(register.duty, calendar)
         self._by_position: dict[tuple[str, str], list[Person]] = {}
         for person in register.people.values():
             for position in person.positions:
@@ -64,26 +72,29 @@ class Directory:
             unit = known.successor
         return unit
 
-    def resolve(self, position: str, unit: str, receiver: str | None, day: date) -> Resolved:
-        """The holders of `position` for `unit` on `day`, or of the first position above it that has any."""
+    def resolve(self, position: str, unit: str, receiver: str | None, at: datetime) -> Resolved:
+        """Who answers for `position` of `unit` at an instant, or for the first one above that has anybody."""
+        day = self._calendar.local_date(at)
         role, home = self._home(position, self.current_unit(unit, day), receiver)
         home = None if home is None else self.current_unit(home, day)
         vacant: list[tuple[str, str]] = []
         while home is not None:
-            holders = self._present(role, home, position, day)
+            holders, kept = self._present(role, home, position, at)
+            if (not holders and self._exists(role, home, day)) or not kept:
+                vacant.append((home, role))
             if holders:
                 return Resolved(tuple(holders), tuple(vacant))
-            if self._exists(role, home, day):
-                vacant.append((home, role))
             above = NEXT_UP.get(role)
             if above is None:
                 break
             role = above
         return Resolved((), tuple(vacant))
 
-    def held(self, position: str, unit: str, day: date) -> bool:
-        """Whether somebody answers for a position of a unit on `day`."""
-        return bool(self._present(position, self.current_unit(unit, day), position, day))
+    def held(self, position: str, unit: str, at: datetime) -> bool:
+        """Whether somebody holds a position of a unit, or is on duty in it where there is a roster."""
+        day = self._calendar.local_date(at)
+        holders, kept = self._present(position, self.current_unit(unit, day), position, at)
+        return bool(holders) and kept
 
     def _exists(self, role: str, unit: str, day: date) -> bool:
         """Whether a unit is expected to have a position: few name who works on a thing below the contact, or
@@ -92,7 +103,7 @@ class Directory:
         if known is None or (known.until is not None and known.until < day):
             return False  # it has left the directory, which is told as such
         if role == "assignee" or (role in _DUTY and unit != self._register.duty_unit):
-            return (unit, role) in self._by_position
+            return (unit, role) in self._by_position or self.duty.keeps((unit, role))
         return True
 
     def above(self, position: str) -> str | None:
@@ -112,13 +123,26 @@ class Directory:
             return "contact", receiver
         if position == "supervisor":
             return "contact", self._register.supervisor
-        if position in _DUTY and not any((unit, role) in self._by_position for role in _DUTY):
+        if position in _DUTY and not self._has_desk(unit):
             return position, self._register.duty_unit or unit
         return position, unit
 
-    def _present(self, role: str, unit: str, position: str, day: date) -> list[Holder]:
+    def _has_desk(self, unit: str) -> bool:
+        return any((unit, role) in self._by_position or self.duty.keeps((unit, role)) for role in _DUTY)
+
+    def _present(self, role: str, unit: str, position: str, at: datetime) -> tuple[list[Holder], bool]:
+        """Who answers for a post, and whether a roster that should say who does so."""
+        day, people = self._calendar.local_date(at), self._register.people
+        on = [people[name] for name in self.duty.people((unit, role), at) if name in people]
+        if holders := self._there(on, position, day):
+            return holders, True
+        return self._there(self._by_position.get((unit, role), ()), position, day), not self.duty.keeps(
+            (unit, role)
+        )
+
+    def _there(self, people: Iterable[Person], position: str, day: date) -> list[Holder]:
         found: dict[str, Holder] = {}
-        for person in self._by_position.get((unit, role), ()):
+        for person in people:
             stand_in = self.stand_in(person, day)
             if stand_in is not None:
                 absent = person.name if stand_in is not person else None

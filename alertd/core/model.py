@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from alertd.core.shifts import DutyPlan
 from alertd.core.timing import Duration, Extension, Period, Rule, TimeUnit
 
 #: language tag ("zh-Hant", "en") -> text
@@ -309,6 +310,7 @@ class Register:
     supervisor: str | None  # the unit that supervises (督查室)
     duty_unit: str | None  # the unit whose duty desk serves units without one of their own
     gates: Mapping[str, Gate] = field(default_factory=dict)
+    duty: DutyPlan = field(default_factory=DutyPlan)  # who is on duty when, where files say it
 
 
 # ---------------------------------------------------------------- deadlines

@@ -31,7 +31,7 @@ REPORT = f"incident-information@warehouse/{TOWN}"
 def office() -> Iterator[tuple[City, Office, str]]:
     """The city in the morning of an incident, its provider of accounts, and the contact of a town."""
     city = City("2026-10-01 09:00")
-    found = city.world.directory.resolve("contact", TOWN, None, city.now.date()).holders
+    found = city.world.directory.resolve("contact", TOWN, None, city.now).holders
     person = found[0].person
     with accounts(lambda: city.now.timestamp()) as provider:
         provider.account = {"email": person.email.upper(), "email_verified": True}

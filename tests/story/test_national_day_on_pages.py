@@ -35,7 +35,7 @@ class Night(City):
 
     def holder(self, position: str, unit: str = TOWN) -> str:
         """Who holds a position."""
-        found = self.world.directory.resolve(position, unit, None, self.now.date()).holders
+        found = self.world.directory.resolve(position, unit, None, self.now).holders
         return found[0].person.id
 
 

@@ -49,7 +49,7 @@ class Month:
 
     def holder(self, position: str) -> str:
         """Who holds a position in the town."""
-        found = self.play.world.directory.resolve(position, TOWN, None, self.play.now.date()).holders
+        found = self.play.world.directory.resolve(position, TOWN, None, self.play.now).holders
         return found[0].person.id
 
     def looks(self) -> bool:

@@ -44,6 +44,7 @@ from alertd.config.node_shapes import (
     ThresholdsShape,
 )
 from alertd.config.openid_shapes import OpenIdShape
+from alertd.config.roster_shapes import DutyFile, RotationShape, ShiftShape
 from alertd.config.shapes import (
     CalendarFile,
     DaysOffShape,
@@ -85,6 +86,8 @@ TABLES: dict[str, type[Shape]] = {
     "[[policy.step]]": StepShape,
     "[policy.overdue]": OverdueShape,
     "[[gate]]": GateShape,
+    "[[rotation]]": RotationShape,
+    "[[shift]]": ShiftShape,
     "directory.toml": DirectoryFile,
     "[[unit]]": UnitShape,
     "[[group]]": GroupShape,
@@ -113,6 +116,7 @@ HOLDERS = {
     EventTypesFile,
     GatesFile,
     CalendarFile,
+    DutyFile,
     DefaultsShape,
     ChannelShape,
     DescribedShape,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
 from alertd.core.model import Register
+from alertd.core.shifts import DutyPlan, Hours, Rotation
 from alertd.store import addresses
 from alertd.web.routes import ROUTES
 from tests.support.pages import Pages
@@ -32,8 +33,8 @@ def test_who_is_on_duty_is_who_a_step_of_that_day_would_find(pages: Pages) -> No
     pages.sign_in("ann")
     assert "duty officer Han 021-0008" in pages.read("/duty")
     assert "duty officer Ian for Han, who is away" in pages.read("/duty?day=2026-12-18")
-    day = play.world.today(play.now) + timedelta(days=1)
-    (holder,) = play.world.directory.resolve("duty", "town-a", None, day).holders
+    at = play.now + timedelta(days=1)
+    (holder,) = play.world.directory.resolve("duty", "town-a", None, at).holders
     assert (holder.person.id, holder.deputy_for) == ("ian", "Han")
 
 
@@ -44,6 +45,29 @@ def test_ones_own_unit_and_an_empty_position_are_shown(pages: Pages) -> None:
     assert "contact person Ann" in said
     assert "principal Dan" in said
     assert "The position is empty: who is above it answers." in said
+
+
+def test_the_roster_is_shown_from_now_to_the_next_shift(pages: Pages) -> None:
+    turns = Rotation(
+        "desk", "office", "duty", (("han",), ("ian",)), (Hours(time(8), time(8)),), date(2026, 1, 1)
+    )
+    ruled(pages, lambda register: replace(register, duty=DutyPlan((turns,))))
+    pages.sign_in("ann")
+    said = pages.read("/duty")
+    assert re.search(r"now, until \S+ \d+ \S+ 08:00 (Han|Ian)", said), said
+    assert re.search(r"08:00 to \S+ \d+ \S+ 08:00 (Han|Ian)", said), said
+    assert "The position is empty" not in said
+
+
+def test_a_gap_of_the_roster_is_marked(pages: Pages) -> None:
+    over = Rotation(
+        "desk", "office", "duty", (("ian",),), (Hours(time(8), time(8)),), date(2026, 1, 1), date(2026, 1, 1)
+    )
+    ruled(pages, lambda register: replace(register, duty=DutyPlan((over,))))
+    pages.sign_in("ann")
+    said = pages.read("/duty")
+    assert "(the roster names nobody for this time)" in said
+    assert "Han 021-0008" in said
 
 
 def test_what_is_no_day_is_refused_in_a_sentence(pages: Pages) -> None:

@@ -140,10 +140,10 @@ def cast_for(place: Place, session: Session) -> Cast:
     units = list(_units(world))
     drafter = "finance-bureau" if "finance-bureau" in units else units[-1]
     town, receiver = units[0], duties["incident-information"].receiver
-    day = place.night
+    begins = place.begins
 
     def person(position: str, unit: str) -> str:
-        holders = world.directory.resolve(position, unit, receiver, day).holders
+        holders = world.directory.resolve(position, unit, receiver, begins).holders
         return typed_person(world, session, holders[0].person) if holders else ""
 
     def called(unit: str) -> str:

@@ -44,7 +44,7 @@ def roles_of(scope: Scope, row: DeadlineRow) -> frozenset[Role]:
     if Role.OWNER in found and set(_SUPERIORS).intersection(person.positions):
         found.add(Role.SUPERIOR)
     for position in _SUPERIORS:
-        holders = directory.resolve(position, unit, None, day).holders
+        holders = directory.resolve(position, unit, None, scope.now).holders
         if any(holder.person.id == person.id for holder in holders):
             found |= {Role.OWNER, Role.SUPERIOR}
     if _asked(scope.tx, row.number, {person.id}):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from alertd.core.abilities import INBOX
 from alertd.core.directory import Holder
@@ -97,19 +97,20 @@ def known_addresses(world: World) -> frozenset[Route]:
 class Addressing:
     """Resolves for one batch; remembers within it, since thousands of deadlines share few units."""
 
-    def __init__(self, world: World, blocked: frozenset[Route], ill: frozenset[str], day: date) -> None:
-        """`blocked` addresses are no way to anybody; `ill` channels are the last."""
+    def __init__(self, world: World, blocked: frozenset[Route], ill: frozenset[str], at: datetime) -> None:
+        """As of the instant `at`. `blocked` addresses are no way to anybody; `ill` channels are the last."""
         self._world = world
         self._blocked = blocked
         self._ill = ill
-        self._day = day
+        self._at = at
+        self._day = world.today(at)
         self._known: dict[tuple[object, ...], tuple[tuple[Recipient, ...], tuple[Gap, ...]]] = {}
 
     @classmethod
     def now(cls, scope: Scope) -> Addressing:
         """By the addresses that are blocked and the channels that are ill now."""
         blocked, ill = addresses.unusable(scope.tx, scope.now), illness.ill(scope.tx)
-        return cls(scope.world, blocked, ill, scope.today)
+        return cls(scope.world, blocked, ill, scope.now)
 
     def routes_to(self, person: Person) -> tuple[Route, ...]:
         """The usable ways to reach a person."""
@@ -224,7 +225,7 @@ class Addressing:
         role: str | None = position
         home = self._world.directory.desk(position, unit, receiver)
         while role is not None:
-            resolved = self._world.directory.resolve(role, home, receiver, self._day)
+            resolved = self._world.directory.resolve(role, home, receiver, self._at)
             gaps += [Gap("vacant", at, empty) for at, empty in resolved.vacant]
             reached = []
             for holder in resolved.holders:

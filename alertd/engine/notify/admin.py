@@ -256,7 +256,7 @@ def forget_filled(scope: Scope) -> None:
 
     def filled(key: str) -> bool:
         unit, position, _ = key.split("|")
-        return world.directory.held(position, unit, scope.today)
+        return world.directory.held(position, unit, scope.now)
 
     def reached(key: str) -> bool:
         person = world.register.people.get(key.rpartition("|")[2])

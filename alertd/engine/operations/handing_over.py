@@ -111,7 +111,7 @@ def _places(scope: Scope, row: DeadlineRow, colleague: Person) -> frozenset[str]
         people, unit = scope.world.register.people, _unit(scope, row)
         found = frozenset(each for each in asked if each in people and _unit_of(scope, people[each]) == unit)
         if not found:
-            holders = scope.world.directory.resolve("contact", row.unit, None, scope.today).holders
+            holders = scope.world.directory.resolve("contact", row.unit, None, scope.now).holders
             found = frozenset(holder.person.id for holder in holders)
     places = found - {colleague.id}
     if not places:

@@ -65,7 +65,7 @@ def _holders(world: World, now: datetime, row: DeadlineRow, position: str) -> li
     receiver = obligation.receiver if obligation else None
     if position == "receiver" and receiver is None:
         return []
-    resolved = world.directory.resolve(position, row.unit, receiver, world.today(now))
+    resolved = world.directory.resolve(position, row.unit, receiver, now)
     return [holder.person for holder in resolved.holders]
 
 

@@ -8,6 +8,7 @@ nothing depends on it, and those who enter their own city may take away the ship
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import timedelta
 
 from sqlalchemy import Connection, select
 
@@ -22,6 +23,8 @@ from alertd.store import deadlines as deadline_store
 from alertd.store.rows import DeadlineRow
 from alertd.store.tables import deadlines
 
+#: shifts further ahead are no loss
+_AHEAD = timedelta(days=14)
 #: file name -> text
 Texts = Mapping[str, str]
 
@@ -44,6 +47,7 @@ def losses(scope: Scope, before: World, good: Texts, texts: Texts) -> tuple[str,
         *(f"- {name}" for name in was.gates if name not in now.gates),
         *(_named(before, unit) for unit in was.units if unit not in now.units and unit in units),
         *_seats(before, now),
+        *_posts(scope, before),
         *(_named(before, each) for each in was.roster if each not in now.roster and each in parties),
     )
 
@@ -88,6 +92,15 @@ def _seats(before: World, now: Register) -> Iterator[str]:
         for position in person.positions if person.id not in now.people else ():
             if (person.unit, position) not in held:
                 yield f"- {position}  {_named(before, person.unit)[2:]}: {person.id} {person.name}"
+
+
+def _posts(scope: Scope, before: World) -> Iterator[str]:
+    """Posts of which the roster says no more who is on duty, though it did for days to come."""
+    duty, kept = before.directory.duty, scope.world.directory.duty
+    for unit, position in duty.posts:
+        ahead = duty.between((unit, position), scope.now, scope.now + _AHEAD)
+        if not kept.keeps((unit, position)) and any(watch.turns for watch in ahead):
+            yield f"- {position}  {_named(before, unit)[2:]}: duty.toml"
 
 
 def _named(before: World, party: str) -> str:

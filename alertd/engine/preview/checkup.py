@@ -315,7 +315,7 @@ def owing_units(scope: Scope) -> tuple[str, ...]:
 
 
 def _holders(world: World, unit: str, position: str, now: datetime) -> bool:
-    resolved = world.directory.resolve(position, unit, None, world.today(now))
+    resolved = world.directory.resolve(position, unit, None, now)
     return bool(resolved.holders) and not resolved.vacant
 
 

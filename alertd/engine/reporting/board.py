@@ -210,7 +210,7 @@ def _reasons(tx: Connection, rows: Iterable[DeadlineRow]) -> dict[int, str]:
 
 def _contact(world: World, now: datetime, row: DeadlineRow) -> tuple[str, str]:
     """The name and the telephone of whom to call."""
-    holders = world.directory.resolve("contact", row.unit, None, world.today(now)).holders
+    holders = world.directory.resolve("contact", row.unit, None, now).holders
     person = holders[0].person if holders else None
     return (person.name, person.phone) if person else ("", "")
 

@@ -274,8 +274,8 @@ class _Namer:
         """The name and the telephone of whom to call, as it was known at `as_of`."""
         found = self._contacts.get(unit)
         if found is None:
-            day = self._world.today(self._period.as_of)
-            holders = self._world.directory.resolve("contact", unit, None, day).holders
+            as_of = self._period.as_of
+            holders = self._world.directory.resolve("contact", unit, None, as_of).holders
             person = holders[0].person if holders else None
             found = self._contacts[unit] = (person.name, person.phone) if person else ("", "")
         return found

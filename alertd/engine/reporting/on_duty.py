@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
@@ -17,6 +17,10 @@ from alertd.store.tables import deadlines
 #: who answers at night, and who answers for a unit
 DUTY = ("duty", "duty-leader")
 UNIT = ("contact", "section-chief", "leader-in-charge", "principal")
+#: the roster of a day is asked as of its noon where nobody says when
+_NOON = time(12)
+#: how far ahead the next shift is looked for
+_AHEAD = timedelta(days=7)
 #: characters of an address that stay to be seen at its beginning
 _SEEN = 2
 #: steps ahead that a person is shown
@@ -24,12 +28,30 @@ _MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Shift:
+    """Who is on duty from when to when; `vacant` says that the roster names nobody who is there.
+
+    Then `holders` are who answers instead. `several` says that it names people at several places.
+    """
+
+    start: datetime
+    end: datetime
+    holders: tuple[Holder, ...]
+    vacant: bool
+    several: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
-    """A position of a unit on a day, and who answers in it; `vacant` says that it is nobody who holds it."""
+    """A position of a unit on a day, and who answers in it; `vacant` says that it is nobody who holds it.
+
+    Where there is a roster, `shifts` are those of the day; today from the one that is on, with the next one.
+    """
 
     position: str
     holders: tuple[Holder, ...]
     vacant: bool
+    shifts: tuple[Shift, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +64,43 @@ class Watch:
 
 def on_duty(scope: Scope, day: date) -> tuple[Watch, ...]:
     """The duty desk of the city first, then every unit that has officers on duty of its own."""
-    register, current = scope.world.register, scope.world.directory.current_unit
+    register, directory = scope.world.register, scope.world.directory
+    seats = {person.unit for person in register.people.values() if set(DUTY) & set(person.positions)}
     own = {
-        current(person.unit, day) for person in register.people.values() if set(DUTY) & set(person.positions)
+        directory.current_unit(unit, day) for unit in (*seats, *(unit for unit, _ in directory.duty.posts))
     }
-    desk = current(register.duty_unit, day) if register.duty_unit else ""
+    desk = directory.current_unit(register.duty_unit, day) if register.duty_unit else ""
     units = [*([desk] if desk else []), *(unit for unit in register.units if unit in own and unit != desk)]
     return tuple(watch(scope, unit, DUTY, day) for unit in units)
 
 
 def watch(scope: Scope, unit: str, positions: tuple[str, ...], day: date) -> Watch:
-    """Who answers in these positions of a unit on a day, with whoever stands in."""
+    """Who answers in these positions of a unit on a day, with whoever stands in; today as of now."""
+    world = scope.world
+    at = scope.now if day == scope.today else world.calendar.instant(day, _NOON)
     posts = []
     for position in positions:
-        found = scope.world.directory.resolve(position, unit, None, day)
-        posts.append(Post(position, found.holders, bool(found.vacant)))
+        found = world.directory.resolve(position, unit, None, at)
+        shifts = _shifts(scope, unit, position, day) if world.directory.duty.keeps((unit, position)) else ()
+        posts.append(Post(position, found.holders, bool(found.vacant), shifts))
     return Watch(unit, tuple(posts))
+
+
+def _shifts(scope: Scope, unit: str, position: str, day: date) -> tuple[Shift, ...]:
+    """The shifts of a day; today those from now on, the next one too where it begins later."""
+    calendar, directory = scope.world.calendar, scope.world.directory
+    duty, post = directory.duty, (unit, position)
+    first, last = calendar.instant(day, time()), calendar.midnight_after(day)
+    if day == scope.today:
+        first = scope.now
+        last = max(last, min(duty.around(post, duty.around(post, first).end).end, first + _AHEAD))
+    found = []
+    for each in duty.between(post, first, last):
+        whole = duty.around(post, each.start)
+        resolved = directory.resolve(position, unit, None, each.start)
+        several = len(each.turns) > 1
+        found.append(Shift(whole.start, whole.end, resolved.holders, bool(resolved.vacant), several))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class World:
     _timetables: dict[Any, tuple[Reach, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "directory", Directory(self.register))
+        object.__setattr__(self, "directory", Directory(self.register, self.calendar))
 
     @property
     def zone(self) -> ZoneInfo:

@@ -336,11 +336,10 @@ class Composer:
         """
         obligation = self._world.register.obligations.get(notice.d_obligation)
         receiver = obligation.receiver if obligation else None
-        day = self._world.today(self._now)
         desk = self._world.register.duty_unit
         places = [("receiver", notice.d_unit), ("supervisor", notice.d_unit)]
         for position, unit in [*places, *([("duty", desk)] if desk else [])]:
-            resolved = self._world.directory.resolve(position, unit, receiver, day)
+            resolved = self._world.directory.resolve(position, unit, receiver, self._now)
             for holder in resolved.holders:
                 if holder.person.id != reader and holder.person.phone:
                     return holder.person

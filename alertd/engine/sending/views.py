@@ -204,8 +204,7 @@ class Views:
         """The unit whose position it is: the duty desk of the city stands in for units without their own."""
         if position not in ("duty", "duty-leader"):
             return unit
-        day = self._world.today(self._now)
-        holders = self._world.directory.resolve(position, unit, None, day).holders
+        holders = self._world.directory.resolve(position, unit, None, self._now).holders
         return holders[0].person.unit if holders else unit
 
     def members(self, group: Sequence[NoticeRow]) -> NoticeView:
@@ -291,8 +290,7 @@ class Views:
     def _call(self, unit: str) -> str:
         """Whom to call at a unit, name and number; "" where nobody answers for it."""
         if unit not in self._calls:
-            today = self._world.today(self._now)
-            holders = self._world.directory.resolve("contact", unit, None, today).holders
+            holders = self._world.directory.resolve("contact", unit, None, self._now).holders
             self._calls[unit] = f"{holders[0].person.name} {holders[0].person.phone}" if holders else ""
         return self._calls[unit].strip()
 

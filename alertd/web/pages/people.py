@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from alertd.core.directory import Holder as Held
 from alertd.engine.operations import signing_in
 from alertd.engine.reporting.on_duty import UNIT, Watch, on_duty, told, watch
 from alertd.web.page import Call, Fields, Shown
@@ -26,12 +28,27 @@ class Holder(Shown):
     deputy_for: str
 
 
+class Shift(Shown):
+    """Who is on duty from when to when; `vacant` where the roster names nobody who is there, `several` where
+    it names people at several places."""
+
+    start: datetime
+    end: datetime
+    holders: tuple[Holder, ...]
+    vacant: bool
+    several: bool
+
+
 class Post(Shown):
-    """A position, and who answers in it; `vacant` where that is somebody one position up, or nobody."""
+    """A position, and who answers in it; `vacant` where that is somebody one position up, or nobody.
+
+    Where there is a roster, its `shifts` say who.
+    """
 
     position: str
     holders: tuple[Holder, ...]
     vacant: bool
+    shifts: tuple[Shift, ...]
 
 
 class Unit(Shown):
@@ -121,16 +138,30 @@ def _unit(found: Watch) -> Unit:
             Post(
                 position=post.position,
                 vacant=post.vacant,
-                holders=tuple(
-                    Holder(
-                        person=holder.person.id,
-                        phone=holder.person.phone,
-                        position=holder.position,
-                        deputy_for=holder.deputy_for or "",
+                holders=_holders(post.holders),
+                shifts=tuple(
+                    Shift(
+                        start=each.start,
+                        end=each.end,
+                        holders=_holders(each.holders),
+                        vacant=each.vacant,
+                        several=each.several,
                     )
-                    for holder in post.holders
+                    for each in post.shifts
                 ),
             )
             for post in found.posts
         ),
+    )
+
+
+def _holders(found: Iterable[Held]) -> tuple[Holder, ...]:
+    return tuple(
+        Holder(
+            person=each.person.id,
+            phone=each.person.phone,
+            position=each.position,
+            deputy_for=each.deputy_for or "",
+        )
+        for each in found
     )

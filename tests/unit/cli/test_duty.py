@@ -6,6 +6,58 @@ import pytest
 
 from tests.support.program import Program
 
+FANG, HUANG = "fang-yunzhou.government-office", "huang-qiushi.government-office"
+ROSTER = f"""\
+[[rotation]]
+id = "desk"
+unit = "government-office"
+people = ["{FANG}", "{HUANG}"]
+hours = ["08:00-20:00", "20:00-08:00"]
+turn = "shift"
+since = 2026-01-01
+until = 2026-12-30
+"""
+
+
+@pytest.fixture
+def roster(alertd: Program) -> Program:
+    (alertd.folder / "schedules/duty.toml").write_text(ROSTER, "utf-8")
+    assert alertd("plan", "--apply", "--reason", "roster").code == 0
+    return alertd
+
+
+def test_who_is_on_duty_now_and_next_is_shown_with_hours(roster: Program) -> None:
+    now, following, *_ = roster("duty", "--json").json["units"][0]["posts"][0]["shifts"]
+    assert now["end"] == following["start"]
+    assert [now["holders"][0]["id"], following["holders"][0]["id"]] in ([FANG, HUANG], [HUANG, FANG])
+    said = roster("duty").out
+    assert "now, until" in said
+    assert now["holders"][0]["phone"] in said
+
+
+def test_a_day_begins_with_the_night_before_it(roster: Program) -> None:
+    shifts = roster("duty", "--on", "2026-10-01", "--json").json["units"][0]["posts"][0]["shifts"]
+    assert [(each["start"][:16], each["end"][:16]) for each in shifts] == [
+        ("2026-09-30T20:00", "2026-10-01T08:00"),
+        ("2026-10-01T08:00", "2026-10-01T20:00"),
+        ("2026-10-01T20:00", "2026-10-02T08:00"),
+    ]
+    assert not any(each["vacant"] or each["several"] for each in shifts)
+
+
+def test_a_gap_names_who_answers_instead_and_says_so(roster: Program) -> None:
+    ran = roster("duty", "--on", "2026-12-31")
+    assert "the roster names nobody" in ran.out
+    *_, gap = roster("duty", "--on", "2026-12-31", "--json").json["units"][0]["posts"][0]["shifts"]
+    assert gap["vacant"]
+    assert len(gap["holders"]) == 3, "all who hold the position in people.csv"
+
+
+def test_the_leader_whom_no_roster_names_is_shown_as_before(roster: Program) -> None:
+    leader = roster("duty", "--json").json["units"][0]["posts"][1]
+    assert (leader["shifts"], leader["vacant"]) == ([], False)
+    assert leader["holders"]
+
 
 def test_the_duty_desk_is_shown_with_telephone_numbers(alertd: Program) -> None:
     found = alertd("duty", "--json").json

@@ -24,6 +24,7 @@ from tests.unit.engine.register_texts import (
 )
 
 PEOPLE = "schedules/people.csv"
+ROSTER = "schedules/duty.toml"
 HEADER = "id,name,unit,positions,email\n"
 ROWS = [
     "ann,安娜,town-a,contact,ann@example.org\n",
@@ -204,6 +205,28 @@ def test_a_file_is_cut_where_it_is_the_beginning_of_what_rules_or_less_than_half
     before: str, now: str, is_cut: bool
 ) -> None:
     assert cut(POLICIES, {POLICIES: before}, {POLICIES: now}) is is_cut
+
+
+def shift(position: str, first: str, last: str) -> str:
+    """One shift at a town, and a line that keeps half of the file there when it is taken out."""
+    times = f"from = {first}T08:00:00\nto = {last}T08:00:00\n"
+    return f'[[shift]]\nunit = "town-a"\nposition = "{position}"\npeople = ["ann"]\n{times}'
+
+
+def test_a_post_that_the_roster_names_no_more_waits_while_shifts_are_ahead(play: Play) -> None:
+    leaders, officers = (shift(each, "2026-12-02", "2026-12-03") for each in ("duty-leader", "duty"))
+    look(play, {**TABLE, ROSTER: officers + leaders})
+    assert lost(play, {**TABLE, ROSTER: leaders}) == ("- duty  town-a 東河鎮: duty.toml",)
+    assert ("town-a", "duty") in play.world.directory.duty.posts
+    assert lost(play, TABLE) == (), "a file that is not there goes on ruling"
+    assert ("town-a", "duty") in play.world.directory.duty.posts
+
+
+def test_a_post_whose_shifts_are_over_is_no_loss(play: Play) -> None:
+    leaders = shift("duty-leader", "2026-12-02", "2026-12-03")
+    look(play, {**TABLE, ROSTER: shift("duty", "2026-11-20", "2026-11-21") + leaders})
+    assert lost(play, {**TABLE, ROSTER: leaders}) == ()
+    assert play.world.directory.duty.posts == (("town-a", "duty-leader"),)
 
 
 def test_a_large_change_that_also_loses_something_is_told_once(play: Play) -> None:

@@ -202,14 +202,16 @@ def test_groups_have_their_sizes_and_agencies_are_departments(register):
 
 
 def test_every_unit_has_somebody_in_every_position_a_step_asks_for(register):
-    directory = Directory(register)
+    directory = Directory(register, CALENDAR)
     steps = [
         step for policy in register.policies.values() for step in (*policy.steps, policy.overdue) if step
     ]
     positions = {position for step in steps for position in step.to}
     for unit in register.units:
         for position in positions:
-            resolved = directory.resolve(position, unit, "justice-bureau", date(2026, 11, 23))
+            resolved = directory.resolve(
+                position, unit, "justice-bureau", CALENDAR.instant(date(2026, 11, 23), time(12))
+            )
             assert resolved.holders, (unit, position)
             assert not resolved.vacant, (unit, position)
 
@@ -217,7 +219,11 @@ def test_every_unit_has_somebody_in_every_position_a_step_asks_for(register):
 def test_the_deputy_answers_while_the_contact_is_away(register):
     away = [person for person in register.people.values() if person.away]
     assert len(away) == 1
-    holders = Directory(register).resolve("contact", away[0].unit, None, date(2026, 12, 16)).holders
+    holders = (
+        Directory(register, CALENDAR)
+        .resolve("contact", away[0].unit, None, CALENDAR.instant(date(2026, 12, 16), time(12)))
+        .holders
+    )
     assert [holder.person.id for holder in holders] == [away[0].deputy]
 
 
