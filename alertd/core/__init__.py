@@ -45,6 +45,7 @@ Modules:
     cards        a message as a card of a messenger, of so many bytes at most
     breaker      whether a channel is ill, by what its provider answered lately
     pacing       when a message leaves, is tried again, and how long an acknowledgement lasts
+    resting      hours and days on which somebody is left in peace by day clocks
     measures     quotas and their pace
     roster       where somebody on a roster is counted on a day
     shifts       who is on duty at an instant: turns, shifts, overrides

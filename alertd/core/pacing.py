@@ -1,4 +1,4 @@
-"""How delivery is paced: office hours, retries, acknowledgement leases. Pure: time is an argument.
+"""How delivery is paced: office hours, rest, silences, retries, acknowledgement leases. Pure.
 
 Holding and retrying delay a message, never the decision to send it.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from alertd.core.calendar import WorkCalendar
+from alertd.core.resting import NO_REST, Rest, first_free, free_on
 from alertd.core.timing import Duration, OfficeHours, TimeUnit
 
 #: A held message leaves this long before due even in the middle of the night.
@@ -25,25 +26,47 @@ _BACKOFF = tuple(timedelta(seconds=s) for s in (2, 5, 15, 30, 60, 120))
 
 
 def leave_at(
-    now: datetime, by_the_hour: bool, due: datetime | None, calendar: WorkCalendar, office: OfficeHours
+    now: datetime,
+    by_the_hour: bool,
+    due: datetime | None,
+    calendar: WorkCalendar,
+    office: OfficeHours,
+    rest: Rest = NO_REST,
+    silent_until: datetime | None = None,
 ) -> datetime:
     """When a message decided at `now` may leave: at once on hour clocks, else in office hours.
 
-    A message that would still be held two hours before `due` leaves then.
+    It waits for the end of a silence besides, and until its reader does not `rest`. A message that would
+    still be held two hours before `due` leaves before: what gives way is the silence, then the office, and
+    the rest of its reader last.
     """
     if by_the_hour:
         return now
-    local = now.astimezone(calendar.zone)
-    today = local.date()
-    if calendar.is_workday(today) and office.opens <= local.time() < office.closes:
-        return now
-    if calendar.is_workday(today) and local.time() < office.opens:
-        opening = calendar.instant(today, office.opens)
-    else:
-        opening = calendar.instant(calendar.next_workday(today, 1), office.opens)
-    if due is not None and now < due:
-        return max(now, min(opening, due - HOLD_MARGIN))
-    return opening
+    begin = max(now, silent_until) if silent_until is not None else now
+    opening = first_free(begin, calendar, office, rest) or first_free(begin, calendar, office, NO_REST)
+    last = due - HOLD_MARGIN if due is not None and now < due else None
+    if opening is not None and (last is None or opening <= last):
+        return opening
+    assert last is not None  # offices open within two months
+    return _before(last, now, calendar, office, rest)
+
+
+def _before(
+    last: datetime, now: datetime, calendar: WorkCalendar, office: OfficeHours, rest: Rest
+) -> datetime:
+    """When a message leaves that may not wait until it should, because it is of no use after `last`."""
+    day, today = (at.astimezone(calendar.zone).date() for at in (last, now))
+    while day >= today:  # a silence gives way: on the last day that the office is open
+        found = free_on(day, now, calendar, office, rest)
+        if found is not None and found <= last:
+            return found
+        day -= timedelta(days=1)
+    latest = max(now, last)
+    if rest.covers(latest.astimezone(calendar.zone)):
+        found = first_free(now, calendar, None, rest)
+        if found is not None and found <= last:
+            return found
+    return latest
 
 
 def retry_until(first_attempt: datetime, due: datetime | None) -> datetime:

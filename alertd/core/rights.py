@@ -39,6 +39,8 @@ class Act(StrEnum):
     VERIFY = "verify"
     EXTEND = "extend"  # ask for it
     DECIDE_EXTEND = "decide-extend"
+    SILENCE = "silence"  # hold its reminders until a day
+    END_SILENCE = "end-silence"
     SUSPEND = "suspend"
     RESUME = "resume"
     RESTART = "restart"
@@ -79,6 +81,8 @@ RIGHTS: Mapping[Act, Right] = {
     Act.EXTEND: Right(_OWED, _OWNERS),
     # What was handed in late while nobody decided may be in time after all.
     Act.DECIDE_EXTEND: Right(_OWED | _HANDED_IN, frozenset({Role.SUPERIOR, Role.SUPERVISOR, Role.ADMIN})),
+    Act.SILENCE: Right(_OWED, _JUDGES),
+    Act.END_SILENCE: Right(_UNFINISHED, _JUDGES),
     Act.SUSPEND: Right(_BEGUN, _JUDGES),
     Act.RESUME: Right(frozenset({State.SUSPENDED}), _OWNERS | _JUDGES),
     Act.RESTART: Right(_BEGUN | {State.SUSPENDED}, _JUDGES),

@@ -14,6 +14,7 @@ Modules:
     whole     all that is known of one: facts, messages, history, how its limit was counted
     people    whom a message is for
     messages  a message of the outbox, and what came of each attempt
+    overriding  what rules over the files for a time
     nodes     the daemons that share the store
     findings  what an examination found
     checked   what is no fault of the files and yet worth knowing

@@ -32,6 +32,8 @@ def _item(check: str, item: str | Line, voice: Voice) -> str:
         return item
     column = str(item.values.get("column", ""))
     values = {name: _value(column, value, voice) for name, value in item.values.items()}
+    if "kind" in values:  # of what rules over the files
+        values["kind"] = voice.words.say(f"cli.overrides.kind.{item.values['kind']}")
     if "state" in values:  # of a message
         values["state"] = voice.words.word("cli.outbox.state", values["state"])
     return voice.words.say(f"{_KEYS}.{check}.line.{item.say}", **values)

@@ -13,6 +13,7 @@ from alertd.messages.dates import instant_text
 from alertd.messages.facts import bound_text, clause_text
 from alertd.messages.rules import rule_text
 from alertd.messages.trace import TraceText, trace_text
+from alertd.saying.overriding import silence_text
 from alertd.saying.rows import row_limit, row_party, row_state
 from alertd.saying.voice import Voice
 from alertd.store.rows import DeadlineRow, EvidenceRow
@@ -39,6 +40,7 @@ def facts(found: Whole, voice: Voice) -> list[tuple[str, str]]:
         (words.say("show.proof"), proof(found)),
         (voice.words.say("show.next"), instant(row.next_action_at) or words.word("waits", row.waits)),
         (voice.words.say("show.acknowledged"), instant(row.acknowledged_until)),
+        (voice.words.say("show.silence"), silence_text(found.silence, voice) if found.silence else ""),
     ]
     return [(name, text) for name, text in facts if text]
 

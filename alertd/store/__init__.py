@@ -6,6 +6,7 @@ Modules:
     metadata    what all tables belong to
     bulletin_table  the table of the bulletins that were mailed
     page_tables  those behind the pages
+    override_tables  what rules over the files for a time
     sending_tables  what left over channels that have limits
     evidence_tables  those of the files that prove hand-ins
     types       column types
@@ -13,6 +14,7 @@ Modules:
     reading     rows of which one may be unreadable: the others, and which one
     deadlines   deadlines: insert, claim, move the cursor
     outbox      alerts, notices, deliveries
+    waiting     messages about a deadline that nobody has begun to send
     bulletins   which bulletins were mailed, and what they say
     leasing     leases on deliveries, and what becomes of them
     drills      what was decided as a drill, and is not real yet
@@ -33,6 +35,7 @@ Modules:
     tokens      who may use the API, and for what
     calendars   addresses at which calendars are read
     sendings    what left over channels that have limits: how many, and what providers call it
+    overrides   what was entered on a page or a command, and rules over the files for a time
     idempotency  what was answered to requests that may come again
     rows        the types of rows
     requests    what was asked for, and who decided it

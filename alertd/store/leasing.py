@@ -41,7 +41,11 @@ def next_on(tx: Connection, channel: str, owner: str, drills_only: bool = False)
 
 #: an attempt was counted when a delivery was leased; whether it was made, a node that died cannot say
 _RELEASED = {"state": WAITING, "lease_owner": "", "not_before": deliveries.c.created_at}
-_UNTRIED = {**_RELEASED, "attempts": deliveries.c.attempts - 1}
+_UNTRIED = {
+    **_RELEASED,
+    "attempts": deliveries.c.attempts - 1,
+    "first_attempt_at": case((deliveries.c.attempts > 1, deliveries.c.first_attempt_at), else_=None),
+}
 
 
 def release_all(tx: Connection) -> int:

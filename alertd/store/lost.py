@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from alertd.store.tables import deadlines, deliveries, events, failures, notices
+from alertd.store.tables import deadlines, deliveries, events, failures, notices, overrides
 from alertd.store.types import LAST_INSTANT, Unreadable
 
 #: what tells a row of its table, and when it is looked at; by what its rows are known to people
@@ -16,6 +16,7 @@ _WAITING = (
     (deliveries.c.id, deliveries.c.not_before, deliveries.c.id),
     (events.c.id, events.c.confirm_by, events.c.id),
     (failures.c.delivery, failures.c.next_at, failures.c.delivery),
+    (overrides.c.id, overrides.c.next_at, overrides.c.id),
 )
 
 

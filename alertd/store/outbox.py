@@ -5,13 +5,13 @@ The intention is written in the transaction that decides it; sending comes after
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, select, update
 
 from alertd.core.reviews import PREFIX
 from alertd.store import reading
@@ -164,6 +164,22 @@ def bring_forward(tx: Connection, waiting: Joinable, due: datetime | None, not_b
         values["due"] = due
     if values:
         tx.execute(update(deliveries).where(deliveries.c.id == waiting.id).values(values))
+
+
+def reseat(tx: Connection, delivery: int, bundle: str, not_before: datetime) -> None:
+    """Let a delivery that waits untried leave then, in that bundle."""
+    values = {"bundle": bundle, "not_before": not_before}
+    tx.execute(update(deliveries).where(deliveries.c.id == delivery).values(**values))
+
+
+def move_links(tx: Connection, delivery: int, to: int, ids: Collection[int]) -> None:
+    """Let some notices leave with another delivery, which may have some of them already."""
+    known = {notice for _, notice in links_of(tx, [to])}
+    for some in in_parts(ids):
+        mine = delivery_notices.c.delivery == delivery, delivery_notices.c.notice.in_(some)
+        tx.execute(delete(delivery_notices).where(*mine))
+    fresh = [{"delivery": to, "notice": each} for each in ids if each not in known]
+    insert_all(tx, delivery_notices, fresh)
 
 
 def links_of(tx: Connection, ids: Iterable[int]) -> set[tuple[int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
@@ -152,6 +152,17 @@ def begin(tx: Connection, notice: int, first: datetime, next_at: datetime, times
     values = {"next_at": next_at, "repeats_left": times, "repeat_no": 0}
     values["repeat_every"] = int((next_at - first).total_seconds())
     tx.execute(update(notices).where(notices.c.id == notice).values(**values))
+
+
+def sooner(tx: Connection, ids: Iterable[int], said: datetime) -> None:
+    """Let notices that are `said` sooner than they were to be, be said again as much sooner."""
+    query = select(notices.c.id, notices.c.next_at, notices.c.repeat_every)
+    for some in in_parts(ids):
+        mine = notices.c.id.in_(some), notices.c.next_at.is_not(None), notices.c.repeat_every > 0
+        for row in reading.found(tx, query.where(*mine)).rows:
+            at = said + timedelta(seconds=row.repeat_every)
+            if at < row.next_at:
+                tx.execute(update(notices).where(notices.c.id == row.id).values(next_at=at))
 
 
 def hand_over(tx: Connection, notice: int, person: str, deputy_for: str) -> None:

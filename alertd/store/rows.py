@@ -262,6 +262,24 @@ class TokenRow(Protocol):
     seen_at: datetime | None
 
 
+class OverrideRow(Protocol):
+    """A row of `overrides`; `ends_at` is None where it rules until somebody ends it."""
+
+    id: int
+    kind: str
+    about: str
+    name: str
+    what: Any
+    author: str
+    reason: str
+    made_at: datetime
+    begins_at: datetime
+    ends_at: datetime | None
+    ended_at: datetime | None
+    ended_by: str
+    next_at: datetime | None
+
+
 class CalendarAddressRow(Protocol):
     """A row of `calendar_addresses`; `ended_at` is None while it is good."""
 

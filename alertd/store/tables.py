@@ -1,6 +1,4 @@
-"""The tables. Some hold a time to wake for: deadlines.next_action_at, notices.next_at, requests.next_at,
-events.confirm_by, deliveries.not_before; the waker sleeps to the smallest of them.
-"""
+"""The tables. Some hold a time to wake for (`store.lost` has them); the waker sleeps to the smallest."""
 
 from __future__ import annotations
 
@@ -22,6 +20,7 @@ from alertd.store.bulletin_table import bulletins as bulletins
 from alertd.store.evidence_tables import evidence as evidence
 from alertd.store.evidence_tables import evidence_pieces as evidence_pieces
 from alertd.store.metadata import metadata as metadata
+from alertd.store.override_tables import overrides as overrides
 from alertd.store.page_tables import calendar_addresses as calendar_addresses
 from alertd.store.page_tables import pins as pins
 from alertd.store.page_tables import sessions as sessions

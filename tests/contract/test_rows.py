@@ -38,6 +38,7 @@ def _said(protocol: type[Any]) -> dict[str, Any]:
         (rows.RequestRow, tables.requests),
         (rows.EvidenceRow, tables.evidence),
         (rows.CalendarAddressRow, tables.calendar_addresses),
+        (rows.OverrideRow, tables.overrides),
     ],
 )
 def test_a_row_has_the_columns_of_its_table(protocol: type[Any], table: Any) -> None:

@@ -25,6 +25,7 @@ from alertd.engine.operations import (
     requesting,
     resending,
     signing_in,
+    silencing,
     taking_back,
     tokens,
     trial,
@@ -63,6 +64,7 @@ HELPERS = {
     "signing_in.eyes_of", "signing_in.let_in", "signing_in.linked_visitor", "signing_in.may_look",
     "signing_in.note_seen", "signing_in.people_of", "signing_in.sessions_of", "signing_in.speaks_for",
     "signing_in.unit_of", "signing_in.visitor",
+    "silencing.tell_ends",
     "tokens.bearer", "tokens.every_token", "tokens.eyes_of", "tokens.need", "tokens.need_parties",
     "tokens.note_used", "tokens.units_of",
     "trial.trial_message", "trial.trial_to", "turning.turned",
@@ -70,5 +72,5 @@ HELPERS = {
 MODULES = (
     accounts, acts, codes, events, evidence, going_live, handing_over, linking, mailing, moments, more_time,
     moving, paging, pins, progress, proposals, rating, releasing, requesting, resending, signing_in,
-    taking_back, tokens, trial, turning, unblocking, writing, calendars,
+    silencing, taking_back, tokens, trial, turning, unblocking, writing, calendars,
 )  # fmt: skip

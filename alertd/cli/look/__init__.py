@@ -1,4 +1,5 @@
-"""Commands that only look: list, show, explain, roll, board, duty, bulletin, requests.
+"""Commands that only look: list, show, explain, roll, board, duty, bulletin, requests,
+overrides.
 
 They take a store that is there, read it in one picture, and print that for people or as JSON. They change
 nothing.
@@ -10,5 +11,6 @@ Modules:
     roll      roll, board
     duty      duty: who answers on a day
     bulletin  bulletin
+    overrides  overrides: what rules over the files for a time
     requests  requests: what nobody has decided; and what was, as show prints it
 """

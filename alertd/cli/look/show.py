@@ -53,6 +53,7 @@ def _more_json(found: Whole, session: Session) -> dict[str, Any]:
         "breach": row.breach or None,
         "carried_from": row.carried_from or None,
         "acknowledged_until": rfc3339(row.acknowledged_until, zone),
+        "silent_until": rfc3339(found.silence.ends_at, zone) if found.silence else None,
         "messages": [
             {
                 "person": message.person,

@@ -18,13 +18,14 @@ from sqlalchemy import Connection, select, update
 
 from alertd.core import asking
 from alertd.core.model import RUNNING, State
-from alertd.core.pacing import later, leave_at
+from alertd.core.pacing import later
 from alertd.core.reviews import PREFIX
 from alertd.engine.cases.reported import UNCONFIRMED
 from alertd.engine.deadlines.change import patch
 from alertd.engine.notify import guard
 from alertd.engine.notify.addressing import Post
 from alertd.engine.notify.drafts import Drafts
+from alertd.engine.notify.holds import is_reminder
 from alertd.engine.notify.telling import BULLETIN, tell_again
 from alertd.engine.ruling.scope import Scope
 from alertd.store import audit, deadlines, drills, leasing, repeats, requests
@@ -98,7 +99,7 @@ def _undo(scope: Scope, rows: Sequence[Rehearsed]) -> None:
 def _say_for_real(scope: Scope, rows: Sequence[NoticeRow]) -> None:
     """One more message for each notice, to whoever it is for now."""
     drafts = Drafts(scope)
-    world, now = scope.world, scope.now
+    world = scope.world
     for row in rows:
         deadline = joined_deadline(row)
         question = row.alert_kind == asking.STEP
@@ -114,7 +115,7 @@ def _say_for_real(scope: Scope, rows: Sequence[NoticeRow]) -> None:
             continue
         if recipient.person != row.person:
             repeats.hand_over(scope.tx, row.id, recipient.person, recipient.deputy_for)
-        leave = leave_at(now, deadline.by_the_hour, deadline.due, world.calendar, world.office)
+        leave = drafts.leaves_at(deadline, is_reminder(row.alert_kind, row.step))
         drafts.deliver(row.id, deadline, recipient, leave)
         if question:
             chase = asking.chase(deadline.by_the_hour)

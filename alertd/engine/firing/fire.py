@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from alertd.core import asking
 from alertd.core.escalation import Decision, Reach, decide
 from alertd.core.model import RUNNING, State
-from alertd.core.pacing import later, leave_at
+from alertd.core.pacing import later
 from alertd.core.reviews import review_reaches
 from alertd.engine.cases import confirming, turns
 from alertd.engine.deadlines.figures import Figures
@@ -24,6 +24,7 @@ from alertd.engine.notify import guard
 from alertd.engine.notify.addressing import Post
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.drafts import Drafts
+from alertd.engine.notify.holds import is_reminder
 from alertd.engine.notify.subscribers import announcements
 from alertd.engine.notify.topics import PRESSES, Nobody, PolicyMissing
 from alertd.engine.ruling.scope import Scope
@@ -276,7 +277,8 @@ def _say_again(drafts: Drafts, row: DueNoticeRow, just_asked: bool) -> dict[str,
         return _rest(row, now + _NOBODY_YET, row.repeats_left, row.repeat_no)
     if recipient.person != row.person:
         repeats.hand_over(drafts.tx, row.id, recipient.person, recipient.deputy_for)
-    leave = leave_at(now, deadline.by_the_hour, deadline.due, world.calendar, world.office)
+    kind = asking.STEP if row.step == asking.STEP else "step"
+    leave = drafts.leaves_at(deadline, is_reminder(kind, row.step))
     if not just_asked:
         drafts.deliver(row.id, deadline, recipient, leave)
     left = row.repeats_left - 1

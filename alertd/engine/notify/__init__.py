@@ -9,6 +9,7 @@ Modules:
     admin       messages to the admin, through the same outbox
     topics      what the admin is told of, a type for each topic
     text_topics  what the admin is told of text messages
+    override_topics  what is told of what rules over the files for a time
     mail_topics   the same of mail that comes in
     mailbox_state  whether the mailbox for answers can be read
     store_topics  the same when the store itself fails
@@ -17,6 +18,8 @@ Modules:
     feeds       when systems that report events fall silent
     guard       the blast radius of one row is that row
     subscribers  other systems hear what becomes of deadlines
+    gathering   what waits for another moment leaves with the newest about the same
+    holds       what holds messages of day clocks back, and until when
     drafts      collects what one transaction decides and writes it together; bundling
     telling     messages about no single deadline; those who were told hear of changes
 """

@@ -6,17 +6,26 @@ of one case at one instant on hour clocks is one message.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from alertd.core.escalation import AlertPlan
-from alertd.core.pacing import later, leave_at
+from alertd.core.pacing import later
 from alertd.engine.notify.addressing import Addressing, Gap, Recipient
 from alertd.engine.notify.admin import report_gaps
+from alertd.engine.notify.holds import Holds, is_reminder
 from alertd.engine.ruling.scope import Scope
 from alertd.store import audit, drills, outbox, settings
 from alertd.store.ids import new_id
 from alertd.store.rows import DeadlineRow
+
+#: what is real never joins a drill that still waits, or it would be read as one
+_DRILL = "drill|"
+
+
+def bundle_of_day(person: str, channel: str, day: date, drill: bool) -> str:
+    """The name of what somebody is told of day clocks on one day over one channel."""
+    return outbox.bundle_name(f"{_DRILL if drill else ''}d|{person}|{channel}|{day.isoformat()}")
 
 
 class Drafts:
@@ -40,7 +49,7 @@ class Drafts:
         self._news = news
         self._gathers = gathers
         self._joinable: set[str] = set()  # bundles that may join a delivery still waiting
-        self._leave: dict[tuple[bool, datetime | None], datetime] = {}
+        self._holds = Holds(scope)
 
     @property
     def _drill(self) -> bool:
@@ -79,7 +88,7 @@ class Drafts:
                 "detail": detail,
             }
         )
-        leave = self._leaves_at(row)
+        leave = self.leaves_at(row, is_reminder(kind, plan.step_id))
         for recipient in recipients:
             notice = self._notice(row, alert_id, plan, recipient, leave)
             self.deliver(notice, row, recipient, leave)
@@ -119,16 +128,15 @@ class Drafts:
     ) -> None:
         """One message for a notice over the person's first route, bundled with what else they get."""
         channel, address = recipient.routes[0]
-        # What is real never joins a drill that still waits, or it would be read as one.
-        kind = "drill|" if self._drill else ""
         if row.by_the_hour:
             about = row.case_id or row.number
+            kind = _DRILL if self._drill else ""
             bundle = outbox.bundle_name(f"{kind}h|{recipient.person}|{channel}|{about}|{self._instant}")
             if self._news:
                 self._joinable.add(bundle)
         else:
             day = leave.astimezone(self.world.zone).date()
-            bundle = outbox.bundle_name(f"{kind}d|{recipient.person}|{channel}|{day.isoformat()}")
+            bundle = bundle_of_day(recipient.person, channel, day, self._drill)
             self._joinable.add(bundle)
         draft = self._bundles.get(bundle)
         if draft is None:
@@ -154,15 +162,10 @@ class Drafts:
             not_before=leave,
         )
 
-    def _leaves_at(self, row: DeadlineRow) -> datetime:
-        key = (row.by_the_hour, row.due)
-        found = self._leave.get(key)
-        if found is None:
-            found = leave_at(self.now, row.by_the_hour, row.due, self.world.calendar, self.world.office)
-            if not row.by_the_hour:
-                found = max(found, self.now + self._gathers)
-            self._leave[key] = found
-        return found
+    def leaves_at(self, row: DeadlineRow, reminder: bool) -> datetime:
+        """When a message about a deadline may leave; `reminder` as alertd.engine.notify.holds has it."""
+        found = self._holds.leave(row, reminder)
+        return found if row.by_the_hour else max(found, self.now + self._gathers)
 
     def write(self) -> None:
         """Write everything collected. Day clocks and news join a message that has not left yet."""

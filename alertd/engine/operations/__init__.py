@@ -21,6 +21,7 @@ Modules:
     progress      entries towards a quota, by hand and from sheets
     events        report, correct, cancel, confirm and upgrade events
     paging        one person asked to look at a deadline now
+    silencing     reminders of one deadline are held until a day
     unread        what an event states and no duty would read
     reading_back  what an act on events would do, read back before it counts
     going_live    from rehearsal to real messages

@@ -10,6 +10,7 @@ Modules:
     wording   what a message would say if it left now
     checking  what `alertd check` looks at
     checkup   what `alertd doctor` looks at
+    overriding what it says of what rules over the files for a time
     comparing what doctor compares: rows with their chains, messages with receipts, seals
     examining the store from end to end, by what checkup looks at
 """

@@ -23,7 +23,7 @@ from alertd.engine.notify.topics import DAILY
 from alertd.engine.preview.checkup import BAD, OK, Finding, Line
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
-from alertd.store import chains, reading, seals
+from alertd.store import chains, overrides, reading, seals
 from alertd.store.chains import Kept
 from alertd.store.rows import DeadlineRow
 from alertd.store.tables import alerts, deadlines, deliveries, delivery_notices, notices, receipts
@@ -268,14 +268,15 @@ def _too_late(world: World, row: DeadlineRow, now: datetime) -> datetime | None:
 
 
 def _held_back(scope: Scope) -> Iterator[Any]:
-    """Messages that wait for longer than office hours, a provider, or the admin's pauses can ask for."""
+    """Messages that wait for longer than office hours, silences, a provider, or the admin's pauses ask."""
     world, pause = scope.world, timedelta(seconds=LONGEST_WAIT) * 1.5  # with what spreads retries
     columns = [
         getattr(deliveries.c, name) for name in ("id", "person", "template", "created_at", "not_before")
     ]
     late = deliveries.c.state.in_(("waiting", "leased")), deliveries.c.not_before > scope.now + pause
     for row in scope.tx.execute(select(*columns).where(*late).order_by(deliveries.c.id)):
-        opens = leave_at(row.created_at, False, None, world.calendar, world.office)
+        silent = overrides.silent_until(scope.tx, row.id)
+        opens = leave_at(row.created_at, False, None, world.calendar, world.office, silent_until=silent)
         if row.template == admin.TEMPLATE:
             opens = row.created_at + max(DAILY) + admin.GATHERING
         if row.not_before > opens:

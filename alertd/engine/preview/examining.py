@@ -8,6 +8,7 @@ from datetime import datetime
 
 from alertd.engine.preview import checkup, comparing
 from alertd.engine.preview.checkup import BAD, WARN, Finding
+from alertd.engine.preview.overriding import overrides_finding
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
 from alertd.store import health, migrating
@@ -91,6 +92,7 @@ def _of_what_rules(store: Store, now: datetime, world: World, ruling: bool) -> G
         yield from checkup.looked("channels", checkup.channels_finding, scope)
         yield from checkup.looked("mailbox", checkup.mailbox_finding, scope)
         yield from checkup.looked("feeds", checkup.feeds_finding, scope)
+        yield from checkup.looked("overrides", overrides_finding, scope)
         yield from checkup.looked("addresses", checkup.addresses_finding, scope)
         yield from checkup.looked("people", checkup.people_finding, scope)
         yield from checkup.looked("positions", checkup.positions_finding, scope)

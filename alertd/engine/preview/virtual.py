@@ -56,6 +56,7 @@ _COPIED = (
     tables.blocked,
     tables.requests,
     tables.bulletins,
+    tables.overrides,
 )
 
 

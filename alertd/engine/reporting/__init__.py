@@ -10,6 +10,7 @@ Modules:
     cases     open cases, and one with its events and clocks; what may be reported
     on_duty   who is on duty on a day, and what one person is told
     deciding  what units have asked for and nobody has decided
+    overriding  what rules over the files for a time
     nodes     the daemons that share the store
     reached   whom no channel reaches, and addresses that are dead
     coming    what is said next, for the first screen of `alertd run`

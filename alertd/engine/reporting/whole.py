@@ -13,13 +13,14 @@ from alertd.core.escalation import Reach
 from alertd.core.timing import TraceLine
 from alertd.engine.deadlines import breaches as deadline_breaches
 from alertd.engine.deadlines.figures import Figures
+from alertd.engine.notify.holds import Holds
 from alertd.engine.operations.acts import find
 from alertd.engine.reporting.evidence import files_of
 from alertd.engine.reporting.queries import Stood, stand
 from alertd.engine.ruling.scope import Scope
 from alertd.store import audit, requests
 from alertd.store import deadlines as deadline_store
-from alertd.store.rows import DeadlineRow, EvidenceRow, RequestRow
+from alertd.store.rows import DeadlineRow, EvidenceRow, OverrideRow, RequestRow
 from alertd.store.tables import deliveries, delivery_notices, notices
 
 
@@ -63,7 +64,7 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """Everything about one deadline."""
+    """Everything about one deadline; `silence` is what holds its reminders, None where nothing does."""
 
     stood: Stood
     unfinished: bool
@@ -72,6 +73,7 @@ class Whole:
     requests: tuple[RequestRow, ...]
     breaches: tuple[Breach, ...]
     files: tuple[EvidenceRow, ...]
+    silence: OverrideRow | None
 
 
 def whole(scope: Scope, name: str) -> Whole:
@@ -88,6 +90,7 @@ def whole(scope: Scope, name: str) -> Whole:
         requests=tuple(requests.of_deadline(scope.tx, row.number)),
         breaches=tuple(_breaches(scope.tx, row)),
         files=tuple(files_of(scope, row.number)),
+        silence=Holds(scope).silence_over(row),
     )
 
 

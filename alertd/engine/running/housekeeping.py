@@ -17,6 +17,7 @@ from alertd.engine.firing.afresh import Afresh, decide_afresh
 from alertd.engine.notify import feeds, guard
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.topics import AuditFound, ClockApart, ClockJumped, LimitsDiffer
+from alertd.engine.operations.silencing import tell_ends
 from alertd.engine.planning.plan import counted_by, recount_some
 from alertd.engine.reporting.nodes import apart
 from alertd.engine.reporting.queries import unexplained
@@ -97,6 +98,8 @@ class Housekeeping:
         if await self._quietly(self._leave, wake=False):
             self._dispatcher.poke()
         await self._quietly(lambda tx: give_up_old(self._scope(tx)), wake=False)
+        if await self._quietly(lambda tx: tell_ends(self._scope(tx)), wake=False):
+            self._dispatcher.poke()
         if self._dispatcher.world.feeds:
             await self._quietly(lambda tx: feeds.look(self._scope(tx), self.neighbours.started), wake=False)
         if (made := await self._quietly(self._make_real, wake=False)) is not None:

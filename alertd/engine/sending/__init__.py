@@ -8,6 +8,7 @@ Modules:
     delivering  lease, one attempt, receipt, and what follows
     readdressing  where a message goes that waited: addresses, people and channels change meanwhile
     ailing      what follows when a channel falls ill, and when it is well again
+    holding     what may not leave yet when it is about to
     caps        how many texts may leave in a day
     expiring    what another system did not take in time is given up, and told
     leases      how many messages are leased at once, and for how long

@@ -35,6 +35,7 @@ from alertd.engine.ruling.world import Mode, World
 from alertd.engine.sending.ailing import ILL
 from alertd.engine.sending.caps import keep_to_limits
 from alertd.engine.sending.composing import Composer, Parcel, still_true
+from alertd.engine.sending.holding import hold_back
 from alertd.engine.sending.parts import payload_with
 from alertd.engine.sending.readdressing import readable, readdress
 from alertd.messages.render import Renderer
@@ -94,7 +95,8 @@ def claim(
         return []
     scope, until = Scope(tx, world, now), now + lease_for
     found = leasing.claim(tx, channel, now, until, world.node, limit, world.drilling, retries, again)
-    return keep_to_limits(scope, readdress(scope, readable(scope, "lease", found)))
+    rows = readdress(scope, readable(scope, "lease", found))
+    return keep_to_limits(scope, hold_back(scope, rows))
 
 
 def put_into_words(

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from alertd.engine.operations import acts, handing_over, more_time, moving, paging, taking_back, tokens
+from alertd.engine.operations import (
+    acts,
+    handing_over,
+    more_time,
+    moving,
+    paging,
+    silencing,
+    taking_back,
+    tokens,
+)
 from alertd.engine.operations.acts import HandedIn as HandInDone
 from alertd.engine.operations.acts import HandIn as HandInAsked
 from alertd.engine.reporting.whole import whole
@@ -59,6 +68,12 @@ class Restart(Since):
 
 class Extension(Reason):
     """The last day that is asked for, or the instant."""
+
+    end: Moment
+
+
+class Until(Reason):
+    """The last day that the reminders are held, or the instant."""
 
     end: Moment
 
@@ -147,6 +162,8 @@ DOINGS = (
     Doing("verify", "Strike a hand-in off: reviewed and closed.", acts.verify),
     Doing("waive", "Close a duty that need not be done.", acts.waive, Approved),
     Doing("reopen", "Open it again with the limit it had.", acts.reopen),
+    Doing("silence", "Hold its reminders until a day.", silencing.silence, Until),
+    Doing("end-silence", "Let its reminders go on.", silencing.end_silence),
     Doing("suspend", "Stop the clock.", more_time.suspend, Since),
     Doing("resume", "Let the clock go on.", more_time.resume, Since),
     Doing("restart", "Count anew.", more_time.restart, Restart),

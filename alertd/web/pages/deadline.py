@@ -140,9 +140,18 @@ def _forms(
             continue
         if form.act in _WHOM and not people[form.act]:
             continue
+        if not _of_use(form.act, row, found):
+            continue
         approver = ("approver",) if form.act in named else ()
         drawn.append(_drawn(form, approver))
     return tuple(drawn)
+
+
+def _of_use(act: Act, row: Any, found: Whole) -> bool:
+    """Whether there is anything that a silence would hold, or one that could be ended."""
+    if act is Act.SILENCE:
+        return not row.by_the_hour
+    return act is not Act.END_SILENCE or found.silence is not None
 
 
 def _drawn(form: Form, approver: tuple[str, ...]) -> Drawn:

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from alertd.core.rights import Act
-from alertd.engine.operations import acts, evidence, handing_over, more_time, moving, paging, taking_back
+from alertd.engine.operations import (
+    acts,
+    evidence,
+    handing_over,
+    more_time,
+    moving,
+    paging,
+    silencing,
+    taking_back,
+)
 from alertd.engine.operations.evidence import File
 from alertd.engine.ruling.naming import unit_named
 from alertd.engine.ruling.refusal import Refused
@@ -50,6 +59,12 @@ class Paged(Reasoned):
     """Who is to look now, and why."""
 
     person: str = ""
+
+
+class Until(Reasoned):
+    """The last day that something lasts."""
+
+    until: str = ""
 
 
 class Colleague(Reasoned):
@@ -159,6 +174,18 @@ def keep_it(call: Call) -> Gone:
     )
 
 
+def silence(call: Call) -> Gone:
+    """Its reminders are held until the end of a day."""
+    until, reason = end_given(call.scope, call.asked.until), call.asked.reason
+    return pressed(call, "silenced", lambda scope, row: silencing.silence(scope, row.number, until, reason))
+
+
+def end_silence(call: Call) -> Gone:
+    return pressed(
+        call, "unsilenced", lambda scope, row: silencing.end_silence(scope, row.number, call.asked.reason)
+    )
+
+
 def suspend(call: Call) -> Gone:
     at, reason = _at(call), call.asked.reason
     return pressed(call, "suspended", lambda scope, row: more_time.suspend(scope, row.number, at, reason))
@@ -250,6 +277,8 @@ FORMS: tuple[Form, ...] = (
     Form("handed-over", Act.HAND_OVER, hand_over, Colleague, ("reason",), ("colleague",)),
     Form("more-time", Act.EXTEND, ask_more_time, End, (), ("end", "reason")),
     Form("not-ours", Act.DECLINE, decline, Unit, ("unit",), ("reason",)),
+    Form("silenced", Act.SILENCE, silence, Until, (), ("until", "reason")),
+    Form("unsilenced", Act.END_SILENCE, end_silence, Reasoned, ("reason",)),
     Form("resumed", Act.RESUME, resume, At, ("at", "reason")),
     Form("suspended", Act.SUSPEND, suspend, At, ("at",), ("reason",)),
     Form("restarted", Act.RESTART, restart, At, ("at",), ("reason",)),

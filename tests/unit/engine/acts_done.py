@@ -31,6 +31,7 @@ from alertd.engine.operations import (
     rating,
     resending,
     signing_in,
+    silencing,
     taking_back,
     tokens,
     trial,
@@ -103,6 +104,10 @@ DONE: dict[str, tuple[Callable[[Play], Any] | None, Doing]] = {
     ),
     "page": (None, _on(paging.page, "ann", "now", actor=GAO)),
     "hand-over": (None, _on(handing_over.hand_over, "cai", actor=ANN)),
+    "silence": (None, _on(silencing.silence, date(2026, 12, 20), "agreed", GAO)),
+    "end-silence": (
+        _on(silencing.silence, date(2026, 12, 20), "agreed", GAO), _on(silencing.end_silence, actor=GAO)
+    ),
     "hand-in": (None, lambda play: play.done(REPORT, by="cai")),
     "attach": (None, _on(evidence.keep, (evidence.File("a.pdf", b"%PDF"),), ANN)),
     "return": (_handed_in, _on(acts.send_back, "wrong", GAO)),

@@ -14,7 +14,16 @@ from alertd.core.model import State
 from alertd.core.rights import NEEDS_APPROVER, RIGHTS, Role
 from alertd.core.timing import Duration, TimeUnit
 from alertd.engine.deadlines import permission
-from alertd.engine.operations import acts, evidence, handing_over, more_time, moving, paging, taking_back
+from alertd.engine.operations import (
+    acts,
+    evidence,
+    handing_over,
+    more_time,
+    moving,
+    paging,
+    silencing,
+    taking_back,
+)
 from alertd.engine.operations.catalogue import ON_A_DEADLINE, Listed
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor
@@ -66,6 +75,8 @@ ASKED: dict[str, Asking] = {
     "take-back": _on(taking_back.take_back_received),
     "page": _on(paging.page, "ann", "now"),
     "hand-over": _on(handing_over.hand_over, "ben"),
+    "silence": _on(silencing.silence, date(2026, 12, 11), "agreed"),
+    "end-silence": _on(silencing.end_silence),
     "attach": _on(evidence.keep, (evidence.File("a.pdf", b"%PDF"),)),
 }
 
@@ -95,6 +106,7 @@ BEFORE: dict[str, Callable[[Play], None]] = {
     **dict.fromkeys(("grant-extension", "refuse-extension"), _extension),
     **dict.fromkeys(("accept-decline", "refuse-decline"), _declined),
     "take-back": lambda play: _received(play),
+    "end-silence": lambda play: ASKED["silence"](play, GAO, ""),
     "resume": lambda play: ASKED["suspend"](play, GAO, ""),
 }
 BY_NAME = {act.name: act for act in ON_A_DEADLINE}
@@ -114,7 +126,15 @@ def play(begin: Any) -> Play:
 
 
 def _stored(play: Play) -> list[Any]:
-    kept = (tables.deadlines, tables.audit, tables.requests, tables.acts, tables.notices, tables.deliveries)
+    kept = (
+        tables.overrides,
+        tables.deadlines,
+        tables.audit,
+        tables.requests,
+        tables.acts,
+        tables.notices,
+        tables.deliveries,
+    )
     return [play.all(table) for table in kept]
 
 

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 from alertd.core.abilities import TRANSPORTS
-from alertd.engine.notify import feed_topics, mail_topics, sign_in_topics, store_topics, text_topics, topics
+from alertd.engine.notify import (
+    feed_topics,
+    mail_topics,
+    override_topics,
+    sign_in_topics,
+    store_topics,
+    text_topics,
+    topics,
+)
 from alertd.engine.notify.topics import Listed, Single, Topic
 from alertd.engine.operations import writing
 from alertd.engine.sending import texted
@@ -20,11 +28,11 @@ from alertd.messages.listing import listed
 _OTHERS = {"other", "gate-shut", "event-unconfirmed", "event-upgraded", "sign-in", "test-send"}
 _OTHERS |= {writing.UNCLEAR, writing.WHICH, writing.REFUSED, writing.NOT_ASKED}
 _OTHERS |= {texted.UNCLEAR, texted.WHICH, texted.REFUSED, texted.NOT_ASKED}
-_FIGURES = {"most", "again", "open", "deadlines", "people", "number", "seconds"}
+_FIGURES = {"most", "again", "open", "deadlines", "people", "number", "seconds", "held"}
 
 
 def _all() -> list[type[Topic]]:
-    every = (topics, store_topics, mail_topics, sign_in_topics, feed_topics, text_topics)
+    every = (topics, store_topics, mail_topics, sign_in_topics, feed_topics, text_topics, override_topics)
     found = [
         each for m in every for each in vars(m).values() if isinstance(each, type) and issubclass(each, Topic)
     ]
