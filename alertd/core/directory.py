@@ -90,6 +90,12 @@ class Directory:
             role = above
         return Resolved((), tuple(vacant))
 
+    def desk_of(self, position: str, unit: str, at: datetime) -> str | None:
+        """The unit whose officers on duty answer for a unit: its own, or the duty desk of the directory."""
+        day = self._calendar.local_date(at)
+        _, home = self._home(position, self.current_unit(unit, day), None)
+        return None if home is None else self.current_unit(home, day)
+
     def held(self, position: str, unit: str, at: datetime) -> bool:
         """Whether somebody holds a position of a unit, or is on duty in it where there is a roster."""
         day = self._calendar.local_date(at)

@@ -17,6 +17,7 @@ _TELLS_LIMIT = frozenset(
     {
         NoticeKind.STEP,
         NoticeKind.PAGED,
+        NoticeKind.SHIFT,
         NoticeKind.MOVED,
         NoticeKind.EXTENDED,
         NoticeKind.RESUMED,

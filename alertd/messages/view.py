@@ -33,6 +33,7 @@ class NoticeKind(StrEnum):
     REASSIGNED = "reassigned"
     RESTARTED = "restarted"  # the clock runs anew
     REQUESTED = "requested"  # an extension, or another unit, is asked for: to be decided
+    SHIFT = "shift"  # this reader has come on duty, and it is open
     PAGED = "paged"  # somebody wants this reader to look now
     UNDECIDED = "undecided"  # and nobody has decided it when the limit passed
     REFUSED = "refused"  # what was asked for is not granted

@@ -18,6 +18,7 @@ Modules:
     bulletins   which bulletins were mailed, and what they say
     leasing     leases on deliveries, and what becomes of them
     drills      what was decided as a drill, and is not real yet
+    relief      who on duty was told of which open deadline
     repeats     notices that are said again
     set_back    rows that a clock which was set back has left in the future
     lost        rows whose time to be looked at can be none

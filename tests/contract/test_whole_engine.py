@@ -1,10 +1,12 @@
 """From a plan or an event to a receipt, on both databases: the engine's own functions over a real store."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import delete, text
 
+from alertd.core.shifts import DutyPlan, Hours, Rotation
+from alertd.engine.firing.relief import relieve
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.sending.delivering import Attempt, follow_failures, record
 from alertd.store import audit, chains, leasing, lost, outbox, seals, tables
@@ -223,3 +225,20 @@ def test_a_receipt_of_a_message_that_cannot_be_read_any_more_is_kept(incident: P
     assert ("follow", f"{parcels[0].row.id:x}") in put_off(incident)
     assert incident.do(follow_failures, 100) == 1
     assert incident.all(tables.failures) == []
+
+
+def test_at_a_change_of_shift_who_comes_is_asked_once_and_who_goes_no_more(incident: Play) -> None:
+    turns = Rotation(
+        "desk", "office", "duty", (("han",), ("ian",)), (Hours(time(8), time(8)),), date(2026, 12, 4)
+    )
+    incident.world = world(tiny_register(duty=DutyPlan((turns,))))
+    incident.fire()
+    assert incident.do(relieve) == 0
+    incident.now = at("2026-12-05T08:00")
+    assert incident.do(relieve) > 0
+    assert incident.do(relieve) == 0
+    shifts = {row.id for row in incident.all(tables.alerts) if row.kind == "shift"}
+    asked = [row for row in incident.all(tables.notices) if row.alert in shifts]
+    assert {(row.person, row.position, row.ask, row.ack) for row in asked} == {("ian", "duty", True, "each")}
+    assert all(row.next_at == at("2026-12-05T08:10") for row in asked)
+    assert not [row for row in incident.all(tables.notices) if row.person == "han" and row.next_at]

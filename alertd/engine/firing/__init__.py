@@ -5,5 +5,6 @@ transaction; a row that cannot be decided is put off and told, and harms no othe
 
 Modules:
     fire    the firing transaction, and repeats
+    relief  the change of shift: what is open is handed to whoever comes on duty
     afresh  what was only a drill, once messages are real
 """

@@ -15,6 +15,8 @@ Modules:
     store_topics  the same when the store itself fails
     sign_in_topics  the same of who tries to sign in
     feed_topics  the same of systems around this one
+    duty_topics  the same of the roster of duty
+    duty_watch  what the roster lacks in the days ahead
     feeds       when systems that report events fall silent
     guard       the blast radius of one row is that row
     subscribers  other systems hear what becomes of deadlines

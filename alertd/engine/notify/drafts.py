@@ -31,10 +31,13 @@ def bundle_of_day(person: str, channel: str, day: date, drill: bool) -> str:
 class Drafts:
     """Made at the start of a transaction, filled, and written once before it commits."""
 
-    def __init__(self, scope: Scope, news: bool = False, gathers: timedelta = timedelta(0)) -> None:
+    def __init__(
+        self, scope: Scope, news: bool = False, gathers: timedelta = timedelta(0), about: str = ""
+    ) -> None:
         """`news` of several deadlines of one case, drafted apart in one transaction, is one message too.
 
-        For so long as it `gathers`, a message of day clocks waits for what is decided with it.
+        For so long as it `gathers`, a message of day clocks waits for what is decided with it. What is said
+        `about` one thing is one message, of however many cases.
         """
         self.scope = scope
         self.tx = scope.tx
@@ -48,6 +51,7 @@ class Drafts:
         self._bundles: dict[str, dict[str, Any]] = {}
         self._news = news
         self._gathers = gathers
+        self._about = about
         self._joinable: set[str] = set()  # bundles that may join a delivery still waiting
         self._holds = Holds(scope)
 
@@ -129,7 +133,7 @@ class Drafts:
         """One message for a notice over the person's first route, bundled with what else they get."""
         channel, address = recipient.routes[0]
         if row.by_the_hour:
-            about = row.case_id or row.number
+            about = self._about or row.case_id or row.number
             kind = _DRILL if self._drill else ""
             bundle = outbox.bundle_name(f"{kind}h|{recipient.person}|{channel}|{about}|{self._instant}")
             if self._news:

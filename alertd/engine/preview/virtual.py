@@ -21,6 +21,7 @@ from alertd.engine.cases.settling import settle
 from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.firing.afresh import decide_afresh
 from alertd.engine.firing.fire import fire, repeat
+from alertd.engine.firing.relief import next_change, relieve
 from alertd.engine.notify.telling import TOLD
 from alertd.engine.operations.acts import acknowledge
 from alertd.engine.operations.events import Report, report
@@ -207,8 +208,12 @@ class VirtualRun:
             fired = fire(scope, _BATCH) + repeat(scope, _BATCH) + climb(scope, _BATCH)
             return fired + follow_failures(scope, _BATCH)
 
+        def change_shift(tx: Connection) -> None:
+            relieve(Scope(tx, self.world, now))
+
         while self.store.transact(work):
             continue
+        self.store.transact(change_shift)
 
     def _deliver(self, now: datetime) -> Iterator[Line]:
         for channel in self.world.transports:
@@ -263,8 +268,9 @@ class VirtualRun:
                     tables.deadlines.c.state.in_(RUNNING), tables.deadlines.c.due > now
                 )
             ).scalar_one_or_none()
-            issue = next_mail(Scope(tx, self.world, now))
-        times = [midnight, *wakes, due, issue.at if issue else None, events[0][0] if events else None]
+            scope = Scope(tx, self.world, now)
+            issue, change = next_mail(scope), next_change(scope)
+        times = [midnight, *wakes, change, due, issue.at if issue else None, events[0][0] if events else None]
         return min(time for time in times if time is not None and time > now)
 
 

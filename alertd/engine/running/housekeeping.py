@@ -14,14 +14,17 @@ from alertd.clock import SharedClock
 from alertd.engine.deadlines.change import next_look
 from alertd.engine.deadlines.sample import differing_limits
 from alertd.engine.firing.afresh import Afresh, decide_afresh
+from alertd.engine.firing.relief import relieve
 from alertd.engine.notify import feeds, guard
 from alertd.engine.notify.admin import tell_admin
+from alertd.engine.notify.duty_watch import look_ahead
 from alertd.engine.notify.topics import AuditFound, ClockApart, ClockJumped, LimitsDiffer
 from alertd.engine.operations.silencing import tell_ends
 from alertd.engine.planning.plan import counted_by, recount_some
 from alertd.engine.reporting.nodes import apart
 from alertd.engine.reporting.queries import unexplained
 from alertd.engine.ruling.scope import Scope
+from alertd.engine.ruling.world import World
 from alertd.engine.running.dispatcher import Dispatcher
 from alertd.engine.running.door import Door
 from alertd.engine.running.neighbours import Neighbours
@@ -75,6 +78,7 @@ class Housekeeping:
         self.neighbours = neighbours or Neighbours(dispatcher.world.node, clock.now(), dict, tuple)
         self._offset = self._wall_offset()
         self._apart = False
+        self._roster_seen: tuple[World, int] | None = None
 
     async def each_minute(self) -> None:
         """Show that this node lives, seal the newest audit rows, notice a clock that jumped or is wrong."""
@@ -97,6 +101,9 @@ class Housekeeping:
             log.info("audit-sealed", seal=noted.number, hash=noted.hash)
         if await self._quietly(self._leave, wake=False):
             self._dispatcher.poke()
+        if await self._quietly(lambda tx: relieve(self._scope(tx)), wake=False):
+            self._dispatcher.poke()
+        await self._look_at_roster()
         await self._quietly(lambda tx: give_up_old(self._scope(tx)), wake=False)
         if await self._quietly(lambda tx: tell_ends(self._scope(tx)), wake=False):
             self._dispatcher.poke()
@@ -105,6 +112,19 @@ class Housekeeping:
         if (made := await self._quietly(self._make_real, wake=False)) is not None:
             log.info("decided-afresh", deadlines=made.deadlines, dropped=made.dropped)
             self._dispatcher.poke()
+
+    async def _look_at_roster(self) -> None:
+        """Each hour, and when files were applied: what the roster of duty lacks in the days ahead."""
+        world, hour = self._dispatcher.world, int(self._clock.now().timestamp()) // 3600
+        before = self._roster_seen
+        if before is not None and before[0] is world and before[1] == hour:
+            return
+        if await self._quietly(self._roster) is not None:
+            self._roster_seen = world, hour
+
+    def _roster(self, tx: Connection) -> bool:
+        look_ahead(self._scope(tx))
+        return True
 
     def _leave(self, tx: Connection) -> int:
         return leave_channels(self._scope(tx), self._dispatcher.transports, self._store.embedded)

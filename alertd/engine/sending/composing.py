@@ -41,7 +41,7 @@ from alertd.messages.view import (
     RollView,
 )
 from alertd.messages.wrap import wrap_text
-from alertd.store import bulletins, outbox, requests, settings
+from alertd.store import bulletins, outbox, relief, requests, settings
 from alertd.store.rows import DeliveryRow, NoticeRow, joined_deadline
 from alertd.transports.base import Button, Outgoing
 
@@ -351,7 +351,7 @@ def still_true(tx: Connection, world: World, now: datetime, notice: NoticeRow) -
     if notice.alert_kind in (asking.STEP, asking.UNDECIDED):
         kind = (notice.alert_detail or {}).get("request", "")
         return notice.d_state in RUNNING and requests.waits(tx, notice.deadline, kind)
-    if notice.alert_kind == asking.PAGED:
+    if notice.alert_kind in (asking.PAGED, relief.KIND):
         return notice.d_state in RUNNING
     return _still_owed(world, now, notice)
 

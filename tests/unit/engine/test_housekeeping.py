@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -12,13 +12,14 @@ from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from alertd.clock import SettableClock, SharedClock
+from alertd.core.shifts import DutyPlan, Hours, Rotation
 from alertd.engine.running.door import Door
 from alertd.engine.running.housekeeping import Housekeeping
 from alertd.engine.sending.leases import FORGOTTEN_AFTER
 from alertd.store import chains, seals, tables
 from alertd.transports.inbox import InboxTransport
 from tests.support.play import Play
-from tests.support.register import at
+from tests.support.register import at, tiny_register
 
 
 class Idle:
@@ -83,6 +84,32 @@ async def test_a_clock_has_jumped_that_is_half_a_minute_off_after_a_minute(
     await keeper.each_minute()
     assert idle.pokes == mentioned
     assert len([row for row in play.all(tables.deliveries) if row.person == "admin"]) == mentioned
+
+
+async def test_the_shift_changes_and_the_roster_is_looked_at_each_hour_and_when_it_changes(
+    play: Play, door: Door
+) -> None:
+    turns = Rotation(
+        "desk", "office", "duty", (("han",), ("ian",)), (Hours(time(8), time(8)),), date(2026, 12, 1)
+    )
+    play.world = replace(play.world, register=tiny_register(duty=DutyPlan((turns,))))
+    play.now = at("2026-12-05T02:00")
+    play.report("incident", "fire", "town-a", occurred="2026-12-05T02:00")
+    play.fire()
+    clock, idle = Wound(at("2026-12-05T08:00")), Idle(play.world)
+    keeper = Housekeeping(play.store, door, idle, SharedClock(clock))  # type: ignore[arg-type]
+    await keeper.each_minute()
+    assert idle.pokes == 1, "so that it leaves at once"
+    assert {row.kind for row in play.all(tables.alerts)} == {"step", "shift"}
+    assert play.admin_told() == []
+    idle.world = replace(
+        play.world, register=tiny_register(duty=DutyPlan((replace(turns, until=date(2026, 12, 8)),)))
+    )
+    await keeper.each_minute()
+    assert [topic for topic, _ in play.admin_told()] == ["duty-gap"]
+    await keeper.each_minute()
+    assert idle.pokes == 1
+    assert [topic for topic, _ in play.admin_told()] == ["duty-gap"]
 
 
 async def test_what_a_clock_that_is_set_back_had_put_off_comes_now(play: Play, door: Door) -> None:

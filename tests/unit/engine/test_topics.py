@@ -10,6 +10,7 @@ import pytest
 
 from alertd.core.abilities import TRANSPORTS
 from alertd.engine.notify import (
+    duty_topics,
     feed_topics,
     mail_topics,
     override_topics,
@@ -32,7 +33,8 @@ _FIGURES = {"most", "again", "open", "deadlines", "people", "number", "seconds",
 
 
 def _all() -> list[type[Topic]]:
-    every = (topics, store_topics, mail_topics, sign_in_topics, feed_topics, text_topics, override_topics)
+    others = (sign_in_topics, feed_topics, text_topics, override_topics, duty_topics)
+    every = (topics, store_topics, mail_topics, *others)
     found = [
         each for m in every for each in vars(m).values() if isinstance(each, type) and issubclass(each, Topic)
     ]
