@@ -15,12 +15,14 @@ Modules:
     clock         where the time comes from: the machine, or a demonstration's or test's own
     log           one event a line: JSON for machines, readable on a terminal, always on stderr
     sdnotify      tells systemd: ready, reloading, alive, stopping
+    adapters      transports of other packages, found by entry point
     shipped       where the files lie that a new city starts from
 
 Packages:
     cli         the command line: parse, call, print
     web         pages: answer, call, draw
     saying      what is stored, in words: the same for both
+    testing     for whoever writes a transport: what every one must do, as tests
     engine      what happens in time
     config      admins' files to core objects, every fault at its place
     messages    facts into words

@@ -44,7 +44,7 @@ from alertd.store.database import Store as Store
 from alertd.store.errors import StoreAddress, StoreMissing, StoreNewer, StoreOlder, StoreOther
 from alertd.store.errors import StoreError as StoreError
 from alertd.transports.base import Transport
-from alertd.transports.registered import FACTORIES, Hearing
+from alertd.transports.registered import Hearing, factory_of
 
 #: what tells this process from every other one, on whatever machine: host names and process ids repeat
 _PROCESS = f"{os.getpid()}.{secrets.token_hex(3)}"
@@ -63,7 +63,7 @@ def build_transport(channel: ChannelConfig, hearing: Hearing | None = None, opti
     SecretMissing or ValueError with words for the admin.
     """
     options = channel.settings.options() if options is None else options
-    return FACTORIES[channel.transport](options, hearing or Hearing(channel.name))
+    return factory_of(channel.transport)(options, hearing or Hearing(channel.name))
 
 
 class ConfigFaulty(Exception):

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from alertd.config.channel_settings import SHAPES, ChannelSettings
+from alertd.adapters import AdapterBroken, names
+from alertd.config.channel_settings import SHAPES, ChannelSettings, ChannelShape, shape_of
 from alertd.config.checking import Table, check
 from alertd.config.documents import Document
 from alertd.config.faults import Fault, listed, nearest, shown
@@ -139,7 +140,7 @@ def _with_unsaid(
     off = channel.said.get("enabled") is False
     if off or channel.transport != before.transport:
         return channel
-    shape = SHAPES[channel.transport]
+    shape = shape_of(channel.transport) or ChannelShape
     missing = lost(shape, before.said, channel.said, [(key,) for key in shape.model_fields])
     if not missing:
         return channel
@@ -168,9 +169,14 @@ def _checked(
 ) -> tuple[ChannelConfig | None, list[Fault]]:
     table = Table(document, (), document.data)
     transport = document.data.get("transport")
-    if not isinstance(transport, str) or transport not in SHAPES:
+    try:
+        shape = shape_of(transport) if isinstance(transport, str) else None
+    except AdapterBroken as broken:
+        args = {"found": shown(transport), "reason": str(broken)}
+        return None, [table.fault(("transport",), "adapter-broken", args)]
+    if shape is None or not isinstance(transport, str):
         return None, [_transport_fault(table, transport)]
-    checked, faults = check(SHAPES[transport], table)
+    checked, faults = check(shape, table)
     if checked is None:
         return None, faults
 
@@ -184,7 +190,8 @@ def _checked(
 def _transport_fault(table: Table, transport: object) -> Fault:
     if "transport" not in table.raw:
         return table.fault((), "missing-key", {"key": "transport"})
-    near = nearest(transport, SHAPES) if isinstance(transport, str) else {}
+    known = (*SHAPES, *names())
+    near = nearest(transport, known) if isinstance(transport, str) else {}
     return table.fault(
-        ("transport",), "not-one-of", {"found": shown(transport), "known": listed(SHAPES), **near}
+        ("transport",), "not-one-of", {"found": shown(transport), "known": listed(known), **near}
     )

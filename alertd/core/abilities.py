@@ -12,6 +12,7 @@ each other:
 With a file in channels/ to start from, and sentences where `dead_topic` names a new topic, that is all:
 fallback, test-send, go-live, doctor, preview and the schema follow from the rows.
 tests/unit/test_transports.py holds that each transport has all its parts, and that nothing else names one.
+A transport of another package brings the three as one Adapter (alertd/adapters.py, docs/transports.md).
 """
 
 from __future__ import annotations
@@ -78,28 +79,27 @@ class Abilities:
         return bool(self.typed) and re.fullmatch(self.typed, text) is not None
 
 
-TRANSPORTS: Mapping[str, Abilities] = MappingProxyType(
-    {
-        "email": Abilities("email", typed=r".*@.*", rank=0, mail=True, links=True),
-        INBOX: Abilities("id", rank=2, reaches_people=False, kept=True, links=True),
-        "telegram": Abilities(
-            "telegram", typed=r"-?\d+", buttons=True, flowing=True, dead_topic="chat-blocked"
-        ),
-        "sms": Abilities("mobile", typed=r"\+?\d[\d -]{5,}", short=True),
-        "wecom": Abilities(
-            "wecom",
-            links=True,
-            flowing=True,
-            card=CardSize(128, 512, 2048, gap=4),
-            paces=((60, 25), (3600, 900)),  # of 30 and 1000: a retry counts there too
-        ),
-        # What the smallest of them takes with a Chinese text: ntfy and Bark, 4096 bytes with all around it.
-        "messenger": Abilities(
-            "accounts", shared_column=True, links=True, flowing=True, card=CardSize(250, 3000, 3000)
-        ),
-        "webhook": Abilities(rank=3, reaches_people=False, changes=True),
-    }
-)
+_KNOWN: dict[str, Abilities] = {
+    "email": Abilities("email", typed=r".*@.*", rank=0, mail=True, links=True),
+    INBOX: Abilities("id", rank=2, reaches_people=False, kept=True, links=True),
+    "telegram": Abilities("telegram", typed=r"-?\d+", buttons=True, flowing=True, dead_topic="chat-blocked"),
+    "sms": Abilities("mobile", typed=r"\+?\d[\d -]{5,}", short=True),
+    "wecom": Abilities(
+        "wecom",
+        links=True,
+        flowing=True,
+        card=CardSize(128, 512, 2048, gap=4),
+        paces=((60, 25), (3600, 900)),  # of 30 and 1000: a retry counts there too
+    ),
+    # What the smallest of them takes with a Chinese text: ntfy and Bark, 4096 bytes with all around it.
+    "messenger": Abilities(
+        "accounts", shared_column=True, links=True, flowing=True, card=CardSize(250, 3000, 3000)
+    ),
+    "webhook": Abilities(rank=3, reaches_people=False, changes=True),
+}
+#: those of alertd itself; of other packages those that a file named (alertd/adapters.py) are known besides
+OWN = frozenset(_KNOWN)
+TRANSPORTS: Mapping[str, Abilities] = MappingProxyType(_KNOWN)
 _GONE = Abilities()
 
 
@@ -107,3 +107,9 @@ def abilities_of(transport: str, channel: str = "") -> Abilities:
     """The abilities of a channel over a transport; the plainest ones where that is registered no more."""
     found = TRANSPORTS.get(transport, _GONE)
     return replace(found, channel=channel) if found.shared_column else found
+
+
+def add(name: str, can: Abilities) -> None:
+    """Let a transport of another package be known. Called by alertd.adapters."""
+    if name not in OWN:
+        _KNOWN[name] = can

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from alertd.adapters import AdapterBroken, adapter
 from alertd.transports.base import OnPress, OnStart, OnTold, Press, Reported, Shelf, Texted, Transport
 from alertd.transports.inbox import InboxTransport
 
@@ -46,6 +47,7 @@ class Hearing:
 
 #: Makes a transport of what its file says: the names of the options are those of the transport's own class.
 #: Called by the service. Raises ValueError with words for the admin.
+#: `factory_of` finds one by the name of its transport.
 Factory = Callable[[Mapping[str, Any], Hearing], Transport]
 
 
@@ -101,3 +103,17 @@ FACTORIES: Mapping[str, Factory] = MappingProxyType(
         "wecom": _wecom,
     }
 )
+
+
+def factory_of(transport: str) -> Factory:
+    """How a transport is made, one of another package too. Raises ValueError with words for the admin."""
+    own = FACTORIES.get(transport)
+    if own is not None:
+        return own
+    try:
+        found = adapter(transport)
+    except AdapterBroken as broken:
+        raise ValueError(f"the transport {transport} cannot be used: {broken}") from broken
+    if found is None:
+        raise ValueError(f"the package that offers the transport {transport} is not installed any more")
+    return found.make

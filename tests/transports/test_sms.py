@@ -80,14 +80,6 @@ async def test_a_text_is_posted_as_the_file_says(there: SmsGateway) -> None:
     assert (asked.headers["x-key"], asked.path) == ("key-id", "/send")
 
 
-async def test_all_attempts_have_one_id(there: SmsGateway) -> None:
-    made = transport(there)
-    there.answers += [(503, b""), {"code": 0}]
-    assert [(await made.send(outgoing())).result for _ in range(2)] == [Result.RETRY, Result.ACCEPTED]
-    await made.stop()
-    assert {asked.json["msgid"] for asked in there.asked} == {"2a"}
-
-
 async def test_tables_within_each_other_and_whole_bodies(there: SmsGateway) -> None:
     await sent(transport(there, fields={"to.mobile": "{to}", "to.name": "x", "text": "{text}"}))
     assert there.asked[0].json == {"to": {"mobile": "+8613800138000", "name": "x"}, "text": SHORT.text}
@@ -149,39 +141,12 @@ async def test_a_code_inside_200_is_what_counts(
     assert (outcome.result, outcome.server, outcome.address_dead) == (result, server, dead)
 
 
-@pytest.mark.parametrize(
-    ("answer", "code"),
-    [
-        (b"<html>please log in</html>", "answer"),
-        (b"", "answer"),
-        (b"[]", "answer"),
-        ({"other": 1}, "answer"),
-        (b"x" * 200_000, "answer"),
-        ("cut", "lost"),
-        ("garbage", "lost"),
-        ("hang", "timeout"),
-    ],
-)
-async def test_whatever_the_gateway_does_the_text_is_not_taken_for_accepted(
-    there: SmsGateway, answer: Any, code: str
-) -> None:
-    there.answers.append(answer if isinstance(answer, str | dict) else (200, answer))
-    outcome = await sent(transport(there, timeout=0.5 if answer == "hang" else 5))
-    assert (outcome.result, outcome.code, outcome.server) == (Result.UNKNOWN, code, True)
-
-
 async def test_a_pattern_reads_what_is_no_json(there: SmsGateway) -> None:
     there.answers += [(200, b"OK:77"), (200, b"ERR:5")]
     made = transport(there, accepted="/^OK/", message_id=r"/OK:(\d+)/")
     first, second = await made.send(outgoing()), await made.send(outgoing())
     await made.stop()
     assert (first.result, first.provider_id, second.result) == (Result.ACCEPTED, "77", Result.REFUSED)
-
-
-async def test_who_is_not_there_has_not_got_it() -> None:
-    options = SmsOptions("gateway", "x", url="http://127.0.0.1:1/send", gateway=GATEWAY)
-    outcome = await sent(SmsTransport(options))
-    assert (outcome.result, outcome.code, outcome.server) == (Result.RETRY, "unreachable", True)
 
 
 async def test_neither_secret_nor_number_stands_in_what_is_kept(there: SmsGateway) -> None:

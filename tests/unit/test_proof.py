@@ -20,13 +20,20 @@ TABLES = {
 }
 
 
+#: tests that are inherited
+_CONTRACT = TOP / "alertd" / "testing" / "contract.py"
+
+
 @cache
 def _tests_of(path: Path) -> frozenset[str]:
     """The names of the tests in a file; none where there is no such file."""
     if not path.is_file():
         return frozenset()
-    nodes = ast.walk(ast.parse(path.read_text("utf-8")))
-    return frozenset(n.name for n in nodes if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    text = path.read_text("utf-8")
+    nodes = ast.walk(ast.parse(text))
+    own = frozenset(n.name for n in nodes if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    inherits = "(TransportContract)" in text and path.parent.name == "transports"
+    return own | _tests_of(_CONTRACT) if inherits else own
 
 
 def complaints(rows: list[list[str]], cells: int) -> list[str]:

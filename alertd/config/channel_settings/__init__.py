@@ -14,6 +14,7 @@ Modules:
 
 from collections.abc import Mapping
 
+from alertd.adapters import AdapterBroken, adapter
 from alertd.config.channel_settings.base import ChannelSettings, ChannelShape
 from alertd.config.channel_settings.email import EmailSettings, EmailShape
 from alertd.config.channel_settings.inbox import InboxSettings, InboxShape
@@ -33,6 +34,24 @@ SHAPES: Mapping[str, type[ChannelShape]] = {
     "wecom": WecomShape,
 }
 
+
+def shape_of(transport: str) -> type[ChannelShape] | None:
+    """The keys of a transport's file, one of another package too; None where nobody knows it.
+
+    Raises AdapterBroken.
+    """
+    own = SHAPES.get(transport)
+    if own is not None:
+        return own
+    found = adapter(transport)
+    if found is None:
+        return None
+    if not (isinstance(found.shape, type) and issubclass(found.shape, ChannelShape)):
+        raise AdapterBroken("its shape is no ChannelShape")
+    shape: type[ChannelShape] = found.shape
+    return shape
+
+
 __all__ = [
     "SHAPES",
     "ChannelSettings",
@@ -44,4 +63,5 @@ __all__ = [
     "TelegramSettings",
     "WebhookSettings",
     "WecomSettings",
+    "shape_of",
 ]
