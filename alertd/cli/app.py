@@ -33,6 +33,7 @@ COMMANDS = {
     "year": "alertd.cli.plan.year:year",
     "export": "alertd.cli.plan.exporting:export",
     "import": "alertd.cli.plan.importing:import_",
+    "duty-import": "alertd.cli.plan.duty_import:duty_import",
     "when": "alertd.cli.plan.when:when",
     "event": "alertd.cli.cases.event:event",
     "gate": "alertd.cli.cases.gate:gate",

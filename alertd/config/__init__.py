@@ -33,6 +33,7 @@ Modules:
     measure_shapes    the tables of measures
     gate_shapes       the tables of gates.toml
     roster_shapes     the tables of duty.toml
+    duty_sheet        shifts of a sheet or a calendar, into duty.toml
     values            the kinds of values, each with its check and schema
     checking          one table against its shape
     references        everything named must exist, and has one name

@@ -1,7 +1,7 @@
-"""Commands about the files: check, plan, preview, calendar, year, export, import, when.
+"""Commands about the files: check, plan, preview, calendar, year, export, import, duty-import, when.
 
 They take the folder of the node, and show what it says, what it would change and what would go out. Only
-`plan --apply`, `calendar add`, `year new` and `import` change anything, each after showing it.
+`plan --apply`, `calendar add`, `year new`, `import` and `duty-import` change anything, each after showing it.
 
 Modules:
     check     check
@@ -13,5 +13,6 @@ Modules:
     year      year new
     exporting export
     importing import
+    duty_import duty-import
     when      when
 """

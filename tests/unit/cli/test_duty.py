@@ -100,3 +100,43 @@ def test_what_is_no_day_or_no_unit_is_refused(alertd: Program, argv: tuple[str, 
     ran = alertd("duty", *argv)
     assert ran.code in (1, 2)
     assert said in ran.err
+
+
+SHEET = "people,from,to\n方雲舟,2026-12-24 08:00,2026-12-25 08:00\n"
+
+
+def test_a_sheet_is_brought_into_the_file_and_rules_what_it_names(roster: Program) -> None:
+    (roster.folder / "december.csv").write_text(SHEET, "utf-8")
+    asked = ("duty-import", "december.csv", "--unit", "政府辦公室")
+    before = (roster.folder / "schedules/duty.toml").read_text("utf-8")
+    shown = roster(*asked, "--dry-run")
+    assert shown.code == 0, shown.err
+    assert "Shifts: 1 new" in shown.out
+    assert (roster.folder / "schedules/duty.toml").read_text("utf-8") == before
+    assert roster(*asked, "--yes").code == 0
+    assert roster("plan", "--apply", "--reason", "roster").code == 0
+    shifts = roster("duty", "--on", "2026-12-24", "--json").json["units"][0]["posts"][0]["shifts"]
+    assert [each["start"][:16] for each in shifts] == ["2026-12-23T20:00", "2026-12-24T08:00"]
+    assert shifts[1]["holders"][0]["id"] == FANG
+    assert "nothing is to be changed" in roster(*asked, "--yes").out
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code", "said"),
+    [
+        ("x.csv", "people,from,to\n誰,2026-12-24 08:00,2026-12-25 08:00\n", 1, "x.csv:2:1"),
+        ("x.ics", "hello", 1, "x.ics:1:1"),
+        ("x.txt", SHEET, 64, "x.txt"),
+        ("", "", 1, "nosuch.csv"),
+    ],
+)
+def test_a_sheet_with_a_fault_changes_nothing(
+    roster: Program, name: str, text: str, code: int, said: str
+) -> None:
+    if name:
+        (roster.folder / name).write_text(text, "utf-8")
+    before = (roster.folder / "schedules/duty.toml").read_text("utf-8")
+    ran = roster("duty-import", name or "nosuch.csv", "--unit", "government-office", "--yes")
+    assert ran.code == code
+    assert said in ran.err
+    assert (roster.folder / "schedules/duty.toml").read_text("utf-8") == before
