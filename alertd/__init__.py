@@ -3,6 +3,7 @@
 Modules:
     __main__      python -m alertd
     service       builds the daemon from an installation, starts and stops it in order
+    pages         the daemon's pages: the place they are served at, and the process that serves them there
     reloading     from saved files to what rules in the running daemon
     store_watch   whether the store is where it was: looked at, kept as far as possible, and told
     incoming      the mailbox that answers and bounces come to, read while the daemon runs

@@ -29,12 +29,14 @@ from alertd.config.node import (
 from alertd.config.register import CalendarInput, load_register
 from alertd.config.said import value_at
 from alertd.config.sources import read_texts
+from alertd.config.stamps import below, machine_id, stamp_of
 from alertd.core.abilities import INBOX
 from alertd.core.calendar import WorkCalendar
 from alertd.core.model import Register
 from alertd.engine.planning.losses import losses
 from alertd.engine.planning.node_settings import NodeSettings
-from alertd.engine.planning.reconciler import Files, NoRegister, Reconciled, reconcile, what_rules
+from alertd.engine.planning.reconciler import Files, Reconciled, reconcile, what_rules
+from alertd.engine.planning.reconciler import NoRegister as NoRegister
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode, World
 from alertd.messages.catalogue import to_simplified
@@ -146,7 +148,7 @@ class Installation:
         Told by when inodes last changed, which no copying or moving sets back.
         """
         folders = (self.node.schedules, self.node.channels_folder)
-        paths = [self.node.file, *folders, *(path for folder in folders for path in _below(folder))]
+        paths = [self.node.file, *folders, *(path for folder in folders for path in below(folder))]
         try:
             return any(path.stat().st_ctime >= _FIRST_READING for path in paths)
         except OSError:
@@ -271,7 +273,7 @@ class Installation:
         """What changes of each file whenever it is written, moved or replaced."""
         node = self.node
         folders = (node.schedules, node.channels_folder)
-        paths = {node.file, *folders, *(path for folder in folders for path in _below(folder))}
+        paths = {node.file, *folders, *(path for folder in folders for path in below(folder))}
         return {str(path): stamp for path in paths if (stamp := stamp_of(path))}
 
     def as_written(self, store: Store) -> NodeSettings:
@@ -313,7 +315,7 @@ class Installation:
     @cached_property
     def _memory(self) -> str:
         """Under what the store keeps what this node's files said: its machine and its folder."""
-        words = f"{_machine()}|{socket.gethostname()}|{os.path.realpath(self.node.folder)}"
+        words = f"{machine_id()}|{socket.gethostname()}|{os.path.realpath(self.node.folder)}"
         return f"{settings.SAID}.{hashlib.sha256(words.encode()).hexdigest()[:16]}"
 
     @cached_property
@@ -321,7 +323,7 @@ class Installation:
         """What tells this node's folder from every other one: two machines may have one name and one path."""
         folder = self.node.schedules
         inode = stamp[-1] if (stamp := stamp_of(folder)) else 0
-        digest = hashlib.sha256(f"{_machine()}|{os.path.realpath(folder)}|{inode}".encode()).hexdigest()
+        digest = hashlib.sha256(f"{machine_id()}|{os.path.realpath(folder)}|{inode}".encode()).hexdigest()
         return f"{self.node.name[:_NAME]}.{digest[:8]}"
 
     def ruling(self, store: Store, now: datetime) -> World:
@@ -378,23 +380,3 @@ class Look:
         """Whether nothing was written between two looks, and both read the same."""
         mine, others = self.installation.loaded.files, other.installation.loaded.files
         return self.stamps == other.stamps and self.files == other.files and mine == others
-
-
-def stamp_of(path: Path) -> tuple[int, ...]:
-    """Size, times and place of a file; nothing where it cannot be looked at."""
-    try:
-        found = path.stat()
-    except OSError:
-        return ()
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
-
-
-def _below(folder: Path) -> list[Path]:
-    """Everything below a folder, without following links."""
-    return [Path(parent, name) for parent, folders, files in os.walk(folder) for name in (*folders, *files)]
-
-
-def _machine() -> str:
-    """What tells this machine from every other one; nothing where nobody gave it a name."""
-    machine = Path("/etc/machine-id")
-    return machine.read_text("ascii", "replace").strip() if machine.is_file() else ""

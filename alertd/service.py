@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 from collections.abc import Callable
 from datetime import date, datetime
@@ -36,6 +35,7 @@ from alertd.engine.sending.texted import take_told
 from alertd.heartbeat import Heartbeat
 from alertd.incoming import Incoming
 from alertd.installation import Installation
+from alertd.pages import Behind, Pages, Wanted
 from alertd.pushed import take_pushed
 from alertd.reloading import Reloading, stop_all
 from alertd.store import leasing, nodes, set_back
@@ -46,17 +46,13 @@ from alertd.store_watch import identified, look_after, tell_refused
 from alertd.transports.base import Listening, NotNow, Press, Told, Transport
 from alertd.transports.registered import Hearing
 from alertd.watching import Heard, Watch, watch_files
-from alertd.web.backing import Backing
-from alertd.web.keeping import Keeping
-from alertd.web.pulse import Pulse, asking
-from alertd.web.serving import Server
+from alertd.web.child import Begun
+from alertd.web.pulse import Pulse
 
 log = structlog.get_logger("alertd.service")
 
 #: a press waits so many seconds for the store; then its provider keeps it, and gives it again
 _STORE_PATIENCE = 10.0
-#: a place where pages are to be served and cannot be is tried again after so many seconds
-_PAGES_PAUSE = 60.0
 T = TypeVar("T")
 
 
@@ -82,8 +78,7 @@ class Service:
         self.tasks = Supervisor(self._tell_failed, self.clock.monotonic)
         self._keeper: Housekeeping | None = None
         self.files: Reloading | None = None
-        self.pages: Server | None = None
-        self._pages_due, self._pages_tried = asyncio.Event(), asyncio.Event()
+        self.pages: Pages | None = None
         self._gone: StoreVanished | None = None
 
     async def run(self, on_ready: Callable[[World, int], None] = lambda world, held: None) -> None:
@@ -156,13 +151,15 @@ class Service:
         dispatching = self.tasks.keep("dispatcher", self.dispatcher.run, silence=SILENT_FOR)
         await self._stop.wait()
         self.tasks.wind_up()
+        if self.pages is not None:
+            self.pages.wind_up()
         await self.dispatcher.stop()
         await dispatching
 
     async def _shut(self, transports: dict[str, Transport]) -> None:
         await self.tasks.stop()
         if self.pages is not None:
-            await asyncio.to_thread(self.pages.stop)
+            await self.pages.stop()
         if self.dispatcher is not None:
             self.dispatcher.alarm.stop()
             if self._keeper is not None:
@@ -261,13 +258,17 @@ class Service:
             self.files.ruled()
 
     def _watchers(self, store: Store, files: Reloading) -> None:
+        assert self.dispatcher is not None
         self.tasks.keep("reload", partial(self._reload, files))
         self.tasks.keep("files", partial(self._watch_files, store, files))
         self.tasks.keep("watchdog", self.tasks.watchdog)
         self.tasks.keep("mail-in", self.incoming.run)
         self.heartbeat = Heartbeat(lambda: files.installation.node, self._well, self.clock.now, self._tell)
         self.tasks.keep("heartbeat", self.heartbeat.run)
-        self.tasks.keep("pages", partial(self._serve_pages, store, files))
+        told = partial(take_pushed, store, self.dispatcher, self.clock.now)
+        behind = Behind(self._pulse, self.dispatcher.poke, told)
+        self.pages = Pages(self._pages_wanted, behind, self._tell_failed)
+        self.tasks.keep("pages", self.pages.run)
         if not store.embedded:
             self.tasks.keep("listen", partial(self._listen, store))
 
@@ -293,7 +294,8 @@ class Service:
         assert self.dispatcher is not None
 
         def taken() -> None:
-            self._pages_due.set()
+            if self.pages is not None:
+                self.pages.changed()
             self.heartbeat.changed()
             self.incoming.changed()
             if self._keeper is not None:
@@ -301,30 +303,12 @@ class Service:
 
         await files.run(self.dispatcher, taken)
 
-    async def _serve_pages(self, store: Store, files: Reloading) -> None:
-        """Serve pages where config.toml says so, in a thread beside the loop that sends."""
+    def _pages_wanted(self) -> Wanted:
+        """How the files that rule want pages to be served."""
+        assert self.files is not None
         assert self.dispatcher is not None
-        dispatcher, loop = self.dispatcher, asyncio.get_running_loop()
-
-        def pressed() -> None:
-            loop.call_soon_threadsafe(dispatcher.poke)
-
-        settings = files.installation.node.web.of_daemon
-        pulse, here = asking(loop, self._pulse), self.installation
-        keeping = Keeping(store, here.node.file, here.environ, lambda: dispatcher.renderer)
-        ruled_by = lambda texts: files.installation.ruled_by(texts)  # noqa: E731  another one after a reload
-        told, more = partial(take_pushed, store, dispatcher, self.clock.now), (pulse, keeping, ruled_by)
-        world = lambda: dispatcher.world  # noqa: E731
-        behind = Backing(store, world, self.clock.now, settings, pressed, *more, told=told)
-        self.pages = pages = Server(behind)
-        while True:
-            settings = files.installation.node.web.of_daemon
-            if settings != pages.settings or settings.listen is not None:
-                await asyncio.to_thread(pages.follow, settings)
-            self._pages_tried.set()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._pages_due.wait(), _PAGES_PAUSE if settings.listen else None)
-            self._pages_due.clear()
+        here, settings = self.files.installation, self.files.installation.node.web.of_daemon
+        return Wanted(settings, Begun.of(here, self.dispatcher.renderer.sources), here.environ)
 
     def _pulse(self) -> Pulse:
         """What the loop says of itself, to whoever asks over the network."""
@@ -391,7 +375,8 @@ class Service:
             return
         sdnotify.status(f"{held} deadlines held")
         log.info("holding", deadlines=held)
-        await self._pages_tried.wait()
+        assert self.pages is not None
+        await self.pages.tried.wait()
         on_ready(world, held)
 
     def _held(self) -> int:

@@ -10,6 +10,7 @@ Modules:
     register          the texts of schedules/ to one register, or to all faults in one go
     files             which file holds what
     sources           bytes to text: encodings, sizes, what cannot be read
+    stamps            what tells that a file was written, moved or replaced
     web_shapes        the shape of [web]
     openid_shapes     the shape of [web.openid]
     workbooks         Excel workbooks to CSV text, whatever is wrong with them

@@ -118,8 +118,7 @@ GROUPS = SheetShape(
 )
 #: the columns of people.csv that have a heading of their own here; another one is called as it is there
 _PERSON = (
-    *("id", "name", "unit", "positions", "email", "telegram", "phone", "mobile"),
-    *("wecom", "zhezhengding"),
+    *("id", "name", "unit", "positions", "email", "telegram", "phone", "mobile", "wecom"),
     *("channels", "deputy", "away_from", "away_until", "language"),
 )
 PEOPLE = SheetShape(
@@ -144,7 +143,6 @@ PEOPLE = SheetShape(
         Column(("language",), "語言", "Language"),
         Column(("mobile",), "手機", "Mobile"),
         Column(("wecom",), "企業微信", "WeCom"),
-        Column(("zhezhengding",), "浙政釘", "Zhezhengding"),
         *(Column((name,), name, name) for name in PersonShape.model_fields if name not in _PERSON),
     ),
 )

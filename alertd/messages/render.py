@@ -55,8 +55,9 @@ class TemplateFault:
 class Renderer:
     """Turns views into words. Safe to share within one loop; make a new one to read changed templates.
 
-    `folder` holds the admin's templates; what it lacks, and what is faulty, comes from the package. Each
-    faulty template is told to `report` once and not used again by this renderer: no message is lost to it.
+    `folder` holds the admin's templates, whose texts are `sources`; what it lacks, and what is faulty, comes
+    from the package. Each faulty template is told to `report` once and not used again by this renderer: no
+    message is lost to it.
     """
 
     def __init__(
@@ -65,8 +66,8 @@ class Renderer:
         self._report = report
         self._packaged = _packaged()
         self._templates = dict(self._packaged)
-        sources, faults = _sources_in(folder) if folder is not None else ({}, [])
-        for name, source in sources.items():
+        self.sources, faults = _sources_in(folder) if folder is not None else ({}, [])
+        for name, source in self.sources.items():
             try:
                 self._templates |= _compiled({name: source}, SandboxedEnvironment)
             except TemplateError as error:

@@ -24,7 +24,10 @@ Modules:
     exposing   the figures as OpenMetrics
     pulse      whether the loop that sends really turns
     patience   how long a client may take
-    serving    the server, in a thread of its own
+    serving    a place on the network, and the server of pages there
+    beside     what stands behind pages in a process beside the daemon
+    child      the process that serves the daemon's pages
+    line       what that process and the daemon say to each other
 
 Rooms:
     pages  what each of them finds in the store

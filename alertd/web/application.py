@@ -30,8 +30,8 @@ from alertd.web.told import told_routes
 from alertd.web.uploading import MOST_FIELDS, Form, UnreadForm, form_of, is_multipart
 from alertd.web.watched import Watched
 
-#: pages drawn at the same time: each holds a connection to the store, and the interpreter while it draws.
-#: With four what fell due meanwhile was four times as late as with two, and pages came no sooner
+#: pages drawn at the same time: each holds a connection to the store, and the interpreter while it draws, so
+#: that with four of them none came sooner
 AT_ONCE = 2
 #: pages that wait for somebody else's server at the same time; they hold nothing meanwhile
 AFAR_AT_ONCE = 16

@@ -82,6 +82,19 @@ def test_two_daemons_on_one_place_are_no_reason_for_the_second_to_stop(site: Sit
             assert not second.ended()
 
 
+def test_pages_end_with_a_daemon_that_is_killed(site: Site) -> None:
+    """Else it would go on answering for a loop that is no more, and keep the place from the next one."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    site.web_at(f"127.0.0.1:{port}")
+    with site.daemon() as daemon:
+        until(lambda: serves(url), "pages are served")
+        daemon.kill()
+        until(lambda: not serves(url), "pages end")
+        daemon.start()
+        until(lambda: serves(url), "pages are served by the next one")
+
+
 def test_pages_are_served_beside_a_daemon_by_a_process_of_their_own(site: Site) -> None:
     with site.daemon() as daemon:
         port = free_port()

@@ -17,10 +17,10 @@ from alertd.engine.operations import signing_in
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.signing_keys import signing_key
 from alertd.web.backing import Backing
-from alertd.web.serving import Server
 from tests.story.city import TOP, City, shipped
 from tests.support.needs import program
 from tests.support.pages import free_port
+from tests.support.serving import serving
 
 FOLDER = TOP / "docs" / "pictures"
 PHONE, DESK = ViewportSize(width=390, height=780), ViewportSize(width=1100, height=640)
@@ -38,12 +38,8 @@ def night() -> Iterator[tuple[City, str]]:
     city.until("2026-10-01 02:40")
     city.report("major-incident", "fire", TOWN, published="2026-10-01 02:10", received="2026-10-01 02:40")
     city.until("2026-10-01 04:45")
-    server = Server(Backing(city.store, lambda: city.world, lambda: city.now, WebSettings()))
-    server.follow(settings)
-    try:
-        yield city, settings.url
-    finally:
-        server.stop()
+    with serving(Backing(city.store, lambda: city.world, lambda: city.now, settings)) as url:
+        yield city, url
 
 
 def sign_in(page: Page, city: City, url: str, who: str) -> None:

@@ -22,10 +22,10 @@ from alertd.engine.ruling.scope import Actor
 from alertd.store import tables
 from alertd.web.backing import Backing
 from alertd.web.keeping import Keeping
-from alertd.web.serving import Server
 from tests.support.needs import program
 from tests.support.pages import free_port, shipped_city
 from tests.support.play import Play
+from tests.support.serving import serving
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -47,10 +47,8 @@ def chromium() -> Iterator[Browser]:
 def url(play: Play) -> Iterator[str]:
     settings = WebSettings(Address("127.0.0.1", free_port()))
     keeping = Keeping(play.store, shipped_city() / "config.toml", {})
-    server = Server(Backing(play.store, lambda: play.world, lambda: play.now, WebSettings(), keeping=keeping))
-    server.follow(settings)
-    yield settings.url
-    server.stop()
+    with serving(Backing(play.store, lambda: play.world, lambda: play.now, settings, keeping=keeping)) as url:
+        yield url
 
 
 def opened(chromium: Browser, size: ViewportSize, script: bool = False, **more: Any) -> Page:

@@ -12,9 +12,9 @@ import pytest
 from alertd.config.web_shapes import Address, WebSettings
 from alertd.web import patience
 from alertd.web.backing import Backing
-from alertd.web.serving import Server
 from tests.support.pages import free_port
 from tests.support.play import Play
+from tests.support.serving import serving
 
 HEAD = b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
 
@@ -23,10 +23,9 @@ HEAD = b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
 def port(play: Play, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setattr(patience, "SLOWEST_HEAD", 0.5)
     found = free_port()
-    server = Server(Backing(play.store, lambda: play.world, lambda: play.now, WebSettings()))
-    server.follow(WebSettings(Address("127.0.0.1", found)))
-    yield found
-    server.stop()
+    settings = WebSettings(Address("127.0.0.1", found))
+    with serving(Backing(play.store, lambda: play.world, lambda: play.now, settings)):
+        yield found
 
 
 def connected(port: int) -> socket.socket:

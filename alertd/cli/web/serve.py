@@ -9,23 +9,16 @@ from alertd.cli.exits import BUSY, CONFIGURATION, Said
 def serve(session: Session) -> None:
     """Until told to stop. Raises Said where no pages are wanted, or the place is not to be had."""
     from alertd import log, sdnotify
-    from alertd.following import Following
-    from alertd.web.backing import Backing
-    from alertd.web.keeping import Keeping
+    from alertd.clock import SharedClock, SystemClock
+    from alertd.web.beside import backing_of
     from alertd.web.serving import listening_at, server_of
 
     node = session.node
     if node.web.listen is None:
         raise Said("web.off", CONFIGURATION)
     log.configure(node.log_level, node.log_format, session.environ)
-    store = session.store
-    following = Following(session.installation, store, lambda: session.now)
-    renderer = session.installation.renderer()
-    keeping = Keeping(store, node.file, session.environ, lambda: renderer)
-    ruled_by = session.installation.ruled_by
-    backing = Backing(
-        store, following.world, lambda: session.now, node.web, keeping=keeping, ruled_by=ruled_by
-    )
+    clock = SharedClock(session.clock or SystemClock())
+    backing = backing_of(session.installation, session.store, clock)
     try:
         listening = listening_at(node.web.listen)
     except OSError as fault:

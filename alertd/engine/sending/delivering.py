@@ -123,7 +123,7 @@ def record(scope: Scope, attempts: Sequence[Attempt]) -> int:
     found = [_failure(scope.now, attempt) for attempt in failed if attempt.parcel.row.id in ours]
     found = [each for each in found if each["address_dead"] or each["another_way"]]
     failures.add(scope.tx, found)
-    sendings.record(scope.tx, [_sent(attempt) for attempt in attempts if attempt.parcel.said])
+    sendings.record(scope.tx, [_sent(attempt) for attempt in attempts if attempt.parcel.short])
     return len(found)
 
 
@@ -165,8 +165,10 @@ def _receipt(scope: Scope, attempt: Attempt) -> dict[str, Any]:
 
 
 def _sent(attempt: Attempt) -> sendings.Sent:
-    parcel = attempt.parcel
-    return sendings.Sent(parcel.row.id, mark_of(parcel.said), attempt.outcome.provider_id)
+    short = attempt.parcel.short
+    return sendings.Sent(
+        attempt.parcel.row.id, mark_of(short.text) if short else "", attempt.outcome.provider_id
+    )
 
 
 def _kept(attempt: Attempt) -> tuple[int, dict[str, Any]]:

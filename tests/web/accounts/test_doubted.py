@@ -24,7 +24,6 @@ from alertd.config.secret import Secret
 from alertd.config.web_shapes import Address, WebSettings
 from alertd.store.database import Store
 from alertd.web.application import AT_ONCE
-from alertd.web.serving import Server
 from tests.support import accounts as support
 from tests.support.accounts import CLIENT, SECRET, Accounts, accounts, key_called
 from tests.support.accounts_pages import (
@@ -40,6 +39,7 @@ from tests.support.accounts_pages import (
 )
 from tests.support.pages import HERE, SETTINGS, free_port, pages_of
 from tests.support.play import Play
+from tests.support.serving import serving
 
 
 @pytest.mark.parametrize("path", [DISCOVERY, "/token", "/keys"])
@@ -93,22 +93,23 @@ def test_whoever_waits_for_the_provider_keeps_nobody_out(play: Play, provider: A
     office = office_of(play, provider)
     listen = Address("127.0.0.1", free_port())
     openid = office.pages.backing.settings.openid
-    server = Server(replace(office.pages.backing, settings=WebSettings(), store=InTurn(play.store)))
-    server.follow(WebSettings(listen, public_url=listen.url, openid=openid))
-    browsers = [httpx.Client(base_url=listen.url, trust_env=False, timeout=60) for _ in range(AT_ONCE + 1)]
-    backs = [provider.sign_in(led_by(browser)) for browser in browsers]
-    provider.answers["/token"] = "hang"
-    with ThreadPoolExecutor(len(browsers)) as threads:
-        came = [threads.submit(browser.get, back) for browser, back in zip(browsers, backs, strict=True)]
-        while provider.times("/token") < len(browsers):
+    settings = WebSettings(listen, public_url=listen.url, openid=openid)
+    with serving(replace(office.pages.backing, settings=settings, store=InTurn(play.store))):
+        browsers = [
+            httpx.Client(base_url=listen.url, trust_env=False, timeout=60) for _ in range(AT_ONCE + 1)
+        ]
+        backs = [provider.sign_in(led_by(each)) for each in browsers]
+        provider.answers["/token"] = "hang"
+        with ThreadPoolExecutor(len(browsers)) as threads:
+            came = [threads.submit(each.get, back) for each, back in zip(browsers, backs, strict=True)]
+            while provider.times("/token") < len(browsers):
+                assert not any(each.done() for each in came)
+            assert httpx.get(f"{listen.url}/login", trust_env=False, timeout=20).status_code == 200
             assert not any(each.done() for each in came)
-        assert httpx.get(f"{listen.url}/login", trust_env=False, timeout=20).status_code == 200
-        assert not any(each.done() for each in came)
-        provider.ends.set()
-    assert [each.result().status_code for each in came] == [503] * len(browsers)
-    for browser in browsers:
-        browser.close()
-    server.stop()
+            provider.ends.set()
+        assert [each.result().status_code for each in came] == [503] * len(browsers)
+        for each in browsers:
+            each.close()
 
 
 class InTurn:

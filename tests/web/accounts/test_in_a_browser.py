@@ -13,12 +13,12 @@ from alertd.config.secret import Secret
 from alertd.config.web_shapes import Address, WebSettings
 from alertd.store import tables
 from alertd.web.backing import Backing
-from alertd.web.serving import Server
 from tests.support.accounts import CLIENT, SECRET, Accounts
 from tests.support.accounts_pages import with_mail
 from tests.support.needs import program
 from tests.support.pages import free_port
 from tests.support.play import Play
+from tests.support.serving import serving
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -39,10 +39,8 @@ def url(play: Play, provider: Accounts) -> Iterator[str]:
     listen = Address("127.0.0.1", free_port())
     openid = OpenIdSettings(provider.url, CLIENT, Secret.plain(SECRET), timeout=30)
     settings = WebSettings(listen, public_url=listen.url, openid=openid)
-    server = Server(Backing(play.store, lambda: play.world, lambda: play.now, WebSettings()))
-    server.follow(settings)
-    yield settings.url
-    server.stop()
+    with serving(Backing(play.store, lambda: play.world, lambda: play.now, settings)) as url:
+        yield url
 
 
 def test_a_browser_goes_there_and_back_to_the_page_that_was_wanted(
