@@ -137,7 +137,9 @@ class Duty:
         return post in self._rotations or post in self._written
 
     def people(self, post: Post, at: datetime) -> tuple[str, ...]:
-        """The ids of those on duty at an instant; empty where nobody is."""
+        """The ids of those on duty at an instant; empty where nobody is, and at posts not in the plan."""
+        if not self.keeps(post):
+            return ()
         day = self._calendar.local_date(at)
         watches = self._days.get((post, day))
         if watches is None:

@@ -127,6 +127,21 @@ def test_who_stays_over_a_change_is_told_nothing() -> None:
     assert {each.person for each in sent if "shift-change" in each.steps} == {GU}
 
 
+def test_the_officers_of_another_unit_take_over_nothing_of_this_one() -> None:
+    """Liuan has officers of its own; Donghe has none, and the office's desk answers for it."""
+    liuan = replace(TURNS, id="liuan", unit="town-liuan", crews=((GU,), (HUANG,)))
+    world, _ = shipped()
+    plan = DutyPlan((replace(TURNS, crews=((FANG,),)), liuan))
+    found = City("2026-10-01 02:10", replace(world, register=replace(world.register, duty=plan)))
+    found.report("major-incident", "fire", TOWN, occurred="2026-10-01 02:10")
+    found.report("major-incident", "flood", "town-liuan", occurred="2026-10-01 02:10")
+    found.until("2026-10-01 07:59")
+    sent = found.until("2026-10-01 08:01")
+    (handed,) = [each for each in sent if "shift-change" in each.steps]
+    assert handed.person == HUANG
+    assert {each.rpartition("/")[2] for each in handed.deadlines} == {"town-liuan"}
+
+
 def test_the_history_of_a_deadline_says_who_took_over(night: City) -> None:
     night.until("2026-10-01 08:01")
     number = night.row(CONFERENCE).number
