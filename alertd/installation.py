@@ -168,7 +168,7 @@ class Installation:
             channels=self.enabled,
             transports={INBOX: INBOX} | {name: node.channels[name].transport for name in self.enabled},
             answered=frozenset(name for name in self.enabled if node.channels[name].settings.answered),
-            texting=node.texting,
+            **node.ways,
             subscriptions=node.subscriptions,
             feeds=node.feeds,
             admin_to=node.admin_to,

@@ -18,6 +18,7 @@ from alertd.config.secret_places import SecretPlace, secret_at
 from alertd.config.sources import read_source
 from alertd.config.toml_syntax import read_document
 from alertd.config.values import LONGEST_SHORT_ID
+from alertd.core.ways import DEPUTY
 
 _NAME = re.compile(r"[a-z0-9.-]+")
 
@@ -157,6 +158,8 @@ def _load(
         return None, faults
     if not _NAME.fullmatch(name):
         faults.append(Fault(file, 1, 1, "bad-id", {"found": shown(name)}))
+    if name == DEPUTY:
+        faults.append(Fault(file, 1, 1, "channel-reserved", {"found": shown(name)}))
     if len(name) > LONGEST_SHORT_ID:
         args = {"found": shown(name), "count": str(len(name)), "most": str(LONGEST_SHORT_ID)}
         faults.append(Fault(file, 1, 1, "long-id", args))

@@ -15,6 +15,8 @@ EXPECTED_ZH: Mapping[str, str] = {
     "anchor": "opens、start、earliest、due、office-due、last-workday 或百分比（例如 50%）",
     "weekday": "星期幾，例如「周五」",
     "date": "日期，例如「12月30日」或「最後一日」",
+    "way": "渠道，其後可寫等候時間，例如「sms 5分鐘後」",
+    "way-wait": "等候時間，例如「sms 5分鐘後」",
     "while-open": "「直至結案」，例如「每12小時一次，直至結案」",
     "day-of-month": "日，例如「10日」或「最後一日」",
     "duration": "時長，例如「30分鐘」「5小時」「15日」「5個工作日」",

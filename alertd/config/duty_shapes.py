@@ -56,6 +56,7 @@ class StepShape(Shape):
     ack: Annotated[str, OneOf("each", "any")] | None = None
     unless: list[Annotated[str, OneOf("acknowledged", "on-track")]] = Field(default_factory=list)
     each: Annotated[str, OneOf("year", "quarter", "month")] | None = None
+    urgent: Annotated[bool, Field(description="people are reached in their order for what is urgent")] = False
 
     @model_validator(mode="after")
     def _check(self) -> StepShape:

@@ -25,15 +25,18 @@ from alertd.config.watch_shapes import HeartbeatSettings
 from alertd.config.web_shapes import WebSettings
 from alertd.core.abilities import abilities_of
 from alertd.core.bulletins import BulletinSchedule
+from alertd.core.model import Way
 from alertd.core.subscriptions import Wanted
 from alertd.core.text_messages import Texting
 from alertd.core.timing import OfficeHours
+from alertd.core.ways import DEPUTY, channel_named
 
 #: where an installed node keeps its files and its store (Filesystem Hierarchy Standard)
 SYSTEM_FOLDER = Path("/etc/alertd")
 SYSTEM_STATE = Path("/var/lib/alertd")
 _CONFIG = "config.toml"
 _ORDER = ("sending", "channel_order")
+_URGENT_ORDER = ("sending", "urgent_order")
 #: keys on which it depends what leaves, when, in what order, and what a saved file may do by itself
 DEPENDED_ON: tuple[Keys, ...] = (
     ("zone",),
@@ -43,6 +46,7 @@ DEPENDED_ON: tuple[Keys, ...] = (
     ("office", "closes"),
     ("sending", "mode"),
     _ORDER,
+    _URGENT_ORDER,
     ("bulletin",),
     ("thresholds", "deadlines"),
     ("thresholds", "people"),
@@ -55,6 +59,7 @@ class NodeConfig:
 
     `store_url` is an SQLAlchemy address and may hold a password, hence secret. `mode` is rehearsal, redirect,
     live or hold. `channel_order` names channels, best first, and is never empty where there are channels.
+    `order` has them with the waits that config.toml gives; `urgent_order` is for what is urgent, or empty.
     """
 
     file: Path
@@ -70,6 +75,8 @@ class NodeConfig:
     mode: str
     redirect_to: str
     channel_order: tuple[str, ...]
+    order: tuple[Way, ...]
+    urgent_order: tuple[Way, ...]
     deadline_threshold: int
     people_threshold: int
     bulletin: BulletinSchedule | None
@@ -98,6 +105,11 @@ class NodeConfig:
         """How the texts of each enabled channel of text messages are written."""
         known = {name: each.settings.texting for name, each in self.channels.items() if each.enabled}
         return {name: texting for name, texting in known.items() if texting is not None}
+
+    @property
+    def ways(self) -> dict[str, Any]:
+        """What a picture of this node has of its channels under the same names."""
+        return {"order": self.order, "urgent_order": self.urgent_order, "texting": self.texting}
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +238,12 @@ def _ruling(
         return document_of(name, last), faults, []
     missing = lost(ConfigFile, last, document.data, DEPENDED_ON) if holding else []
     waiting = [f"- {name}  {'.'.join(keys)}" for keys in missing]
-    faults = _order_faults(document, files.channels, channels)
-    if faults and value_at(last, _ORDER) is not NOTHING:
-        missing.append(_ORDER)
+    faults = []
+    for keys in (_ORDER, _URGENT_ORDER):
+        found = _order_faults(document, keys[-1], files.channels, channels)
+        if found and value_at(last, keys) is not NOTHING:
+            missing.append(keys)
+        faults += found
     if missing:
         document = document_of(name, with_values(document.data, last, missing))
     return document, faults, waiting
@@ -239,7 +254,7 @@ def _text_or(said: Said, key: str, default: str = "") -> str:
     return value if isinstance(value, str) and value else default or key
 
 
-def _order_faults(document: Document, files: ChannelTexts, kept: Collection[str]) -> list[Fault]:
+def _order_faults(document: Document, key: str, files: ChannelTexts, kept: Collection[str]) -> list[Fault]:
     """Channels that are ordered but have no file; files with faults count."""
     known = sorted({*files.texts, *files.unreadable, *kept})
     sending = document.data.get("sending")
@@ -248,8 +263,8 @@ def _order_faults(document: Document, files: ChannelTexts, kept: Collection[str]
     table = Table(document, ("sending",), sending)
     return [
         table.fault(path, "unknown-channel", {"found": shown(name), **nearest(name, known)})
-        for path, name in table.texts("channel_order")
-        if name not in known
+        for path, text in table.texts(key)
+        if (name := channel_named(text)) and name not in known
     ]
 
 
@@ -275,6 +290,8 @@ def _node(
         mode=sending.mode,
         redirect_to=sending.redirect_to,
         channel_order=_order(sending, channels),
+        order=tuple(sending.channel_order),
+        urgent_order=tuple(sending.urgent_order),
         deadline_threshold=config.thresholds.deadlines,
         people_threshold=config.thresholds.people,
         bulletin=_bulletin(config),
@@ -297,7 +314,7 @@ def _bulletin(config: ConfigFile) -> BulletinSchedule | None:
 def _order(sending: SendingShape, channels: Mapping[str, ChannelConfig]) -> tuple[str, ...]:
     """The admin's order; without one mail first and the inbox, which nobody carries along, last."""
     if sending.channel_order:
-        return tuple(sending.channel_order)
+        return tuple(way.channel for way in sending.channel_order if way.channel != DEPUTY)
     return tuple(sorted(channels, key=lambda name: (abilities_of(channels[name].transport).rank, name)))
 
 

@@ -14,10 +14,10 @@ from alertd.config.mail_in_shapes import MailInShape
 from alertd.config.secret_places import SECRET_SCHEMA, SecretPlace, secret_place
 from alertd.config.values import (
     Email,
-    Id,
     Language,
     Line,
     OneOf,
+    Order,
     RuleText,
     Shape,
     Words,
@@ -101,7 +101,10 @@ class SendingShape(Shape):
 
     mode: Annotated[str, OneOf("rehearsal", "redirect", "live", "hold")] = "rehearsal"
     redirect_to: Email = ""
-    channel_order: list[Id] = Field(default_factory=list)
+    channel_order: Order = Field(default_factory=list)
+    urgent_order: Annotated[Order, Field(description="of steps with urgent = true; empty: channel_order")] = (
+        Field(default_factory=list)
+    )
 
     @model_validator(mode="after")
     def _check(self) -> SendingShape:

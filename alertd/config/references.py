@@ -12,6 +12,7 @@ from alertd.config.files import ID_KEYS, Contents
 from alertd.config.toml_positions import Path
 from alertd.config.values import is_id
 from alertd.core.gates import RESULTS
+from alertd.core.ways import channel_named
 
 #: ids of obligations start clocks when they are done, struck off or sent back
 _DONE = "done"
@@ -163,10 +164,12 @@ class _Checker:
             yield from self._known(person, path, "person", deputy)
             if deputy == person.raw.get("id"):
                 yield person.fault(path, "refers-to-itself", {"key": "deputy", "found": shown(deputy)})
-        for path, channel in person.texts("channels"):
-            if self.channels is not None and channel not in self.channels:
-                args = {"found": shown(channel), **nearest(channel, self.channels)}
-                yield person.fault(path, "unknown-channel", args)
+        for key in ("channels", "urgent_channels"):
+            for path, text in person.texts(key):
+                channel = channel_named(text)
+                if self.channels is not None and channel and channel not in self.channels:
+                    args = {"found": shown(channel), **nearest(channel, self.channels)}
+                    yield person.fault(path, "unknown-channel", args)
 
         for path, account in person.texts("accounts"):
             channel = account.partition("=")[0].strip()

@@ -363,6 +363,7 @@ def _step(step: StepShape) -> Step:
         ack=step.ack or ("any" if "duty" in step.to else "each"),
         unless=frozenset(step.unless),
         each=Period(step.each) if step.each else None,
+        urgent=step.urgent,
     )
 
 

@@ -22,6 +22,7 @@ from alertd.config.values import (
     Line,
     Mobile,
     OneOf,
+    Order,
     PersonName,
     Shape,
     ShortId,
@@ -99,9 +100,12 @@ class PersonShape(Shape):
         list[Account],
         Field(description="where other channels reach the person, each as CHANNEL=ADDRESS: ntfy=li-na-7f3a"),
     ] = Field(default_factory=list)
-    channels: Annotated[list[Id], Field(description="the person's own order; empty: that of config.toml")] = (
+    channels: Annotated[Order, Field(description="the person's own order; empty: that of config.toml")] = (
         Field(default_factory=list)
     )
+    urgent_channels: Annotated[
+        Order, Field(description="likewise for what is urgent; empty: that of config.toml")
+    ] = Field(default_factory=list)
     deputy: Annotated[Words | None, Field(description="the id of who stands in")] = None
     away_from: Annotated[date | None, Field(description="the first day of an absence")] = None
     away_until: Annotated[date | None, Field(description="the last day of it")] = None

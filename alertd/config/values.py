@@ -21,13 +21,14 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from alertd.config.faults import TEXT_PREFIX, listed, nearest, shown
 from alertd.core.durations import TextError, parse_duration, parse_repeat
-from alertd.core.model import Repeat, StepTime
+from alertd.core.model import Repeat, StepTime, Way
 from alertd.core.phones import e164
 from alertd.core.positions import BY_DUTY, NAMES, POSITIONS, position_called
 from alertd.core.rules import parse_rule
 from alertd.core.steptimes import parse_step_time
 from alertd.core.text import LONGEST_LINE, LONGEST_PERSON_NAME, LONGEST_REMARK, UnfitText, fit
 from alertd.core.timing import Duration, Rule
+from alertd.core.ways import DEPUTY, parse_way
 
 _T = TypeVar("_T")
 
@@ -244,6 +245,18 @@ def _one_or_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _in_order(ways: list[Way]) -> list[Way]:
+    """An order of ways: the first has nothing to wait for, and behind the deputy is nobody."""
+    for number, way in enumerate(ways):
+        if not number and way.after is not None:
+            raise wrong("way-first-waits", {"found": way.channel}, path=(number,))
+        if way.channel == DEPUTY and (way.after is None or number < len(ways) - 1):
+            raise wrong("way-deputy", {}, path=(number,))
+        if way.channel in [each.channel for each in ways[:number]]:
+            raise wrong("way-twice", {"found": way.channel}, path=(number,))
+    return ways
+
+
 Words = Annotated[str, BeforeValidator(_text)]
 Id = Annotated[
     str,
@@ -301,6 +314,12 @@ duration_of = _parsed(parse_duration)
 DurationText = Annotated[
     Duration, PlainValidator(duration_of), _schema('"30 minutes", "2 working days", "1小時"')
 ]
+WayText = Annotated[
+    Way,
+    PlainValidator(_parsed(parse_way)),
+    _schema('"wecom", "sms after 5 minutes", "deputy after 10 minutes"'),
+]
+Order = Annotated[list[WayText], AfterValidator(_in_order)]
 RepeatText = Annotated[
     Repeat, PlainValidator(_parsed(parse_repeat)), _schema('"every 10 minutes until acknowledged, at most 6"')
 ]

@@ -2,6 +2,7 @@
 
 Modules:
     model        the words of the domain as plain values
+    ways         in which order somebody is reached, with waits
     abilities    what each transport can: where one is registered
     timing       durations, rules and limits as plain values
     rules        rule texts

@@ -41,6 +41,7 @@ class AlertPlan:
     addressed: tuple[tuple[str, bool], ...]  # (position, asked to act)
     repeat: Repeat | None
     ack: str
+    urgent: bool = False  # people are reached in their order for what is urgent
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ def _merge(reached: list[Reach]) -> AlertPlan:
         addressed=tuple(asked.items()),
         repeat=top.step.repeat,
         ack=top.step.ack,
+        urgent=any(reach.step.urgent for reach in reached),
     )
 
 

@@ -63,6 +63,7 @@ class Step:
     )
     unless: frozenset[str] = frozenset()  # "acknowledged", "on-track"
     each: Period | None = None  # fires on the first working day of each such period while the deadline runs
+    urgent: bool = False  # people are reached in the order they have for what is urgent
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +250,14 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A place in the order in which somebody is reached: a channel, or the person's deputy (core.ways)."""
+
+    channel: str
+    after: Duration | None = None  # so long after the way before it was taken and nobody answered
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     id: str
     name: str
@@ -257,7 +266,8 @@ class Person:
     email: str = ""
     telegram: int | None = None  # chat id
     phone: str = ""
-    channels: tuple[str, ...] = ()  # own order; empty means the configured order
+    channels: tuple[Way, ...] = ()  # own order; empty means the configured order
+    urgent_channels: tuple[Way, ...] = ()  # likewise, for what is urgent
     deputy: str | None = None
     away: tuple[tuple[date, date], ...] = ()  # first and last day, both away
     language: str = ""

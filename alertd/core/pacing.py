@@ -17,6 +17,8 @@ HOLD_MARGIN = timedelta(hours=2)
 RETRY_LIMIT = timedelta(minutes=10)
 #: ... but a channel is always given this long: a provider's hiccup is not a reason to wake the next person.
 RETRY_FLOOR = timedelta(seconds=20)
+#: nobody is silent who has had a message for less than this
+SILENCE_FLOOR = timedelta(minutes=1)
 #: When nobody else is left to ask, a message is retried on its last channel at this pace until it is closed.
 LAST_RESORT_EVERY = timedelta(minutes=15)
 
@@ -69,12 +71,36 @@ def _before(
     return latest
 
 
-def retry_until(first_attempt: datetime, due: datetime | None) -> datetime:
-    """Until when the same channel is tried again."""
-    allowed = RETRY_LIMIT
+def retry_until(
+    first_attempt: datetime, due: datetime | None, wait: timedelta | None = None, hurried: bool = False
+) -> datetime:
+    """Until when the same channel is tried again: not longer than the `wait` for an answer over it.
+
+    `hurried` messages are tried no longer than any provider's hiccup.
+    """
+    allowed = RETRY_FLOOR if hurried else min(RETRY_LIMIT, wait or RETRY_LIMIT)
     if due is not None and due > first_attempt:
         allowed = min(allowed, (due - first_attempt) / 4)
     return first_attempt + max(allowed, RETRY_FLOOR)
+
+
+def silent_from(
+    taken: datetime,
+    wait: Duration,
+    due: datetime | None,
+    by_the_hour: bool,
+    calendar: WorkCalendar,
+    office: OfficeHours,
+) -> datetime:
+    """From when on a message that was `taken` then counts as not answered.
+
+    After the wait, or a quarter of the time left where that is less, but never within a minute; on day clocks
+    in office hours, as messages are.
+    """
+    allowed = later(taken, wait, calendar) - taken
+    if due is not None and due > taken:
+        allowed = min(allowed, (due - taken) / 4)
+    return leave_at(taken + max(allowed, SILENCE_FLOOR), by_the_hour, due, calendar, office)
 
 
 def backoff(attempts: int, retry_after: float | None, delivery: int = 0) -> timedelta:

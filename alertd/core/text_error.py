@@ -31,6 +31,8 @@ EXPECTED: Mapping[str, str] = {
     ' "as stated"',
     "sign": '"+" or "-" and a length of time',
     "while-open": '"while open", as in "every 12 hours while open"',
+    "way": 'a channel, and perhaps a wait, as in "sms after 5 minutes"',
+    "way-wait": '"after" and a length of time, as in "sms after 5 minutes"',
     "unit": "a unit: minutes, hours, days, working days, weeks, months or years",
 }
 

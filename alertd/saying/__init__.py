@@ -13,6 +13,7 @@ Modules:
     typed  what is wrong in a short text that somebody typed
     whole     all that is known of one: facts, messages, history, how its limit was counted
     people    whom a message is for
+    ways      the ways over which somebody is reached
     messages  a message of the outbox, and what came of each attempt
     overriding  what rules over the files for a time
     nodes     the daemons that share the store

@@ -14,8 +14,10 @@ from alertd.messages.facts import bound_text, clause_text
 from alertd.messages.rules import rule_text
 from alertd.messages.trace import TraceText, trace_text
 from alertd.saying.overriding import silence_text
+from alertd.saying.people import who
 from alertd.saying.rows import row_limit, row_party, row_state
 from alertd.saying.voice import Voice
+from alertd.saying.ways import profile, ways_said
 from alertd.store.rows import DeadlineRow, EvidenceRow
 
 
@@ -142,6 +144,15 @@ def steps(found: Explained, voice: Voice) -> list[tuple[str, str, str]]:
             words.say("text.list").join(words.word("position", position) for position in reach.step.to),
         )
         for reach in found.steps
+    ]
+
+
+def reached(found: Explained, voice: Voice) -> list[tuple[str, str, str]]:
+    """How whoever hears of the steps to come is reached: who, by which of their orders, over which ways."""
+    words = voice.words
+    return [
+        (who(each.person, voice), words.say(f"way.{profile(each.urgent)}"), ways_said(each.ways, voice))
+        for each in found.reached
     ]
 
 

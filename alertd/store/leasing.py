@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from alertd.store import reading, receipts
 from alertd.store.bulk import in_parts, update_all
-from alertd.store.outbox import CHANGE, DROPPED, LEASED, REFUSED, TO_PEOPLE, WAITING
+from alertd.store.outbox import ACCEPTED, CHANGE, DROPPED, LEASED, REFUSED, TO_PEOPLE, WAITING
 from alertd.store.reading import Found
 from alertd.store.rows import DeliveryRow
 from alertd.store.tables import deliveries
@@ -305,6 +305,14 @@ def give_up(tx: Connection, rows: Sequence[DeliveryRow], at: datetime, node: str
 def drop(tx: Connection, row: DeliveryRow, at: datetime, node: str) -> None:
     """Let a delivery end unsent: somebody else gets what was in it, or nobody needs it any more."""
     _end(tx, [row], DROPPED, at, node)
+
+
+def arrived(tx: Connection, row: DeliveryRow, at: datetime, node: str, code: str) -> None:
+    """Let a delivery end as taken that waits to be tried again, because its provider says that it arrived."""
+    values = {"state": ACCEPTED, "not_before": None, "sent_at": at}
+    tx.execute(update(deliveries).where(deliveries.c.id == row.id).values(**values))
+    end = receipts.receipt(at, node, row.id, row.address, row.attempts, ACCEPTED, code=code)
+    receipts.add(tx, [end])
 
 
 def _end(

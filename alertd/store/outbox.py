@@ -29,7 +29,8 @@ from alertd.store.tables import (
 
 WAITING, LEASED = "waiting", "leased"
 #: a provider has it, or a relay that confirms nothing
-TAKEN = ("accepted", "handed-over")
+ACCEPTED = "accepted"
+TAKEN = (ACCEPTED, "handed-over")
 #: how a delivery ends without having left; "refused" may be the provider's word, or ours
 REFUSED, DROPPED = "refused", "dropped"
 #: templates of what is said to people, and of what another system hears (engine.notify.subscribers)

@@ -169,3 +169,25 @@ def hand_over(tx: Connection, notice: int, person: str, deputy_for: str) -> None
     """From now on a notice is somebody else's: who stands in, or holds the position by now."""
     values = {"person": person, "deputy_for": deputy_for}
     tx.execute(update(notices).where(notices.c.id == notice).values(**values))
+
+
+def channels_of(tx: Connection, ids: Sequence[int]) -> frozenset[str]:
+    """The channels over which any of these notices was sent, or is about to be."""
+    found: set[str] = set()
+    for some in in_parts(ids):
+        query = (
+            select(deliveries.c.channel)
+            .join(delivery_notices, delivery_notices.c.delivery == deliveries.c.id)
+            .where(delivery_notices.c.notice.in_(some))
+        )
+        found.update(tx.execute(query).scalars())
+    return frozenset(found)
+
+
+def told_by(tx: Connection, ids: Iterable[int]) -> frozenset[tuple[int, str]]:
+    """Which (alert, person) pairs there are of these alerts."""
+    found: set[tuple[int, str]] = set()
+    for some in in_parts(ids):
+        query = select(notices.c.alert, notices.c.person).where(notices.c.alert.in_(some))
+        found.update((row.alert, row.person) for row in tx.execute(query))
+    return frozenset(found)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from alertd.core.ways import plain
 from alertd.engine.firing.afresh import decide_afresh
 from alertd.engine.operations import more_time, moving
 from alertd.engine.operations.going_live import GoLive, Live, Rehearsal, go_live, rehearsal
@@ -27,7 +28,7 @@ def rehearsing(*names: str) -> World:
     """A node with mail and Telegram that has not gone live; all of its addresses are its own."""
     register = only(tiny_register(), *names) if names else tiny_register()
     people = {
-        name: replace(person, email=f"{name}@city.test", channels=("email",))
+        name: replace(person, email=f"{name}@city.test", channels=plain("email"))
         for name, person in register.people.items()
     }
     found = world(replace(register, people=people), **live_channels(), admin_to=("admin@city.test",))

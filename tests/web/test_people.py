@@ -11,6 +11,7 @@ import pytest
 
 from alertd.core.model import Register
 from alertd.core.shifts import DutyPlan, Hours, Rotation
+from alertd.core.ways import plain
 from alertd.store import addresses
 from alertd.web.routes import ROUTES
 from tests.support.pages import Pages
@@ -77,7 +78,7 @@ def test_what_is_no_day_is_refused_in_a_sentence(pages: Pages) -> None:
 
 def test_somebody_sees_their_channels_with_the_address_hidden(pages: Pages) -> None:
     play = pages.play
-    ruled(pages, lambda register: with_person(register, "ann", channels=("email", "telegram")))
+    ruled(pages, lambda register: with_person(register, "ann", channels=plain("email", "telegram")))
     play.store.transact(lambda tx: addresses.block(tx, "telegram", "1", "gone", play.now))
     pages.sign_in("ann")
     said = pages.read("/me")

@@ -123,6 +123,7 @@ def explain(session: Session, deadline: str, as_json: bool) -> None:
 def _explained_json(found: Explained, session: Session) -> dict[str, Any]:
     from alertd.cli.output import iso, rfc3339
     from alertd.messages.trace import trace_text
+    from alertd.saying.ways import profile, way_text
 
     zone, language, row = session.zone, session.language, found.row
     return {
@@ -153,6 +154,15 @@ def _explained_json(found: Explained, session: Session) -> dict[str, Any]:
             }
             for reach in found.steps
         ],
+        "reached": [
+            {
+                "person": each.person,
+                "ask": each.ask,
+                "profile": profile(each.urgent),
+                "ways": [way_text(way) for way in each.ways],
+            }
+            for each in found.reached
+        ],
         "next_action_at": rfc3339(row.next_action_at, zone),
         "waits": row.waits or None,
     }
@@ -162,7 +172,7 @@ def _explained(found: Explained, session: Session) -> list[str]:
     from alertd.cli.output import aligned
     from alertd.messages.rules import rule_text
     from alertd.saying.rows import row_limit, row_party, row_title
-    from alertd.saying.whole import counting, steps
+    from alertd.saying.whole import counting, reached, steps
 
     words, row = session.words, found.row
     heading = f"#{row.number} {row_title(row, session)}"
@@ -175,4 +185,6 @@ def _explained(found: Explained, session: Session) -> list[str]:
         result.append("  " + words.say("note.start-missing", instant=missing))
     if found.steps:
         result += ["", words.say("explain.steps"), *aligned(steps(found, session), indent=2)]
+    if found.reached:
+        result += ["", words.say("explain.reached"), *aligned(reached(found, session), indent=2)]
     return [*result, *([words.word("waits", row.waits)] if row.waits else [])]

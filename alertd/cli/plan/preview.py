@@ -174,6 +174,7 @@ def _print_json(session: Session, lines: Sequence[Line]) -> None:
 def line_json(session: Session, line: Line) -> dict[str, Any]:
     """One deadline in one message."""
     from alertd.cli.output import rfc3339
+    from alertd.saying.ways import profile, way_text
 
     return {
         "at": rfc3339(line.at, session.zone),
@@ -186,6 +187,8 @@ def line_json(session: Session, line: Line) -> dict[str, Any]:
         "level": line.level,
         "person": line.person,
         "channel": line.channel,
+        "profile": profile(line.urgent),
+        "then": way_text(line.then) if line.then else None,
         "subject": line.subject,
     }
 
@@ -233,7 +236,17 @@ def _row(session: Session, world: World, group: Sequence[Line]) -> list[str]:
     return [
         instant_text(first.at, session.zone, session.language, session.today()),
         who(first.person, Reader(world, session.language, session.now)),
-        first.channel,
+        _over(session, first),
         first.subject,
         session.say("preview.why", position=session.words.word("position", first.why), steps=steps),
     ]
+
+
+def _over(session: Session, line: Line) -> str:
+    """The channel, by which order, and what follows where nobody answers."""
+    from alertd.saying.ways import way_said
+
+    channel = session.words.say("way.urgently", channel=line.channel) if line.urgent else line.channel
+    if line.then is None:
+        return channel
+    return session.words.say("way.then").join((channel, way_said(line.then, session)))

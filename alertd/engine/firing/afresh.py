@@ -109,14 +109,15 @@ def _say_for_real(scope: Scope, rows: Sequence[NoticeRow]) -> None:
             continue
         duty = world.register.obligations.get(deadline.obligation)
         post = Post(deadline.unit, duty.receiver if duty else None, row.position, row.ask)
-        recipient, gaps = drafts.addressing.still(row.person, post, row.deputy_for)
+        urgent = world.is_urgent(deadline.policy, row.step)
+        recipient, gaps = drafts.addressing.still(row.person, post, row.deputy_for, urgent)
         drafts.note_gaps(gaps)
         if recipient is None:
             continue
         if recipient.person != row.person:
             repeats.hand_over(scope.tx, row.id, recipient.person, recipient.deputy_for)
         leave = drafts.leaves_at(deadline, is_reminder(row.alert_kind, row.step))
-        drafts.deliver(row.id, deadline, recipient, leave)
+        drafts.deliver(row.id, deadline, recipient, leave, urgent)
         if question:
             chase = asking.chase(deadline.by_the_hour)
             repeats.begin(scope.tx, row.id, leave, later(leave, chase.every, world.calendar), chase.at_most)

@@ -271,7 +271,8 @@ def _say_again(drafts: Drafts, row: DueNoticeRow, just_asked: bool) -> dict[str,
     deadline = joined_deadline(row)
     duty = world.register.obligations.get(deadline.obligation)
     post = Post(deadline.unit, duty.receiver if duty else None, row.position, row.ask)
-    recipient, gaps = drafts.addressing.still(row.person, post, row.deputy_for)
+    urgent = world.is_urgent(row.d_policy, row.step)
+    recipient, gaps = drafts.addressing.still(row.person, post, row.deputy_for, urgent)
     drafts.note_gaps(gaps)
     if recipient is None:  # the admin hears of it, and it is tried again: somebody may be entered meanwhile
         return _rest(row, now + _NOBODY_YET, row.repeats_left, row.repeat_no)
@@ -280,7 +281,7 @@ def _say_again(drafts: Drafts, row: DueNoticeRow, just_asked: bool) -> dict[str,
     kind = asking.STEP if row.step == asking.STEP else "step"
     leave = drafts.leaves_at(deadline, is_reminder(kind, row.step))
     if not just_asked:
-        drafts.deliver(row.id, deadline, recipient, leave)
+        drafts.deliver(row.id, deadline, recipient, leave, urgent)
     left = row.repeats_left - 1
     next_at = _next_repeat(world, row, leave) if left > 0 else None
     return _rest(row, next_at, left, row.repeat_no + (not just_asked))

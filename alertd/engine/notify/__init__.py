@@ -6,6 +6,7 @@ Writes the outbox and its audit, never the state of a deadline. Nothing is sent 
 
 Modules:
     addressing  from positions to people to addresses
+    journeys    how far a message has come with one person
     admin       messages to the admin, through the same outbox
     topics      what the admin is told of, a type for each topic
     text_topics  what the admin is told of text messages

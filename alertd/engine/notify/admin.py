@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alertd.core.abilities import INBOX
-from alertd.engine.notify.addressing import Gap, Route, routes_of
+from alertd.engine.notify.addressing import Gap, routes_of
+from alertd.engine.notify.journeys import Route
 from alertd.engine.notify.topics import (
     SOON,
     FilesFaulty,

@@ -6,6 +6,7 @@ of one case at one instant on hour clocks is one message.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,18 +15,24 @@ from alertd.core.pacing import later
 from alertd.engine.notify.addressing import Addressing, Gap, Recipient
 from alertd.engine.notify.admin import report_gaps
 from alertd.engine.notify.holds import Holds, is_reminder
+from alertd.engine.notify.journeys import Journey, Route, begun
 from alertd.engine.ruling.scope import Scope
 from alertd.store import audit, drills, outbox, settings
 from alertd.store.ids import new_id
-from alertd.store.rows import DeadlineRow
+from alertd.store.rows import DeadlineRow, DeliveryRow, NoticeRow, joined_deadline
 
-#: what is real never joins a drill that still waits, or it would be read as one
-_DRILL = "drill|"
+#: what is real never joins a drill that still waits, or it would be read as one; what is urgent joins nothing
+#: that is not
+_DRILL, _URGENT = "drill|", "urgent|"
 
 
-def bundle_of_day(person: str, channel: str, day: date, drill: bool) -> str:
+def bundle_of_day(person: str, channel: str, day: date, drill: bool, urgent: bool = False) -> str:
     """The name of what somebody is told of day clocks on one day over one channel."""
-    return outbox.bundle_name(f"{_DRILL if drill else ''}d|{person}|{channel}|{day.isoformat()}")
+    return outbox.bundle_name(f"{_kind(drill, urgent)}d|{person}|{channel}|{day.isoformat()}")
+
+
+def _kind(drill: bool, urgent: bool) -> str:
+    return (_DRILL if drill else "") + (_URGENT if urgent else "")
 
 
 class Drafts:
@@ -66,7 +73,9 @@ class Drafts:
         obligation = self.world.register.obligations.get(row.obligation)
         leads = obligation.inform if obligation else ()
         handed = row.handed if kind == "step" else ()  # what is to be decided is for who may decide
-        recipients, gaps = self.addressing.recipients(row.unit, receiver, plan.addressed, leads, handed)
+        recipients, gaps = self.addressing.recipients(
+            row.unit, receiver, plan.addressed, leads, handed, plan.urgent
+        )
         self.note_gaps(gaps)
         self.alert_people(row, plan, recipients, kind, detail)
         return recipients
@@ -95,33 +104,61 @@ class Drafts:
         leave = self.leaves_at(row, is_reminder(kind, plan.step_id))
         for recipient in recipients:
             notice = self._notice(row, alert_id, plan, recipient, leave)
-            self.deliver(notice, row, recipient, leave)
+            self.deliver(notice, row, recipient, leave, plan.urgent)
+
+    def goes_on(self, row: DeliveryRow, route: Route, notices: Sequence[NoticeRow], journey: Journey) -> None:
+        """The same for the same person over another route, after what the message in `row` came to."""
+        leave = min(
+            self.leaves_at(joined_deadline(each), is_reminder(each.alert_kind, each.step)) for each in notices
+        )
+        if row.by_the_hour:  # paged, it waits for no office
+            leave = self.now
+        new = self.delivery(row.person, *route, f"{row.bundle}|{route[0]}", leave)
+        new |= {"due": row.due, "by_the_hour": row.by_the_hour, "payload": journey.payload()}
+        self.intent.deliveries.append(new)
+        self.intent.links += [{"delivery": new["id"], "notice": notice.id} for notice in notices]
+
+    def ask_also(self, row: DeadlineRow, asked: NoticeRow, recipient: Recipient, urgent: bool) -> None:
+        """Ask somebody else, too, what somebody was `asked` by the same alert, as often as is left."""
+        repeat = asked.repeats_left > 0 and asked.repeat_every > 0
+        leave = self.leaves_at(row, is_reminder(asked.alert_kind, asked.step))
+        next_at = leave + timedelta(seconds=asked.repeat_every) if repeat else None
+        notice = self._new_notice(row, asked.alert, recipient, asked.ack)
+        notice |= {"repeats_left": asked.repeats_left if repeat else 0, "next_at": next_at}
+        notice["repeat_every"] = asked.repeat_every if repeat else 0
+        self.intent.notices.append(notice)
+        self.deliver(notice["id"], row, recipient, leave, urgent)
 
     def _notice(
         self, row: DeadlineRow, alert_id: int, plan: AlertPlan, recipient: Recipient, leave: datetime
     ) -> int:
-        notice = new_id()
         repeat = plan.repeat if recipient.ask else None
         next_at = later(leave, repeat.every, self.world.calendar) if repeat else None
-        self.intent.notices.append(
-            {
-                "id": notice,
-                "alert": alert_id,
-                "deadline": row.number,
-                "person": recipient.person,
-                "position": recipient.position,
-                "deputy_for": recipient.deputy_for,
-                "ask": recipient.ask,
-                "repeats_left": repeat.at_most if repeat else 0,
-                "repeat_every": int((next_at - leave).total_seconds()) if next_at else 0,
-                "repeat_no": 0,
-                "next_at": next_at,
-                "acknowledged_at": None,
-                "acknowledged_until": None,
-                "ack": plan.ack,
-            }
-        )
-        return notice
+        notice = self._new_notice(row, alert_id, recipient, plan.ack)
+        if repeat is not None and next_at is not None:
+            every = int((next_at - leave).total_seconds())
+            notice |= {"repeats_left": repeat.at_most, "repeat_every": every, "next_at": next_at}
+        self.intent.notices.append(notice)
+        return int(notice["id"])
+
+    def _new_notice(self, row: DeadlineRow, alert_id: int, recipient: Recipient, ack: str) -> dict[str, Any]:
+        """A row for one person, who is not asked again."""
+        return {
+            "id": new_id(),
+            "alert": alert_id,
+            "deadline": row.number,
+            "person": recipient.person,
+            "position": recipient.position,
+            "deputy_for": recipient.deputy_for,
+            "ask": recipient.ask,
+            "repeats_left": 0,
+            "repeat_every": 0,
+            "repeat_no": 0,
+            "next_at": None,
+            "acknowledged_at": None,
+            "acknowledged_until": None,
+            "ack": ack,
+        }
 
     def deliver(
         self,
@@ -129,23 +166,25 @@ class Drafts:
         row: DeadlineRow,
         recipient: Recipient,
         leave: datetime,
+        urgent: bool = False,
     ) -> None:
         """One message for a notice over the person's first route, bundled with what else they get."""
         channel, address = recipient.routes[0]
         if row.by_the_hour:
             about = self._about or row.case_id or row.number
-            kind = _DRILL if self._drill else ""
+            kind = _kind(self._drill, urgent)
             bundle = outbox.bundle_name(f"{kind}h|{recipient.person}|{channel}|{about}|{self._instant}")
             if self._news:
                 self._joinable.add(bundle)
         else:
             day = leave.astimezone(self.world.zone).date()
-            bundle = bundle_of_day(recipient.person, channel, day, self._drill)
+            bundle = bundle_of_day(recipient.person, channel, day, self._drill, urgent)
             self._joinable.add(bundle)
         draft = self._bundles.get(bundle)
         if draft is None:
             draft = self._bundles[bundle] = self.delivery(recipient.person, channel, address, bundle, leave)
             draft["by_the_hour"] = row.by_the_hour
+            draft["payload"] = begun(urgent, recipient.routes).payload()
         if row.due is not None and (draft["due"] is None or row.due < draft["due"]):
             draft["due"] = row.due
         draft["not_before"] = min(draft["not_before"], leave)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from alertd.engine.notify.drafts import bundle_of_day
+from alertd.engine.notify.journeys import journey_of
 from alertd.engine.ruling.scope import Scope
 from alertd.store import leasing, outbox, settings
 from alertd.store.rows import DeliveryRow, NoticeRow, joined_deadline
@@ -20,7 +21,9 @@ def leave_then(
     there is in it: it waits itself then, unless there is one to join.
     """
     settings.lock(scope.tx, settings.TELLING)  # two nodes would begin one person's day twice
-    bundle = bundle_of_day(row.person, row.channel, scope.world.today(leave), row.drill)
+    bundle = bundle_of_day(
+        row.person, row.channel, scope.world.today(leave), row.drill, journey_of(row).urgent
+    )
     waiting = outbox.waiting_bundles(scope.tx, [bundle]).get(bundle)
     if whole and (waiting is None or waiting.id == row.id):
         outbox.reseat(scope.tx, row.id, bundle, leave)
@@ -41,7 +44,7 @@ def leave_then(
 
 def _begin(scope: Scope, row: DeliveryRow, bundle: str, leave: datetime, due: datetime | None) -> int:
     route, domain = (row.channel, row.address), scope.world.mail_domain
-    about = {"drill": row.drill, "not_before": leave, "due": due}
+    about = {"drill": row.drill, "not_before": leave, "due": due, "payload": row.payload}
     made = outbox.new_delivery(scope.now, domain, row.person, route, bundle, row.template, **about)
     outbox.add_deliveries(scope.tx, [made])
     return int(made["id"])

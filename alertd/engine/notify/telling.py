@@ -14,8 +14,9 @@ from sqlalchemy import select
 
 from alertd.core.escalation import AlertPlan
 from alertd.core.pacing import leave_at
-from alertd.engine.notify.addressing import Addressing, Gap, Post, Recipient, Route, routes_of
+from alertd.engine.notify.addressing import Addressing, Gap, Post, Recipient, routes_of
 from alertd.engine.notify.drafts import Drafts
+from alertd.engine.notify.journeys import Route
 from alertd.engine.ruling.scope import Scope
 from alertd.store import addresses, deadlines, outbox
 from alertd.store.rows import DeadlineRow, DeliveryRow

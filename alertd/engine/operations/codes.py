@@ -20,8 +20,9 @@ from sqlalchemy import Connection
 from alertd.core.model import Person, Register
 from alertd.core.signing import sign
 from alertd.core.text import Line, OwnText
-from alertd.engine.notify.addressing import Route, routes_of
+from alertd.engine.notify.addressing import routes_of
 from alertd.engine.notify.admin import tell_admin
+from alertd.engine.notify.journeys import Route
 from alertd.engine.notify.sign_in_topics import CodeUnsent, SignInGuessed
 from alertd.engine.notify.telling import SIGN_IN
 from alertd.engine.operations.signing_in import Entered, let_in

@@ -56,13 +56,13 @@ def page(scope: Scope, number: int, who: Line, reason: Remark) -> Paged:
     person = person_known(scope.world.register, who)
     drafts = Drafts(scope)
     _refuse_away(scope, person)
-    routes = drafts.addressing.routes_to(person)
+    routes = drafts.addressing.routes_to(person, urgent=True)
     if not routes:
         raise Refused("paged-unreachable", person=person.name)
     _refuse_often(scope, row, person)
     position = person.positions[0] if person.positions else "assignee"
     recipient = Recipient(person.id, position, True, "", routes)
-    plan = AlertPlan(PAGED, 1, scope.now, (), (), None, "each")
+    plan = AlertPlan(PAGED, 1, scope.now, (), (), None, "each", urgent=True)
     detail = {"reason": reason, "by": scope.actor.name}
     # as of a clock that counts hours: it waits for no office to open, and for nothing to go with it
     drafts.alert_people(changed(row, by_the_hour=True), plan, (recipient,), PAGED, detail)

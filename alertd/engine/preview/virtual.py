@@ -15,13 +15,14 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from alertd.core.model import RUNNING
+from alertd.core.model import RUNNING, Way
 from alertd.engine.cases.events import start_after
 from alertd.engine.cases.settling import settle
 from alertd.engine.deadlines.closing import Completion, finish
 from alertd.engine.firing.afresh import decide_afresh
 from alertd.engine.firing.fire import fire, repeat
 from alertd.engine.firing.relief import next_change, relieve
+from alertd.engine.notify.journeys import journey_of
 from alertd.engine.notify.telling import TOLD
 from alertd.engine.operations.acts import acknowledge
 from alertd.engine.operations.events import Report, report
@@ -35,6 +36,7 @@ from alertd.engine.ruling.wanting import Wants
 from alertd.engine.ruling.world import Mode, World
 from alertd.engine.sending.composing import Parcel
 from alertd.engine.sending.delivering import Attempt, follow_failures, lease, record
+from alertd.engine.sending.silence import following
 from alertd.messages.render import Renderer
 from alertd.store import deadlines as deadline_store
 from alertd.store import failures, leasing, tables
@@ -89,6 +91,8 @@ class Line:
     channel: str
     subject: str
     why: str
+    urgent: bool = False  # by the order for what is urgent
+    then: Way | None = None  # what follows where nobody answers
 
 
 def preview(
@@ -225,9 +229,16 @@ class VirtualRun:
                 self._record(attempts, now)
                 for parcel in parcels:
                     self._went_out(parcel, now)
-                    yield from _lines_of(parcel, now)
+                    yield from self._lines_of(parcel, now)
                     if self.assume is Assume.ACKED:
                         self._acknowledge(parcel, now)
+
+    def _lines_of(self, parcel: Any, now: datetime) -> Iterator[Line]:
+        """Its lines, with the order it goes by and the wait for an answer."""
+        urgent, then = journey_of(parcel.row).urgent, following(self.world, parcel.row)
+        asked = any(notice.ask for notice in parcel.notices)
+        for line in _lines_of(parcel, now):
+            yield replace(line, urgent=urgent, then=then if asked else None)
 
     def _acknowledge(self, parcel: Any, now: datetime) -> None:
         for number in {notice.deadline for notice in parcel.notices if notice.ask}:

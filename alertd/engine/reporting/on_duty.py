@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from alertd.core.directory import Holder
 from alertd.core.model import RUNNING, Person
+from alertd.core.ways import DEPUTY
 from alertd.engine.ruling.scope import Scope
 from alertd.store import addresses, illness, reading
 from alertd.store.rows import DeadlineRow
@@ -154,9 +155,8 @@ def _ways(scope: Scope, person: Person) -> tuple[Way, ...]:
     """In the person's own order, or in that of the node."""
     world = scope.world
     blocked, ill = addresses.unusable(scope.tx, scope.now), illness.ill(scope.tx)
-    ways = world.reaching or world.channels
     found = []
-    for channel in [each for each in person.channels if each in ways] or list(ways):
+    for channel in (way.channel for way in world.ways_of(person) if way.channel != DEPUTY):
         address = str(world.abilities(channel).address(person) or "")
         state = "good"
         if not address:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from alertd.core.escalation import Reach
+from alertd.core.model import Person, Way
 from alertd.core.timing import TraceLine
+from alertd.core.ways import DEPUTY
 from alertd.engine.deadlines import breaches as deadline_breaches
 from alertd.engine.deadlines.figures import Figures
+from alertd.engine.notify.addressing import Addressing, Recipient
 from alertd.engine.notify.holds import Holds
 from alertd.engine.operations.acts import find
 from alertd.engine.reporting.evidence import files_of
@@ -133,19 +136,62 @@ def _breaches(tx: Connection, row: DeadlineRow) -> list[Breach]:
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """How somebody hears of steps that are still to come, as things stand; the first way is the usual one."""
+
+    person: str
+    ask: bool
+    urgent: bool
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
     """Why a deadline is due when it is: the lines that led to its limit, and its steps under the policy."""
 
     row: DeadlineRow
     trace: tuple[TraceLine, ...]
     steps: tuple[Reach, ...]
+    reached: tuple[Reached, ...] = ()
 
 
 def explained(scope: Scope, name: str) -> Explained:
     """The deadline with this id or number. Raises Refused where there is none."""
     row = find(scope.tx, name)
     stored = deadline_store.trace_of(scope.tx, row.trace) or ()
-    return Explained(row, tuple(map(_line, stored)), tuple(scope.world.steps_of(row)))
+    steps = tuple(scope.world.steps_of(row))
+    return Explained(row, tuple(map(_line, stored)), steps, tuple(_reached(scope, row, steps)))
+
+
+def _reached(scope: Scope, row: DeadlineRow, steps: Sequence[Reach]) -> list[Reached]:
+    """Everybody whom the steps to come tell, once in each of their orders; asked wins over informed.
+
+    While messages are not real it says how people would be reached if they were.
+    """
+    scope = Scope(scope.tx, scope.world.sending(), scope.now)
+    obligation = scope.world.register.obligations.get(row.obligation)
+    receiver, leads = (obligation.receiver, obligation.inform) if obligation else (None, ())
+    addressing, people = Addressing.now(scope), scope.world.register.people
+    found: dict[tuple[str, bool], Reached] = {}
+    for step in (reach.step for reach in steps if reach.id not in row.fired):
+        asked = tuple((position, position in step.ask) for position in step.to)
+        told, _ = addressing.recipients(row.unit, receiver, asked, leads, row.handed, step.urgent)
+        for each in told:
+            key, person = (each.person, step.urgent), people[each.person]
+            before = found.get(key)
+            if before is None or each.ask > before.ask:
+                ways = _usable(scope.world.ways_of(person, step.urgent), person, each)
+                found[key] = Reached(each.person, each.ask, step.urgent, ways)
+    return list(found.values())
+
+
+def _usable(order: Sequence[Way], person: Person, each: Recipient) -> tuple[Way, ...]:
+    """The ways that lead anywhere; nobody waits for an answer of who is only informed."""
+    after = {way.channel: way.after for way in order}
+    routes = [Way(channel, after.get(channel) if each.ask else None) for channel, _ in each.routes]
+    first = [replace(way, after=None) for way in routes[:1]]
+    deputy = [way for way in order if way.channel == DEPUTY and each.ask and person.deputy]
+    return (*first, *routes[1:], *deputy)
 
 
 def _line(stored: Mapping[str, Any]) -> TraceLine:

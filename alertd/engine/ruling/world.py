@@ -14,12 +14,13 @@ from alertd.core.bulletins import BulletinSchedule
 from alertd.core.calendar import WorkCalendar
 from alertd.core.directory import Directory
 from alertd.core.escalation import Reach, timetable
-from alertd.core.model import Policy, Register, Supply, Text
+from alertd.core.model import Person, Policy, Register, Supply, Text, Way
 from alertd.core.periods import occurrence_labelled
 from alertd.core.subscriptions import Wanted
 from alertd.core.supply import supply_reaches
 from alertd.core.text_messages import Texting
 from alertd.core.timing import OfficeHours
+from alertd.core.ways import DEPUTY, plain, with_the_rest
 from alertd.store.rows import DeadlineRow
 
 _TIMETABLES_KEPT = 4096
@@ -45,6 +46,8 @@ class World:
     mode: Mode
     redirect_to: str = ""
     channels: tuple[str, ...] = (INBOX,)  # enabled ones, in the default order
+    order: tuple[Way, ...] = ()  # of ways with their waits, for everybody; empty: as `channels` are
+    urgent_order: tuple[Way, ...] = ()  # likewise for what is urgent; empty: as for everything
     transports: dict[str, str] = field(default_factory=lambda: {INBOX: INBOX})  # channel -> transport
     subscriptions: Mapping[str, Wanted] = field(default_factory=dict)  # channel -> which changes it hears of
     feeds: Mapping[str, timedelta] = field(default_factory=dict)  # system -> how long it may be silent
@@ -102,6 +105,28 @@ class World:
 
     def policy(self, name: str) -> Policy | None:
         return self.register.policies.get(name)
+
+    def ways_of(self, person: Person, urgent: bool = False) -> tuple[Way, ...]:
+        """In which order somebody is reached, by channels that reach anybody: the person's own order, else
+        that of config.toml, which those that it does not name follow.
+        """
+        channels = self.reaching or self.channels
+        orders = [(person.channels, False), (self.order, True)]
+        if urgent:
+            orders = [(person.urgent_channels, False), (self.urgent_order, True), *orders]
+        for order, everybodys in orders:
+            known = tuple(way for way in order if way.channel in channels or way.channel == DEPUTY)
+            if any(way.channel != DEPUTY for way in known):
+                return with_the_rest(known, channels) if everybodys else known
+        return plain(*channels)
+
+    def is_urgent(self, policy: str, *steps: str) -> bool:
+        """Whether any of these steps of a policy is urgent, as it stands now."""
+        found = self.policy(policy)
+        names = {name.partition(".")[0] for name in steps} | set(
+            steps
+        )  # a repeated step has its period behind
+        return any(step.urgent and step.id in names for step in found.steps) if found else False
 
     def steps_of(self, row: DeadlineRow) -> tuple[Reach, ...]:
         """The timetable of a stored deadline under the current policy; empty when the policy is gone."""

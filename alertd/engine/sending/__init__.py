@@ -7,6 +7,7 @@ try or another way. Buttons come back here: who pressed is known by the address,
 Modules:
     delivering  lease, one attempt, receipt, and what follows
     readdressing  where a message goes that waited: addresses, people and channels change meanwhile
+    silence     what was taken and is not answered: who is told next
     ailing      what follows when a channel falls ill, and when it is well again
     holding     what may not leave yet when it is about to
     caps        how many texts may leave in a day

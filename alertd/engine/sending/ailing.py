@@ -11,13 +11,13 @@ from collections.abc import Collection, Mapping
 
 import structlog
 
-from alertd.core.pacing import retry_until
 from alertd.engine.notify.addressing import routes_of
 from alertd.engine.notify.admin import tell_admin
 from alertd.engine.notify.topics import ChannelIll, ChannelWell, SubscriberAway
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import Mode
 from alertd.engine.sending.readdressing import readable
+from alertd.engine.sending.silence import tried_until
 from alertd.messages.catalogue import Catalogue
 from alertd.store import addresses, failures, illness, leasing
 from alertd.store.illness import NOT_STARTED, Illness
@@ -81,7 +81,7 @@ def leave_ill(scope: Scope, channels: Collection[str]) -> int:
 def _spent(scope: Scope, row: DeliveryRow) -> bool:
     """Whether it has waited for as long as one channel is tried."""
     assert row.not_before is not None
-    return scope.now >= retry_until(row.first_attempt_at or row.not_before, row.due)
+    return scope.now >= tried_until(scope.world, row, row.first_attempt_at or row.not_before)
 
 
 def _reached_well(

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from alertd.core.abilities import INBOX
 from alertd.core.escalation import AlertPlan
-from alertd.core.pacing import LAST_RESORT_EVERY, backoff, retry_until
+from alertd.core.pacing import LAST_RESORT_EVERY, backoff
 from alertd.engine.notify import guard
 from alertd.engine.notify.addressing import Post
 from alertd.engine.notify.admin import ADMIN, KEPT, tell_admin
 from alertd.engine.notify.drafts import Drafts
+from alertd.engine.notify.journeys import going_on, journey_of
 from alertd.engine.notify.telling import SIGN_IN, TOLD, tell_another_way
 from alertd.engine.notify.topics import (
     PRESSES,
@@ -38,12 +39,12 @@ from alertd.engine.sending.composing import Composer, Parcel, still_true
 from alertd.engine.sending.holding import hold_back
 from alertd.engine.sending.parts import payload_with
 from alertd.engine.sending.readdressing import readable, readdress
+from alertd.engine.sending.silence import SILENT, after_silence, awaits, tried_until
 from alertd.messages.render import Renderer
 from alertd.messages.short import mark_of
 from alertd.store import addresses, failures, leasing, outbox, receipts, sendings
 from alertd.store.database import Store
 from alertd.store.rows import DeliveryRow, NoticeRow, joined, joined_deadline
-from alertd.store.tables import deliveries, delivery_notices
 from alertd.transports.base import Outcome, Result
 
 _DEAD = {topic.name: topic for topic in (AddressDead, ChatBlocked)}
@@ -120,11 +121,22 @@ def record(scope: Scope, attempts: Sequence[Attempt]) -> int:
     leasing.keep(scope.tx, [_kept(attempt) for attempt in failed if attempt.outcome.parts], ours)
     leasing.record(scope.tx, [_recorded(scope.world, scope.now, attempt) for attempt in attempts])
     # Of the others another node has the lease by now, and may have sent them.
-    found = [_failure(scope.now, attempt) for attempt in failed if attempt.parcel.row.id in ours]
+    found = [_failure(scope, attempt) for attempt in failed if attempt.parcel.row.id in ours]
     found = [each for each in found if each["address_dead"] or each["another_way"]]
-    failures.add(scope.tx, found)
+    failures.add(scope.tx, [*found, *_awaited(scope, attempts)])
     sendings.record(scope.tx, [_sent(attempt) for attempt in attempts if attempt.parcel.short])
     return len(found)
+
+
+def _awaited(scope: Scope, attempts: Sequence[Attempt]) -> list[dict[str, Any]]:
+    """By what of these was taken an answer is awaited, and when it is looked whether it came."""
+    taken = [
+        each.parcel.row
+        for each in attempts
+        if not each.parcel.dropped and each.outcome.result in _GONE and not _falls_short(each)
+    ]
+    found = (awaits(scope.world, row, scope.now) for row in taken if not row.drill)
+    return [each for each in found if each is not None]
 
 
 def follow_failures(scope: Scope, limit: int) -> int:
@@ -138,7 +150,9 @@ def follow_failures(scope: Scope, limit: int) -> int:
             if official and not message.drill and scope.world.drilling:
                 put_off(row)  # what is real goes no other way as a drill
                 continue
-            if not official or message.drill == scope.world.drilling:
+            if row.code == SILENT:
+                after_silence(scope, message)
+            elif not official or message.drill == scope.world.drilling:
                 _after_failure(scope, row, message)
             failures.decided(scope.tx, row.delivery)
 
@@ -196,23 +210,26 @@ def _recorded(world: World, now: datetime, attempt: Attempt) -> dict[str, Any]:
         return {**recorded, "state": _GONE[outcome.result], "sent_at": now}
     if outcome.result is Result.REFUSED:
         return {**recorded, "state": "refused"}
-    return {**recorded, **_again(row, outcome, first, now)}
+    return {**recorded, **_again(world, row, outcome, first, now)}
 
 
-def _again(row: DeliveryRow, outcome: Outcome, first: datetime, now: datetime) -> dict[str, Any]:
+def _again(
+    world: World, row: DeliveryRow, outcome: Outcome, first: datetime, now: datetime
+) -> dict[str, Any]:
     """When to try once more; past the channel's share of time it becomes a slow last resort."""
     pause = backoff(row.attempts + 1, outcome.retry_after, row.id)
-    if row.last_resort or now + pause > retry_until(first, row.due):
+    if row.last_resort or now + pause > tried_until(world, row, first):
         slow = max(LAST_RESORT_EVERY, pause)
         return {"state": outbox.WAITING, "not_before": now + slow, "last_resort": True}
     return {"state": outbox.WAITING, "not_before": now + pause}
 
 
-def _failure(now: datetime, attempt: Attempt) -> dict[str, Any]:
+def _failure(scope: Scope, attempt: Attempt) -> dict[str, Any]:
     """A failed attempt for `failures.add`, with whether another way is needed from now on."""
-    row, outcome = attempt.parcel.row, attempt.outcome
+    row, outcome, now = attempt.parcel.row, attempt.outcome, scope.now
     pause = backoff(row.attempts + 1, outcome.retry_after, row.id)
-    spent = not row.last_resort and now + pause > retry_until(row.first_attempt_at or now, row.due)
+    first = row.first_attempt_at or now
+    spent = not row.last_resort and now + pause > tried_until(scope.world, row, first)
     another_way = outcome.result in (Result.REFUSED, Result.HANDED_OVER) or spent
     return failures.failed(
         row.id, now, outcome.result, outcome.detail, outcome.code, outcome.address_dead, another_way
@@ -308,20 +325,19 @@ def _notify_another_way(scope: Scope, row: DeliveryRow, notices: Sequence[Notice
     person = people.get(row.person)
     last = list({notice.deadline: notice for notice in notices}.values())
     posts = [_post(scope.world, notice) for notice in last]
-    tried = _tried(scope.tx, notices)
-    way = drafts.addressing.another_way(row.person, tried, posts, vacated=person is None)
+    journey, here = journey_of(row), (row.channel, row.address)
+    tried, urgent = (*journey.tried, here), journey.urgent
+    way = drafts.addressing.another_way(row.person, tried, posts, person is None, urgent)
     if person is not None and way.again is not None:
-        new = drafts.delivery(person.id, *way.again, f"{row.bundle}|{way.again[0]}", scope.now)
-        new |= {"due": row.due, "by_the_hour": row.by_the_hour}
-        drafts.intent.deliveries.append(new)
-        drafts.intent.links += [{"delivery": new["id"], "notice": n.id} for n in notices]
+        routes = drafts.addressing.routes_to(person, urgent)
+        drafts.goes_on(row, way.again, notices, going_on(journey, routes, way.again, here))
         drafts.write()
         return [f"{person.name} ({way.again[0]})"]
     drafts.note_gaps(way.gaps)
     reached: list[str] = []
     for notice, instead in zip(last, way.instead, strict=True):
         detail = {**(notice.alert_detail or {}), "instead_of": notice.person}
-        plan = AlertPlan(notice.step, notice.level, scope.now, notice.merged, (), None, notice.ack)
+        plan = AlertPlan(notice.step, notice.level, scope.now, notice.merged, (), None, notice.ack, urgent)
         if instead:
             deadline = joined_deadline(notice)
             drafts.alert_people(deadline, plan, instead, notice.alert_kind, detail)
@@ -334,14 +350,3 @@ def _post(world: World, notice: NoticeRow) -> Post:
     row = joined_deadline(notice)
     obligation = world.register.obligations.get(row.obligation)
     return Post(row.unit, obligation.receiver if obligation else None, notice.position, notice.ask)
-
-
-def _tried(tx: Connection, notices: Sequence[NoticeRow]) -> set[tuple[str, str]]:
-    """Routes over which these notices were sent before, by any delivery of theirs."""
-    ids = [notice.id for notice in notices]
-    rows = tx.execute(
-        select(deliveries.c.channel, deliveries.c.address)
-        .join(delivery_notices, delivery_notices.c.delivery == deliveries.c.id)
-        .where(delivery_notices.c.notice.in_(ids))
-    )
-    return {(found.channel, found.address) for found in rows}

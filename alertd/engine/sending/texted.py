@@ -21,11 +21,12 @@ from alertd.engine.ruling.refusal import Refused
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.sending.bounces import came_back
 from alertd.engine.sending.letters import Taken
+from alertd.engine.sending.silence import awaits
 from alertd.mailin.answers import Answer
 from alertd.mailin.letter import Bounce, Kind
 from alertd.mailin.texts import text_answer
 from alertd.messages.refusals import refused_text
-from alertd.store import idempotency, outbox, receipts, sendings
+from alertd.store import failures, idempotency, leasing, outbox, receipts, sendings
 from alertd.store.rows import DeliveryRow
 from alertd.store.tables import deliveries
 from alertd.transports.base import Reported, Texted, Told
@@ -155,7 +156,7 @@ def _kept(
 
 
 def take_report(scope: Scope, reported: Reported) -> Taken:
-    """Note what became of a text that a provider took, once."""
+    """Note what became of a text that a provider took, or may have taken, once."""
     row = _reported(scope, reported)
     if row is None:
         return Taken.UNKNOWN
@@ -167,10 +168,20 @@ def take_report(scope: Scope, reported: Reported) -> Taken:
     if not reported.delivered:
         bounce = Bounce(lasting=True, dead=False, status=reported.code, detail=said)
         return Taken.BOUNCED if came_back(scope, row, bounce) else Taken.PASSED_OVER
+    if row.state == outbox.WAITING and row.attempts:
+        _arrived(scope, row)
     about = {"code": reported.code, "detail": reported.detail}
     receipt = receipts.receipt(scope.now, scope.node, row.id, row.address, row.attempts, DELIVERED, **about)
     receipts.add(scope.tx, [receipt])
     return Taken.DONE
+
+
+def _arrived(scope: Scope, row: DeliveryRow) -> None:
+    """It was in doubt whether an attempt arrived: it did, so none follows, and no other way is taken."""
+    leasing.arrived(scope.tx, row, scope.now, scope.node, DELIVERED)
+    failures.decided(scope.tx, row.id)
+    waits = awaits(scope.world, row, scope.now)
+    failures.add(scope.tx, [waits] if waits is not None else [])
 
 
 def _reported(scope: Scope, reported: Reported) -> DeliveryRow | None:

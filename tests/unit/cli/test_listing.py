@@ -226,3 +226,26 @@ def test_what_counts_all_of_them_says_which_one_it_cannot_read(incident, argv):
     assert (ran.code, ran.out) == (75, "")
     assert "deadlines.last_day" in ran.err
     assert INFORMATION in ran.err
+
+
+def test_explain_says_over_which_channels_people_hear_and_how_long_each_waits(incident):
+    config = incident.folder / "config.toml"
+    mail = 'transport = "email"\nenabled = true\nhost = "mail.test"\nsender = "a@city.test"\n'
+    (incident.folder / "channels" / "email.toml").write_text(mail, "utf-8")
+    order = 'urgent_order = ["email", "telegram after 5 minutes", "deputy after 10 minutes"]\n'
+    config.write_text(
+        config.read_text("utf-8").replace("channel_order =", f"{order}channel_order =", 1), "utf-8"
+    )
+    told = incident("explain", INFORMATION, "--json").json["reached"]
+    asked = [each for each in told if each["ask"]]
+    assert asked
+    assert {each["profile"] for each in asked} >= {"urgent"}
+    with_deputy = next(each for each in asked if "deputy after 10 minutes" in each["ways"])
+    assert with_deputy["ways"][0] == "email"
+    out = incident("explain", INFORMATION).out
+    assert "How people are reached:" in out
+    assert "the deputy after 10 minutes without an answer" in out
+    rows = incident("preview", "--party", "justice-bureau", "--json").json
+    urgent = [row for row in rows if row["profile"] == "urgent"]
+    assert urgent
+    assert {row["then"] for row in urgent} <= {None, "telegram after 5 minutes", "deputy after 10 minutes"}

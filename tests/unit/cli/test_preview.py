@@ -15,7 +15,7 @@ from tests.unit.cli.conftest import NOW
 
 ROW = {
     "at", "reached_at", "message", "deadline", "obligation", "party",
-    "step", "level", "person", "channel", "subject",
+    "step", "level", "person", "channel", "subject", "profile", "then",
 }  # fmt: skip
 YEAR_END = ("--from", "2026-12-28", "--to", "2027-01-01")
 

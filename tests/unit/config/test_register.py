@@ -4,6 +4,7 @@ from pathlib import Path
 from alertd.config import load_register, read_texts
 from alertd.core.model import Repeat
 from alertd.core.timing import Duration, Period, RuleKind, TimeUnit
+from alertd.core.ways import plain
 from tests.unit.config.samples import CALENDAR, CHAPTER, DIRECTORY, ROSTER, TEXTS, changed
 
 SHIPPED = Path(__file__).parents[3] / "schedules"
@@ -38,7 +39,7 @@ def test_a_group_unites_the_groups_it_includes():
 def test_a_row_of_people_becomes_a_person():
     person = loaded().register.people["li.office"]
     assert person.positions == ("contact", "duty")
-    assert person.channels == ("telegram", "email")
+    assert person.channels == plain("telegram", "email")
     assert person.telegram == 12345
     assert person.away == ((date(2026, 12, 1), date(2026, 12, 15)),)
     assert (person.deputy, person.language, person.phone) == ("wu.office", "en", "021-0000-0001")

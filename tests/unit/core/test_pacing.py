@@ -7,7 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alertd.core.durations import parse_duration
-from alertd.core.pacing import HOLD_MARGIN, backoff, later, leave_at, rests_until, retry_until
+from alertd.core.pacing import (
+    HOLD_MARGIN,
+    RETRY_FLOOR,
+    RETRY_LIMIT,
+    SILENCE_FLOOR,
+    backoff,
+    later,
+    leave_at,
+    rests_until,
+    retry_until,
+    silent_from,
+)
+from alertd.core.timing import Duration, TimeUnit
 from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, ZONE, at
 
 MOMENTS = st.datetimes(datetime(2025, 12, 20), datetime(2027, 1, 10)).map(lambda t: t.replace(tzinfo=ZONE))  # noqa: DTZ001
@@ -118,3 +130,51 @@ def test_an_acknowledgement_never_keeps_the_peace_into_the_last_two_hours(
     assert now < end <= later(now, parse_duration(lease), CALENDAR)
     if due is not None and now < due - HOLD_MARGIN:
         assert end <= due - HOLD_MARGIN
+
+
+WAITS = st.builds(
+    Duration,
+    st.integers(1, 90),
+    st.sampled_from((TimeUnit.MINUTE, TimeUnit.HOUR, TimeUnit.DAY, TimeUnit.WORKING_DAY)),
+)
+
+
+@given(first=MOMENTS, ahead=AHEAD, wait=st.none() | st.timedeltas(timedelta(0), timedelta(days=2)))
+def test_a_channel_is_tried_no_longer_than_the_wait_for_an_answer_over_it(
+    first: datetime, ahead: timedelta | None, wait: timedelta | None
+) -> None:
+    due = first + ahead if ahead is not None else None
+    end, hurried = retry_until(first, due, wait), retry_until(first, due, wait, hurried=True)
+    assert hurried == first + RETRY_FLOOR
+    assert first + RETRY_FLOOR <= end <= first + max(RETRY_FLOOR, min(RETRY_LIMIT, wait or RETRY_LIMIT))
+    assert end <= retry_until(first, due)
+    if due is not None and due > first:
+        assert end <= first + max(RETRY_FLOOR, (due - first) / 4)
+
+
+@given(taken=MOMENTS, ahead=AHEAD, wait=WAITS, by_the_hour=st.booleans())
+def test_silence_counts_after_the_wait_and_on_day_clocks_in_office_hours(
+    taken: datetime, ahead: timedelta | None, wait: Duration, by_the_hour: bool
+) -> None:
+    due = taken + ahead if ahead is not None else None
+    silent = silent_from(taken, wait, due, by_the_hour, CALENDAR, OFFICE)
+    assert silent >= taken + SILENCE_FLOOR
+    if by_the_hour:
+        assert silent <= max(taken + SILENCE_FLOOR, later(taken, wait, CALENDAR))
+        if due is not None and due > taken:
+            assert silent <= max(taken + SILENCE_FLOOR, taken + (due - taken) / 4)
+        else:
+            assert silent == max(taken + SILENCE_FLOOR, later(taken, wait, CALENDAR))
+    else:
+        assert silent == leave_at(silent, False, due, CALENDAR, OFFICE)
+
+
+@given(taken=MOMENTS, ahead=AHEAD, short=WAITS, long=WAITS, by_the_hour=st.booleans())
+def test_a_longer_wait_never_ends_sooner(
+    taken: datetime, ahead: timedelta | None, short: Duration, long: Duration, by_the_hour: bool
+) -> None:
+    due = taken + ahead if ahead is not None else None
+    if later(taken, short, CALENDAR) > later(taken, long, CALENDAR):
+        short, long = long, short
+    ends = [silent_from(taken, wait, due, by_the_hour, CALENDAR, OFFICE) for wait in (short, long)]
+    assert ends == sorted(ends)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from alertd.core.model import Register
+from alertd.core.ways import plain
 from alertd.engine.cases.events import report
 from alertd.engine.cases.reported import Reported
 from alertd.store import outbox, tables
@@ -175,7 +176,7 @@ def test_what_joins_a_waiting_message_makes_it_due_as_soon_as_itself(begin) -> N
 
 def test_two_channels_are_never_mixed_in_one_message(begin) -> None:
     register = tiny_register()
-    people = {**register.people, "ann": replace(register.people["ann"], channels=("email",))}
+    people = {**register.people, "ann": replace(register.people["ann"], channels=plain("email"))}
     play = begin("2026-12-05T02:00", replace(register, people=people), **live_channels())
     play.report("incident", "fire", published="2026-12-05T02:00")
     play.go("2026-12-05T02:00")

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from alertd.core.ways import plain
 from alertd.engine.operations import moving
 from alertd.engine.ruling.scope import Actor, Scope
 from alertd.engine.sending.presses import press
@@ -165,7 +166,7 @@ def test_the_answer_is_in_the_persons_language(begin) -> None:
 
 
 def test_mail_has_no_buttons(begin) -> None:
-    register = with_person(tiny_register(), "ann", channels=("email",))
+    register = with_person(tiny_register(), "ann", channels=plain("email"))
     play: Play = begin("2026-12-05T02:00", register, **live_channels())
     play.report("incident", "fire", published="2026-12-05T02:00")
     play.go("2026-12-05T02:00")

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from alertd.core.ways import plain
 from alertd.engine.notify.admin import GATHERING
 from alertd.engine.operations.resending import Resend, resend
 from alertd.engine.sending.composing import Parcel
@@ -161,23 +162,25 @@ def test_close_to_the_end_a_channel_gives_way_after_a_quarter_of_the_time_left(b
     assert ("email", "accepted") in _sent_to(play, "ann")
 
 
-def test_close_to_the_end_the_next_channel_has_no_longer_than_the_first(begin) -> None:
-    play = begin("2026-12-05T06:48", **live_channels())
+def test_where_every_channel_of_somebody_fails_the_next_position_is_told_at_once(begin) -> None:
+    play = begin("2026-12-05T02:00", **live_channels())
     play.report("incident", "fire", published="2026-12-05T02:00")
 
     def fails(parcel: Parcel) -> Outcome:
         return {"ann telegram": REFUSED, "ann email": RETRY}.get(_route(parcel), ACCEPTED)
 
-    play.go("2026-12-05T06:49", fails)
+    play.go("2026-12-05T02:00:05", fails)
     assert [row.channel for row in play.deliveries_to("ann")] == ["telegram", "email"]
     assert play.deliveries_to("ben") == []
-    play.go("2026-12-05T06:52", fails)
+    play.go("2026-12-05T02:01", fails)
     assert play.deliveries_to("ben") != []
+    mail = play.deliveries_to("ann")[-1]
+    assert (mail.channel, mail.state, mail.last_resort) == ("email", "waiting", True)  # and goes on
 
 
 def test_the_next_channel_is_the_next_of_the_persons_own_order(begin) -> None:
     channels = ("telegram", "email", "inbox")
-    register = with_person(tiny_register(), "ann", channels=channels)
+    register = with_person(tiny_register(), "ann", channels=plain(*channels))
     play = begin("2026-12-05T02:00", register, **{**live_channels(), "channels": channels})
     play.report("incident", "fire", published="2026-12-05T02:00")
     play.fire()
@@ -253,7 +256,7 @@ def test_a_message_that_stays_silent_gives_way_only_once(begin) -> None:
 
 
 def test_the_last_resort_is_tried_slowly_until_the_deadline_closes(begin) -> None:
-    register = with_person(tiny_register(), "ann", channels=("telegram",))
+    register = with_person(tiny_register(), "ann", channels=plain("telegram"))
     play = begin("2026-12-05T02:00", register, **live_channels())
     play.report("incident", "fire", published="2026-12-05T02:00")
     play.go("2026-12-05T03:00", _when(RETRY, "ann"))

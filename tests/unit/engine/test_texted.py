@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from alertd.core.text_messages import Texting
+from alertd.engine.preview import comparing
 from alertd.engine.ruling.refusal import Refused
 from alertd.engine.sending import texted
 from alertd.engine.sending.letters import Taken
@@ -150,6 +151,34 @@ def test_delivered_is_a_fact_of_its_own_and_no_acknowledgement(play: Play) -> No
     results = [r.result for r in play.all(tables.receipts) if r.delivery == row.id]
     assert results == ["accepted", "delivered"]
     assert (row.state, audited(play, "acknowledged")) == ("accepted", [])
+
+
+def test_what_arrived_though_nobody_answered_is_not_tried_again(begin: Any) -> None:
+    register = with_person(tiny_register(), "ann", mobile=ANN, channels=())
+    play = begin("2026-12-05T02:00", register, **WAYS)
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    play.fire()
+    play.deliver(lambda parcel: Outcome(Result.UNKNOWN, "timeout", "no answer"))
+    row = next(row for row in play.deliveries_to("ann"))
+    assert row.state == "waiting"
+    assert play.do(take_told, Reported("sms", ANN, True, delivery=row.id, code="DELIVERED")) is Taken.DONE
+    play.go("2026-12-05T02:09", lambda parcel: Outcome(Result.UNKNOWN, "timeout", "no answer"))
+    first = play.deliveries_to("ann")[0]
+    assert (first.id, first.state, first.attempts, first.not_before) == (row.id, "accepted", 1, None)
+    said = [r.result for r in play.all(tables.receipts) if r.delivery == row.id]
+    assert said == ["unknown", "accepted", "delivered"]
+    with play.store.read() as tx:
+        assert comparing.sent_finding(tx).level == "ok"
+
+
+def test_what_was_only_put_off_and_never_tried_is_sent_whatever_is_reported(begin: Any) -> None:
+    register = with_person(tiny_register(), "ann", mobile=ANN, channels=())
+    play = begin("2026-12-05T02:00", register, **WAYS)
+    play.report("incident", "fire", published="2026-12-05T02:00")
+    play.fire()
+    row = next(row for row in play.deliveries_to("ann"))
+    play.do(take_told, Reported("sms", ANN, True, delivery=row.id))
+    assert play.deliveries_to("ann")[0].state == "waiting"
 
 
 def test_a_report_may_name_our_number(play: Play) -> None:
