@@ -22,10 +22,10 @@ import structlog
 
 from alertd.config.web_shapes import Address, WebSettings
 from alertd.store.errors import StoreError
-from alertd.web.child import Begun
+from alertd.web.begun import Begun
 from alertd.web.line import Line, Silent
+from alertd.web.place import ENDING, listening_at
 from alertd.web.pulse import Pulse, asking
-from alertd.web.serving import ENDING, listening_at
 
 log = structlog.get_logger("alertd.pages")
 

@@ -46,7 +46,7 @@ from alertd.store_watch import identified, look_after, tell_refused
 from alertd.transports.base import Listening, NotNow, Press, Told, Transport
 from alertd.transports.registered import Hearing
 from alertd.watching import Heard, Watch, watch_files
-from alertd.web.child import Begun
+from alertd.web.begun import Begun
 from alertd.web.pulse import Pulse
 
 log = structlog.get_logger("alertd.service")

@@ -36,7 +36,8 @@ from alertd.store.database import Store
 from alertd.store.tables import audit, deadlines, deliveries
 from alertd.transports.email import EmailOptions
 from alertd.web.backing import Backing
-from alertd.web.serving import listening_at, server_of
+from alertd.web.place import listening_at
+from alertd.web.serving import server_of
 from bench import scene
 from bench.promptness import SENDER, Timed
 from bench.report import Figure, median, quantile

@@ -24,7 +24,9 @@ Modules:
     exposing   the figures as OpenMetrics
     pulse      whether the loop that sends really turns
     patience   how long a client may take
-    serving    a place on the network, and the server of pages there
+    serving    the server
+    place      where pages are served, taken before there is anybody who serves them
+    begun      what the daemon gives along to the process that serves its pages
     beside     what stands behind pages in a process beside the daemon
     child      the process that serves the daemon's pages
     line       what that process and the daemon say to each other

@@ -11,22 +11,20 @@ import asyncio
 import base64
 import contextlib
 import os
-import pickle
 import socket
 import sys
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import structlog
 
 from alertd import log
 from alertd.clock import SharedClock, SystemClock
-from alertd.config.node import NodeFiles, NodeSaid, node_of
-from alertd.installation import Installation, NoRegister, StoreError
+from alertd.installation import NoRegister, StoreError
 from alertd.web.backing import Backing
+from alertd.web.begun import Begun
 from alertd.web.beside import backing_of
 from alertd.web.line import Line, Silent
 from alertd.web.pulse import PATIENCE, Pulse
@@ -40,41 +38,6 @@ _RECORDING = 30.0
 _BEGINNING = 30.0
 #: seconds in which the daemon has heard that something was pressed; it would look by itself, too
 _POKING = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """What the daemon gives along: its files as it read them last, and what of them rules; no secret.
-
-    `templates` are the admin's, which the process reads for itself: changed ones make another beginning.
-    """
-
-    files: NodeFiles
-    said: NodeSaid
-    kept: Mapping[str, Any] | None
-    process: str
-    templates: Mapping[str, str]
-
-    @classmethod
-    def of(cls, installation: Installation, templates: Mapping[str, str]) -> Begun:
-        """Of an installation whose files were read."""
-        loaded = installation.loaded
-        assert loaded.files is not None
-        return cls(loaded.files, loaded.said, installation.kept, installation.process, templates)
-
-    def installation(self, environ: Mapping[str, str]) -> Installation:
-        """The same installation, with what rules in it."""
-        return Installation(node_of(self.files, environ, self.said, True), environ, self.process, self.kept)
-
-    def packed(self) -> str:
-        """For `unpacked` in the other process."""
-        return base64.b64encode(pickle.dumps(self)).decode()
-
-    @staticmethod
-    def unpacked(packed: str) -> Begun:
-        """Only of what the daemon gave, over a line that only it has the other end of."""
-        begun: Begun = pickle.loads(base64.b64decode(packed))  # noqa: S301
-        return begun
 
 
 class _Poking:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from alertd.web.backing import Backing
-from alertd.web.serving import listening_at, server_of
+from alertd.web.place import listening_at
+from alertd.web.serving import server_of
 
 
 @contextmanager

@@ -8,6 +8,8 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -23,7 +25,7 @@ from alertd import pages as pages_module
 from alertd.installation import Installation
 from alertd.pages import Behind, Pages, Wanted
 from alertd.store.errors import StoreFull
-from alertd.web.child import Begun
+from alertd.web.begun import Begun
 from alertd.web.pulse import Pulse
 from tests.support.installed import change, lay_down, started
 from tests.support.pages import free_port
@@ -139,8 +141,9 @@ async def test_pages_are_served_where_the_settings_say_and_move_with_them(instal
         there = daemon.url
         daemon.listen("")
         daemon.pages.changed()
-        await until(lambda: not daemon.pages.serves)
-        assert await asked(there) == 0
+        while await asked(there):  # till the process has ended
+            await asyncio.sleep(0.02)
+        assert not daemon.pages.serves
     assert not daemon.failed
 
 
@@ -258,6 +261,13 @@ def test_files_that_break_later_rule_on_in_the_process(installation: Installatio
     change(installation.node.file, "[sending]", "[sending")
     node = Begun.unpacked(begun.packed()).installation({}).node
     assert (node.mode, node.web, node.channel_order) == (before.mode, before.web, before.channel_order)
+
+
+def test_the_daemon_knows_nothing_of_what_draws_pages() -> None:
+    """It is the smaller for it, and sooner there."""
+    code = "import sys, alertd.service; print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not {"uvicorn", "starlette", "alertd.web.application"} & set(said.split())
 
 
 def test_no_secret_is_given_along(installation: Installation, tmp_path: Path) -> None:

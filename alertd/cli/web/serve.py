@@ -11,7 +11,8 @@ def serve(session: Session) -> None:
     from alertd import log, sdnotify
     from alertd.clock import SharedClock, SystemClock
     from alertd.web.beside import backing_of
-    from alertd.web.serving import listening_at, server_of
+    from alertd.web.place import listening_at
+    from alertd.web.serving import server_of
 
     node = session.node
     if node.web.listen is None:
