@@ -141,8 +141,8 @@ async def test_pages_are_served_where_the_settings_say_and_move_with_them(instal
         there = daemon.url
         daemon.listen("")
         daemon.pages.changed()
-        while await asked(there):  # till the process has ended
-            await asyncio.sleep(0.02)
+        while await asked(there):
+            pass  # till the process has ended
         assert not daemon.pages.serves
     assert not daemon.failed
 
