@@ -29,6 +29,7 @@ from alertd.config.values import (
     Title,
     WecomUser,
     Words,
+    ZhezhengdingUser,
     wrong,
 )
 
@@ -100,6 +101,11 @@ class PersonShape(Shape):
         list[Account],
         Field(description="where other channels reach the person, each as CHANNEL=ADDRESS: ntfy=li-na-7f3a"),
     ] = Field(default_factory=list)
+    zhezhengding: Annotated[
+        ZhezhengdingUser,
+        Digits(),
+        Field(description="the account in 浙政釘 (accountId), or a mobile number to find it by"),
+    ] = ""
     channels: Annotated[Order, Field(description="the person's own order; empty: that of config.toml")] = (
         Field(default_factory=list)
     )

@@ -147,13 +147,22 @@ def _mobile(value: str) -> str:
     return found
 
 
-def _wecom_user(value: str) -> str:
-    """A userid, or the number to find it by, with the plus that Excel takes away."""
-    plus = value.startswith("+") or (value.startswith("86") and len(value) == 13)
-    found = e164(value) if plus else value
-    if value and not (found if plus else _WECOM_USER.fullmatch(value)):
-        raise wrong("bad-wecom-user", {"found": shown(value)})
-    return found
+def _account_or_number(pattern: str, fault: str, bare: bool = False) -> Callable[[str], str]:
+    """Reads an account, or the number to find it by, with the plus that Excel takes away.
+
+    With `bare` a mobile number of here needs no plus: no account looks like one.
+    """
+    form = re.compile(pattern)
+
+    def read(value: str) -> str:
+        plus = value.startswith("+") or (value.startswith("86") and len(value) == 13)
+        plus = plus or (bare and len(value) == 11 and bool(e164(value)))
+        found = e164(value) if plus else value
+        if value and not (found if plus else form.fullmatch(value)):
+            raise wrong(fault, {"found": shown(value)})
+        return found
+
+    return read
 
 
 def _account(value: object) -> str:
@@ -268,11 +277,16 @@ ShortId = Annotated[Id, AfterValidator(lambda value: id_of_at_most(value, LONGES
 PersonName = Annotated[str, BeforeValidator(_person_name)]
 Email = Annotated[str, BeforeValidator(_fit_or_empty(LONGEST_EMAIL)), AfterValidator(_email)]
 #: a userid as the vendor bounds it (developer.work.weixin.qq.com/document/path/90195)
-_WECOM_USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-@.]{0,63}")
 WecomUser = Annotated[
     str,
     BeforeValidator(_fit_or_empty(LONGEST_LINE)),
-    AfterValidator(_wecom_user),
+    AfterValidator(_account_or_number(r"[A-Za-z0-9][A-Za-z0-9_\-@.]{0,63}", "bad-wecom-user")),
+    WithJsonSchema({"type": "string"}),
+]
+ZhezhengdingUser = Annotated[
+    str,
+    BeforeValidator(_fit_or_empty(LONGEST_LINE)),
+    AfterValidator(_account_or_number(r"[1-9]\d{0,18}", "bad-zhezhengding-user", bare=True)),
     WithJsonSchema({"type": "string"}),
 ]
 Account = Annotated[str, BeforeValidator(_account), WithJsonSchema({"type": "string", "pattern": "="})]

@@ -25,6 +25,8 @@ from types import MappingProxyType
 from alertd.core.cards import CardSize
 from alertd.core.model import Person
 
+#: the seconds of a day
+DAY = 24 * 3600
 #: the transport that keeps messages in the store; also the name of the channel that is always there
 INBOX = "inbox"
 
@@ -59,8 +61,11 @@ class Abilities:
     short: bool = False
     #: how much a card of it takes, where it shows messages as cards
     card: CardSize | None = None
-    #: (seconds, messages): more than so many to one person in so long the provider drops, and says nothing
+    #: (seconds, messages): more than so many to one person in so long the provider does not take; what is
+    #: beyond waits, or goes another way where that would be for a day
     paces: tuple[tuple[int, int], ...] = ()
+    #: its provider drops what says the same as something else that the person got within a day
+    distinct: bool = False
     #: another system hears over it what becomes of deadlines (core.subscriptions)
     changes: bool = False
     #: what the admin hears of an address the provider calls dead: a topic of the catalogue
@@ -94,6 +99,14 @@ _KNOWN: dict[str, Abilities] = {
     # What the smallest of them takes with a Chinese text: ntfy and Bark, 4096 bytes with all around it.
     "messenger": Abilities(
         "accounts", shared_column=True, links=True, flowing=True, card=CardSize(250, 3000, 3000)
+    ),
+    "zhezhengding": Abilities(
+        "zhezhengding",
+        links=True,
+        flowing=True,
+        card=CardSize(128, 900, 1800, gap=2),  # of 2048 with its own marks and two addresses
+        paces=((DAY, 90),),  # of 100
+        distinct=True,
     ),
     "webhook": Abilities(rank=3, reaches_people=False, changes=True),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _CUT = "…"
 _JOINER = "\u200d"
@@ -86,6 +86,12 @@ def plain_card(subject: str, text: str, size: CardSize) -> Card:
     title = cut(subject.strip(), size.text)
     lines = text.strip().split("\n") if text.strip() else []
     return Card(title, fitted(lines, size.plain - size_of(title) - 2, 1, lambda _: _CUT))
+
+
+def stamped(card: Card, stamp: str, size: CardSize) -> Card:
+    """The same card with something in front of it, and no longer than it may be."""
+    room = size.title if card.link else size.plain - length(("", "", *card.lines), 1)
+    return replace(card, title=cut(f"{stamp} {card.title}", max(room, size_of(stamp) + size_of(_CUT))))
 
 
 def _joined(before: str, after: str) -> bool:

@@ -11,7 +11,9 @@ Modules:
     telegram_text     how Telegram counts and cuts text
     sms               text messages over a provider's gateway
     messenger         messages over any messenger that a file describes
+    application       what applications of an office's own at messengers have in common
     wecom             messages of an application of the office's WeCom
+    zhezhengding      work notices of an application in 浙政釘
     webhook           signed CloudEvents to another system
     email             mail over SMTP
     mailbox           mail that comes in, over IMAP

@@ -96,6 +96,8 @@ class Outgoing:
     urgent: bool = False
     #: what became of a deadline, for another system: a CloudEvent as JSON
     event: str = ""
+    #: an attempt at it was made before, and may have arrived
+    again: bool = False
     #: marks of the parts that the address has from earlier attempts, as `Outcome.parts` gave them
     parts: tuple[str, ...] = ()
     #: of a mail: where its answers go, and where it comes back to; "" for what the channel says of all mails

@@ -92,6 +92,12 @@ def _wecom(options: Mapping[str, Any], hearing: Hearing) -> Transport:
     return WecomTransport(WecomOptions(**options), hearing.shelf)
 
 
+def _zhezhengding(options: Mapping[str, Any], hearing: Hearing) -> Transport:
+    from alertd.transports.zhezhengding import ZhezhengdingOptions, ZhezhengdingTransport
+
+    return ZhezhengdingTransport(ZhezhengdingOptions(**options), hearing.shelf)
+
+
 FACTORIES: Mapping[str, Factory] = MappingProxyType(
     {
         "email": _email,
@@ -101,6 +107,7 @@ FACTORIES: Mapping[str, Factory] = MappingProxyType(
         "telegram": _telegram,
         "webhook": _webhook,
         "wecom": _wecom,
+        "zhezhengding": _zhezhengding,
     }
 )
 

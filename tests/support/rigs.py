@@ -17,10 +17,9 @@ from alertd.testing import Asked, HttpRig, Way, http_server, outgoing
 from alertd.transports.base import Outgoing, Reported, Transport
 from alertd.transports.sms import SmsOptions, SmsTransport, sms_transport
 from alertd.transports.webhook import WebhookOptions, WebhookTransport
-from alertd.transports.wecom import WecomOptions, WecomTransport
 from tests.support.hook import SECRET as HOOK_SECRET
+from tests.support.rigs_of_applications import APPLICATIONS
 from tests.support.rigs_of_messengers import MESSENGERS, NO_BODY, NO_PART, NO_STATUS, TOKEN, Opening
-from tests.support.wecom import AGENT, CORP, SECRET, WecomServer, wecom_server
 
 NUMBER = "+8613800138000"
 
@@ -177,51 +176,6 @@ def tencent() -> Iterator[HttpRig]:
         )
 
 
-# ------------------------------------------------------------ messengers
-
-
-@contextmanager
-def wecom() -> Iterator[HttpRig]:
-    """An application of an office's WeCom."""
-    with wecom_server() as there:
-        yield _WecomRig(
-            there.gateway,
-            lambda url: WecomTransport(WecomOptions(CORP, AGENT, SECRET, url)),
-            outgoing("Li.Na"),
-            {
-                Way.TAKES: {"errcode": 0, "errmsg": "ok", "msgid": "m-1"},
-                Way.ERROR_INSIDE: {"errcode": 44004, "errmsg": "empty content"},
-                Way.PARTLY: {"errcode": 0, "errmsg": "ok", "invaliduser": "Li.Na"},
-                Way.LATER: {"errcode": 45009, "errmsg": "api freq out of limit"},
-                Way.REFUSES: {"errcode": 44004, "errmsg": "empty content"},
-                Way.DEAD: {"errcode": 60111, "errmsg": "userid not found"},
-                Way.DENIED: {"errcode": 60020, "errmsg": "not allow to access from your ip"},
-                Way.ECHO: {"errcode": 44004, "errmsg": f"{SECRET} token-0"},
-            },
-            {},
-            shown=lambda asked: _nested(asked, "text", "content"),
-            secrets=(SECRET, "token-0"),
-            wait=60.0,
-            longest=2048,
-            path="/cgi-bin/message/send",
-            there=there,
-        )
-
-
-class _WecomRig(HttpRig):
-    """Its messages are asked for at an address of their own; the token is always given."""
-
-    def __init__(self, *given: Any, there: WecomServer, **more: Any) -> None:
-        super().__init__(*given, **more)
-        self._there = there
-
-    async def facing(self, way: Way) -> Transport:
-        made = await super().facing(way)
-        self._there.answers.clear()
-        self._there.answers.extend(self.server.answers)
-        return made
-
-
 # ------------------------------------------------------------ another system
 
 
@@ -259,7 +213,7 @@ OVER_HTTP: Mapping[str, Opening] = {
     "sms": gateway,
     "sms-aliyun": aliyun,
     "sms-tencent": tencent,
-    "wecom": wecom,
+    **APPLICATIONS,
     **MESSENGERS,
     "webhook": webhook,
 }

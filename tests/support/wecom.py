@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from alertd.transports.base import NotNow, Shelved
 from tests.support.sms import Asked, SmsGateway, sms_gateway
 
 CORP, AGENT, SECRET = "ww0123456789abcdef", 1000002, "s3cret-of-the-application"
@@ -79,38 +78,3 @@ def wecom_server() -> Iterator[WecomServer]:
         here = WecomServer(gateway)
         gateway.at |= {_TOKEN: here.token, _USER: here.user, _SEND: here.send}
         yield here
-
-
-class Store:
-    """What several shelves have in common, without a store; `away` says that nobody comes to it."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, tuple[str, float | None]] = {}
-        self.finders: dict[str, str] = {}
-        self.away = self.forgets_nothing = False
-
-
-class MemoryShelf:
-    """The shelf of one node."""
-
-    def __init__(self, store: Store, node: str = "a") -> None:
-        self._store, self._node = store, node
-
-    async def look(self, name: str, lease: float) -> Shelved:
-        if self._store.away:
-            raise NotNow("away")
-        if name in self._store.kept:
-            return Shelved(*self._store.kept[name])
-        return Shelved(yours=self._store.finders.setdefault(name, self._node) == self._node)
-
-    async def keep(self, name: str, value: str, seconds: float | None) -> None:
-        if self._store.away:
-            raise NotNow("away")
-        self._store.kept[name] = value, seconds
-
-    async def forget(self, name: str, value: str) -> None:
-        if self._store.away or self._store.forgets_nothing:
-            raise NotNow("away")
-        if self._store.kept.get(name, ("", None))[0] == value:
-            del self._store.kept[name]
-            self._store.finders.pop(name, None)

@@ -11,7 +11,8 @@ import pytest
 from alertd.core.cards import Card
 from alertd.transports.base import Outgoing, Result
 from alertd.transports.wecom import WecomOptions, WecomTransport
-from tests.support.wecom import AGENT, CORP, SECRET, MemoryShelf, Store, WecomServer, wecom_server
+from tests.support.shelves import MemoryShelf, Store
+from tests.support.wecom import AGENT, CORP, SECRET, WecomServer, wecom_server
 
 LINK = "https://duty.example.org/m/abc"
 CARD = Card("[臨期] 年度報告", ("12月30日(星期三)下班前", "請按時報送。"), LINK, "查看辦理")
@@ -250,7 +251,7 @@ async def test_a_void_token_that_could_not_be_taken_off_the_shelf_is_not_used_ag
 async def test_while_another_node_fetches_it_a_message_waits_and_then_comes_again(
     there: WecomServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("alertd.transports.wecom.token.PATIENCE", 0.1)
+    monkeypatch.setattr("alertd.transports.application.token.PATIENCE", 0.1)
     store = Store()
     made = transport_to(there, MemoryShelf(store, "b"))
     store.finders |= dict.fromkeys([made._tokens._name], "a")

@@ -16,6 +16,7 @@ from alertd.cli import exits
 from alertd.cli.app import COMMANDS, alertd
 from alertd.config import load_register, read_texts, schema
 from alertd.config.channel_settings import SHAPES as CHANNELS
+from alertd.config.channel_settings.application import ApplicationShape
 from alertd.config.channel_settings.base import ChannelShape
 from alertd.config.channel_settings.described import DescribedShape
 from alertd.config.duty_shapes import (
@@ -120,6 +121,7 @@ HOLDERS = {
     DefaultsShape,
     ChannelShape,
     DescribedShape,
+    ApplicationShape,
 }
 
 BOTH = [(f"`{name}` 的鍵", shape) for name, shape in TABLES.items()]

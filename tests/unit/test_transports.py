@@ -39,6 +39,7 @@ SECRETS = {
     "wecom_secret": "a secret",
     **{f"{name}_token": "a token" for name in ("slack", "matrix", "ntfy", "home_assistant")},
     **{f"{name}_url": "https://a.test/hook" for name in ("teams", "mattermost")},
+    "zhezhengding_secret": "a secret",
     "sms_push_secret": "another",
 }
 

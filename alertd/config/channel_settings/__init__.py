@@ -1,15 +1,17 @@
 """The keys of channels/*.toml: one module for each transport, registered here (see core/abilities.py).
 
 Modules:
-    base       what all of them have in common
-    described  how a file says that a provider is spoken to
-    email      a mail server
-    telegram   a bot
-    inbox      the store
-    messenger  any messenger that its file describes
-    sms        a gateway for text messages
-    webhook    another system that hears of changes
-    wecom      an application of the office's WeCom
+    base          what all of them have in common
+    described     how a file says that a provider is spoken to
+    email         a mail server
+    telegram      a bot
+    inbox         the store
+    messenger     any messenger that its file describes
+    sms           a gateway for text messages
+    webhook       another system that hears of changes
+    application   what applications of an office's own at messengers have in common
+    wecom         one in WeCom
+    zhezhengding  one in 浙政釘
 """
 
 from collections.abc import Mapping
@@ -22,7 +24,8 @@ from alertd.config.channel_settings.messenger import MessengerSettings, Messenge
 from alertd.config.channel_settings.sms import SmsSettings, SmsShape
 from alertd.config.channel_settings.telegram import TelegramSettings, TelegramShape
 from alertd.config.channel_settings.webhook import WebhookSettings, WebhookShape
-from alertd.config.channel_settings.wecom import WecomSettings, WecomShape
+from alertd.config.channel_settings.wecom import WecomShape
+from alertd.config.channel_settings.zhezhengding import ZhezhengdingShape
 
 SHAPES: Mapping[str, type[ChannelShape]] = {
     "email": EmailShape,
@@ -32,6 +35,7 @@ SHAPES: Mapping[str, type[ChannelShape]] = {
     "telegram": TelegramShape,
     "webhook": WebhookShape,
     "wecom": WecomShape,
+    "zhezhengding": ZhezhengdingShape,
 }
 
 
@@ -62,6 +66,5 @@ __all__ = [
     "SmsSettings",
     "TelegramSettings",
     "WebhookSettings",
-    "WecomSettings",
     "shape_of",
 ]

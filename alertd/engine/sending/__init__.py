@@ -15,7 +15,7 @@ Modules:
     leases      how many messages are leased at once, and for how long
     composing   what one person reads, put together when it is sent
     payloads    what is kept with a message about no single deadline
-    shortening  a text message, never in words that its reader has
+    fitting     a text message or a card, never in words that its reader has
     views       the facts of it: a deadline, a unit's officers, a roll
     parts       what an address has of a message that was sent in parts
     presses     buttons: what they carry, who may press them

@@ -3,7 +3,8 @@
 Over the limit a message of a day clock goes over the person's next channel, or waits for the next day where
 there is none; one that cannot wait, of an hour clock or due before then, leaves all the same
 (docs/decisions/0056-texts-have-a-daily-limit.md). The admin hears of either. A provider that drops what comes
-too fast is given no more than it takes: what is beyond waits for a minute.
+too fast is given no more than it takes: what is beyond waits for a minute, or goes another way where it takes
+no more today; what nobody else can carry is tried.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from alertd.core.abilities import DAY
 from alertd.core.pacing import leave_at
 from alertd.core.text_messages import Texting
 from alertd.engine.notify.addressing import routes_of
 from alertd.engine.notify.admin import ADMIN, tell_admin
 from alertd.engine.notify.telling import SIGN_IN
-from alertd.engine.notify.text_topics import TextsOverLimit
+from alertd.engine.notify.text_topics import PersonOverLimit, TextsOverLimit
 from alertd.engine.ruling.scope import Scope
 from alertd.messages.catalogue import Catalogue
 from alertd.store import addresses, failures, leasing, sendings
@@ -44,7 +46,8 @@ def keep_to_limits(scope: Scope, rows: Sequence[DeliveryRow]) -> list[DeliveryRo
         if over is not None:
             tell_admin(scope, over)
             if not _presses(scope, row):
-                _hold(scope, row)
+                if not _elsewhere(scope, row):
+                    _tomorrow_again(scope, row)
                 continue
         counted[row.person] += 1
         going.append(row)
@@ -63,11 +66,20 @@ def _paced(scope: Scope, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
     lately = [(sendings.counts(scope.tx, channel, now - timedelta(seconds=s)), s, most) for s, most in paces]
     going, fresh = [], []
     for row in rows:
-        full = any(counted[row.person] >= most for counted, _, most in lately)
+        full = [(s, most) for counted, s, most in lately if counted[row.person] >= most]
         if row.id not in before and full:
-            leasing.hand_back(scope.tx, scope.node, [row.id])
-            leasing.put_off(scope.tx, row.id, now + timedelta(seconds=min(s for s, _ in paces)))
-            continue
+            longest, most = max(full)
+            if longest < DAY:
+                leasing.hand_back(scope.tx, scope.node, [row.id])
+                leasing.put_off(scope.tx, row.id, now + timedelta(seconds=min(s for s, _ in paces)))
+                continue
+            who, day = _who(scope, row), scope.today.isoformat()
+            tell_admin(scope, PersonOverLimit(channel=channel, who=who, most=most, day=day))
+            if _elsewhere(scope, row):
+                continue
+            if not _presses(scope, row):
+                _tomorrow_again(scope, row)
+                continue
         going.append(row)
         if row.id not in before:
             fresh.append(row)
@@ -85,12 +97,15 @@ def _day(scope: Scope) -> datetime:
 def _over(scope: Scope, texting: Texting, row: DeliveryRow, own: int, whole: int) -> TextsOverLimit | None:
     day = scope.today.isoformat()
     if texting.per_person and own >= texting.per_person:
-        person = scope.world.register.people.get(row.person)
-        who = person.name if person else row.person
-        return TextsOverLimit(channel=row.channel, who=who, most=texting.per_person, day=day)
+        return TextsOverLimit(channel=row.channel, who=_who(scope, row), most=texting.per_person, day=day)
     if texting.per_day and whole >= texting.per_day:
         return TextsOverLimit(channel=row.channel, who=row.channel, most=texting.per_day, day=day)
     return None
+
+
+def _who(scope: Scope, row: DeliveryRow) -> str:
+    person = scope.world.register.people.get(row.person)
+    return person.name if person else row.person
 
 
 def _presses(scope: Scope, row: DeliveryRow) -> bool:
@@ -106,15 +121,19 @@ def _tomorrow(scope: Scope) -> datetime:
     return leave_at(midnight, False, None, world.calendar, world.office)
 
 
-def _hold(scope: Scope, row: DeliveryRow) -> None:
-    """Let it go over another channel of its person, else wait for tomorrow."""
+def _elsewhere(scope: Scope, row: DeliveryRow) -> bool:
+    """Let it go over another channel of its person; False where there is none."""
     person = scope.world.register.people.get(row.person)
     blocked = addresses.unusable(scope.tx, scope.now)
     routes = routes_of(scope.world, person, blocked) if person is not None and row.person != ADMIN else ()
-    if any(channel != row.channel for channel, _ in routes):
-        said = Catalogue(scope.world.language).say(OVER_LIMIT)
-        leasing.give_up(scope.tx, [row], scope.now, scope.node, said)
-        failures.add(scope.tx, [failures.failed(row.id, scope.now, Result.REFUSED, said)])
-    else:
-        leasing.hand_back(scope.tx, scope.world.node, [row.id])
-        leasing.put_off(scope.tx, row.id, _tomorrow(scope))
+    if not any(channel != row.channel for channel, _ in routes):
+        return False
+    said = Catalogue(scope.world.language).say(OVER_LIMIT)
+    leasing.give_up(scope.tx, [row], scope.now, scope.node, said)
+    failures.add(scope.tx, [failures.failed(row.id, scope.now, Result.REFUSED, said)])
+    return True
+
+
+def _tomorrow_again(scope: Scope, row: DeliveryRow) -> None:
+    leasing.hand_back(scope.tx, scope.world.node, [row.id])
+    leasing.put_off(scope.tx, row.id, _tomorrow(scope))

@@ -10,10 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from alertd.core import asking
-from alertd.core.cards import Card, CardSize, plain_card
 from alertd.core.model import RUNNING, Person, State
 from alertd.core.reviews import PREFIX
-from alertd.core.text_messages import Short
 from alertd.engine.deadlines.change import limit_of
 from alertd.engine.notify import guard
 from alertd.engine.notify.admin import ADMIN
@@ -23,11 +21,11 @@ from alertd.engine.operations.linking import link_token
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.signing_keys import keys_of
 from alertd.engine.ruling.world import World
+from alertd.engine.sending.fitting import Fitting
 from alertd.engine.sending.parts import parts_at
 from alertd.engine.sending.payloads import entries_of, said_to
 from alertd.engine.sending.presses import asks_for_work, buttons_for
 from alertd.engine.sending.return_addresses import Purpose, return_address
-from alertd.engine.sending.shortening import Shortening
 from alertd.engine.sending.views import Views
 from alertd.messages.catalogue import Catalogue
 from alertd.messages.listing import listed
@@ -64,9 +62,13 @@ class Parcel:
     fault: str = ""
 
     @property
-    def short(self) -> Short | None:
-        """All that it says, over a channel of text messages."""
-        return self.message.short if self.message is not None else None
+    def said(self) -> str:
+        """All that it says, where it is a single text or a card."""
+        if self.message is None:
+            return ""
+        if self.message.short is not None:
+            return self.message.short.text
+        return self.message.card.plain if self.message.card is not None else ""
 
     @property
     def dropped(self) -> bool:
@@ -83,7 +85,7 @@ class Composer:
         self._renderer = renderer
         self._now = now
         self._views = Views(Scope(tx, world, now))
-        self._shortening = Shortening(tx, world, renderer, now)
+        self._fitting = Fitting(tx, world, renderer, now)
         self._bulletins: dict[tuple[str, bool], Mapping[str, Mapping[str, str]]] = {}
         self._sent: Mapping[outbox.SentTo, tuple[str, ...]] = {}
         self._keys = keys_of(tx) if world.pages or world.replies or world.bounces else ()
@@ -137,7 +139,7 @@ class Composer:
             view = self._told(row, person, secret)
         bulletin = self._bulletin(row, person)
         rendered = bulletin or self._renderer.render(view)
-        short = self._shortening.short(row, view) if can.short else None
+        short = self._fitting.short(row, view) if can.short else None
         if short is not None:  # what the outbox shows is what the telephone shows
             rendered = replace(rendered, subject=short.text)
         message = Outgoing(
@@ -151,22 +153,15 @@ class Composer:
             html=rendered.html,
             buttons=buttons,
             drill=row.drill,
+            again=row.attempts > 0,
             urgent=not row.drill and any(self._last_call(notice) for notice in alive),
             parts=parts_at(row),
             reply_to=self._return_address(row, Purpose.REPLY),
             sender=self._return_address(row, Purpose.BOUNCE),
             short=short,
-            card=self._card(can.card, view, rendered, bulletin),
+            card=self._fitting.card(row, view, rendered, bulletin is not None),
         )
         return Parcel(row, message, rendered, alive)
-
-    def _card(
-        self, size: CardSize | None, view: MessageView | AdminView, said: Rendered, kept: Rendered | None
-    ) -> Card | None:
-        """All that a card says; of a bulletin's words, which are `kept`, as much as fits."""
-        if size is None:
-            return None
-        return plain_card(said.subject, said.flowing, size) if kept else self._renderer.card(view, said, size)
 
     def _alive(self, row: DeliveryRow, notices: Iterable[NoticeRow]) -> tuple[NoticeRow, ...]:
         """The notices that still need saying.

@@ -124,7 +124,7 @@ def record(scope: Scope, attempts: Sequence[Attempt]) -> int:
     found = [_failure(scope, attempt) for attempt in failed if attempt.parcel.row.id in ours]
     found = [each for each in found if each["address_dead"] or each["another_way"]]
     failures.add(scope.tx, [*found, *_awaited(scope, attempts)])
-    sendings.record(scope.tx, [_sent(attempt) for attempt in attempts if attempt.parcel.short])
+    sendings.record(scope.tx, [_sent(attempt) for attempt in attempts if attempt.parcel.said])
     return len(found)
 
 
@@ -179,10 +179,8 @@ def _receipt(scope: Scope, attempt: Attempt) -> dict[str, Any]:
 
 
 def _sent(attempt: Attempt) -> sendings.Sent:
-    short = attempt.parcel.short
-    return sendings.Sent(
-        attempt.parcel.row.id, mark_of(short.text) if short else "", attempt.outcome.provider_id
-    )
+    parcel = attempt.parcel
+    return sendings.Sent(parcel.row.id, mark_of(parcel.said), attempt.outcome.provider_id)
 
 
 def _kept(attempt: Attempt) -> tuple[int, dict[str, Any]]:

@@ -6,8 +6,8 @@ Sources: https://developer.work.weixin.qq.com/document/path/90313 (codes), /9023
 
 from __future__ import annotations
 
+from alertd.transports.application import Found
 from alertd.transports.base import Outcome, Result
-from alertd.transports.wecom.api import Answer
 
 #: the access token is none any more: fetched anew once
 TOKEN = frozenset({40014, 41001, 42001})
@@ -30,13 +30,13 @@ _OURS = {
 _LEFT_OUT = ("invaliduser", "unlicenseduser")
 
 
-def code_of(answer: Answer) -> int:
+def code_of(answer: Found) -> int:
     """The vendor's code: 0 for done."""
     code: int = answer["errcode"]
     return code
 
 
-def outcome_of(answer: Answer) -> Outcome:
+def outcome_of(answer: Found) -> Outcome:
     """What became of a message to one person."""
     code = code_of(answer)
     if code:
@@ -47,7 +47,7 @@ def outcome_of(answer: Answer) -> Outcome:
     return Outcome(Result.ACCEPTED, "0", provider_id=str(answer.get("msgid") or ""))
 
 
-def fault_of(answer: Answer) -> Outcome:
+def fault_of(answer: Found) -> Outcome:
     """What a code other than 0 means."""
     code, said = code_of(answer), str(answer.get("errmsg") or "")
     name = str(code)

@@ -4,13 +4,14 @@ The vendor is not asked to look for duplicates: it compares whole messages withi
 repeat that says the same, and would not know a retry, whose link is another one. What is in doubt is sent
 again, as everywhere here: it may come twice, and is not lost.
 
-Source: https://developer.work.weixin.qq.com/document/path/90236.
+Sources: https://developer.work.weixin.qq.com/document/path/90236 (messages), /91039 (the access token),
+/95402 (whose a number is).
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -18,16 +19,23 @@ from typing import Any
 
 from alertd.core.abilities import TRANSPORTS
 from alertd.core.cards import Card, CardSize, cut, fitted, plain_card
-from alertd.core.subscriptions import is_address
+from alertd.core.phones import HOME
+from alertd.transports.application import (
+    Api,
+    ApplicationTransport,
+    Failed,
+    Found,
+    Leaves,
+    People,
+    Tokens,
+    coded,
+    plain_text,
+    token_in,
+)
 from alertd.transports.base import Outcome, Outgoing, Result, Shelf
-from alertd.transports.wecom.answers import TOKEN, code_of, outcome_of
-from alertd.transports.wecom.api import Answer, Api, Failed
-from alertd.transports.wecom.people import People
-from alertd.transports.wecom.token import Tokens
+from alertd.transports.wecom.answers import TOKEN, UNKNOWN_NUMBER, code_of, fault_of, outcome_of
 
-#: a userid, as the vendor bounds it: never "@all", and never several
-USERID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-@.]{0,63}")
-_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+_OWN_SERVERS = "https://qyapi.weixin.qq.com"
 _BREAK = "<br>"
 _FALLBACK = CardSize(title=128, text=512, plain=2048, gap=len(_BREAK))
 _SIZE = TRANSPORTS["wecom"].card or _FALLBACK
@@ -46,57 +54,24 @@ class WecomOptions:
     connections: int = 4
 
 
-class WecomTransport:
+class WecomTransport(ApplicationTransport):
     """One application. `shelf` is what it knows in common with other nodes."""
+
+    account = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-@.]{0,63}")
 
     def __init__(self, options: WecomOptions, shelf: Shelf | None = None) -> None:
         """Raises ValueError where the file cannot be followed, or the certificates cannot be read."""
         if not (options.corp_id and options.agent_id and options.secret):
             raise ValueError("corp_id, agent_id and the secret of the application are needed")
-        if options.base_url and not is_address(options.base_url):
-            raise ValueError(
-                "base_url is no address that messages may go to: https:// and a host is expected"
-            )
-        self.timeout, self.concurrency = float(options.timeout), options.connections
-        self._agent = options.agent_id
-        self._api = Api(options.base_url, options.ca_file, self.timeout)
+        super().__init__(options.timeout, options.connections)
+        self._corp_id, self._agent, self._secret = options.corp_id, options.agent_id, options.secret
+        self._api = Api(options.base_url, _OWN_SERVERS, options.ca_file, self.timeout)
         # Another secret is another application, or was changed because somebody knew the old one.
-        whose = sha256("|".join((options.corp_id, options.secret, options.base_url)).encode()).hexdigest()[
-            :16
-        ]
-        self._tokens = Tokens(self._api, options.corp_id, options.secret, shelf, f"token {whose}")
-        self._people = People(self._ask, shelf, f"user {options.corp_id}")
+        whose = sha256("|".join((options.corp_id, options.secret, options.base_url)).encode())
+        self._tokens = Tokens(self._fetch, shelf, f"token {whose.hexdigest()[:16]}")
+        self._people = People(self._having, shelf, f"user {options.corp_id}")
 
-    async def start(self) -> None:
-        """Connections are made when they are needed."""
-
-    async def stop(self) -> None:
-        """Close what is open."""
-        await self._api.close()
-
-    async def send(self, message: Outgoing) -> Outcome:
-        """See Transport."""
-        leaves = _Leaves()
-        try:
-            async with asyncio.timeout(self.timeout):
-                outcome = await self._send(message, leaves)
-        except Failed as fault:
-            outcome = fault.outcome
-        except TimeoutError:
-            lost = f"no answer within {self.timeout:g} s"
-            outcome = Outcome(Result.UNKNOWN if leaves.now else Result.RETRY, "timeout", lost, server=True)
-        return replace(outcome, detail=self._clean(outcome.detail))
-
-    async def _send(self, message: Outgoing, leaves: _Leaves) -> Outcome:
-        to = message.address
-        if _NUMBER.fullmatch(to):
-            to = await self._people.having(to)
-            if not to:
-                return Outcome(
-                    Result.REFUSED, "number", "nobody has this mobile number there", address_dead=True
-                )
-        if not USERID.fullmatch(to):
-            return Outcome(Result.REFUSED, "address", "that is no userid", address_dead=True)
+    async def _deliver(self, to: str, message: Outgoing, leaves: Leaves) -> Outcome:
         return outcome_of(await self._ask("/cgi-bin/message/send", self._body(to, message), leaves))
 
     def _body(self, to: str, message: Outgoing) -> dict[str, Any]:
@@ -105,42 +80,42 @@ class WecomTransport:
         never = {"enable_duplicate_check": 0, "enable_id_trans": 0}
         return {"touser": to, "agentid": self._agent, **shown, **never}
 
-    async def _ask(self, path: str, body: object, leaves: _Leaves | None = None) -> Answer:
-        """One call, or two where the token was none any more. Raises Failed."""
-        leaves = leaves or _Leaves()
-        token = await self._tokens.get()
-        answer = await self._call(path, token, body, leaves)
-        if code_of(answer) not in TOKEN:
+    async def _ask(self, path: str, body: object, leaves: Leaves) -> Found:
+        async def call(token: str) -> Found:
+            leaves.now = True
+            answer = coded(await self._api.post(path, body, {"access_token": token}), "errcode")
+            leaves.now = False
             return answer
-        await self._tokens.drop(token)
-        return await self._call(path, await self._tokens.get(), body, leaves)
 
-    async def _call(self, path: str, token: str, body: object, leaves: _Leaves) -> Answer:
-        leaves.now = True
-        answer = await self._api.call(path, {"access_token": token}, body)
-        leaves.now = False
-        return answer
+        return await self._tokens.used(call, lambda answer: code_of(answer) in TOKEN)
 
-    def _clean(self, text: str) -> str:
-        """Without the secret and the token, which a server may repeat."""
-        for hidden in self._tokens.known:
-            text = text.replace(hidden, "***")
-        return text
+    async def _having(self, number: str) -> str:
+        body = {"mobile": number.removeprefix(f"+{HOME}")}
+        answer = await self._ask("/cgi-bin/user/getuserid", body, Leaves())
+        code = code_of(answer)
+        if code in UNKNOWN_NUMBER:
+            return ""
+        if code:
+            raise Failed(fault_of(answer))
+        return str(answer.get("userid") or "")
 
+    async def _fetch(self) -> tuple[str, float]:
+        query = {"corpid": self._corp_id, "corpsecret": self._secret}
+        answer = coded(await self._api.get("/cgi-bin/gettoken", query), "errcode")
+        if code_of(answer):
+            raise Failed(replace(fault_of(answer), result=Result.RETRY, address_dead=False, server=True))
+        return token_in(answer, "access_token", "expires_in")
 
-@dataclass(slots=True)
-class _Leaves:
-    """Whether a request about the message is under way, and may have arrived."""
-
-    now: bool = False
+    def _hidden(self) -> Iterable[str]:
+        return (self._secret, *self._tokens.known)
 
 
 def _textcard(card: Card) -> dict[str, Any]:
-    lines = [_plain(line) for line in card.lines if line]
+    lines = [plain_text(line) for line in card.lines if line]
     shown = fitted(lines, _SIZE.text, len(_BREAK), lambda _: "…")
     said = {
-        "title": cut(_plain(card.title), _SIZE.title),
-        "description": _BREAK.join(shown) or _plain(card.title),
+        "title": cut(plain_text(card.title), _SIZE.title),
+        "description": _BREAK.join(shown) or plain_text(card.title),
         "url": card.link,
         "btntxt": card.button[:4],
     }
@@ -148,9 +123,4 @@ def _textcard(card: Card) -> dict[str, Any]:
 
 
 def _text(card: Card) -> dict[str, Any]:
-    return {"msgtype": "text", "text": {"content": cut(_plain(card.plain), _SIZE.plain)}}
-
-
-def _plain(text: str) -> str:
-    """Without what the vendor would take for marks of its own."""
-    return text.replace("<", "＜").replace(">", "＞")
+    return {"msgtype": "text", "text": {"content": cut(plain_text(card.plain), _SIZE.plain)}}

@@ -136,7 +136,7 @@ def test_no_two_texts_to_one_person_are_the_same(begin) -> None:
     incidents(play, 1)
     again(play)
     parcels = [p for p in play.deliver() if p.row.person == "ann"]
-    texts = [p.short.text for p in (*play.sent, *parcels) if p.row.person == "ann" and p.short is not None]
+    texts = [p.said for p in (*play.sent, *parcels) if p.row.person == "ann" and p.said]
     assert len(set(texts)) == 2
     marks = {r.mark for r in play.all(tables.sendings) if r.person == "ann"}
     assert len(marks) == 2

@@ -93,7 +93,7 @@ def test_of_several_the_number_is_wanted_and_told_once_a_day(play: Play) -> None
     assert text(play, "2", name="b") is Taken.KEPT
     assert told(play) == [WHICH]
     assert len(audited(play, "wrote")) == 2 * len(rows)
-    (said,) = [p.short.text for p in play.deliver() if p.row.person == "ann" and p.short]
+    (said,) = [p.said for p in play.deliver() if p.row.person == "ann" and p.said]
     assert str(rows[0].number) in said
     play.now += timedelta(days=1)
     assert text(play, "2", name="c") is Taken.KEPT

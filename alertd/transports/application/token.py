@@ -7,13 +7,12 @@ is away a node fetches its own: a message that can leave does not wait for that.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import TypeVar
 
+from alertd.transports.application.api import Failed, Found
 from alertd.transports.base import NotNow, Outcome, Result, Shelf, Shelved
-from alertd.transports.wecom.answers import code_of, fault_of
-from alertd.transports.wecom.api import Answer, Api, Failed
 
 #: seconds before its end at which a token is renewed, and for which one is used at least
 EARLY, SHORTEST = 600.0, 60.0
@@ -24,15 +23,15 @@ PATIENCE = 5.0
 #: seconds that a token is good for where the answer does not say
 _USUAL = 7200.0
 
-T = TypeVar("T")
+#: fetches a token; with it the seconds that it is good for. Raises Failed
+Fetch = Callable[[], Awaitable[tuple[str, float]]]
 
 
 class Tokens:
     """The token of one application. `name` is what it is called on the shelf."""
 
-    def __init__(self, api: Api, corp_id: str, secret: str, shelf: Shelf | None, name: str) -> None:
-        self._api, self._corp_id, self._secret = api, corp_id, secret
-        self._shelf, self._name = shelf, name
+    def __init__(self, fetch: Fetch, shelf: Shelf | None, name: str) -> None:
+        self._ask, self._shelf, self._name = fetch, shelf, name
         self._token, self._bad = "", ""
         self._renew_at = self._ends_at = 0.0
         self._one_at_a_time = asyncio.Lock()
@@ -40,7 +39,7 @@ class Tokens:
     @property
     def known(self) -> tuple[str, ...]:
         """What must stand in nothing that is told."""
-        return tuple(each for each in (self._secret, self._token, self._bad) if each)
+        return tuple(each for each in (self._token, self._bad) if each)
 
     async def get(self) -> str:
         """A token that should be good. Raises Failed: the message has not left."""
@@ -48,6 +47,15 @@ class Tokens:
             if not self._token or _now() >= self._renew_at:
                 await self._renew()
             return self._token
+
+    async def used(self, call: Callable[[str], Awaitable[Found]], void: Callable[[Found], bool]) -> Found:
+        """What was answered, by another call where the token was none any more. Raises Failed."""
+        token = await self.get()
+        answer = await call(token)
+        if not void(answer):
+            return answer
+        await self.drop(token)
+        return await call(await self.get())
 
     async def drop(self, token: str) -> None:
         """The vendor does not take it: nobody is to use it any more."""
@@ -87,11 +95,9 @@ class Tokens:
 
     async def _fetch(self) -> None:
         try:
-            query = {"corpid": self._corp_id, "corpsecret": self._secret}
-            answer = await self._api.call("/cgi-bin/gettoken", query)
+            token, seconds = await self._ask()
         except Failed as fault:
             raise Failed(replace(fault.outcome, result=Result.RETRY)) from None
-        token, seconds = _token_in(answer)
         self._take(token, max(seconds - EARLY, SHORTEST), min(EARLY, seconds))
         if self._shelf is not None:
             with suppress(NotNow, TimeoutError):
@@ -103,11 +109,9 @@ class Tokens:
         self._ends_at = self._renew_at + more
 
 
-def _token_in(answer: Answer) -> tuple[str, float]:
-    if code_of(answer):
-        fault = fault_of(answer)
-        raise Failed(replace(fault, result=Result.RETRY, address_dead=False, server=True))
-    token, seconds = answer.get("access_token"), answer.get("expires_in")
+def token_in(answer: Found, token_key: str, seconds_key: str) -> tuple[str, float]:
+    """The token of an answer that gives one, and the seconds that it is good for. Raises Failed."""
+    token, seconds = answer.get(token_key), answer.get(seconds_key)
     if not isinstance(token, str) or not token:
         raise Failed(Outcome(Result.RETRY, "answer", "there is no access token in the answer", server=True))
     known = isinstance(seconds, int) and not isinstance(seconds, bool) and seconds > 0

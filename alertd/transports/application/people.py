@@ -1,9 +1,7 @@
 """Whose a mobile number is: asked for once, and never again where nobody has it.
 
-The vendor blocks the call for a day where many numbers were wrong. So what was answered is kept on the shelf,
-a number that nobody has for ever, and after some such numbers a day no other one is asked for.
-
-Source: https://developer.work.weixin.qq.com/document/path/95402.
+Vendors block the call for a day where many numbers were wrong. So what was answered is kept on the shelf, a
+number that nobody has for ever, and after some such numbers a day no other one is asked for.
 """
 
 from __future__ import annotations
@@ -12,10 +10,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from hashlib import sha256
 
-from alertd.core.phones import HOME
+from alertd.transports.application.api import Failed
 from alertd.transports.base import NotNow, Outcome, Result, Shelf
-from alertd.transports.wecom.answers import UNKNOWN_NUMBER, code_of, fault_of
-from alertd.transports.wecom.api import Answer, Failed
 
 #: numbers of a day that nobody has, after which no other one is asked for
 MOST_MISSES = 10
@@ -26,19 +22,21 @@ _LEASE = 30.0
 _HOLDS = 90 * _DAY
 _MISSES = "unknown numbers"
 
-Ask = Callable[[str, object], Awaitable[Answer]]
+#: asks the vendor whose a number is, as the network writes it; "" for nobody's. Raises Failed
+Ask = Callable[[str], Awaitable[str]]
 
 
 class People:
     """Finds who has a number. Without a shelf nothing is asked: it could not be kept."""
 
     def __init__(self, ask: Ask, shelf: Shelf | None, name: str) -> None:
+        """`name` is what the vendor and the office are called on the shelf."""
         self._ask, self._shelf, self._name = ask, shelf, name
 
     async def having(self, number: str) -> str:
-        """The userid of who has this number, as the network writes it; "" for nobody. Raises Failed."""
+        """The account of who has this number, as the network writes it; "" for nobody. Raises Failed."""
         if self._shelf is None:
-            words = "only the daemon asks whose a number is; write the userid to try it from here"
+            words = "only the daemon asks whose a number is; write the account to try it from here"
             raise Failed(Outcome(Result.REFUSED, "number", words))
         try:
             return await self._found(self._shelf, number)
@@ -54,7 +52,7 @@ class People:
             raise Failed(_later("another node asks whose this number is", 5.0))
         misses = _count((await shelf.look(_MISSES, 0.0)).value)
         if misses >= MOST_MISSES:
-            raise Failed(_later("too many numbers of today are nobody's; write the userids", 3600.0))
+            raise Failed(_later("too many numbers of today are nobody's; write the accounts", 3600.0))
         answer = await self._asked(number)
         if answer:
             await shelf.keep(place, answer, _HOLDS)
@@ -65,15 +63,14 @@ class People:
 
     async def _asked(self, number: str) -> str:
         try:
-            answer = await self._ask("/cgi-bin/user/getuserid", {"mobile": number.removeprefix(f"+{HOME}")})
+            return await self._ask(number)
         except Failed as fault:
-            raise Failed(replace(fault.outcome, result=Result.RETRY)) from None
-        code = code_of(answer)
-        if code in UNKNOWN_NUMBER:
-            return ""
-        if code:
-            raise Failed(replace(fault_of(answer), address_dead=False))
-        return str(answer.get("userid") or "")
+            raise Failed(replace(fault.outcome, result=_again(fault.outcome), address_dead=False)) from None
+
+
+def _again(outcome: Outcome) -> Result:
+    """Nothing has left: what is in doubt of a question is asked again."""
+    return Result.RETRY if outcome.result is Result.UNKNOWN else outcome.result
 
 
 def _count(value: str | None) -> int:
