@@ -119,7 +119,8 @@ GROUPS = SheetShape(
 #: the columns of people.csv that have a heading of their own here; another one is called as it is there
 _PERSON = (
     *("id", "name", "unit", "positions", "email", "telegram", "phone", "mobile"),
-    *("wecom", "zhezhengding"),
+    *("id", "name", "unit", "positions", "email", "telegram", "phone", "mobile"),
+    *("wecom", "dingtalk", "zhezhengding"),
     *("channels", "urgent_channels", "deputy", "away_from", "away_until", "language"),
 )
 PEOPLE = SheetShape(
@@ -144,6 +145,7 @@ PEOPLE = SheetShape(
         Column(("language",), "語言", "Language"),
         Column(("mobile",), "手機", "Mobile"),
         Column(("wecom",), "企業微信", "WeCom"),
+        Column(("dingtalk",), "釘釘", "DingTalk"),
         Column(("zhezhengding",), "浙政釘", "Zhezhengding"),
         Column(("urgent_channels",), "緊急渠道", "Urgent channels", LIST),
         *(Column((name,), name, name) for name in PersonShape.model_fields if name not in _PERSON),

@@ -14,6 +14,7 @@ from pydantic_core import CoreSchema
 from alertd.config.values import (
     Account,
     Digits,
+    DingtalkUser,
     DurationText,
     Email,
     HeldPositions,
@@ -101,6 +102,11 @@ class PersonShape(Shape):
         list[Account],
         Field(description="where other channels reach the person, each as CHANNEL=ADDRESS: ntfy=li-na-7f3a"),
     ] = Field(default_factory=list)
+    dingtalk: Annotated[
+        DingtalkUser,
+        Digits(),
+        Field(description="the account in DingTalk (userid), or a mobile number with + to find it by"),
+    ] = ""
     zhezhengding: Annotated[
         ZhezhengdingUser,
         Digits(),

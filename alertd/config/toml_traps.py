@@ -72,6 +72,7 @@ _CHINESE_KEYS = {
     "電話": "phone",
     "手機": "mobile",
     "企業微信": "wecom",
+    "釘釘": "dingtalk",
     "浙政釘": "zhezhengding",
     "代理": "deputy",
     "依據": "source",

@@ -283,6 +283,12 @@ WecomUser = Annotated[
     AfterValidator(_account_or_number(r"[A-Za-z0-9][A-Za-z0-9_\-@.]{0,63}", "bad-wecom-user")),
     WithJsonSchema({"type": "string"}),
 ]
+DingtalkUser = Annotated[
+    str,
+    BeforeValidator(_fit_or_empty(LONGEST_LINE)),
+    AfterValidator(_account_or_number(r"[A-Za-z0-9][A-Za-z0-9_\-@.$]{0,63}", "bad-dingtalk-user")),
+    WithJsonSchema({"type": "string"}),
+]
 ZhezhengdingUser = Annotated[
     str,
     BeforeValidator(_fit_or_empty(LONGEST_LINE)),

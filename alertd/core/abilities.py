@@ -108,6 +108,14 @@ _KNOWN: dict[str, Abilities] = {
         paces=((DAY, 90),),  # of 100
         distinct=True,
     ),
+    "dingtalk": Abilities(
+        "dingtalk",
+        links=True,
+        flowing=True,
+        card=CardSize(128, 900, 1800, gap=3),  # of 2048 with its own marks and an address
+        paces=((DAY, 450),),  # of 500
+        distinct=True,
+    ),
     "webhook": Abilities(rank=3, reaches_people=False, changes=True),
 }
 #: those of alertd itself; of other packages those that a file named (alertd/adapters.py) are known besides

@@ -11,14 +11,20 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, select, update
 
 from alertd.store.bulk import in_parts, insert_all, update_all
+from alertd.store.outbox import TAKEN as _TAKEN
 from alertd.store.rows import DeliveryRow
 from alertd.store.sending_tables import sendings
+from alertd.store.tables import deliveries, receipts
 
 #: a provider reports within so long what became of a message; what left before is of no more use
 KEPT = timedelta(days=8)
+
+
+#: results of receipts that say what a provider tells of a message it took: facts, never an acknowledgement
+DELIVERED, READ = "delivered", "read"
 
 
 class Sent(NamedTuple):
@@ -79,6 +85,41 @@ def called(tx: Connection, channel: str, provider_id: str) -> int | None:
         sendings.c.channel == channel, sendings.c.provider_id == provider_id
     )
     return tx.execute(query.order_by(sendings.c.delivery.desc()).limit(1)).scalar_one_or_none()
+
+
+class Open(NamedTuple):
+    """A message that its provider took, and whether it is known to have been delivered."""
+
+    delivery: int
+    provider_id: str
+    attempts: int
+    arrived: bool
+
+
+def unsettled(tx: Connection, channel: str, since: datetime, most: int) -> list[Open]:
+    """Up to so many that left from `since` on and are not known to have been read or lost, newest first.
+
+    What has not arrived goes before what has.
+    """
+
+    def known(result: str) -> ColumnElement[bool]:
+        mine = receipts.c.delivery == sendings.c.delivery
+        return exists(select(receipts.c.id).where(mine, receipts.c.result == result))
+
+    arrived = known(DELIVERED).label("arrived")
+    query = (
+        select(sendings.c.delivery, sendings.c.provider_id, deliveries.c.attempts, arrived)
+        .join(deliveries, deliveries.c.id == sendings.c.delivery)
+        .where(
+            sendings.c.channel == channel,
+            sendings.c.at >= since,
+            sendings.c.provider_id != "",
+            deliveries.c.state.in_(_TAKEN),
+            ~known(READ),
+        )
+        .order_by(arrived, sendings.c.delivery.desc())
+    )
+    return [Open(row[0], row[1], row[2], bool(row[3])) for row in tx.execute(query.limit(most))]
 
 
 def forget(tx: Connection, now: datetime) -> int:

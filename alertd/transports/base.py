@@ -152,6 +152,10 @@ class Reported:
     delivery: int | None = None
     code: str = ""
     detail: str = ""
+    #: its person has read it: a fact, and no acknowledgement
+    read: bool = False
+    #: of what was not delivered: the address itself is of no use
+    dead: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "provider_id", one_line(self.provider_id, LONGEST_CODE))
@@ -189,6 +193,20 @@ class Shelved:
     yours: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A message that a provider took lately, and of which is not known that it was read.
+
+    `provider_id` is what the provider calls it, `attempts` how often it was tried; `arrived` says that it is
+    known to have been delivered.
+    """
+
+    delivery: int
+    provider_id: str
+    attempts: int
+    arrived: bool = False
+
+
 class Shelf(Protocol):
     """What the nodes that share a store know in common of one channel, so that one finds it out for all.
 
@@ -203,6 +221,9 @@ class Shelf(Protocol):
 
     async def forget(self, name: str, value: str) -> None:
         """Let nobody use this any more, unless something else is known by now."""
+
+    async def unsettled(self, most: int) -> list[Unsettled]:
+        """What was sent over the channel within a day and is to be asked about, the newest first."""
 
 
 class Transport(Protocol):

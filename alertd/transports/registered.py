@@ -98,8 +98,16 @@ def _zhezhengding(options: Mapping[str, Any], hearing: Hearing) -> Transport:
     return ZhezhengdingTransport(ZhezhengdingOptions(**options), hearing.shelf)
 
 
+def _dingtalk(options: Mapping[str, Any], hearing: Hearing) -> Transport:
+    from alertd.transports.dingtalk import DingtalkOptions, DingtalkTransport
+
+    said = DingtalkOptions(**options)
+    return DingtalkTransport(said, hearing.shelf, hearing.channel, hearing.on_told, hearing.at_once)
+
+
 FACTORIES: Mapping[str, Factory] = MappingProxyType(
     {
+        "dingtalk": _dingtalk,
         "email": _email,
         "inbox": _inbox,
         "messenger": _messenger,

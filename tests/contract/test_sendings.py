@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from alertd.store import outbox, sendings
+from alertd.store import leasing, outbox, receipts, sendings
 from alertd.store.database import Store
-from alertd.store.sendings import KEPT, Sent
+from alertd.store.sendings import DELIVERED, KEPT, READ, Open, Sent
+from alertd.store.tables import deliveries
 from tests.support.rows import NOON
 
 
@@ -50,3 +51,31 @@ def test_it_is_forgotten_when_no_report_can_come_any_more(store: Store) -> None:
         sendings.count(tx, [row], NOON)
         assert sendings.forget(tx, NOON + KEPT) == 0
         assert sendings.forget(tx, NOON + KEPT + timedelta(seconds=1)) == 1
+
+
+def test_what_was_taken_and_not_read_is_to_be_asked_about_the_newest_and_not_arrived_first(
+    store: Store,
+) -> None:
+    old, arrived, fresh, read, waiting, nameless, other = [
+        add(store, f"p{number}", "voice" if number == 6 else "sms") for number in range(7)
+    ]
+    every = [old, arrived, fresh, read, waiting, nameless, other]
+    with store.write() as tx:
+        sendings.count(tx, [old], NOON - timedelta(days=2))
+        sendings.count(tx, every[1:], NOON)
+        sendings.record(tx, [Sent(row.id, "", f"p{row.id}") for row in every if row is not nameless])
+        taken = [row.id for row in every if row is not waiting]
+        tx.execute(deliveries.update().where(deliveries.c.id.in_(taken)).values(state="accepted", attempts=2))
+        for row, result in ((arrived, DELIVERED), (read, DELIVERED), (read, READ)):
+            receipts.add(tx, [receipts.receipt(NOON, "n", row.id, row.address, 1, result)])
+    with store.read() as tx:
+        found = sendings.unsettled(tx, "sms", NOON - timedelta(days=1), 10)
+        assert found == [
+            Open(fresh.id, f"p{fresh.id}", 2, False),
+            Open(arrived.id, f"p{arrived.id}", 2, True),
+        ]
+        assert sendings.unsettled(tx, "sms", NOON - timedelta(days=1), 1) == found[:1]
+    with store.write() as tx:
+        leasing.give_up(tx, [fresh], NOON, "n", "lost")
+    with store.read() as tx:
+        assert [each.delivery for each in sendings.unsettled(tx, "sms", NOON, 10)] == [arrived.id]

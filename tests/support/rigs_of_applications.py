@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from alertd.testing.rigs import HttpRig, Way, outgoing
-from alertd.transports.base import Transport
+from alertd.transports.base import Reported, Transport, Unsettled
+from alertd.transports.dingtalk import DingtalkOptions, DingtalkTransport
+from alertd.transports.dingtalk.answers import Verdict
 from alertd.transports.wecom import WecomOptions, WecomTransport
 from alertd.transports.zhezhengding import ZhezhengdingOptions, ZhezhengdingTransport
+from tests.support.dingtalk import SECRET as DINGS
+from tests.support.dingtalk import DingtalkServer, dingtalk_server
 from tests.support.wecom import AGENT, CORP, SECRET, WecomServer, wecom_server
 from tests.support.zhezhengding import KEY, TENANT, ZhezhengdingServer, zhezhengding_server
 from tests.support.zhezhengding import SECRET as GATEWAYS
@@ -18,7 +22,9 @@ from tests.support.zhezhengding import SECRET as GATEWAYS
 class _ApplicationRig(HttpRig):
     """Its messages are taken at an address of their own; what else is asked is always given."""
 
-    def __init__(self, *given: Any, there: WecomServer | ZhezhengdingServer, **more: Any) -> None:
+    def __init__(
+        self, *given: Any, there: WecomServer | ZhezhengdingServer | DingtalkServer, **more: Any
+    ) -> None:
         super().__init__(*given, **more)
         self._there = there
 
@@ -85,7 +91,45 @@ def zhezhengding() -> Iterator[HttpRig]:
         )
 
 
+def _verdict_of_dingtalk(transport: Transport, delivered: bool) -> Sequence[Reported]:
+    assert isinstance(transport, DingtalkTransport)
+    result = (
+        {"unread_user_id_list": ["manager4220"]} if delivered else {"failed_user_id_list": ["manager4220"]}
+    )
+    told = transport.verdicts.told(Unsettled(42, "1", 1), Verdict(result))
+    return [told] if told is not None else []
+
+
+@contextmanager
+def dingtalk() -> Iterator[HttpRig]:
+    """An application of an office's DingTalk."""
+    with dingtalk_server() as there:
+        yield _ApplicationRig(
+            there.gateway,
+            lambda url: DingtalkTransport(DingtalkOptions("dingabcdef", 836390886, DINGS, url)),
+            outgoing("manager4220"),
+            {
+                Way.TAKES: {"errcode": 0, "errmsg": "ok", "task_id": 1},
+                Way.ERROR_INSIDE: {"errcode": 1430002, "errmsg": "包含违禁内容"},
+                Way.LATER: {"errcode": 90018, "errmsg": "请求过于频繁"},
+                Way.REFUSES: {"errcode": 1430002, "errmsg": "包含违禁内容"},
+                Way.DEAD: {"errcode": 60121, "errmsg": "找不到该用户"},
+                Way.DENIED: {"errcode": 88, "sub_code": "60011", "errmsg": "没有调用该接口的权限"},
+                Way.ECHO: {"errcode": 1430002, "errmsg": f"{DINGS} token-0"},
+            },
+            {Way.PARTLY: "what it takes for nobody its result tells"},
+            shown=lambda asked: asked.json["msg"]["text"]["content"],
+            verdict=_verdict_of_dingtalk,
+            secrets=(DINGS, "token-0"),
+            wait=60.0,
+            longest=2048,
+            path="/topapi/message/corpconversation/asyncsend_v2",
+            there=there,
+        )
+
+
 APPLICATIONS: Mapping[str, Callable[[], AbstractContextManager[HttpRig]]] = {
+    "dingtalk": dingtalk,
     "wecom": wecom,
     "zhezhengding": zhezhengding,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alertd.transports.base import NotNow, Shelved
+from alertd.transports.base import NotNow, Shelved, Unsettled
 
 
 class Store:
@@ -12,6 +12,7 @@ class Store:
         self.kept: dict[str, tuple[str, float | None]] = {}
         self.finders: dict[str, str] = {}
         self.away = self.forgets_nothing = False
+        self.unsettled: list[Unsettled] = []
 
 
 class MemoryShelf:
@@ -31,6 +32,11 @@ class MemoryShelf:
         if self._store.away:
             raise NotNow("away")
         self._store.kept[name] = value, seconds
+
+    async def unsettled(self, most: int) -> list[Unsettled]:
+        if self._store.away:
+            raise NotNow("away")
+        return self._store.unsettled[:most]
 
     async def forget(self, name: str, value: str) -> None:
         if self._store.away or self._store.forgets_nothing:

@@ -43,6 +43,8 @@ _ELSEWHERE: Mapping[tuple[str, str], str] = {
         "wecom",
         "rate limit",
     ): "unit/engine/test_cards_sent.py::test_what_would_come_too_fast_and_be_dropped_waits_for_a_minute",
+    ("dingtalk", "rate limit"): "unit/engine/test_unlike_cards.py::"
+    "test_who_got_as_many_as_the_vendor_takes_in_a_day_is_reached_another_way_and_the_admin_hears",
     ("zhezhengding", "rate limit"): "unit/engine/test_unlike_cards.py::"
     "test_who_got_as_many_as_the_vendor_takes_in_a_day_is_reached_another_way_and_the_admin_hears",
     **{(name, "answering"): _BY_TEXT for name in ("sms", "sms-aliyun", "sms-tencent")},

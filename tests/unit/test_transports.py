@@ -40,6 +40,7 @@ SECRETS = {
     **{f"{name}_token": "a token" for name in ("slack", "matrix", "ntfy", "home_assistant")},
     **{f"{name}_url": "https://a.test/hook" for name in ("teams", "mattermost")},
     "zhezhengding_secret": "a secret",
+    "dingtalk_secret": "a secret",
     "sms_push_secret": "another",
 }
 

@@ -12,12 +12,14 @@ Modules:
     application   what applications of an office's own at messengers have in common
     wecom         one in WeCom
     zhezhengding  one in 浙政釘
+    dingtalk      one in DingTalk
 """
 
 from collections.abc import Mapping
 
 from alertd.adapters import AdapterBroken, adapter
 from alertd.config.channel_settings.base import ChannelSettings, ChannelShape
+from alertd.config.channel_settings.dingtalk import DingtalkShape
 from alertd.config.channel_settings.email import EmailSettings, EmailShape
 from alertd.config.channel_settings.inbox import InboxSettings, InboxShape
 from alertd.config.channel_settings.messenger import MessengerSettings, MessengerShape
@@ -28,6 +30,7 @@ from alertd.config.channel_settings.wecom import WecomShape
 from alertd.config.channel_settings.zhezhengding import ZhezhengdingShape
 
 SHAPES: Mapping[str, type[ChannelShape]] = {
+    "dingtalk": DingtalkShape,
     "email": EmailShape,
     "inbox": InboxShape,
     "messenger": MessengerShape,

@@ -9,11 +9,13 @@ from typing import Any
 import structlog
 
 from alertd.engine.ruling.scope import Scope
-from alertd.store import shelf
-from alertd.transports.base import NotNow, Shelved
+from alertd.store import sendings, shelf
+from alertd.transports.base import NotNow, Shelved, Unsettled
 
 log = structlog.get_logger(__name__)
 
+#: a provider is asked for so long what became of a message
+_A_DAY = timedelta(hours=24)
 #: carries out what a transport wants of the store, in a transaction. Raises NotNow while the store is away
 CarryOut = Callable[[Callable[[Scope], Any]], Awaitable[Any]]
 
@@ -48,6 +50,16 @@ class StoreShelf:
     async def forget(self, name: str, value: str) -> None:
         """See Shelf."""
         await self._work(lambda scope: shelf.forget(scope.tx, self._channel, name, value))
+
+    async def unsettled(self, most: int) -> list[Unsettled]:
+        """See Shelf."""
+
+        def work(scope: Scope) -> list[Unsettled]:
+            rows = sendings.unsettled(scope.tx, self._channel, scope.now - _A_DAY, most)
+            return [Unsettled(row.delivery, row.provider_id, row.attempts, row.arrived) for row in rows]
+
+        done: list[Unsettled] = await self._work(work)
+        return done
 
     async def _work(self, work: Callable[[Scope], Any]) -> Any:
         """A row that cannot be read keeps no message either: it is as if the store were away."""

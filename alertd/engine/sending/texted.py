@@ -2,7 +2,8 @@
 
 As with a button, the right to answer comes from the address: the number that is a person's now, and that was
 asked. What is not understood is kept, and its writer is told once a day what to write. That a text was
-delivered is a fact of its own, never an acknowledgement; that it was not is as if it had been refused.
+delivered, or read, is a fact of its own, never an acknowledgement; that it was not delivered is as if it had
+been refused.
 """
 
 from __future__ import annotations
@@ -33,8 +34,6 @@ from alertd.transports.base import Reported, Texted, Told
 
 #: what its writer is told: the sentences under `admin.TOPIC`
 UNCLEAR, WHICH, REFUSED, NOT_ASKED = "text-unclear", "text-which", "text-refused", "text-not-asked"
-#: the result of a receipt that says that a text arrived
-DELIVERED = "delivered"
 #: texts to one person that are looked through for what is asked
 _LOOKED_THROUGH = 50
 
@@ -160,25 +159,26 @@ def take_report(scope: Scope, reported: Reported) -> Taken:
     row = _reported(scope, reported)
     if row is None:
         return Taken.UNKNOWN
-    key = f"report:{reported.channel}:{row.id:x}:{reported.delivered}"
+    result = sendings.READ if reported.read else sendings.DELIVERED
+    key = f"report:{reported.channel}:{row.id:x}:{'read' if reported.read else reported.delivered}"
     if idempotency.answered(scope.tx, key) is not None:
         return Taken.PASSED_OVER
     idempotency.keep(scope.tx, key, "", scope.now)
     said = f"{reported.code} {reported.detail}".strip()
     if not reported.delivered:
-        bounce = Bounce(lasting=True, dead=False, status=reported.code, detail=said)
+        bounce = Bounce(lasting=True, dead=reported.dead, status=reported.code, detail=said)
         return Taken.BOUNCED if came_back(scope, row, bounce) else Taken.PASSED_OVER
     if row.state == outbox.WAITING and row.attempts:
         _arrived(scope, row)
     about = {"code": reported.code, "detail": reported.detail}
-    receipt = receipts.receipt(scope.now, scope.node, row.id, row.address, row.attempts, DELIVERED, **about)
+    receipt = receipts.receipt(scope.now, scope.node, row.id, row.address, row.attempts, result, **about)
     receipts.add(scope.tx, [receipt])
     return Taken.DONE
 
 
 def _arrived(scope: Scope, row: DeliveryRow) -> None:
     """It was in doubt whether an attempt arrived: it did, so none follows, and no other way is taken."""
-    leasing.arrived(scope.tx, row, scope.now, scope.node, DELIVERED)
+    leasing.arrived(scope.tx, row, scope.now, scope.node, sendings.DELIVERED)
     failures.decided(scope.tx, row.id)
     waits = awaits(scope.world, row, scope.now)
     failures.add(scope.tx, [waits] if waits is not None else [])

@@ -10,7 +10,14 @@ Modules:
 from alertd.transports.application.api import Api, Failed, Found, coded, unserved
 from alertd.transports.application.people import People
 from alertd.transports.application.token import Tokens, token_in
-from alertd.transports.application.transport import NUMBER, ApplicationTransport, Leaves, plain_text
+from alertd.transports.application.transport import (
+    NUMBER,
+    ApplicationTransport,
+    Leaves,
+    compact,
+    plain_text,
+    whole_lines,
+)
 
 __all__ = [
     "NUMBER",
@@ -22,7 +29,9 @@ __all__ = [
     "People",
     "Tokens",
     "coded",
+    "compact",
     "plain_text",
     "token_in",
     "unserved",
+    "whole_lines",
 ]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+from alertd.core.cards import size_of
 from alertd.transports.application.api import Api, Failed
 from alertd.transports.application.people import People
 from alertd.transports.base import Outcome, Outgoing, Result
@@ -81,6 +84,23 @@ class ApplicationTransport(ABC):
         for hidden in self._hidden():
             text = text.replace(hidden, "***") if hidden else text
         return text
+
+
+def whole_lines(
+    made: Callable[[tuple[str, ...]], dict[str, Any]], lines: Sequence[str], most: int
+) -> dict[str, Any]:
+    """A message of as many whole lines as fit into so many bytes of JSON, with an ellipsis for the others."""
+    said = made(tuple(lines))
+    for count in range(len(lines) - 1, -1, -1):
+        if size_of(compact(said)) <= most:
+            break
+        said = made((*lines[:count], "…"))
+    return said
+
+
+def compact(message: object) -> str:
+    """JSON without what it does not need."""
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
 
 
 def plain_text(text: str) -> str:

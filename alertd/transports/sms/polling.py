@@ -6,22 +6,18 @@ meanwhile. What a crash loses in between the provider may show in its console on
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections import deque
-from contextlib import suppress
 
 import structlog
 
 from alertd.core.gateways import Answer
+from alertd.transports.asking import Asking
 from alertd.transports.base import NotNow, OnTold, Outcome, Reported, Texted
 from alertd.transports.sms.hearing import Ear
 from alertd.transports.sms.transport import SmsOptions, SmsTransport
 
 log = structlog.get_logger(__name__)
-
-#: seconds before a provider that does not answer is asked again, at least
-_PAUSE = 30.0
 
 
 class PollingSms(SmsTransport):
@@ -29,9 +25,8 @@ class PollingSms(SmsTransport):
 
     def __init__(self, options: SmsOptions, ear: Ear, on_told: OnTold, at_once: bool) -> None:
         super().__init__(options, ear)
-        self._every, self._on_told, self._at_once = float(options.poll_seconds), on_told, at_once
-        self._asking: asyncio.Task[None] | None = None
-        self._stop = asyncio.Event()
+        self._on_told, self._at_once = on_told, at_once
+        self._asking = Asking(f"texts {ear.channel}", self.ask_once, float(options.poll_seconds))
         self._untold: deque[Reported | Texted] = deque()
         self._trouble = ""
 
@@ -43,28 +38,12 @@ class PollingSms(SmsTransport):
 
     async def listen(self, wanted: bool) -> None:
         """See Listening."""
-        if wanted and self._asking is None:
-            self._stop.clear()
-            self._asking = asyncio.create_task(self._keep_asking(), name=f"texts {self.ear.channel}")
-        elif not wanted and self._asking is not None:
-            self._stop.set()
-            await self._asking
-            self._asking = None
+        await self._asking.listen(wanted)
 
     async def stop(self) -> None:
         """See Transport."""
         await self.listen(False)
         await super().stop()
-
-    async def _keep_asking(self) -> None:
-        while not self._stop.is_set():
-            try:
-                pause = self._every if await self.ask_once() else max(self._every, _PAUSE)
-            except Exception:  # replies must be heard: a slip of ours does not end it
-                log.exception("asking failed", channel=self.ear.channel)
-                pause = max(self._every, _PAUSE)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), pause)
 
     async def ask_once(self) -> bool:
         """Ask for everything there is and tell it; whether the provider answered and all was recorded."""

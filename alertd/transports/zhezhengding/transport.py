@@ -10,7 +10,6 @@ apiType=serverapi&docKey=2674860), as copied into clients; for whose a number is
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 import uuid
@@ -31,6 +30,8 @@ from alertd.transports.application import (
     Found,
     Leaves,
     People,
+    compact,
+    whole_lines,
 )
 from alertd.transports.base import Outcome, Outgoing, Result, Shelf
 from alertd.transports.zhezhengding.answers import done, fault_of, found_in, is_nobodys, outcome_of
@@ -112,32 +113,19 @@ class ZhezhengdingTransport(ApplicationTransport):
 def words_of(card: Card) -> str:
     """The message as the vendor takes it, no longer than that: lines are left out from the end."""
     if not card.link:
-        return _fitting(lambda lines: _text(card.title, lines), card.lines)
+        return compact(whole_lines(lambda lines: _text(card.title, lines), card.lines, LONGEST))
     shown = cut(card.title, _SIZE.title)
-    both = _fitting(lambda lines: _card(card, shown, lines, card.link), card.lines)
+    both = compact(whole_lines(lambda lines: _card(card, shown, lines, card.link), card.lines, LONGEST))
     if size_of(both) <= LONGEST:
         return both
-    return _fitting(lambda lines: _card(card, shown, lines, ""), card.lines)
+    return compact(whole_lines(lambda lines: _card(card, shown, lines, ""), card.lines, LONGEST))
 
 
-def _fitting(made: Any, lines: Sequence[str]) -> str:
-    said: str = made(lines)
-    for count in range(len(lines) - 1, -1, -1):
-        if size_of(said) <= LONGEST:
-            break
-        said = made((*lines[:count], "…"))
-    return said
-
-
-def _card(card: Card, title: str, lines: Sequence[str], for_computers: str) -> str:
+def _card(card: Card, title: str, lines: Sequence[str], for_computers: str) -> dict[str, Any]:
     shown = "\n".join(line for line in lines if line) or title
     about = {"title": title, "markdown": shown, "single_title": card.button, "single_url": card.link}
-    return _json({"msgtype": "action_card", "action_card": {**about, "single_pc_url": for_computers}})
+    return {"msgtype": "action_card", "action_card": {**about, "single_pc_url": for_computers}}
 
 
-def _text(title: str, lines: Sequence[str]) -> str:
-    return _json({"msgtype": "text", "text": {"content": "\n".join((title, "", *lines)).strip()}})
-
-
-def _json(message: object) -> str:
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+def _text(title: str, lines: Sequence[str]) -> dict[str, Any]:
+    return {"msgtype": "text", "text": {"content": "\n".join((title, "", *lines)).strip()}}

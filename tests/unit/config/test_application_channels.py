@@ -12,6 +12,7 @@ from alertd.installation import build_transport
 
 #: of each transport: the keys it needs besides its secret, and where its vendor is called
 NEEDED = {
+    "dingtalk": (('app_key = "k"', "agent_id = 7"), "oapi.dingtalk.com"),
     "wecom": (('corp_id = "ww1"', "agent_id = 7"), "qyapi.weixin.qq.com"),
     "zhezhengding": (('app_key = "k"', "tenant_id = 7"), "openplatform-pro.ding.zj.gov.cn"),
 }
@@ -89,6 +90,8 @@ def test_who_forbids_several_calls_at_once_is_called_once_at_a_time(tmp_path: Pa
         ("wecom", "+86 138 0013 8001", "+8613800138001"),
         ("wecom", "8613800138001", "+8613800138001"),
         ("wecom", "+85261234567", "+85261234567"),
+        ("dingtalk", "manager4220", "manager4220"),
+        ("dingtalk", "+86 138 0013 8001", "+8613800138001"),
         ("zhezhengding", "", ""),
         ("zhezhengding", "78698966", "78698966"),
         ("zhezhengding", "13800138001", "+8613800138001"),
@@ -103,6 +106,7 @@ def test_a_cell_is_an_account_or_a_number(column: str, cell: str, kept: str) -> 
     ("column", "cell"),
     [
         *(("wecom", cell) for cell in ("@all", "a|b", "李娜", "a b", "+123", "x" * 65)),
+        *(("dingtalk", cell) for cell in ("a,b", "@all", "李娜", "+123")),
         *(("zhezhengding", cell) for cell in ("GE_1", "1,2", "0", "李娜", "+123", "1" * 20)),
     ],
 )

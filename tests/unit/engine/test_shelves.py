@@ -45,6 +45,10 @@ async def test_a_row_that_cannot_be_read_is_as_if_the_store_were_away(play: Play
         await one.look("token", 10)
 
 
+async def test_what_is_to_be_asked_about_is_that_of_its_own_channel(play: Play) -> None:
+    assert await shelf_of(play, "a").unsettled(10) == []
+
+
 async def test_what_one_forgets_nobody_uses(play: Play) -> None:
     one, other = shelf_of(play, "a"), shelf_of(play, "b")
     await one.keep("token", "abc", 60)

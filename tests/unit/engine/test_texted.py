@@ -181,6 +181,22 @@ def test_what_was_only_put_off_and_never_tried_is_sent_whatever_is_reported(begi
     assert play.deliveries_to("ann")[0].state == "waiting"
 
 
+def test_that_it_was_read_is_one_more_fact_and_no_acknowledgement(play: Play) -> None:
+    for read in (False, True, True):
+        report(play, True, read=read)
+    (row,) = [r for r in play.deliveries_to("ann") if r.template == "message"]
+    results = [r.result for r in play.all(tables.receipts) if r.delivery == row.id]
+    assert results == ["accepted", "delivered", "read"]
+    assert audited(play, "acknowledged") == []
+
+
+def test_who_has_left_is_not_written_to_any_more_and_the_admin_hears(play: Play) -> None:
+    assert report(play, False, code="invalid", dead=True) is Taken.BOUNCED
+    play.go("2026-12-05T02:01")
+    assert "address-dead" in play.admin_topics()
+    assert "email" in [r.channel for r in play.deliveries_to("ann")]
+
+
 def test_a_report_may_name_our_number(play: Play) -> None:
     (row,) = [r for r in play.deliveries_to("ann") if r.template == "message"]
     assert report(play, True, provider_id="", delivery=row.id) is Taken.DONE
