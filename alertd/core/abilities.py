@@ -66,6 +66,8 @@ class Abilities:
     paces: tuple[tuple[int, int], ...] = ()
     #: its provider drops what says the same as something else that the person got within a day
     distinct: bool = False
+    #: its provider asks that not everything come at a full or a half hour (core.pacing.off_the_rush)
+    rush: bool = False
     #: another system hears over it what becomes of deadlines (core.subscriptions)
     changes: bool = False
     #: what the admin hears of an address the provider calls dead: a topic of the catalogue
@@ -95,6 +97,7 @@ _KNOWN: dict[str, Abilities] = {
         flowing=True,
         card=CardSize(128, 512, 2048, gap=4),
         paces=((60, 25), (3600, 900)),  # of 30 and 1000: a retry counts there too
+        rush=True,
     ),
     # What the smallest of them takes with a Chinese text: ntfy and Bark, 4096 bytes with all around it.
     "messenger": Abilities(

@@ -6,6 +6,8 @@ Holding and retrying delay a message, never the decision to send it.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zlib import crc32
+from zoneinfo import ZoneInfo
 
 from alertd.core.calendar import WorkCalendar
 from alertd.core.resting import NO_REST, Rest, first_free, free_on
@@ -17,6 +19,8 @@ HOLD_MARGIN = timedelta(hours=2)
 RETRY_LIMIT = timedelta(minutes=10)
 #: ... but a channel is always given this long: a provider's hiccup is not a reason to wake the next person.
 RETRY_FLOOR = timedelta(seconds=20)
+#: over so long messages are spread that would leave at a full or a half hour
+RUSH = timedelta(minutes=4)
 #: nobody is silent who has had a message for less than this
 SILENCE_FLOOR = timedelta(minutes=1)
 #: When nobody else is left to ask, a message is retried on its last channel at this pace until it is closed.
@@ -69,6 +73,17 @@ def _before(
         if found is not None and found <= last:
             return found
     return latest
+
+
+def off_the_rush(leave: datetime, person: str, zone: ZoneInfo) -> datetime:
+    """When a message that may leave then does, so that not all leave at a full or a half hour.
+
+    Within that minute everybody has a place of their own in the four minutes that begin with it, the same
+    each time.
+    """
+    if leave.astimezone(zone).minute % 30:
+        return leave
+    return leave + RUSH * (crc32(person.encode()) % _SPREAD) / _SPREAD
 
 
 def retry_until(

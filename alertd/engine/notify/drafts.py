@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from alertd.core.escalation import AlertPlan
-from alertd.core.pacing import later
+from alertd.core.pacing import later, off_the_rush
 from alertd.engine.notify.addressing import Addressing, Gap, Recipient
 from alertd.engine.notify.admin import report_gaps
 from alertd.engine.notify.holds import Holds, is_reminder
@@ -180,6 +180,8 @@ class Drafts:
             day = leave.astimezone(self.world.zone).date()
             bundle = bundle_of_day(recipient.person, channel, day, self._drill, urgent)
             self._joinable.add(bundle)
+        if not row.by_the_hour and self.world.abilities(channel).rush:
+            leave = off_the_rush(leave, recipient.person, self.world.zone)
         draft = self._bundles.get(bundle)
         if draft is None:
             draft = self._bundles[bundle] = self.delivery(recipient.person, channel, address, bundle, leave)

@@ -11,10 +11,12 @@ from alertd.core.pacing import (
     HOLD_MARGIN,
     RETRY_FLOOR,
     RETRY_LIMIT,
+    RUSH,
     SILENCE_FLOOR,
     backoff,
     later,
     leave_at,
+    off_the_rush,
     rests_until,
     retry_until,
     silent_from,
@@ -178,3 +180,20 @@ def test_a_longer_wait_never_ends_sooner(
         short, long = long, short
     ends = [silent_from(taken, wait, due, by_the_hour, CALENDAR, OFFICE) for wait in (short, long)]
     assert ends == sorted(ends)
+
+
+@given(leave=MOMENTS, person=st.text(max_size=20))
+def test_only_a_full_or_a_half_hour_is_spread_over_four_minutes_and_always_alike(
+    leave: datetime, person: str
+) -> None:
+    there = off_the_rush(leave, person, ZONE)
+    assert there == off_the_rush(leave, person, ZONE)
+    assert leave <= there < leave + RUSH
+    if leave.minute not in (0, 30):
+        assert there == leave
+
+
+def test_sixty_people_do_not_leave_in_one_minute() -> None:
+    opening = at("2026-12-01T08:30")
+    minutes = {off_the_rush(opening, f"contact.town-{n}", ZONE).minute for n in range(60)}
+    assert minutes == {30, 31, 32, 33}
