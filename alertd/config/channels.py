@@ -18,6 +18,7 @@ from alertd.config.secret_places import SecretPlace, secret_at
 from alertd.config.sources import read_source
 from alertd.config.toml_syntax import read_document
 from alertd.config.values import LONGEST_SHORT_ID
+from alertd.core.abilities import abilities_of
 from alertd.core.ways import DEPUTY
 
 _NAME = re.compile(r"[a-z0-9.-]+")
@@ -34,6 +35,7 @@ class ChannelConfig:
     transport: str
     enabled: bool
     settings: ChannelSettings
+    zone: str = "internet"  # of core.abilities.ZONES
     said: Said = field(default_factory=dict, repr=False, compare=False)
 
 
@@ -187,7 +189,8 @@ def _checked(
         return secret_at(table, key, place, environ, base) if place else None
 
     settings = checked.settings(secret, base)
-    return ChannelConfig(name, transport, checked.enabled, settings, document.data), faults
+    zone = checked.zone or abilities_of(transport).zone
+    return ChannelConfig(name, transport, checked.enabled, settings, zone, document.data), faults
 
 
 def _transport_fault(table: Table, transport: object) -> Fault:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from alertd.config.channels import ChannelConfig, ChannelTexts, load_channels, read_channels
+from alertd.config.channels import ChannelConfig, Channels, ChannelTexts, load_channels, read_channels
 from alertd.config.checking import Table, check
 from alertd.config.documents import Document
 from alertd.config.faults import Fault, nearest, shown
@@ -47,6 +47,7 @@ DEPENDED_ON: tuple[Keys, ...] = (
     ("sending", "mode"),
     _ORDER,
     _URGENT_ORDER,
+    ("sending", "zones"),
     ("bulletin",),
     ("thresholds", "deadlines"),
     ("thresholds", "people"),
@@ -219,6 +220,8 @@ def node_of(
     config, _ = check(ConfigFile, Table(document, (), document.data))
     channels = {name: each.said for name, each in made.known.items()}
     said = NodeSaid(document.data if config else last.config, channels)
+    if config:
+        faults += _zone_faults(document, config.sending.zones, files.channels, made)
     node = _node(path, document, config, made.known, environ) if config else None
     return LoadedNode(node, tuple(sorted({*faults, *made.faults})), said, (*waiting, *made.waiting), files)
 
@@ -265,6 +268,19 @@ def _order_faults(document: Document, key: str, files: ChannelTexts, kept: Colle
         table.fault(path, "unknown-channel", {"found": shown(name), **nearest(name, known)})
         for path, text in table.texts(key)
         if (name := channel_named(text)) and name not in known
+    ]
+
+
+def _zone_faults(
+    document: Document, zones: Sequence[str], files: ChannelTexts, made: Channels
+) -> list[Fault]:
+    """Enabled channels in a zone that nothing may go over; from here on they are not enabled."""
+    outside = [each for each in made.known.values() if each.enabled and each.zone not in zones]
+    made.known |= {each.name: replace(each, enabled=False) for each in outside}
+    table = Table(document, ("sending",), document.data.get("sending", {}))
+    return [
+        table.fault(("zones",), "zone-not-allowed", {"file": files.file(each.name), "zone": each.zone})
+        for each in outside
     ]
 
 

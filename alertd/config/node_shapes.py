@@ -28,6 +28,7 @@ from alertd.config.values import (
 )
 from alertd.config.watch_shapes import FeedShape, HeartbeatShape
 from alertd.config.web_shapes import WebShape
+from alertd.core.abilities import ZONES
 from alertd.core.bulletins import fits
 from alertd.core.timing import OfficeHours, Rule
 
@@ -105,6 +106,10 @@ class SendingShape(Shape):
     urgent_order: Annotated[Order, Field(description="of steps with urgent = true; empty: channel_order")] = (
         Field(default_factory=list)
     )
+    zones: Annotated[
+        list[Annotated[str, OneOf(*ZONES)]],
+        Field(min_length=1, description="a channel of another zone is not used"),
+    ] = Field(default_factory=lambda: list(ZONES))
 
     @model_validator(mode="after")
     def _check(self) -> SendingShape:

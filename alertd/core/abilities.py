@@ -31,6 +31,11 @@ DAY = 24 * 3600
 INBOX = "inbox"
 
 
+#: through whose hands what is sent over a channel goes: the office's own, those of companies of the country,
+#: or such as have their servers outside of it
+ZONES = ("intranet", "internet", "abroad")
+
+
 @dataclass(frozen=True, slots=True)
 class Abilities:
     """What one transport can. The defaults are those of a channel that has no file any more."""
@@ -45,6 +50,8 @@ class Abilities:
     typed: str = ""
     #: where its channels come while config.toml orders none: lower ones first
     rank: int = 1
+    #: where its channels are, as long as their files say nothing else: one of ZONES
+    zone: str = "internet"
     #: people read what is sent over it; what is sent over another one reaches nobody
     reaches_people: bool = True
     #: what is sent stays in the store, where `alertd outbox` shows it
@@ -88,8 +95,10 @@ class Abilities:
 
 _KNOWN: dict[str, Abilities] = {
     "email": Abilities("email", typed=r".*@.*", rank=0, mail=True, links=True),
-    INBOX: Abilities("id", rank=2, reaches_people=False, kept=True, links=True),
-    "telegram": Abilities("telegram", typed=r"-?\d+", buttons=True, flowing=True, dead_topic="chat-blocked"),
+    INBOX: Abilities("id", rank=2, zone="intranet", reaches_people=False, kept=True, links=True),
+    "telegram": Abilities(
+        "telegram", zone="abroad", typed=r"-?\d+", buttons=True, flowing=True, dead_topic="chat-blocked"
+    ),
     "sms": Abilities("mobile", typed=r"\+?\d[\d -]{5,}", short=True),
     "wecom": Abilities(
         "wecom",

@@ -41,8 +41,23 @@ def _warn(session: Session, found: Checked) -> None:
 
     from alertd.saying.checked import below_lines, worth_knowing
 
-    for said in (*worth_knowing(found, session), *_never(session, found), *below_lines(found, session)):
+    for said in (
+        *_abroad(session),
+        *worth_knowing(found, session),
+        *_never(session, found),
+        *below_lines(found, session),
+    ):
         click.echo(said, err=True)
+
+
+def _abroad(session: Session) -> list[str]:
+    """Enabled channels whose messages leave the country."""
+    if session.loaded.node is None:  # why not is listed among the faults
+        return []
+    channels = [session.node.channels[name] for name in session.installation.enabled]
+    folder = session.node.channels_folder.name
+    files = [f"{folder}/{each.name}.toml" for each in channels if each.zone == "abroad"]
+    return [session.say("check.abroad", file=file) for file in files]
 
 
 def _never(session: Session, found: Checked) -> list[str]:

@@ -50,6 +50,7 @@ def _findings(session: Session, online: bool, seal: str) -> Iterator[Finding]:
     missing = [*channel_faults(session), *_account_faults(session)]
     files, written = of_files(here, missing, lambda fault: fault.text(session.language, to_simplified))
     yield files
+    yield _zones(session)
     for name in here.enabled:
         yield from _channel(session, session.node.channels[name], online)
     if online:
@@ -139,6 +140,16 @@ def _mailbox(session: Session) -> Iterator[Finding]:
         yield Finding("mailbox", BAD, "shut", {**values, "said": str(fault)})
     finally:
         box.close()
+
+
+def _zones(session: Session) -> Finding:
+    """Through whose hands messages go: what each enabled channel's zone means."""
+    from alertd.engine.preview.checkup import OK, WARN, Finding, Line
+
+    channels = [session.node.channels[name] for name in session.installation.enabled]
+    lines = tuple(Line(each.zone, {"channel": each.name}) for each in channels)
+    abroad = any(each.zone == "abroad" for each in channels)
+    return Finding("zones", WARN if abroad else OK, "abroad" if abroad else "here", {}, lines)
 
 
 def _channel(session: Session, channel: ChannelConfig, online: bool) -> Iterator[Finding]:

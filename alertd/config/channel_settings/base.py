@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Any, Literal, Protocol
 from urllib.parse import urlsplit
+
+from pydantic import Field
 
 from alertd.config.secret import Secret
 from alertd.config.secret_places import SecretPlace
-from alertd.config.values import Shape
+from alertd.config.values import OneOf, Shape
+from alertd.core.abilities import ZONES
 from alertd.core.subscriptions import Wanted
 from alertd.core.text_messages import Texting
 
@@ -81,6 +84,9 @@ class ChannelShape(Shape):
 
     transport: str
     enabled: bool = False
+    zone: Annotated[str, OneOf(*ZONES)] | Literal[""] = Field(
+        default="", description="through whose hands it goes; empty: as is usual for the transport"
+    )
 
     def settings(self, secret: SecretAt, base: Path) -> ChannelSettings:
         """The settings these keys stand for; relative file names start in `base`."""

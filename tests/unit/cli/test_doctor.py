@@ -74,7 +74,8 @@ def test_without_a_store_only_the_files_are_looked_at(alertd):
     for path in (alertd.folder / "var").iterdir():
         path.unlink()
     ran = alertd("doctor", "--json")
-    assert (ran.code, checks(ran)) == (0, {"files": ("ok", "sound"), "store": ("warn", "none")})
+    found = {"files": ("ok", "sound"), "zones": ("ok", "here"), "store": ("warn", "none")}
+    assert (ran.code, checks(ran)) == (0, found)
     assert not list((alertd.folder / "var").iterdir())
 
 
