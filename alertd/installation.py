@@ -61,8 +61,7 @@ _NAME = 55
 def build_transport(channel: ChannelConfig, hearing: Hearing | None = None, options: Any = None) -> Transport:
     """The transport of one channel; without `hearing` one that only sends.
 
-    `options` are those of its settings, where they were read already, with their secrets. Raises
-    SecretMissing or ValueError with words for the admin.
+    `options` are its settings as they were read already, with secrets. Raises SecretMissing, ValueError.
     """
     options = channel.settings.options() if options is None else options
     return factory_of(channel.transport)(options, hearing or Hearing(channel.name))
@@ -161,6 +160,7 @@ class Installation:
             register=register,
             calendar=WorkCalendar(node.zone, calendar.years, calendar.version),
             office=node.office,
+            rest=node.rest,
             language=node.language,
             mode=Mode.REHEARSAL if mode is Mode.LIVE and not live else mode,
             live=live,

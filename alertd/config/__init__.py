@@ -13,6 +13,7 @@ Modules:
     stamps            what tells that a file was written, moved or replaced
     web_shapes        the shape of [web]
     openid_shapes     the shape of [web.openid]
+    rest_shapes  when people are left in peace, as files write it
     workbooks         Excel workbooks to CSV text, whatever is wrong with them
     documents         one text with the means to point into it
     toml_syntax       TOML with every syntax fault in one go

@@ -119,9 +119,8 @@ GROUPS = SheetShape(
 #: the columns of people.csv that have a heading of their own here; another one is called as it is there
 _PERSON = (
     *("id", "name", "unit", "positions", "email", "telegram", "phone", "mobile"),
-    *("id", "name", "unit", "positions", "email", "telegram", "phone", "mobile"),
     *("wecom", "dingtalk", "zhezhengding"),
-    *("channels", "urgent_channels", "deputy", "away_from", "away_until", "language"),
+    *("channels", "urgent_channels", "deputy", "away_from", "away_until", "language", "quiet", "rest_days"),
 )
 PEOPLE = SheetShape(
     "person",
@@ -148,6 +147,8 @@ PEOPLE = SheetShape(
         Column(("dingtalk",), "釘釘", "DingTalk"),
         Column(("zhezhengding",), "浙政釘", "Zhezhengding"),
         Column(("urgent_channels",), "緊急渠道", "Urgent channels", LIST),
+        Column(("quiet",), "免打擾時段", "Quiet hours"),
+        Column(("rest_days",), "休息日", "Rest days", LIST),
         *(Column((name,), name, name) for name in PersonShape.model_fields if name not in _PERSON),
     ),
 )

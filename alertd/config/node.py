@@ -26,6 +26,7 @@ from alertd.config.web_shapes import WebSettings
 from alertd.core.abilities import abilities_of
 from alertd.core.bulletins import BulletinSchedule
 from alertd.core.model import Way
+from alertd.core.resting import NO_REST, Rest, rest_of
 from alertd.core.subscriptions import Wanted
 from alertd.core.text_messages import Texting
 from alertd.core.timing import OfficeHours
@@ -44,6 +45,8 @@ DEPENDED_ON: tuple[Keys, ...] = (
     ("channels",),
     ("office", "opens"),
     ("office", "closes"),
+    ("rest", "quiet"),
+    ("rest", "days"),
     ("sending", "mode"),
     _ORDER,
     _URGENT_ORDER,
@@ -73,6 +76,7 @@ class NodeConfig:
     admin_to: tuple[str, ...]
     admin_name: str
     office: OfficeHours
+    rest: Rest
     mode: str
     redirect_to: str
     channel_order: tuple[str, ...]
@@ -303,6 +307,7 @@ def _node(
         admin_to=tuple(config.admin.to),
         admin_name=config.admin.name,
         office=OfficeHours(config.office.opens, config.office.closes),
+        rest=rest_of(config.rest.quiet, config.rest.days, NO_REST),
         mode=sending.mode,
         redirect_to=sending.redirect_to,
         channel_order=_order(sending, channels),

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, mode
 
 from alertd.config.faults import shown
 from alertd.config.mail_in_shapes import MailInShape
+from alertd.config.rest_shapes import RestShape
 from alertd.config.secret_places import SECRET_SCHEMA, SecretPlace, secret_place
 from alertd.config.values import (
     Email,
@@ -162,6 +163,7 @@ class ConfigFile(Shape):
     store: StoreShape = Field(default_factory=StoreShape)
     admin: AdminShape
     office: OfficeShape = Field(default_factory=OfficeShape)
+    rest: RestShape = Field(default_factory=RestShape)
     sending: SendingShape = Field(default_factory=SendingShape)
     thresholds: ThresholdsShape = Field(default_factory=ThresholdsShape)
     bulletin: BulletinShape | None = None

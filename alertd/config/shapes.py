@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypedDict
 from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
+from alertd.config.rest_shapes import Quiet, RestDays
 from alertd.config.values import (
     Account,
     Digits,
@@ -122,6 +123,15 @@ class PersonShape(Shape):
     away_from: Annotated[date | None, Field(description="the first day of an absence")] = None
     away_until: Annotated[date | None, Field(description="the last day of it")] = None
     language: Annotated[Language, Field(description="of the messages; empty: that of config.toml")] = ""
+    quiet: Annotated[
+        Quiet,
+        Field(
+            description="hours without messages of day clocks, as 20:00-07:00; none; empty: as config.toml"
+        ),
+    ] = ""
+    rest_days: Annotated[
+        RestDays, Field(description="days of the week without them, as saturday; none; empty: as config.toml")
+    ] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _check(self) -> PersonShape:

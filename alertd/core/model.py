@@ -274,6 +274,8 @@ class Person:
     mobile: str = ""
     wecom: str = ""
     accounts: tuple[str, ...] = ()  # CHANNEL=ADDRESS, of channels that have no column of their own
+    quiet: str = ""  # hours and days without day clocks, as people.csv has them (core.resting)
+    rest_days: tuple[str, ...] = ()
     more: Mapping[str, Any] = field(default_factory=dict, hash=False)  # further columns of people.csv
 
     def column(self, name: str) -> Any:

@@ -104,6 +104,7 @@ def attempts(tx: Connection, after: int, before: int, limit: int) -> Found[Any]:
             deliveries.c.channel,
             deliveries.c.template,
             deliveries.c.created_at,
+            deliveries.c.person,
         )
         .join(deliveries, deliveries.c.id == receipts.c.delivery)
         .where(receipts.c.id > after, receipts.c.id < before)

@@ -156,6 +156,7 @@ def lay_down(city: City, folder: Path, url: str = "") -> None:
     (folder / "config.toml").write_text(
         'language = "en"\nzone = "Asia/Shanghai"\nschedules = "schedules"\nchannels = "channels"\n'
         f'[store]\nurl = "{url}"\n[admin]\nto = ["{ADMIN}"]\n[office]\nopens = 08:30:00\ncloses = 17:30:00\n'
+        '[rest]\nquiet = "17:00-09:00"\n'
         f'[sending]\nmode = "live"\nchannel_order = {order}\n[thresholds]\ndeadlines = 20\npeople = 20\n'
     )
     (channels / "email.toml").write_text(

@@ -45,6 +45,7 @@ from alertd.config.node_shapes import (
     ThresholdsShape,
 )
 from alertd.config.openid_shapes import OpenIdShape
+from alertd.config.rest_shapes import RestShape
 from alertd.config.roster_shapes import DutyFile, RotationShape, ShiftShape
 from alertd.config.shapes import (
     CalendarFile,
@@ -98,6 +99,7 @@ TABLES: dict[str, type[Shape]] = {
     "[store]": StoreShape,
     "[admin]": AdminShape,
     "[office]": OfficeShape,
+    "[rest]": RestShape,
     "[sending]": SendingShape,
     "[bulletin]": BulletinShape,
     "[thresholds]": ThresholdsShape,

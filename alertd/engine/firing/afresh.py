@@ -116,7 +116,7 @@ def _say_for_real(scope: Scope, rows: Sequence[NoticeRow]) -> None:
             continue
         if recipient.person != row.person:
             repeats.hand_over(scope.tx, row.id, recipient.person, recipient.deputy_for)
-        leave = drafts.leaves_at(deadline, is_reminder(row.alert_kind, row.step))
+        leave = drafts.leaves_at(deadline, recipient.person, is_reminder(row.alert_kind, row.step))
         drafts.deliver(row.id, deadline, recipient, leave, urgent)
         if question:
             chase = asking.chase(deadline.by_the_hour)

@@ -279,7 +279,7 @@ def _say_again(drafts: Drafts, row: DueNoticeRow, just_asked: bool) -> dict[str,
     if recipient.person != row.person:
         repeats.hand_over(drafts.tx, row.id, recipient.person, recipient.deputy_for)
     kind = asking.STEP if row.step == asking.STEP else "step"
-    leave = drafts.leaves_at(deadline, is_reminder(kind, row.step))
+    leave = drafts.leaves_at(deadline, recipient.person, is_reminder(kind, row.step))
     if not just_asked:
         drafts.deliver(row.id, deadline, recipient, leave, urgent)
     left = row.repeats_left - 1

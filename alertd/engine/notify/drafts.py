@@ -101,15 +101,17 @@ class Drafts:
                 "detail": detail,
             }
         )
-        leave = self.leaves_at(row, is_reminder(kind, plan.step_id))
+        reminder = is_reminder(kind, plan.step_id)
         for recipient in recipients:
+            leave = self.leaves_at(row, recipient.person, reminder)
             notice = self._notice(row, alert_id, plan, recipient, leave)
             self.deliver(notice, row, recipient, leave, plan.urgent)
 
     def goes_on(self, row: DeliveryRow, route: Route, notices: Sequence[NoticeRow], journey: Journey) -> None:
         """The same for the same person over another route, after what the message in `row` came to."""
         leave = min(
-            self.leaves_at(joined_deadline(each), is_reminder(each.alert_kind, each.step)) for each in notices
+            self.leaves_at(joined_deadline(each), row.person, is_reminder(each.alert_kind, each.step))
+            for each in notices
         )
         if row.by_the_hour:  # paged, it waits for no office
             leave = self.now
@@ -121,7 +123,7 @@ class Drafts:
     def ask_also(self, row: DeadlineRow, asked: NoticeRow, recipient: Recipient, urgent: bool) -> None:
         """Ask somebody else, too, what somebody was `asked` by the same alert, as often as is left."""
         repeat = asked.repeats_left > 0 and asked.repeat_every > 0
-        leave = self.leaves_at(row, is_reminder(asked.alert_kind, asked.step))
+        leave = self.leaves_at(row, recipient.person, is_reminder(asked.alert_kind, asked.step))
         next_at = leave + timedelta(seconds=asked.repeat_every) if repeat else None
         notice = self._new_notice(row, asked.alert, recipient, asked.ack)
         notice |= {"repeats_left": asked.repeats_left if repeat else 0, "next_at": next_at}
@@ -207,9 +209,9 @@ class Drafts:
             not_before=leave,
         )
 
-    def leaves_at(self, row: DeadlineRow, reminder: bool) -> datetime:
-        """When a message about a deadline may leave; `reminder` as alertd.engine.notify.holds has it."""
-        found = self._holds.leave(row, reminder)
+    def leaves_at(self, row: DeadlineRow, person: str, reminder: bool) -> datetime:
+        """When a message to somebody about a deadline may leave; `reminder` as in `holds`."""
+        found = self._holds.leave(row, person, reminder)
         return found if row.by_the_hour else max(found, self.now + self._gathers)
 
     def write(self) -> None:

@@ -1,4 +1,4 @@
-"""What holds messages of day clocks back: office hours, and silences over what they are about.
+"""What holds messages of day clocks: office hours, their reader's rest, a silence over what they are about.
 
 Only the delivery waits; what is decided is decided, stored and on record. Hour clocks are never held. A
 silence holds reminders: news of what somebody did, questions that wait for a decision, and who is paged, are
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from alertd.core.pacing import leave_at
+from alertd.core.resting import NO_REST
 from alertd.core.reviews import PREFIX
 from alertd.engine.ruling.scope import Scope
 from alertd.store import overrides
@@ -54,16 +55,16 @@ class Holds:
         )
         return max((self._ends[each] for each in about if each in self._ends), key=_end, default=None)
 
-    def leave(self, row: DeadlineRow, reminder: bool) -> datetime:
-        """When a message about a deadline may leave that is decided, or looked at again, now."""
+    def leave(self, row: DeadlineRow, person: str, reminder: bool) -> datetime:
+        """When a message to somebody about a deadline may leave that is decided, or looked at again, now."""
         silence = self.silence_over(row) if reminder else None
         until = _end(silence) if silence is not None else None
-        key = (row.by_the_hour, row.due, until)
+        world, rest = self._scope.world, NO_REST if row.by_the_hour else self._scope.world.rest_of(person)
+        key = (row.by_the_hour, row.due, until, rest)
         found = self._known.get(key)
         if found is None:
-            world = self._scope.world
             found = leave_at(
-                self._scope.now, row.by_the_hour, row.due, world.calendar, world.office, silent_until=until
+                self._scope.now, row.by_the_hour, row.due, world.calendar, world.office, rest, until
             )
             self._known[key] = found
         return found

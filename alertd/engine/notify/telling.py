@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import select
 
 from alertd.core.escalation import AlertPlan
-from alertd.core.pacing import leave_at
 from alertd.engine.notify.addressing import Addressing, Gap, Post, Recipient, routes_of
 from alertd.engine.notify.drafts import Drafts
+from alertd.engine.notify.holds import Holds
 from alertd.engine.notify.journeys import Route
 from alertd.engine.ruling.scope import Scope
 from alertd.store import addresses, deadlines, outbox
@@ -203,9 +203,9 @@ def _waits_instead(scope: Scope, row: DeadlineRow, told: Sequence[Any]) -> froze
     for notice in told:
         people.setdefault(notice.person, []).append(notice)
     world = scope.world
-    leave = leave_at(scope.now, row.by_the_hour, row.due, world.calendar, world.office)
-    found = set()
+    holds, found = Holds(scope), set()
     for person, notices in people.items():
+        leave = holds.leave(row, person, reminder=False)
         news = [each for each in notices if each.id in waiting and each.alert_kind == MOVED]
         for notice in news:
             outbox.bring_forward(scope.tx, waiting[notice.id], row.due, leave)

@@ -159,12 +159,14 @@ def _told_at(scope: Scope, until: datetime) -> datetime:
 
 def _look_anew(scope: Scope, row: DeadlineRow) -> None:
     """Let what is held about a deadline leave as soon as it may now, with what leaves then."""
-    leave = Holds(scope).leave(row, reminder=True)
-    ids = {each.id for each in outbox.unsent(scope.tx, row.number).values() if each.not_before > leave}
+    holds = Holds(scope)
+    ids = {each.id for each in outbox.unsent(scope.tx, row.number).values()}
     found = [each for each in map(partial(outbox.hold, scope.tx), sorted(ids)) if each is not None]
-    held = [each for each in found if not each.by_the_hour]
-    contents = outbox.contents(scope.tx, [each.id for each in held])
-    for delivery in held:
+    contents = outbox.contents(scope.tx, sorted(ids))
+    for delivery in found:
+        leave = holds.leave(row, delivery.person, reminder=True)
+        if delivery.by_the_hour or delivery.not_before is None or delivery.not_before <= leave:
+            continue
         said = contents[delivery.id]
         mine = [n for n in said if n.deadline == row.number and is_reminder(n.alert_kind, n.step)]
         if mine:

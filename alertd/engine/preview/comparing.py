@@ -268,7 +268,7 @@ def _too_late(world: World, row: DeadlineRow, now: datetime) -> datetime | None:
 
 
 def _held_back(scope: Scope) -> Iterator[Any]:
-    """Messages that wait for longer than office hours, silences, a provider, or the admin's pauses ask."""
+    """Messages that wait for longer than hours, silences, a provider, or the admin's pauses ask."""
     world, pause = scope.world, timedelta(seconds=LONGEST_WAIT) * 1.5  # with what spreads retries
     columns = [
         getattr(deliveries.c, name) for name in ("id", "person", "template", "created_at", "not_before")
@@ -276,7 +276,8 @@ def _held_back(scope: Scope) -> Iterator[Any]:
     late = deliveries.c.state.in_(("waiting", "leased")), deliveries.c.not_before > scope.now + pause
     for row in scope.tx.execute(select(*columns).where(*late).order_by(deliveries.c.id)):
         silent = overrides.silent_until(scope.tx, row.id)
-        opens = leave_at(row.created_at, False, None, world.calendar, world.office, silent_until=silent)
+        rest = world.rest_of(row.person)
+        opens = leave_at(row.created_at, False, None, world.calendar, world.office, rest, silent)
         if row.template == admin.TEMPLATE:
             opens = row.created_at + max(DAILY) + admin.GATHERING
         if row.not_before > opens:

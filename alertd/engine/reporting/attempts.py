@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from alertd.core.pacing import leave_at
 from alertd.engine.ruling.scope import Scope
 from alertd.engine.ruling.world import World
-from alertd.store import vitals
+from alertd.store import overrides, vitals
 from alertd.store.bulk import in_parts
 from alertd.store.ids import ids_before
 
@@ -28,6 +28,8 @@ SETTLED = 10.0
 _AT_ONCE = 5000
 #: upper bounds of the lateness that is counted, in seconds: from a message nobody waited for to a lost day
 BOUNDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
+#: what is so late may have been held by a silence
+_LONG = timedelta(hours=1)
 _GONE = ("accepted", "handed-over")
 _AGAIN = ("retry", "unknown")
 #: what the codes that transports give are about (transports.email.outcome, transports.telegram_outcome)
@@ -101,17 +103,23 @@ def lateness(tx: Connection, world: World, gone: Sequence[Any]) -> Iterable[tupl
     """For each accepted message the clock it follows, and the seconds from when it was to leave till then.
 
     A message is to leave when the first step in it is reached, or the deadline was stored, if that was later;
-    in office hours, where it follows a day clock. One that says something again, or goes another way, is to
-    leave from when that was decided.
+    where it follows a day clock, in office hours, outside its reader's rest, and when no silence holds it.
+    One that says something again, or goes another way, is to leave from when that was decided.
     """
     by_delivery: dict[int, tuple[datetime, bool]] = {}
     made = {row.delivery: row.created_at for row in gone}
+    about = {row.delivery: row for row in gone}
     for some in in_parts(made):
         for row in vitals.reached(tx, some):
             first = max(row.reached_at, row.since)
             decided = made[row.delivery]
             due = first if row.decided_at >= decided else decided
-            leaves = leave_at(due, row.by_the_hour, row.due, world.calendar, world.office)
+            message, hours = about[row.delivery], (world.calendar, world.office)
+            rest = world.rest_of(message.person)
+            leaves = leave_at(due, row.by_the_hour, row.due, *hours, rest)
+            if message.at - leaves > _LONG and not row.by_the_hour:  # a silence may have held it
+                silent = overrides.silent_until(tx, row.delivery)
+                leaves = leave_at(due, False, row.due, *hours, rest, silent)
             known = by_delivery.get(row.delivery)
             if known is None or leaves < known[0]:
                 by_delivery[row.delivery] = leaves, row.by_the_hour

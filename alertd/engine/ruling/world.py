@@ -16,6 +16,7 @@ from alertd.core.directory import Directory
 from alertd.core.escalation import Reach, timetable
 from alertd.core.model import Person, Policy, Register, Supply, Text, Way
 from alertd.core.periods import occurrence_labelled
+from alertd.core.resting import NO_REST, Rest, rest_of
 from alertd.core.subscriptions import Wanted
 from alertd.core.supply import supply_reaches
 from alertd.core.text_messages import Texting
@@ -63,6 +64,7 @@ class World:
     live: bool = True  # going live is on record
     deadline_threshold: int = 20
     people_threshold: int = 20
+    rest: Rest = NO_REST  # of whom people.csv says nothing else
     pages: str = ""  # what addresses of pages in messages begin with; "" where their readers have none
     version: str = ""
     bulletin: BulletinSchedule | None = None
@@ -102,6 +104,14 @@ class World:
     def today(self, now: datetime) -> date:
         """The local day of an instant."""
         return now.astimezone(self.zone).date()
+
+    def rest_of(self, person: str) -> Rest:
+        """When somebody of the directory is left in peace by day clocks; nobody else ever is."""
+        found = self.register.people.get(person)
+        if found is None:
+            return NO_REST
+        quiet, days = found.quiet, found.rest_days
+        return rest_of(quiet, days, self.rest) if quiet or days else self.rest
 
     def policy(self, name: str) -> Policy | None:
         return self.register.policies.get(name)

@@ -112,13 +112,13 @@ def _presses(scope: Scope, row: DeliveryRow) -> bool:
     """Whether it is of no use tomorrow."""
     if row.by_the_hour or row.template == SIGN_IN:
         return True
-    return row.due is not None and row.due <= _tomorrow(scope)
+    return row.due is not None and row.due <= _tomorrow(scope, row.person)
 
 
-def _tomorrow(scope: Scope) -> datetime:
+def _tomorrow(scope: Scope, person: str = "") -> datetime:
     """When it may leave once today is over."""
     world, midnight = scope.world, _day(scope) + timedelta(days=1)
-    return leave_at(midnight, False, None, world.calendar, world.office)
+    return leave_at(midnight, False, None, world.calendar, world.office, world.rest_of(person))
 
 
 def _elsewhere(scope: Scope, row: DeliveryRow) -> bool:
@@ -136,4 +136,4 @@ def _elsewhere(scope: Scope, row: DeliveryRow) -> bool:
 
 def _tomorrow_again(scope: Scope, row: DeliveryRow) -> None:
     leasing.hand_back(scope.tx, scope.world.node, [row.id])
-    leasing.put_off(scope.tx, row.id, _tomorrow(scope))
+    leasing.put_off(scope.tx, row.id, _tomorrow(scope, row.person))

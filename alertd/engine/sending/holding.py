@@ -23,8 +23,8 @@ def hold_back(scope: Scope, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
     What was tried before has begun to leave, and is not held any more.
     """
     holds = Holds(scope)
-    looked = [row for row in rows if row.template == "message" and not row.by_the_hour and not row.attempts]
-    if not looked or not holds.silences:
+    looked = [row for row in rows if _may_be_held(scope, holds, row)]
+    if not looked:
         return list(rows)
     held: set[int] = set()
 
@@ -37,11 +37,22 @@ def hold_back(scope: Scope, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
     return [row for row in rows if row.id not in held]
 
 
+def _may_be_held(scope: Scope, holds: Holds, row: DeliveryRow) -> bool:
+    if row.template != "message" or row.by_the_hour or row.attempts:
+        return False
+    return bool(holds.silences) or _rests(scope, row)
+
+
+def _rests(scope: Scope, row: DeliveryRow) -> bool:
+    """Whether its reader is left in peace now."""
+    return scope.world.rest_of(row.person).covers(scope.now.astimezone(scope.world.zone))
+
+
 def _hold(scope: Scope, holds: Holds, row: DeliveryRow, notices: Sequence[NoticeRow]) -> bool:
     """Let what is held in a message wait; whether nothing of it leaves now."""
     later: dict[datetime, list[NoticeRow]] = {}
     for notice in notices:
-        leave = _leaves(scope, holds, notice)
+        leave = _leaves(scope, holds, row, notice)
         if leave > scope.now:
             later.setdefault(leave, []).append(notice)
     whole = sum(map(len, later.values())) == len(notices)
@@ -54,9 +65,10 @@ def _hold(scope: Scope, holds: Holds, row: DeliveryRow, notices: Sequence[Notice
     return whole
 
 
-def _leaves(scope: Scope, holds: Holds, notice: NoticeRow) -> datetime:
-    """When what is held by a silence leaves; anything else now."""
+def _leaves(scope: Scope, holds: Holds, row: DeliveryRow, notice: NoticeRow) -> datetime:
+    """When what is held by a silence or its reader's rest leaves; anything else now, whatever the hour."""
     deadline = joined_deadline(notice)
     reminder = is_reminder(notice.alert_kind, notice.step)
     silent = reminder and holds.silence_over(deadline) is not None
-    return holds.leave(deadline, reminder) if silent else scope.now
+    held = silent or _rests(scope, row)
+    return holds.leave(deadline, row.person, reminder) if held else scope.now

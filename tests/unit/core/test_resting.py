@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alertd.core.pacing import HOLD_MARGIN, leave_at
-from alertd.core.resting import NO_REST, Rest, first_free
+from alertd.core.resting import NO_REST, Rest, first_free, read_quiet, rest_of, weekday
 from tests.unit.core.shipped_calendar import CALENDAR, OFFICE, ZONE, at
 
 MOMENTS = st.datetimes(datetime(2025, 12, 20), datetime(2027, 1, 10)).map(lambda t: t.replace(tzinfo=ZONE))  # noqa: DTZ001
@@ -143,3 +143,41 @@ def test_who_never_rests_is_told_as_everybody_is(now: datetime, ahead: timedelta
     due = now + ahead if ahead is not None else None
     plain = leave_at(now, False, due, CALENDAR, OFFICE)
     assert leave_at(now, False, due, CALENDAR, OFFICE, NO_REST, now - timedelta(hours=1)) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("20:00-07:00", (time(20), time(7))),
+        ("8:30 – 9:15", (time(8, 30), time(9, 15))),
+        ("20：00至24：00", (time(20), time(0))),
+        *((text, None) for text in ("", "none", "20:00", "25:00-07:00", "20:60-07:00", "7:00-7:00", "8-9")),
+    ],
+)
+def test_a_span_of_hours_is_read_as_people_write_it(text: str, span: tuple[time, time] | None) -> None:
+    assert read_quiet(text) == span
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("monday", 0),
+        ("Sunday", 6),
+        ("星期六", 5),
+        ("周日", 6),
+        ("週三", 2),
+        ("禮拜天", 6),
+        ("none", None),
+        ("六", None),
+    ],
+)
+def test_a_day_of_the_week_is_read_in_either_language(text: str, day: int | None) -> None:
+    assert weekday(text) == day
+
+
+def test_what_a_person_does_not_say_is_as_for_everybody() -> None:
+    usual = Rest((time(20), time(7)), frozenset({5}))
+    assert rest_of("", (), usual) == usual
+    assert rest_of("none", ["none"], usual) == NO_REST
+    assert rest_of("08:00-09:00", (), usual) == Rest((time(8), time(9)), frozenset({5}))
+    assert rest_of("", ["sunday"], usual) == Rest((time(20), time(7)), frozenset({6}))
