@@ -322,5 +322,13 @@ def test_the_exit_codes_are_those_of_the_program() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("manual", [MANUAL, TOP / "docs/use.md"], ids=lambda manual: manual.name)
+def test_what_config_toml_is_shown_to_say_may_be_said(manual: Path) -> None:
+    shown = [block.text for block in blocks(manual) if block.mark == "config"]
+    assert shown
+    for text in shown:
+        ConfigFile.model_validate(tomllib.loads('[admin]\nto = ["office@city.example"]\n' + text))
+
+
 def test_every_example_in_a_file_is_held_to_something() -> None:
     assert [block.text for block in blocks(MANUAL) if block.kind == "toml" and not block.mark] == []

@@ -106,7 +106,7 @@ def test_the_inbox_needs_no_server(alertd):
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        (("fax", PERSON), "There is no channel “fax”. Channels: email, inbox, sms"),
+        (("fax", PERSON), "There is no channel “fax”. Channels: dingtalk, email, inbox, sms"),
         (("email", "nobody"), "neither a person of the people file nor an address"),
         (("telegram", PERSON), "秦文博 has no address on channel telegram"),
         (("telegram", "a@city.test"), "neither a person of the people file nor an address"),
