@@ -348,7 +348,7 @@ def test_the_store_keeps_where_a_secret_lies_and_nothing_else_that_an_admin_wrot
     city.write(CONFIG, lambda text: text.replace('url = ""', 'url = "postgresql://db.city.test/alertd"'))
     city.looks()
     with city.store.read() as tx:
-        kept = [str(row) for row in tx.execute(select(settings_table))]
+        kept = [str(tuple(row)) for row in tx.execute(select(settings_table))]  # a row shortens itself
     assert any("smtp_password" in row for row in kept)
     assert not any("hunter2" in row or "postgresql" in row for row in kept)
 

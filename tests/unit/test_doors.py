@@ -22,7 +22,9 @@ from sqlalchemy import String
 from alertd.cli.app import alertd
 from alertd.cli.declare import Paths, Text, UnfitWord
 from alertd.config.channel_settings import SHAPES
+from alertd.config.channel_settings.application import ApplicationShape
 from alertd.config.channel_settings.base import ChannelShape
+from alertd.config.channel_settings.described import DescribedShape
 from alertd.config.csv_tables import Columns, as_line, read_table
 from alertd.config.duty_shapes import DefaultsShape, ObligationsFile
 from alertd.config.files import _TOML
@@ -132,7 +134,11 @@ def takes_text(hint: Any) -> bool:
 
 def test_all_shapes_are_walked() -> None:
     assert {"PersonShape.phone", "SourceShape.note", "EmailShape.host", "NodeShape.name"} < set(FIELDS)
-    assert set(_subclasses(Shape)) <= {shape for top in TOPS for shape in shapes_in(top)} | {ChannelShape}
+    bases = {ChannelShape, ApplicationShape, DescribedShape}
+    assert (
+        set(_subclasses(Shape))
+        <= {shape for top in TOPS for shape in shapes_in(top)} | bases
+    )
 
 
 def _subclasses(kind: type[Shape]) -> Iterator[type[Shape]]:
