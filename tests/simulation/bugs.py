@@ -14,6 +14,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from alertd.config import sources
 from alertd.core.breaker import Breaker
 from alertd.core.directory import Directory
+from alertd.core.pacing import retry_until
 from alertd.engine.firing import fire as firing
 from alertd.engine.notify import admin, drafts, guard
 from alertd.engine.notify.addressing import Addressing
@@ -23,7 +24,7 @@ from alertd.engine.ruling.scope import Scope
 from alertd.engine.running import alarm, housekeeping
 from alertd.engine.running.channels import Allowance, Channels
 from alertd.engine.running.dispatcher import Dispatcher
-from alertd.engine.sending import composing, delivering, readdressing
+from alertd.engine.sending import composing, delivering, readdressing, silence
 from alertd.engine.sending.delivering import Attempt
 from alertd.reloading import Reloading
 from alertd.store import deadlines, leasing, outbox
@@ -33,6 +34,7 @@ from alertd.transports.base import Outcome, Result
 
 def put(where: Any, name: str, instead: Any) -> None:
     """Change the program; for good, since its process is thrown away."""
+    assert hasattr(where, name), f"{where} has no {name}: the bug would be planted nowhere"
     setattr(where, name, instead)
 
 
@@ -238,9 +240,10 @@ def waits_for_others() -> None:
 
 
 def never_ill() -> None:
-    """A provider that hangs is waited for by everybody, one after the other."""
+    """A provider that hangs is waited for by everybody, one after the other, and for ten minutes each."""
     put(Breaker, "_failing", lambda self, now: False)
     put(Breaker, "look", lambda self, now: None)
+    put(silence, "retry_until", lambda first, due, wait=None, hurried=False: retry_until(first, due))
 
 
 def dead_untold() -> None:
@@ -282,7 +285,7 @@ def gap_untold() -> None:
 def share_for_ever() -> None:
     """A channel that fails is tried until it works; no other way is taken."""
     never_ill()
-    put(delivering, "retry_until", lambda first, due: first + timedelta(days=30))
+    put(silence, "retry_until", lambda first, due, wait=None, hurried=False: first + timedelta(days=30))
 
 
 def no_next_look() -> None:
