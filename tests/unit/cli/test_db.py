@@ -101,7 +101,7 @@ def test_the_store_goes_on_in_postgresql(alertd, target):
     ran = alertd("list", "--json")
     assert (ran.out, ran.err) == (listed, "")
     assert alertd("done", "1").code == 0
-    assert alertd("doctor", "--json").json["checks"][1]["code"] == "sound"
+    assert "sound" in {each["code"] for each in alertd("doctor", "--json").json["checks"]}
 
 
 @pytest.mark.needs("postgres")
