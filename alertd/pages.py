@@ -87,13 +87,14 @@ class Pages:
         self._due.set()
 
     def wind_up(self) -> None:
-        """From now on a process that ends has ended."""
+        """From now on a process that ends has ended, and none begins."""
         self._ending = True
+        self._due.set()
 
     async def run(self) -> None:
-        """For ever: serve as the files say: at another place, for the first time, once more, or no longer."""
+        """Serve as the files say, until `wind_up`: anew, elsewhere, once more, or no longer."""
         pause, now = _PAUSE, asyncio.get_running_loop().time
-        while True:
+        while not self._ending:
             self._due.clear()
             began = float("inf")
             try:
@@ -106,9 +107,10 @@ class Pages:
                 self.tried.set()
                 pause = _PAUSE if now() - began >= _STEADY else pause
                 await asyncio.sleep(_PAUSE)  # what ends with the daemon is no failure
-                if not self._ending:
-                    log.error("pages-failed", reason=str(fault))
-                    await self._failed("pages", str(fault))
+                if self._ending:
+                    return
+                log.error("pages-failed", reason=str(fault))
+                await self._failed("pages", str(fault))
                 await asyncio.sleep(pause - _PAUSE)
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
@@ -228,7 +230,8 @@ class _Child:
         """Let requests under way end, or end it; how it ended, in one line."""
         self._line.close()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.process.wait(), 2 * ENDING)
+            async with asyncio.timeout(2 * ENDING):
+                await self.process.wait()
         if not self.ended:
             with contextlib.suppress(ProcessLookupError):
                 self.process.kill()

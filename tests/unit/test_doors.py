@@ -135,10 +135,7 @@ def takes_text(hint: Any) -> bool:
 def test_all_shapes_are_walked() -> None:
     assert {"PersonShape.phone", "SourceShape.note", "EmailShape.host", "NodeShape.name"} < set(FIELDS)
     bases = {ChannelShape, ApplicationShape, DescribedShape}
-    assert (
-        set(_subclasses(Shape))
-        <= {shape for top in TOPS for shape in shapes_in(top)} | bases
-    )
+    assert set(_subclasses(Shape)) <= {shape for top in TOPS for shape in shapes_in(top)} | bases
 
 
 def _subclasses(kind: type[Shape]) -> Iterator[type[Shape]]:

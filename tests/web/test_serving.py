@@ -99,8 +99,8 @@ async def running(daemon: Daemon) -> AsyncIterator[Daemon]:
         await daemon.pages.tried.wait()
         yield daemon
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        daemon.pages.wind_up()
+        await task
         await daemon.pages.stop()
 
 
@@ -194,6 +194,26 @@ async def test_a_process_that_hangs_is_ended_and_told_of(
         await until(lambda: daemon.pages.serves and daemon.process() != first)
         assert await asked(daemon.url) == 200
     assert daemon.failed[0] == "pages: the process of the pages did not answer"
+
+
+async def test_nothing_begins_while_the_daemon_ends(installation: Installation) -> None:
+    """systemd ends all of a service at once, also while the process is only beginning."""
+    daemon = Daemon(installation)
+    task = asyncio.create_task(daemon.pages.run())
+    begin, begun = pages_module._Child.begin, []
+
+    async def beginning(*given: Any) -> Any:
+        child = await begin(*given)
+        begun.append(child)
+        daemon.pages.wind_up()
+        child.process.terminate()
+        return child
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pages_module._Child, "begin", beginning)
+        await task
+    await daemon.pages.stop()
+    assert (len(begun), daemon.failed) == (1, [])
 
 
 async def test_what_ends_with_the_daemon_is_no_failure(installation: Installation) -> None:
