@@ -107,10 +107,9 @@ class Pages:
                 self.tried.set()
                 pause = _PAUSE if now() - began >= _STEADY else pause
                 await asyncio.sleep(_PAUSE)  # what ends with the daemon is no failure
-                if self._ending:
-                    return
-                log.error("pages-failed", reason=str(fault))
-                await self._failed("pages", str(fault))
+                if not self._ending:
+                    log.error("pages-failed", reason=str(fault))
+                    await self._failed("pages", str(fault))
                 await asyncio.sleep(pause - _PAUSE)
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
