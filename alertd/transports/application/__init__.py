@@ -4,12 +4,15 @@ Modules:
     api        one call over HTTP, of which no address and no secret is ever told
     token      the access token that all nodes share
     people     whose a mobile number is, asked for once
+    codes      what a vendor's codes mean
     transport  one message, tried once
+    bearing    the same where calls carry an access token in their address
 """
 
-from alertd.transports.application.api import Api, Failed, Found, coded, unserved
+from alertd.transports.application.api import Api, Failed, Found, unserved
+from alertd.transports.application.bearing import TokenTransport
+from alertd.transports.application.codes import Codes
 from alertd.transports.application.people import People
-from alertd.transports.application.token import Tokens, token_in
 from alertd.transports.application.transport import (
     NUMBER,
     ApplicationTransport,
@@ -23,15 +26,14 @@ __all__ = [
     "NUMBER",
     "Api",
     "ApplicationTransport",
+    "Codes",
     "Failed",
     "Found",
     "Leaves",
     "People",
-    "Tokens",
-    "coded",
+    "TokenTransport",
     "compact",
     "plain_text",
-    "token_in",
     "unserved",
     "whole_lines",
 ]

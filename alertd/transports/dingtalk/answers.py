@@ -11,33 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from alertd.transports.application import Found
+from alertd.transports.application import Codes, Found
 from alertd.transports.base import Outcome, Result
 
-#: the access token is none any more: fetched anew once
-TOKEN = frozenset({40014, 40001, 42001})
-#: seconds after which to try again
-_BUSY = {-1: 5.0, 90018: 60.0, 143103: 60.0, 143104: 60.0, 1430003: 60.0}
-#: of an account, or of a mobile number: nobody has it
-_DEAD = frozenset({33012, 60121, 40103})
+#: of a mobile number: nobody has it
 UNKNOWN_NUMBER = frozenset({60121, 40104})
-#: about the application, whoever is written to; with what to do about it
-_OURS = {
-    40089: "app_key and secret do not belong together",
-    41029: "there is no such agent_id",
-    40056: "there is no such agent_id",
-    60011: "the application may not call this: have the call granted",
-    60020: "this machine's address is not among those of the application",
-    400002: "the request is not taken",
-}
 #: says that the real code is another one
 _SEE_SUB_CODE = 88
 #: of a result: the same words were sent to this person today; and more than it takes for one person in a day
 REPEATED = frozenset({"143106", "143206"})
 
 
-def code_of(answer: Found) -> int:
-    """The vendor's code: 0 for done."""
+def _code_of(answer: Found) -> int:
     code: int = answer["errcode"]
     if code != _SEE_SUB_CODE:
         return code
@@ -45,27 +30,29 @@ def code_of(answer: Found) -> int:
     return int(sub) if sub.isascii() and sub.isdigit() else code
 
 
+CODES = Codes(
+    of=_code_of,
+    token=frozenset({40014, 40001, 42001}),
+    busy={-1: 5.0, 90018: 60.0, 143103: 60.0, 143104: 60.0, 1430003: 60.0},
+    ours={
+        40089: "app_key and secret do not belong together",
+        41029: "there is no such agent_id",
+        40056: "there is no such agent_id",
+        60011: "the application may not call this: have the call granted",
+        60020: "this machine's address is not among those of the application",
+        400002: "the request is not taken",
+    },
+    dead=frozenset({33012, 60121, 40103}),
+)
+
+
 def outcome_of(answer: Found) -> Outcome:
     """What became of a notice to one person: it is queued, and its result is asked for by its task."""
-    code, task = code_of(answer), answer.get("task_id")
-    if code:
-        return fault_of(answer)
+    if CODES.of(answer):
+        return CODES.fault_of(answer)
+    task = answer.get("task_id")
     known = isinstance(task, int) and not isinstance(task, bool) and task > 0
     return Outcome(Result.ACCEPTED, "0", provider_id=str(task) if known else "")
-
-
-def fault_of(answer: Found) -> Outcome:
-    """What a code other than 0 means."""
-    code, said = code_of(answer), str(answer.get("errmsg") or "")
-    name = str(code)
-    if code in _BUSY:
-        return Outcome(Result.RETRY, name, said, retry_after=_BUSY[code], server=True)
-    if code in TOKEN:
-        words = f"the access token is not taken, a new one neither: {said}"
-        return Outcome(Result.RETRY, name, words, server=True)
-    if code in _OURS:
-        return Outcome(Result.RETRY, name, f"{_OURS[code]}: {said}", server=True)
-    return Outcome(Result.REFUSED, name, said, address_dead=code in _DEAD)
 
 
 class Verdict:

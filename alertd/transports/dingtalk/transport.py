@@ -13,33 +13,19 @@ The call that gives the access token (/gettoken) was read in clients only.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from hashlib import sha256
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from alertd.core.abilities import TRANSPORTS
 from alertd.core.cards import Card, CardSize, cut, plain_card
 from alertd.core.phones import HOME
-from alertd.transports.application import (
-    Api,
-    ApplicationTransport,
-    Failed,
-    Found,
-    Leaves,
-    People,
-    Tokens,
-    coded,
-    token_in,
-    whole_lines,
-)
+from alertd.transports.application import Failed, Leaves, TokenTransport, whole_lines
 from alertd.transports.asking import Asking
 from alertd.transports.base import OnTold, Outcome, Outgoing, Result, Shelf
-from alertd.transports.dingtalk.answers import TOKEN, UNKNOWN_NUMBER, Verdict, code_of, fault_of, outcome_of
+from alertd.transports.dingtalk.answers import CODES, UNKNOWN_NUMBER, Verdict, outcome_of
 from alertd.transports.dingtalk.verdicts import EVERY, Verdicts
 
-_OWN_SERVERS = "https://oapi.dingtalk.com"
 _NOTICES = "/topapi/message/corpconversation"
 #: bytes of `msg`
 LONGEST = 2048
@@ -65,9 +51,10 @@ async def _nobody(told: object) -> None:
     return None
 
 
-class DingtalkTransport(ApplicationTransport):
+class DingtalkTransport(TokenTransport):
     """One application. `shelf` is what it knows in common with other nodes."""
 
+    codes, own_servers = CODES, "https://oapi.dingtalk.com"
     account = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-@.$]{0,63}")
 
     def __init__(
@@ -81,12 +68,8 @@ class DingtalkTransport(ApplicationTransport):
         """Raises ValueError where the file cannot be followed, or the certificates cannot be read."""
         if not (options.app_key and options.agent_id and options.secret):
             raise ValueError("app_key, agent_id and the secret of the application are needed")
-        super().__init__(options.timeout, options.connections)
-        self._key, self._agent, self._secret = options.app_key, options.agent_id, options.secret
-        self._api = Api(options.base_url, _OWN_SERVERS, options.ca_file, self.timeout)
-        whose = sha256("|".join((options.app_key, options.secret, options.base_url)).encode())
-        self._tokens = Tokens(self._fetch, shelf, f"token {whose.hexdigest()[:16]}")
-        self._people = People(self._having, shelf, f"user {options.app_key}")
+        super().__init__(options, options.app_key, shelf)
+        self._key, self._agent = options.app_key, options.agent_id
         self.verdicts = Verdicts(channel, self._verdict, shelf, on_told)
         self._asking = Asking(f"results of {channel}", self.verdicts.once, EVERY)
         self._at_once = at_once
@@ -112,40 +95,24 @@ class DingtalkTransport(ApplicationTransport):
     async def _verdict(self, task: str) -> Verdict:
         body = {"agent_id": self._agent, "task_id": int(task) if task.isdecimal() else 0}
         answer = await self._ask(f"{_NOTICES}/getsendresult", body, Leaves())
-        if code_of(answer):
-            raise Failed(fault_of(answer))
+        if CODES.of(answer):
+            raise Failed(CODES.fault_of(answer))
         return Verdict(answer.get("send_result"))
-
-    async def _ask(self, path: str, body: object, leaves: Leaves) -> Found:
-        async def call(token: str) -> Found:
-            leaves.now = True
-            answer = coded(await self._api.post(path, body, {"access_token": token}), "errcode")
-            leaves.now = False
-            return answer
-
-        return await self._tokens.used(call, lambda answer: code_of(answer) in TOKEN)
 
     async def _having(self, number: str) -> str:
         body = {"mobile": number.removeprefix(f"+{HOME}")}
         answer = await self._ask("/topapi/v2/user/getbymobile", body, Leaves())
-        code, found = code_of(answer), answer.get("result")
+        code, found = CODES.of(answer), answer.get("result")
         if code in UNKNOWN_NUMBER:
             return ""
         if code:
-            raise Failed(fault_of(answer))
+            raise Failed(CODES.fault_of(answer))
         if not isinstance(found, dict) or not found.get("userid"):
             raise Failed(Outcome(Result.RETRY, "answer", "no userid in the answer", server=True))
         return str(found["userid"])
 
     async def _fetch(self) -> tuple[str, float]:
-        query = {"appkey": self._key, "appsecret": self._secret}
-        answer = coded(await self._api.get("/gettoken", query), "errcode")
-        if code_of(answer):
-            raise Failed(replace(fault_of(answer), result=Result.RETRY, address_dead=False, server=True))
-        return token_in(answer, "access_token", "expires_in")
-
-    def _hidden(self) -> Iterable[str]:
-        return (self._secret, *self._tokens.known)
+        return await self._token_of("/gettoken", {"appkey": self._key, "appsecret": self._secret})
 
 
 def notice_of(card: Card) -> dict[str, Any]:

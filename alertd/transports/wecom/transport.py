@@ -11,31 +11,17 @@ Sources: https://developer.work.weixin.qq.com/document/path/90236 (messages), /9
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from hashlib import sha256
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from alertd.core.abilities import TRANSPORTS
 from alertd.core.cards import Card, CardSize, cut, fitted, plain_card
 from alertd.core.phones import HOME
-from alertd.transports.application import (
-    Api,
-    ApplicationTransport,
-    Failed,
-    Found,
-    Leaves,
-    People,
-    Tokens,
-    coded,
-    plain_text,
-    token_in,
-)
-from alertd.transports.base import Outcome, Outgoing, Result, Shelf
-from alertd.transports.wecom.answers import TOKEN, UNKNOWN_NUMBER, code_of, fault_of, outcome_of
+from alertd.transports.application import Failed, Leaves, TokenTransport, plain_text
+from alertd.transports.base import Outcome, Outgoing, Shelf
+from alertd.transports.wecom.answers import CODES, UNKNOWN_NUMBER, outcome_of
 
-_OWN_SERVERS = "https://qyapi.weixin.qq.com"
 _BREAK = "<br>"
 _FALLBACK = CardSize(title=128, text=512, plain=2048, gap=len(_BREAK))
 _SIZE = TRANSPORTS["wecom"].card or _FALLBACK
@@ -54,22 +40,18 @@ class WecomOptions:
     connections: int = 4
 
 
-class WecomTransport(ApplicationTransport):
+class WecomTransport(TokenTransport):
     """One application. `shelf` is what it knows in common with other nodes."""
 
+    codes, own_servers = CODES, "https://qyapi.weixin.qq.com"
     account = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-@.]{0,63}")
 
     def __init__(self, options: WecomOptions, shelf: Shelf | None = None) -> None:
         """Raises ValueError where the file cannot be followed, or the certificates cannot be read."""
         if not (options.corp_id and options.agent_id and options.secret):
             raise ValueError("corp_id, agent_id and the secret of the application are needed")
-        super().__init__(options.timeout, options.connections)
-        self._corp_id, self._agent, self._secret = options.corp_id, options.agent_id, options.secret
-        self._api = Api(options.base_url, _OWN_SERVERS, options.ca_file, self.timeout)
-        # Another secret is another application, or was changed because somebody knew the old one.
-        whose = sha256("|".join((options.corp_id, options.secret, options.base_url)).encode())
-        self._tokens = Tokens(self._fetch, shelf, f"token {whose.hexdigest()[:16]}")
-        self._people = People(self._having, shelf, f"user {options.corp_id}")
+        super().__init__(options, options.corp_id, shelf)
+        self._corp_id, self._agent = options.corp_id, options.agent_id
 
     async def _deliver(self, to: str, message: Outgoing, leaves: Leaves) -> Outcome:
         return outcome_of(await self._ask("/cgi-bin/message/send", self._body(to, message), leaves))
@@ -80,34 +62,20 @@ class WecomTransport(ApplicationTransport):
         never = {"enable_duplicate_check": 0, "enable_id_trans": 0}
         return {"touser": to, "agentid": self._agent, **shown, **never}
 
-    async def _ask(self, path: str, body: object, leaves: Leaves) -> Found:
-        async def call(token: str) -> Found:
-            leaves.now = True
-            answer = coded(await self._api.post(path, body, {"access_token": token}), "errcode")
-            leaves.now = False
-            return answer
-
-        return await self._tokens.used(call, lambda answer: code_of(answer) in TOKEN)
-
     async def _having(self, number: str) -> str:
         body = {"mobile": number.removeprefix(f"+{HOME}")}
         answer = await self._ask("/cgi-bin/user/getuserid", body, Leaves())
-        code = code_of(answer)
+        code = CODES.of(answer)
         if code in UNKNOWN_NUMBER:
             return ""
         if code:
-            raise Failed(fault_of(answer))
+            raise Failed(CODES.fault_of(answer))
         return str(answer.get("userid") or "")
 
     async def _fetch(self) -> tuple[str, float]:
-        query = {"corpid": self._corp_id, "corpsecret": self._secret}
-        answer = coded(await self._api.get("/cgi-bin/gettoken", query), "errcode")
-        if code_of(answer):
-            raise Failed(replace(fault_of(answer), result=Result.RETRY, address_dead=False, server=True))
-        return token_in(answer, "access_token", "expires_in")
-
-    def _hidden(self) -> Iterable[str]:
-        return (self._secret, *self._tokens.known)
+        return await self._token_of(
+            "/cgi-bin/gettoken", {"corpid": self._corp_id, "corpsecret": self._secret}
+        )
 
 
 def _textcard(card: Card) -> dict[str, Any]:
