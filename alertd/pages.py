@@ -132,7 +132,7 @@ class Pages:
         """Until another file may rule. Raises PagesFailed when the process ends or hangs."""
         while not self._due.is_set():
             child = self._child
-            seconds = _LOOK if child else None if self._wanted().settings.listen is None else _TRY
+            seconds = _LOOK if child else _TRY if self._refused else None
             waiting: list[asyncio.Task[Any]] = [asyncio.create_task(self._due.wait())]
             if child is not None:
                 waiting.append(asyncio.create_task(child.process.wait()))
