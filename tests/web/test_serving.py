@@ -105,11 +105,11 @@ async def running(daemon: Daemon) -> AsyncIterator[Daemon]:
 
 
 async def asked(url: str, path: str = "/livez") -> int:
-    """The status of an answer, 0 where nobody listens."""
+    """The status of an answer, 0 where nobody listens, or who did is just ending."""
     async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
         try:
             return (await client.get(f"{url}{path}")).status_code
-        except (httpx.ConnectError, httpx.ReadError):
+        except (httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError):
             return 0
 
 
