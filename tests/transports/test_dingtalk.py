@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from alertd.core.cards import Card
+from alertd.testing.rigs import outgoing as tried
 from alertd.transports.base import NotNow, Outgoing, Reported, Result, Told, Unsettled
 from alertd.transports.dingtalk import DingtalkOptions, DingtalkTransport
 from alertd.transports.dingtalk import verdicts as module
@@ -20,18 +21,8 @@ CARD = Card("[臨期] 年度報告", ("12月30日(星期三)下班前", "請按�
 
 
 def outgoing(**changes: Any) -> Outgoing:
-    fields: dict[str, Any] = {
-        "delivery": 42,
-        "address": "manager4220",
-        "name": "李娜",
-        "message_id": "2a@example.org",
-        "thread": (),
-        "subject": "[臨期] 年度報告",
-        "text": "請按時報送。",
-        "html": "",
-        "card": CARD,
-    }
-    return Outgoing(**(fields | changes))
+    said: dict[str, Any] = {"subject": "[臨期] 年度報告", "text": "請按時報送。", "html": "", "card": CARD}
+    return tried(**({"address": "manager4220"} | said | changes))
 
 
 class Ear:

@@ -20,6 +20,7 @@ import pytest
 
 from alertd.config.channels import load_channels, read_channels
 from alertd.core.cards import Card
+from alertd.testing.rigs import outgoing as tried
 from alertd.transports.base import Outcome, Outgoing, Result
 from alertd.transports.messenger import MessengerOptions, MessengerTransport
 from tests.support.sms import Asked, SmsGateway, sms_gateway
@@ -54,12 +55,9 @@ UNCONFIRMED = ("home-assistant", "teams")
 
 
 def outgoing(name: str, **changes: Any) -> Outgoing:
-    fields: dict[str, Any] = {
-        "delivery": 42, "address": ADDRESSES[name], "name": "李娜", "message_id": "2a@x", "thread": (),
-        "subject": "s", "text": "t", "html": "",
-        "card": Card("催辦：<報告> & *", ("第一行", "第二行"), LINK, "查看"),
-    }  # fmt: skip
-    return Outgoing(**(fields | changes))
+    card = Card("催辦：<報告> & *", ("第一行", "第二行"), LINK, "查看")
+    said: dict[str, Any] = {"message_id": "2a@x", "subject": "s", "text": "t", "html": "", "card": card}
+    return tried(**({"address": ADDRESSES[name]} | said | changes))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from alertd.testing.rigs import outgoing as tried
 from alertd.transports.base import Outgoing, Result
 from alertd.transports.webhook import WebhookOptions, WebhookTransport
 from tests.support.hook import KEY, SECRET, Hook, hook
@@ -17,18 +18,14 @@ EVENT = '{"specversion":"1.0","id":"2a","type":"alertd.deadline.handed-in","subj
 
 
 def outgoing(**changes: Any) -> Outgoing:
-    fields: dict[str, Any] = {
-        "delivery": 42,
-        "address": "platform",
+    said: dict[str, Any] = {
         "name": "",
-        "message_id": "2a@example.org",
-        "thread": (),
         "subject": "alertd.deadline.handed-in a@b/c",
         "text": "",
         "html": "",
         "event": EVENT,
     }
-    return Outgoing(**(fields | changes))
+    return tried(**({"address": "platform"} | said | changes))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from alertd.core.cards import Card
+from alertd.testing.rigs import outgoing as tried
 from alertd.transports.base import Outgoing, Result
 from alertd.transports.wecom import WecomOptions, WecomTransport
 from tests.support.shelves import MemoryShelf, Store
@@ -19,18 +20,8 @@ CARD = Card("[臨期] 年度報告", ("12月30日(星期三)下班前", "請按�
 
 
 def outgoing(**changes: Any) -> Outgoing:
-    fields: dict[str, Any] = {
-        "delivery": 42,
-        "address": "Li.Na",
-        "name": "李娜",
-        "message_id": "2a@example.org",
-        "thread": (),
-        "subject": "[臨期] 年度報告",
-        "text": "請按時報送。",
-        "html": "",
-        "card": CARD,
-    }
-    return Outgoing(**(fields | changes))
+    said: dict[str, Any] = {"subject": "[臨期] 年度報告", "text": "請按時報送。", "html": "", "card": CARD}
+    return tried(**({"address": "Li.Na"} | said | changes))
 
 
 def transport_to(
